@@ -1,0 +1,1 @@
+"""From registry prose to typed, scoped, verifiable criteria."""

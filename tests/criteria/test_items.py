@@ -1,0 +1,121 @@
+"""Where one eligibility item begins and ends."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.criteria.items import Item, find_items, items_of
+from rag.types import Document, Polarity, Section, Span, TrialFacts
+
+
+def document(**sections: str) -> Document:
+    text, found = "", []
+    for name, body in sections.items():
+        text += name.title() + "\n"
+        found.append(Section(f"eligibility.{name}", Span(len(text), len(text) + len(body))))
+        text += body + "\n"
+    return Document("NCT00000001", "", text, tuple(found), (), TrialFacts(), (), "t.txt", "")
+
+
+def words(body: str, name: str = "inclusion") -> list[str]:
+    doc = document(**{name: body})
+    return [" ".join(item.span.of(doc.text).split()) for item in find_items(doc)]
+
+
+def items(body: str, name: str = "inclusion") -> tuple[Item, ...]:
+    return find_items(document(**{name: body}))
+
+
+LISTS = {
+    "bullets": ("* Age 18\n* ECOG 0", ["Age 18", "ECOG 0"]),
+    "dashes without space": ("-Age 18\n-ECOG 0", ["Age 18", "ECOG 0"]),
+    "numbers": ("1. Age 18\n2. ECOG 0\n10. INR 2", ["Age 18", "ECOG 0", "INR 2"]),
+    "escaped numbers": ("8\\. Age 18\n\n9\\. ECOG 0", ["Age 18", "ECOG 0"]),
+    "parentheses": ("1) Age 18\n(2) ECOG 0\na) INR 2", ["Age 18", "ECOG 0", "INR 2"]),
+    "inline numbers": ("1) Age 18; 2) ECOG 0; 3) INR 2", ["Age 18;", "ECOG 0;", "INR 2"]),
+    "inline after own number": ("1. Age 18-80 years; 2) NIHSS 6 3) INR 2", ["Age 18-80 years;", "NIHSS 6", "INR 2"]),
+    "inline glued": ("1.Age ≥ 18; 2.ICA occlusion", ["Age ≥ 18;", "ICA occlusion"]),
+    "bullet and inline": ("* 1.Presence of clot; 2.Midline shift", ["Presence of clot;", "Midline shift"]),
+    "collapsed": ("          -  Age 18          -  ECOG 0", ["Age 18", "ECOG 0"]),
+    "plain lines": ("Age over 18\nECOG of 0 or 1\nINR below 2", ["Age over 18", "ECOG of 0 or 1", "INR below 2"]),
+    "paragraphs": ("Age over 18\n\nECOG of 0", ["Age over 18", "ECOG of 0"]),
+    "hanging line": ("* Creatinine clearance of at\nleast 60\n* Age 18", ["Creatinine clearance of at least 60", "Age 18"]),
+    "decimal at line start": ("* Bilirubin at most\n1.5 x ULN", ["Bilirubin at most 1.5 x ULN"]),
+    "or between": ("* Creatinine ≤ 1.5\n\nOR\n\n* CrCl ≥ 60", ["Creatinine ≤ 1.5 OR * CrCl ≥ 60"]),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), LISTS.values(), ids=LISTS)
+def test_lists_of_every_style_give_their_items(body: str, expected: list[str]) -> None:
+    assert words(body) == expected
+
+
+def test_wrapped_lines_are_joined() -> None:
+    body = (
+        "          -  Patients who have had a very long description of their condition that goes on past\n"
+        "             the right margin of the page\n\n          -  Age 18\n"
+    )
+    assert [text[-24:] for text in words(body)] == ["right margin of the page", "Age 18"]
+
+
+def test_headings_stand_over_their_items() -> None:
+    found = items("PATIENT CHARACTERISTICS:\n\nAge:\n\n* 18 and over\n\nRenal:\n\n* Creatinine ≤ 1.5\n\nOther:\n\n* No HIV", "unheaded")
+    assert [item.headings for item in found] == [
+        ("PATIENT CHARACTERISTICS:", "Age:"),
+        ("PATIENT CHARACTERISTICS:", "Renal:"),
+        ("PATIENT CHARACTERISTICS:", "Other:"),
+    ]
+
+
+def test_run_together_blocks_are_cut_at_their_headings() -> None:
+    found = items("PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2 Renal: Creatinine < 2", "unheaded")
+    assert [item.headings[-1] for item in found] == ["Age:", "Performance status:", "Renal:"]
+
+
+def test_cohort_headings_scope_what_follows() -> None:
+    found = items("Part A\n\n* Age 18\n\nPart B only:\n\n* Age 65")
+    assert [item.headings for item in found] == [("Part A",), ("Part B only:",)]
+
+
+def test_leads_give_relation_and_polarity() -> None:
+    found = items("* Any of the following:\n  * GFR < 60\n  * proteinuria\n* None of the following:\n  * HIV")
+    assert [(item.relation, item.polarity) for item in found] == [
+        ("any", Polarity.INCLUSION), ("any", Polarity.INCLUSION), ("", Polarity.EXCLUSION),
+    ]
+
+
+def test_siblings_that_end_in_or_are_alternatives() -> None:
+    found = items("* Renal function:\n  * Creatinine ≤ 1.5, or\n  * CrCl ≥ 60")
+    assert [item.relation for item in found] == ["any", "any"]
+
+
+def test_nested_items_return_to_their_level() -> None:
+    found = items("1. Adequate function:\n   - ANC 1\n   - INR 2\n2. Age 18")
+    assert [(item.number, len(item.headings)) for item in found] == [("", 1), ("", 1), ("2", 0)]
+
+
+@given(st.text(alphabet="ab1.2)(-*•:\n ;orOR", max_size=300))
+def test_items_never_overlap_and_stay_inside(body: str) -> None:
+    found = items_of(body, Span(0, len(body)), "eligibility.inclusion")
+    ends = [0]
+    for item in found:
+        assert ends[-1] <= item.span.start <= item.span.end <= len(body)
+        ends.append(item.span.end)
+
+
+@pytest.mark.parametrize("unit", ["1) a ", "a) ", "- ", "(1", "or\n", "x:\n", "* 1. ", " \n", "Age: "])
+def test_finding_items_is_linear(unit: str) -> None:
+    def seconds(size: int) -> float:
+        body = unit * (size // len(unit))
+        best = []
+        for _ in range(3):
+            begin = time.perf_counter()
+            items_of(body, Span(0, len(body)), "eligibility.inclusion")
+            best.append(time.perf_counter() - begin)
+        return min(best)
+
+    assert seconds(32_000) / max(seconds(16_000), 0.004) < 3
