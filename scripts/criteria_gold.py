@@ -1,0 +1,247 @@
+"""Criteria gold: draw trials for readers, and merge what two readers labelled.
+
+    python scripts/criteria_gold.py sheets --trials ../shared/trials --out FOLDER
+    python scripts/criteria_gold.py merge --trials ../shared/trials --first FOLDER --second FOLDER --out eval/gold/criteria
+
+`sheets` writes one file for each batch of ten trials: the plain criteria text, one numbered line each with its
+code-point offset, and nothing that any parser of this project made. The draw is the same every time: trials are
+ordered by a hash of their id, and a third of them (by the same hash) stands in batches of its own, kept unseen.
+`merge` finds each quote in the eligibility text, compares the two readers and writes labels, disagreements and agreement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import html
+import json
+import re
+import shutil
+import sys
+import tarfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+SEED = "criteria-gold-1"
+BATCH = 10
+LENGTHS = range(300, 4001)
+GUIDE = Path(__file__).resolve().parents[1] / "eval" / "gold" / "criteria" / "GUIDE.md"
+
+# stratum -> how many trials for development, how many unseen: 170 and 90 in all
+QUOTAS = {
+    "renal_or": (16, 8),
+    "renal_low": (9, 5),
+    "cohort": (9, 5),
+    "renal_unheaded": (11, 5),
+    "renal_explicit": (16, 8),
+    "renal_floor": (13, 7),
+    "cardiac": (12, 6),
+    "glucose": (13, 7),
+    "pressure": (12, 6),
+    "scales": (13, 7),
+    "liver": (16, 8),
+    "counts": (18, 10),
+    "ages": (12, 8),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrial:
+    """One record as a reader sees it: the eligibility text exactly as the source holds it."""
+
+    trial_id: str
+    title: str
+    text: str
+    source: str  # which file of the folder
+
+
+def read_trials(folder: Path) -> Iterator[SourceTrial]:
+    """Every record with eligibility text, files in a stated order, records in file order."""
+    for name in ("ctgov_v2.jsonl.gz", "ctgov_v2_partial.jsonl.gz"):
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                study = json.loads(line)["protocolSection"]
+                text = study.get("eligibilityModule", {}).get("eligibilityCriteria", "")
+                names = study["identificationModule"]
+                if text:
+                    yield SourceTrial(names["nctId"], names.get("briefTitle", ""), text, name)
+    with tarfile.open(folder / "ctgov_xml.tar.xz") as archive:
+        for member in archive:
+            handle = archive.extractfile(member)
+            if handle is None:
+                continue
+            root = ElementTree.fromstring(handle.read())  # the development records beside the project, not a user's file
+            text = root.findtext("eligibility/criteria/textblock") or ""
+            if text.strip():
+                trial_id = root.findtext("id_info/nct_id") or Path(member.name).stem
+                yield SourceTrial(trial_id, root.findtext("brief_title") or "", text, "ctgov_xml.tar.xz")
+
+
+# ── Strata: rough looks at the plain text, only to draw a varied sample; they decide nothing about a label ───────────
+
+_RENAL = r"(?:e?gfr|glomerular filtration|creatinine clearance|crcl|clcr)"
+_NUMBER = r"[^.;\n]{0,80}?\d"
+_LOW = r"(?:<|≤|less than|below|under|no greater than|not exceed)"
+_HIGH = r"(?:>|≥|at least|greater than|above|more than|no less than)"
+
+
+def _has(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda text: compiled.search(text) is not None
+
+
+_any_renal = _has(_RENAL + _NUMBER)
+_low_renal = _has(_RENAL + r"[^.;\n]{0,50}?" + _LOW + r"[^.;\n]{0,20}?\d")
+_high_renal = _has(_RENAL + r"[^.;\n]{0,50}?" + _HIGH + r"[^.;\n]{0,20}?\d")
+_band_renal = _has(_RENAL + r"[^.;\n]{0,40}?\d{2} ?(?:-|–|to|and) ?\d{2}\b")
+_creatinine_or = _has(r"creatinine[^.;]{0,160}?\bor\b[^.;]{0,140}?" + _RENAL)
+_kidney_number = _has(r"creatinine" + _NUMBER)
+_cohort = _has(r"\b(?:cohort|part|arm|stage|group)s? (?:[a-e]|[1-6]|i{1,3}|iv)\b[^.;\n]{0,160}?(?:<|≥|>|≤|at least)[^.;\n]{0,12}?\d")
+_cardiac = _has(r"(?:lvef|ejection fraction|qtc[bf]?|nyha)" + _NUMBER + r"|nyha[^.;\n]{0,60}?\bi{1,3}v?\b")
+_glucose = _has(r"(?:hba1c|a1c|glycated|fasting (?:plasma |blood )?glucose|fpg)" + _NUMBER)
+_pressure = _has(r"(?:systolic|diastolic|blood pressure|\bsbp\b|\bdbp\b)" + _NUMBER)
+_scales = _has(
+    r"\b(?:nihss|edss|mmse|moca|mrs|modified rankin|child.?pugh|karnofsky|kps|gcs|glasgow|ham-?d|madrs|das28|panss|aspects"
+    r"|pasi|fev1|apache|meld)\b" + _NUMBER
+)
+_liver = _has(r"(?:\balt\b|\bast\b|bilirubin|transaminase|sgpt|sgot)" + _NUMBER)
+_counts = _has(r"(?:platelet|neutrophil|\banc\b|h(?:a)?emoglobin|\bwbc\b|leukocyte)" + _NUMBER)
+_ages = _has(r"\b(?:age|aged|ages|years|months|weeks)\b" + r"[^.;\n]{0,40}?\d")
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The text before and after the exclusion heading; all of it stands before when there is none."""
+    found = re.search(r"exclusion criteria|exclusions?:", text, re.IGNORECASE)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def stratum_of(trial: SourceTrial) -> str:
+    """The first stratum that the plain text suggests, rare ones first; '' for none."""
+    text = html.unescape(trial.text).replace("\\", "")
+    wanted, unwanted = _parts(text)
+    headed = re.search(r"inclusion criteria|inclusion:", text, re.IGNORECASE) is not None
+    looks = {
+        "renal_or": headed and _creatinine_or(wanted),
+        "renal_low": headed and (_low_renal(wanted) or _band_renal(wanted)),
+        "cohort": _cohort(text),
+        "renal_unheaded": not headed and (_any_renal(text) or _kidney_number(text)),
+        "renal_explicit": _low_renal(unwanted),
+        "renal_floor": headed and _high_renal(wanted),
+        "cardiac": _cardiac(text),
+        "glucose": _glucose(text),
+        "pressure": _pressure(text),
+        "scales": _scales(text),
+        "liver": _liver(text),
+        "counts": _counts(text),
+        "ages": _ages(text),
+    }
+    return next((name for name, seen in looks.items() if seen), "")
+
+
+def rank(trial_id: str) -> str:
+    return hashlib.sha256(f"{SEED}:{trial_id}".encode()).hexdigest()
+
+
+def is_unseen(trial_id: str) -> bool:
+    """Whether a trial belongs to the third that is kept until the end: by a hash of its id alone."""
+    return int(hashlib.sha256(f"{SEED}:unseen:{trial_id}".encode()).hexdigest(), 16) % 3 == 0
+
+
+def draw(folder: Path) -> dict[bool, list[tuple[str, SourceTrial]]]:
+    """Quota trials of each stratum for each part (False development, True unseen), sources in turn, in a fixed order."""
+    pools: dict[tuple[str, bool], dict[str, list[SourceTrial]]] = {}
+    for trial in read_trials(folder):
+        stratum = stratum_of(trial) if len(trial.text) in LENGTHS else ""
+        if stratum:
+            pool = pools.setdefault((stratum, is_unseen(trial.trial_id)), {})
+            pool.setdefault(trial.source, []).append(trial)
+    drawn: dict[bool, list[tuple[str, SourceTrial]]] = {False: [], True: []}
+    for stratum, quota in QUOTAS.items():
+        for unseen, wanted in zip((False, True), quota, strict=True):
+            drawn[unseen] += [(stratum, trial) for trial in _in_turn(pools.get((stratum, unseen), {}), wanted)]
+    for part in drawn.values():
+        part.sort(key=lambda pair: rank(pair[1].trial_id))
+    return drawn
+
+
+def _in_turn(pool: dict[str, list[SourceTrial]], wanted: int) -> list[SourceTrial]:
+    """`wanted` trials, one of each source file in turn, each file's in hash order."""
+    queues = [sorted(pool[name], key=lambda t: rank(t.trial_id)) for name in sorted(pool)]
+    taken: list[SourceTrial] = []
+    while len(taken) < wanted and any(queues):
+        for queue in queues:
+            if queue and len(taken) < wanted:
+                taken.append(queue.pop(0))
+    return taken
+
+
+# ── Sheets ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """(offset of the first visible character, the stripped line) for each line that is not blank."""
+    lines, at = [], 0
+    for raw in text.split("\n"):
+        shown = raw.strip()
+        if shown:
+            lines.append((at + raw.index(shown), shown))
+        at += len(raw) + 1
+    return lines
+
+
+def sheet(trials: list[tuple[str, SourceTrial]]) -> str:
+    blocks = []
+    for _, trial in trials:
+        head = f"=== {trial.trial_id} · {trial.title}"
+        body = [f"L{n:02d} @{at}\t{line}" for n, (at, line) in enumerate(lines_of(trial.text), 1)]
+        blocks.append("\n".join([head, *body]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def write_sheets(folder: Path, out: Path) -> None:
+    """batch files d01… (development) and u01… (unseen), the guide, and index.tsv (batch, id, stratum, source)."""
+    out.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for unseen, trials in draw(folder).items():
+        for start in range(0, len(trials), BATCH):
+            batch = f"{'u' if unseen else 'd'}{start // BATCH + 1:02d}"
+            chosen = trials[start : start + BATCH]
+            (out / f"{batch}.txt").write_text(sheet(chosen), encoding="utf-8")
+            rows += [f"{batch}\t{trial.trial_id}\t{stratum}\t{trial.source}" for stratum, trial in chosen]
+    (out / "index.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    shutil.copyfile(GUIDE, out / "GUIDE.md")
+    print(f"{len(rows)} trials in {out}")
+
+
+def merge(args: argparse.Namespace) -> None:
+    from rag.evaluation.criteria_merge import merge_readers  # here: sheets need nothing of the package
+
+    texts = {trial.trial_id: trial.text for trial in read_trials(args.trials)}
+    summary = merge_readers(args.first, args.second, texts, args.out, is_unseen)
+    print(json.dumps(summary, indent=2))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    sheets = commands.add_parser("sheets", help="draw trials and write reader sheets")
+    sheets.add_argument("--trials", type=Path, required=True)
+    sheets.add_argument("--out", type=Path, required=True)
+    sheets.set_defaults(run=lambda args: write_sheets(args.trials, args.out))
+    merging = commands.add_parser("merge", help="merge two readers' labels")
+    merging.add_argument("--trials", type=Path, required=True)
+    merging.add_argument("--first", type=Path, required=True)
+    merging.add_argument("--second", type=Path, required=True)
+    merging.add_argument("--out", type=Path, required=True)
+    merging.set_defaults(run=merge)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()
