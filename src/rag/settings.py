@@ -17,18 +17,27 @@ class LlmSettings(BaseModel):
     timeout_s: float = 20.0
     max_context_tokens: int = 6000
     max_answer_tokens: int = 800
+    max_response_bytes: int = 262_144
+    failures_before_pause: int = 3  # so many failures in a row, and the model is left alone for `pause_s`
+    pause_s: float = 30.0
 
 
 class ServerSettings(BaseModel):
     """Limits of the HTTP server."""
 
     api_key_hashes: tuple[str, ...] = ()  # SHA-256 hex of accepted bearer keys
+    trusted_hosts: tuple[str, ...] = ()  # further Host names; loopback names always, '*' for any
+    public_url: str = ""  # where readers reach the page; citations of the OpenAI façade then lead there
+    requests_per_minute: int = 0  # per bearer key, or per address without keys; 0 is no limit
     max_body_bytes: int = 65_536
-    max_concurrency: int = 8
-    max_queue: int = 32
-    queue_timeout_s: float = 1.0
+    max_header_bytes: int = 32_768
+    max_concurrency: int = 4
+    max_queue: int = 64
+    queue_timeout_s: float = 5.0
+    receive_timeout_s: float = 15.0  # for the headers, and again for the body
     request_timeout_s: float = 30.0
     graceful_timeout_s: float = 10.0
+    opentelemetry: bool = False
 
 
 class Settings(BaseSettings):

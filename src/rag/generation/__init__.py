@@ -1,0 +1,5 @@
+"""The language-model switch: rewords sentences that already carry evidence, and shows only what still says the same."""
+
+from rag.generation.rewriter import Rewriter
+
+__all__ = ["Rewriter"]
