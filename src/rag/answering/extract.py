@@ -1,0 +1,159 @@
+"""Facts and answers that only prose states: the fewest sentences that answer, quoted as they stand.
+
+A sentence is chosen for the words it shares with the question, weighed by how rare they are among the sentences
+looked at, and for the cue words of the fact asked about. It is quoted, never reworded.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import re2
+
+from rag.answering.sentences import sections_named, sentences
+from rag.evidence.topics import content_stems, stem, words_of
+from rag.text import shortened
+from rag.types import Claim, Document, Quote, Span
+
+PROSE_SECTIONS = ("interventions", "arms", "description", "summary", "outcomes", "eligibility", "design", "identification", "conditions", "sponsors")
+
+
+@dataclass(frozen=True, slots=True)
+class ProseFact:
+    label: str
+    sections: tuple[str, ...]
+    cues: tuple[re2._Regexp, ...]
+
+    def cued(self, sentence: str) -> bool:
+        return any(cue.search(sentence) for cue in self.cues)
+
+
+@cache
+def load_prose_facts() -> dict[str, ProseFact]:
+    """Fact id → where to look and for what. ValueError names an unknown key or a pattern that does not compile."""
+    table = tomllib.loads(files("rag.answering").joinpath("data/prose_facts.toml").read_text(encoding="utf-8"))
+    return {name: _prose_fact(name, row) for name, row in _flat(table).items()}
+
+
+def _flat(table: dict[str, object], prefix: str = "") -> dict[str, dict[str, object]]:
+    """Dotted tables as dotted names: [outcome.time_frame] → 'outcome.time_frame'."""
+    rows: dict[str, dict[str, object]] = {}
+    for name, value in table.items():
+        if isinstance(value, dict) and "cues" in value:
+            rows[prefix + name] = value
+        elif isinstance(value, dict):
+            rows |= _flat(value, f"{prefix}{name}.")
+        else:
+            raise ValueError(f"prose_facts.toml: {prefix}{name} is not a table")
+    return rows
+
+
+def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
+    if set(row) != {"label", "sections", "cues"}:
+        raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues")
+    cues, sections = row["cues"], row["sections"]
+    assert isinstance(cues, list) and isinstance(sections, list)
+    return ProseFact(str(row["label"]), tuple(sections), tuple(re2.compile(f"(?i){cue}") for cue in cues))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence and how well it fits: `score` in weighed shared stems, `coverage` the share of the question's weight."""
+
+    quote: Quote
+    text: str
+    score: float
+    coverage: float
+
+
+def state_prose_fact(document: Document, fact: str, terms: str, *, most: int = 3) -> Claim | None:
+    """The sentences of one trial that state a prose fact, nearest to `terms` first; None when none does."""
+    rule = load_prose_facts()[fact]
+    candidates = _candidates(document, rule.sections, rule)
+    if not candidates:
+        return None
+    named = _about_terms(document, candidates, terms)
+    best = _distinct(document, named or candidates, most)
+    quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)
+    return Claim(f"{document.trial_id}, {rule.label}: {quoted}", tuple(Quote(document.trial_id, span) for span in best))
+
+
+def _candidates(document: Document, names: Sequence[str], rule: ProseFact) -> list[Span]:
+    """Cued sentences in the order of the sections that are likeliest to state the fact."""
+    spans = [
+        span
+        for name in names
+        for section in sections_named(document, name)
+        for span in sentences(document.text, section.span)
+        if rule.cued(span.of(document.text))
+    ]
+    return list(dict.fromkeys(spans))
+
+
+def _about_terms(document: Document, candidates: Sequence[Span], terms: str) -> list[Span]:
+    """Those that share the most of the question's words; a printed entry's own name counts for its sentences."""
+    wanted = set(content_stems(terms))
+    if not wanted:
+        return []
+    scored = [(len(wanted & _stems_around(document, span)), span) for span in candidates]
+    best = max(score for score, _ in scored)
+    return [span for score, span in scored if score == best and best > 0]
+
+
+def _stems_around(document: Document, span: Span) -> set[str]:
+    """The stems of a sentence and of the registry entry (arm, intervention) that holds it."""
+    text = span.of(document.text)
+    for field in document.fields:
+        if field.name.split(".")[0] in {"arm", "intervention"} and field.span.start <= span.start < field.span.end:
+            text = f"{field.span.of(document.text)[:200]} {text}"
+    return {stem(word) for word in words_of(text)}
+
+
+def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span]:
+    """The first few that do not repeat each other's words."""
+    chosen: list[Span] = []
+    seen: list[set[str]] = []
+    for span in spans:
+        stems = set(content_stems(span.of(document.text)))
+        if any(len(stems & other) >= 0.7 * min(len(stems), len(other)) for other in seen if stems and other):
+            continue
+        chosen.append(span)
+        seen.append(stems)
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def best_sentences(documents: Sequence[Document], spans: Sequence[Quote], question: str, *, most: int = 3) -> list[Found]:
+    """The sentences within `spans` that answer a question best, best first; ties by trial and place."""
+    by_id = {document.trial_id: document for document in documents}
+    rows: list[tuple[Quote, str, set[str]]] = []
+    for quote in dict.fromkeys(spans):
+        text = by_id[quote.trial_id].text
+        for span in sentences(text, quote.span):
+            sentence = span.of(text)
+            rows.append((Quote(quote.trial_id, span), sentence, {stem(word) for word in words_of(sentence)}))
+    wanted = content_stems(question)
+    weights = _weights(wanted, [stems for _, _, stems in rows])
+    total = sum(weights.values()) or 1.0
+    found = []
+    for quote, sentence, stems in {row[0]: row for row in rows}.values():
+        score = sum(weight for word, weight in weights.items() if word in stems)
+        if score > 0:
+            length = 1 + len(stems) / 60  # of two that share the same words, the shorter says it
+            found.append(Found(quote, sentence, score / length, score / total))
+    found.sort(key=lambda f: (-f.score, f.quote.trial_id, f.quote.span))
+    return found[:most]
+
+
+def _weights(wanted: Sequence[str], sentences_stems: Sequence[set[str]]) -> dict[str, float]:
+    """Inverse document frequency among the sentences looked at (Robertson's, plus one so that none is negative)."""
+    counts = Counter(word for stems in sentences_stems for word in stems)
+    n = len(sentences_stems)
+    return {word: math.log(1 + (n - counts[word] + 0.5) / (counts[word] + 0.5)) for word in wanted}

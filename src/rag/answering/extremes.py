@@ -1,0 +1,82 @@
+"""The largest, the earliest, the longest: one registry field, ranked over the trials that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.evidence.collect import Judge
+from rag.evidence.fields import field_label
+from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, TrialVerdict, Verdict
+
+_LOWEST = frozenset({"smallest", "earliest", "fewest", "shortest", "lowest", "youngest", "oldest_start"})
+_DATES = frozenset({"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"})
+# The fact asked about → the field ranked and the printed fields quoted.
+_FIELDS = {
+    "enrollment": ("enrollment", "enrollment"), "site_count": ("sites", "site"), "sites": ("sites", "site"),
+    "arms": ("arms", "arm"), "minimum_age": ("age.minimum", "age.minimum"), "maximum_age": ("age.maximum", "age.maximum"),
+    "ages": ("age.minimum", "age.minimum"), "countries": ("countries", "country"),
+    **{name: (name, name) for name in _DATES},
+}
+
+
+def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """The trial or, in a tie, all trials with the highest (or lowest) value of a field."""
+    fact = plan.facts[0] if plan.facts else "enrollment"
+    if fact not in _FIELDS:
+        return abstain(AbstentionReason.NO_EVIDENCE, f"Trials cannot be ranked by {fact.replace('_', ' ')}.", nearest)
+    field, printed = _FIELDS[fact]
+    numbers = _numbers(judge, field, trial_ids)
+    if not numbers:
+        message = f"None of the {len(trial_ids)} trials states its {field_label(field)}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    lowest = plan.extreme in _LOWEST
+    best = min(numbers.values()) if lowest else max(numbers.values())
+    winners = sorted(trial for trial, number in numbers.items() if number == best)
+    shown = _shown(field, best)
+    verdicts = tuple(
+        TrialVerdict(
+            trial,
+            Verdict.MATCH,
+            f"{field_label(field)}: {shown}",
+            _printed(judge.records.document(trial), printed),
+            {field: shown},
+        )
+        for trial in winners
+    )
+    titles = listed([f"{trial} ({judge.records.document(trial).title})" for trial in winners[:5]])
+    text = f"The {plan.extreme or 'largest'} {field_label(field)} is {shown}, in {titles}."
+    claims = [Claim(text, tuple(q for v in verdicts[:5] for q in v.quotes[:1]))]
+    unstated = len(trial_ids) - len(numbers)
+    scope = f"{len(numbers)} of {len(trial_ids)} trials state it" if unstated else f"all {len(trial_ids)} trials state it"
+    claims.append(Claim(f"This ranks the trials considered: {scope}."))
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(winners))
+
+
+def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, Decimal]:
+    if field in {"sites", "arms", "countries"}:
+        values = {"sites": "sites", "arms": "arms", "countries": "country"}[field]
+        stated = judge.records.field_values(values)
+        counted = field == "countries"
+        return {
+            t: Decimal(len(stated[t])) if counted or not stated[t][0].isdigit() else Decimal(stated[t][0])
+            for t in trial_ids
+            if stated.get(t)
+        }
+    stated = judge.records.field_values(field)
+    return {trial: Decimal(stated[trial][0]) for trial in trial_ids if stated.get(trial)}
+
+
+def _shown(field: str, number: Decimal) -> str:
+    if field in _DATES:
+        return date.fromordinal(int(number)).isoformat()
+    unit = {"enrollment": " participants", "age.minimum": " years", "age.maximum": " years"}.get(field, "")
+    return f"{number.normalize():f}{unit}"
+
+
+def _printed(document: Document, name: str) -> tuple[Quote, ...]:
+    fields = [f for f in document.fields if f.name == name or f.name.rpartition(".")[0] == name]
+    return tuple(Quote(document.trial_id, field.span) for field in fields[:6])

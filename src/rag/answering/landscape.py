@@ -1,0 +1,140 @@
+"""Answers that lay limits side by side: comparison tables, the landscape of cut-offs, the strictest trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
+from rag.criteria.lexicon import load_variables
+from rag.evidence.collect import Judge, verdict_of
+from rag.evidence.judgement import Judgement
+from rag.types import AbstentionReason, Any, Asks, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
+from rag.values import EVERYTHING, Values
+
+
+def mentions(variables: Sequence[str]) -> Any | Limit:
+    """The predicate 'states a limit on any of these'."""
+    limits = tuple(Limit(variable, EVERYTHING, Asks.MENTIONS, "") for variable in variables)
+    return limits[0] if len(limits) == 1 else Any(limits)
+
+
+def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """One aligned row a trial: what each states of the variables asked about."""
+    if not plan.variables:
+        return abstain(AbstentionReason.NO_EVIDENCE, "The question names nothing that could be compared.", nearest)
+    judgements = judge.all(mentions(plan.variables), trial_ids)
+    verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
+    named = listed([load_variables()[v].label for v in plan.variables])
+    if not verdicts:
+        return abstain(AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a limit on {named}.", nearest)
+    stating = [v for v in verdicts if v.verdict is Verdict.MATCH]
+    verb = "states a limit" if len(stating) == 1 else "state limits"
+    claims = [Claim(f"{len(stating)} of {len(trial_ids)} trials {verb} on {named}:")]
+    claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:30]]
+    if len(verdicts) > 30:
+        claims.append(Claim(f"{len(verdicts) - 30} more are in the table."))
+    missing = [trial for trial in trial_ids if judgements[trial].verdict in {Verdict.SILENT, Verdict.OTHER_MEASURE}]
+    if plan.trials and missing:
+        claims.append(Claim(f"{listed(missing)} {'states' if len(missing) == 1 else 'state'} none."))
+    return Draft(
+        tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(stating), accounting=accounting_of(judgements)
+    )
+
+
+def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """Which cut-offs are used: trials per cut-off, each variable by itself, and the share that states none."""
+    claims: list[Claim] = []
+    verdicts: dict[str, TrialVerdict] = {}
+    first = {}
+    for variable in plan.variables:
+        judgements = judge.all(mentions([variable]), trial_ids)
+        first = first or judgements
+        claims += _landscape_of(variable, judgements)
+        for verdict in listed_verdicts(judgements, judge, mentions([variable])):
+            verdicts.setdefault(verdict.trial_id, verdict)
+    if not verdicts:
+        named = listed([load_variables()[v].label for v in plan.variables]) or "this"
+        return abstain(AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a cut-off for {named}.", nearest)
+    ordered = tuple(sorted(verdicts.values(), key=lambda v: (v.verdict is not Verdict.MATCH, v.trial_id)))
+    return Draft(
+        tuple(claims),
+        verdicts=ordered,
+        considered=len(trial_ids),
+        total=sum(v.verdict is Verdict.MATCH for v in ordered),
+        accounting=accounting_of(first),
+    )
+
+
+def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Claim]:
+    label = load_variables()[variable].label
+    stating = {trial: j for trial, j in sorted(judgements.items()) if j.verdict is Verdict.MATCH}
+    if not stating:
+        return [Claim(f"No trial states a cut-off for {label}.")]
+    cutoffs: dict[str, list[str]] = {}
+    for trial, judgement in stating.items():
+        cutoffs.setdefault(judgement.reason.removeprefix("limits to "), []).append(trial)
+    rows = sorted(cutoffs.items(), key=lambda row: (-len(row[1]), row[0]))
+    verb = "states" if len(stating) == 1 else "state"
+    claims = [Claim(f"{len(stating)} of {len(judgements)} trials {verb} a limit on {label}:")]
+    for cutoff, trials in rows[:20]:
+        quotes = tuple(stating[trial].quotes[0] for trial in trials if stating[trial].quotes)
+        claims.append(Claim(f"- {cutoff}: {len(trials)} {'trial' if len(trials) == 1 else 'trials'}.", quotes))
+    if len(rows) > 20:
+        claims.append(Claim(f"{len(rows) - 20} rarer cut-offs are in the table."))
+    rest = len(judgements) - len(stating)
+    if rest:
+        claims.append(Claim(f"The other {rest} {'states' if rest == 1 else 'state'} no readable limit on {label}."))
+    return claims
+
+
+def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """The trial with the tightest (or loosest) limit on each variable asked about. Scales are never mixed."""
+    loosest = plan.extreme == "loosest"
+    claims: list[Claim] = []
+    winners: dict[str, TrialVerdict] = {}
+    for variable in plan.variables:
+        judgements = judge.all(mentions([variable]), trial_ids)
+        ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
+        for side in ("floor", "ceiling"):
+            best = _best(ends[side], side, loosest=loosest)
+            if not best:
+                continue
+            found = [verdict_of(trial, judgements[trial]) for trial in best]
+            names = listed(best)
+            word = "loosest" if loosest else "strictest"
+            text = f"On {load_variables()[variable].label}, the {word} {side} stands in {names}: {found[0].reason}."
+            claims.append(Claim(text, first_quotes(found)))
+            winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
+    if not winners:
+        return abstain(AbstentionReason.NO_EVIDENCE, "No trial states a limit that could be ranked.", nearest)
+    verdicts = tuple(sorted(winners.values(), key=lambda v: v.trial_id))
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
+
+
+def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[str, Decimal]]:
+    """Per trial, the lowest and the highest value that it admits, where it sets one."""
+    ends: dict[str, dict[str, Decimal]] = {"floor": {}, "ceiling": {}}
+    stated = judge.stated(variable, tuple(trials))
+    for trial in trials:
+        firm: Values = stated[trial].firm
+        if firm.is_empty or firm.is_everything:
+            continue
+        low, high = firm.intervals[0].low, firm.intervals[-1].high
+        if low is not None:
+            ends["floor"][trial] = low
+        if high is not None:
+            ends["ceiling"][trial] = high
+    return ends
+
+
+def _best(ends: Mapping[str, Decimal], side: str, *, loosest: bool) -> list[str]:
+    if not ends:
+        return []
+    highest = (side == "floor") != loosest
+    best = max(ends.values()) if highest else min(ends.values())
+    return sorted(trial for trial, end in ends.items() if end == best)
+
+

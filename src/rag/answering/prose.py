@@ -1,0 +1,101 @@
+"""Answers that only prose gives, definitions, and the plain refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.answering.extract import Found, best_sentences
+from rag.evidence.collect import Judge
+from rag.planning.glossary import load_glossary
+from rag.text import shortened
+from rag.types import AbstentionReason, Claim, QueryPlan, Quote, Status
+
+# Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
+_ENOUGH = 0.5
+_MOST_SENTENCES = 3
+
+
+def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
+    """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
+    documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
+    found = best_sentences(documents, passages, plan.terms or plan.question, most=_MOST_SENTENCES)
+    good = [f for f in found if f.coverage >= _ENOUGH]
+    if not good:
+        message = "The documents do not say. The nearest passages are shown, but none of them answers the question."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(f.quote for f in found))
+    return Draft(tuple(_quoted(f) for f in _kept(good)))
+
+
+def _kept(found: Sequence[Found]) -> list[Found]:
+    """The best sentence, and others only when they answer nearly as well."""
+    return [f for f in found if f.score >= 0.75 * found[0].score]
+
+
+def _quoted(found: Found) -> Claim:
+    return Claim(f'{found.quote.trial_id}: "{shortened(found.text, 420)}"', (found.quote,))
+
+
+def answer_definition(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
+    """A term of the glossary, then the words of records that use it."""
+    glossary = load_glossary()
+    terms = [glossary[fact] for fact in plan.facts if fact in glossary]
+    if not terms:
+        return answer_prose(plan, judge, passages)
+    claims = [Claim(_full(term.definition)) for term in terms]
+    documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
+    words = " ".join([*(term.label for term in terms), *(name for term in terms for name in term.also[:6])])
+    used = best_sentences(documents, passages, words, most=2)
+    if used:
+        claims.append(Claim("The records use it so:"))
+        claims += [Claim(f'- {f.quote.trial_id}: "{shortened(f.text, 240)}"', (f.quote,)) for f in used]
+    return Draft(tuple(claims))
+
+
+def _full(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+_REFUSALS = {
+    "advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or the study "
+    "site; what the records say about criteria, doses or contacts can be asked here.",
+    "world": "This is not a question about the trial records in this index, and nothing else is consulted.",
+    "results": "The records do not hold results for this question: only what the registry entries state can be answered.",
+    "live": "The records are a snapshot; what is true today is not in them. The registry page shows the current state.",
+}
+
+
+def answer_out_of_scope(plan: QueryPlan, nearest: tuple[Quote, ...]) -> Draft:
+    """Which kind of question is out of scope, and what can be asked instead."""
+    return abstain(AbstentionReason.OUT_OF_SCOPE, _REFUSALS.get(plan.reason, _REFUSALS["world"]), nearest)
+
+
+def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:
+    """The readings that fit, to choose from; nothing is guessed."""
+    refs = [ref for ref in plan.trials if len(ref.trial_ids) > 1]
+    if not refs:
+        message = plan.reason or "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
+        return abstain(AbstentionReason.AMBIGUOUS, message)
+    ref = refs[0]
+    shown = [f"{trial} ({judge.records.document(trial).title})" for trial in ref.trial_ids[:6]]
+    more = f" and {len(ref.trial_ids) - 6} more" if len(ref.trial_ids) > 6 else ""
+    message = f'"{ref.text}" fits {len(ref.trial_ids)} trials: {"; ".join(shown)}{more}. Which one is meant?'
+    return abstain(AbstentionReason.AMBIGUOUS, message, title_quotes(judge, ref.trial_ids[:6]))
+
+
+def title_quotes(judge: Judge, trial_ids: Sequence[str]) -> tuple[Quote, ...]:
+    documents = [judge.records.document(trial) for trial in trial_ids]
+    return tuple(Quote(d.trial_id, f.span) for d in documents for f in d.fields if f.name == "title")
+
+
+def answer_unknown_trial(plan: QueryPlan, known: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """The trials that are named and not in the index."""
+    unknown = [ref.text for ref in plan.trials if not ref.trial_ids]
+    verb = "is" if len(unknown) == 1 else "are"
+    message = f"{listed(unknown)} {verb} not in this index of {len(known)} trials."
+    return abstain(AbstentionReason.UNKNOWN_TRIAL, message, nearest)
+
+
+def empty_index() -> Draft:
+    return Draft((Claim("The index holds no trials that this question may be asked of."),), Status.ABSTAINED, reason=AbstentionReason.NO_EVIDENCE)

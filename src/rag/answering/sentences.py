@@ -1,0 +1,39 @@
+"""Sentences of a section as spans, so that a quote is never longer than it must be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.types import Document, Section, Span
+
+# A stop that ends a sentence: before a space and a capital, digit or bullet, and not after 'e.g', 'vs', 'Dr' or an initial.
+_STOP = re.compile(r"[.!?;](?=\s+[A-Z0-9(*\-•])|\n")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|Dr|Prof|No|Fig|St|etc|incl|max|min|resp)|\b[A-Z])\.$")
+_BULLET = re.compile(r"[\s*•\-]*(?:\(?\d{1,2}[.)]\s+)?")
+
+
+def sentences(text: str, span: Span) -> Iterator[Span]:
+    """The sentences within a span, in order, without the bullets and space around them."""
+    start = span.start
+    for stop in _STOP.finditer(text, span.start, span.end):
+        end = stop.start() if stop.group() == "\n" else stop.end()
+        if stop.group() == "." and _ABBREVIATION.search(text, max(start, end - 8), end):
+            continue
+        yield from _trimmed(text, start, end)
+        start = end
+    yield from _trimmed(text, start, span.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    bullet = _BULLET.match(text, start, end)
+    start = bullet.end() if bullet else start
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end - start > 2:
+        yield Span(start, end)
+
+
+def sections_named(document: Document, *names: str) -> list[Section]:
+    """The document's sections whose name is, or begins with, one of `names`."""
+    return [s for s in document.sections if any(s.name == name or s.name.startswith(name + ".") for name in names)]

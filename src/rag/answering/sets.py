@@ -1,0 +1,193 @@
+"""Answers about sets of trials: which, how many, the extreme one, compared, and the landscape of cut-offs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.criteria.lexicon import load_variables
+from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
+from rag.evidence.judgement import LISTED, rank
+from rag.evidence.words import phrase
+from rag.types import (
+    About,
+    AbstentionReason,
+    Account,
+    All,
+    Any,
+    Asks,
+    Claim,
+    Concerns,
+    FieldIs,
+    Limit,
+    Not,
+    Predicate,
+    QueryPlan,
+    Quote,
+    Status,
+    TrialVerdict,
+    Verdict,
+)
+
+_PREVIEW = 12  # trials named by marker in the text; the result set lists them all
+
+
+def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """Which trials …: every match, then the partial ones, then what could not be read, with all accounted for."""
+    if plan.where is None:
+        return abstain(AbstentionReason.NO_EVIDENCE, "The question names nothing that trials could be chosen by.", nearest)
+    judgements = judge.all(plan.where, trial_ids)
+    verdicts = listed_verdicts(judgements, judge, plan.where)
+    if not verdicts and _nobody_says(judgements) and not _has_fields(plan.where):
+        message = f"None of the {len(trial_ids)} trials says anything about this: no record states that it would {phrase(plan.where)}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    by_verdict = _grouped(verdicts)
+    claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]
+    claims += _second_claims(plan.where, by_verdict, bool(by_verdict[Verdict.MATCH]))
+    claims += _rest(judgements, plan.where)
+    return Draft(
+        tuple(claims),
+        verdicts=verdicts,
+        considered=len(trial_ids),
+        total=len(by_verdict[Verdict.MATCH]),
+        accounting=accounting_of(judgements),
+    )
+
+
+def answer_count(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """How many …: the integer, the denominator, and the trials counted as matches."""
+    if plan.where is None:
+        text = f"The index holds {len(trial_ids)} trials."
+        verdicts = tuple(TrialVerdict(trial, Verdict.MATCH, "is in the index") for trial in trial_ids)
+        return Draft((Claim(text),), verdicts=verdicts, considered=len(trial_ids), total=len(trial_ids))
+    return answer_trials(plan, judge, trial_ids, nearest)
+
+
+def listed_verdicts(judgements: Judgements, judge: Judge, where: Predicate) -> tuple[TrialVerdict, ...]:
+    """The trials worth listing, by verdict and then id, each with the quotes that prove it."""
+    chosen = [(trial, j) for trial, j in judgements.items() if j.verdict in LISTED]
+    chosen.sort(key=lambda pair: (rank(pair[1].verdict), pair[0]))
+    return tuple(
+        verdict_of(trial, judgement, field_quotes(judge.records.document(trial), where)) for trial, judgement in chosen
+    )
+
+
+def accounting_of(judgements: Judgements) -> Mapping[str, int]:
+    """How all trials fall: by account class where one variable was asked about, else by verdict. Sums to all."""
+    accounts = [judgement.account for judgement in judgements.values()]
+    if accounts and all(accounts):
+        tally = Counter(account.value for account in accounts if account)
+        order = [account.value for account in Account]
+    else:
+        tally = Counter(judgement.verdict.value for judgement in judgements.values())
+        order = [verdict.value for verdict in Verdict]
+    return {name: tally[name] for name in order if tally[name]}
+
+
+def _grouped(verdicts: Sequence[TrialVerdict]) -> dict[Verdict, list[TrialVerdict]]:
+    return {kind: [v for v in verdicts if v.verdict is kind] for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD)}
+
+
+def _first_claim(where: Predicate, matches: Sequence[TrialVerdict], considered: int) -> Claim:
+    if not matches:
+        return Claim(f"None of the {considered} trials {phrase(where, plural=False)}.")
+    verb = phrase(where, plural=len(matches) != 1)
+    noun = "trial" if considered == 1 else "trials"
+    text = f"{len(matches)} of {considered} {noun} {verb}"
+    return Claim(f"{text}.", first_quotes(matches))
+
+
+def first_quotes(verdicts: Sequence[TrialVerdict]) -> tuple[Quote, ...]:
+    """One quote a trial, for the first few trials."""
+    return tuple(v.quotes[0] for v in verdicts[:_PREVIEW] if v.quotes)
+
+
+def _second_claims(where: Predicate, groups: Mapping[Verdict, list[TrialVerdict]], any_match: bool) -> list[Claim]:
+    claims = []
+    partial, unread = groups[Verdict.PARTIAL], groups[Verdict.UNREAD]
+    more = " more" if any_match else ""
+    if partial:
+        verb = _partly(where, singular=len(partial) == 1)
+        claims.append(Claim(f"{len(partial)}{more} {verb}.", first_quotes(partial)))
+    if unread:
+        verb = "mentions" if len(unread) == 1 else "mention"
+        text = f"{len(unread)}{more or ' trials'} {verb} it in words that could not be read with certainty"
+        claims.append(Claim(f"{text}; the words are quoted for you to judge.", first_quotes(unread)))
+    return claims
+
+
+def _partly(where: Predicate, *, singular: bool) -> str:
+    s = "s" if singular else ""
+    if isinstance(where, Limit) and where.asks is Asks.EXCLUDES:
+        if where.values.is_point:
+            return f"exclude{s} that value only for some participants or under a condition"
+        return f"exclude{s} only part of that range, or only some participants"
+    if isinstance(where, Limit) and where.asks is Asks.ADMITS:
+        return f"admit{s} it only in part, or under a condition"
+    return f"fit{s} only in part, for some participants, or under a condition"
+
+
+def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
+    """What became of all other trials, in one sentence."""
+    tally = Counter(judgement.verdict for judgement in judgements.values())
+    parts = []
+    if tally[Verdict.NO_MATCH]:
+        doing = "states" if tally[Verdict.NO_MATCH] == 1 else "state"
+        parts.append(f"{tally[Verdict.NO_MATCH]} {doing} otherwise" if _has_criteria(where) else f"{tally[Verdict.NO_MATCH]} do not")
+    if tally[Verdict.OTHER_MEASURE]:
+        limit = "limits" if tally[Verdict.OTHER_MEASURE] == 1 else "limit"
+        parts.append(f"{tally[Verdict.OTHER_MEASURE]} {limit} only {_other_measures(where)}, which is not comparable")
+    if tally[Verdict.SILENT]:
+        say = "does" if tally[Verdict.SILENT] == 1 else "do"
+        parts.append(f"{tally[Verdict.SILENT]} {say} not state it")
+    if not parts or not _has_criteria(where):
+        return []
+    return [Claim(f"Of the others, {listed(parts)}.")]
+
+
+def _other_measures(where: Predicate) -> str:
+    variables = load_variables()
+    related = [other for variable in variables_of(where) for other, _ in variables[variable].related]
+    labels = dict.fromkeys(variables[other].label for other in related if other in variables)
+    return f"a related measure ({listed(list(labels)[:3], final='or')})"
+
+
+def variables_of(where: Predicate | None) -> tuple[str, ...]:
+    """The variables a predicate asks about, in order."""
+    if isinstance(where, Limit):
+        return (where.variable,)
+    if isinstance(where, Not):
+        return variables_of(where.predicate)
+    if isinstance(where, All | Any):
+        return tuple(dict.fromkeys(v for part in where.predicates for v in variables_of(part)))
+    return ()
+
+
+def _has_criteria(where: Predicate) -> bool:
+    if isinstance(where, Not):
+        return _has_criteria(where.predicate)
+    if isinstance(where, All | Any):
+        return any(_has_criteria(part) for part in where.predicates)
+    return isinstance(where, Limit | Concerns)
+
+
+def _has_fields(where: Predicate) -> bool:
+    """Whether a registry field takes part: then 'none' is known, not merely unsaid."""
+    if isinstance(where, Not):
+        return True
+    if isinstance(where, All | Any):
+        return any(_has_fields(part) for part in where.predicates) and not any(
+            isinstance(part, About) for part in where.predicates
+        )
+    return isinstance(where, FieldIs) or (isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT)
+
+
+def _nobody_says(judgements: Judgements) -> bool:
+    """No trial states anything on the matter: every one is silent, or the topic is nowhere."""
+    known = {Verdict.SILENT, Verdict.OTHER_MEASURE}
+    silent = all(judgement.verdict in known for judgement in judgements.values())
+    return silent or all(j.verdict is Verdict.NO_MATCH and not j.account and not j.quotes for j in judgements.values())
+
+

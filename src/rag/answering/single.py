@@ -1,0 +1,251 @@
+"""Answers about named trials: facts, yes or no, checklists, explanations, conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.answering.extract import load_prose_facts, state_prose_fact
+from rag.answering.facts import RULES, state_fact
+from rag.criteria.concepts import load_concepts
+from rag.criteria.lexicon import load_variables
+from rag.evidence.collect import Judge, field_quotes
+from rag.evidence.limits import describe_constraint
+from rag.evidence.words import phrase
+from rag.text import shortened
+from rag.types import (
+    AbstentionReason,
+    Asks,
+    Claim,
+    Concerns,
+    Constraint,
+    Document,
+    Limit,
+    Not,
+    Predicate,
+    QueryPlan,
+    Quote,
+    ReadTrial,
+    Status,
+    TrialVerdict,
+    Unread,
+    Verdict,
+)
+from rag.values import EVERYTHING
+
+_MOST_TRIALS = 12  # of one fact question; more are a set question
+
+
+def named_trials(plan: QueryPlan) -> tuple[str, ...]:
+    """The ids of every trial that the question names, in its order."""
+    return tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
+
+
+def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """Each fact asked about, of each trial named; what a record does not state is said to be unstated."""
+    claims: list[Claim] = []
+    missing: list[str] = []
+    for trial in trial_ids[:_MOST_TRIALS]:
+        for fact in plan.facts:
+            claim = _fact_claim(judge, trial, fact, plan.terms)
+            if claim is None:
+                missing.append(f"{trial} does not state {fact_label(fact)}")
+            else:
+                claims.append(claim)
+    if not claims:
+        return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
+    status = Status.PARTIAL if missing else Status.ANSWERED
+    if missing:
+        claims.append(Claim(f"The documents do not say the rest: {listed(missing)}."))
+    if len(trial_ids) > _MOST_TRIALS:
+        claims.append(Claim(f"{len(trial_ids) - _MOST_TRIALS} more trials fit; name one to see it."))
+    return Draft(tuple(claims), status)
+
+
+def fact_label(fact: str) -> str:
+    kind, _, name = fact.partition(":")
+    if kind == "criterion":
+        return f"a limit on {load_variables()[name].label}" if name in load_variables() else f"a limit on {name}"
+    if kind == "concept":
+        return load_concepts()[name].label if name in load_concepts() else name
+    if fact in RULES:
+        return RULES[fact].label
+    rule = load_prose_facts().get(fact)
+    return f"the {rule.label}" if rule else fact.replace("_", " ").replace(".", " ")
+
+
+def _fact_claim(judge: Judge, trial: str, fact: str, terms: str) -> Claim | None:
+    kind, _, name = fact.partition(":")
+    document = judge.records.document(trial)
+    if kind == "criterion":
+        return _predicate_claim(judge, trial, Limit(name, EVERYTHING, Asks.MENTIONS, ""))
+    if kind == "concept":
+        return _predicate_claim(judge, trial, Concerns((name,), "", Asks.MENTIONS))
+    if fact in RULES:
+        return state_fact(document, fact)
+    if fact in load_prose_facts():
+        return state_prose_fact(document, fact, terms)
+    return _section_claim(document, fact)
+
+
+def _predicate_claim(judge: Judge, trial: str, predicate: Predicate) -> Claim | None:
+    judgement = judge.all(predicate, (trial,))[trial]
+    if judgement.verdict not in {Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD} or not judgement.quotes:
+        return None
+    return Claim(f"{trial} {judgement.reason}.", judgement.quotes)
+
+
+_SECTIONS = {
+    "summary": ("summary", "what it is about"),
+    "eligibility": ("eligibility", "the eligibility criteria"),
+    "inclusion": ("eligibility.inclusion", "the inclusion criteria"),
+    "exclusion": ("eligibility.exclusion", "the exclusion criteria"),
+    "title": ("identification", "the title"),
+}
+
+
+def _section_claim(document: Document, fact: str) -> Claim | None:
+    """A whole short section, quoted; a long one by its beginning."""
+    if fact == "title":
+        quotes = tuple(Quote(document.trial_id, f.span) for f in document.fields if f.name == "title")
+        return Claim(f'{document.trial_id}: the title is "{document.title}".', quotes)
+    if fact == "url":
+        quotes = tuple(Quote(document.trial_id, f.span) for f in document.fields if f.name == "title")
+        return Claim(f"{document.trial_id}: the registry page is {document.url}.", quotes)
+    if fact not in _SECTIONS:
+        return None
+    prefix, label = _SECTIONS[fact]
+    sections = [s for s in document.sections if s.name.startswith(prefix) and s.name != "eligibility.fields"]
+    sections = [s for s in sections if s.span.of(document.text).strip()]
+    if not sections:
+        return None
+    words = " … ".join(shortened(s.span.of(document.text), 700) for s in sections)
+    return Claim(f'{document.trial_id}, {label}: "{words}"', tuple(Quote(document.trial_id, s.span) for s in sections))
+
+
+def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """Yes, no, only in part, or 'the record does not say', for each trial named, with the words that decide."""
+    if plan.where is None:
+        return answer_fact(plan, judge, trial_ids, nearest)
+    judgements = judge.all(plan.where, tuple(trial_ids))
+    claims, told = [], []
+    for trial in trial_ids[:_MOST_TRIALS]:
+        judgement = judgements[trial]
+        document = judge.records.document(trial)
+        quotes = judgement.quotes or field_quotes(document, plan.where)
+        words, known = _verdict_words(trial, judgement.verdict, judgement.reason, plan.where)
+        claims.append(Claim(words, quotes if known else quotes[:3]))
+        told.append(known)
+    if not any(told):
+        quotes = tuple(q for trial in trial_ids for q in judgements[trial].quotes)
+        return abstain(AbstentionReason.NO_EVIDENCE, " ".join(claim.text for claim in claims), quotes or nearest)
+    return Draft(tuple(claims), Status.ANSWERED if all(told) else Status.PARTIAL)
+
+
+def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) -> tuple[str, bool]:
+    """The sentence for a yes-or-no question, and whether it answers."""
+    asked = phrase(where, plural=False)
+    if verdict is Verdict.MATCH:
+        return f"Yes: {trial} {asked}; it {reason}." if reason else f"Yes: {trial} {asked}.", True
+    if verdict is Verdict.PARTIAL:
+        return f"Only in part: {trial} {reason}.", True
+    if verdict is Verdict.UNREAD:
+        return f"{trial} {reason}; the words are quoted for you to judge.", True
+    if verdict is Verdict.NO_MATCH:
+        return (f"No: {trial} {reason}." if reason else f"No: {trial} {phrase(Not(where), plural=False)}."), True
+    return f"The record of {trial} does not say: it {reason}.", False
+
+
+def answer_checklist(plan: QueryPlan, judge: Judge, read: Sequence[ReadTrial]) -> Draft:
+    """Every number limit of the trials named, as a table of variable, limit, scope and quote; unread ones verbatim."""
+    wanted = set(plan.variables)
+    claims: list[Claim] = []
+    for trial in read:
+        rows = _limit_rows(trial, wanted, judge.records.document(trial.trial_id))
+        if rows:
+            claims.append(Claim(f"{trial.trial_id} states these limits:"))
+            claims += rows
+        else:
+            claims.append(Claim(f"{trial.trial_id} states no limit that could be read."))
+    found = any(claim.quotes for claim in claims)
+    if not found:
+        return abstain(AbstentionReason.NO_EVIDENCE, " ".join(claim.text for claim in claims))
+    return Draft(tuple(claims))
+
+
+def _limit_rows(trial: ReadTrial, wanted: set[str], document: Document) -> list[Claim]:
+    rows: dict[str, list[Quote]] = {}
+    for criterion in trial.criteria:
+        for clause in criterion.requires:
+            shown = [_atom_words(atom, document) for atom in clause.alternatives if _is_wanted(atom, wanted)]
+            if not shown:
+                continue
+            words = " or ".join(dict.fromkeys(shown))
+            if clause.scope:
+                words += f" ({listed(list(dict.fromkeys(scope.text for scope in clause.scope)))})"
+            if clause.exceptions:
+                words += f" (exception: {shortened(clause.exceptions[0].of(document.text), 80)})"
+            if clause.window:
+                words += f" ({shortened(clause.window.text, 60)})"
+            rows.setdefault(words, []).append(Quote(trial.trial_id, clause.span))
+    return [Claim(f"- {words}.", tuple(quotes)) for words, quotes in rows.items()]
+
+
+def _is_wanted(atom: object, wanted: set[str]) -> bool:
+    return isinstance(atom, Constraint | Unread) and bool(atom.variable) and (not wanted or atom.variable in wanted)
+
+
+def _atom_words(atom: object, document: Document) -> str:
+    if isinstance(atom, Constraint):
+        return f"{describe_constraint(atom)}{' (operator inferred)' if atom.inferred else ''}"
+    assert isinstance(atom, Unread)
+    return f'not read: "{shortened(atom.span.of(document.text), 120)}"'
+
+
+def answer_conflicts(read: Sequence[ReadTrial]) -> Draft:
+    """Every defect found in the sources of the trials considered, each with the quotes that prove it."""
+    claims = [
+        Claim(f"- {trial.trial_id}: {finding.message}.", tuple(Quote(trial.trial_id, span) for span in finding.spans))
+        for trial in read
+        for finding in trial.findings
+    ]
+    if not claims:
+        return Draft((Claim(f"No conflict was found in {'the record' if len(read) == 1 else f'the {len(read)} records'}."),))
+    trials = sorted({trial.trial_id for trial in read if trial.findings})
+    verdicts = tuple(
+        TrialVerdict(
+            trial.trial_id,
+            Verdict.MATCH,
+            "; ".join(finding.message for finding in trial.findings),
+            tuple(Quote(trial.trial_id, span) for finding in trial.findings for span in finding.spans),
+        )
+        for trial in sorted(read, key=lambda r: r.trial_id)
+        if trial.findings
+    )
+    head = Claim(f"{len(trials)} of {len(read)} {'record' if len(read) == 1 else 'records'} {'states' if len(trials) == 1 else 'state'} something that does not fit together:")
+    return Draft((head, *claims[:40]), verdicts=verdicts, considered=len(read), total=len(trials))
+
+
+def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """Why a trial is listed or not: its judgement against the question it refers to, with its words."""
+    where = plan.where or (plan.previous.where if plan.previous else None)
+    if where is None:
+        message = "There is no earlier question that a trial could be listed for; ask which trials fit first."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    judgements = judge.all(where, tuple(trial_ids))
+    claims = []
+    for trial in trial_ids:
+        judgement = judgements[trial]
+        quotes = judgement.quotes or field_quotes(judge.records.document(trial), where)
+        claims.append(Claim(f"{trial} is {_listing(judgement.verdict)}: it {judgement.reason or 'does not fit'}.", quotes))
+    return Draft(tuple(claims))
+
+
+
+def _listing(verdict: Verdict) -> str:
+    if verdict is Verdict.SILENT:
+        return "not listed, because the record says nothing on it"
+    if verdict in {Verdict.NO_MATCH, Verdict.OTHER_MEASURE}:
+        return "not listed"
+    return f"listed as {verdict.value}"

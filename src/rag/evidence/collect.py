@@ -1,0 +1,152 @@
+"""Judge every trial of a collection against a predicate: the set question, answered from what was read.
+
+Nothing is retrieved here and nothing is capped: each trial of the collection gets a judgement, so that the counts of
+an answer sum to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import reduce
+from typing import Protocol
+
+from rag.criteria.lexicon import load_variables
+from rag.evidence.concerns import judge_concern, related_concepts
+from rag.evidence.fields import judge_field
+from rag.evidence.judgement import Judgement, both, either, opposite
+from rag.evidence.limits import Stated, judge_limit, read_stated
+from rag.evidence.topics import Summary, TopicIndex, holds
+from rag.types import (
+    About,
+    All,
+    Any,
+    Concerns,
+    Criterion,
+    Document,
+    FieldIs,
+    Limit,
+    Not,
+    Predicate,
+    Quote,
+    ReadTrial,
+    TrialVerdict,
+)
+
+
+class Records(Protocol):
+    """What evidence needs of an index: a snapshot has it, and so has a fake."""
+
+    @property
+    def trial_ids(self) -> tuple[str, ...]: ...
+    def summaries(self) -> tuple[Summary, ...]: ...
+    def document(self, trial_id: str) -> Document: ...
+    def field_values(self, field: str) -> Mapping[str, tuple[str, ...]]: ...
+    def criteria_for_variables(self, variables: Collection[str]) -> Mapping[str, tuple[Criterion, ...]]: ...
+    def criteria_for_concepts(self, concepts: Collection[str]) -> Mapping[str, tuple[Criterion, ...]]: ...
+    def read_trial(self, trial_id: str) -> ReadTrial: ...
+    def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]: ...
+
+
+Judgements = dict[str, Judgement]
+
+
+class Judge:
+    """Predicates over one snapshot. Holds only what is read once for it: the topic index."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._topics: TopicIndex | None = None
+
+    def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
+        """One judgement for every id of `trial_ids`."""
+        if isinstance(predicate, All):
+            return self._conjunction(predicate, trial_ids)
+        if isinstance(predicate, Any):
+            parts = [self.all(part, trial_ids) for part in predicate.predicates]
+            return {trial: either([part[trial] for part in parts]) for trial in trial_ids}
+        if isinstance(predicate, Not):
+            return {trial: opposite(j) for trial, j in self.all(predicate.predicate, trial_ids).items()}
+        return self._leaf(predicate, trial_ids)
+
+    def _conjunction(self, predicate: All, trial_ids: tuple[str, ...]) -> Judgements:
+        parts = [self.all(part, trial_ids) for part in predicate.predicates]
+        return {trial: both([part[trial] for part in parts]) for trial in trial_ids}
+
+    def _leaf(self, predicate: Limit | Concerns | FieldIs | About, trial_ids: tuple[str, ...]) -> Judgements:
+        if isinstance(predicate, Limit):
+            return self._limit(predicate, trial_ids)
+        if isinstance(predicate, Concerns):
+            return self._concern(predicate, trial_ids)
+        if isinstance(predicate, FieldIs):
+            return self._field(predicate, trial_ids)
+        return {trial: self._topic(trial, predicate.text) for trial in trial_ids}
+
+    def stated(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, Stated]:
+        """What each trial states about a variable."""
+        related = {other for other, _ in load_variables()[variable].related}
+        criteria = self.records.criteria_for_variables({variable, *related})
+        sexes = self.records.field_values("sex")
+        return {
+            trial: read_stated(criteria.get(trial, ()), variable, _only(sexes.get(trial, ()))) for trial in trial_ids
+        }
+
+    def _limit(self, limit: Limit, trial_ids: tuple[str, ...]) -> Judgements:
+        return {trial: judge_limit(stated, limit) for trial, stated in self.stated(limit.variable, trial_ids).items()}
+
+    def _concern(self, concern: Concerns, trial_ids: tuple[str, ...]) -> Judgements:
+        if concern.concepts:
+            criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts))
+        else:
+            criteria = self.records.criteria_for_phrase(concern.text)
+        return {
+            trial: judge_concern(criteria.get(trial, ()), concern, lambda trial=trial: self.records.document(trial).text)
+            for trial in trial_ids
+        }
+
+    def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
+        stated = self.records.field_values(asked.field)
+        return {trial: judge_field(trial, stated.get(trial, ()), asked) for trial in trial_ids}
+
+    def _topic(self, trial_id: str, topic: str) -> Judgement:
+        if self._topics is None:
+            self._topics = TopicIndex(self.records.summaries())
+        return self._topics.judge(trial_id, topic)
+
+
+def _only(values: tuple[str, ...]) -> str:
+    return values[0] if len(values) == 1 else ""
+
+
+def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
+    """The printed registry fields that a predicate's field and topic parts rest on, for quoting."""
+    if isinstance(predicate, All | Any):
+        parts = (field_quotes(document, part) for part in predicate.predicates)
+        return tuple(dict.fromkeys(reduce(lambda a, b: a + b, parts, ())))
+    if isinstance(predicate, Not):
+        return field_quotes(document, predicate.predicate)
+    if isinstance(predicate, FieldIs):
+        return tuple(Quote(document.trial_id, f.span) for f in document.fields if _prints(f.name, predicate.field))[:3]
+    if isinstance(predicate, About):
+        return _topic_quotes(document, predicate.text)
+    return ()
+
+
+def _prints(name: str, field: str) -> bool:
+    """Whether the printed field `name` ('site.3', 'country.0') carries the predicate's field ('country')."""
+    return name == field or (name.rpartition(".")[0] == field and name.rpartition(".")[2].isdigit())
+
+
+def _topic_quotes(document: Document, topic: str) -> tuple[Quote, ...]:
+    """The first subject field that holds the topic's words, else the title."""
+    subject = [f for f in document.fields if f.name.split(".")[0] in {"title", "condition", "keyword", "intervention"}]
+    for field in subject:
+        if holds(field.span.of(document.text), topic):
+            return (Quote(document.trial_id, field.span),)
+    return tuple(Quote(document.trial_id, f.span) for f in subject if f.name == "title")[:1]
+
+
+def verdict_of(trial_id: str, judgement: Judgement, extra: tuple[Quote, ...] = ()) -> TrialVerdict:
+    quotes = tuple(dict.fromkeys((*judgement.quotes, *extra)))
+    return TrialVerdict(
+        trial_id, judgement.verdict, judgement.reason, quotes, judgement.values, account=judgement.account
+    )

@@ -1,0 +1,313 @@
+"""Judge a trial's number limits: does it exclude, admit, require, mention, or pass over a range?
+
+A criterion's clauses are a conjunction. A *firm* clause binds everybody: one alternative, no scope, no exception. The
+values that all firm clauses admit are what a participant may have. A clause with several alternatives (`creatinine
+≤ 1.5 OR clearance ≥ 60`), a scope (`Part C only`) or an exception (`unless Gilbert's`) turns away only some people,
+so alone it can never make more than a partial match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain
+
+from rag.criteria.lexicon import load_variables
+from rag.evidence.judgement import Judgement
+from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote, ScopeKind, Unread, Verdict
+from rag.values import EVERYTHING, NOTHING, Interval, Values, plain
+
+_ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
+_SEXES = ("male", "female")
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """One limit on the variable asked about, and where it stands."""
+
+    criterion: Criterion
+    clause: Clause
+    constraint: Constraint
+    firm: bool
+
+    @property
+    def quote(self) -> Quote:
+        return Quote(self.criterion.trial_id, self.constraint.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """All that a trial states about one variable."""
+
+    bites: tuple[Bite, ...]
+    unread: tuple[Quote, ...]
+    others: tuple[Bite, ...]  # limits on related variables
+
+    @property
+    def firm(self) -> Values:
+        """What every participant's value must lie in."""
+        admitted = EVERYTHING
+        for bite in self.bites:
+            if bite.firm:
+                admitted = admitted & bite.constraint.admits
+        return admitted & _by_sex(self.bites)
+
+
+def _by_sex(bites: Sequence[Bite]) -> Values:
+    """Clauses for men and clauses for women together bind everybody: what either sex may have."""
+    sexes: dict[str, Values] = {}
+    for bite in bites:
+        scope = bite.clause.scope
+        plain_clause = len(bite.clause.alternatives) == 1 and not bite.clause.exceptions
+        if plain_clause and len(scope) == 1 and scope[0].kind is ScopeKind.SEX and scope[0].text in _SEXES:
+            sexes[scope[0].text] = sexes.get(scope[0].text, EVERYTHING) & bite.constraint.admits
+    if len(sexes) < len(_SEXES):
+        return EVERYTHING
+    return sexes["male"] | sexes["female"]
+
+
+def read_stated(criteria: Iterable[Criterion], variable: str, sex: str = "") -> Stated:
+    """Every limit on `variable` in a trial's criteria; `sex` is the registry field, for trials of one sex."""
+    related = {other for other, _ in load_variables()[variable].related} if variable in load_variables() else set()
+    bites, unread, others = [], [], []
+    for criterion in criteria:
+        for clause in criterion.requires:
+            for atom in clause.alternatives:
+                if isinstance(atom, Unread) and atom.variable == variable:
+                    unread.append(Quote(criterion.trial_id, atom.span))
+                elif isinstance(atom, Constraint) and atom.variable == variable and not _foreign_sex(clause, sex):
+                    bites.append(Bite(criterion, clause, atom, _is_firm(clause, variable, sex)))
+                elif isinstance(atom, Constraint) and atom.variable in related:
+                    others.append(Bite(criterion, clause, atom, False))
+    return Stated(tuple(bites), tuple(dict.fromkeys(unread)), tuple(others))
+
+
+def _is_firm(clause: Clause, variable: str, sex: str) -> bool:
+    scoped = [s for s in clause.scope if not (s.kind is ScopeKind.SEX and sex and s.text.upper() == sex)]
+    return len(clause.alternatives) == 1 and not scoped and not clause.exceptions
+
+
+def _foreign_sex(clause: Clause, sex: str) -> bool:
+    """A clause for the other sex than the only one the trial enrols."""
+    return sex in {"MALE", "FEMALE"} and any(s.kind is ScopeKind.SEX and s.text.upper() != sex for s in clause.scope)
+
+
+def judge_limit(stated: Stated, limit: Limit) -> Judgement:
+    """One trial against one numeric predicate, by the rules of the contract."""
+    snapped = replace(limit, values=_snap(limit, stated))
+    judged = _JUDGES[limit.asks](stated, snapped)
+    return replace(judged, account=account(stated, snapped.values))
+
+
+def account(stated: Stated, asked: Values) -> Account:
+    """The one class a trial falls into for a range asked about; the classes sum to the collection."""
+    if not stated.bites:
+        if stated.unread:
+            return Account.UNREAD
+        return Account.OTHER_MEASURE if stated.others else Account.NOT_STATED
+    firm = stated.firm
+    if not asked.overlaps(firm):
+        return Account.ALL_EXCLUDED
+    if asked.overlaps(~firm):
+        return Account.PART_EXCLUDED
+    if _conditional(stated, asked):
+        return Account.CONDITIONAL
+    if stated.unread:
+        return Account.UNREAD
+    return Account.RANGE_REQUIRED if firm.is_subset(asked) else Account.ADMITTED
+
+
+# ── One judge for each way of asking ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _judge_excludes(stated: Stated, limit: Limit) -> Judgement:
+    if not stated.bites:
+        return _nothing_stated(stated, limit)
+    firm, asked = stated.firm, limit.values
+    if not asked.overlaps(firm):
+        deciding = _deciding(stated, asked)
+        return Judgement(Verdict.MATCH, _excludes(deciding), _quotes(deciding), _shown(deciding))
+    biting = _biting(stated, asked)
+    turned_away = [bite for bite in biting if bite.firm] or [bite for bite in biting if not bite.firm]
+    if asked.overlaps(~firm) and turned_away:
+        return Judgement(Verdict.PARTIAL, _excludes(turned_away, only=True), _quotes(turned_away), _shown(turned_away))
+    if turned_away:
+        return Judgement(Verdict.PARTIAL, _conditionally(turned_away), _quotes(turned_away), _shown(turned_away))
+    if stated.unread:
+        return _unread(stated, limit)
+    return Judgement(Verdict.NO_MATCH, _admits(stated, limit), _quotes(stated.bites), _shown(stated.bites))
+
+
+def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
+    """To require a range is to exclude all else: the same rule seen from the other side."""
+    judged = _judge_excludes(stated, replace(limit, values=~limit.values))
+    if judged.verdict is Verdict.MATCH:
+        return replace(judged, reason=_limits_to(stated))
+    return judged
+
+
+def _judge_admits(stated: Stated, limit: Limit) -> Judgement:
+    if not stated.bites:
+        return _nothing_stated(stated, limit)
+    firm, asked = stated.firm, limit.values
+    shown = _shown(stated.bites)
+    if not asked.overlaps(firm):
+        deciding = _deciding(stated, asked)
+        return Judgement(Verdict.NO_MATCH, _excludes(deciding), _quotes(deciding), shown)
+    if asked.overlaps(~firm):
+        deciding = _biting(stated, asked)
+        return Judgement(Verdict.PARTIAL, _excludes(deciding, only=True), _quotes(deciding), shown)
+    conditional = _conditional(stated, asked)
+    if conditional:
+        return Judgement(Verdict.PARTIAL, _conditionally(conditional), _quotes(conditional), shown)
+    if stated.unread:
+        return _unread(stated, limit)
+    return Judgement(Verdict.MATCH, _admits(stated, limit), _quotes(stated.bites), shown)
+
+
+def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:
+    if not stated.bites:
+        return _nothing_stated(stated, limit)
+    return Judgement(Verdict.MATCH, _limits_to(stated), _quotes(stated.bites), _shown(stated.bites))
+
+
+def _judge_silent(stated: Stated, limit: Limit) -> Judgement:
+    label = load_variables()[limit.variable].label
+    if stated.bites or stated.unread:
+        return Judgement(Verdict.NO_MATCH, f"states a limit on {label}", _quotes(stated.bites) or stated.unread)
+    return Judgement(Verdict.MATCH, f"states nothing about {label}")
+
+
+_JUDGES = {
+    Asks.EXCLUDES: _judge_excludes,
+    Asks.REQUIRES: _judge_requires,
+    Asks.ADMITS: _judge_admits,
+    Asks.MENTIONS: _judge_mentions,
+    Asks.SILENT: _judge_silent,
+}
+
+
+def _nothing_stated(stated: Stated, limit: Limit) -> Judgement:
+    if stated.unread:
+        return _unread(stated, limit)
+    label = load_variables()[limit.variable].label
+    if stated.others:
+        names = dict.fromkeys(load_variables()[bite.constraint.variable].label for bite in stated.others)
+        reason = f"limits {' and '.join(names)}, not {label}"
+        return Judgement(Verdict.OTHER_MEASURE, reason, _quotes(stated.others), _shown(stated.others))
+    return Judgement(Verdict.SILENT, f"states no limit on {label}")
+
+
+def _unread(stated: Stated, limit: Limit) -> Judgement:
+    label = load_variables()[limit.variable].label
+    return Judgement(Verdict.UNREAD, f"names {label} in words that could not be read", stated.unread)
+
+
+# ── Which limits decide ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _biting(stated: Stated, asked: Values) -> list[Bite]:
+    return [bite for bite in stated.bites if asked.overlaps(~bite.constraint.admits)]
+
+
+def _conditional(stated: Stated, asked: Values) -> list[Bite]:
+    return [bite for bite in _biting(stated, asked) if not bite.firm]
+
+
+def _deciding(stated: Stated, asked: Values) -> list[Bite]:
+    """The fewest limits that turn the whole range away: one where one suffices, else all that turn away some of it."""
+    for bite in stated.bites:
+        if bite.firm and not asked.overlaps(bite.constraint.admits):
+            return [bite]
+    return _biting(stated, asked)
+
+
+def _snap(limit: Limit, stated: Stated) -> Values:
+    """Ends of the asked range moved onto a stated end where only the rounding of a unit conversion parts them."""
+    ends = {
+        end
+        for bite in stated.bites
+        for interval in bite.constraint.admits
+        for end in (interval.low, interval.high)
+        if end is not None and (plain(end) not in bite.constraint.stated or not _as_asked(limit))
+    }
+    if not ends or limit.values in (NOTHING, EVERYTHING):
+        return limit.values
+    return Values(tuple(
+        Interval(_nearest(i.low, ends), _nearest(i.high, ends), i.low_closed, i.high_closed) for i in limit.values
+    ))
+
+
+def _as_asked(limit: Limit) -> bool:
+    """Whether the question gave its numbers in the canonical unit: then nothing was converted or rounded."""
+    ends = chain.from_iterable((i.low, i.high) for i in limit.values)
+    return all(end is None or plain(end) in limit.stated.replace(",", "") for end in ends)
+
+
+def _nearest(end: Decimal | None, others: set[Decimal]) -> Decimal | None:
+    if end is None:
+        return None
+    close = [other for other in others if abs(other - end) <= abs(end) * _ROUNDING]
+    return min(close, key=lambda other: (abs(other - end), other)) if close else end
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def describe_constraint(constraint: Constraint, *, excluded: bool = False) -> str:
+    """'eGFR < 60 mL/min/1.73 m2': the values out (`excluded`) or the values in."""
+    values = ~constraint.admits if excluded else constraint.admits
+    label = load_variables()[constraint.variable].label if constraint.variable in load_variables() else constraint.variable
+    return f"{label} {values.describe(constraint.unit)}"
+
+
+def _excludes(bites: Sequence[Bite], *, only: bool = False) -> str:
+    words = dict.fromkeys(_one_exclusion(bite) for bite in bites)
+    return f"excludes {'only ' if only else ''}{' and '.join(words)}"
+
+
+def _one_exclusion(bite: Bite) -> str:
+    return f"{describe_constraint(bite.constraint, excluded=True)}{_condition(bite)}"
+
+
+def _conditionally(bites: Sequence[Bite]) -> str:
+    return _excludes(bites, only=True)
+
+
+def _condition(bite: Bite) -> str:
+    """Why a limit does not bind everybody, in words."""
+    clause = bite.clause
+    if clause.scope:
+        return f" for {' and '.join(dict.fromkeys(scope.text for scope in clause.scope))}"
+    if len(clause.alternatives) > 1:
+        return " unless another stated alternative holds"
+    return " with a stated exception" if clause.exceptions else ""
+
+
+def _admits(stated: Stated, limit: Limit) -> str:
+    return f"admits {_admitted(stated)}"
+
+
+def _limits_to(stated: Stated) -> str:
+    return f"limits to {_admitted(stated)}"
+
+
+def _admitted(stated: Stated) -> str:
+    first = stated.bites[0].constraint
+    firm = stated.firm
+    if not firm.is_everything:
+        label = load_variables()[first.variable].label
+        return f"{label} {firm.describe(first.unit)}"
+    return " and ".join(dict.fromkeys(f"{describe_constraint(b.constraint)}{_condition(b)}" for b in stated.bites))
+
+
+def _quotes(bites: Sequence[Bite]) -> tuple[Quote, ...]:
+    return tuple(dict.fromkeys(bite.quote for bite in bites))
+
+
+def _shown(bites: Sequence[Bite]) -> dict[str, str]:
+    shown: dict[str, list[str]] = {}
+    for bite in bites:
+        shown.setdefault(bite.constraint.variable, []).append(bite.constraint.stated)
+    return {variable: "; ".join(dict.fromkeys(words)) for variable, words in shown.items()}

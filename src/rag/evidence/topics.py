@@ -1,0 +1,119 @@
+"""Judge whether a trial is about a topic: its titles, conditions, keywords and interventions hold the words asked.
+
+A topic is a statement about the trial, not a passage that happens to name it: a word in an exclusion list or in a
+site's address never makes a trial 'about' it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Protocol
+
+import snowballstemmer
+
+from rag.criteria.concepts import find_concepts, narrower_or_equal
+from rag.evidence.judgement import Judgement
+from rag.types import Verdict
+
+_STEMMER = snowballstemmer.stemmer("english")
+_EMPTY = frozenset(
+    "a an and are about any at by clinical disease diseases for from in into is of on or patient patients people "
+    "person study studies that the their this to trial trials use used using who with treated treatment treating "
+    "therapy participants subjects adults".split()
+)
+
+
+class Summary(Protocol):
+    """The light facts of a trial that topic words are looked up in."""
+
+    @property
+    def trial_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def official_title(self) -> str: ...
+    @property
+    def conditions(self) -> tuple[str, ...]: ...
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
+    @property
+    def interventions(self) -> tuple[str, ...]: ...
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word.casefold()))
+
+
+def words_of(text: str) -> list[str]:
+    return "".join(c if c.isalnum() else " " for c in text).split()
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of a phrase that carry its meaning, in order, each once."""
+    kept = [word for word in words_of(text) if word.casefold() not in _EMPTY]
+    return tuple(dict.fromkeys(stem(word) for word in kept))
+
+
+def topic_text(summary: Summary) -> str:
+    """Everything a trial says of its own subject, a line each."""
+    lines = (summary.title, summary.official_title, *summary.conditions, *summary.keywords, *summary.interventions)
+    return "\n".join(line for line in lines if line)
+
+
+def holds(text: str, topic: str) -> bool:
+    """Whether a text holds every content word of a topic, or concepts that cover it."""
+    wanted = content_stems(topic)
+    if not wanted or {stem(word) for word in words_of(text)}.issuperset(wanted):
+        return True
+    asked = _asked_concepts(topic)
+    return bool(asked) and all(topic_concepts(text) & wider for wider in asked)
+
+
+def topic_concepts(text: str) -> frozenset[str]:
+    return frozenset(mention.concept for mention in find_concepts(text))
+
+
+class TopicIndex:
+    """Stems and concepts of every trial's subject, read once for a snapshot."""
+
+    def __init__(self, summaries: Iterable[Summary]) -> None:
+        self._stems: dict[str, frozenset[str]] = {}
+        self._text: dict[str, str] = {}
+        self._concepts: dict[str, frozenset[str]] = {}
+        for summary in summaries:
+            text = topic_text(summary)
+            self._text[summary.trial_id] = text
+            self._stems[summary.trial_id] = frozenset(stem(word) for word in words_of(text))
+
+    def judge(self, trial_id: str, topic: str) -> Judgement:
+        """MATCH when every content word of the topic, or a narrower concept of it, is in the trial's subject."""
+        wanted = content_stems(topic)
+        if not wanted:
+            return Judgement(Verdict.MATCH, "")
+        if self._stems.get(trial_id, frozenset()).issuperset(wanted) or self._concerns(trial_id, topic):
+            return Judgement(Verdict.MATCH, f"is about {topic}", values={})
+        return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
+
+    def _concerns(self, trial_id: str, topic: str) -> bool:
+        asked = _asked_concepts(topic)
+        if not asked or trial_id not in self._text:
+            return False
+        if trial_id not in self._concepts:
+            self._concepts[trial_id] = topic_concepts(self._text[trial_id])
+        return all(self._concepts[trial_id] & wider for wider in asked)
+
+
+@lru_cache(maxsize=4096)
+def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
+    """For each concept of the topic, it and all narrower ones; empty unless concepts cover every content word."""
+    mentions = find_concepts(topic)
+    covered = {i for mention in mentions for i in range(mention.start, mention.end)}
+    position = 0
+    for word in words_of(topic):
+        start = topic.find(word, position)
+        position = start + len(word)
+        if word.casefold() not in _EMPTY and start not in covered:
+            return ()
+    return tuple(narrower_or_equal(mention.concept) for mention in mentions)

@@ -1,0 +1,109 @@
+"""Predicates in words: the verb phrase of an answer ('exclude eGFR < 60 mL/min and are recruiting')."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rag.criteria.concepts import load_concepts
+from rag.criteria.lexicon import load_variables
+from rag.evidence.fields import _DATES, field_label
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.values import Values, plain
+
+_LIMIT_VERBS = {
+    Asks.EXCLUDES: ("excludes", "exclude"),
+    Asks.ADMITS: ("admits", "admit"),
+    Asks.REQUIRES: ("requires", "require"),
+    Asks.MENTIONS: ("states a limit on", "state a limit on"),
+    Asks.SILENT: ("says nothing about", "say nothing about"),
+}
+_CONCERN_VERBS = {
+    Asks.EXCLUDES: ("excludes", "exclude"),
+    Asks.ADMITS: ("allows", "allow"),
+    Asks.REQUIRES: ("requires", "require"),
+    Asks.MENTIONS: ("mentions", "mention"),
+    Asks.SILENT: ("does not mention", "do not mention"),
+}
+
+
+def phrase(predicate: Predicate, *, plural: bool = True) -> str:
+    """The predicate as a verb phrase: what the trials (or the trial) do."""
+    if isinstance(predicate, All):
+        return " and ".join(phrase(part, plural=plural) for part in predicate.predicates)
+    if isinstance(predicate, Any):
+        return " or ".join(phrase(part, plural=plural) for part in predicate.predicates)
+    if isinstance(predicate, Not):
+        return _negated(predicate.predicate, plural=plural)
+    return _leaf(predicate, plural=plural)
+
+
+def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str:
+    if isinstance(predicate, Limit):
+        verb = _LIMIT_VERBS[predicate.asks][plural]
+        variable = load_variables()[predicate.variable]
+        if predicate.asks in {Asks.MENTIONS, Asks.SILENT}:
+            return f"{verb} {variable.label}"
+        return f"{verb} {variable.label} {values_in_words(predicate.values, variable.unit)}"
+    if isinstance(predicate, Concerns):
+        return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
+    if isinstance(predicate, About):
+        return f"{'are' if plural else 'is'} about {predicate.text}"
+    return _field(predicate, plural=plural)
+
+
+def values_in_words(values: Values, unit: str) -> str:
+    """'below 60 mL/min', 'of 80 × 10^9/L', '18 to 75 years': how a question says it."""
+    if len(values.intervals) == 1:
+        only = values.intervals[0]
+        if values.is_point and only.low is not None:
+            return f"of {plain(only.low)} {unit}".strip()
+        if only.low is None and only.high is not None and not only.high_closed:
+            return f"below {plain(only.high)} {unit}".strip()
+        if only.high is None and only.low is not None and not only.low_closed:
+            return f"above {plain(only.low)} {unit}".strip()
+    return values.describe(unit)
+
+
+def concern_label(predicate: Concerns) -> str:
+    concepts = load_concepts()
+    labels = [concepts[concept].label for concept in predicate.concepts if concept in concepts]
+    return predicate.text or " or ".join(labels)
+
+
+def _negated(predicate: Predicate, *, plural: bool) -> str:
+    inner = phrase(predicate, plural=True)
+    if inner.startswith("are "):
+        return f"{'are' if plural else 'is'} not {inner[4:]}"
+    return f"{'do' if plural else 'does'} not {inner}"
+
+
+def _field(predicate: FieldIs, *, plural: bool) -> str:
+    verb = "have" if plural else "has"
+    label = field_label(predicate.field)
+    if predicate.numbers is not None:
+        return f"{verb} {label} {_numbers(predicate)}"
+    shown = " or ".join(value.replace("_", " ").lower() if value.isupper() else value for value in predicate.values)
+    if predicate.field == "status":
+        return f"{'are' if plural else 'is'} {shown}"
+    if predicate.field == "healthy_volunteers":
+        return f"{'accept' if plural else 'accepts'} healthy volunteers" if predicate.values == ("true",) else (
+            f"{'do' if plural else 'does'} not accept healthy volunteers"
+        )
+    return f"{verb} {label} {shown}"
+
+
+def _numbers(predicate: FieldIs) -> str:
+    assert predicate.numbers is not None
+    if predicate.field not in _DATES:
+        return predicate.numbers.describe()
+    words = []
+    for interval in predicate.numbers:
+        low = None if interval.low is None else date.fromordinal(int(interval.low)).isoformat()
+        high = None if interval.high is None else date.fromordinal(int(interval.high)).isoformat()
+        if low and high:
+            words.append(f"from {low} to {high}")
+        elif low:
+            words.append(f"{'from' if interval.low_closed else 'after'} {low}")
+        elif high:
+            words.append(f"{'up to' if interval.high_closed else 'before'} {high}")
+    return " or ".join(words)

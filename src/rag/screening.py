@@ -1,0 +1,229 @@
+"""A described person against every trial's criteria: excluded by what, or possible with what is still to be checked.
+
+Nobody is ever called eligible. A criterion turns the person away only when everything it says is known of them: an
+exception or a scope that cannot be judged leaves it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import listed
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.lexicon import load_variables
+from rag.evidence.collect import Judge
+from rag.evidence.concerns import related_concepts
+from rag.evidence.limits import describe_constraint
+from rag.text import shortened
+from rag.types import (
+    AbstentionReason,
+    Account,
+    Atom,
+    Claim,
+    Clause,
+    Comparison,
+    Constraint,
+    Criterion,
+    Patient,
+    Quote,
+    ReadTrial,
+    Scope,
+    ScopeKind,
+    State,
+    TrialVerdict,
+    Verdict,
+)
+
+_MOST_UNKNOWN = 12
+_NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
+
+
+class Fit(StrEnum):
+    """One criterion against a person."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    fit: Fit
+    criterion: Criterion
+    clause: Clause
+    words: str
+
+    @property
+    def quote(self) -> Quote:
+        return Quote(self.criterion.trial_id, self.clause.span)
+
+
+def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
+    """Every trial that judges at least one stated fact: excluded first, then possible; by id within."""
+    if not (patient.numbers or patient.has or patient.has_not or patient.sex):
+        message = "The description holds no fact that a criterion could be judged by: give age, values with units, conditions."
+        return abstain(AbstentionReason.NO_EVIDENCE, message)
+    touching = _touching(patient, judge)
+    verdicts = []
+    for trial in trial_ids:
+        judged = [j for criterion in touching.get(trial, ()) for j in judge_criterion(criterion, patient)]
+        verdict = _trial_verdict(trial, judged, _sex_quote(trial, patient, judge), judge)
+        if verdict is not None:
+            verdicts.append(verdict)
+    verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
+    return _draft(verdicts, len(trial_ids))
+
+
+def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]]:
+    """Per trial, the criteria that name a variable or concept of the description, in text order."""
+    found: dict[str, dict[str, Criterion]] = {}
+    variables = {number.variable for number in patient.numbers}
+    concepts = related_concepts((*patient.has, *patient.has_not)) if patient.has or patient.has_not else frozenset()
+    sources = [judge.records.criteria_for_variables(variables)] if variables else []
+    sources += [judge.records.criteria_for_concepts(concepts)] if concepts else []
+    for source in sources:
+        for trial, criteria in source.items():
+            found.setdefault(trial, {}).update((criterion.criterion_id, criterion) for criterion in criteria)
+    return {trial: tuple(sorted(c.values(), key=lambda x: x.span)) for trial, c in found.items()}
+
+
+def judge_criterion(criterion: Criterion, patient: Patient) -> list[Judged]:
+    """Each clause of a criterion against a person, with the words of the reading."""
+    return [_judge_clause(criterion, clause, patient) for clause in criterion.requires]
+
+
+def _judge_clause(criterion: Criterion, clause: Clause, patient: Patient) -> Judged:
+    fits = [_judge_atom(atom, patient) for atom in clause.alternatives]
+    words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
+    fit = Fit.UNKNOWN
+    if Fit.MET in fits:
+        fit = Fit.MET
+    elif all(one is Fit.NOT_MET for one in fits):
+        fit = Fit.NOT_MET
+    concerned = [_concerns(scope, patient) for scope in clause.scope]
+    if fit is Fit.NOT_MET and (clause.exceptions or None in concerned):
+        fit = Fit.UNKNOWN
+    if False in concerned:
+        fit = Fit.MET  # it concerns other people
+    return Judged(fit, criterion, clause, words)
+
+
+def _judge_atom(atom: Atom, patient: Patient) -> Fit:
+    if isinstance(atom, Constraint):
+        known = [number for number in patient.numbers if number.variable == atom.variable]
+        return _fit_of_number(known, atom)
+    if isinstance(atom, State):
+        return _fit_of_state(atom, patient)
+    return Fit.UNKNOWN
+
+
+def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
+    if not known:
+        return Fit.UNKNOWN
+    if all(number.values.is_subset(limit.admits) for number in known):
+        return Fit.MET
+    if any(not number.values.overlaps(limit.admits) for number in known):
+        return Fit.NOT_MET
+    return Fit.UNKNOWN
+
+
+def _fit_of_state(state: State, patient: Patient) -> Fit:
+    """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
+    below = narrower_or_equal(state.concept) if state.concept else frozenset()
+    has = any(concept in below for concept in patient.has)
+    has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
+    if has == has_not:
+        return Fit.UNKNOWN
+    if state.qualifier or state.window or state.doubts:
+        # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
+        return Fit.MET if has_not and not state.present else Fit.UNKNOWN
+    return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _concerns(scope: Scope, patient: Patient) -> bool | None:
+    """Whether a clause's scope holds for the person; None when it cannot be told."""
+    if scope.kind is ScopeKind.SEX and patient.sex:
+        return scope.text.upper() == patient.sex
+    return None
+
+
+def _atom_words(atom: Atom) -> str:
+    if isinstance(atom, Constraint):
+        return describe_constraint(atom)
+    if isinstance(atom, State):
+        concepts = load_concepts()
+        label = concepts[atom.concept].label if atom.concept in concepts else atom.concept
+        return label if atom.present else f"no {label}"
+    variables = load_variables()
+    return f"{variables[atom.variable].label if atom.variable in variables else 'a condition'} (not read)"
+
+
+def _sex_quote(trial: str, patient: Patient, judge: Judge) -> Quote | None:
+    """The printed registry field that turns the person's sex away."""
+    stated = judge.records.field_values("sex").get(trial, ())
+    if not patient.sex or len(stated) != 1 or stated[0] in {"ALL", patient.sex}:
+        return None
+    fields = [f for f in judge.records.document(trial).fields if f.name == "sex"]
+    return Quote(trial, fields[0].span) if fields else None
+
+
+def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judge: Judge) -> TrialVerdict | None:
+    not_met = [j for j in judged if j.fit is Fit.NOT_MET]
+    met = [j for j in judged if j.fit is Fit.MET]
+    if not_met or sex:
+        words = list(dict.fromkeys(f"requires {j.words}" for j in not_met))
+        words += ["enrols the other sex only"] if sex else []
+        quotes = (*(j.quote for j in not_met), *((sex,) if sex else ()))
+        return TrialVerdict(trial, Verdict.EXCLUDED, "; ".join(words), tuple(dict.fromkeys(quotes)), account=Account.ALL_EXCLUDED)
+    open_points = [j for j in judged if j.fit is Fit.UNKNOWN]
+    if not met and not open_points:
+        return None
+    reason = f"met: {listed(list(dict.fromkeys(j.words for j in met)))}" if met else "nothing stated is decided"
+    decided = {j.criterion.criterion_id for j in judged if j.fit is Fit.MET}
+    unknown = unknown_points(judge.records.read_trial(trial), decided, judge)
+    quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
+    return TrialVerdict(trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL)
+
+
+def unknown_points(read: ReadTrial, decided: Collection[str], judge: Judge) -> tuple[str, ...]:
+    """What is still to be checked, in text order, as short quotes of the criteria; at most a dozen."""
+    text = judge.records.document(read.trial_id).text
+    points = [
+        shortened(criterion.span.of(text), 110)
+        for criterion in read.criteria
+        if criterion.section != "eligibility.fields" and criterion.criterion_id not in decided
+    ]
+    points = list(dict.fromkeys(points))
+    more = [f"and {len(points) - _MOST_UNKNOWN} more"] if len(points) > _MOST_UNKNOWN else []
+    return tuple(points[:_MOST_UNKNOWN] + more)
+
+
+def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
+    excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
+    possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
+    claims = []
+    if excluded:
+        verb = "turns" if len(excluded) == 1 else "turn"
+        claims.append(Claim(f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion:"))
+        claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in excluded[:20]]
+    else:
+        claims.append(Claim(f"None of the {considered} trials turns this person away by a criterion that the description decides."))
+    if possible:
+        verb = "remains" if len(possible) == 1 else "remain"
+        claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
+        claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in possible[:20]]
+    rest = considered - len(verdicts)
+    if rest:
+        claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
+    claims.append(Claim(_NOTE))
+    counts = {"excluded": len(excluded), "possible": len(possible), "not_judged": rest}
+    return Draft(
+        tuple(claims),
+        verdicts=tuple(verdicts),
+        considered=considered,
+        total=len(verdicts),
+        accounting={name: n for name, n in counts.items() if n},
+    )
