@@ -11,8 +11,8 @@ from functools import lru_cache
 from rag.answering.compose import Gathered, compose
 from rag.answering.draft import Draft, abstain
 from rag.answering.finish import cite, finish
-from rag.evidence.collect import Judge
 from rag.errors import UsageError
+from rag.evidence.collect import Judge
 from rag.planning import make_plan, read_patient
 from rag.retrieval import search
 from rag.screening import screen
@@ -25,8 +25,8 @@ from rag.types import (
     Document,
     Hit,
     Intent,
-    Question,
     QueryPlan,
+    Question,
     Quote,
     ReadTrial,
 )
@@ -35,10 +35,20 @@ from rag.verification import faults_of
 _log = logging.getLogger(__name__)
 
 # Intents answered from what was read; passages are then only the nearest words of an abstention.
-_FROM_CATALOG = frozenset({
-    Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE, Intent.WHATIF, Intent.SCREEN,
-    Intent.CHECKLIST, Intent.CONFLICTS, Intent.EXPLAIN,
-})
+_FROM_CATALOG = frozenset(
+    {
+        Intent.TRIALS,
+        Intent.COUNT,
+        Intent.EXTREME,
+        Intent.COMPARE,
+        Intent.LANDSCAPE,
+        Intent.WHATIF,
+        Intent.SCREEN,
+        Intent.CHECKLIST,
+        Intent.CONFLICTS,
+        Intent.EXPLAIN,
+    }
+)
 
 
 class Assistant:
@@ -65,7 +75,11 @@ class Assistant:
         answer = self._finished(draft, question, plan, clock)
         _log.info(
             "answered id=%s intent=%s status=%s citations=%d ms=%.1f",
-            answer.id, plan.intent, answer.status, len(answer.citations), answer.timings_ms["total"],
+            answer.id,
+            plan.intent,
+            answer.status,
+            len(answer.citations),
+            answer.timings_ms["total"],
         )
         return answer
 

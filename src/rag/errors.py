@@ -3,7 +3,7 @@
 RagError
 ├── UsageError            the call itself is wrong (exit 2, HTTP 400/422)
 │   └── UnknownTrialError no trial of that id in the index (HTTP 404)
-├── SourceError           a file that cannot be read: named, with its place and the remedy (collected, never fatal alone)
+├── SourceError           a file that cannot be read: named, with place and remedy (never fatal alone)
 ├── CorpusError           no readable record at all (exit 3)
 ├── IndexUnusableError    no index, another schema or model, a failed checksum (exit 3)
 │   └── IndexBusyError    another process is writing it

@@ -64,7 +64,7 @@ class Judged:
 def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
     """Every trial that judges at least one stated fact: excluded first, then possible; by id within."""
     if not (patient.numbers or patient.has or patient.has_not or patient.sex):
-        message = "The description holds no fact that a criterion could be judged by: give age, values with units, conditions."
+        message = "The description holds no fact to judge a criterion by: give age, values with units, conditions."
         return abstain(AbstentionReason.NO_EVIDENCE, message)
     touching = _touching(patient, judge)
     verdicts = []
@@ -177,7 +177,9 @@ def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judg
         words = list(dict.fromkeys(f"requires {j.words}" for j in not_met))
         words += ["enrols the other sex only"] if sex else []
         quotes = (*(j.quote for j in not_met), *((sex,) if sex else ()))
-        return TrialVerdict(trial, Verdict.EXCLUDED, "; ".join(words), tuple(dict.fromkeys(quotes)), account=Account.ALL_EXCLUDED)
+        return TrialVerdict(
+            trial, Verdict.EXCLUDED, "; ".join(words), tuple(dict.fromkeys(quotes)), account=Account.ALL_EXCLUDED
+        )
     open_points = [j for j in judged if j.fit is Fit.UNKNOWN]
     if not met and not open_points:
         return None
@@ -210,7 +212,11 @@ def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
         claims.append(Claim(f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion:"))
         claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in excluded[:20]]
     else:
-        claims.append(Claim(f"None of the {considered} trials turns this person away by a criterion that the description decides."))
+        claims.append(
+            Claim(
+                f"None of the {considered} trials turns this person away by a criterion that the description decides."
+            )
+        )
     if possible:
         verb = "remains" if len(possible) == 1 else "remain"
         claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))

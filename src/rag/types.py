@@ -269,13 +269,29 @@ class Constraint:
     inferred: bool = False  # the operator was lost and inferred from the polarity
 
 
+class Stance(StrEnum):
+    """What a criterion does with a person who has the concept that it mentions."""
+
+    TURNED_AWAY = "turned_away"
+    REQUIRED = "required"
+    EXEMPT = "exempt"  # named in an exception, a permission or a condition: such a person may join
+    ASIDE = "aside"  # not about the participant's state: a relative's disease, a vaccine against it, an allergy to it
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """A condition, treatment or state: the participant must have it (`present`) or must not (not `present`)."""
+    """A condition, treatment or state: the participant must have it (`present`) or must not (not `present`).
 
-    concept: str  # id of criteria/data/concepts.toml
+    A clause holds only what is required or turned away; `Criterion.concepts` holds every mention with its stance.
+    """
+
+    concept: str  # id of criteria/data/concepts; '' for a phrase outside the lexicon
     present: bool
     span: Span
+    stance: Stance = Stance.ASIDE
+    doubts: tuple[str, ...] = ()  # why not firm: 'cohort' (some participants only), 'amount' (only from some number on)
+    qualifier: str = ""  # 'uncontrolled', 'clinically significant'
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +328,7 @@ class Criterion:
     span: Span  # the whole item
     requires: tuple[Clause, ...]
     headings: tuple[str, ...] = ()  # 'Renal:', 'Part B' above the item
-    concepts: tuple[State, ...] = ()  # every concept the item mentions with its polarity, also inside exceptions: for search
+    concepts: tuple[State, ...] = ()  # every concept that the item mentions, also inside exceptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +395,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
-    """A predicate on a concept; `concepts` holds ids (any of), `text` the words asked, for similarity when no id fits."""
+    """A predicate on a concept: `concepts` holds ids (any of), `text` the words asked, used alone when no id fits."""
 
     concepts: tuple[str, ...]
     text: str
@@ -392,7 +408,8 @@ class FieldIs:
 
     Fields: status, phase, study_type, sex, healthy_volunteers, country, city, sponsor, sponsor_class, collaborator,
     condition, intervention, intervention_kind, allocation, masking, primary_purpose, intervention_model, enrollment,
-    start_date, completion_date, primary_completion_date, arms, sites, age.minimum, age.maximum, has_results, outcome.
+    start_date, completion_date, primary_completion_date, first_posted_date, last_update_date, arms, arm_kind, sites,
+    age.minimum, age.maximum, has_results, outcome, outcome.primary, outcome.secondary.
     Dates are ordinals (`date.toordinal`) in `numbers`.
     """
 
@@ -470,12 +487,14 @@ class QueryPlan:
     trials: tuple[TrialRef, ...] = ()  # trials named in the question
     facts: tuple[str, ...] = ()  # fact ids asked for: 'dose', 'sponsor', 'criterion:egfr', 'outcome.primary' …
     variables: tuple[str, ...] = ()  # for compare, landscape, checklist, conflicts
-    extreme: str = ""  # 'largest' | 'smallest' | 'earliest' | 'latest' | 'strictest' | 'loosest', over facts[0] or variables[0]
+    extreme: str = ""  # largest, smallest, earliest, latest, strictest or loosest, over facts[0] or the variables
     changes: tuple[Limit, ...] = ()  # what-if: from, to
     patient: Patient | None = None
     terms: str = ""  # words for retrieval
     reason: str = ""  # for out_of_scope / ambiguous: which kind
     unread: tuple[str, ...] = ()  # words of the question that the reader could not place
+    ordinal: int = 0  # 'the second one' is 2, 'the last one' -1: of the ordered answer to `previous`; 0 when not asked
+    previous: QueryPlan | None = None  # the plan of the turn that `ordinal` or 'of those' refers to
 
 
 # ── Evidence and answers ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -84,7 +84,7 @@ _SETS: dict[Intent, Callable[[QueryPlan, Judge, tuple[str, ...], tuple[Quote, ..
 
 
 def _subjects(plan: QueryPlan, gathered: Gathered) -> tuple[str, ...]:
-    """The trials a question about single trials means: those named, else those that `where` chooses, else the only one."""
+    """The trials that a question about single trials means: those named, else the only one there is."""
     named = named_trials(plan)
     if named:
         allowed = set(gathered.trial_ids)
@@ -99,8 +99,7 @@ def _fact(plan: QueryPlan, gathered: Gathered) -> Draft:
         subjects = tuple(t for t in gathered.trial_ids if judgements[t].verdict is Verdict.MATCH)
     if not subjects:
         return answer_prose(plan, gathered.judge, gathered.passages)
-    draft = answer_fact(plan, gathered.judge, subjects, _of(gathered.passages, subjects))
-    return draft
+    return answer_fact(plan, gathered.judge, subjects, _of(gathered.passages, subjects))
 
 
 def _of(passages: Sequence[Quote], trial_ids: Sequence[str]) -> tuple[Quote, ...]:

@@ -22,4 +22,3 @@ def sentence(text: str) -> str:
     """The text with a capital and one full stop."""
     text = text.strip().rstrip(".;,")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
-

@@ -21,7 +21,18 @@ from rag.evidence.topics import content_stems, stem, words_of
 from rag.text import shortened
 from rag.types import Claim, Document, Quote, Span
 
-PROSE_SECTIONS = ("interventions", "arms", "description", "summary", "outcomes", "eligibility", "design", "identification", "conditions", "sponsors")
+PROSE_SECTIONS = (
+    "interventions",
+    "arms",
+    "description",
+    "summary",
+    "outcomes",
+    "eligibility",
+    "design",
+    "identification",
+    "conditions",
+    "sponsors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence and how well it fits: `score` in weighed shared stems, `coverage` the share of the question's weight."""
+    """A sentence and how well it fits: `score` in weighed shared stems, `coverage` the question's share."""
 
     quote: Quote
     text: str
@@ -130,7 +141,9 @@ def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span
     return chosen
 
 
-def best_sentences(documents: Sequence[Document], spans: Sequence[Quote], question: str, *, most: int = 3) -> list[Found]:
+def best_sentences(
+    documents: Sequence[Document], spans: Sequence[Quote], question: str, *, most: int = 3
+) -> list[Found]:
     """The sentences within `spans` that answer a question best, best first; ties by trial and place."""
     by_id = {document.trial_id: document for document in documents}
     rows: list[tuple[Quote, str, set[str]]] = []

@@ -13,12 +13,19 @@ from rag.evidence.fields import field_label
 from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, TrialVerdict, Verdict
 
 _LOWEST = frozenset({"smallest", "earliest", "fewest", "shortest", "lowest", "youngest", "oldest_start"})
-_DATES = frozenset({"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"})
+_DATES = frozenset(
+    {"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"}
+)
 # The fact asked about → the field ranked and the printed fields quoted.
 _FIELDS = {
-    "enrollment": ("enrollment", "enrollment"), "site_count": ("sites", "site"), "sites": ("sites", "site"),
-    "arms": ("arms", "arm"), "minimum_age": ("age.minimum", "age.minimum"), "maximum_age": ("age.maximum", "age.maximum"),
-    "ages": ("age.minimum", "age.minimum"), "countries": ("countries", "country"),
+    "enrollment": ("enrollment", "enrollment"),
+    "site_count": ("sites", "site"),
+    "sites": ("sites", "site"),
+    "arms": ("arms", "arm"),
+    "minimum_age": ("age.minimum", "age.minimum"),
+    "maximum_age": ("age.maximum", "age.maximum"),
+    "ages": ("age.minimum", "age.minimum"),
+    "countries": ("countries", "country"),
     **{name: (name, name) for name in _DATES},
 }
 
@@ -51,7 +58,9 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     text = f"The {plan.extreme or 'largest'} {field_label(field)} is {shown}, in {titles}."
     claims = [Claim(text, tuple(q for v in verdicts[:5] for q in v.quotes[:1]))]
     unstated = len(trial_ids) - len(numbers)
-    scope = f"{len(numbers)} of {len(trial_ids)} trials state it" if unstated else f"all {len(trial_ids)} trials state it"
+    scope = (
+        f"{len(numbers)} of {len(trial_ids)} trials state it" if unstated else f"all {len(trial_ids)} trials state it"
+    )
     claims.append(Claim(f"This ranks the trials considered: {scope}."))
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(winners))
 

@@ -20,7 +20,7 @@ class FactRule:
 
 
 def state_fact(document: Document, fact: str) -> Claim | None:
-    """One fact of one trial as a sentence; None when the record does not state it, KeyError when no such fact exists."""
+    """One fact of one trial as a sentence; None when the record does not state it, KeyError for no such fact."""
     rule = RULES[fact]
     words = rule.words(document.facts)
     if not words:
@@ -41,9 +41,16 @@ def _family(name: str, families: Sequence[str]) -> bool:
 def readable(code: str) -> str:
     """A registry enumeration in plain words: 'ACTIVE_NOT_RECRUITING' → 'active, not recruiting'."""
     special = {
-        "ACTIVE_NOT_RECRUITING": "active, not recruiting", "NA": "not applicable", "EARLY_PHASE1": "early phase 1",
-        "PHASE1": "phase 1", "PHASE2": "phase 2", "PHASE3": "phase 3", "PHASE4": "phase 4", "NIH": "NIH",
-        "OTHER_GOV": "other government", "FED": "US federal",
+        "ACTIVE_NOT_RECRUITING": "active, not recruiting",
+        "NA": "not applicable",
+        "EARLY_PHASE1": "early phase 1",
+        "PHASE1": "phase 1",
+        "PHASE2": "phase 2",
+        "PHASE3": "phase 3",
+        "PHASE4": "phase 4",
+        "NIH": "NIH",
+        "OTHER_GOV": "other government",
+        "FED": "US federal",
     }
     return special.get(code, code.replace("_", " ").lower())
 
@@ -93,7 +100,10 @@ def _masking(facts: TrialFacts) -> str:
 def _outcomes(kind: str) -> Callable[[TrialFacts], str]:
     def words(facts: TrialFacts) -> str:
         chosen = [o for o in facts.outcomes if o.kind == kind]
-        shown = [f"{o.measure.rstrip('.')}{f' (time frame: {o.time_frame.rstrip(chr(46))})' if o.time_frame else ''}" for o in chosen[:6]]
+        shown = [
+            f"{o.measure.rstrip('.')}{f' (time frame: {o.time_frame.rstrip(chr(46))})' if o.time_frame else ''}"
+            for o in chosen[:6]
+        ]
         more = f"; and {len(chosen) - 6} more" if len(chosen) > 6 else ""
         return ("is " if len(chosen) == 1 else "are ") + "; ".join(shown) + more if chosen else ""
 
@@ -166,11 +176,15 @@ def _results(facts: TrialFacts) -> str:
 
 
 def _responsible(facts: TrialFacts) -> str:
-    return f"is {_people([facts.responsible_party])}" if facts.responsible_party and facts.responsible_party.name else ""
+    return (
+        f"is {_people([facts.responsible_party])}" if facts.responsible_party and facts.responsible_party.name else ""
+    )
 
 
 def _investigator(facts: TrialFacts) -> str:
-    people = list(facts.officials) or ([facts.responsible_party] if facts.responsible_party and facts.responsible_party.name else [])
+    people = list(facts.officials) or (
+        [facts.responsible_party] if facts.responsible_party and facts.responsible_party.name else []
+    )
     return f"{'is' if len(people) == 1 else 'are'} {_people(people)}" if people else ""
 
 
@@ -193,12 +207,18 @@ RULES: dict[str, FactRule] = {
     "masking": FactRule("the masking", ("masking", "who_masked"), _masking),
     "who_masked": FactRule("the masking", ("masking", "who_masked"), _masking),
     "allocation": FactRule("the allocation", ("allocation",), _enumerated("allocation")),
-    "intervention_model": FactRule("the intervention model", ("intervention_model", "observational_model"), lambda f: _enumerated("intervention_model")(f) or _enumerated("observational_model")(f)),
+    "intervention_model": FactRule(
+        "the intervention model",
+        ("intervention_model", "observational_model"),
+        lambda f: _enumerated("intervention_model")(f) or _enumerated("observational_model")(f),
+    ),
     "primary_purpose": FactRule("the primary purpose", ("primary_purpose",), _enumerated("primary_purpose")),
     "study_type": FactRule("the study type", ("study_type",), _enumerated("study_type")),
     "phase": FactRule("the phase", ("phase",), _phase),
     "status": FactRule("the recruitment status", ("status",), _enumerated("status")),
-    "why_stopped": FactRule("the reason given for stopping", ("why_stopped",), lambda f: f'is "{f.why_stopped}"' if f.why_stopped else ""),
+    "why_stopped": FactRule(
+        "the reason given for stopping", ("why_stopped",), lambda f: f'is "{f.why_stopped}"' if f.why_stopped else ""
+    ),
     "sponsor": FactRule("the lead sponsor", ("sponsor",), _named("sponsor")),
     "sponsor_class": FactRule("the sponsor class", ("sponsor_class",), _enumerated("sponsor_class")),
     "collaborators": FactRule("the collaborators", ("collaborator",), _named("collaborators")),
@@ -210,13 +230,17 @@ RULES: dict[str, FactRule] = {
     "cities": FactRule("the cities", ("site",), _cities),
     "contacts": FactRule("the contact", ("contact",), _contacts),
     "start_date": FactRule("the start date", ("start_date",), _dated("start_date")),
-    "primary_completion_date": FactRule("the primary completion date", ("primary_completion_date",), _dated("primary_completion_date")),
+    "primary_completion_date": FactRule(
+        "the primary completion date", ("primary_completion_date",), _dated("primary_completion_date")
+    ),
     "completion_date": FactRule("the completion date", ("completion_date",), _dated("completion_date")),
     "first_posted_date": FactRule("the date first posted", ("first_posted_date",), _dated("first_posted_date")),
     "last_update_date": FactRule("the last update", ("last_update_date",), _dated("last_update_date")),
     "identifiers": FactRule("the other identifiers", ("org_study_id", "secondary_id"), _identifiers),
     "acronym": FactRule("the acronym", ("acronym",), _named("acronym")),
-    "official_title": FactRule("the official title", ("official_title",), lambda f: f'is "{f.official_title}"' if f.official_title else ""),
+    "official_title": FactRule(
+        "the official title", ("official_title",), lambda f: f'is "{f.official_title}"' if f.official_title else ""
+    ),
     "conditions": FactRule("the conditions", ("condition",), _named("conditions")),
     "keywords": FactRule("the keywords", ("keyword",), _named("keywords")),
     "ages": FactRule("the registry age limits", ("age.minimum", "age.maximum"), _ages),

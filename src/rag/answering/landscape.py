@@ -29,7 +29,9 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
     verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
     named = listed([load_variables()[v].label for v in plan.variables])
     if not verdicts:
-        return abstain(AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a limit on {named}.", nearest)
+        return abstain(
+            AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a limit on {named}.", nearest
+        )
     stating = [v for v in verdicts if v.verdict is Verdict.MATCH]
     verb = "states a limit" if len(stating) == 1 else "state limits"
     claims = [Claim(f"{len(stating)} of {len(trial_ids)} trials {verb} on {named}:")]
@@ -40,7 +42,11 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
     if plan.trials and missing:
         claims.append(Claim(f"{listed(missing)} {'states' if len(missing) == 1 else 'state'} none."))
     return Draft(
-        tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(stating), accounting=accounting_of(judgements)
+        tuple(claims),
+        verdicts=verdicts,
+        considered=len(trial_ids),
+        total=len(stating),
+        accounting=accounting_of(judgements),
     )
 
 
@@ -57,7 +63,9 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
             verdicts.setdefault(verdict.trial_id, verdict)
     if not verdicts:
         named = listed([load_variables()[v].label for v in plan.variables]) or "this"
-        return abstain(AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a cut-off for {named}.", nearest)
+        return abstain(
+            AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a cut-off for {named}.", nearest
+        )
     ordered = tuple(sorted(verdicts.values(), key=lambda v: (v.verdict is not Verdict.MATCH, v.trial_id)))
     return Draft(
         tuple(claims),
@@ -136,5 +144,3 @@ def _best(ends: Mapping[str, Decimal], side: str, *, loosest: bool) -> list[str]
     highest = (side == "floor") != loosest
     best = max(ends.values()) if highest else min(ends.values())
     return sorted(trial for trial, end in ends.items() if end == best)
-
-

@@ -61,7 +61,7 @@ _REFUSALS = {
     "advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or the study "
     "site; what the records say about criteria, doses or contacts can be asked here.",
     "world": "This is not a question about the trial records in this index, and nothing else is consulted.",
-    "results": "The records do not hold results for this question: only what the registry entries state can be answered.",
+    "results": "The records hold no results for this: only what the registry entries state can be answered.",
     "live": "The records are a snapshot; what is true today is not in them. The registry page shows the current state.",
 }
 
@@ -75,7 +75,9 @@ def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:
     """The readings that fit, to choose from; nothing is guessed."""
     refs = [ref for ref in plan.trials if len(ref.trial_ids) > 1]
     if not refs:
-        message = plan.reason or "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
+        message = (
+            plan.reason or "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
+        )
         return abstain(AbstentionReason.AMBIGUOUS, message)
     ref = refs[0]
     shown = [f"{trial} ({judge.records.document(trial).title})" for trial in ref.trial_ids[:6]]
@@ -98,4 +100,8 @@ def answer_unknown_trial(plan: QueryPlan, known: Sequence[str], nearest: tuple[Q
 
 
 def empty_index() -> Draft:
-    return Draft((Claim("The index holds no trials that this question may be asked of."),), Status.ABSTAINED, reason=AbstentionReason.NO_EVIDENCE)
+    return Draft(
+        (Claim("The index holds no trials that this question may be asked of."),),
+        Status.ABSTAINED,
+        reason=AbstentionReason.NO_EVIDENCE,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rag.types import Document, Section, Span
 
-# A stop that ends a sentence: before a space and a capital, digit or bullet, and not after 'e.g', 'vs', 'Dr' or an initial.
+# A stop that ends a sentence: before space and a capital, digit or bullet; not after 'e.g', 'vs', 'Dr' or an initial.
 _STOP = re.compile(r"[.!?;](?=\s+[A-Z0-9(*\-•])|\n")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|Dr|Prof|No|Fig|St|etc|incl|max|min|resp)|\b[A-Z])\.$")
 _BULLET = re.compile(r"[\s*•\-]*(?:\(?\d{1,2}[.)]\s+)?")

@@ -26,7 +26,6 @@ from rag.types import (
     Predicate,
     QueryPlan,
     Quote,
-    Status,
     TrialVerdict,
     Verdict,
 )
@@ -37,11 +36,13 @@ _PREVIEW = 12  # trials named by marker in the text; the result set lists them a
 def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """Which trials …: every match, then the partial ones, then what could not be read, with all accounted for."""
     if plan.where is None:
-        return abstain(AbstentionReason.NO_EVIDENCE, "The question names nothing that trials could be chosen by.", nearest)
+        return abstain(
+            AbstentionReason.NO_EVIDENCE, "The question names nothing that trials could be chosen by.", nearest
+        )
     judgements = judge.all(plan.where, trial_ids)
     verdicts = listed_verdicts(judgements, judge, plan.where)
     if not verdicts and _nobody_says(judgements) and not _has_fields(plan.where):
-        message = f"None of the {len(trial_ids)} trials says anything about this: no record states that it would {phrase(plan.where)}."
+        message = f"The documents do not say: none of the {len(trial_ids)} records would {phrase(plan.where)}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     by_verdict = _grouped(verdicts)
     claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]
@@ -87,7 +88,9 @@ def accounting_of(judgements: Judgements) -> Mapping[str, int]:
 
 
 def _grouped(verdicts: Sequence[TrialVerdict]) -> dict[Verdict, list[TrialVerdict]]:
-    return {kind: [v for v in verdicts if v.verdict is kind] for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD)}
+    return {
+        kind: [v for v in verdicts if v.verdict is kind] for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD)
+    }
 
 
 def _first_claim(where: Predicate, matches: Sequence[TrialVerdict], considered: int) -> Claim:
@@ -135,7 +138,11 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
     parts = []
     if tally[Verdict.NO_MATCH]:
         doing = "states" if tally[Verdict.NO_MATCH] == 1 else "state"
-        parts.append(f"{tally[Verdict.NO_MATCH]} {doing} otherwise" if _has_criteria(where) else f"{tally[Verdict.NO_MATCH]} do not")
+        parts.append(
+            f"{tally[Verdict.NO_MATCH]} {doing} otherwise"
+            if _has_criteria(where)
+            else f"{tally[Verdict.NO_MATCH]} do not"
+        )
     if tally[Verdict.OTHER_MEASURE]:
         limit = "limits" if tally[Verdict.OTHER_MEASURE] == 1 else "limit"
         parts.append(f"{tally[Verdict.OTHER_MEASURE]} {limit} only {_other_measures(where)}, which is not comparable")
@@ -189,5 +196,3 @@ def _nobody_says(judgements: Judgements) -> bool:
     known = {Verdict.SILENT, Verdict.OTHER_MEASURE}
     silent = all(judgement.verdict in known for judgement in judgements.values())
     return silent or all(j.verdict is Verdict.NO_MATCH and not j.account and not j.quotes for j in judgements.values())
-
-

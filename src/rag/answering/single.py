@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.draft import Draft, abstain
-from rag.answering.english import listed
+from rag.answering.english import count, listed
 from rag.answering.extract import load_prose_facts, state_prose_fact
 from rag.answering.facts import RULES, state_fact
 from rag.criteria.concepts import load_concepts
@@ -211,7 +211,9 @@ def answer_conflicts(read: Sequence[ReadTrial]) -> Draft:
         for finding in trial.findings
     ]
     if not claims:
-        return Draft((Claim(f"No conflict was found in {'the record' if len(read) == 1 else f'the {len(read)} records'}."),))
+        return Draft(
+            (Claim(f"No conflict was found in {'the record' if len(read) == 1 else f'the {len(read)} records'}."),)
+        )
     trials = sorted({trial.trial_id for trial in read if trial.findings})
     verdicts = tuple(
         TrialVerdict(
@@ -223,7 +225,10 @@ def answer_conflicts(read: Sequence[ReadTrial]) -> Draft:
         for trial in sorted(read, key=lambda r: r.trial_id)
         if trial.findings
     )
-    head = Claim(f"{len(trials)} of {len(read)} {'record' if len(read) == 1 else 'records'} {'states' if len(trials) == 1 else 'state'} something that does not fit together:")
+    head = Claim(
+        f"{len(trials)} of {count(len(read), 'record')} {'states' if len(trials) == 1 else 'state'} something "
+        "that does not fit together:"
+    )
     return Draft((head, *claims[:40]), verdicts=verdicts, considered=len(read), total=len(trials))
 
 
@@ -238,9 +243,10 @@ def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     for trial in trial_ids:
         judgement = judgements[trial]
         quotes = judgement.quotes or field_quotes(judge.records.document(trial), where)
-        claims.append(Claim(f"{trial} is {_listing(judgement.verdict)}: it {judgement.reason or 'does not fit'}.", quotes))
+        claims.append(
+            Claim(f"{trial} is {_listing(judgement.verdict)}: it {judgement.reason or 'does not fit'}.", quotes)
+        )
     return Draft(tuple(claims))
-
 
 
 def _listing(verdict: Verdict) -> str:

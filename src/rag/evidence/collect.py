@@ -99,7 +99,9 @@ class Judge:
         else:
             criteria = self.records.criteria_for_phrase(concern.text)
         return {
-            trial: judge_concern(criteria.get(trial, ()), concern, lambda trial=trial: self.records.document(trial).text)
+            trial: judge_concern(
+                criteria.get(trial, ()), concern, lambda trial=trial: self.records.document(trial).text
+            )
             for trial in trial_ids
         }
 

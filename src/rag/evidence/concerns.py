@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.text import shortened
 from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
 from rag.evidence.words import concern_label
+from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Quote, Stance, State, Verdict
 
 

@@ -9,19 +9,46 @@ from decimal import Decimal
 from rag.evidence.judgement import Judgement
 from rag.types import FieldIs, Quote, Verdict
 
-_DATES = frozenset({"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"})
+_DATES = frozenset(
+    {"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"}
+)
 # Fields whose values are closed registry words: compared whole. All others are names: compared by their words.
-_CLOSED = frozenset({
-    "status", "phase", "study_type", "sex", "healthy_volunteers", "sponsor_class", "allocation", "masking",
-    "primary_purpose", "intervention_model", "intervention_kind", "has_results",
-})
+_CLOSED = frozenset(
+    {
+        "status",
+        "phase",
+        "study_type",
+        "sex",
+        "healthy_volunteers",
+        "sponsor_class",
+        "allocation",
+        "masking",
+        "primary_purpose",
+        "intervention_model",
+        "intervention_kind",
+        "has_results",
+    }
+)
 _LABELS = {
-    "status": "status", "phase": "phase", "study_type": "study type", "sex": "sex", "country": "country",
-    "healthy_volunteers": "healthy volunteers", "sponsor_class": "sponsor class", "intervention_kind": "intervention type",
-    "enrollment": "enrolment", "start_date": "start date", "completion_date": "completion date",
-    "primary_completion_date": "primary completion date", "primary_purpose": "primary purpose",
-    "intervention_model": "intervention model", "has_results": "posted results", "age.minimum": "minimum age",
-    "age.maximum": "maximum age", "first_posted_date": "first posted date", "last_update_date": "last update date",
+    "status": "status",
+    "phase": "phase",
+    "study_type": "study type",
+    "sex": "sex",
+    "country": "country",
+    "healthy_volunteers": "healthy volunteers",
+    "sponsor_class": "sponsor class",
+    "intervention_kind": "intervention type",
+    "enrollment": "enrolment",
+    "start_date": "start date",
+    "completion_date": "completion date",
+    "primary_completion_date": "primary completion date",
+    "primary_purpose": "primary purpose",
+    "intervention_model": "intervention model",
+    "has_results": "posted results",
+    "age.minimum": "minimum age",
+    "age.maximum": "maximum age",
+    "first_posted_date": "first posted date",
+    "last_update_date": "last update date",
 }
 
 

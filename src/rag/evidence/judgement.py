@@ -9,7 +9,14 @@ from typing import Final
 from rag.types import Account, Quote, Verdict
 
 # How well a trial fits, best first: `and` takes the worst of its parts, `or` the best.
-_ORDER: Final = (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD, Verdict.OTHER_MEASURE, Verdict.SILENT, Verdict.NO_MATCH)
+_ORDER: Final = (
+    Verdict.MATCH,
+    Verdict.PARTIAL,
+    Verdict.UNREAD,
+    Verdict.OTHER_MEASURE,
+    Verdict.SILENT,
+    Verdict.NO_MATCH,
+)
 LISTED: Final = frozenset({Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD})
 
 

@@ -103,9 +103,7 @@ def judge_limit(stated: Stated, limit: Limit) -> Judgement:
 def account(stated: Stated, asked: Values) -> Account:
     """The one class a trial falls into for a range asked about; the classes sum to the collection."""
     if not stated.bites:
-        if stated.unread:
-            return Account.UNREAD
-        return Account.OTHER_MEASURE if stated.others else Account.NOT_STATED
+        return _account_of_nothing(stated)
     firm = stated.firm
     if not asked.overlaps(firm):
         return Account.ALL_EXCLUDED
@@ -116,6 +114,12 @@ def account(stated: Stated, asked: Values) -> Account:
     if stated.unread:
         return Account.UNREAD
     return Account.RANGE_REQUIRED if firm.is_subset(asked) else Account.ADMITTED
+
+
+def _account_of_nothing(stated: Stated) -> Account:
+    if stated.unread:
+        return Account.UNREAD
+    return Account.OTHER_MEASURE if stated.others else Account.NOT_STATED
 
 
 # ── One judge for each way of asking ─────────────────────────────────────────────────────────────────────────────────
@@ -234,9 +238,11 @@ def _snap(limit: Limit, stated: Stated) -> Values:
     }
     if not ends or limit.values in (NOTHING, EVERYTHING):
         return limit.values
-    return Values(tuple(
-        Interval(_nearest(i.low, ends), _nearest(i.high, ends), i.low_closed, i.high_closed) for i in limit.values
-    ))
+    return Values(
+        tuple(
+            Interval(_nearest(i.low, ends), _nearest(i.high, ends), i.low_closed, i.high_closed) for i in limit.values
+        )
+    )
 
 
 def _as_asked(limit: Limit) -> bool:
@@ -258,7 +264,9 @@ def _nearest(end: Decimal | None, others: set[Decimal]) -> Decimal | None:
 def describe_constraint(constraint: Constraint, *, excluded: bool = False) -> str:
     """'eGFR < 60 mL/min/1.73 m2': the values out (`excluded`) or the values in."""
     values = ~constraint.admits if excluded else constraint.admits
-    label = load_variables()[constraint.variable].label if constraint.variable in load_variables() else constraint.variable
+    label = (
+        load_variables()[constraint.variable].label if constraint.variable in load_variables() else constraint.variable
+    )
     return f"{label} {values.describe(constraint.unit)}"
 
 

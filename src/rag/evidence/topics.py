@@ -18,9 +18,52 @@ from rag.types import Verdict
 
 _STEMMER = snowballstemmer.stemmer("english")
 _EMPTY = frozenset(
-    "a an and are about any at by clinical disease diseases for from in into is of on or patient patients people "
-    "person study studies that the their this to trial trials use used using who with treated treatment treating "
-    "therapy participants subjects adults".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "about",
+        "any",
+        "at",
+        "by",
+        "clinical",
+        "disease",
+        "diseases",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "or",
+        "patient",
+        "patients",
+        "people",
+        "person",
+        "study",
+        "studies",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "trial",
+        "trials",
+        "use",
+        "used",
+        "using",
+        "who",
+        "with",
+        "treated",
+        "treatment",
+        "treating",
+        "therapy",
+        "participants",
+        "subjects",
+        "adults",
+    ]
 )
 
 

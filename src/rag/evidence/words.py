@@ -86,8 +86,10 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
     if predicate.field == "status":
         return f"{'are' if plural else 'is'} {shown}"
     if predicate.field == "healthy_volunteers":
-        return f"{'accept' if plural else 'accepts'} healthy volunteers" if predicate.values == ("true",) else (
-            f"{'do' if plural else 'does'} not accept healthy volunteers"
+        return (
+            f"{'accept' if plural else 'accepts'} healthy volunteers"
+            if predicate.values == ("true",)
+            else (f"{'do' if plural else 'does'} not accept healthy volunteers")
         )
     return f"{verb} {label} {shown}"
 

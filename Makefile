@@ -1,0 +1,63 @@
+# The two commands of the README: `make demo` and `make test`. Everything else is for those who change the project.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SEEDS ?= ../shared/seeds
+TRIALS ?= ../shared/trials
+
+.PHONY: demo test setup lint types unit serve eval test-browser test-load test-llm test-kill test-fuzz test-shared lock clean
+
+demo: setup
+	$(BIN)/rag index
+	$(BIN)/rag ask "Which trials exclude eGFR below 60?"
+
+test: setup lint types unit
+
+setup: $(BIN)/.ready
+
+$(BIN)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+unit: setup
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+serve: setup
+	$(BIN)/rag serve
+
+eval: setup
+	$(BIN)/rag eval --against eval/baseline.json
+
+# ── Long suites, each run before the work that it proves is called done ──────────────────────────────────────────────
+
+test-browser: setup
+	$(BIN)/python -m pytest -m browser
+
+test-load: setup
+	$(BIN)/python -m pytest -m slow -k load
+
+test-llm: setup
+	$(BIN)/python -m pytest -m slow -k llm
+
+test-kill: setup
+	$(BIN)/python -m pytest -m slow -k kill
+
+test-fuzz: setup
+	$(BIN)/python -m pytest -m slow -k fuzz
+
+test-shared: setup
+	$(BIN)/python -m pytest -m "slow and shared"
+
+lock: setup
+	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel > requirements.lock
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
