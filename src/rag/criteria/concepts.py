@@ -1,0 +1,310 @@
+"""Conditions, treatments and states: the lexicon, its hierarchy, and where a text names them.
+
+The words are data (`data/concepts/*.toml`). A concept has names; `broader` concepts of which it is a kind; `covers`,
+concepts whose mention says as much as its own; and `implied_by`, concepts whose mention only hints at it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rag.criteria.phrases import Found, PhraseTree, expand
+from rag.criteria.words import Words, words_of
+
+KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure"})
+_KEYS = frozenset(
+    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes".split()
+)
+_PRIOR = frozenset("prior previous previously earlier past preceding former formerly received".split())
+_CONCURRENT = frozenset("concurrent concomitant current currently ongoing simultaneous concomitantly concurrently".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One entry of the lexicon. `synonyms` are literal phrases in their order; all links are sorted ids."""
+
+    id: str
+    label: str
+    group: str
+    kind: str = "condition"
+    synonyms: tuple[str, ...] = ()
+    cased: tuple[str, ...] = ()  # matched only as printed: MS, PE
+    broader: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    implied_by: tuple[str, ...] = ()
+    opposite: str = ""  # being without the one is the other: unable to consent / able to consent
+    wanted: bool = False  # a person is turned away for lacking it
+    timed: bool = False  # prior_<id> and concurrent_<id> exist beside it
+    unless_near: tuple[str, ...] = ()  # words near by that give a name another meaning: EGFR in mL/min
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept named at `text[start:end]`."""
+
+    concept: str
+    start: int
+    end: int
+
+
+class LexiconError(ValueError):
+    """A row of the concept lexicon that cannot be used: the message names the file or the concept."""
+
+
+# ── Loading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def load_concepts() -> Mapping[str, Concept]:
+    """The lexicon by id, ids sorted. Raises LexiconError for unknown keys, duplicate ids or names, bad links, cycles."""
+    folder = resources.files("rag.criteria") / "data" / "concepts"
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    tables = {entry.name: tomllib.loads(entry.read_text(encoding="utf-8")) for entry in files}
+    return build_concepts(tables)
+
+
+def build_concepts(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Concept]:
+    """Concepts from parsed TOML files by file name. Raises LexiconError as `load_concepts` does."""
+    known: dict[str, Concept] = {}
+    added: list[tuple[str, str]] = []
+    for name, table in tables.items():
+        defaults = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
+        if set(defaults) - {"group", "kind"}:
+            raise LexiconError(f"{name}: unknown keys {sorted(set(defaults) - {'group', 'kind'})}")
+        for id, row in table.items():
+            if isinstance(row, Mapping):
+                for concept in _concepts_of(name, id, {**defaults, **row}):
+                    if concept.id in known:
+                        raise LexiconError(f"{name}: {concept.id} is defined twice")
+                    known[concept.id] = concept
+                added += [(member, id) for member in row.get("includes", ())]
+    for member, wider in added:
+        if member not in known:
+            raise LexiconError(f"{wider} includes {member}, which is no concept")
+        known[member] = replace(known[member], broader=tuple(sorted({*known[member].broader, wider})))
+    _check_links(known)
+    _check_names(known)
+    return {id: known[id] for id in sorted(known)}
+
+
+def _concepts_of(file: str, id: str, row: Mapping[str, Any]) -> Iterator[Concept]:
+    """A row's concept, its members, and the prior and concurrent forms of a timed one."""
+    unknown = set(row) - _KEYS
+    if unknown:
+        raise LexiconError(f"{file}: {id} has unknown keys {sorted(unknown)}")
+    if row.get("kind", "condition") not in KINDS:
+        raise LexiconError(f"{file}: {id} is of no known kind: {row['kind']}")
+    label = row.get("label", id.replace("_", " "))
+    names = [phrase for name in (*row.get("names", ()), *row.get("lay", ())) for phrase in expand(name)]
+    concept = Concept(
+        id=id,
+        label=label,
+        group=row.get("group", ""),
+        kind=row.get("kind", "condition"),
+        synonyms=tuple(dict.fromkeys([label, *names])),
+        cased=tuple(row.get("cased", ())),
+        broader=tuple(sorted(row.get("broader", ()))),
+        covers=tuple(sorted(row.get("covers", ()))),
+        implied_by=tuple(sorted(row.get("implied_by", ()))),
+        opposite=row.get("opposite", ""),
+        wanted=row.get("wanted", False),
+        timed=row.get("timed", False),
+        unless_near=tuple(row.get("unless_near", ())),
+    )
+    yield concept
+    if concept.timed:
+        yield from _timed_forms(concept)
+    for member in row.get("members", ()):
+        first, *others = member.split("|")
+        member_id = "_".join(words_of(first).keys) if first.isupper() else first.replace(" ", "_").replace("-", "_")
+        synonyms = tuple(dict.fromkeys(phrase for name in (first, *others) for phrase in expand(name)))
+        yield Concept(member_id, first, concept.group, concept.kind, synonyms, broader=(id,))
+
+
+def _timed_forms(concept: Concept) -> Iterator[Concept]:
+    for when in ("prior", "concurrent"):
+        covers = tuple(sorted({concept.id, *concept.covers, *(f"{when}_{id}" for id in concept.covers)}))
+        yield Concept(
+            f"{when}_{concept.id}", f"{when} {concept.label}", concept.group, concept.kind, broader=(concept.id,), covers=covers
+        )
+
+
+def _check_links(known: Mapping[str, Concept]) -> None:
+    for concept in known.values():
+        links = {*concept.broader, *concept.implied_by, *((concept.opposite,) if concept.opposite else ())}
+        own = {id for id in concept.covers if not id.startswith(("prior_", "concurrent_"))}
+        dangling = sorted(id for id in links | own if id not in known)
+        if dangling:
+            raise LexiconError(f"{concept.id} links to {dangling}, which are no concepts")
+        if concept.opposite and known[concept.opposite].opposite != concept.id:
+            raise LexiconError(f"{concept.id} and {concept.opposite} are not each other's opposite")
+    for id in known:
+        if id in _above(known, known[id].broader):
+            raise LexiconError(f"{id} is broader than itself")
+
+
+def _check_names(known: Mapping[str, Concept]) -> None:
+    """One phrase names one concept: two meanings would make every reading of it a guess."""
+    owner: dict[tuple[str, ...], str] = {}
+    for concept in known.values():
+        for phrase in concept.synonyms:
+            key = tuple(words_of(phrase).keys)
+            if not key:
+                raise LexiconError(f"{concept.id} has a name without words: {phrase!r}")
+            if owner.setdefault(key, concept.id) != concept.id:
+                raise LexiconError(f"{phrase!r} names both {owner[key]} and {concept.id}")
+
+
+def _above(known: Mapping[str, Concept], ids: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    todo = list(ids)
+    while todo:
+        id = todo.pop()
+        if id not in found:
+            found.add(id)
+            todo += known[id].broader
+    return frozenset(found)
+
+
+# ── Hierarchy ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _children() -> Mapping[str, tuple[str, ...]]:
+    below: dict[str, list[str]] = {}
+    for concept in load_concepts().values():
+        for wider in concept.broader:
+            below.setdefault(wider, []).append(concept.id)
+    return {id: tuple(sorted(ids)) for id, ids in below.items()}
+
+
+@cache
+def narrower_or_equal(id: str) -> frozenset[str]:
+    """The concept and all of its kinds, however deep. An unknown id is only itself."""
+    found: set[str] = set()
+    todo = [id]
+    while todo:
+        here = todo.pop()
+        if here not in found:
+            found.add(here)
+            todo += _children().get(here, ())
+    return frozenset(found)
+
+
+@cache
+def broader_of(id: str) -> frozenset[str]:
+    """Everything the concept is a kind of, however far up; not itself."""
+    known = load_concepts()
+    return _above(known, known[id].broader) if id in known else frozenset()
+
+
+def firm_for(ids: Collection[str]) -> frozenset[str]:
+    """Concepts whose mention settles what becomes of a person with one of `ids`: these, their forms in time, what they cover."""
+    known = load_concepts()
+    found: set[str] = set()
+    for id in ids:
+        found.add(id)
+        concept = known.get(id)
+        if concept is None:
+            continue
+        for said in (id, *concept.covers):
+            found.add(said)
+            if said in known and known[said].timed and not id.startswith(("prior_", "concurrent_")):
+                found |= {f"prior_{said}", f"concurrent_{said}"}
+    return frozenset(id for id in found if id in known or id in ids)
+
+
+def partial_for(ids: Collection[str]) -> frozenset[str]:
+    """Concepts whose mention concerns a person with one of `ids` only in part: kinds, wider ones, hints."""
+    known = load_concepts()
+    firm = firm_for(ids)
+    found: set[str] = set()
+    for id in ids:
+        concept = known.get(id)
+        if concept is None:
+            continue
+        base = id.partition("_")[2] if id.startswith(("prior_", "concurrent_")) and id.partition("_")[2] in known else id
+        other = {"prior": "concurrent", "concurrent": "prior"}.get(id.partition("_")[0], "") if base != id else ""
+        below = narrower_or_equal(base)
+        found |= {kind for kind in below if not other or not kind.startswith(f"{other}_")}
+        found |= broader_of(base) | set(known[base].implied_by) | set(concept.implied_by)
+        found -= {base} if base != id else set()
+        for covered in concept.covers:
+            found |= narrower_or_equal(covered) if covered in known and covered not in broader_of(base) else set()
+    return frozenset(found - firm)
+
+
+# ── Finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _tree() -> PhraseTree:
+    tree = PhraseTree()
+    for concept in load_concepts().values():
+        bridges = concept.kind != "ability"
+        for phrase in concept.synonyms:
+            tree.add(phrase, concept.id, bridges=bridges)
+        for phrase in concept.cased:
+            for form in expand(phrase):
+                tree.add(form, concept.id, cased=True)
+    return tree
+
+
+def find_concepts(text: str) -> tuple[Mention, ...]:
+    """Every concept that a folded text names, in order of place: the longest name wins, members of a list each count.
+
+    "prior chemotherapy" is prior_chemotherapy. Linear in the text.
+    """
+    words = words_of(text)
+    found = find_in(words)
+    mentions = (
+        Mention(in_time(one.value, _timing_before(words, one.first)), words.starts[one.first], words.ends[one.last - 1])
+        for one in found
+    )
+    return tuple(dict.fromkeys(mentions))
+
+
+def find_in(words: Words) -> list[Found]:
+    """The same as word ranges, with base ids: what `read_states` builds on."""
+    known = load_concepts()
+    found = [one for one in _tree().find(words) if _means_it(words, one, known[one.value])]
+    return _without_echoes(words, found, known)
+
+
+def in_time(id: str, timing: str) -> str:
+    """The form of a timed concept: prior_<id> or concurrent_<id>; the id itself without a timing."""
+    return f"{timing}_{id}" if timing and load_concepts()[id].timed else id
+
+
+def _timing_before(words: Words, first: int) -> str:
+    before = set(words.keys[max(0, first - 3) : first])
+    prior, concurrent = bool(before & _PRIOR), bool(before & _CONCURRENT)
+    return "" if prior == concurrent else ("prior" if prior else "concurrent")
+
+
+def _means_it(words: Words, one: Found, concept: Concept) -> bool:
+    """Whether the name has this meaning here: EGFR beside mL/min is the filtration rate; "450 MS" is a time."""
+    if words.raws[one.first] == "MS" and one.first and words.keys[one.first - 1].isdigit():
+        return False
+    if not concept.unless_near:
+        return True
+    near = words.keys[max(0, one.first - 6) : one.first] + words.keys[one.last : one.last + 14]
+    return not any(word in near for word in concept.unless_near)
+
+
+def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concept]) -> list[Found]:
+    """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
+    kept: list[Found] = []
+    for one in found:
+        if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer"}:
+            gap = words.keys[kept[-1].last : one.first]
+            near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value
+            if near and all(key in {")", "virus", "/", "positive", "viral", "type"} for key in gap):
+                continue
+        kept.append(one)
+    return kept

@@ -1,0 +1,105 @@
+"""Criterion text as words to match on: one spelling for British and American, singular and plural, hyphen or none.
+
+`words_of` is linear in the text. The same reading is applied to the names of the lexicon, so both sides agree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# A word with its possessive, or one sign. "anti-PD-1" is anti PD 1; "and/or" is and / or; "Crohn's" is one word.
+_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s]|_|\n")
+_HYPHENS = frozenset("-‐‑–—")
+_IRREGULAR = {
+    "women": "woman", "men": "man", "children": "child", "viruses": "virus", "sinuses": "sinus", "doses": "dose",
+    "uses": "use", "diseases": "disease", "lenses": "lens", "biases": "bias", "causes": "cause", "abuses": "abuse",
+    "diagnoses": "diagnosis", "metastases": "metastasis", "vertebrae": "vertebra", "fungi": "fungus",
+    "bacteria": "bacterium", "fetuses": "fetus", "pneumothoraces": "pneumothorax", "as": "as", "was": "was",
+    "has": "has", "does": "does", "his": "his", "is": "is", "this": "this", "its": "its", "us": "us",
+    "aids": "aids", "ms": "ms", "species": "species", "series": "series", "varices": "varix", "carcinomata": "carcinoma",
+    "lymphomata": "lymphoma", "stigmata": "stigma", "indices": "index", "phases": "phase", "cases": "case",
+}  # fmt: skip
+_IS_PLURALS = ("stases", "roses", "noses", "boses", "choses", "alyses", "ptyses", "physes", "crises", "tases")
+_BRITISH = (
+    ("our", "or"), ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("oesoph", "esoph"), ("paed", "ped"),
+    ("rrhoea", "rrhea"), ("anaes", "anes"), ("chaem", "chem"), ("gynae", "gyne"), ("foet", "fet"), ("caes", "ces"),
+    ("faec", "fec"), ("caec", "cec"), ("coeliac", "celiac"), ("pnoea", "pnea"), ("oestr", "estr"), ("phaeo", "pheo"),
+    ("leukae", "leuke"), ("orrhoe", "orrhe"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
+    ("fibre", "fiber"), ("titre", "titer"), ("sulph", "sulf"), ("isation", "ization"), ("ising", "izing"),
+    ("ised", "ized"), ("lyse", "lyze"), ("aeti", "eti"), ("naev", "nev"), ("haz", "haz"), ("licence", "license"),
+    ("manoeuv", "maneuv"), ("tonsillae", "tonsille"), ("ischae", "ische"), ("septicae", "septice"), ("judgement", "judgment"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words and signs of a text in order, as parallel lists; `keys` are the reading form, `raws` as printed."""
+
+    text: str
+    keys: list[str]
+    raws: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def words_of(text: str) -> Words:
+    """The words of `text`. A hyphen inside a word divides it and vanishes; one between spaces stays as '-'."""
+    keys: list[str] = []
+    raws: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    size = len(text)
+    for match in _TOKEN.finditer(text):
+        raw, start, end = match.group(), match.start(), match.end()
+        if raw in _HYPHENS:
+            if 0 < start and end < size and text[start - 1].isalnum() and text[end].isalnum():
+                continue
+            raw = "-"
+        for key in reading_of(raw):
+            keys.append(key)
+            raws.append(raw)
+            starts.append(start)
+            ends.append(end)
+    return Words(text, keys, raws, starts, ends)
+
+
+@lru_cache(maxsize=200_000)
+def reading_of(raw: str) -> tuple[str, ...]:
+    """The reading form of one printed word: usually one key; 'nonpregnant' is two ('non', 'pregnant')."""
+    word = raw.lower()
+    if not word[0].isalnum():
+        return (word,)
+    for mark in "'’´`":
+        if mark in word:
+            stem, _, tail = word.partition(mark)
+            word = stem if tail == "s" or not tail else stem + tail
+    if len(word) > 8 and word.startswith("non") and word not in {"nonetheless", "nonagenarian"}:
+        return ("non", _singular(_american(word[3:])))
+    return (_singular(_american(word)),)
+
+
+def _american(word: str) -> str:
+    if len(word) > 4:
+        for british, american in _BRITISH:
+            if british in word and (british != "our" or word.endswith(("our", "ours", "oured", "oural"))):
+                word = word.replace(british, american)
+    return word
+
+
+def _singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word[-2].isdigit():
+        return word[:-1] if len(word) == 3 and word.endswith("s") and word[:2] in {"mi", "pe"} else word
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    if word.endswith(_IS_PLURALS) and not word.endswith(("ucoses", "hrases")):
+        return word[:-2] + "is"
+    if word.endswith(("sses", "xes")):
+        return word[:-2]
+    return word[:-1]

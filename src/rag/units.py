@@ -1,0 +1,119 @@
+"""Units of measurement: their spellings, exact factors, and when two stated numbers are one limit.
+
+Factors are fractions, so a conversion is exact until it is written as a `Decimal` of twelve significant digits.
+Spellings and factors are data: `criteria/data/units.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+
+SAME_LIMIT_TOLERANCE = Decimal("0.03")  # 50 µmol/L for 3 mg/dL of bilirubin is 2.6 % off; 168 for 2.0 mg/dL (5 %) is an error
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit: `base = value * factor + offset`, in the base unit of its dimension."""
+
+    id: str
+    dimension: str
+    factor: Fraction
+    offset: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Units:
+    """All units, by id and by spelling; a spelling such as 'mm' may belong to several dimensions."""
+
+    by_id: Mapping[str, Unit]
+    by_spelling: Mapping[str, tuple[Unit, ...]]
+    patterns: Mapping[str, re.Pattern[str]]  # by first letter
+
+    def match(self, text: str, at: int) -> tuple[tuple[Unit, ...], int] | None:
+        """The unit whose longest spelling stands in lower-case `text` at `at` (blanks skipped), and where it ends."""
+        while at < len(text) and text[at] in " \t\n":
+            at += 1
+        if at >= len(text):
+            return None
+        pattern = self.patterns.get(text[at])
+        found = pattern.match(text, at) if pattern else None
+        if found is None:
+            return None
+        return self.by_spelling[_normal(found.group())], found.end()
+
+
+@cache
+def load_units() -> Units:
+    """The units of `units.toml`; ValueError on a duplicate id, a spelling given twice, or an unknown key."""
+    raw = tomllib.loads(resources.files("rag.criteria.data").joinpath("units.toml").read_text("utf-8"))
+    by_id: dict[str, Unit] = {}
+    by_spelling: dict[str, tuple[Unit, ...]] = {}
+    spellings: set[str] = set()
+    for dimension, members in raw.items():
+        for unit_id, row in members.items():
+            if set(row) - {"factor", "offset", "spellings"}:
+                raise ValueError(f"units.toml: unknown key in {dimension}/{unit_id}: {sorted(row)}")
+            if unit_id in by_id:
+                raise ValueError(f"units.toml: {unit_id} stands twice")
+            unit = Unit(unit_id, dimension, _fraction(row["factor"]), _fraction(row.get("offset", "0")))
+            by_id[unit_id] = unit
+            for spelling in row["spellings"]:
+                key = _normal(spelling)
+                if any(other.dimension == dimension for other in by_spelling.get(key, ())):
+                    raise ValueError(f"units.toml: the spelling {spelling!r} stands twice in {dimension}")
+                by_spelling[key] = (*by_spelling.get(key, ()), unit)
+                spellings.add(spelling)
+    return Units(by_id, by_spelling, _patterns(spellings))
+
+
+def _fraction(text: str) -> Fraction:
+    top, _, bottom = text.partition("/")
+    return Fraction(top) / Fraction(bottom or "1")
+
+
+def _normal(spelling: str) -> str:
+    """A spelling without blanks, its 'per' a slash, all degrees one sign."""
+    return re.sub(r"\s+", "", re.sub(r"\bper\b", "/", spelling).replace("º", "°").replace("˚", "°"))
+
+
+def _patterns(spellings: set[str]) -> Mapping[str, re.Pattern[str]]:
+    """One alternation for each first letter, longest spelling first; blanks are bounded so that it stays linear."""
+    grouped: dict[str, list[str]] = {}
+    for spelling in sorted(spellings, key=lambda text: (-len(text), text)):
+        first = spelling[0]
+        grouped.setdefault(first, []).append(spelling)
+        if first == "/":
+            grouped.setdefault("p", []).append(spelling)
+    return {first: re.compile("|".join(_pattern(spelling) for spelling in members)) for first, members in grouped.items()}
+
+
+def _pattern(spelling: str) -> str:
+    pieces = re.split(r"(/|(?<=\S) (?=\S)|\bper\b)", spelling)
+    body = "".join(_piece(piece) for piece in pieces)
+    return body + (r"(?![^\W_])" if spelling[-1].isalnum() else "")
+
+
+def _piece(piece: str) -> str:
+    if piece in {"/", "per"}:
+        return r"\s{0,2}(?:/|\bper\b)\s{0,2}"
+    return r"\s{0,2}" if piece == " " else re.escape(piece.strip()).replace("°", "[°º˚]")
+
+
+def decimal_of(number: Fraction) -> Decimal:
+    """`number` as a Decimal: exact where twelve significant digits hold it, rounded to them otherwise."""
+    with localcontext() as context:
+        context.prec = 12
+        value = Decimal(number.numerator) / Decimal(number.denominator)
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() and abs(value) < Decimal(10) ** 12 else value.normalize()
+
+
+def same_limit(one: Decimal, other: Decimal, tolerance: Decimal = SAME_LIMIT_TOLERANCE) -> bool:
+    """Whether two numbers in the same unit are one limit written twice, each rounded: 1.5 mg/dL and 133 µmol/L."""
+    return abs(one - other) <= tolerance * max(abs(one), abs(other))
