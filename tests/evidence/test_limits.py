@@ -1,0 +1,145 @@
+"""What a trial's limits say of a range asked about, by hand-made criteria: the rules of the contract, one table each."""
+
+from decimal import Decimal
+
+import pytest
+
+from rag.evidence.limits import account, judge_limit, read_stated
+from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Polarity, Scope, ScopeKind, Span, Unread
+from rag.types import Verdict as V
+from rag.values import Values, above, at_least, at_most, below, between, exactly
+
+HERE = Span(0, 5)
+
+
+def d(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def limit_on(variable: str, admits: Values, stated: str = "") -> Constraint:
+    return Constraint(variable, admits, "mL/min", HERE, stated or admits.describe())
+
+
+def clause(*atoms: Constraint | Unread, scope: Scope | None = None, exception: bool = False) -> Clause:
+    return Clause(atoms, HERE, (scope,) if scope else (), (HERE,) if exception else ())
+
+
+def trial(*clauses: Clause) -> tuple[Criterion, ...]:
+    return (Criterion("NCT00000001:0", "NCT00000001", Polarity.EXCLUSION, "eligibility.exclusion", HERE, clauses),)
+
+
+def egfr(admits: Values) -> Clause:
+    return clause(limit_on("egfr", admits))
+
+
+MEN, WOMEN = (Scope(ScopeKind.SEX, sex, HERE) for sex in ("male", "female"))
+PART_C = Scope(ScopeKind.COHORT, "Part C", HERE)
+OR_BRANCH = clause(limit_on("serum_creatinine", at_most(d("1.5"))), limit_on("egfr", at_least(d("60"))))
+BELOW_60 = below(d("60"))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "asked", "verdict", "class_"),
+    [
+        # one firm limit: below, at, above the range
+        (trial(egfr(at_least(d("60")))), BELOW_60, V.MATCH, Account.ALL_EXCLUDED),
+        (trial(egfr(at_least(d("90")))), BELOW_60, V.MATCH, Account.ALL_EXCLUDED),
+        (trial(egfr(above(d("60")))), at_most(d("60")), V.MATCH, Account.ALL_EXCLUDED),
+        (trial(egfr(at_least(d("60")))), at_most(d("60")), V.PARTIAL, Account.PART_EXCLUDED),
+        (trial(egfr(at_least(d("45")))), BELOW_60, V.PARTIAL, Account.PART_EXCLUDED),
+        (trial(egfr(at_most(d("90")))), BELOW_60, V.NO_MATCH, Account.ADMITTED),
+        # a required range turns away below it and above it
+        (trial(egfr(between(d("20"), d("45")))), BELOW_60, V.PARTIAL, Account.PART_EXCLUDED),
+        (trial(egfr(below(d("60")))), BELOW_60, V.NO_MATCH, Account.RANGE_REQUIRED),
+        # two firm limits bind together
+        (trial(egfr(at_least(d("30"))), egfr(at_least(d("60")))), BELOW_60, V.MATCH, Account.ALL_EXCLUDED),
+        # one branch of an OR, a cohort, an exception: never more than partial
+        (trial(OR_BRANCH), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
+        (trial(clause(limit_on("egfr", at_least(d("60"))), scope=PART_C)), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
+        (trial(clause(limit_on("egfr", at_least(d("60"))), exception=True)), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
+        # clauses for men and for women together bind everybody
+        (
+            trial(
+                clause(limit_on("egfr", at_least(d("60"))), scope=MEN),
+                clause(limit_on("egfr", at_least(d("70"))), scope=WOMEN),
+            ),
+            BELOW_60,
+            V.MATCH,
+            Account.ALL_EXCLUDED,
+        ),
+        (trial(clause(limit_on("egfr", at_least(d("60"))), scope=MEN)), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
+        # unread, another measure, nothing
+        (trial(clause(Unread("egfr", HERE, "no number"))), BELOW_60, V.UNREAD, Account.UNREAD),
+        (trial(clause(limit_on("creatinine_clearance", at_least(d("60"))))), BELOW_60, V.OTHER_MEASURE, Account.OTHER_MEASURE),
+        (trial(clause(limit_on("platelets", at_least(d("100"))))), BELOW_60, V.SILENT, Account.NOT_STATED),
+        # a point
+        (trial(egfr(at_least(d("45")))), exactly(d("50")), V.NO_MATCH, Account.ADMITTED),
+        (trial(egfr(at_least(d("45")))), exactly(d("44")), V.MATCH, Account.ALL_EXCLUDED),
+    ],
+)  # fmt: skip
+def test_excludes(criteria: tuple[Criterion, ...], asked: Values, verdict: V, class_: Account) -> None:
+    stated = read_stated(criteria, "egfr")
+    judged = judge_limit(stated, Limit("egfr", asked, Asks.EXCLUDES, asked.describe()))
+    assert (judged.verdict, judged.account) == (verdict, class_)
+    assert account(stated, asked) == class_
+
+
+@pytest.mark.parametrize(
+    ("criteria", "asked", "verdict"),
+    [
+        (trial(egfr(at_least(d("45")))), exactly(d("50")), V.MATCH),
+        (trial(egfr(at_least(d("45")))), exactly(d("45")), V.MATCH),
+        (trial(egfr(above(d("45")))), exactly(d("45")), V.NO_MATCH),
+        (trial(egfr(at_least(d("45")))), between(d("30"), d("60")), V.PARTIAL),
+        (trial(OR_BRANCH), exactly(d("50")), V.PARTIAL),
+        (trial(OR_BRANCH), exactly(d("70")), V.MATCH),
+        (trial(clause(limit_on("platelets", at_least(d("100"))))), exactly(d("50")), V.SILENT),
+    ],
+)
+def test_admits(criteria: tuple[Criterion, ...], asked: Values, verdict: V) -> None:
+    judged = judge_limit(read_stated(criteria, "egfr"), Limit("egfr", asked, Asks.ADMITS, asked.describe()))
+    assert judged.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("asks", "verdict"),
+    [(Asks.REQUIRES, V.MATCH), (Asks.MENTIONS, V.MATCH), (Asks.SILENT, V.NO_MATCH)],
+)
+def test_other_ways_of_asking(asks: Asks, verdict: V) -> None:
+    stated = read_stated(trial(egfr(at_least(d("60")))), "egfr")
+    assert judge_limit(stated, Limit("egfr", at_least(d("45")), asks, "≥ 45")).verdict == verdict
+
+
+def test_silence_is_a_match_of_silent_only() -> None:
+    stated = read_stated((), "egfr")
+    assert judge_limit(stated, Limit("egfr", BELOW_60, Asks.SILENT, "")).verdict == V.MATCH
+    assert judge_limit(stated, Limit("egfr", BELOW_60, Asks.MENTIONS, "")).verdict == V.SILENT
+
+
+def test_a_limit_for_the_only_sex_enrolled_binds_everybody() -> None:
+    criteria = trial(clause(limit_on("egfr", at_least(d("60"))), scope=WOMEN))
+    asked = Limit("egfr", BELOW_60, Asks.EXCLUDES, "< 60")
+    assert judge_limit(read_stated(criteria, "egfr", "FEMALE"), asked).verdict == V.MATCH
+    assert judge_limit(read_stated(criteria, "egfr", "MALE"), asked).verdict == V.SILENT
+
+
+def test_rounding_of_a_converted_unit_is_no_difference() -> None:
+    creatinine = trial(clause(limit_on("serum_creatinine", at_most(d("1.5")), "> 1.5 mg/dL")))
+    asked = Limit("serum_creatinine", above(d("133") / d("88.42")), Asks.EXCLUDES, "> 133 µmol/L")
+    assert judge_limit(read_stated(creatinine, "serum_creatinine"), asked).verdict == V.MATCH
+
+
+def test_bounds_given_in_the_same_unit_stay_exact() -> None:
+    asked = Limit("egfr", below(d("60.1")), Asks.EXCLUDES, "< 60.1 mL/min")
+    assert judge_limit(read_stated(trial(egfr(at_least(d("60")))), "egfr"), asked).verdict == V.PARTIAL
+
+
+def test_reasons_say_what_is_turned_away() -> None:
+    def reason(criteria: tuple[Criterion, ...]) -> str:
+        return judge_limit(read_stated(criteria, "egfr"), Limit("egfr", BELOW_60, Asks.EXCLUDES, "< 60")).reason
+
+    assert reason(trial(egfr(at_least(d("60"))))) == "excludes eGFR < 60 mL/min"
+    assert reason(trial(egfr(at_least(d("30"))))) == "excludes only eGFR < 30 mL/min"
+    assert reason(trial(clause(limit_on("egfr", at_least(d("60"))), scope=PART_C))) == (
+        "excludes only eGFR < 60 mL/min for Part C"
+    )
