@@ -1,0 +1,289 @@
+"""Follow-up questions made whole, from the plan of the turn before: 'and its sponsor?', 'of those, which …', 'what
+about platelets?', 'the second one'. Deterministic: the same turns give the same plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from rag.planning import lexicon, tables
+from rag.planning.intents import asks_about_trials, intent_of, is_yes_no
+from rag.planning.marks import Kind
+from rag.planning.references import find_by_words
+from rag.planning.sheet import Sheet
+from rag.planning.wording import whole_question, with_reading
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Predicate, QueryPlan, TrialRef
+from rag.values import Interval, Values
+
+Planner = Callable[[Sheet], QueryPlan]
+
+_ONE = frozenset({"it", "its", "this", "that", "itself", "there", "they", "their", "them"})
+_MANY = frozenset({"those", "these", "them", "they", "their", "ones"})
+_OPENERS = (("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",), ("only",), ("just",), ("now",), ("then",), ("instead",), ("except",))
+_ORDINALS = {word: at for at, words in enumerate((("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"), ("seventh", "7th"), ("eighth", "8th"), ("ninth", "9th"), ("tenth", "10th")), start=1) for word in words}
+_SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
+_SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS, Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION})
+
+
+def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """The whole plan of a follow-up; None when the question stands for itself."""
+    for settle in (_ordinal, _of_those, _other_value, _other_trial, _same_trial):
+        plan = settle(sheet, previous, planner)
+        if plan is not None:
+            return _finished(plan)
+    return None
+
+
+def _finished(plan: QueryPlan) -> QueryPlan:
+    plan = with_reading(plan)
+    return replace(plan, question=whole_question(plan))
+
+
+def opens_elliptic(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    return any(lemmas[: len(opener)] == opener for opener in _OPENERS)
+
+
+def _content(sheet: Sheet) -> list[int]:
+    stop = tables.stop_words()
+    return [i for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
+
+
+# ── 'the second one' ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ordinal(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    number, words = _asked_ordinal(sheet)
+    if not number or sheet.refs:
+        return None
+    plan = planner(sheet)
+    facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
+    intent = plan.intent if plan.intent in {Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST} else Intent.FACT if facts else Intent.PROSE
+    named = [trial for ref in previous.trials for trial in ref.trial_ids]
+    if len(named) >= abs(number):
+        trial = named[number - 1 if number > 0 else number]
+        return replace(plan, intent=intent, facts=facts, trials=(TrialRef(words, (trial,), "previous"),), reason="")
+    return replace(plan, intent=intent, facts=facts, trials=(TrialRef(words, (), "ordinal"),), reason="", ordinal=number, previous=previous)
+
+
+def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
+    """2 for 'the second one', 'the second trial', 'number 2'; -1 for 'the last one'; 0 where none is asked."""
+    lemmas = sheet.line.lemmas()
+    for at, word in enumerate(lemmas):
+        after = lemmas[at + 1 : at + 2]
+        noun = after in {("one",), ("trial",), ("study",), ("result",), ("of",), ()} or (at + 1 < len(lemmas) and "?" in sheet.line.gap(at + 1))
+        if word in _ORDINALS and noun and lemmas[at - 1 : at] == ("the",):
+            return _ORDINALS[word], f"the {sheet.line.tokens[at].text} one"
+        if word == "last" and noun and lemmas[at - 1 : at] == ("the",) and after:
+            return -1, "the last one"
+        if word in {"former", "latter"} and lemmas[at - 1 : at] == ("the",):
+            return (1 if word == "former" else -1), f"the {word}"
+        if word == "number" and after and after[0].isdigit() and len(after[0]) < 3 and at < 8:
+            return int(after[0]), f"number {after[0]}"
+    return 0, ""
+
+
+# ── 'of those, which …' ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    if sheet.refs or (previous.where is None and len(_ids(previous)) < 2) or previous.intent not in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}:
+        return None
+    lemmas = sheet.line.lemmas()
+    many = _MANY & set(lemmas)
+    which = lemmas[:2] in {("which", "one"), ("which", "of"), ("how", "many"), ("list", "them"), ("show", "them"), ("name", "them")}
+    count = lemmas[:2] == ("how", "many") and not asks_about_trials(sheet) and not sheet.facts
+    bare_restriction = opens_elliptic(sheet) and lemmas[0] in {"only", "just"} or lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS)
+    if not (many or which or count or bare_restriction) or lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
+        return None
+    plan = planner(sheet)
+    where = _both(previous.where, _restricting(sheet, plan))
+    trials = previous.trials
+    if count or sheet.has("count") or ("how" == lemmas[0] and lemmas[1:2] == ("many",) and not sheet.facts):
+        return replace(plan, intent=Intent.COUNT, where=where, trials=trials, facts=(), reason="")
+    if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
+        return replace(plan, where=where, trials=trials, reason="")
+    if sheet.facts and not _restricting(sheet, plan):
+        return replace(plan, intent=Intent.FACT, facts=sheet.facts, where=where, trials=trials or (TrialRef("those trials", (), "previous"),), previous=previous, reason="")
+    return replace(plan, intent=Intent.TRIALS, where=where, trials=trials, facts=(), reason="", previous=previous)
+
+
+def _restricting(sheet: Sheet, plan: QueryPlan) -> Predicate | None:
+    where = sheet.reading.where
+    return where if plan.intent is not Intent.EXTREME else plan.where
+
+
+def _both(first: Predicate | None, second: Predicate | None) -> Predicate | None:
+    parts = [p for whole in (first, second) if whole is not None for p in (whole.predicates if isinstance(whole, All) else (whole,))]
+    unique = tuple(dict.fromkeys(parts))
+    return None if not unique else unique[0] if len(unique) == 1 else All(unique)
+
+
+def _ids(plan: QueryPlan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
+
+
+# ── 'what about platelets?', 'and below 45?' ─────────────────────────────────────────────────────────────────────────
+
+
+def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """Another value, variable, concept or field in place of the one asked before."""
+    if sheet.refs or not (opens_elliptic(sheet) or len(_content(sheet)) <= 3) or asks_about_trials(sheet) and not opens_elliptic(sheet):
+        return None
+    if previous.intent in _SETS and previous.where is not None:
+        where = _replaced(sheet, previous.where)
+        return None if where is None else replace(previous, where=where, terms=planner(sheet).terms, previous=None, ordinal=0)
+    if previous.intent is Intent.BOOLEAN and previous.where is not None and not is_yes_no(sheet):
+        where = _replaced(sheet, previous.where)
+        return None if where is None else replace(previous, where=where, terms=planner(sheet).terms)
+    if previous.intent is Intent.LANDSCAPE and sheet.variables:
+        return replace(previous, variables=sheet.variables)
+    return None
+
+
+def _replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """`where` with its last condition replaced by the one that the follow-up names; None when it names none."""
+    parts = where.predicates if isinstance(where, All) else (where,)
+    asks = next((_asks(part) for part in reversed(parts) if _asks(part) is not None), None)
+    cued = any(not cue.passive or cue.asks for cue in sheet.reading.cues)
+    new = [p.predicate if cued else _asking(p.predicate, asks) for p in sheet.reading.parts if not isinstance(p.predicate, About) or sheet.concepts]
+    new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
+    if not sheet.limits and not cued and asks:
+        named = [m.value for m in sheet.kinds(Kind.VARIABLE)]
+        new += [Limit(v, _everything(), Asks.SILENT if asks is Asks.SILENT else Asks.MENTIONS, "") for name in named for v in lexicon.with_multiples(name)][: 1 if asks is Asks.SILENT else None]
+    if not new:
+        return _revalued(sheet, parts)
+    kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
+    return _both(All(tuple(kept)) if kept else None, All(tuple(new)))
+
+
+def _everything() -> Values:
+    return Values((Interval(None, None),))
+
+
+def _concern(about: About) -> Predicate:
+    from rag.planning.words import read_line
+
+    found = lexicon.find_concept_marks(read_line(about.text))
+    return Concerns(tuple(dict.fromkeys(mark.value for mark in found)), about.text, Asks.EXCLUDES)
+
+
+def _asks(predicate: Predicate) -> Asks | None:
+    if isinstance(predicate, Limit | Concerns):
+        return predicate.asks
+    if isinstance(predicate, Not):
+        return _asks(predicate.predicate)
+    if isinstance(predicate, All | Any):
+        return next((asks for part in predicate.predicates if (asks := _asks(part)) is not None), None)
+    return None
+
+
+def _asking(predicate: Predicate, asks: Asks | None) -> Predicate:
+    return replace(predicate, asks=asks) if isinstance(predicate, Limit | Concerns) and asks is not None else predicate
+
+
+def _same_kind(old: Predicate, new: Predicate) -> bool:
+    """Whether the new condition takes the place of the old: both criteria, or the same field."""
+    if isinstance(new, FieldIs | Not) or isinstance(new, About):
+        field = _field(new)
+        return field is not None and field == _field(old)
+    return _asks(old) is not None
+
+
+def _field(predicate: Predicate) -> str | None:
+    if isinstance(predicate, FieldIs):
+        return "place" if predicate.field in {"country", "city"} else predicate.field
+    return _field(predicate.predicate) if isinstance(predicate, Not) else None
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _revalued(sheet: Sheet, parts: Iterable[Predicate]) -> Predicate | None:
+    """The last limit with a new number, its operator kept: 'and 45?' after 'below 60'."""
+    from decimal import Decimal
+
+    numbers = [t.text for t in sheet.line.tokens if _NUMBER.fullmatch(t.text)]
+    if len(numbers) != 1 or len(_content(sheet)) > 2:
+        return None
+    number, changed, done = Decimal(numbers[0]), [], False
+    for part in reversed(list(parts)):
+        if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
+            only = part.values.intervals[0]
+            moved = Interval(number if only.low is not None else None, number if only.high is not None else None, only.low_closed, only.high_closed)
+            part, done = replace(part, values=Values((moved,)), stated=numbers[0]), True  # noqa: PLW2901
+        changed.append(part)
+    return _both(All(tuple(reversed(changed))), None) if done else None
+
+
+# ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """The same question about another trial."""
+    if not sheet.refs or previous.intent not in _SINGLE or sheet.facts or sheet.kinds(Kind.LIMIT, Kind.VARIABLE, Kind.CUE):
+        return None
+    named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
+    if any(i not in named and not sheet.line.tokens[i].lemma.isdigit() for i in _content(sheet)) or not (opens_elliptic(sheet) or len(sheet.line.tokens) <= 8):
+        return None
+    return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
+
+
+# ── 'and its sponsor?' ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """A question that names no trial, about the trial of the turn before."""
+    ids = _ids(previous)
+    unresolved = bool(previous.trials) and previous.ordinal != 0
+    if sheet.refs or not (ids or unresolved):
+        return None
+    pointing = bool(_ONE & set(sheet.line.lemmas())) or _says_the_trial(sheet)
+    intent, reason = intent_of(sheet)
+    if intent is Intent.OUT_OF_SCOPE and not (reason == "world_knowledge" and (pointing or len(_content(sheet)) <= 2)):
+        return None
+    if asks_about_trials(sheet) and intent not in _SINGLE and not pointing:
+        return None
+    if intent not in _SINGLE and not pointing and not opens_elliptic(sheet):
+        return None
+    if not pointing and not opens_elliptic(sheet) and _names_another(sheet, ids):
+        return None
+    plan = planner(replace(sheet, references=()))
+    plan = _retargeted(sheet, plan, previous)
+    carried = replace(plan, trials=tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials))
+    return replace(carried, ordinal=previous.ordinal, previous=previous.previous)
+
+
+def _says_the_trial(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    return any(lemmas[at : at + 2] in {("the", "trial"), ("the", "study"), ("this", "trial"), ("that", "trial"), ("that", "study"), ("this", "study"), ("the", "same"), ("that", "one"), ("this", "one")} for at in range(len(lemmas)))
+
+
+def _names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
+    """Whether the question's own words describe a trial other than the one before."""
+    marked = {i for mark in sheet.marks for i in range(mark.first, mark.last) if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD}
+    by_words = find_by_words(sheet.line, sheet.index, [i for i in _content(sheet) if i not in marked])
+    return by_words is not None and not set(ids) & set(by_words.trial_ids)
+
+
+def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
+    """A plan about one trial: the intent that remains once the trial is known."""
+    if plan.intent in {Intent.AMBIGUOUS, Intent.OUT_OF_SCOPE, Intent.TRIALS, Intent.DEFINITION, Intent.LANDSCAPE, Intent.SCREEN} and not plan.patient:
+        facts = plan.facts or sheet.facts or _criteria(sheet)
+        where = sheet.bare.where if is_yes_no(sheet) else None
+        if is_yes_no(sheet):
+            return replace(plan, intent=Intent.BOOLEAN, where=where, facts=facts, reason="")
+        return replace(plan, intent=Intent.FACT if facts else Intent.PROSE, facts=facts, where=None, variables=(), reason="")
+    if plan.intent is Intent.PROSE and is_yes_no(sheet):
+        return replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where, reason="")
+    if plan.intent is Intent.PROSE and (sheet.variables or sheet.concepts):
+        return replace(plan, intent=Intent.FACT, facts=_criteria(sheet), reason="")
+    return plan
+
+
+def _criteria(sheet: Sheet) -> tuple[str, ...]:
+    variables = [mark.value if mark.kind is Kind.VARIABLE else mark.value.variable for mark in sheet.kinds(Kind.VARIABLE, Kind.LIMIT)]
+    variables += [v for mark in sheet.kinds(Kind.GROUP) for v in lexicon.variables_of(mark.value.id)]
+    twins = dict.fromkeys(t for variable in variables for t in lexicon.with_multiples(variable))
+    return (*(f"criterion:{v}" for v in twins), *(f"concept:{c}" for c in sheet.concepts))

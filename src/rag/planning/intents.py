@@ -1,0 +1,231 @@
+"""What kind of answer a question wants: a short list of tests in a fixed order, the first that holds decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rag.planning import tables
+from rag.planning.marks import Kind
+from rag.planning.sheet import Sheet
+from rag.types import Intent
+
+_QUESTION_VERBS = frozenset("is are was were do doe did has have had can could may might will would should be".split())
+
+
+def intent_of(sheet: Sheet) -> tuple[Intent, str]:
+    """The intent and, for questions out of scope, the reason."""
+    for intent, holds in _TESTS:
+        reason = holds(sheet)
+        if reason:
+            return intent, reason if isinstance(reason, str) else ""
+    return Intent.PROSE, ""
+
+
+# ── Building blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asks_about_trials(sheet: Sheet) -> bool:
+    """'which trials', 'list studies', 'any trial that', 'who lets in …', or bare criteria with no trial named."""
+    lemmas = sheet.line.lemmas()
+    plural = any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+    nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
+    if sheet.refs and not plural:
+        return False
+    if lemmas[:1] and lemmas[0] in {"which", "what", "who"} and _has_trial_near(nouns, 6):
+        return True
+    if sheet.has("list", "any_trial") and (plural or sheet.reading.where is not None) and not (sheet.facts and sheet.refs):
+        return bool(nouns) or sheet.has("list")
+    if plural and sheet.reading.where is not None:
+        return True
+    return _asks_whom(sheet) or _is_bare(sheet)
+
+
+def _has_trial_near(nouns: set[int], within: int) -> bool:
+    return any(at <= within for at in nouns)
+
+
+def _asks_whom(sheet: Sheet) -> bool:
+    """'Who lets in …', 'which exclude …', 'what excludes …': a verb of criteria right after the question word."""
+    lemmas = sheet.line.lemmas()
+    starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what", "that"}]
+    return not sheet.refs and any(
+        not cue.passive and at < cue.first <= at + 5 and "criteria" not in lemmas[at : cue.first] for at in starts for cue in sheet.reading.cues
+    )
+
+
+def _is_bare(sheet: Sheet) -> bool:
+    """Keywords only: criteria or field values, no question word, no verb, no trial named."""
+    lemmas = sheet.line.lemmas()
+    if sheet.refs or not lemmas or {"which", "what", "who", "when", "where", "why", "how"} & set(lemmas):
+        return False
+    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks)
+    return restricts and lemmas[0] not in _QUESTION_VERBS and not sheet.facts[:1] and sheet.reading.where is not None
+
+
+def is_yes_no(sheet: Sheet) -> bool:
+    """Whether the question opens with an auxiliary verb: 'Does …', 'Is …'."""
+    lemmas = sheet.line.lemmas()
+    at = 0
+    while at < len(lemmas) and lemmas[at] in {"and", "so", "but", "ok", "okay", "then", "please", "also", "well"}:
+        at += 1
+    return at < len(lemmas) and lemmas[at] in _QUESTION_VERBS
+
+
+def is_known(sheet: Sheet) -> bool:
+    """Whether the question holds a word of the collection or of the field."""
+    if sheet.refs or sheet.marks or sheet.terms:
+        return True
+    stop = tables.stop_words()
+    words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
+    return any(sheet.index.knows(word) for word in words) or bool({"trial", "study"} & set(sheet.line.lemmas()))
+
+
+def has_person(sheet: Sheet) -> bool:
+    return sheet.has("person", "first_person")
+
+
+def _describes_person(sheet: Sheet) -> bool:
+    """Whether a person is described by a number, an age or a condition."""
+    return sheet.has("person") and bool(sheet.limits or sheet.concepts or sheet.kinds(Kind.AGES))
+
+
+# ── Tests, in order ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _out_of_scope(sheet: Sheet) -> str:
+    if sheet.has("advice"):
+        return "medical_advice"
+    if sheet.has("world") and not sheet.refs:
+        return "world_knowledge"
+    if sheet.has("world_medical") and not sheet.refs and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE):
+        return "world_knowledge"
+    if sheet.has("future"):
+        return "future"
+    if sheet.has("results") and not sheet.has("results_posted") and not sheet.reading.cues and not asks_about_trials(sheet):
+        return "results"
+    if _asks_personally(sheet) and not _describes_person(sheet):
+        return "no_patient_facts"
+    if not is_known(sheet):
+        return "world_knowledge"
+    return ""
+
+
+def _asks_personally(sheet: Sheet) -> bool:
+    """'Am I eligible?', 'can I join?', with nothing said about the person."""
+    return sheet.has("first_person") and sheet.has("screen") and not sheet.has("list", "compare") and is_yes_no(sheet) and not sheet.limits and not sheet.concepts
+
+
+def _explain(sheet: Sheet) -> bool:
+    return sheet.has("explain") and (sheet.has("listed") or bool(sheet.refs and sheet.kinds(Kind.CUE, Kind.LIMIT) and not sheet.facts)) and "why_stopped" not in sheet.facts
+
+
+def _conflicts(sheet: Sheet) -> bool:
+    return sheet.has("conflicts") and "interest" not in sheet.line.lemmas()
+
+
+def _whatif(sheet: Sheet) -> bool:
+    lemmas = set(sheet.line.lemmas())
+    return sheet.has("whatif") and bool(sheet.variables) and (bool({"if", "suppose", "instead"} & lemmas) or sheet.has("cutoff") or "from" in lemmas)
+
+
+def _compare(sheet: Sheet) -> bool:
+    named = len({trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids})
+    if sheet.extremes and not sheet.has("compare"):
+        return False
+    return sheet.has("compare") and (named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas())
+
+
+def _checklist(sheet: Sheet) -> bool:
+    return sheet.has("checklist") and (bool(sheet.refs) or not sheet.reading.where)
+
+
+_OVER_FIELDS = frozenset({"sponsor", "countries", "phase", "status", "outcome.primary", "outcome.secondary", "outcome", "conditions", "cities",
+                          "collaborators", "interventions", "masking", "allocation", "sites", "intervention_model", "keywords", "sponsor_class", "study_type", "minimum_age", "maximum_age", "ages", "sex", "primary_purpose"})
+
+
+def _landscape(sheet: Sheet) -> bool:
+    if sheet.refs or sheet.has("count") or sheet.extremes and not sheet.has("landscape"):
+        return False
+    plural = any(t.lemma in {"trial", "study", "protocol"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+    if sheet.variables and not sheet.reading.cues and sheet.has("which", "landscape", "list", "compare") and sheet.has("cutoff", "landscape") and not _opens_with_trials(sheet):
+        return True
+    if sheet.has("landscape") and sheet.variables and not _opens_with_trials(sheet) and not sheet.limits:
+        return True
+    return sheet.has("landscape") and bool(_OVER_FIELDS & set(sheet.facts)) and (plural or not sheet.refs) and not _opens_with_trials(sheet)
+
+
+def _opens_with_trials(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    return any(word in {"which", "what", "list", "show", "find"} and set(lemmas[at + 1 : at + 3]) & {"trial", "study"} for at, word in enumerate(lemmas[:4]))
+
+
+def _screen(sheet: Sheet) -> bool:
+    if not sheet.has("screen") and not (sheet.has("person") and len(sheet.limits) > 1):
+        return False
+    if not has_person(sheet):
+        return False
+    facts = len(sheet.limits) + len(sheet.concepts)
+    turns = [cue for cue in sheet.reading.cues if sheet.line.lemmas(cue.first, cue.last)[0] not in {"join", "enter", "enroll", "participate", "qualify", "eligible", "open"}]
+    governed = any(not cue.passive for cue in turns)
+    return facts > 0 and not (governed and asks_about_trials(sheet)) and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
+
+
+def _extreme(sheet: Sheet) -> bool:
+    names = {found.value for found in sheet.extremes}
+    comparatives = {"larger", "smaller", "earlier", "later", "longer"}
+    if names & comparatives:
+        return len(sheet.refs) > 1 or sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD)
+    return bool(names) and not (names <= {"most", "fewest", "latest", "strictest"} and not _measured(sheet)) and not sheet.has("landscape")
+
+
+def _measured(sheet: Sheet) -> bool:
+    return bool(sheet.facts or sheet.variables or {"trial", "study"} & set(sheet.line.lemmas()))
+
+
+def _count(sheet: Sheet) -> bool:
+    if sheet.has("count"):
+        return True
+    if not sheet.has("count_open") or sheet.refs:
+        return False
+    return not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"} and sheet.reading.where is not None
+
+
+def _definition(sheet: Sheet) -> bool:
+    if sheet.has("meaning") and (sheet.terms or not sheet.refs):
+        return True
+    lemmas = sheet.line.lemmas()
+    opens = lemmas[:2] in {("what", "is"), ("what", "are"), ("what", "'s")} or lemmas[:1] in {("define",), ("explain",)} or lemmas[:2] == ("whats", "a")
+    words = [t.lemma for t in sheet.line.tokens if t.lemma not in tables.stop_words()]
+    bare = not sheet.refs and len(sheet.terms) == 1 and len(words) <= 4 and not sheet.reading.cues and not {"trial", "study", "it", "this", "the", "its"} & set(lemmas)
+    return opens and bare
+
+
+def _boolean(sheet: Sheet) -> bool:
+    return is_yes_no(sheet) and bool(sheet.refs) and not (sheet.facts and "or" in sheet.line.lemmas() and not sheet.bare.where)
+
+
+def _fact(sheet: Sheet) -> bool:
+    asked = bool(sheet.facts or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
+    return asked
+
+
+def _trials(sheet: Sheet) -> bool:
+    return asks_about_trials(sheet)
+
+
+_TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
+    (Intent.OUT_OF_SCOPE, _out_of_scope),
+    (Intent.EXPLAIN, _explain),
+    (Intent.CONFLICTS, _conflicts),
+    (Intent.WHATIF, _whatif),
+    (Intent.COMPARE, _compare),
+    (Intent.CHECKLIST, _checklist),
+    (Intent.LANDSCAPE, _landscape),
+    (Intent.SCREEN, _screen),
+    (Intent.EXTREME, _extreme),
+    (Intent.COUNT, _count),
+    (Intent.DEFINITION, _definition),
+    (Intent.TRIALS, _trials),
+    (Intent.BOOLEAN, _boolean),
+    (Intent.FACT, _fact),
+)

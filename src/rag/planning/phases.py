@@ -1,0 +1,64 @@
+"""Trial phases in a question: 'phase 3', 'phase II/III', 'phases 1 and 2', 'early phase 1', 'ph2b'."""
+
+from __future__ import annotations
+
+import re
+
+from rag.planning.words import Found, Line
+from rag.types import All, FieldIs, Predicate
+
+_NUMBERS = {"1": "1", "i": "1", "one": "1", "2": "2", "ii": "2", "two": "2", "3": "3", "iii": "3", "three": "3", "4": "4", "iv": "4", "four": "4"}
+_NUMBER = re.compile(r"(1|2|3|4|i{1,3}|iv|one|two|three|four)[abc]?")
+_GLUED = re.compile(r"(?:phase|ph|p)([1-4])[ab]?")
+
+
+def find_phases(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
+    """Every phase named: any of several ('phase 2 or 3'), or both at once ('phase 2/3')."""
+    lemmas, found, at = line.lemmas(), [], 0
+    while at < len(lemmas):
+        match = None if at in taken else _phase_at(line, at)
+        if match:
+            found.append(match)
+        at = match.last if match else at + 1
+    return tuple(found)
+
+
+def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
+    lemmas = line.lemmas()
+    first = at
+    early = lemmas[at] == "early" and at + 1 < len(lemmas)
+    at += early
+    glued = _GLUED.fullmatch(lemmas[at])
+    if glued:
+        return Found(first, at + 1, _of([glued.group(1)], early=early, both=False))
+    if lemmas[at] not in {"phase", "ph"} or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
+        return None
+    numbers, at, both = [_number(lemmas[at + 1])], at + 2, False
+    while at < len(lemmas):
+        gap = line.gap(at).strip()
+        joined = lemmas[at] in {"and", "or", "to"} and at + 1 < len(lemmas)
+        start = at + joined + (joined and lemmas[min(at + 1, len(lemmas) - 1)] == "phase")
+        number = _number(lemmas[start]) if start < len(lemmas) else ""
+        if not number or not (joined or gap in {"/", "-", "–", ",", "&"}) or (joined and lemmas[at] == "and" and _counts(line, start)):
+            break
+        both = both or gap in {"/", "-", "–"}
+        numbers.append(number)
+        at = start + 1
+    return Found(first, at, _of(numbers, early=early, both=both))
+
+
+def _counts(line: Line, at: int) -> bool:
+    """Whether the number counts something of its own: 'phase 3 and 2 arms'."""
+    return at + 1 < len(line.tokens) and line.tokens[at + 1].lemma in {"arm", "site", "group", "center", "country"}
+
+
+def _number(word: str) -> str:
+    match = _NUMBER.fullmatch(word)
+    return _NUMBERS[match.group(1)] if match else ""
+
+
+def _of(numbers: list[str], *, early: bool, both: bool) -> Predicate:
+    values = tuple(dict.fromkeys(f"{'EARLY_' if early else ''}PHASE{number}" for number in numbers))
+    if both and len(values) == 2:
+        return All(tuple(FieldIs("phase", (value,)) for value in values))
+    return FieldIs("phase", values)

@@ -1,0 +1,203 @@
+"""Words of a question that name trials: an id, an acronym, a sponsor's number, 'the tocilizumab trial'.
+
+Ambiguity is a value: a reference that fits several trials names them all; an unknown id names none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.planning import tables
+from rag.planning.spelling import lexicon_words
+from rag.planning.vocabulary import WordIndex
+from rag.planning.words import Line
+from rag.types import TrialRef
+
+_NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
+_MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
+_NOUNS = frozenset({"trial", "study", "one"})
+_DETERMINERS = frozenset({"the", "this", "that", "our"})
+_PLAIN = frozenset("first second third fourth fifth last same other previous next former latter whole entire current main above new old only current clinical one two three present actual said given original single pivotal".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A trial reference and the tokens it was read from."""
+
+    first: int
+    last: int
+    ref: TrialRef
+
+
+def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
+    """Every trial named outright, in text order: ids, acronyms and study numbers, 'the … trial'."""
+    found = list(_ids(line, index))
+    found += [ref for ref in _names(line, index) if not _inside(ref, found)]
+    found += [ref for ref in _described(line, index) if not _inside(ref, found)]
+    return tuple(sorted(found, key=lambda reference: reference.first))
+
+
+def _inside(reference: Reference, others: Sequence[Reference]) -> bool:
+    return any(reference.first < other.last and other.first < reference.last for other in others)
+
+
+# ── By id ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ids(line: Line, index: WordIndex) -> list[Reference]:
+    """'NCT07263776', 'nct 0726 3776', 'NCT-07263776'; an id not in the collection is a reference to no trial."""
+    found = []
+    for match in _NCT.finditer(line.text):
+        digits, end = _eight_digits(match)
+        first, last = line.at(match.start(), end)
+        trial_id = f"NCT{digits}"
+        at = index.by_id.get(trial_id)
+        found.append(Reference(first, last, TrialRef(trial_id, (index.ids[at],) if at is not None else (), "id")))
+    known = {reference.first for reference in found}
+    for at, token in enumerate(line.tokens):
+        trial = index.by_id.get(token.text.upper())
+        if trial is not None and at not in known:
+            found.append(Reference(at, at + 1, TrialRef(token.text.upper(), (index.ids[trial],), "id")))
+    return found
+
+
+def _eight_digits(match: re.Match[str]) -> tuple[str, int]:
+    """The digits of the id, at most eight, and where they end: later numbers are no part of it."""
+    digits, at = "", match.start(1)
+    for at, sign in enumerate(match.group(1), start=match.start(1)):  # noqa: B007
+        digits += sign.strip()
+        if len(digits) == 8:
+            return digits, at + 1
+        if sign == " " and len(digits) not in {2, 4, 5, 6}:
+            return digits, at
+    return digits, match.end()
+
+
+# ── By acronym or study number ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(line: Line, index: WordIndex) -> list[Reference]:
+    found = []
+    for match in index.name_phrases.find(line):
+        trials, how = index.names[match.value]
+        if _is_name(line, match.first, match.last, match.value, how):
+            ids = tuple(sorted(index.ids[at] for at in trials))
+            found.append(Reference(match.first, match.last, TrialRef(line.words(match.first, match.last), ids, how)))
+    return found
+
+
+def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) -> bool:
+    """Whether an acronym stands here as a name: in capitals, or beside 'trial', or it is no word of any language."""
+    written = line.words(first, last)
+    if how == "id":
+        return len(written) >= 5
+    beside = line.lemmas(last, last + 1) + line.lemmas(max(0, first - 1), first)
+    if _NOUNS & set(beside):
+        return len(written) > 1 and not all(word in tables.stop_words() for word in key)
+    common = any(word in lexicon_words() or word in tables.left_alone() for word in key) or all(word.isdigit() for word in key)
+    if common or len(written) < 3:
+        return False
+    capitals = sum(c.isupper() for c in written)
+    shouting = line.text.upper() == line.text
+    return (capitals >= 2 and not shouting) or any(c.isdigit() for c in written) or "-" in written
+
+
+# ── By description ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _described(line: Line, index: WordIndex) -> list[Reference]:
+    """'the tocilizumab trial', 'the Beijing stroke study', 'the trial of intra-arterial albumin'."""
+    found: list[Reference] = []
+    lemmas = line.lemmas()
+    for at, word in enumerate(lemmas):
+        if word not in _NOUNS or (found and at < found[-1].last):
+            continue
+        reference = _before_noun(line, index, at) or (_after_noun(line, index, at) if word != "one" else None)
+        if reference:
+            found.append(reference)
+    return found
+
+
+def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
+    """The description between the nearest 'the' and the noun at `noun`; None where it is only 'the second trial'."""
+    if line.tokens[noun].text.casefold().endswith("s"):
+        return None
+    lemmas = line.lemmas()
+    for first in range(noun - 1, max(-1, noun - 9), -1):
+        if any(c in line.gap(first + 1) for c in ",;?:"):
+            return None
+        if lemmas[first] in _DETERMINERS:
+            words = [i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | _PLAIN]
+            return _resolve(line, index, words, (first, noun + 1))
+    return None
+
+
+def _after_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
+    """'the trial of albumin', 'the study in Beijing': the words after the noun up to a verb or a comma."""
+    lemmas = line.lemmas()
+    if line.tokens[noun].text.casefold().endswith("s") or not _DETERMINERS & set(lemmas[max(0, noun - 3) : noun]):
+        return None
+    if lemmas[noun + 1 : noun + 2] not in {(w,) for w in ("of", "on", "in", "by", "about", "with", "testing", "from", "comparing", "using", "at", "run", "sponsored", "for", "called", "named")}:
+        return None
+    words, at = [], noun + 2
+    while at < len(lemmas) and at < noun + 10 and not any(c in line.gap(at) for c in ",;?:"):
+        if lemmas[at] not in tables.stop_words():
+            if not index.knows(lemmas[at]):
+                break
+            words.append(at)
+        elif lemmas[at] in {"is", "doe", "do", "have", "has", "was", "will", "that", "which", "who"}:
+            break
+        at += 1
+    return _resolve(line, index, words, (noun - 1, words[-1] + 1)) if words else None
+
+
+def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[int, int]) -> Reference | None:
+    """The trials whose names hold every word; None when no word describes, or too many trials fit."""
+    if not words:
+        return None
+    trials, how = trials_with([line.tokens[i].lemma for i in words], index)
+    if not trials or len(trials) > _MOST_TRIALS:
+        return None
+    return Reference(*whole, TrialRef(line.words(*whole), trials, how))
+
+
+def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
+    """The ids of the trials whose names hold all of `words`, and the attribute that the rarest word stands in."""
+    if not words:
+        return (), ""
+    postings = sorted((index.holds(word) for word in set(words)), key=len)
+    fitting = set(postings[0]).intersection(*postings[1:])
+    if not fitting:
+        return (), ""
+    how = postings[0][min(fitting)]
+    return tuple(sorted(index.ids[at] for at in fitting)), how
+
+
+def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialRef | None:
+    """The trials that the content words at `tokens` describe best: those that hold all, or all but unknown words."""
+    lemmas = [line.tokens[i].lemma for i in tokens]
+    known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
+    if not known:
+        return None
+    trials, how = trials_with([word for _, word in known], index)
+    if not trials:
+        trials, how = _most_covered([word for _, word in known], index)
+    if not trials or len(trials) > _MOST_TRIALS:
+        return None
+    return TrialRef(" ".join(line.tokens[i].text for i, _ in known), trials, how)
+
+
+def _most_covered(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
+    """The trials that hold the rarest words: the rare word decides, the others break ties."""
+    postings = sorted(((index.holds(word), word) for word in dict.fromkeys(words)), key=lambda pair: (len(pair[0]), pair[1]))
+    rarest = postings[0][0]
+    if len(rarest) > _MOST_TRIALS:
+        return (), ""
+    scores = {at: sum(at in holding for holding, _ in postings) for at in rarest}
+    best = max(scores.values())
+    if best * 2 < len(postings):
+        return (), ""
+    fitting = sorted(at for at, score in scores.items() if score == best)
+    return tuple(sorted(index.ids[at] for at in fitting)), rarest[fitting[0]]

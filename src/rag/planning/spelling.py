@@ -1,0 +1,85 @@
+"""Misspelt words of a question set right, conservatively: a word of five letters or more that nobody knows, one close
+known word with the same first letter, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rag.planning import tables
+from rag.planning.glossary import glossary_phrases
+from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.numbers import NUMBER_WORDS
+from rag.planning.vocabulary import WordIndex
+from rag.planning.words import Line, Token, lemma, read_line
+
+_SHORTEST = 5
+
+
+@cache
+def lexicon_words() -> frozenset[str]:
+    """Every lemma of the planner's and the criteria's vocabulary."""
+    phrases = [
+        tables.ask_cues(), tables.extreme_cues(), tables.field_values(), tables.fact_phrases(), tables.age_groups(),
+        tables.organ_groups(), tables.places(), tables.trial_nouns(), tables.person_nouns(), glossary_phrases(),
+        *tables.intent_cues().values(),
+    ]
+    words = {word for table in phrases for word in table.words()}
+    return frozenset(words | variable_words() | NUMBER_WORDS)
+
+
+@cache
+def _targets() -> tuple[str, ...]:
+    """The words that a misspelling may be corrected to, the planner's own first."""
+    return tuple(sorted(word for word in lexicon_words() | concept_words() if _can_change(word)))
+
+
+def correct(line: Line, index: WordIndex) -> Line:
+    """`line` with every misspelt word replaced, re-read so that offsets fit."""
+    changes = [(token, better) for token in line.tokens if (better := _better(token, index)) is not None]
+    if not changes:
+        return line
+    pieces, at = [], 0
+    for token, better in changes:
+        pieces += [line.text[at : token.start], better]
+        at = token.end
+    return read_line("".join([*pieces, line.text[at:]]))
+
+
+def _better(token: Token, index: WordIndex) -> str | None:
+    word = token.lemma
+    if not _can_change(word) or not token.text.isalpha() or (token.text.isupper() and len(word) < 7):
+        return None
+    if word in tables.left_alone() or word in lexicon_words() or word in concept_words() or _is_inflected(word, index.knows):
+        return None
+    # A capital inside a sentence is a name: only the collection's own words may correct it.
+    return _closest(word, _targets()) or _closest(word, index.words)
+
+
+def _can_change(word: str) -> bool:
+    return len(word) >= _SHORTEST and word.isalpha()
+
+
+def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
+    """Whether the word, or what it is an -ed, -ing or -ly form of, is known."""
+    known = lexicon_words() | tables.left_alone()
+    stems = [word, *(word[: -len(end)] for end in ("ed", "d", "ing", "ly", "er", "r", "al") if word.endswith(end))]
+    stems += [stem + "e" for stem in stems[1:]]
+    stems += [stem[:-1] for stem in stems if len(stem) > 4 and stem[-1:] == stem[-2:-1]]
+    return any(stem in known or knows(stem) for stem in stems)
+
+
+def _closest(word: str, choices: tuple[str, ...]) -> str | None:
+    """The one choice within the distance that the length allows; None when there is none, or a tie."""
+    limit = 1 if len(word) < 8 else 2
+    near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=limit, limit=4)
+    near = [(choice, distance) for choice, distance, _ in near if choice[0] == word[0] and len(choice) >= _SHORTEST]
+    if not near:
+        return None
+    best = min(distance for _, distance in near)
+    closest = sorted(choice for choice, distance in near if distance == best)
+    same = {lemma(choice) for choice in closest}
+    return closest[0] if len(same) == 1 else None

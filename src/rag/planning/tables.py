@@ -1,0 +1,162 @@
+"""The planner's vocabulary, read once from `data/*.toml`; an unknown key or a phrase given twice is an error."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any as Json
+
+from rag.planning.words import Phrases, lemma, lemmas_of, phrase_table
+from rag.types import Asks, FieldIs
+from rag.values import Interval, Values
+
+
+class TableError(ValueError):
+    """A row of the planner's data is malformed: the message names the file and the row."""
+
+
+@cache
+def read_table(name: str) -> Mapping[str, Json]:
+    return tomllib.loads((resources.files("rag.planning") / "data" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def checked(row: Mapping[str, Json], *, file: str, required: Collection[str], optional: Collection[str] = ()) -> None:
+    """Raise TableError when `row` lacks a required key or holds an unknown one."""
+    missing, unknown = set(required) - set(row), set(row) - set(required) - set(optional)
+    if missing or unknown:
+        raise TableError(f"{file}.toml: {row}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+
+
+@dataclass(frozen=True, slots=True)
+class AskCue:
+    asks: Asks
+    voice: str  # active, passive, noun
+
+
+@cache
+def ask_cues() -> Phrases[tuple[AskCue, ...]]:
+    """The verbs of criteria. A word may be active and passive at once ('enroll'): both readings are kept."""
+    readings: dict[tuple[str, ...], dict[AskCue, str]] = {}
+    for name, voices in read_table("asks").items():
+        checked(voices, file="asks", required=("active", "passive", "nouns"))
+        for voice, phrases in voices.items():
+            for phrase in phrases:
+                cue = AskCue(Asks(name), "noun" if voice == "nouns" else voice)
+                readings.setdefault(lemmas_of(phrase), {})[cue] = phrase
+    return Phrases((next(iter(cues.values())), tuple(cues)) for cues in readings.values())
+
+
+@cache
+def intent_cues() -> Mapping[str, Phrases[str]]:
+    """One phrase table a cue: a phrase may belong to several cues."""
+    return {name: Phrases((phrase, name) for phrase in phrases) for name, phrases in read_table("intents").items()
+            if name != "extreme"}
+
+
+@cache
+def extreme_cues() -> Phrases[str]:
+    return phrase_table(read_table("intents")["extreme"])
+
+
+@cache
+def field_values() -> Phrases[FieldIs]:
+    """Words for values of closed registry fields: 'double blind', 'recruiting', 'women only'."""
+    rows = []
+    for row in read_table("fields")["row"]:
+        checked(row, file="fields", required=("field", "phrases"), optional=("values", "numbers"))
+        numbers = _bounds(*row["numbers"]) if "numbers" in row else None
+        found = FieldIs(row["field"], tuple(row.get("values", ())), numbers)
+        rows += [(phrase, found) for phrase in row["phrases"]]
+    return Phrases(rows)
+
+
+def _bounds(low: int, high: int) -> Values:
+    """From `low` to `high`, both in; a `high` of 0 means no end."""
+    return Values((Interval(Decimal(low), Decimal(high) if high else None),))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    id: str
+    label: str
+
+
+@cache
+def facts() -> Mapping[str, Fact]:
+    return {row["id"]: Fact(row["id"], row["label"]) for row in read_table("facts")["fact"]}
+
+
+@cache
+def fact_phrases() -> Phrases[str]:
+    rows: dict[str, list[str]] = {}
+    for row in read_table("facts")["fact"]:
+        checked(row, file="facts", required=("id", "label", "phrases"))
+        if row["id"] in rows:
+            raise TableError(f"facts.toml: the id {row['id']!r} stands twice")
+        rows[row["id"]] = row["phrases"]
+    return phrase_table(rows)
+
+
+@cache
+def age_groups() -> Phrases[Values]:
+    rows = []
+    for row in read_table("ages")["group"]:
+        checked(row, file="ages", required=("phrases",), optional=("low", "high"))
+        low = Decimal(str(row["low"])) if "low" in row else None
+        high = Decimal(str(row["high"])) if "high" in row else None
+        rows += [(phrase, Values((Interval(low, high, True, high is None),))) for phrase in row["phrases"]]
+    return Phrases(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    label: str
+
+
+@cache
+def organ_groups() -> Phrases[Group]:
+    rows = []
+    for name, row in read_table("groups").items():
+        checked(row, file="groups", required=("label", "phrases"), optional=("concepts", "variables"))
+        rows += [(phrase, Group(name, row["label"])) for phrase in row["phrases"]]
+    return Phrases(rows)
+
+
+@cache
+def places() -> Phrases[tuple[str, ...]]:
+    """Country words → registry country names; a region stands for all its countries."""
+    table = read_table("places")
+    checked(table, file="places", required=("country", "region"))
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    for country, also in table["country"].items():
+        rows += [(phrase, (country,)) for phrase in (country, *also)]
+    for region, countries in table["region"].items():
+        rows.append((region, tuple(countries)))
+    return Phrases(rows)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Lemmas that carry no meaning of their own in a question."""
+    return frozenset(lemma(word) for word in read_table("words")["stop"].split())
+
+
+@cache
+def left_alone() -> frozenset[str]:
+    """Common words that the speller must not change."""
+    return frozenset(lemma(word) for word in read_table("words")["leave"].split()) | stop_words()
+
+
+@cache
+def trial_nouns() -> Phrases[str]:
+    return Phrases((phrase, "trial") for phrase in read_table("words")["trial"])
+
+
+@cache
+def person_nouns() -> Phrases[str]:
+    return Phrases((phrase, "person") for phrase in read_table("words")["person"])

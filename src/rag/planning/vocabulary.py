@@ -1,0 +1,198 @@
+"""What the planner knows of the collection: one light summary a trial, and an index of their words.
+
+The index is built once for each tuple of summaries, on first use, and kept for the last few tuples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from rag.planning.tables import left_alone, places
+from rag.planning.words import Phrases, lemmas_of
+
+_KEPT = 4  # indexes held at once: a server holds one, an evaluation two
+_LEGAL = frozenset("inc ltd llc corp corporation co company gmbh ag sa plc limited the of and for s".split())
+# A company goes by its first word ("Novartis Pharmaceuticals"), an institution does not ("Beijing Tiantan Hospital").
+_INSTITUTION = re.compile(r"(?i)univers|hospital|institut|cent(?:er|re)|college|school|clinic|medic|nation|health|group")
+
+
+class TrialSummary(Protocol):
+    """The light facts by which a question may name a trial. Empty means: not said."""
+
+    @property
+    def trial_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def acronym(self) -> str: ...
+    @property
+    def official_title(self) -> str: ...
+    @property
+    def org_study_id(self) -> str: ...
+    @property
+    def conditions(self) -> tuple[str, ...]: ...
+    @property
+    def interventions(self) -> tuple[str, ...]: ...
+    @property
+    def sponsor(self) -> str: ...
+    @property
+    def collaborators(self) -> tuple[str, ...]: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def phases(self) -> tuple[str, ...]: ...
+    @property
+    def countries(self) -> tuple[str, ...]: ...
+    @property
+    def cities(self) -> tuple[str, ...]: ...
+
+
+class Vocabulary(Protocol):
+    """A collection of trials: the snapshot fits it."""
+
+    def summaries(self) -> tuple[TrialSummary, ...]: ...
+
+
+class WordIndex:
+    """Where the words of each trial's names stand. Trials are numbered in the order of `summaries`."""
+
+    def __init__(self, summaries: Iterable[TrialSummary]) -> None:
+        self.summaries = tuple(summaries)
+        self.ids = tuple(summary.trial_id for summary in self.summaries)
+        self.by_id = {trial_id.upper(): at for at, trial_id in enumerate(self.ids)}
+
+    @cached_property
+    def _words(self) -> Mapping[str, Mapping[int, str]]:
+        """Word → trial number → the attribute it stands in, the first in the order of `_attributes`."""
+        words: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for at, summary in enumerate(self.summaries):
+            for attribute, text in _attributes(summary):
+                for word in lemmas_of(text):
+                    words[word].setdefault(at, attribute)
+        return dict(words)
+
+    def holds(self, word: str) -> Mapping[int, str]:
+        """The trials one of whose names holds the lemma `word`, and in which attribute."""
+        return self._words.get(word, {})
+
+    def knows(self, word: str) -> bool:
+        return word in self._words
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Every alphabetic word of the collection's names, sorted: what a misspelling may mean."""
+        return tuple(sorted(word for word in self._words if len(word) > 4 and word.isalpha()))
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, ...], tuple[tuple[int, ...], str]]:
+        """Lemmas of an acronym or sponsor's study number → the trials that bear it, and which of the two it is."""
+        found: defaultdict[tuple[str, ...], tuple[list[int], str]] = defaultdict(lambda: ([], ""))
+        for at, summary in enumerate(self.summaries):
+            for name, how in (*((acronym, "acronym") for acronym in acronyms(summary)), (summary.org_study_id, "id")):
+                key = lemmas_of(name)
+                if key and (how == "acronym" or _is_study_number(name)):
+                    trials, first = found[key]
+                    found[key] = (trials if at in trials else [*trials, at], first or how)
+        return {key: (tuple(trials), how) for key, (trials, how) in found.items()}
+
+    @cached_property
+    def name_phrases(self) -> Phrases[tuple[str, ...]]:
+        return Phrases((" ".join(key), key) for key in self.names)
+
+    @cached_property
+    def cities(self) -> Phrases[str]:
+        known = {lemmas_of(city): city for summary in self.summaries for city in summary.cities}
+        rows = ((city, city) for key, city in sorted(known.items()) if key and not _is_common(key))
+        return Phrases(rows)
+
+    @cached_property
+    def countries(self) -> Phrases[tuple[str, ...]]:
+        """Countries of the collection that the shipped table lacks."""
+        known = places().words()
+        unknown = {c for summary in self.summaries for c in summary.countries if not set(lemmas_of(c)) <= known}
+        return Phrases((country, (country,)) for country in sorted(unknown))
+
+    @cached_property
+    def sponsors(self) -> Phrases[str]:
+        """Sponsor and collaborator names, whole and without their legal endings."""
+        names = {name for summary in self.summaries for name in (summary.sponsor, *summary.collaborators) if name}
+        rows: dict[tuple[str, ...], str] = {}
+        for name in sorted(names):
+            for short in _short_names(name):
+                rows.setdefault(lemmas_of(short), short)
+        return Phrases((" ".join(key), short) for key, short in rows.items() if key and not _is_common(key))
+
+    @cached_property
+    def interventions(self) -> frozenset[str]:
+        """Every word of an intervention name that is no common word."""
+        words = {word for summary in self.summaries for name in summary.interventions for word in lemmas_of(name)}
+        return frozenset(word for word in words if len(word) > 3 and word.isalpha() and word not in left_alone())
+
+
+def _attributes(summary: TrialSummary) -> Iterable[tuple[str, str]]:
+    yield from (("intervention", name) for name in summary.interventions)
+    yield from (("condition", name) for name in summary.conditions)
+    yield "title", summary.title
+    yield "acronym", summary.acronym
+    yield "title", summary.official_title
+    yield from (("city", name) for name in summary.cities)
+    yield from (("country", name) for name in summary.countries)
+    yield "sponsor", summary.sponsor
+    yield from (("collaborator", name) for name in summary.collaborators)
+
+
+# A short all-capital name in brackets, or before a colon, at the edge of a title: "(SPORT)", "STEP-HFpEF:".
+_BRACKETED = re.compile(r"\(([A-Z][A-Za-z0-9-]{2,19})\)\s*$")
+
+
+def acronyms(summary: TrialSummary) -> tuple[str, ...]:
+    """The acronym field, and an acronym in brackets at the end of a title."""
+    found = [summary.acronym] if summary.acronym else []
+    for title in (summary.title, summary.official_title):
+        match = _BRACKETED.search(title)
+        if match and sum(c.isupper() for c in match.group(1)) >= 3:
+            found.append(match.group(1))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_study_number(name: str) -> bool:
+    """Whether a sponsor's own number can be told from ordinary words: letters and digits, or a long number."""
+    digits = sum(c.isdigit() for c in name)
+    return digits >= 5 or (digits >= 2 and any(c.isalpha() for c in name) and len(name) >= 5)
+
+
+def _is_common(key: tuple[str, ...]) -> bool:
+    return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 4)
+
+
+def _short_names(name: str) -> Iterable[str]:
+    yield name
+    words = re.findall(r"[\w&.'-]+", name)
+    while words and words[-1].strip(".,").casefold() in _LEGAL:
+        words = words[:-1]
+    if words:
+        yield " ".join(words)
+        if len(words) <= 3 and len(words[0]) > 4 and not _INSTITUTION.search(name):
+            yield words[0]
+
+
+_indexes: dict[int, WordIndex] = {}
+
+
+def index_of(vocabulary: Vocabulary) -> WordIndex:
+    """The word index of a collection; the same tuple of summaries gives the same index."""
+    summaries = vocabulary.summaries()
+    known = _indexes.get(id(summaries))
+    if known is not None and known.summaries is summaries:
+        return known
+    index = WordIndex(summaries)
+    if isinstance(summaries, tuple):  # kept alive by the index, so its id stays its own
+        while len(_indexes) >= _KEPT:
+            _indexes.pop(next(iter(_indexes)))
+        _indexes[id(summaries)] = index
+    return index

@@ -1,0 +1,173 @@
+"""The words of a question: folded text, tokens with offsets, and phrases found in them.
+
+A phrase is matched by its *lemmas* (lower case, American spelling, no plural ending), so one data row covers
+'cut-offs', 'Cut off' and 'cut off'. Offsets count in `Line.text`, the folded and spelling-corrected question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from rag.text import fold
+
+T = TypeVar("T")
+
+# A run of letters and digits with inner decimals and an apostrophe tail: "1.5", "HbA1c", "don't", "NCT07263776".
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W\d_]{1,3})?")
+_NEGATED = re.compile(r"n['’]t$")
+_TAIL = re.compile(r"['’]([^\W\d_]{1,3})$")
+_TAILS = {"s": "'s", "re": "are", "ve": "have", "m": "am", "ll": "will", "d": "would"}
+_IRREGULAR = {"ca": "can", "wo": "will", "sha": "shall", "cant": "can", "women": "woman", "men": "man"}
+_NO_PLURAL = ("ss", "us", "is", "as", "os")
+# British or Latin spelling in a word → the American one that the data rows use.
+_SPELLINGS = (
+    ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("paed", "ped"), ("oesoph", "esoph"), ("rrhoea", "rrhea"),
+    ("tumour", "tumor"), ("centre", "center"), ("behaviour", "behavior"), ("favour", "favor"), ("isation", "ization"),
+    ("ised", "ized"), ("labelled", "labeled"), ("leuc", "leuk"), ("programme", "program"), ("anaesth", "anesth"),
+    ("gynaec", "gynec"), ("foet", "fet"), ("enrolment", "enrollment"), ("colour", "color"), ("orthopaed", "orthoped"),
+)
+_SAME_SPELLING = frozenset({"raised", "advised", "revised", "supervised", "exercised", "promised", "compromised"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: as written, its lemma, and where it stands."""
+
+    text: str
+    lemma: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question ready to be read."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    def gap(self, index: int) -> str:
+        """What stands between token `index - 1` and token `index`: spaces and punctuation."""
+        start = self.tokens[index - 1].end if index > 0 else 0
+        end = self.tokens[index].start if index < len(self.tokens) else len(self.text)
+        return self.text[start:end]
+
+    def words(self, first: int, last: int) -> str:
+        """The text of tokens `first` to `last`, the last not included."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end] if first < last else ""
+
+    def at(self, start: int, end: int) -> tuple[int, int]:
+        """The tokens that overlap characters `start` to `end`, as a half-open range; empty when none does."""
+        inside = [i for i, token in enumerate(self.tokens) if token.start < end and token.end > start]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    def lemmas(self, first: int = 0, last: int | None = None) -> tuple[str, ...]:
+        return tuple(token.lemma for token in self.tokens[first:last])
+
+
+@lru_cache(maxsize=65_536)
+def lemma(word: str) -> str:
+    """The form under which a word is looked up: lower case, American, singular."""
+    low = word.casefold()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+    if low not in _SAME_SPELLING:
+        for british, american in _SPELLINGS:
+            if british in low:
+                low = low.replace(british, american)
+    if len(low) > 4 and low.endswith("ies"):
+        return low[:-3] + "y"
+    if len(low) > 4 and low.endswith(("sses", "shes", "ches", "xes")):
+        return low[:-2]
+    if len(low) > 3 and low.endswith("s") and not low.endswith(_NO_PLURAL):
+        return low[:-1]
+    return low
+
+
+def read_line(text: str) -> Line:
+    """The words of `text`, folded; "don't" becomes 'do' and 'not', "it's" becomes 'it' and "'s"."""
+    folded = fold(text).text
+    return Line(folded, tuple(token for match in _WORD.finditer(folded) for token in _tokens(match)))
+
+
+def _tokens(match: re.Match[str]) -> Iterable[Token]:
+    word, start, end = match.group(), match.start(), match.end()
+    negated, tail = _NEGATED.search(word), _TAIL.search(word)
+    if negated:
+        cut = start + negated.start()
+        yield _token(word[: negated.start()], start, cut)
+        yield Token(word[negated.start() :], "not", cut, end)
+    elif tail and tail.group(1).casefold() in _TAILS:
+        cut = start + tail.start()
+        yield _token(word[: tail.start()], start, cut)
+        yield Token(tail.group(), _TAILS[tail.group(1).casefold()], cut, end)
+    else:
+        yield _token(word, start, end)
+
+
+def _token(word: str, start: int, end: int) -> Token:
+    return Token(word, lemma(word), start, end)
+
+
+@lru_cache(maxsize=65_536)
+def lemmas_of(phrase: str) -> tuple[str, ...]:
+    return read_line(phrase).lemmas()
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A phrase at tokens `first` to `last` (half-open) and what it stands for."""
+
+    first: int
+    last: int
+    value: T
+
+
+class Phrases(Generic[T]):
+    """Phrases to look for, each standing for a value. The longest phrase at a place wins."""
+
+    def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        for phrase, value in rows:
+            key = lemmas_of(phrase)
+            if key:
+                self._by_first.setdefault(key[0], []).append((key, value))
+        for entries in self._by_first.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+        self._longest = {first: len(entries[0][0]) for first, entries in self._by_first.items()}
+
+    def find(self, line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[T], ...]:
+        """Every phrase from left to right, none overlapping another or a token in `taken`."""
+        lemmas, found, at = line.lemmas(), [], 0
+        while at < len(lemmas):
+            match = self._at(lemmas, at, taken)
+            if match is not None:
+                found.append(match)
+            at = match.last if match else at + 1
+        return tuple(found)
+
+    def _at(self, lemmas: tuple[str, ...], at: int, taken: Collection[int]) -> Found[T] | None:
+        for key, value in self._by_first.get(lemmas[at], ()):
+            last = at + len(key)
+            if lemmas[at:last] == key and not any(i in taken for i in range(at, last)):
+                return Found(at, last, value)
+        return None
+
+    def words(self) -> frozenset[str]:
+        """Every lemma that occurs in a phrase."""
+        return frozenset(word for entries in self._by_first.values() for key, _ in entries for word in key)
+
+
+def phrase_table(rows: Mapping[str, Iterable[str]]) -> Phrases[str]:
+    """Phrases from a table of id → phrases; a phrase that stands for two ids is an error of the data."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, phrases in rows.items():
+        for phrase in phrases:
+            other = seen.setdefault(lemmas_of(phrase), name)
+            if other != name:
+                raise ValueError(f"the phrase {phrase!r} stands for {other!r} and for {name!r}")
+    return Phrases((phrase, name) for name, phrases in rows.items() for phrase in phrases)
