@@ -7,12 +7,17 @@ from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
+from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, verdict_of
 from rag.evidence.judgement import Judgement
 from rag.types import AbstentionReason, Any, Asks, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
 from rag.values import EVERYTHING, Values
+
+_MOST_ROWS = 30  # rows in the text; the table holds all
+# What is laid side by side when the question names trials and nothing to compare them by.
+_PROFILE = ("phase", "status", "enrollment", "ages", "masking", "sponsor", "outcome.primary")
 
 
 def mentions(variables: Sequence[str]) -> Any | Limit:
@@ -22,32 +27,47 @@ def mentions(variables: Sequence[str]) -> Any | Limit:
 
 
 def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
-    """One aligned row a trial: what each states of the variables asked about."""
-    if not plan.variables:
-        return abstain(AbstentionReason.NO_EVIDENCE, "The question names nothing that could be compared.", nearest)
+    """One aligned row a trial: what each states of the variables, or of the registry facts, asked about."""
+    facts = [fact for fact in plan.facts if fact in RULES]
+    if facts or not plan.variables:
+        return _compare_facts(facts or list(_PROFILE), judge, trial_ids, nearest)
     judgements = judge.all(mentions(plan.variables), trial_ids)
     verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
     named = listed([load_variables()[v].label for v in plan.variables])
     if not verdicts:
-        return abstain(
-            AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a limit on {named}.", nearest
-        )
+        message = f"None of the {len(trial_ids)} trials states a limit on {named}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     stating = [v for v in verdicts if v.verdict is Verdict.MATCH]
     verb = "states a limit" if len(stating) == 1 else "state limits"
     claims = [Claim(f"{len(stating)} of {len(trial_ids)} trials {verb} on {named}:")]
-    claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:30]]
-    if len(verdicts) > 30:
-        claims.append(Claim(f"{len(verdicts) - 30} more are in the table."))
+    claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:_MOST_ROWS]]
+    if len(verdicts) > _MOST_ROWS:
+        claims.append(Claim(f"{len(verdicts) - _MOST_ROWS} more are in the table."))
     missing = [trial for trial in trial_ids if judgements[trial].verdict in {Verdict.SILENT, Verdict.OTHER_MEASURE}]
     if plan.trials and missing:
         claims.append(Claim(f"{listed(missing)} {'states' if len(missing) == 1 else 'state'} none."))
-    return Draft(
-        tuple(claims),
-        verdicts=verdicts,
-        considered=len(trial_ids),
-        total=len(stating),
-        accounting=accounting_of(judgements),
-    )
+    accounting = accounting_of(judgements)
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(stating), accounting=accounting)
+
+
+def _compare_facts(facts: list[str], judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """Rows of registry facts: one line a trial and fact, one table row a trial."""
+    claims: list[Claim] = []
+    verdicts: list[TrialVerdict] = []
+    for trial in trial_ids[:_MOST_ROWS]:
+        document = judge.records.document(trial)
+        stated = {fact: claim for fact in facts if (claim := state_fact(document, fact)) is not None}
+        claims += [Claim(f"- {claim.text}", claim.quotes) for claim in stated.values()]
+        values = {fact: RULES[fact].words(document.facts).split(" ", 1)[-1] for fact in stated}
+        if stated:
+            quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
+            reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
+            verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
+    if not claims:
+        return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.", nearest)
+    named = listed([RULES[fact].label for fact in facts])
+    head = Claim(f"{len(verdicts)} trials side by side, by {named}:")
+    return Draft((head, *claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(verdicts))
 
 
 def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
@@ -106,7 +126,7 @@ def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     for variable in plan.variables:
         judgements = judge.all(mentions([variable]), trial_ids)
         ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
-        for side in ("floor", "ceiling"):
+        for side in _sides(variable):
             best = _best(ends[side], side, loosest=loosest)
             if not best:
                 continue
@@ -136,6 +156,11 @@ def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[
         if high is not None:
             ends["ceiling"][trial] = high
     return ends
+
+
+def _sides(variable: str) -> tuple[str, ...]:
+    """Where strictness shows: in the floor of what is better high (platelets), in the ceiling of what is better low."""
+    return {"high": ("floor",), "low": ("ceiling",)}.get(load_variables()[variable].fit or "", ("floor", "ceiling"))
 
 
 def _best(ends: Mapping[str, Decimal], side: str, *, loosest: bool) -> list[str]:
