@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.criteria.phrases import Found, PhraseTree, expand
+from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, words_of
 
 KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure"})
@@ -88,7 +88,7 @@ def build_concepts(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Conc
             raise LexiconError(f"{wider} includes {member}, which is no concept")
         known[member] = replace(known[member], broader=tuple(sorted({*known[member].broader, wider})))
     _check_links(known)
-    _check_names(known)
+    known = _with_own_names(known)
     return {id: known[id] for id in sorted(known)}
 
 
@@ -148,16 +148,25 @@ def _check_links(known: Mapping[str, Concept]) -> None:
             raise LexiconError(f"{id} is broader than itself")
 
 
-def _check_names(known: Mapping[str, Concept]) -> None:
-    """One phrase names one concept: two meanings would make every reading of it a guess."""
+def _with_own_names(known: Mapping[str, Concept]) -> dict[str, Concept]:
+    """One phrase names one concept: the narrower of two that are linked; between unlinked ones it is an error."""
     owner: dict[tuple[str, ...], str] = {}
     for concept in known.values():
         for phrase in concept.synonyms:
             key = tuple(words_of(phrase).keys)
             if not key:
                 raise LexiconError(f"{concept.id} has a name without words: {phrase!r}")
-            if owner.setdefault(key, concept.id) != concept.id:
-                raise LexiconError(f"{phrase!r} names both {owner[key]} and {concept.id}")
+            other = owner.setdefault(key, concept.id)
+            if other == concept.id or other in _above(known, concept.broader):
+                owner[key] = concept.id
+            elif concept.id not in _above(known, known[other].broader):
+                raise LexiconError(f"{phrase!r} names both {other} and {concept.id}")
+    return {
+        id: replace(
+            concept, synonyms=tuple(phrase for phrase in concept.synonyms if owner[tuple(words_of(phrase).keys)] == id)
+        )
+        for id, concept in known.items()
+    }
 
 
 def _above(known: Mapping[str, Concept], ids: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,200 @@
+"""Many phrases sought at once: a tree of words walked from every word of a text, longest phrase first.
+
+Lists share words: "hepatitis B or C" holds hepatitis C, "drug or alcohol abuse" holds drug abuse. `find` bridges such
+a gap once per phrase. Work per word is bounded, so the search is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from rag.criteria.words import Words, words_of
+
+_END = ""  # a key no word has: the phrases that end here
+_JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
+_LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
+_MOST_FORMS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase that stands at words [first, last) of the text; `bridged` when words of a list stand between."""
+
+    value: str
+    first: int
+    last: int
+    bridged: bool = False
+
+
+@dataclass(slots=True)
+class PhraseTree:
+    """Phrases to values. A phrase may carry several values, a value several phrases."""
+
+    root: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, phrase: str, value: str, *, cased: bool = False, bridges: bool = True) -> None:
+        """Add one literal phrase; `cased` matches only as printed; `bridges` lets it be found across a list."""
+        words = words_of(phrase)
+        if not words.keys:
+            raise ValueError(f"a phrase without words: {phrase!r}")
+        node = self.root
+        for key in words.keys:
+            node = node.setdefault(key, {})
+        form = tuple(words.raws) if cased else None
+        entry = (value, form, bridges and len(words) > 1)
+        ends = node.setdefault(_END, [])
+        if entry not in ends:
+            ends.append(entry)
+
+    def find(self, words: Words) -> list[Found]:
+        """Every longest phrase, left to right and disjoint, then the bridged ones; in order of place."""
+        keys, root = words.keys, self.root
+        found: list[Found] = []
+        bridged: list[Found] = []
+        free = 0
+        for at, key in enumerate(keys):
+            node = root.get(key)
+            if node is None:
+                continue
+            if at >= free:
+                free = max(free, self._longest(words, at, node, found))
+            if len(node) > 1 or _END not in node:
+                _bridge(words, at, node, bridged)
+        return _merged(found, bridged) if bridged else found
+
+    def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found]) -> int:
+        keys, size = words.keys, len(words.keys)
+        best: list[tuple[str, int]] = []
+        here = at + 1
+        while True:
+            ends = node.get(_END)
+            if ends is not None:
+                best = [(value, here) for value, form, _ in ends if form is None or _as_printed(words, at, form)] or best
+            if here >= size:
+                break
+            step = node.get(keys[here])
+            if step is None and keys[here] == "/" and here + 1 < size:  # BCR/ABL
+                here += 1
+                step = node.get(keys[here])
+            if step is None:
+                break
+            node = step
+            here += 1
+        found.extend(Found(value, at, last) for value, last in best)
+        return best[0][1] if best else at
+
+
+def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> None:
+    """Phrases begun at `at`, left for a stretch of a list, and ended after it: the shared head has one to three words."""
+    keys, size = words.keys, len(words.keys)
+    here = at + 1
+    for _ in range(3):
+        if here >= size:
+            return
+        for resume in _resumptions(keys, here):
+            _finish(words, at, resume, node, found)
+        step = node.get(keys[here])
+        if step is None:
+            return
+        node = step
+        here += 1
+
+
+def _resumptions(keys: list[str], here: int) -> Iterator[int]:
+    """Where a phrase left at `here` may go on: past "or X", "or X Y", "X or", "X, Y or"."""
+    size = len(keys)
+    if keys[here] in _JOINTS:  # drug [or alcohol] abuse
+        start = here
+        while start < size and keys[start] in _JOINTS:
+            start += 1
+        yield from range(start, min(start + 4, size))
+        return
+    members, joint = 0, False
+    for place in range(here, min(here + _LONGEST_GAP, size)):  # hepatitis [B or] C
+        if keys[place] in _JOINTS:
+            joint, members = True, 0
+            if place + 1 < size and keys[place + 1] not in _JOINTS:
+                yield place + 1
+        elif not keys[place][0].isalnum():
+            return
+        else:
+            members += 1
+            if members > (2 if joint else 3):
+                return
+
+
+def _finish(words: Words, at: int, resume: int, node: dict[str, Any], found: list[Found]) -> None:
+    keys, size = words.keys, len(words.keys)
+    here = resume
+    best: list[Found] = []
+    while here < size:
+        step = node.get(keys[here])
+        if step is None:
+            break
+        node = step
+        here += 1
+        values = [value for value, form, bridges in node.get(_END, ()) if bridges and form is None]
+        if values:
+            best = [Found(value, at, here, True) for value in values]
+    found.extend(best)
+
+
+def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
+    raws = words.raws[at : at + len(form)]
+    return all(raw == want or raw.rstrip("s") == want for raw, want in zip(raws, form, strict=False))
+
+
+def _merged(found: list[Found], bridged: list[Found]) -> list[Found]:
+    """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
+    plain = {}
+    for one in found:
+        plain.setdefault(one.value, []).append((one.first, one.last))
+    kept = {(one.value, one.first, one.last) for one in found}
+    for extra in bridged:
+        inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
+        if not inside and (extra.value, extra.first, extra.last) not in kept:
+            kept.add((extra.value, extra.first, extra.last))
+            found.append(extra)
+    return sorted(found, key=lambda one: (one.first, one.last, one.value))
+
+
+# ── Names as data: "kidney/renal transplant/graft", "breast-feeding", "her2" ──────────────────────────────────────────
+
+_DIGIT_EDGE = re.compile(r"(?<=[A-Za-z])(?=\d)")
+
+
+def expand(name: str) -> tuple[str, ...]:
+    """Every literal phrase that a lexicon name stands for. Raises ValueError for a name of too many forms.
+
+    'a/b c' is 'a c' and 'b c'; '_' joins words of one alternative; '~' is an absent one; 'x-y' is 'x y' and 'xy';
+    'her2' is also 'her 2'. A '/' by itself is dropped: the search steps over slashes.
+    """
+    choices = [list(_forms(word)) for word in name.split() if word != "/"]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > _MOST_FORMS:
+        raise ValueError(f"a name of {count} forms: {name!r}")
+    phrases = (" ".join(filter(None, words)) for words in product(*choices))
+    return tuple(dict.fromkeys(phrases))
+
+
+def _forms(word: str) -> Iterable[str]:
+    seen: dict[str, None] = {}
+    for alternative in word.split("/"):
+        if alternative in {"~", ""}:
+            seen[""] = None
+            continue
+        plain = alternative.replace("_", " ")
+        seen[plain] = None
+        if "-" in plain:
+            seen[plain.replace("-", "")] = None
+        if " " not in plain and _DIGIT_EDGE.search(plain):
+            seen[_DIGIT_EDGE.sub(" ", plain)] = None
+            if "-" in plain:
+                seen[_DIGIT_EDGE.sub(" ", plain.replace("-", ""))] = None
+    return seen
