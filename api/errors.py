@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,12 @@ def fault_of_validation(exc: RequestValidationError) -> Fault:
     if first["type"] == "model_attributes_type":
         rule = "must be a JSON object sent as application/json"
     return Fault(422, f"{param or 'the body'} {rule}", INVALID, "invalid_value", param)
+
+
+def place_of(exc: Exception) -> str:
+    """Where it was raised, without its message: that may hold what a user wrote."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
 
 
 def install(app: FastAPI) -> None:

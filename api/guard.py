@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 import time
-import traceback
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import caller_of, is_loopback
-from api.errors import INTERNAL, INVALID, Fault, FaultError
+from api.errors import INTERNAL, INVALID, Fault, FaultError, place_of
 from api.service import Service
 
 LOGGER = logging.getLogger(__name__)
@@ -25,6 +24,7 @@ _OPEN = ("/", "/healthz", "/readyz", "/favicon.ico")
 _OPEN_FOLDERS = ("/static/", "/trials/")
 
 _WRONG_HOST = Fault(400, "This server does not answer to that Host name.", INVALID, "host_not_trusted")
+_WRONG_ORIGIN = Fault(403, "Pages of other sites may not call this server.", INVALID, "origin_not_trusted")
 _NO_KEY = Fault(401, "A valid bearer key is needed.", "authentication_error", "invalid_api_key")
 _SLOW_BODY = Fault(408, "The request body did not arrive in time.", INVALID, "request_timeout")
 _LARGE_BODY = Fault(413, "The request body is too large.", INVALID, "body_too_large")
@@ -89,7 +89,7 @@ class Guard:
         except Exception as exc:  # the outer ring: whatever was not foreseen becomes a plain 500 and a line in the log
             exchange.faulted = "internal_error"
             self.service.metrics.failures.inc()
-            LOGGER.error("unforeseen %s at %s [%s]", type(exc).__name__, _place(exc), exchange.request_id)
+            LOGGER.error("unforeseen %s at %s [%s]", type(exc).__name__, place_of(exc), exchange.request_id)
             if not exchange.status:
                 await INTERNAL.response()(scope, receive, send)
 
@@ -97,6 +97,9 @@ class Guard:
         headers = Headers(scope=scope)
         if not _is_trusted(headers.get("host", ""), self.server.trusted_hosts):
             raise FaultError(_WRONG_HOST)
+        origin = headers.get("origin")
+        if origin is not None and not _is_trusted(origin.rpartition("://")[2], self.server.trusted_hosts):
+            raise FaultError(_WRONG_ORIGIN)
         path = scope["path"]
         if path in _OPEN or path.startswith(_OPEN_FOLDERS):
             return
@@ -179,9 +182,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def _mounted(path: str) -> str:
     return "/mcp" if path.startswith("/mcp") else "/static" if path.startswith("/static/") else "unmatched"
-
-
-def _place(exc: Exception) -> str:
-    """Where it was raised, without its message: that may hold what a user wrote."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"

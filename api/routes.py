@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from api.errors import INVALID, Fault, FaultError
 from api.metrics import CONTENT_TYPE
+from api.served import ready
 from api.service import Service
 from api.strict_json import StrictJsonError, parse
 from api.wire import AskIn, ScreenIn, SearchIn
@@ -107,7 +109,7 @@ def operations_router(service: Service) -> APIRouter:
     @router.get("/readyz")
     async def is_ready() -> dict[str, Any]:
         """An index is open and the server is not shutting down."""
-        if service.draining.is_set() or not service.served.is_open:
+        if service.draining.is_set() or not await asyncio.to_thread(ready, service.served):
             raise FaultError(Fault(503, "Not ready.", "server_error", "not_ready", retry_after_s=1))
         return {"status": "ready", "index": service.served.current().snapshot.info.id}
 

@@ -14,7 +14,7 @@ from api.errors import Fault, FaultError
 from api.limits import Admission, Rate
 from api.metrics import Metrics
 from api.served import Served
-from rag.generation import Rewriter
+from rag.generation import NO_MODEL, Rewriter
 from rag.settings import Settings
 from rag.types import Answer, Question
 
@@ -88,7 +88,7 @@ class Service:
             answer = await self.rewriter.areword(answer)
             self.metrics.sentences.labels("shown" if answer.mode == "llm" else "replaced").inc()
         elif question.mode == "llm":
-            answer = replace(answer, warnings=(*answer.warnings, "no language model is set: the wording is extractive"))
+            answer = replace(answer, warnings=(*answer.warnings, NO_MODEL))
         self.metrics.count(answer)
         LOGGER.info("answered", extra={"fields": {
             "answer_id": answer.id, "intent": str(answer.plan.intent), "status": str(answer.status), "mode": answer.mode,

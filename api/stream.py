@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from api.errors import Fault, FaultError, fault_of
+from api.errors import INTERNAL, Fault, FaultError, fault_of, place_of
 from api.routes import StrictRoute, question_of
 from api.service import STOPPING, TOO_SLOW, Service
 from api.wire import AskIn
@@ -20,6 +21,7 @@ from rag.answering import answer_json
 from rag.errors import RagError
 from rag.types import Answer, Question
 
+LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _PIECE = re.compile(r"\S+\s*|\s+")
@@ -77,23 +79,33 @@ async def waited(work: Awaitable[T], service: Service) -> AsyncIterator[T | None
         task.cancel()
 
 
+async def with_last_word(events: AsyncIterator[bytes], word: Callable[[Fault], bytes], service: Service) -> AsyncIterator[bytes]:
+    """The events; a fault on the way becomes the last of them, since the status has gone out already."""
+    try:
+        async for sent in events:
+            yield sent
+    except StreamFault as exc:
+        yield word(exc.fault)
+    except Exception as exc:  # the outer ring of a stream, as the guard is of a request
+        service.metrics.failures.inc()
+        LOGGER.error("unforeseen %s in a stream at %s", type(exc).__name__, place_of(exc))
+        yield word(INTERNAL)
+
+
 async def ask_events(first: Answer, question: Question, service: Service) -> AsyncIterator[bytes]:
     """The events of one answer. `first` is extractive: plan and evidence go out before a model words anything."""
     plain = answer_json(first)
     yield event("plan", {"id": first.id, "question": first.question, "plan": plain["plan"], "index": plain["index"]})
     yield event("evidence", {"status": plain["status"], "result_set": plain["result_set"], "abstention": plain["abstention"]})
-    try:
-        async for worded in waited(service.worded(first, question), service):
-            if worded is None:
-                yield b": still here\n\n"
-                continue
-            for delta in deltas(worded.answer):
-                yield event("text", {"delta": delta})
-            whole = answer_json(worded)
-            yield event("citations", {"citations": whole["citations"]})
-            yield event("done", whole)
-    except StreamFault as exc:
-        yield event("error", exc.fault.envelope())
+    async for worded in waited(service.worded(first, question), service):
+        if worded is None:
+            yield b": still here\n\n"
+            continue
+        for delta in deltas(worded.answer):
+            yield event("text", {"delta": delta})
+        whole = answer_json(worded)
+        yield event("citations", {"citations": whole["citations"]})
+        yield event("done", whole)
 
 
 def stream_router(service: Service) -> APIRouter:
@@ -104,6 +116,7 @@ def stream_router(service: Service) -> APIRouter:
         question = question_of(body, service)
         # Asked before the headers go out: a busy server or a missing index is still a plain status.
         first = await service.run(lambda assistant: assistant.ask(replace(question, mode="extractive")))
-        return StreamingResponse(ask_events(first, question, service), media_type="text/event-stream", headers=SSE_HEADERS)
+        events = with_last_word(ask_events(first, question, service), lambda f: event("error", f.envelope()), service)
+        return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)
 
     return router

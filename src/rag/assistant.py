@@ -13,6 +13,7 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.finish import cite, finish
 from rag.errors import UsageError
 from rag.evidence.collect import Judge
+from rag.generation import NO_MODEL, Rewriter
 from rag.planning import make_plan, read_patient
 from rag.retrieval import search
 from rag.screening import screen
@@ -58,6 +59,7 @@ class Assistant:
         self.snapshot = snapshot
         self.settings = settings
         self._judge = Judge(snapshot)
+        self._rewriter = Rewriter(settings.llm) if settings.llm.base_url else None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -81,7 +83,7 @@ class Assistant:
             len(answer.citations),
             answer.timings_ms["total"],
         )
-        return answer
+        return self._worded(answer) if question.mode == "llm" else answer
 
     def screen(self, text: str, trial_ids: Sequence[str] = ()) -> Answer:
         """A patient description against every trial's criteria."""
@@ -113,6 +115,12 @@ class Assistant:
 
     def summaries(self) -> tuple[TrialSummary, ...]:
         return self.snapshot.summaries()
+
+    def _worded(self, answer: Answer) -> Answer:
+        """The answer in the language model's words where they say the same; evidence and citations stay as they are."""
+        if self._rewriter is None:
+            return replace(answer, warnings=(*answer.warnings, NO_MODEL))
+        return self._rewriter.reword(answer)
 
     # ── The steps ────────────────────────────────────────────────────────────────────────────────────────────────────
 
