@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from rag.errors import SourceError
 
@@ -25,6 +26,8 @@ _WRAP_COLUMNS = 96
 _WRAP_INDENT = "\n    "
 # UTF-8 sequences of two or more bytes: their presence makes "this is Windows-1252" doubtful.
 _UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+# "  -  item", "  1. item": the old printer indents its items under their paragraph.
+_OLD_ITEM = re.compile(r" {1,60}(-|\d{1,3}[.)]|[A-Za-z][.)]) {1,3}(?=\S)")
 
 
 def decode(data: bytes) -> str:
@@ -125,7 +128,30 @@ def _unwrap(text: str) -> str:
         else:
             joined.append(line[margin:])
         before = line
-    return "\n".join(joined)
+    return "\n".join(_relist(joined))
+
+
+def _relist(lines: list[str]) -> Iterator[str]:
+    """The old printer's lists as the registry prints them now: `* ` items without blank lines, nested by marker."""
+    levels: list[tuple[int, int]] = []  # of the open items: their old indentation, the new one of what stands in them
+    after_item = blank = False
+    for line in lines:
+        if not line:
+            blank = True
+            continue
+        item = _OLD_ITEM.match(line)
+        while levels and levels[-1][0] >= _indent(line):
+            levels.pop()
+        margin = levels[-1][1] if levels else 0
+        if blank and not (item and after_item):
+            yield ""
+        if item:
+            marker = "*" if item[1] == "-" else item[1]
+            levels.append((_indent(line), margin + len(marker) + 1))
+            yield f"{' ' * margin}{marker} {line[item.end() :]}"
+        else:
+            yield " " * margin + line.lstrip() if levels else line
+        after_item, blank = item is not None, False
 
 
 def _indent(line: str) -> int:

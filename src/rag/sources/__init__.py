@@ -1,0 +1,7 @@
+"""Trial records of any known format as documents with one canonical text each."""
+
+from rag.sources.corpus import corpus_files, read_corpus, read_file
+from rag.sources.files import Limits
+from rag.sources.origins import origin_of
+
+__all__ = ["Limits", "corpus_files", "origin_of", "read_corpus", "read_file"]
