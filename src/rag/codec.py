@@ -319,7 +319,7 @@ def _may_recurse(kind: Any) -> bool:
     """Only a union with a dataclass in it can name itself: a predicate, or a plan that holds the plan before it."""
     members = [a for a in get_args(kind) if dataclasses.is_dataclass(a)]
     inner = any(_may_recurse(a) for a in get_args(kind) if a is not kind and not isinstance(a, type))
-    return bool(members) and get_origin(kind) in (Union, builtin_types.UnionType) or inner
+    return (bool(members) and get_origin(kind) in (Union, builtin_types.UnionType)) or inner
 
 
 def _shape(kind: Any) -> tuple[str, tuple[Any, ...]]:

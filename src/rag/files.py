@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,8 +78,7 @@ class Stamps:
 
     def checksum(self, path: Path) -> str:
         """The SHA-256 of `path`, from memory where the file is untouched."""
-        stat = path.stat()
-        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+        stamp = _stamp(path)
         key = str(path.resolve())
         known = self._known.get(key)
         if isinstance(known, list) and len(known) == 4 and known[:3] == stamp:
@@ -89,8 +88,19 @@ class Stamps:
         self._save()
         return found
 
+    def remember(self, checksums: Mapping[Path, str]) -> None:
+        """Takes checksums that the caller has just computed as found."""
+        for path, checksum in checksums.items():
+            self._known[str(path.resolve())] = [*_stamp(path), checksum]
+        self._save()
+
     def _save(self) -> None:
         """Keeps what still exists. A folder that cannot be written is no fault: the next reader hashes again."""
         kept = {key: self._known[key] for key in sorted(self._known) if Path(key).exists()}
         with suppress(OSError):
             write_atomically(self._path, json.dumps(kept).encode())
+
+
+def _stamp(path: Path) -> list[object]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]

@@ -1,0 +1,164 @@
+"""What the catalog holds of one record, as rows: its light summary, its field values, what its criteria limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, State, TrialFacts, Unread
+from rag.values import plain
+
+
+@dataclass(frozen=True, slots=True)
+class TrialSummary:
+    """The light facts by which a question may name a trial or ask what it is about. Empty: the record does not say."""
+
+    trial_id: str
+    title: str
+    acronym: str = ""
+    official_title: str = ""
+    org_study_id: str = ""
+    secondary_ids: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()  # names, then other names, each once
+    sponsor: str = ""
+    collaborators: tuple[str, ...] = ()
+    status: str = ""
+    study_type: str = ""
+    phases: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    enrollment: int | None = None
+
+
+def summary_of(document: Document) -> TrialSummary:
+    facts = document.facts
+    names = [intervention.name for intervention in facts.interventions]
+    others = [name for intervention in facts.interventions for name in intervention.other_names]
+    return TrialSummary(
+        trial_id=document.trial_id,
+        title=document.title,
+        acronym=facts.acronym,
+        official_title=facts.official_title,
+        org_study_id=facts.org_study_id,
+        secondary_ids=facts.secondary_ids,
+        conditions=facts.conditions,
+        keywords=facts.keywords,
+        interventions=_each_once([*names, *others]),
+        sponsor=facts.sponsor,
+        collaborators=facts.collaborators,
+        status=facts.status,
+        study_type=facts.study_type,
+        phases=facts.phases,
+        countries=facts.countries,
+        cities=_each_once([site.city for site in facts.sites]),
+        enrollment=facts.enrollment,
+    )
+
+
+def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:
+    """The values of each `FieldIs` field that the record states, in its order, each once.
+
+    Registry words as they stand; yes and no are 'true' and 'false'; dates are ordinals; ages are years; 'arms' and
+    'sites' are counts.
+    """
+    found = {
+        **_words(facts), **_names(facts), **_dates(facts),
+        "enrollment": [] if facts.enrollment is None else [str(facts.enrollment)],
+        "arms": [str(len(facts.arms))] if facts.arms else [],
+        "sites": [str(len(facts.sites))] if facts.sites else [],
+        "age.minimum": [plain(facts.minimum_age.years)] if facts.minimum_age else [],
+        "age.maximum": [plain(facts.maximum_age.years)] if facts.maximum_age else [],
+        "healthy_volunteers": _yes_or_no(facts.healthy_volunteers),
+        "has_results": _yes_or_no(facts.has_results),
+    }
+    return {name: values for name in sorted(found) if (values := _each_once(found[name]))}
+
+
+def _words(facts: TrialFacts) -> dict[str, list[str]]:
+    """Closed registry words."""
+    return {
+        "status": [facts.status],
+        "study_type": [facts.study_type],
+        "phase": list(facts.phases),
+        "sex": [facts.sex],
+        "sponsor_class": [facts.sponsor_class],
+        "allocation": [facts.allocation],
+        "masking": [facts.masking],
+        "who_masked": list(facts.who_masked),
+        "primary_purpose": [facts.primary_purpose],
+        "intervention_model": [facts.intervention_model],
+        "observational_model": [facts.observational_model],
+        "time_perspective": [facts.time_perspective],
+        "arm_kind": [arm.kind for arm in facts.arms],
+        "intervention_kind": [intervention.kind for intervention in facts.interventions],
+    }
+
+
+def _names(facts: TrialFacts) -> dict[str, list[str]]:
+    """Free names, compared by their words."""
+    interventions = [name for i in facts.interventions for name in (i.name, *i.other_names)]
+    return {
+        "country": list(facts.countries),
+        "city": [site.city for site in facts.sites],
+        "facility": [site.facility for site in facts.sites],
+        "sponsor": [facts.sponsor],
+        "collaborator": list(facts.collaborators),
+        "condition": list(facts.conditions),
+        "keyword": list(facts.keywords),
+        "intervention": interventions,
+        "outcome": _measures(facts.outcomes, ""),
+        "outcome.primary": _measures(facts.outcomes, "primary"),
+        "outcome.secondary": _measures(facts.outcomes, "secondary"),
+        "why_stopped": [facts.why_stopped],
+    }
+
+
+def _dates(facts: TrialFacts) -> dict[str, list[str]]:
+    return {
+        "start_date": _ordinal(facts.start_date),
+        "primary_completion_date": _ordinal(facts.primary_completion_date),
+        "completion_date": _ordinal(facts.completion_date),
+        "first_posted_date": _ordinal(facts.first_posted_date),
+        "last_update_date": _ordinal(facts.last_update_date),
+    }
+
+
+def variables_of(criterion: Criterion) -> dict[str, bool]:
+    """The variables that a criterion limits or names, and whether only unreadable words name it. Sorted.
+
+    Words that could not be read and name no known variable stand under ''.
+    """
+    unread: dict[str, bool] = {}
+    for atom in _atoms(criterion):
+        if isinstance(atom, Constraint | Unread):
+            unread[atom.variable] = isinstance(atom, Unread) and unread.get(atom.variable, True)
+    return {variable: unread[variable] for variable in sorted(unread)}
+
+
+def concepts_of(criterion: Criterion) -> tuple[str, ...]:
+    """Every concept that a criterion requires, excludes or mentions. Sorted."""
+    stated = {atom.concept for atom in _atoms(criterion) if isinstance(atom, State)}
+    return tuple(sorted(stated | {state.concept for state in criterion.concepts}))
+
+
+def _atoms(criterion: Criterion) -> Iterator[Constraint | State | Unread]:
+    for clause in criterion.requires:
+        yield from clause.alternatives
+
+
+def _measures(outcomes: tuple[Outcome, ...], kind: str) -> list[str]:
+    return [outcome.measure for outcome in outcomes if kind in ("", outcome.kind)]
+
+
+def _ordinal(day: RegistryDate | None) -> list[str]:
+    return [] if day is None else [str(day.earliest.toordinal())]
+
+
+def _yes_or_no(fact: bool | None) -> list[str]:
+    return [] if fact is None else [str(fact).lower()]
+
+
+def _each_once(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
