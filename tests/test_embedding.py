@@ -23,7 +23,8 @@ from rag.embedding import (
     packaged_model,
 )
 from rag.errors import IndexUnusableError
-from rag.onnx_export import GRAPH, MANIFEST, ExportManifest, exported, model_digest
+from rag.onnx_export import MANIFEST, ExportManifest, exported, model_digest
+from rag.onnx_graph import GRAPH
 from rag.settings import Settings
 
 TEXTS = ("eGFR below 60 mL/min", "platelets", "Adults of 18 to 75 years with an HbA1c of 7.0 % or more.", "")

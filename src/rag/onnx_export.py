@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any
 from rag.codec import CodecError, from_json, to_json
 from rag.errors import IndexUnusableError
 from rag.files import Stamps, sha256_of, sync
+from rag.onnx_graph import GRAPH, INPUTS, TOKENIZER, WEIGHTS, Graph
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
 EXPORT_VERSION = 1  # raise it when the graph would come out differently
-GRAPH, WEIGHTS, TOKENIZER, MANIFEST = "model.onnx", "weights.bin", "tokenizer.json", "manifest.json"
+MANIFEST = "manifest.json"
 SOURCES = ("config.json", "model.safetensors", "modules.json", "1_Pooling/config.json", "sentence_bert_config.json",
            TOKENIZER)
 LEAST_AGREEMENT = 0.9999
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _LOG = logging.getLogger(__name__)
 
 # Made-up sentences of 1 to 200 word pieces: what the agreement with torch is measured on.
@@ -193,8 +193,6 @@ def _write_graph(network: Any, draft: Path) -> None:
 def _agreement(network: Any, draft: Path) -> list[float]:
     """The cosine between torch's vector and the graph's for each probe."""
     import torch  # noqa: PLC0415
-
-    from rag.embedding import Graph  # noqa: PLC0415 - it imports this module
 
     graph = Graph(draft)
     cosines = []
