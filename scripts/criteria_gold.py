@@ -1,12 +1,14 @@
 """Criteria gold: draw trials for readers, and merge what two readers labelled.
 
     python scripts/criteria_gold.py sheets --trials ../shared/trials --out FOLDER
-    python scripts/criteria_gold.py merge --trials ../shared/trials --first FOLDER --second FOLDER --out eval/gold/criteria
+    python scripts/criteria_gold.py merge --trials ../shared/trials --first DIR --second DIR --out eval/gold/criteria
+    python scripts/criteria_gold.py score --trials ../shared/trials --gold eval/gold/criteria/dev.jsonl
 
 `sheets` writes one file for each batch of ten trials: the plain criteria text, one numbered line each with its
 code-point offset, and nothing that any parser of this project made. The draw is the same every time: trials are
 ordered by a hash of their id, and a third of them (by the same hash) stands in batches of its own, kept unseen.
-`merge` finds each quote in the eligibility text, compares the two readers and writes labels, disagreements and agreement.
+`merge` finds each quote in the eligibility text, compares the two readers and writes labels, disagreements, agreement.
+`score` compares the labels with what `rag.criteria` reads.
 """
 
 from __future__ import annotations
@@ -20,12 +22,20 @@ import re
 import shutil
 import sys
 import tarfile
-import xml.etree.ElementTree as ElementTree
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+from rag.criteria import read_trial
+from rag.evaluation.criteria_gold import CriteriaGold, read_criteria_gold
+from rag.evaluation.criteria_merge import disputes, gold_lines, merge_readers, read_decisions, read_reader
+from rag.evaluation.criteria_reading import convert_unit, error_lines, judge_gold_concept, scores_text
+from rag.evaluation.criteria_scores import score_criteria
+from rag.settings import Settings
+from rag.sources import read_corpus
+from rag.types import Document
 
 SEED = "criteria-gold-1"
 BATCH = 10
@@ -75,7 +85,9 @@ def read_trials(folder: Path) -> Iterator[SourceTrial]:
             handle = archive.extractfile(member)
             if handle is None:
                 continue
-            root = ElementTree.fromstring(handle.read())  # the development records beside the project, not a user's file
+            root = ElementTree.fromstring(
+                handle.read()
+            )  # the development records beside the project, not a user's file
             text = root.findtext("eligibility/criteria/textblock") or ""
             if text.strip():
                 trial_id = root.findtext("id_info/nct_id") or Path(member.name).stem
@@ -101,13 +113,16 @@ _high_renal = _has(_RENAL + r"[^.;\n]{0,50}?" + _HIGH + r"[^.;\n]{0,20}?\d")
 _band_renal = _has(_RENAL + r"[^.;\n]{0,40}?\d{2} ?(?:-|–|to|and) ?\d{2}\b")
 _creatinine_or = _has(r"creatinine[^.;]{0,160}?\bor\b[^.;]{0,140}?" + _RENAL)
 _kidney_number = _has(r"creatinine" + _NUMBER)
-_cohort = _has(r"\b(?:cohort|part|arm|stage|group)s? (?:[a-e]|[1-6]|i{1,3}|iv)\b[^.;\n]{0,160}?(?:<|≥|>|≤|at least)[^.;\n]{0,12}?\d")
+_cohort = _has(
+    r"\b(?:cohort|part|arm|stage|group)s? (?:[a-e]|[1-6]|i{1,3}|iv)\b"
+    r"[^.;\n]{0,160}?(?:<|≥|>|≤|at least)[^.;\n]{0,12}?\d"
+)
 _cardiac = _has(r"(?:lvef|ejection fraction|qtc[bf]?|nyha)" + _NUMBER + r"|nyha[^.;\n]{0,60}?\bi{1,3}v?\b")
 _glucose = _has(r"(?:hba1c|a1c|glycated|fasting (?:plasma |blood )?glucose|fpg)" + _NUMBER)
 _pressure = _has(r"(?:systolic|diastolic|blood pressure|\bsbp\b|\bdbp\b)" + _NUMBER)
 _scales = _has(
-    r"\b(?:nihss|edss|mmse|moca|mrs|modified rankin|child.?pugh|karnofsky|kps|gcs|glasgow|ham-?d|madrs|das28|panss|aspects"
-    r"|pasi|fev1|apache|meld)\b" + _NUMBER
+    r"\b(?:nihss|edss|mmse|moca|mrs|modified rankin|child.?pugh|karnofsky|kps|gcs|glasgow|ham-?d|madrs|das28|panss"
+    r"|aspects|pasi|fev1|apache|meld)\b" + _NUMBER
 )
 _liver = _has(r"(?:\balt\b|\bast\b|bilirubin|transaminase|sgpt|sgot)" + _NUMBER)
 _counts = _has(r"(?:platelet|neutrophil|\banc\b|h(?:a)?emoglobin|\bwbc\b|leukocyte)" + _NUMBER)
@@ -153,7 +168,7 @@ def is_unseen(trial_id: str) -> bool:
 
 
 def draw(folder: Path) -> dict[bool, list[tuple[str, SourceTrial]]]:
-    """Quota trials of each stratum for each part (False development, True unseen), sources in turn, in a fixed order."""
+    """Quota trials of each stratum for each part (False development, True unseen), sources in turn."""
     pools: dict[tuple[str, bool], dict[str, list[SourceTrial]]] = {}
     for trial in read_trials(folder):
         stratum = stratum_of(trial) if len(trial.text) in LENGTHS else ""
@@ -218,27 +233,85 @@ def write_sheets(folder: Path, out: Path) -> None:
     print(f"{len(rows)} trials in {out}")
 
 
-def merge(args: argparse.Namespace) -> None:
-    from rag.evaluation.criteria_merge import merge_readers  # here: sheets need nothing of the package
+# ── Merging and scoring: by the package ──────────────────────────────────────────────────────────────────────────────
 
-    texts = {trial.trial_id: trial.text for trial in read_trials(args.trials)}
-    summary = merge_readers(args.first, args.second, texts, args.out, is_unseen)
-    print(json.dumps(summary, indent=2))
+
+def merge(args: argparse.Namespace) -> None:
+    """dev.jsonl, unseen.jsonl, agreement.json in `--out`; disputes.jsonl, with records' words, beside the readers."""
+    records = {trial.trial_id: trial for trial in read_trials(args.trials)}
+    texts = {trial_id: trial.text for trial_id, trial in records.items()}
+    readers = [read_reader(folder, texts, convert_unit) for folder in (args.first, args.second)]
+    for line in (*readers[0].refused, *readers[1].refused):
+        print(f"refused {line}", file=sys.stderr)
+    decided = read_decisions(args.decisions) if args.decisions is not None else {}
+    merged = merge_readers(readers[0], readers[1], texts, decided)
+    gold = replace(merged.gold, trials=tuple(replace(t, source=records[t.trial_id].source) for t in merged.gold.trials))
+    for name, part in (("dev", False), ("unseen", True)):
+        lines = gold_lines(_part(gold, part))
+        (args.out / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (args.out / "agreement.json").write_text(json.dumps(merged.agreement, indent=1) + "\n", encoding="utf-8")
+    open_rows = [json.dumps(row, ensure_ascii=False) for row in disputes(gold, texts)]
+    (args.first.parent / "disputes.jsonl").write_text("".join(f"{row}\n" for row in open_rows), encoding="utf-8")
+    print(json.dumps(merged.agreement, indent=1))
+
+
+def _part(gold: CriteriaGold, unseen: bool) -> CriteriaGold:
+    def keep(trial_id: str) -> bool:
+        return is_unseen(trial_id) == unseen
+
+    return CriteriaGold(
+        tuple(t for t in gold.trials if keep(t.trial_id)),
+        tuple(x for x in gold.limits if keep(x.trial_id)),
+        tuple(c for c in gold.concepts if keep(c.trial_id)),
+    )
+
+
+def score(args: argparse.Namespace) -> None:
+    gold = read_criteria_gold(args.gold)
+    wanted = {trial.trial_id: trial.sha256 for trial in gold.trials}
+    with tempfile.TemporaryDirectory() as folder:
+        write_records(args.trials, frozenset(wanted), Path(folder))
+        documents = [d for d in read_corpus([Path(folder)], Settings()) if isinstance(d, Document)]
+    read = {document.trial_id: read_trial(document) for document in documents}
+    scores = score_criteria(gold, read, judge_gold_concept)
+    print(scores_text(scores, len(gold.trials), len(read)))
+    if args.errors:
+        for line in error_lines(scores, {d.trial_id: d for d in documents}):
+            print(line)
+
+
+def write_records(folder: Path, wanted: frozenset[str], out: Path) -> None:
+    """The wanted records, as their sources hold them, as files of a corpus."""
+    for name in ("ctgov_v2.jsonl.gz", "ctgov_v2_partial.jsonl.gz"):
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            chosen = [
+                ln for ln in lines if json.loads(ln)["protocolSection"]["identificationModule"]["nctId"] in wanted
+            ]
+        (out / name.removesuffix(".gz")).write_text("".join(chosen), encoding="utf-8")
+    with tarfile.open(folder / "ctgov_xml.tar.xz") as archive:
+        for member in archive:
+            handle = archive.extractfile(member) if Path(member.name).stem in wanted else None
+            if handle is not None:
+                (out / Path(member.name).name).write_bytes(handle.read())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
     sheets = commands.add_parser("sheets", help="draw trials and write reader sheets")
-    sheets.add_argument("--trials", type=Path, required=True)
     sheets.add_argument("--out", type=Path, required=True)
     sheets.set_defaults(run=lambda args: write_sheets(args.trials, args.out))
     merging = commands.add_parser("merge", help="merge two readers' labels")
-    merging.add_argument("--trials", type=Path, required=True)
-    merging.add_argument("--first", type=Path, required=True)
-    merging.add_argument("--second", type=Path, required=True)
-    merging.add_argument("--out", type=Path, required=True)
+    for name in ("--first", "--second", "--out"):
+        merging.add_argument(name, type=Path, required=True)
+    merging.add_argument("--decisions", type=Path, help="disputes.jsonl with its 'keep' and 'verdict' filled in")
     merging.set_defaults(run=merge)
+    scoring = commands.add_parser("score", help="compare gold with what rag.criteria reads")
+    scoring.add_argument("--gold", type=Path, required=True)
+    scoring.add_argument("--errors", action="store_true", help="list every wrong and missed limit with its words")
+    scoring.set_defaults(run=score)
+    for command in (sheets, merging, scoring):
+        command.add_argument("--trials", type=Path, required=True, help="the folder of development records")
     args = parser.parse_args()
     args.run(args)
 
