@@ -1,204 +1,520 @@
-"""Many phrases sought at once: a tree of words walked from every word of a text, longest phrase first.
+"""Values as prose states them: '≥ 1.5 x 10^9/L', '7.0-9.5 %', '2.5 times ULN', '0, 1 or 2', '140/90', '60 or less'.
 
-Lists share words: "hepatitis B or C" holds hepatitis C, "drug or alcohol abuse" holds drug abuse. `find` bridges such
-a gap once per phrase. Work per word is bounded, so the search is linear in the text.
+`find_values` reads the value phrases of a token list; `resolve` turns one into a set of numbers once its variable is known.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from typing import Any
+from decimal import Decimal
 
-from rag.criteria.words import Words, words_of
-
-_END = ""  # a key no word has: the phrases that end here
-_JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
-_LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
-_MOST_EXPANSIONS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A phrase that stands at words [first, last) of the text; `bridged` when words of a list stand between."""
-
-    value: str
-    first: int
-    last: int
-    bridged: bool = False
+from rag.criteria.lexer import Kind, Token
+from rag.criteria.lexicon import Variable, load_variables
+from rag.units import Unit
+from rag.values import NOTHING, Values, above, at_least, at_most, below, between, exactly, union
 
 
 @dataclass(slots=True)
-class PhraseTree:
-    """Phrases to values. A phrase may carry several values, a value several phrases."""
+class Bound:
+    """One number of a phrase with its comparison ('' for none, '-' for the upper end of a range)."""
 
-    root: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, phrase: str, value: str, *, cased: bool = False, bridges: bool = True) -> None:
-        """Add one literal phrase; `cased` matches only as printed; `bridges` lets it be found across a list."""
-        words = words_of(phrase)
-        if not words.keys:
-            raise ValueError(f"a phrase without words: {phrase!r}")
-        node = self.root
-        for key in words.keys:
-            node = node.setdefault(key, {})
-        form = tuple(words.raws) if cased else None
-        entry = (value, form, bridges and len(words) > 1)
-        ends = node.setdefault(_END, [])
-        if entry not in ends:
-            ends.append(entry)
-
-    def find(self, words: Words) -> list[Found]:
-        """Every longest phrase, left to right and disjoint, then the bridged ones; in order of place."""
-        keys, root = words.keys, self.root
-        found: list[Found] = []
-        bridged: list[Found] = []
-        free = 0
-        for at, key in enumerate(keys):
-            node = root.get(key)
-            if node is None:
-                continue
-            if at >= free:
-                last = self._longest(words, at, node, found)
-                free = max(free, last)
-            if len(node) > 1 or _END not in node:
-                bridged.extend(self._bridges(words, at, node))
-        if bridged:
-            found = _merged(found, bridged)
-        return found
-
-    def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found]) -> int:
-        keys, size = words.keys, len(words.keys)
-        best: list[tuple[str, int]] = []
-        here = at + 1
-        while True:
-            ends = node.get(_END)
-            if ends is not None:
-                values = [(value, here) for value, form, _ in ends if form is None or _as_printed(words, at, form)]
-                best = values or best
-            if here >= size:
-                break
-            step = node.get(keys[here])
-            if step is None and keys[here] == "/" and here + 1 < size:  # BCR/ABL
-                step = node.get(keys[here + 1])
-                here += 1
-            if step is None:
-                break
-            node = step
-            here += 1
-        found.extend(Found(value, at, last) for value, last in best)
-        return best[0][1] if best else at
-
-    def _bridges(self, words: Words, at: int, node: dict[str, Any]) -> Iterator[Found]:
-        """Phrases begun at `at`, left for a stretch of a list, and ended after it."""
-        keys, size = words.keys, len(words.keys)
-        here = at + 1
-        for _ in range(3):  # the shared head has one to three words
-            if here >= size:
-                return
-            for resume in _resumptions(keys, here):
-                yield from _finish(words, at, resume, node)
-            step = node.get(keys[here])
-            if step is None:
-                return
-            node = step
-            here += 1
+    sign: str
+    token: Token
 
 
-def _resumptions(keys: list[str], here: int) -> Iterator[int]:
-    """Where a phrase left at `here` may go on: past "or X", "or X Y", "X or", "X, Y or"."""
-    size = len(keys)
-    if keys[here] in _JOINTS:  # drug [or alcohol] abuse
-        start = here
-        while start < size and keys[start] in _JOINTS:
-            start += 1
-        yield from range(start + 1, min(start + 4, size))
-        return
-    last_joint = -1
-    member = 0
-    for place in range(here, min(here + _LONGEST_GAP, size)):  # hepatitis [B or] C
-        if keys[place] in _JOINTS:
-            last_joint, member = place, 0
-            if place + 1 < size and keys[place + 1] not in _JOINTS:
-                yield place + 1
-        elif not keys[place][0].isalnum():
-            return
+@dataclass(slots=True)
+class Phrase:
+    """A value phrase: tokens `first` to `last` (exclusive). `scale` is '', 'uln', 'lln', 'pair', 'list' or 'normal'."""
+
+    first: int
+    last: int
+    bounds: list[Bound] = field(default_factory=list)
+    scale: str = ""
+    word: str = ""  # the words of the comparison, for 'older than'
+    facing: bool = False  # '18 ≤' – its variable follows
+    broken: str = ""  # why it cannot be read
+
+    @property
+    def explicit(self) -> bool:
+        return self.scale == "normal" or any(bound.sign not in ("", "-") for bound in self.bounds)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return next((bound.token.units for bound in reversed(self.bounds) if bound.token.units), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a phrase says of a variable: `variable` may be its multiple of normal; `unit` as stated."""
+
+    variable: str
+    values: Values
+    unit: str
+    assumed_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    reason: str
+    kind: str = ""  # 'impossible_unit' where the source is at fault
+
+
+_SOFT = frozenset({"of", "to", "the", "a", "an", "is", "are", "be", "been", "was", "either", "about", "approximately", "than", "score", "class", "grade", "level", "at", "and", "value", "or"})
+_FLIP = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "="}
+
+
+def find_values(tokens: Sequence[Token]) -> list[Phrase]:
+    """The value phrases in order, not overlapping."""
+    found: list[Phrase] = []
+    at = 0
+    while at < len(tokens):
+        kind = tokens[at].kind
+        phrase = None
+        if kind is Kind.COMPARE:
+            phrase = _compared(tokens, at)
+        elif kind is Kind.BETWEEN:
+            phrase = _between(tokens, at)
+        elif kind is Kind.NUMBER:
+            phrase = _plain(tokens, at)
+        elif kind is Kind.NORMAL:
+            phrase = Phrase(at, at + 1, scale="normal")
+        if phrase is None:
+            at += 1
         else:
-            member += 1
-            if member > (3 if last_joint < 0 else 2):
-                return
+            found.append(phrase)
+            at = max(phrase.last, at + 1)
+    return found
 
 
-def _finish(words: Words, at: int, resume: int, node: dict[str, Any]) -> Iterator[Found]:
-    keys, size = words.keys, len(words.keys)
-    here = resume
-    best: list[Found] = []
-    while here < size:
-        step = node.get(keys[here])
-        if step is None:
+def _skip_soft(tokens: Sequence[Token], at: int, limit: int = 4) -> int:
+    stop = min(len(tokens), at + limit)
+    while at < stop and (tokens[at].kind is Kind.GLUE or tokens[at].kind is Kind.TO) and tokens[at].value in _SOFT:
+        at += 1
+    return at
+
+
+def merge_signs(signs: Sequence[str]) -> str | None:
+    """One sign for a comparison written twice, 'greater than or equal to (≥)'; None where they contradict."""
+    kinds = set(signs)
+    if len(kinds) == 1:
+        return signs[0]
+    if kinds <= {">", "≥", "="} and kinds & {">", "≥"}:
+        return "≥" if "=" in kinds or "≥" in kinds else ">"
+    if kinds <= {"<", "≤", "="} and kinds & {"<", "≤"}:
+        return "≤" if "=" in kinds or "≤" in kinds else "<"
+    return None
+
+
+def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """A phrase that begins with a comparison."""
+    first, signs, words = at, [], []
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind is Kind.COMPARE:
+            signs.append(token.value)
+            words.append(token)
+        elif signs and token.kind in (Kind.OPEN, Kind.CLOSE) and _next_is_compare(tokens, at):
+            pass
+        elif signs and token.kind is Kind.OR and _next_is_compare(tokens, at) and tokens[at + 1].value == "=":
+            pass
+        elif not (signs and token.kind in (Kind.GLUE, Kind.TO) and token.value in _SOFT):
             break
-        node = step
-        here += 1
-        values = [value for value, form, bridges in node.get(_END, ()) if bridges and form is None]
-        if values:
-            best = [Found(value, at, here, True) for value in values]
-    yield from best
+        at += 1
+    while at < len(tokens) and tokens[at].kind is Kind.CLOSE and len(words) > 1:
+        at += 1
+    sign = merge_signs(signs)
+    phrase = Phrase(first, at, word=" ".join(word.value for word in words))
+    if at >= len(tokens):
+        return None
+    if tokens[at].kind in (Kind.ULN, Kind.LLN):
+        return _limit_of_normal(tokens, phrase, sign, at)
+    if tokens[at].kind is Kind.NORMAL:
+        return None
+    if tokens[at].kind is not Kind.NUMBER:
+        return None
+    if sign is None:
+        phrase.broken = "contradicting comparisons"
+    return _number_after(tokens, phrase, sign or "=", at)
 
 
-def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
-    raws = words.raws[at : at + len(form)]
-    return all(raw == want or raw.rstrip("s") == want for raw, want in zip(raws, form, strict=False))
+def _next_is_compare(tokens: Sequence[Token], at: int) -> bool:
+    return at + 1 < len(tokens) and tokens[at + 1].kind is Kind.COMPARE
 
 
-def _merged(found: list[Found], bridged: list[Found]) -> list[Found]:
-    """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
-    kept = {(f.value, f.first, f.last) for f in found}
-    plain = list(found)
-    for extra in bridged:
-        inside = any(
-            f.value == extra.value and f.first >= extra.first and f.last <= extra.last for f in plain
-        )
-        if not inside and (extra.value, extra.first, extra.last) not in kept:
-            kept.add((extra.value, extra.first, extra.last))
-            found.append(extra)
-    return sorted(found, key=lambda f: (f.first, f.last, f.value))
+def _limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, at: int) -> Phrase:
+    """'≤ ULN', '≤ ULN x 1.5': the number may follow."""
+    phrase.scale = "uln" if tokens[at].kind is Kind.ULN else "lln"
+    number = Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "1", Decimal(1))
+    at += 1
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.TIMES and tokens[at + 1].kind is Kind.NUMBER:
+        number, at = tokens[at + 1], at + 2
+    phrase.bounds, phrase.last = [Bound(sign or "=", number)], at
+    if sign is None:
+        phrase.broken = "contradicting comparisons"
+    return phrase
 
 
-# ── Names as data: "kidney/renal transplant/graft", "breast-feeding", "her2" ──────────────────────────────────────────
-
-_DIGIT_EDGE = re.compile(r"(?<=[A-Za-z])(?=\d)")
-
-
-def expand(name: str) -> tuple[str, ...]:
-    """Every literal phrase that a lexicon name stands for.
-
-    'a/b c' is 'a c' and 'b c'; '_' joins words of one alternative; '~' is an absent one; 'x-y' is 'x y' and 'xy';
-    'her2' is also 'her 2'.
-    """
-    choices = [list(_forms(word)) for word in name.split()]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > _MOST_EXPANSIONS:
-        raise ValueError(f"a name of {count} forms: {name!r}")
-    phrases = (" ".join(filter(None, words)) for words in product(*choices))
-    return tuple(dict.fromkeys(phrases))
+def _number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) -> Phrase:
+    """The number at `at` with what follows it: a multiple, a second bound of a range, a trailing comparison."""
+    phrase.bounds.append(Bound(sign, tokens[at]))
+    after = _multiple(tokens, phrase, at + 1)
+    phrase.last = after
+    if phrase.scale in ("uln", "lln"):
+        return phrase
+    if _is_range(tokens, after) and not phrase.scale:
+        if sign in ("", "=") or tokens[after].kind is not Kind.SLASH:
+            _take_upper(tokens, phrase, after + 1, sign)
+    elif _is_pair(tokens, at, after):
+        phrase.scale = "pair"
+        phrase.bounds.append(Bound(sign, tokens[after + 1]))
+        phrase.last = after + 2
+    if phrase.broken == "" and sign in ("", "=") and phrase.scale in ("", "pair") and len(phrase.bounds) == (2 if phrase.scale else 1):
+        _trailing(tokens, phrase)
+    return phrase
 
 
-def _forms(word: str) -> Iterable[str]:
-    seen: dict[str, None] = {}
-    for alternative in word.split("/"):
-        if alternative in {"~", ""}:
-            seen[""] = None
-            continue
-        plain = alternative.replace("_", " ")
-        seen[plain] = None
-        if "-" in plain:
-            seen[plain.replace("-", "")] = None
-        if " " not in plain and _DIGIT_EDGE.search(plain):
-            seen[_DIGIT_EDGE.sub(" ", plain)] = None
-            if "-" in plain:
-                seen[_DIGIT_EDGE.sub(" ", plain.replace("-", ""))] = None
-    return seen
+def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> None:
+    token = tokens[at]
+    if sign not in ("", "="):
+        # '> 18-75' has two meanings; '≥ 1.5 - 3 …' is a list dash
+        phrase.broken = "a comparison before a range" if token.kind is Kind.NUMBER else ""
+        if phrase.broken:
+            phrase.last = at + 1
+        return
+    phrase.bounds[0].sign = "≥"
+    phrase.bounds.append(Bound("-", token))
+    phrase.last = _multiple(tokens, phrase, at + 1)
+
+
+def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
+    """Where the phrase goes on after a number: past 'x ULN', '% of the upper limit of normal', 'times normal'."""
+    last = at
+    cursor = at
+    if cursor < len(tokens) and tokens[cursor].kind is Kind.OPEN and cursor + 1 < len(tokens) and tokens[cursor + 1].kind is Kind.TIMES:
+        cursor += 1
+    if cursor < len(tokens) and tokens[cursor].kind is Kind.DASH and cursor + 1 < len(tokens) and tokens[cursor + 1].kind is Kind.TIMES:
+        cursor += 1
+    times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
+    if times:
+        cursor += 1
+        while cursor < len(tokens) and tokens[cursor].kind in (Kind.GLUE, Kind.TIMES) and cursor < at + 5:
+            cursor += 1
+    else:
+        cursor = _skip_soft(tokens, cursor, 2)
+    if cursor >= len(tokens):
+        return last
+    kind = tokens[cursor].kind
+    if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
+        phrase.scale = "uln" if kind is Kind.ULN else "lln"
+        return cursor + 1
+    if times and kind is Kind.NORMAL:
+        phrase.scale = "uln"
+        return cursor + 1
+    if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
+        phrase.broken = "relative to a baseline"
+        return cursor + 1
+    if kind is Kind.NORMAL and phrase.units and phrase.units[0].id == "%":
+        phrase.broken = "per cent of normal"
+        return cursor + 1
+    return last
+
+
+def _is_range(tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.NUMBER or tokens[at + 1].word:
+        return False
+    return tokens[at].kind in (Kind.DASH, Kind.TO)
+
+
+def _is_pair(tokens: Sequence[Token], at: int, slash: int) -> bool:
+    """'140/90': two numbers about a slash, no blanks."""
+    return (
+        slash + 1 < len(tokens)
+        and tokens[slash].kind is Kind.SLASH
+        and tokens[slash + 1].kind is Kind.NUMBER
+        and slash == at + 1
+        and not tokens[at].units
+        and tokens[slash].start - tokens[at].end <= 1
+    )
+
+
+def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
+    """'60 or less', '18 years of age and over', '2 or better'."""
+    at = phrase.last
+    stop = min(len(tokens), at + 4)
+    while at < stop and (
+        tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN) or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
+    ):
+        at += 1
+    if at < len(tokens) and tokens[at].kind is Kind.TRAIL and (at == phrase.last or tokens[at].value in "≤≥"):
+        for bound in phrase.bounds:
+            bound.sign = tokens[at].value
+        phrase.word += " " + str(tokens[at].value)
+        phrase.last = at + 1
+
+
+def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'between 18 and 75 years', 'between the ages of 18 and 75'."""
+    cursor = at + 1
+    while cursor < len(tokens) and cursor < at + 8 and (tokens[cursor].kind is Kind.GLUE or tokens[cursor].kind is Kind.VARIABLE):
+        cursor += 1
+    if cursor + 2 >= len(tokens) or tokens[cursor].kind is not Kind.NUMBER:
+        return None
+    middle = cursor + 1
+    while middle < len(tokens) and middle < cursor + 4 and tokens[middle].kind in (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE):
+        middle += 1
+    if middle + 1 >= len(tokens) or tokens[middle].kind not in (Kind.AND, Kind.TO, Kind.DASH):
+        return None
+    upper = _skip_soft(tokens, middle + 1, 2)
+    if upper >= len(tokens) or tokens[upper].kind is not Kind.NUMBER:
+        return None
+    phrase = Phrase(cursor, upper + 1, [Bound("≥", tokens[cursor]), Bound("-", tokens[upper])], word="between")
+    phrase.last = _multiple(tokens, phrase, upper + 1)
+    return phrase
+
+
+def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """A phrase that begins with a number: a range, a list, '18 ≤', '60 or less', or a bare number."""
+    token = tokens[at]
+    if token.number is None and not token.lists:
+        return Phrase(at, at + 1, [Bound("", token)], broken="a number that cannot be read")
+    after = at + 1
+    if after < len(tokens) and tokens[after].kind is Kind.COMPARE and not token.word:
+        behind = _skip_soft(tokens, after + 1, 3)
+        if behind < len(tokens) and tokens[behind].kind is Kind.VARIABLE and tokens[after].value in _FLIP:
+            return Phrase(at, after + 1, [Bound(_FLIP[tokens[after].value], token)], facing=True)
+    phrase = _number_after(tokens, Phrase(at, at + 1), "", at)
+    if phrase.last == at + 1 and len(phrase.bounds) == 1 and not phrase.explicit:
+        return _listed(tokens, at) or phrase
+    if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:
+        return _listed(tokens, at) or phrase
+    return phrase
+
+
+_LIST_JOINTS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.SLASH})
+
+
+def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'0, 1 or 2', '0-1 or 2', 'A or B': small whole numbers that name steps of a scale."""
+    numbers: list[Token] = []
+    cursor, last = at, at
+    while cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER and _is_step(tokens[cursor]):
+        numbers.append(tokens[cursor])
+        cursor += 1
+        last = cursor
+        joints = 0
+        while cursor < len(tokens) and joints < 3 and (tokens[cursor].kind in _LIST_JOINTS or tokens[cursor].kind in (Kind.DASH, Kind.TO)
+                                          or (tokens[cursor].kind is Kind.GLUE and tokens[cursor].value in _SOFT)):
+            cursor += 1
+            joints += 1
+    if len(numbers) < 2 and not numbers[:1] or (len(numbers) == 1 and len(numbers[0].lists) < 2):
+        return None
+    if last < len(tokens) and tokens[last].kind in (Kind.WORD, Kind.TIMES, Kind.ULN):
+        return None
+    if last < len(tokens) and tokens[last].kind is Kind.TRAIL:
+        return None
+    phrase = Phrase(at, last, [Bound("", number) for number in numbers], scale="list")
+    for index in range(at, last):
+        if tokens[index].kind in (Kind.DASH, Kind.TO):
+            lower = next((b for b in phrase.bounds if b.token is tokens[index - 1]), None)
+            upper = next((b for b in phrase.bounds if index + 1 < last and b.token is tokens[index + 1]), None)
+            if lower and upper:
+                lower.sign, upper.sign = "≥", "-"
+    return phrase
+
+
+def _is_step(token: Token) -> bool:
+    if token.lists:
+        return True
+    return token.number is not None and not token.units and token.number <= 100 and not token.word and "." not in token.value
+
+
+# ── Resolution ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SETS = {"<": below, "≤": at_most, ">": above, "≥": at_least, "=": exactly}
+
+
+def resolve(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
+    """The set of numbers that `phrase` states of `variable`, in its canonical unit."""
+    if phrase.broken:
+        return Unresolved(phrase.broken)
+    if phrase.scale == "normal":
+        return _resolve_normal(variable)
+    if phrase.scale in ("uln", "lln"):
+        return _resolve_multiple(phrase, variable)
+    if phrase.scale == "pair":
+        return _resolve_scale_pair(phrase, variable)
+    if phrase.scale == "list":
+        return _resolve_list(phrase, variable)
+    return _resolve_numbers(phrase, variable)
+
+
+def _resolve_normal(variable: Variable) -> Resolved | Unresolved:
+    if not variable.normal:
+        return Unresolved("normal, without a number")
+    return Resolved(f"{variable.id}_uln", at_most(Decimal(1)), "× ULN")
+
+
+def _resolve_multiple(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
+    target = load_variables().get(f"{variable.id}_{phrase.scale}")
+    if target is None:
+        return Unresolved("a limit of normal for a variable that has none")
+    sets = []
+    for bound in phrase.bounds:
+        number = bound.token.number
+        if number is None:
+            return Unresolved("a number that cannot be read")
+        units = {unit.id for unit in bound.token.units}
+        if "%" in units:
+            number /= 100
+        elif bound.token.units and bound.token.units[0].dimension != "other":
+            return Unresolved("a unit before a limit of normal")
+        sets.append((bound.sign, number))
+    return _combine(sets, target, target.unit)
+
+
+def _resolve_scale_pair(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
+    """'18/30' on a scale of 30; '0/1' as two steps. Blood pressures are split before they come here."""
+    first, second = phrase.bounds[0].token.number, phrase.bounds[1].token.number
+    top = variable.plausible.intervals[0].high
+    if first is None or second is None or variable.unit:
+        return Unresolved("two numbers about a slash")
+    if second == top:
+        return _combine([(phrase.bounds[0].sign, first)], variable, "")
+    if variable.step and not phrase.explicit and second == first + variable.step:
+        return Resolved(variable.id, between(first, second), "")
+    return Unresolved("two numbers about a slash")
+
+
+def _resolve_list(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
+    if variable.step is None:
+        first = phrase.bounds[0].token
+        is_range = len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-"
+        if (is_range or len(phrase.bounds) == 1) and first.number is not None:
+            return _resolve_numbers(Phrase(phrase.first, phrase.last, phrase.bounds), variable)
+        return Unresolved("a list of numbers")
+    sets: list[Values] = []
+    lower: Decimal | None = None
+    for bound in phrase.bounds:
+        ends = _step_ends(bound.token, variable)
+        if ends is None:
+            return Unresolved("a list of numbers")
+        low, high = ends
+        if bound.sign == "-" and lower is not None:
+            sets[-1] = between(lower, high)
+        elif bound.token.lists and bound.token.value != "letter":
+            sets.extend(exactly(number) for number in bound.token.lists)
+        else:
+            sets.append(between(low, high))
+        lower = low
+    values = _fill_steps(union(sets), variable)
+    if not values.is_subset(variable.plausible):
+        return Unresolved("outside what is plausible")
+    return Resolved(variable.id, values, "")
+
+
+def _step_ends(token: Token, variable: Variable) -> tuple[Decimal, Decimal] | None:
+    if token.value == "letter":
+        return token.lists[0], token.lists[1]
+    if token.lists:
+        return token.lists[0], token.lists[-1]
+    return None if token.number is None else (token.number, token.number)
+
+
+def _fill_steps(values: Values, variable: Variable) -> Values:
+    """Neighbouring steps run together: {0}, {1} of a whole-number scale are 0 to 1."""
+    step = variable.step
+    if step is None:
+        return values
+    joined: list[Values] = []
+    previous: Decimal | None = None
+    for interval in values:
+        if previous is not None and interval.low is not None and interval.low - previous <= step:
+            joined.append(between(previous, interval.low))
+        joined.append(Values((interval,)))
+        previous = interval.high
+    return union(joined)
+
+
+def _resolve_numbers(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
+    shared = phrase.units
+    sets: list[tuple[str, Decimal]] = []
+    unit_name, assumed = "", False
+    letter = _resolve_letter(phrase, variable)
+    if letter is not None:
+        return letter
+    for bound in phrase.bounds:
+        read = _canonical(bound.token, bound.token.units or shared, variable)
+        if isinstance(read, Unresolved):
+            return read
+        number, unit_name, assumed_here = read
+        assumed = assumed or assumed_here
+        sets.append((bound.sign, number))
+    return _combine(sets, variable, unit_name, assumed=assumed)
+
+
+def _resolve_letter(phrase: Phrase, variable: Variable) -> Resolved | Unresolved | None:
+    """'class B', '≤ B7', 'A-B' of a scale with lettered classes."""
+    if not any(bound.token.value == "letter" for bound in phrase.bounds):
+        return None
+    ends = [_step_ends(bound.token, variable) for bound in phrase.bounds]
+    if any(end is None for end in ends):
+        return Unresolved("a class that cannot be read")
+    low, high = ends[0][0], ends[-1][1]  # type: ignore[index]
+    sign = phrase.bounds[0].sign
+    if len(ends) == 2 or sign in ("", "="):
+        return Resolved(variable.id, between(low, high), "")
+    edge = {"≤": high, "<": low, "≥": low, ">": high}.get(sign)
+    if edge is None:
+        return _combine([(sign, high if sign == "good" else low)], variable, "")
+    return _combine([(sign, edge)], variable, "")
+
+
+def _canonical(token: Token, units: tuple[Unit, ...], variable: Variable) -> tuple[Decimal, str, bool] | Unresolved:
+    """A number in the canonical unit, the unit it was stated in, and whether that had to be assumed."""
+    if token.number is None:
+        return Unresolved("a number that cannot be read")
+    readings = [token.number] + ([token.thousands] if token.thousands is not None else [])
+    fitting = [unit for unit in units if unit.id in variable.factors]
+    if units and not fitting:
+        if all(unit.dimension == "other" for unit in units) or variable.unit in ("", "lines", "cigarettes"):
+            return Unresolved("the number counts something else", "other")
+        return Unresolved(f"{units[0].id} does not measure {variable.label}", "impossible_unit")
+    for unit in fitting:
+        for reading in readings:
+            number = variable.convert(reading, unit.id)
+            if number is not None and number in variable.plausible:
+                return number, unit.id, False
+    if fitting:
+        return Unresolved(f"{token.value} {fitting[0].id} is no plausible {variable.label}", "impossible_unit")
+    return _assume_unit(readings, variable)
+
+
+def _assume_unit(readings: list[Decimal], variable: Variable) -> tuple[Decimal, str, bool] | Unresolved:
+    if variable.bare is None:
+        number = next((reading for reading in readings if reading in variable.plausible), None)
+        return Unresolved("outside what is plausible") if number is None else (number, variable.unit, bool(variable.unit))
+    for reading in readings:
+        for unit, low, high in variable.bare:
+            number = variable.convert(reading, unit)
+            if low <= reading <= high and number is not None:
+                return number, unit, True
+    return Unresolved("no unit")
+
+
+def _combine(sets: list[tuple[str, Decimal]], variable: Variable, unit: str, *, assumed: bool = False) -> Resolved | Unresolved:
+    if any(number not in variable.plausible for _, number in sets):
+        return Unresolved("outside what is plausible", "impossible_unit" if variable.unit.startswith("×") else "")
+    if len(sets) == 2 and sets[1][0] == "-":
+        low, high = sets[0][1], sets[1][1]
+        if low > high:
+            return Unresolved("a range that runs backwards")
+        return Resolved(variable.id, between(low, high), unit, assumed)
+    sign, number = sets[0]
+    if sign in ("good", "bad"):
+        better = {"high": "≥", "low": "≤"}.get(variable.fit)
+        if better is None:
+            return Unresolved("better, on a scale of no stated direction")
+        sign = better if sign == "good" else _FLIP[better]
+    values = _SETS[sign or "="](number)
+    return Unresolved("no value") if values == NOTHING else Resolved(variable.id, values, unit, assumed)

@@ -1,0 +1,507 @@
+"""Which variable a value phrase limits, and what must not be taken for a limit.
+
+Every rule here can only refuse: a phrase whose variable is not plain stays unread or is no limit at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rag.criteria.lexer import Kind, Token
+from rag.criteria.lexicon import Variable, load_variables
+from rag.criteria.phrases import Phrase, Resolved, Unresolved, find_values, resolve
+from rag.values import Values
+
+_METHODS = {"mdrd": "egfr", "ckd-epi": "egfr"}
+_JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.CLOSE, Kind.DASH, Kind.COLON})
+_POPULATION = frozenset(
+    "male males female females man men woman women boys girls patient patients subject subjects participant participants "
+    "adult adults volunteer volunteers individual individuals person persons people healthy children child eligible "
+    "infant infants adolescent adolescents hospitalized ambulatory outpatient outpatients inpatients all any gender sex "
+    "either both and or of is are be must who the at outpatients ethnic race pediatric veterans students aged".split()
+)
+
+
+@dataclass(slots=True)
+class Limit:
+    """One variable limited by one phrase. Token indexes: `subject` of the variable, `first`–`last` of the value."""
+
+    variable: str
+    base: str
+    stated: Values
+    unit: str
+    subject: int
+    first: int
+    last: int
+    start: int
+    end: int
+    explicit: bool
+    assumed: bool
+    group: int
+    name: int = -1  # token index of the variable's own name; -1 from a heading, -2 understood
+    join: str = "and"  # how the members of a shared list stand: 'AST and ALT', 'AST or ALT'
+    scale: str = ""
+    inferred: bool = False
+
+
+@dataclass(slots=True)
+class Refused:
+    """A phrase that stands by a variable and could not be read."""
+
+    variable: str
+    start: int
+    end: int
+    reason: str
+    kind: str = ""
+    first: int = 0
+
+
+@dataclass(slots=True)
+class Attached:
+    limits: list[Limit] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    consumed: list[Phrase] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Subject:
+    """Variables named before (or after) a phrase: token indexes of the names, and how far away they stand."""
+
+    names: list[int]
+    join: str = "and"
+    words: int = 0
+    changed: bool = False
+    after: bool = False
+
+
+def prepare_scales(tokens: list[Token], heading: str = "") -> None:
+    """Read Roman numerals and class letters after the name of a scale that uses them; in place."""
+    variables = load_variables()
+    active = variables.get(heading)
+    since = 0
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.VARIABLE:
+            active, since = variables[token.value], 0
+            continue
+        since += 1
+        if token.kind in (Kind.STOP, Kind.DECOY) or since > 14:
+            active = None
+        after_class = index > 0 and tokens[index - 1].value in ("class", "classes", "functional", "type", "types")
+        if active is not None and active.letters and token.kind in (Kind.WORD, Kind.GLUE):
+            _read_letter(tokens, index, active)
+        elif token.kind in (Kind.WORD, Kind.GLUE) and ((active is not None and active.roman) or after_class):
+            _read_roman(tokens, index)
+
+
+_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "iia": None, "iib": None}
+
+
+def _read_roman(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    value = _ROMANS.get(token.value)
+    if value is None or (token.value == "i" and index + 1 < len(tokens) and tokens[index + 1].value in ("e", "am")):
+        return
+    tokens[index] = Token(Kind.NUMBER, token.start, token.end, str(value), Decimal(value), unit_end=token.end)
+
+
+def _read_letter(tokens: list[Token], index: int, variable: Variable) -> None:
+    token = tokens[index]
+    letter, digits = token.value[:1].upper(), token.value[1:]
+    span = (variable.letters or {}).get(letter)
+    if span is None or (digits and not digits.isdigit()):
+        return
+    if token.value == "a" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.WORD:
+        return  # the article
+    ends = (Decimal(digits), Decimal(digits)) if digits else span
+    if digits and not span[0] <= ends[0] <= span[1]:
+        return
+    tokens[index] = Token(Kind.NUMBER, token.start, token.end, "letter", None, lists=ends, unit_end=token.end)
+
+
+def attach(tokens: list[Token], text: str, heading: str = "") -> Attached:
+    """Every value phrase of the tokens with its variable. `heading` names the variable of the heading above, if any."""
+    prepare_scales(tokens, heading)
+    phrases = find_values(tokens)
+    out = Attached()
+    starts = {phrase.first: phrase for phrase in phrases}
+    inside = [-1] * (len(tokens) + 1)
+    for number, phrase in enumerate(phrases):
+        for index in range(phrase.first, phrase.last):
+            inside[index] = number
+    reader = _Reader(tokens, text, phrases, starts, inside, heading, out)
+    for number in range(len(phrases)):
+        reader.place(number)
+    return out
+
+
+@dataclass(slots=True)
+class _Reader:
+    tokens: list[Token]
+    text: str
+    phrases: list[Phrase]
+    starts: dict[int, Phrase]
+    inside: list[int]
+    heading: str
+    out: Attached
+    groups: int = 0
+    subjects: dict[int, Subject] = field(default_factory=dict)  # by phrase number
+
+    def place(self, number: int) -> None:
+        phrase = self.phrases[number]
+        if self._is_ordinal(phrase):
+            return
+        subject = self._subject(number, phrase)
+        if subject is None:
+            return
+        self.subjects[number] = subject
+        if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
+            self.out.consumed.append(phrase)
+            return
+        if self._is_graded(phrase):
+            self.out.consumed.append(phrase)
+            return
+        self.groups += 1
+        for name in subject.names:
+            self._limit(phrase, subject, name)
+
+    def _is_ordinal(self, phrase: Phrase) -> bool:
+        last = self.tokens[phrase.last - 1]
+        tail = self.text[last.end : last.end + 2].lower()
+        return last.kind is Kind.NUMBER and tail in ("st", "nd", "rd", "th") and not last.units
+
+    def _is_graded(self, phrase: Phrase) -> bool:
+        before = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        after = self.tokens[phrase.last : phrase.last + 2]
+        return any(token.kind is Kind.GRADE for token in (*before, *after[:1])) and not phrase.units
+
+    # ── finding the subject ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _subject(self, number: int, phrase: Phrase) -> Subject | None:
+        if phrase.facing:
+            name = phrase.last
+            while name < len(self.tokens) and self.tokens[name].kind is not Kind.VARIABLE:
+                name += 1
+            return Subject([name]) if name < len(self.tokens) else None
+        before = self._before(number, phrase)
+        age = self._age(number, phrase, before)
+        if age is not None:
+            return age
+        after = self._after(phrase)
+        if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
+            return before
+        if after is not None and (before is None or before.words > 0):
+            return after
+        return before if before is not None and self._may_reach(before, phrase) else None
+
+    def _misfits(self, subject: Subject, phrase: Phrase) -> bool:
+        """Whether the unit of a phrase measures something else than the variable named before it."""
+        name = subject.names[0]
+        if not phrase.units or name < 0:
+            return False
+        factors = load_variables()[self.tokens[name].value].factors
+        return not any(unit.id in factors for unit in phrase.units)
+
+    def _may_reach(self, subject: Subject, phrase: Phrase) -> bool:
+        """Whether a phrase some words away still belongs: its unit measures the variable, or it is a multiple of ULN."""
+        variable = load_variables()[self.tokens[subject.names[0]].value]
+        if phrase.scale in ("uln", "lln"):
+            return variable.has_uln and subject.words <= 8
+        fits = any(unit.id in variable.factors for unit in phrase.units)
+        if fits and phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score"):
+            return subject.words <= 8
+        if fits:
+            return subject.words <= 2 and phrase.explicit
+        return not phrase.units and phrase.explicit and subject.words <= (2 if variable.step else 1)
+
+    def _before(self, number: int, phrase: Phrase) -> Subject | None:
+        """The variable named last before the phrase in the same sentence, with the list it belongs to."""
+        words, changed = 0, False
+        index = phrase.first - 1
+        stop = max(-1, phrase.first - 30)
+        while index > stop:
+            token = self.tokens[index]
+            other = self.inside[index]
+            if other >= 0 and other != number:
+                return self._shared(other, number, words)
+            if token.kind is Kind.VARIABLE:
+                return self._listed(index, phrase, words, changed)
+            if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
+                return None
+            if token.kind is Kind.CHANGE:
+                changed = True
+            elif token.kind in (Kind.WORD, Kind.NUMBER, Kind.EXCEPT, Kind.IF, Kind.WITHIN, Kind.BASELINE, Kind.BETWEEN, Kind.NOT):
+                if not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
+                    words += 1
+            index -= 1
+        return self._from_heading(phrase) if index < 0 else None
+
+    def _from_heading(self, phrase: Phrase) -> Subject | None:
+        if not self.heading:
+            return None
+        for token in self.tokens[: phrase.first]:
+            if token.kind is Kind.WORD and token.value not in _POPULATION:
+                return None
+        return Subject([-1])
+
+    def _shared(self, other: int, number: int, words: int) -> Subject | None:
+        """The subject of the phrase before, when only joints stand between: '≥ 3 and ≤ 5', '(133 µmol/L)'."""
+        del number
+        earlier = self.subjects.get(other)
+        if earlier is None or words > 1:
+            return None
+        return Subject(earlier.names, earlier.join, words, earlier.changed)
+
+    def _listed(self, index: int, phrase: Phrase, words: int, changed: bool) -> Subject | None:
+        """The list of names that ends at `index`: 'AST (SGOT) and ALT', 'AST/ALT'; and whether a change is meant."""
+        names, join = [index], "and"
+        cursor, joints = index - 1, []
+        stop = max(-1, index - 24)
+        while cursor > stop:
+            token = self.tokens[cursor]
+            if self.inside[cursor] >= 0 or token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.DECOY):
+                break
+            if token.kind is Kind.VARIABLE:
+                if not self._same_list(names[0], cursor):
+                    break
+                if self.tokens[names[0]].value != token.value:
+                    if any(kind is Kind.OR for kind in joints):
+                        join = "or"
+                    elif joints == [Kind.SLASH]:
+                        join = "slash" if join == "and" else join
+                names.insert(0, cursor)
+                joints = []
+            elif token.kind in _JOINTS:
+                joints.append(token.kind)
+            elif token.kind is not Kind.GLUE or token.value not in _LIST_GLUE:
+                break
+            cursor -= 1
+        if not changed:
+            changed = self._changed_before(names[0]) or self._changed_after(phrase)
+        return Subject(self._without_synonyms(names, phrase), join, words, changed)
+
+    def _same_list(self, right: int, left: int) -> bool:
+        """Two names belong to one list when they are one variable twice or measured alike."""
+        one, other = self.tokens[left], self.tokens[right]
+        if one.value == other.value:
+            return True
+        variables = load_variables()
+        a, b = variables[one.value], variables[other.value]
+        joined = any(self.tokens[i].kind in (Kind.AND, Kind.OR, Kind.SLASH, Kind.COMMA) for i in range(left + 1, right))
+        method = one.needs_unit or other.needs_unit
+        return method or (joined and (a.unit == b.unit or a.group == b.group or (a.has_uln and b.has_uln)))
+
+    def _without_synonyms(self, names: list[int], phrase: Phrase) -> list[int]:
+        """One index for each variable; a formula named beside GFR or clearance decides between the two."""
+        kidney = {"egfr", "creatinine_clearance"}
+        values = [self.tokens[name].value for name in names]
+        if any(self.tokens[name].needs_unit for name in names) and set(values) <= kidney:
+            methods = {self.tokens[name].value for name in names if self.tokens[name].needs_unit}
+            plain = [name for name in names if not self.tokens[name].needs_unit]
+            if plain and len(methods) > 1:
+                return plain[:1]
+            names = [name for name in names if self.tokens[name].value in methods][:1] or names
+            return names
+        plain = [name for name in names if not self.tokens[name].needs_unit] or names
+        kept: dict[str, int] = {}
+        for name in plain:
+            kept.setdefault(self.tokens[name].value, name)
+        later = self._method_after(phrase)
+        if later and set(kept) <= kidney and len(kept) == 1 and later not in kept:
+            return [self._method_index(phrase)]
+        return list(kept.values())
+
+    def _method_after(self, phrase: Phrase) -> str:
+        index = self._method_index(phrase)
+        return self.tokens[index].value if index >= 0 else ""
+
+    def _method_index(self, phrase: Phrase) -> int:
+        """A formula named right after the value: '≥ 50 mL/min according to the Cockcroft-Gault formula'."""
+        for index in range(phrase.last, min(len(self.tokens), phrase.last + 9)):
+            token = self.tokens[index]
+            if token.kind is Kind.VARIABLE:
+                return index if token.needs_unit and token.value in ("egfr", "creatinine_clearance") else -1
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.OR, Kind.AND) or self.inside[index] >= 0:
+                return -1
+        return -1
+
+    def _changed_before(self, name: int) -> bool:
+        """'increase in X', 'rise of X' – but 'increased X' is a level."""
+        before = self.tokens[max(0, name - 4) : name]
+        for token in reversed(before):
+            if token.kind is Kind.CHANGE:
+                return True
+            if token.kind is not Kind.GLUE:
+                return False
+        return False
+
+    def _changed_after(self, phrase: Phrase) -> bool:
+        after = self.tokens[phrase.last : phrase.last + 4]
+        for number, token in enumerate(after):
+            if token.kind in (Kind.CHANGE, Kind.BASELINE):
+                return True
+            if token.kind is Kind.COMPARE and token.value in (">", "<") and number == 0:
+                continue  # 'over baseline', 'above baseline'
+            if token.kind is not Kind.GLUE:
+                return False
+        return False
+
+    def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
+        """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
+        units = phrase.units
+        is_time = bool(units) and any(unit.dimension == "time" for unit in units)
+        words = " ".join(self.text[t.start : t.end].lower() for t in self.tokens[phrase.first : phrase.last] if t.kind in (Kind.COMPARE, Kind.TRAIL))
+        index = phrase.last
+        inner = [i for i in range(phrase.first, phrase.last) if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].value == "age"]
+        if inner and (is_time or not units):
+            return Subject(inner[:1])
+        if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
+            index += 1
+        if index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE and self.tokens[index].value == "age" and (
+            is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end])
+        ):
+            return Subject([index], after=True)
+        if before is not None and self.tokens[before.names[0]].value == "age" and before.words == 0 and before.names[0] >= 0:
+            return before
+        if is_time and index < len(self.tokens) and self.tokens[index].value == "old":
+            return Subject([-2])
+        if not is_time and units:
+            return None
+        if ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time):
+            return Subject([-2])
+        if is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase):
+            return Subject([-2])
+        return None
+
+    def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
+        """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
+        before = self.tokens[: phrase.first]
+        if number and not all(token.value in _POPULATION or token.kind is not Kind.WORD for token in before):
+            return False
+        if any(token.kind is Kind.WORD and token.value not in _POPULATION for token in before[-6:]):
+            return False
+        if any(token.kind in (Kind.WITHIN, Kind.NOT, Kind.VARIABLE, Kind.DECOY) for token in before):
+            return False
+        if any(token.value == "for" for token in before[-2:]):
+            return False
+        following = self.tokens[phrase.last : phrase.last + 2]
+        return all(token.kind in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
+                   or token.value in ("inclusive", "at", "with", "old") for token in following[:1])
+
+    def _after(self, phrase: Phrase) -> Subject | None:
+        """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
+        variables = load_variables()
+        index = phrase.last
+        stop = min(len(self.tokens), index + 5)
+        while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
+            index += 1
+        if index >= len(self.tokens) or self.tokens[index].kind is not Kind.VARIABLE:
+            return None
+        token = self.tokens[index]
+        variable = variables[token.value]
+        if variable.counts:
+            return Subject([index], after=True) if not phrase.units else None
+        if any(unit.id in variable.factors for unit in phrase.units):
+            return Subject([index], after=True) if not self._has_own_value(index) else None
+        on_scale = not variable.unit and not phrase.units and phrase.explicit
+        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
+        return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
+
+    def _has_own_value(self, index: int) -> bool:
+        for cursor in range(index + 1, min(len(self.tokens), index + 7)):
+            if self.inside[cursor] >= 0:
+                return True
+            if self.tokens[cursor].kind in (Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.AND, Kind.OR, Kind.VARIABLE, Kind.CLOSE):
+                return False
+        return False
+
+    # ── making the limit ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _limit(self, phrase: Phrase, subject: Subject, name: int) -> None:
+        variables = load_variables()
+        base = self.heading if name == -1 else "age" if name == -2 else self.tokens[name].value
+        variable = variables[base]
+        first, last = self.tokens[phrase.first], self.tokens[phrase.last - 1]
+        end = max(last.end, last.unit_end)
+        start = min(first.start, self.tokens[subject.names[0]].start) if name >= 0 else first.start
+        end = max(end, self.tokens[name].end) if name >= 0 else end
+        anchor = min(phrase.first, min(subject.names)) if name >= 0 else phrase.first
+        if name >= 0 and self.tokens[name].needs_unit and not any(u.id in variable.factors for u in phrase.units):
+            return
+        if name >= 0 and self.tokens[name].needs_comparator and not (phrase.explicit and any(u.id in variable.factors for u in phrase.units)):
+            return
+        if self._is_percent_of(phrase, variable):
+            self.out.refused.append(Refused(base, start, end, "relative to a predicted value or a percentile", first=phrase.first))
+            return
+        if variable.pair:
+            self._pair(phrase, variable, (anchor, start, end, name))
+            return
+        if phrase.scale == "pair" and base in ("systolic_bp", "diastolic_bp"):
+            self._pair(phrase, variables["blood_pressure"], (anchor, start, end, name))
+            return
+        read = resolve(phrase, variable)
+        if isinstance(read, Unresolved):
+            self._refuse(phrase, subject, base, (start, end), read)
+            return
+        self._keep(phrase, read, base, (anchor, start, end, name), subject.join)
+
+    def _keep(self, phrase: Phrase, read: Resolved, base: str, place: tuple[int, int, int, int], join: str) -> None:
+        anchor, start, end, name = place
+        self.out.limits.append(Limit(
+            read.variable, base, read.values, read.unit, anchor, phrase.first, phrase.last, start, end,
+            phrase.explicit or len(phrase.bounds) == 2, read.assumed_unit, self.groups, name, join, phrase.scale,
+        ))
+
+    def _refuse(self, phrase: Phrase, subject: Subject, base: str, span: tuple[int, int], read: Unresolved) -> None:
+        """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
+        if read.kind == "other" or phrase.scale == "normal" or read.reason == "normal, without a number":
+            return
+        if read.kind == "impossible_unit" and phrase.units:
+            dimension = phrase.units[0].dimension
+            near = subject.words == 0 and (phrase.explicit or phrase.first - subject.names[-1] <= 1)
+            if dimension == "time" or not near:
+                return
+        if subject.words and not phrase.explicit:
+            return
+        if not phrase.explicit and read.reason in ("no unit", "outside what is plausible") and phrase.first - subject.names[-1] > 2:
+            return
+        self.out.refused.append(Refused(base, span[0], span[1], read.reason, read.kind, phrase.first))
+
+    def _is_percent_of(self, phrase: Phrase, variable: Variable) -> bool:
+        if variable.unit in ("% predicted", "percentile"):
+            return False
+        after = self.tokens[phrase.last : phrase.last + 4]
+        for token in after:
+            if token.kind is Kind.PERCENT_OF:
+                return True
+            if token.kind is not Kind.GLUE and token.value not in ("th", "rd"):
+                return False
+        return False
+
+    def _pair(self, phrase: Phrase, variable: Variable, place: tuple[int, int, int, int]) -> None:
+        """'140/90' limits both pressures, in one group: 'or' when the bounds are upper ones stated as excluded."""
+        anchor, start, end, at = place
+        variables = load_variables()
+        systolic, diastolic = variable.pair or ("", "")
+        if phrase.scale != "pair":
+            if phrase.explicit or phrase.units:
+                self.out.refused.append(Refused(variable.id, start, end, "one number for a pair", first=phrase.first))
+            return
+        for name, bound in ((systolic, phrase.bounds[0]), (diastolic, phrase.bounds[1])):
+            single = Phrase(phrase.first, phrase.last, [type(bound)(bound.sign, bound.token)])
+            units = phrase.bounds[1].token.units
+            if units and not any(unit.id in variables[name].factors for unit in units):
+                continue
+            read = resolve(single, variables[name])
+            if isinstance(read, Unresolved):
+                self.out.refused.append(Refused(name, start, end, read.reason, first=phrase.first))
+            else:
+                self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
+
+
+_LIST_GLUE = frozenset("the of serum plasma blood total level levels and or value values s count counts e either both i g ie eg absolute".split())
+
+
+def _says_unit(name: str) -> bool:
+    return any(word in name.lower() for word in ("year", "yr", "month", "week", "day", "hour", "yo", "y/o", "y.o"))
