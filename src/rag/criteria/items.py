@@ -260,7 +260,7 @@ def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:
 def _sequence(words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False) -> list[tuple[int, int, str]]:
     """Cuts at consecutive markers: from 1 when the line has none, from 2 on when its own marker is 1."""
     own = number.split(".")[-1] if number else ""
-    wanted = ord(own.lower()) - 96 + 1 if letters and own.isalpha() else int(own) + 1 if own.isdigit() else 1
+    wanted = ord(own.lower()) - 96 + 1 if letters and len(own) == 1 and own.isalpha() else int(own) + 1 if own.isdigit() else 1
     first, cuts = wanted, []
     for found in pattern.finditer(words):
         value = ord(found[1]) - 96 if letters else int(found[1])
