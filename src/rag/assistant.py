@@ -73,6 +73,7 @@ class Assistant:
         plan = make_plan(question, self.snapshot)
         clock.lap("plan")
         trial_ids = self._scope(question)
+        plan = self._placed(plan, question, trial_ids)
         draft = self._draft(plan, question, trial_ids, clock)
         answer = self._finished(draft, question, plan, clock)
         _log.info(
@@ -142,6 +143,18 @@ class Assistant:
             self.snapshot.document(trial_id)
         wanted = set(question.trial_ids)
         return tuple(trial for trial in self.snapshot.trial_ids if trial in wanted)
+
+    def _placed(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...]) -> QueryPlan:
+        """'The second one' as the second trial of the earlier answer; a number past its end names no trial."""
+        if not plan.ordinal or plan.previous is None:
+            return plan
+        draft = self._draft(plan.previous, question, trial_ids, _Clock())
+        ordered = [v.trial_id for v in draft.verdicts or ()]
+        at = plan.ordinal - 1 if plan.ordinal > 0 else len(ordered) + plan.ordinal
+        chosen = (ordered[at],) if 0 <= at < len(ordered) else ()
+        how = "previous" if chosen else "id"
+        refs = tuple(replace(ref, trial_ids=chosen, how=how) if ref.how == "ordinal" else ref for ref in plan.trials)
+        return replace(plan, trials=refs)
 
     def _draft(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...], clock: _Clock) -> Draft:
         if plan.intent is Intent.SCREEN:

@@ -43,13 +43,17 @@ class Gathered:
         return self.passages[:3]
 
 
+# References to an earlier answer: 'those trials' stand in `where`, 'the second one' was resolved by the caller.
+_RESOLVED_LATER = frozenset({"previous", "ordinal"})
+
+
 def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
     """The draft that answers a plan."""
     if not gathered.trial_ids:
         return empty_index()
     if plan.intent is Intent.OUT_OF_SCOPE:
         return answer_out_of_scope(plan, gathered.nearest)
-    if any(not ref.trial_ids for ref in plan.trials):
+    if any(not ref.trial_ids and ref.how not in _RESOLVED_LATER for ref in plan.trials):
         return answer_unknown_trial(plan, gathered.trial_ids, gathered.nearest)
     if plan.intent is Intent.AMBIGUOUS:
         return answer_ambiguous(plan, gathered.judge)

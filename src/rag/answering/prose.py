@@ -58,17 +58,19 @@ def _full(text: str) -> str:
 
 
 _REFUSALS = {
-    "advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or the study "
-    "site; what the records say about criteria, doses or contacts can be asked here.",
-    "world": "This is not a question about the trial records in this index, and nothing else is consulted.",
+    "medical_advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or the "
+    "study site; what the records say about criteria, doses or contacts can be asked here.",
+    "world_knowledge": "This is no question about the trial records in this index, and nothing else is consulted.",
+    "future": "This asks about the future, which the records do not hold: they state plans, dates and a status.",
     "results": "The records hold no results for this: only what the registry entries state can be answered.",
-    "live": "The records are a snapshot; what is true today is not in them. The registry page shows the current state.",
+    "no_patient_facts": "Whether a person may join cannot be told without facts about the person: give age, diagnoses, "
+    "treatments and laboratory values, and ask the study site, which decides.",
 }
 
 
 def answer_out_of_scope(plan: QueryPlan, nearest: tuple[Quote, ...]) -> Draft:
     """Which kind of question is out of scope, and what can be asked instead."""
-    return abstain(AbstentionReason.OUT_OF_SCOPE, _REFUSALS.get(plan.reason, _REFUSALS["world"]), nearest)
+    return abstain(AbstentionReason.OUT_OF_SCOPE, _REFUSALS.get(plan.reason, _REFUSALS["world_knowledge"]), nearest)
 
 
 def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
+
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.answering.extract import load_prose_facts, state_prose_fact
@@ -12,6 +15,7 @@ from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.limits import describe_constraint
+from rag.evidence.topics import content_stems, stem, words_of
 from rag.evidence.words import phrase
 from rag.text import shortened
 from rag.types import (
@@ -47,6 +51,10 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     claims: list[Claim] = []
     missing: list[str] = []
     for trial in trial_ids[:_MOST_TRIALS]:
+        foreign = foreign_words(judge.records.document(trial), plan.unread)
+        if foreign:
+            missing.append(f"{trial} does not mention {listed(foreign)}")
+            continue
         for fact in plan.facts:
             claim = _fact_claim(judge, trial, fact, plan.terms)
             if claim is None:
@@ -61,6 +69,20 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     if len(trial_ids) > _MOST_TRIALS:
         claims.append(Claim(f"{len(trial_ids) - _MOST_TRIALS} more trials fit; name one to see it."))
     return Draft(tuple(claims), status)
+
+
+def foreign_words(document: Document, unplaced: Sequence[str]) -> list[str]:
+    """The question's unplaced words that stand nowhere in the record, near misspellings aside: it is about them."""
+    known = {stem(word) for word in words_of(document.text)}
+    return [
+        words
+        for words in unplaced
+        if (stems := content_stems(words)) and not any(one in known or _misspelt(one, known) for one in stems)
+    ]
+
+
+def _misspelt(word: str, known: set[str]) -> bool:
+    return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=84) is not None
 
 
 def fact_label(fact: str) -> str:
