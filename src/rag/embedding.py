@@ -190,6 +190,17 @@ class FakeEmbedder:
         return np.stack(vectors) if vectors else np.zeros((0, FAKE_DIMENSIONS), np.float32)
 
 
+def embedding_text(context: str, text: str, embedder: Embedder) -> str:
+    """What is embedded for a passage: its context line, cut where both would not fit, then all of its words."""
+    room = embedder.max_pieces - embedder.count_tokens(text)
+    if room < 0:
+        raise ValueError(f"a passage of more than {embedder.max_pieces} word pieces: {text[:60]!r}")
+    words = context.split()
+    while words and embedder.count_tokens(" ".join(words)) > room:
+        words.pop()
+    return "\n".join(part for part in (" ".join(words), text) if part)
+
+
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Indices in batches of at most `budget` padded tokens, longest first; a longer single text stands alone."""
     order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))

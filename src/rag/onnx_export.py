@@ -87,6 +87,11 @@ def exported(folder: Path, cache: Path) -> tuple[Path, ExportManifest]:
     return ready, manifest
 
 
+def is_exported(folder: Path, cache: Path) -> bool:
+    """Whether the graph is ready, so that a search need not export it first."""
+    return _checked(cache / model_digest(folder, cache), cache) is not None
+
+
 def _checked(ready: Path, cache: Path) -> ExportManifest | None:
     """The manifest when every file is there and has its checksum, else None."""
     try:

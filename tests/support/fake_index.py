@@ -10,7 +10,8 @@ from rag.settings import Settings
 from support.fake_readers import FAKE_READERS
 
 TRIALS = {
-    "NCT01": "trial NCT01 Kidney study\nsummary a drug for kidneys\nexclude egfr 60 eGFR below 60\navoid hiv HIV infection\n",
+    "NCT01": "trial NCT01 Kidney study\nsummary a drug for kidneys\nexclude egfr 60 eGFR below 60\n"
+             "avoid hiv HIV infection\n",
     "NCT02": "trial NCT02 Liver study\nsummary a drug for livers\nexclude platelets 100 platelets below 100\n"
              "unread egfr poor kidney function\n",
     "NCT03": "trial NCT03 Heart study\nsummary a device for hearts\navoid pregnancy pregnant women\n"

@@ -25,8 +25,8 @@ from rag.types import (
     Passage,
     Polarity,
     ReadTrial,
-    RegistryDate,
     Refusal,
+    RegistryDate,
     Section,
     Site,
     Span,
@@ -62,7 +62,7 @@ def document_of(text: str, source: str) -> Document:
 
 def facts_of(title: str, text: str) -> TrialFacts:
     return TrialFacts(
-        acronym=title.split()[0].upper(), status="RECRUITING", phases=("PHASE2", "PHASE3"), enrollment=len(text),
+        acronym=title.partition(" ")[0].upper(), status="RECRUITING", phases=("PHASE2", "PHASE3"), enrollment=len(text),
         start_date=RegistryDate(2024, 3), sex="ALL", healthy_volunteers=False, conditions=(title,),
         sites=(Site(city="Bern", country="Switzerland"), Site(city="Bern", country="Switzerland")),
         countries=("Switzerland",), sponsor="Sponsor of " + title,
@@ -80,8 +80,8 @@ def lines_of(text: str) -> list[tuple[str, Span]]:
 
 def passages_of(document: Document, count: Callable[[str], int], limit: int) -> tuple[Passage, ...]:
     return tuple(
-        Passage(f"{document.trial_id}:{span.start}-{span.end}", document.trial_id, SECTIONS[line.split(" ", 1)[0]], span,
-                document.title, line)
+        Passage(f"{document.trial_id}:{span.start}-{span.end}", document.trial_id, SECTIONS[line.partition(" ")[0]],
+                span, document.title, line)
         for line, span in lines_of(document.text)[1:] if count(line) <= limit
     )
 

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from rag.codec import to_json
-from rag.embedding import Embedder
+from rag.embedding import Embedder, embedding_text
 from rag.files import sha256_of
 from rag.ingest.cache import content_key
 from rag.settings import Settings
@@ -83,17 +83,6 @@ class RecordReader:
         if any(passage.text != passage.span.of(document.text) for passage in passages):
             raise ValueError("a passage differs from the text at its place")
         return tuple((p, content_key(embedding_text(p.context, p.text, self._embedder))) for p in passages)
-
-
-def embedding_text(context: str, text: str, embedder: Embedder) -> str:
-    """What is embedded for a passage: its context line, cut where both would not fit, then all of its words."""
-    room = embedder.max_pieces - embedder.count_tokens(text)
-    if room < 0:
-        raise ValueError(f"a passage of more than {embedder.max_pieces} word pieces: {text[:60]!r}")
-    words = context.split()
-    while words and embedder.count_tokens(" ".join(words)) > room:
-        words.pop()
-    return "\n".join(part for part in (" ".join(words), text) if part)
 
 
 def code_digest() -> str:

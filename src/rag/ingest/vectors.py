@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from rag.catalog import Catalog
-from rag.embedding import Embedder
+from rag.embedding import Embedder, embedding_text
 from rag.errors import IndexUnusableError
 from rag.ingest.cache import Half, Journal
 from rag.ingest.progress import Meter, Report, Stage
-from rag.ingest.reading import embedding_text
 from rag.snapshot import Snapshot
 from rag.stores.faiss_store import FaissKind
 
