@@ -182,7 +182,7 @@ def _rules() -> _Rules:
         first: re.compile("|".join(f"(?P<{name}>{rules[name]})" for name in names)) for first, names in by_first.items()
     }
     # Only these ASCII signs can begin a fold, so clean text is told in one fast scan.
-    ascii_trigger = re.compile(r"[\\&\t\r]|[<>=][ /]{0,2}[<>=]|[<>] ?or =|<(?:/?su[bp]|br|TAB)")
+    ascii_trigger = re.compile(r"[\\&\t\r]|[<>=][ /]{0,3}[<>=]|[<>] ?or =|<(?:/?su[bp]|br|TAB)")
     first_signs = set("\\&<>=≥≤Â£³´⋅∙хⅹÃÎÏËâ½¼¾¡ƒ⁺⁻⁰¹²⁴⁵⁶⁷⁸⁹").union(characters, lookalikes)
     trigger = re.compile(f"[{re.escape(''.join(sorted(first_signs)))}]")
     return _Rules(trigger, ascii_trigger, patterns, characters, _readers(characters, sequences, lookalikes))
@@ -242,3 +242,11 @@ def _load_tables() -> dict[str, dict[str, Any]]:
     if tables.keys() != _TABLES:
         raise ValueError(f"folds.toml: tables {sorted(tables)} instead of {sorted(_TABLES)}")
     return tables
+
+
+def shortened(text: str, limit: int = 400) -> str:
+    """The text on one line, at most `limit` characters, cut after a word with ' …'."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"

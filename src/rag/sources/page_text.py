@@ -146,7 +146,7 @@ def _headings(lines: Sequence[str], id_at: int) -> Iterator[tuple[int, str, int]
         if part is None and not _is_title(line):
             continue
         follows = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), len(lines))
-        introduced = follows < len(lines) and is_introduction(lines[follows])
+        introduced = follows < len(lines) and is_introduction(lines[follows], known=part is not None)
         if part or introduced:
             found.append((at, part or "", follows + 1 if introduced else at + 1, introduced))
     plain = not any(introduced for *_, introduced in found)
@@ -155,10 +155,15 @@ def _headings(lines: Sequence[str], id_at: int) -> Iterator[tuple[int, str, int]
             yield at, part, body
 
 
-def is_introduction(line: str) -> bool:
-    """Whether `line` is the site's sentence under a heading: 'Review each arm …', never with a number in it."""
+def is_introduction(line: str, *, known: bool = True) -> bool:
+    """Whether `line` is the site's sentence under a heading: 'Review each arm …', never with a number in it.
+
+    Under a heading that is not `known` it has to speak of the trial.
+    """
     text = line.strip()
     first = text.partition(" ")[0].lower()
+    if not known and not set(text.lower().rstrip(".").split()).intersection(pages()["introductions"]["subjects"]):
+        return False
     return (
         first in pages()["introductions"]["first_words"]
         and text.endswith(".")
