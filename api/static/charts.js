@@ -1,0 +1,89 @@
+// Drawings: what became of every trial, and which thresholds are used. Each says in words what it draws.
+
+import { el, plural, svg } from "./dom.js";
+
+export const ACCOUNT_WORDS = {
+  all_excluded: "turn all of it away",
+  part_excluded: "turn part of it away",
+  conditional: "turn it away for some, or under a condition",
+  range_required: "require it",
+  admitted: "admit it",
+  other_measure: "limit a related measure instead",
+  not_stated: "do not state it",
+  unread: "could not be read",
+};
+
+export function accounting(resultSet) {
+  const classes = Object.entries(resultSet.accounting ?? {}).filter(([, count]) => count > 0);
+  if (!classes.length) {
+    return el("p", { class: "hint" }, `${plural(resultSet.considered, "trial")} considered${resultSet.complete ? "" : ", not all of the collection"}.`);
+  }
+  const total = classes.reduce((sum, [, count]) => sum + count, 0);
+  const words = classes.map(([name, count]) => `${count} ${ACCOUNT_WORDS[name] ?? name.replaceAll("_", " ")}`);
+  let at = 0;
+  const bars = classes.map(([name, count]) => {
+    const bar = svg("rect", { x: at, y: 0, width: (count / total) * 1000, height: 12, class: `seg-${name}` },
+      svg("title", {}, `${count} ${ACCOUNT_WORDS[name] ?? name}`));
+    at += (count / total) * 1000;
+    return bar;
+  });
+  return el("figure", { class: "accounting" },
+    el("figcaption", {}, `All ${plural(total, "trial")} accounted for`),
+    svg("svg", { class: "accounting-bar", viewBox: "0 0 1000 12", preserveAspectRatio: "none", role: "img", "aria-label": words.join(", ") }, ...bars),
+    el("ul", { class: "legend" }, ...classes.map(([name], n) => el("li", {},
+      svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("rect", { width: 10, height: 10, rx: 3, class: `seg-${name}` })), words[n]))));
+}
+
+// '< 60 mL/min', 'eGFR ≥ 45' → 60, 45. The first figure after a comparison sign, else the first figure.
+function threshold(words) {
+  const found = /[<>≤≥]\s*(-?\d+(?:\.\d+)?)/.exec(words) ?? /(-?\d+(?:\.\d+)?)/.exec(words.replace(/1\.73\s*m2/g, ""));
+  return found ? Number(found[1]) : null;
+}
+
+function columnsOf(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const distinct = [...counts].sort((a, b) => a[0] - b[0]);
+  if (distinct.length <= 14) return distinct.map(([value, count]) => ({ label: String(value), count }));
+  const low = distinct[0][0];
+  const step = (distinct.at(-1)[0] - low) / 12;
+  const bins = Array.from({ length: 12 }, (_, n) => ({ from: low + n * step, count: 0 }));
+  for (const [value, count] of distinct) bins[Math.min(11, Math.floor((value - low) / step))].count += count;
+  return bins.map((bin) => ({ label: `${Number(bin.from.toPrecision(3))}+`, count: bin.count }));
+}
+
+function histogram(name, columns, trials) {
+  const width = 640, height = 190, floor = height - 34, top = 18;
+  const most = Math.max(...columns.map((column) => column.count));
+  const slot = width / columns.length;
+  const bar = Math.min(54, slot * 0.66);
+  const drawn = columns.flatMap((column, n) => {
+    const tall = (column.count / most) * (floor - top);
+    const middle = slot * n + slot / 2;
+    return [
+      svg("rect", { class: "column", x: middle - bar / 2, y: floor - tall, width: bar, height: Math.max(tall, 1), rx: 4 }),
+      svg("text", { x: middle, y: floor - tall - 5, "text-anchor": "middle" }, String(column.count)),
+      svg("text", { x: middle, y: floor + 18, "text-anchor": "middle" }, column.label),
+    ];
+  });
+  const words = columns.filter((column) => column.count).map((column) => `${column.label}: ${column.count}`).join("; ");
+  return el("figure", { class: "histogram" },
+    el("figcaption", {}, `Thresholds on ${name.replaceAll("_", " ")}, ${plural(trials, "trial")}`),
+    svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Trials at each threshold. ${words}` },
+      svg("line", { class: "axis", x1: 0, x2: width, y1: floor, y2: floor }), ...drawn));
+}
+
+// One histogram a variable that at least three trials put a figure on; three at most.
+export function histograms(answer) {
+  if (!["landscape", "trials", "compare", "whatif", "count"].includes(answer.plan.intent)) return [];
+  const byName = new Map();
+  for (const item of answer.result_set?.items ?? []) {
+    for (const [name, words] of Object.entries(item.values ?? {})) {
+      const value = threshold(words);
+      if (value !== null && /[<>≤≥]| to /.test(words)) byName.set(name, [...(byName.get(name) ?? []), value]);
+    }
+  }
+  return [...byName].filter(([, values]) => values.length >= 3)
+    .sort((a, b) => b[1].length - a[1].length).slice(0, 3)
+    .map(([name, values]) => histogram(name, columnsOf(values), values.length));
+}
