@@ -16,12 +16,14 @@ from typing import Any
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, words_of
 
-KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure"})
+KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure", "population", "test"})
 _KEYS = frozenset(
-    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes".split()
+    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes detects".split()
 )
 _PRIOR = frozenset("prior previous previously earlier past preceding former formerly received".split())
-_CONCURRENT = frozenset("concurrent concomitant current currently ongoing simultaneous concomitantly concurrently".split())
+_CONCURRENT = frozenset(
+    "concurrent concomitant current currently ongoing simultaneous concomitantly concurrently".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Concept:
     opposite: str = ""  # being without the one is the other: unable to consent / able to consent
     wanted: bool = False  # a person is turned away for lacking it
     timed: bool = False  # prior_<id> and concurrent_<id> exist beside it
+    detects: str = ""  # for a test: the concept that a positive result shows
     unless_near: tuple[str, ...] = ()  # words near by that give a name another meaning: EGFR in mL/min
 
 
@@ -114,6 +117,7 @@ def _concepts_of(file: str, id: str, row: Mapping[str, Any]) -> Iterator[Concept
         opposite=row.get("opposite", ""),
         wanted=row.get("wanted", False),
         timed=row.get("timed", False),
+        detects=row.get("detects", ""),
         unless_near=tuple(row.get("unless_near", ())),
     )
     yield concept
@@ -130,13 +134,18 @@ def _timed_forms(concept: Concept) -> Iterator[Concept]:
     for when in ("prior", "concurrent"):
         covers = tuple(sorted({concept.id, *concept.covers, *(f"{when}_{id}" for id in concept.covers)}))
         yield Concept(
-            f"{when}_{concept.id}", f"{when} {concept.label}", concept.group, concept.kind, broader=(concept.id,), covers=covers
+            f"{when}_{concept.id}",
+            f"{when} {concept.label}",
+            concept.group,
+            concept.kind,
+            broader=(concept.id,),
+            covers=covers,
         )
 
 
 def _check_links(known: Mapping[str, Concept]) -> None:
     for concept in known.values():
-        links = {*concept.broader, *concept.implied_by, *((concept.opposite,) if concept.opposite else ())}
+        links = {*concept.broader, *concept.implied_by, *filter(None, (concept.opposite, concept.detects))}
         own = {id for id in concept.covers if not id.startswith(("prior_", "concurrent_"))}
         dangling = sorted(id for id in links | own if id not in known)
         if dangling:
@@ -237,7 +246,9 @@ def partial_for(ids: Collection[str]) -> frozenset[str]:
         concept = known.get(id)
         if concept is None:
             continue
-        base = id.partition("_")[2] if id.startswith(("prior_", "concurrent_")) and id.partition("_")[2] in known else id
+        base = (
+            id.partition("_")[2] if id.startswith(("prior_", "concurrent_")) and id.partition("_")[2] in known else id
+        )
         other = {"prior": "concurrent", "concurrent": "prior"}.get(id.partition("_")[0], "") if base != id else ""
         below = narrower_or_equal(base)
         found |= {kind for kind in below if not other or not kind.startswith(f"{other}_")}

@@ -73,7 +73,9 @@ class PhraseTree:
         while True:
             ends = node.get(_END)
             if ends is not None:
-                best = [(value, here) for value, form, _ in ends if form is None or _as_printed(words, at, form)] or best
+                best = [
+                    (value, here) for value, form, _ in ends if form is None or _as_printed(words, at, form)
+                ] or best
             if here >= size:
                 break
             step = node.get(keys[here])

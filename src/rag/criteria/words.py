@@ -57,7 +57,7 @@ def words_of(text: str) -> Words:
     for match in _TOKEN.finditer(text):
         raw, start, end = match.group(), match.start(), match.end()
         if raw in _HYPHENS:
-            if 0 < start and end < size and text[start - 1].isalnum() and text[end].isalnum():
+            if start > 0 and end < size and text[start - 1].isalnum() and text[end].isalnum():
                 continue
             raw = "-"
         for key in reading_of(raw):

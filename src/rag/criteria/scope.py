@@ -1,0 +1,198 @@
+"""How far the small words of a criterion reach: no, except, if, allowed, at risk of.
+
+An item is cut into clauses (sentences, semicolons, "but") and nested parentheses. Each cue reaches forward over its
+clause to the first word that ends its sense, or back over what it judges. The cues are data (`data/cues.toml`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rag.criteria.phrasetree import PhraseTree, expand
+from rag.criteria.words import Words
+
+CUES = frozenset(
+    "no not lack refusal negative ruled_out positive neutral amount whatever barred allowed allow_next except unless but "
+    "if must agree refrain since stop together".split()
+)
+ASIDES = frozenset("family personal risk contra allergy test vaccine candidate cause recover".split())
+AFTERS = frozenset("title vaccine risk test".split())
+NEGATIONS = frozenset({"no", "not", "lack"})
+
+# What ends the forward reach of a cue, besides its clause and its parentheses.
+_ENDS: Mapping[str, frozenset[str]] = {
+    "no": frozenset({"except", "unless", "stop", "if", "allow_next", "since", "no", "not", "must"}),
+    "not": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
+    "lack": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
+    "negative": frozenset({"except", "unless", "stop", "if", "positive", "must"}),
+    "refusal": frozenset({"unless"}),
+    "except": frozenset({"must"}),
+    "unless": frozenset(),
+}
+_AT_COMMA = frozenset(
+    {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount", "since"}
+)
+_SENTENCE_END = frozenset({"\n", ";"})
+_SHORT_FORMS = frozenset("e g i vs dr no approx incl etc ca st mr mrs inc resp max min viz".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue at words [first, last) and the words [last, end) that it reaches forward."""
+
+    kind: str
+    first: int
+    last: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An item cut up: the clause and the parenthesis of every word, and its cues in order of place."""
+
+    words: Words
+    clause: Sequence[int]  # number of the clause of each word
+    group: Sequence[int]  # number of the innermost parenthesis of each word; 0 is none
+    parents: Sequence[int]  # by parenthesis number
+    group_start: Sequence[int]
+    group_end: Sequence[int]
+    clause_start: Sequence[int]  # by clause number
+    clause_end: Sequence[int]
+    cues: tuple[Cue, ...]
+
+    def within(self, inner: int, outer: int) -> bool:
+        """Whether the parenthesis `inner` is `outer` or stands inside it."""
+        while inner != outer and inner:
+            inner = self.parents[inner]
+        return inner == outer
+
+    def reaching(self, place: int, *kinds: str) -> list[Cue]:
+        """The cues of these kinds whose forward reach holds the word at `place`, nearest last."""
+        return [cue for cue in self.cues if cue.last <= place < cue.end and cue.kind in kinds]
+
+    def in_clause(self, place: int, *kinds: str) -> list[Cue]:
+        clause = self.clause[place]
+        return [cue for cue in self.cues if cue.kind in kinds and self.clause[cue.first] == clause]
+
+
+@cache
+def load_cues() -> tuple[PhraseTree, PhraseTree]:
+    """The trees of cues: those with a reach, and those that stand directly after a name."""
+    text = (resources.files("rag.criteria") / "data" / "cues.toml").read_text(encoding="utf-8")
+    return build_cues(tomllib.loads(text))
+
+
+def build_cues(table: Mapping[str, Any]) -> tuple[PhraseTree, PhraseTree]:
+    """Trees from the parsed table. Raises ValueError for a kind of cue that is not known or missing."""
+    plain = {kind for kind, phrases in table.items() if not isinstance(phrases, Mapping)}
+    for found, wanted in ((plain, CUES), (set(table["aside"]), ASIDES), (set(table["after"]), AFTERS)):
+        if found != wanted:
+            raise ValueError(f"cues: unknown or missing kinds {sorted(found ^ wanted)}")
+    reaching, following = PhraseTree(), PhraseTree()
+    for kind, phrases in (*((kind, table[kind]) for kind in plain), *table["aside"].items()):
+        _add(reaching, phrases, kind)
+    for kind, phrases in table["after"].items():
+        _add(following, phrases, kind)
+    return reaching, following
+
+
+def _add(tree: PhraseTree, phrases: Sequence[str], kind: str) -> None:
+    for phrase in phrases:
+        for form in expand(phrase):
+            tree.add(form, kind, bridges=False)
+
+
+def lay_out(words: Words) -> Layout:
+    """Clauses, parentheses and cues of one item. Linear in its words."""
+    found = load_cues()[0].find(words)
+    breaks = {one.first for one in found if one.value == "but"}
+    group, parents, group_start, group_end = _groups(words.keys)
+    clause, clause_start, clause_end = _clauses(words, breaks, group)
+    bare = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, ())
+    cues: list[Cue] = []
+    for at in range(len(found) - 1, -1, -1):  # from the end, so that each cue knows those after it
+        one = found[at]
+        end = _reach(bare, one.value, one.first, one.last, cues)
+        cues.append(Cue(one.value, one.first, one.last, end))
+    cues.reverse()
+    return Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, tuple(cues))
+
+
+def _groups(keys: list[str]) -> tuple[list[int], list[int], list[int], list[int]]:
+    group, parents, starts, ends = [], [0], [0], [len(keys)]
+    open_groups = [0]
+    for place, key in enumerate(keys):
+        if key in {"(", "["}:
+            parents.append(open_groups[-1])
+            starts.append(place)
+            ends.append(len(keys))
+            open_groups.append(len(parents) - 1)
+        group.append(open_groups[-1])
+        if key in {")", "]"} and len(open_groups) > 1:
+            ends[open_groups.pop()] = place
+    return group, parents, starts, ends
+
+
+def _clauses(words: Words, breaks: set[int], group: list[int]) -> tuple[list[int], list[int], list[int]]:
+    clause: list[int] = []
+    starts, ends = [0], []
+    keys, number = words.keys, 0
+    for place, key in enumerate(keys):
+        if place in breaks and place > starts[-1]:
+            number += 1
+            ends.append(place)
+            starts.append(place)
+        clause.append(number)
+        if place + 1 < len(keys) and (key in _SENTENCE_END or (key == "." and _ends_sentence(words, place))):
+            number += 1
+            ends.append(place + 1)
+            starts.append(place + 1)
+    ends.append(len(keys))
+    return clause, starts, ends
+
+
+def _ends_sentence(words: Words, place: int) -> bool:
+    """Whether the full stop at `place` ends a sentence: not that of "e.g.", "i.e.", "1.5" or "C. difficile"."""
+    end = words.ends[place]
+    if end >= len(words.text) or not words.text[end].isspace():
+        return False
+    before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
+    return before not in _SHORT_FORMS and len(before) > 1 and not (after[0].isalpha() and after[0].islower())
+
+
+def _reach(layout: Layout, kind: str, first: int, last: int, later: list[Cue]) -> int:
+    """Where the forward reach of a cue ends: `later` holds the cues after it, nearest last."""
+    group = layout.group[first]
+    end = layout.clause_end[layout.clause[first]]
+    if group:
+        end = min(end, layout.group_end[group])
+    enders = _ENDS.get(kind, frozenset())
+    for cue in reversed(later):
+        if cue.first >= end:
+            break
+        if cue.kind in enders and layout.group[cue.first] == group and _ends_it(layout, kind, cue):
+            end = cue.first
+            break
+    if kind in _AT_COMMA:
+        end = _comma(layout, last, end, group)
+    return end
+
+
+def _ends_it(layout: Layout, kind: str, cue: Cue) -> bool:
+    """A later "no" ends an exception or another "no" only as the next member of a list: ", no HIV"."""
+    if cue.kind in {"no", "not"}:
+        return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
+    return not (cue.kind == "if" and kind == "lack")
+
+
+def _comma(layout: Layout, start: int, end: int, group: int) -> int:
+    keys = layout.words.keys
+    for place in range(start, end):
+        if keys[place] in {",", ":"} and layout.group[place] == group:
+            return place
+    return end

@@ -1,0 +1,393 @@
+"""What a criterion does with each thing it names: turn away, require, exempt, or mention in passing.
+
+The stance of a mention follows from the list it stands in, then from the cues that reach it, strongest first:
+asides, exceptions, permissions, conditions, requirements inside exclusions, negations, and the kind of the thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
+from rag.types import Polarity, Stance
+
+_SUBJECTS = frozenset(
+    "patient subject participant individual person people those woman man female male anyone candidate all child".split()
+)
+_RELATIVES = frozenset({"who", "that", "which", "whom", "whose"})
+_TOXICITY = frozenset({"recovery", "recover", "recovered", "resolved", "toxicity", "adverse", "resolution"})
+_TEST_RESULTS = frozenset({"positive", "negative", "reactive", "detectable", "seropositive", "abnormal", "active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is named at words [first, last): its kind decides how cues act on it."""
+
+    first: int
+    last: int
+    kind: str = "condition"
+    wanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The reading of one item: its layout, the side of its list, and the things named in it."""
+
+    layout: Layout
+    excludes: bool
+    things: tuple[Thing, ...]
+
+
+def stance_of(side: Side, thing: Thing) -> Stance:
+    """The stance of the item toward a person with `thing`."""
+    layout, place = side.layout, thing.first
+    if _is_aside(side, thing):
+        return Stance.ASIDE
+    exception = _exception_over(layout, place)
+    if exception is not None:
+        return _in_exception(side, thing, exception)
+    if thing.kind == "population" and len(side.things) > 1:
+        return Stance.ASIDE
+    if thing.kind == "test" and not _has_result(side, thing):
+        return Stance.ASIDE
+    if thing.kind == "measure":
+        return Stance.EXEMPT if _is_allowed(side, thing) or layout.reaching(place, "if") else Stance.TURNED_AWAY
+    if _is_allowed(side, thing):
+        return Stance.EXEMPT
+    if layout.reaching(place, "whatever"):
+        return Stance.EXEMPT
+    if _is_condition(side, thing):
+        return Stance.EXEMPT
+    return _plain(side, thing)
+
+
+def _has_result(side: Side, thing: Thing) -> bool:
+    """Whether a test is named with its result: "negative pregnancy test", "hCG test positive"."""
+    layout = side.layout
+    cues = layout.in_clause(thing.first, "positive", "negative")
+    return any(0 <= thing.first - cue.last <= 5 or 0 <= cue.first - thing.last <= 6 for cue in cues)
+
+
+# ── Asides ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_aside(side: Side, thing: Thing) -> bool:
+    layout, place = side.layout, thing.first
+    for cue in layout.reaching(
+        place, "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
+    ):
+        if _takes(side, cue, thing):
+            return True
+    return _followed_aside(side, thing) or _is_purpose(side, thing)
+
+
+def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
+    """Whether an aside cue really speaks of this thing."""
+    layout = side.layout
+    if cue.kind == "family":
+        return not layout.in_clause(cue.first, "personal")
+    if cue.kind in {"allergy", "contra"}:
+        return thing.kind == "treatment" or (cue.kind == "contra" and cue.last == thing.first)
+    if cue.kind == "risk":
+        return thing.kind not in {"state", "ability"}
+    if cue.kind == "cause":
+        return thing.kind != "ability"
+    if cue.kind == "candidate":
+        return thing.kind == "treatment" and cue.last + 4 >= thing.first
+    if cue.kind == "recover":
+        return thing.kind in {"treatment", "condition"} and not (side.excludes and thing.kind == "condition")
+    return cue.last + 6 >= thing.first
+
+
+def _followed_aside(side: Side, thing: Thing) -> bool:
+    """ "depression rating scale", "National Cancer Institute", "hepatitis B vaccine", "HIV testing"."""
+    words, last = side.layout.words, thing.last
+    if last >= len(words) or thing.kind == "ability":
+        return False
+    for found in _after_at(side.layout, last):
+        if found in {"title", "vaccine"}:
+            return True
+        if found == "risk" and thing.kind != "state":
+            return True
+        if found == "test":
+            clause = side.layout.clause[thing.first]
+            span = words.keys[side.layout.clause_start[clause] : side.layout.clause_end[clause]]
+            return not _TEST_RESULTS.intersection(span)
+    return False
+
+
+def _after_at(layout: Layout, place: int) -> tuple[str, ...]:
+    node = load_cues()[1].root.get(layout.words.keys[place])
+    kinds: tuple[str, ...] = ()
+    here = place + 1
+    while node is not None:
+        kinds = tuple(kind for kind, _, _ in node.get("", ())) or kinds
+        node = node.get(layout.words.keys[here]) if here < len(layout.words) else None
+        here += 1
+    return kinds
+
+
+def _is_purpose(side: Side, thing: Thing) -> bool:
+    """The disease after a treatment: the "breast cancer" of "prior chemotherapy for breast cancer"."""
+    if thing.kind != "condition":
+        return False
+    layout = side.layout
+    keys = layout.words.keys
+    clause, group = layout.clause[thing.first], layout.group[thing.first]
+    start = layout.clause_start[clause]
+    for other in side.things:
+        if other.kind == "treatment" and start <= other.first and other.last <= thing.first:
+            if layout.group[other.first] != group or thing.first - other.last > 9:
+                continue
+            between = keys[other.last : thing.first]
+            if "for" in between and not {",", "or", "and", ";"} & set(between[: between.index("for")]):
+                after = between[between.index("for") :]
+                return not ({",", ";"} & set(after))
+    return False
+
+
+# ── Exceptions, permissions, conditions ──────────────────────────────────────────────────────────────────────────────
+
+
+def _exception_over(layout: Layout, place: int) -> Cue | None:
+    reaching = layout.reaching(place, "except", "unless")
+    return reaching[0] if reaching else None
+
+
+def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
+    """ "Solid tumours except melanoma" turns melanoma away in a requirement and lets it in after a refusal."""
+    layout = side.layout
+    if cue.kind == "unless":
+        return Stance.REQUIRED if thing.wanted and _refuses(side, cue.first) else Stance.EXEMPT
+    if _refuses(side, cue.first) or thing.kind != "condition":
+        return Stance.EXEMPT
+    clause = layout.clause[cue.first]
+    start = layout.clause_start[clause]
+    named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.things)
+    toxic = _TOXICITY.intersection(layout.words.keys[start : cue.first])
+    return Stance.TURNED_AWAY if named and not toxic else Stance.EXEMPT
+
+
+def _refuses(side: Side, place: int) -> bool:
+    """Whether what stands before `place` turns people away."""
+    layout = side.layout
+    clause = layout.clause[place]
+    if _is_barred(side, place):
+        return True
+    before = [cue for cue in layout.in_clause(place, *NEGATIONS) if cue.first < place]
+    if side.excludes and not _flips_to_requirement(side, place):
+        return True
+    return bool(before) and clause == layout.clause[before[0].first]
+
+
+def _is_allowed(side: Side, thing: Thing) -> bool:
+    layout, place = side.layout, thing.first
+    for cue in layout.reaching(place, "allow_next"):
+        if not _negated_cue(layout, cue):
+            return True
+    for cue in layout.in_clause(place, "allowed"):
+        if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
+            start = _backward_start(layout, cue)
+            if start <= place and not _governed_by_no(layout, start, cue):
+                return True
+        elif cue.first < place and _opens_list(layout, cue):
+            return True
+    return _allowed_in_parentheses(side, thing)
+
+
+def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
+    """ "hormone therapy (allowed)": a permission alone in parentheses judges the thing before them."""
+    layout = side.layout
+    place = thing.last
+    if place >= len(layout.words) or layout.words.keys[place] not in {"(", "["}:
+        return False
+    group = layout.group[place]
+    end = layout.group_end[group]
+    holds_thing = any(place < other.first < end for other in side.things)
+    return not holds_thing and any(
+        cue.kind == "allowed" and place < cue.first < end for cue in layout.in_clause(place, "allowed")
+    )
+
+
+def _opens_list(layout: Layout, cue: Cue) -> bool:
+    """ "Allowed: inhaled steroids": a permission that begins its clause and ends in a colon."""
+    after = layout.words.keys[cue.last : cue.last + 1]
+    return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
+
+
+def _backward_start(layout: Layout, cue: Cue) -> int:
+    """Where a permission's or a bar's backward reach begins: past other judgements, and past a list that "no" opened."""
+    start = layout.clause_start[layout.clause[cue.first]]
+    if layout.group[cue.first]:
+        start = max(start, layout.group_start[layout.group[cue.first]])
+    keys = layout.words.keys
+    for other in layout.cues:
+        if not start <= other.first < cue.first:
+            continue
+        if other.kind in {"allowed", "barred", "must"} and other.last < cue.first - 1:
+            start = other.last
+        elif other.kind in NEGATIONS:
+            comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
+            start = comma if comma is not None else start
+    return start
+
+
+def _governed_by_no(layout: Layout, start: int, cue: Cue) -> bool:
+    """ "No concurrent chemotherapy is allowed": the negation before turns the permission round."""
+    return any(other.kind in NEGATIONS and start <= other.first < cue.first for other in layout.cues)
+
+
+def _negated_cue(layout: Layout, cue: Cue) -> bool:
+    return any(other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.cues)
+
+
+def _is_condition(side: Side, thing: Thing) -> bool:
+    """Named only to say whom the rest concerns: "if HIV positive, CD4 > 200", "patients with asthma must …"."""
+    layout, place = side.layout, thing.first
+    if thing.kind in {"state", "ability"} or thing.wanted:
+        return False
+    if any(not _after_bar(layout, cue) for cue in layout.reaching(place, "if")):
+        return True
+    return _is_subject_of_must(layout, place)
+
+
+def _after_bar(layout: Layout, cue: Cue) -> bool:
+    """ "Patients are excluded if they have …", "no evidence of X in patients with …" name what is out."""
+    return any(other.kind == "barred" and other.first < cue.first <= other.last + 1 for other in layout.cues)
+
+
+def _is_subject_of_must(layout: Layout, place: int) -> bool:
+    clause = layout.clause[place]
+    start = layout.clause_start[clause]
+    musts = [cue for cue in layout.in_clause(place, "must") if cue.first > place]
+    if not musts or any(cue.kind == "barred" and cue.first > place for cue in layout.cues):
+        return False
+    keys = layout.words.keys
+    head = keys[start : min(place, start + 5)]
+    relative = keys[musts[0].first - 1] in _RELATIVES
+    return bool(_SUBJECTS.intersection(head)) and not relative and layout.group[musts[0].first] == layout.group[place]
+
+
+# ── Polarity ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _plain(side: Side, thing: Thing) -> Stance:
+    """Stance by list, bars, requirements inside exclusions, and negations."""
+    _layout, place = side.layout, thing.first
+    if _is_barred(side, place):
+        return _by_kind(side, thing, excludes=True, negated=False)
+    excludes = side.excludes and not _flips_to_requirement(side, place)
+    negations = _negations_over(side, thing)
+    if excludes and negations and _is_misplaced_no(side, thing, negations):
+        return Stance.TURNED_AWAY
+    if excludes and negations:
+        return _doubly_negated(side, thing, negations)
+    return _by_kind(side, thing, excludes=excludes, negated=bool(negations))
+
+
+def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stance:
+    if thing.wanted:
+        if negated or not excludes:
+            return Stance.REQUIRED if excludes or not negated else Stance.TURNED_AWAY
+        refused = side.layout.reaching(thing.first, "refusal")
+        return Stance.REQUIRED if refused else Stance.ASIDE
+    if thing.kind == "ability":
+        return Stance.TURNED_AWAY if excludes or negated else Stance.ASIDE
+    if excludes != negated or (not excludes and side.layout.reaching(thing.first, "amount")):
+        return Stance.TURNED_AWAY
+    if side.layout.reaching(thing.first, "refrain") or _is_washed_out(side, thing):
+        return Stance.TURNED_AWAY
+    return Stance.REQUIRED
+
+
+def _is_barred(side: Side, place: int) -> bool:
+    """ "HIV-positive patients are excluded", "Excluded: HIV", "ineligible if HIV positive"."""
+    layout = side.layout
+    for cue in layout.in_clause(place, "barred"):
+        group = layout.group[cue.first]
+        if place < cue.first and layout.within(layout.group[place], group) and _backward_start(layout, cue) <= place:
+            return True
+        if cue.last <= place and layout.within(layout.group[place], group):
+            lead = cue.first - layout.clause_start[layout.clause[cue.first]]
+            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for"}
+    return False
+
+
+def _flips_to_requirement(side: Side, place: int) -> bool:
+    """A requirement printed in an exclusion list: "must have a negative pregnancy test", "must use contraception"."""
+    layout = side.layout
+    keys = layout.words.keys
+    for cue in layout.in_clause(place, "must"):
+        if cue.last <= place and layout.group[cue.first] == 0 and keys[cue.first - 1] not in _RELATIVES:
+            return True
+    return False
+
+
+def _negations_over(side: Side, thing: Thing) -> list[Cue]:
+    """The negations that reach a thing, forward or from directly behind it."""
+    layout, place = side.layout, thing.first
+    found = layout.reaching(place, *NEGATIONS, "negative")
+    found = [cue for cue in found if cue.kind != "negative" or _negative_takes(layout, cue, thing)]
+    if thing.kind == "ability":
+        found = [cue for cue in found if cue.last < place or cue.kind == "no"]
+    found += [cue for cue in layout.cues if _negates_backward(layout, cue, thing)]
+    return found
+
+
+def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
+    """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
+    if layout.words.keys[cue.last : cue.last + 1] == ["for"]:
+        return True
+    between = layout.words.keys[cue.last : thing.first]
+    return len(between) <= 4 and not {",", "and", "or", ")", "("} & set(between)
+
+
+def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
+    keys = layout.words.keys
+    gap = keys[thing.last : cue.first]
+    if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
+        return cue.first >= thing.last and len(gap) <= 5 and not {",", ";", "positive", "and", "or"} & set(gap)
+    return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
+
+
+def _is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
+    """ "No use of H2 antagonists" as an item of an exclusion list asks for no use: what it names is turned away."""
+    layout = side.layout
+    first = min(negations, key=lambda cue: cue.first)
+    if thing.wanted or thing.kind == "biomarker":
+        return False
+    if first.kind == "negative":
+        return len(negations) % 2 == 0
+    return first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"} and len(negations) == 1
+
+
+def _doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:
+    """A negation inside an exclusion: "without confirmed asthma" requires it; a mere qualifier lets it pass."""
+    layout = side.layout
+    if len(negations) % 2 == 0:
+        return Stance.TURNED_AWAY
+    if thing.wanted or thing.kind in {"biomarker", "state"}:
+        return Stance.REQUIRED
+    if thing.kind == "ability":
+        return Stance.TURNED_AWAY
+    first = negations[0].first
+    start = layout.clause_start[layout.clause[thing.first]]
+    leads = not any(start <= other.first < first for other in side.things)
+    return Stance.REQUIRED if leads and len(layout.words) <= 14 else Stance.EXEMPT
+
+
+def _is_washed_out(side: Side, thing: Thing) -> bool:
+    """ "At least 4 weeks since prior chemotherapy": who had it yesterday is turned away."""
+    layout = side.layout
+    keys = layout.words.keys
+    if thing.kind != "treatment":
+        return False
+    for cue in layout.reaching(thing.first, "since"):
+        lead = keys[max(0, cue.first - 7) : cue.first]
+        if any(key.rstrip("s") in {"week", "day", "month", "year", "hour", "live", "half"} for key in lead):
+            return True
+    return False
+
+
+def polarity_excludes(polarity: Polarity) -> bool:
+    return polarity is Polarity.EXCLUSION

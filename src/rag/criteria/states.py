@@ -1,0 +1,282 @@
+"""Concepts of one eligibility item with what it does to a person who has them.
+
+`read_states` is the reader: mentions, stances, doubts, qualifiers, windows and exceptions of an item, with offsets in
+the folded text. `states_of` gives the same as `State`s of a document. `read_span_states` judges any words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
+from rag.criteria.phrasetree import Found
+from rag.criteria.scope import Layout, lay_out
+from rag.criteria.stances import Side, Thing, polarity_excludes, stance_of
+from rag.criteria.words import Words, words_of
+from rag.text import fold
+from rag.types import Polarity, Span, Stance, State, Window
+
+_QUALIFIERS = frozenset(
+    "uncontrolled controlled active symptomatic untreated unstable severe serious acute chronic significant major recent "
+    "clinically poorly inadequately moderate mild progressive advanced persistent recurrent refractory decompensated "
+    "ongoing current high stable asymptomatic treated brittle unresolved life threatening congenital".split()
+)
+_PRIOR = frozenset(
+    "prior previous previously history past received earlier preceding undergone had ever last since within before "
+    "pretreated former after pretreatment exposed exposure underwent completed".split()
+)
+_CONCURRENT = frozenset(
+    "concurrent concomitant current currently ongoing simultaneous concurrently concomitantly planned anticipated need "
+    "needing require requiring requires during while scheduled expected other plan".split()
+)
+_HALF_LIFE = r"(?:half|halves|half-?lives)"
+_NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
+_UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
+_WINDOW = re.compile(
+    rf"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
+    rf"\s{{0,2}}{_NUMBER}\s{{0,2}}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}(?:\s+(?:of|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[\w-]+){{0,3}})?"
+    rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of)\s{{0,2}}{_NUMBER}\s{{0,2}}{_UNIT}"
+    rf"(?:\s+(?:since|before|prior to|after|from)\s+[\w-]+(?:\s[\w-]+){{0,3}})?",
+    re.IGNORECASE,
+)
+_COHORT = re.compile(
+    r"\b(?:part|cohort|arm|stratum|group|module|sub-?study|stage|phase|dose level)s?\s+(?:[A-Z]\d?|\d[a-zA-Z]?|I{1,3}|IV)\b"
+    r"(?:\s*(?:,|and|or|&|/|to|-)\s*(?:[A-Z]|\d[a-zA-Z]?|I{1,3})\b){0,4}(?:\s+(?:only|patients|subjects|participants))?"
+    r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
+    r"\s+(?:cohorts?|arms?|groups?)\b",
+    re.IGNORECASE,
+)
+_NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
+_SCOPED = re.compile(
+    r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
+    r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    rf"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than|less than)\s{{0,2}}"
+    rf"{_NUMBER}\s+(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
+    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
+    re.IGNORECASE,
+)
+_EXEMPTING = re.compile(
+    r"\bexceptions?\b|\b(?:allowed|permitted|acceptable)\b(?!.{0,20}\bnot\b)|\b(?:are|is|be) (?:still )?eligible\b",
+    re.IGNORECASE,
+)
+_NOT_EXEMPTING = re.compile(
+    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception", re.IGNORECASE
+)
+_NEEDS = frozenset(
+    "requiring required require requires treated managed controlled despite needing needed treatable under".split()
+)
+_REPRESENTATIVE = frozenset(
+    {"representative", "guardian", "proxy", "surrogate", "lar", "parent", "relative", "caregiver", "nok"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A concept that an item names, with offsets in the folded item. `doubts` is empty when the stance is firm."""
+
+    concept: str  # '' for words outside the lexicon
+    stance: Stance
+    start: int
+    end: int
+    doubts: tuple[str, ...] = ()  # cohort, amount, condition, together, agreement, representative
+    qualifier: str = ""
+    window: tuple[int, int] | None = None
+    exceptions: tuple[tuple[int, int], ...] = ()
+
+
+def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> tuple[Reading, ...]:
+    """Every concept of a folded item with its stance, in order of place.
+
+    `polarity` is the list it stands in as read, `headings` what is printed above it. A concept's opposite is read too:
+    who requires contraception turns away those who use none.
+    """
+    words = words_of(item)
+    found = find_in(words)
+    if not found:
+        return ()
+    known = load_concepts()
+    things = tuple(_thing(one, known[one.value]) for one in found)
+    context = _Context(words, lay_out(words), polarity, headings, things)
+    readings: list[Reading] = []
+    for one, thing in zip(found, things, strict=True):
+        readings += context.readings(known[one.value], thing)
+    return tuple(dict.fromkeys(readings))
+
+
+def read_span_states(
+    item: str, polarity: Polarity, spans: Iterable[tuple[int, int]], headings: Sequence[str] = ()
+) -> tuple[Reading, ...]:
+    """The stance toward each stretch [start, end) of a folded item, as a condition that no concept names."""
+    words = words_of(item)
+    known = load_concepts()
+    others = tuple(_thing(one, known[one.value]) for one in find_in(words))
+    readings: list[Reading] = []
+    layout = lay_out(words)
+    for start, end in spans:
+        inside = [place for place in range(len(words)) if words.starts[place] < end and words.ends[place] > start]
+        if inside:
+            thing = Thing(inside[0], inside[-1] + 1)
+            context = _Context(words, layout, polarity, headings, (*others, thing))
+            readings += context.readings(None, thing)
+    return tuple(dict.fromkeys(readings))
+
+
+def states_of(text: str, span: Span, polarity: Polarity, headings: Sequence[str] = ()) -> tuple[State, ...]:
+    """The states of the item at `span` of a document's text, spans in that text."""
+    folded = fold(span.of(text))
+    return tuple(
+        _state(folded.span, span.start, reading, folded.text)
+        for reading in read_states(folded.text, polarity, headings)
+    )
+
+
+def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, folded: str) -> State:
+    def place(start: int, end: int) -> Span:
+        original = back(start, end)
+        return Span(original.start + offset, original.end + offset)
+
+    window = None
+    if reading.window is not None:
+        window = Window(folded[reading.window[0] : reading.window[1]], place(*reading.window))
+    return State(
+        concept=reading.concept,
+        present=reading.stance is not Stance.TURNED_AWAY,
+        span=place(reading.start, reading.end),
+        stance=reading.stance,
+        doubts=reading.doubts,
+        qualifier=reading.qualifier,
+        window=window,
+    )
+
+
+def _thing(one: Found, concept: Concept) -> Thing:
+    return Thing(one.first, one.last, concept.kind, concept.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """One item while its things are read."""
+
+    words: Words
+    layout: Layout
+    polarity: Polarity
+    headings: Sequence[str]
+    things: tuple[Thing, ...]
+
+    def readings(self, concept: Concept | None, thing: Thing) -> list[Reading]:
+        stance = self._stance(thing)
+        doubts = self._doubts(concept, thing, stance)
+        words = self.words
+        reading = Reading(
+            concept=(concept.detects or in_time(concept.id, self._timing(thing))) if concept else "",
+            stance=stance,
+            start=words.starts[thing.first],
+            end=words.ends[thing.last - 1],
+            doubts=doubts,
+            qualifier=self._qualifier(thing),
+            window=self._window(thing),
+            exceptions=self._exceptions(thing),
+        )
+        found = [reading]
+        if concept and concept.opposite and stance in {Stance.REQUIRED, Stance.TURNED_AWAY}:
+            found.append(self._opposite(reading, concept))
+        return found
+
+    def _opposite(self, reading: Reading, concept: Concept) -> Reading:
+        turned = Stance.TURNED_AWAY if reading.stance is Stance.REQUIRED else Stance.REQUIRED
+        doubts = reading.doubts
+        if concept.id == "informed_consent" and _REPRESENTATIVE.intersection(self.words.keys):
+            doubts = (*doubts, "representative")
+        return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
+
+    def _stance(self, thing: Thing) -> Stance:
+        if any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in self.headings[-1:]):
+            return Stance.EXEMPT
+        return stance_of(Side(self.layout, polarity_excludes(self.polarity), self.things), thing)
+
+    def _doubts(self, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
+        found = []
+        sentence = self._sentence(thing)
+        if _names_cohort(sentence) or any(_names_cohort(head) for head in self.headings):
+            found.append("cohort")
+        if _SCOPED.search(sentence) and stance is Stance.TURNED_AWAY:
+            found.append("condition")
+        lead = self.words.text[max(0, self.words.starts[thing.first] - 60) : self.words.ends[thing.last - 1] + 12]
+        if thing.kind == "treatment" and _AMOUNT.search(lead):
+            found.append("amount")
+        if thing.kind == "treatment" and self._is_part_of_another(thing):
+            found.append("together")
+        if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
+            found.append("agreement")
+        return tuple(found)
+
+    def _is_part_of_another(self, thing: Thing) -> bool:
+        """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
+        start = self.layout.clause_start[self.layout.clause[thing.first]]
+        for other in self.things:
+            if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 8:
+                between = self.words.keys[other.last : thing.first]
+                if _NEEDS.intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
+                    return True
+        return False
+
+    def _sentence(self, thing: Thing) -> str:
+        clause = self.layout.clause[thing.first]
+        start = self.words.starts[self.layout.clause_start[clause]]
+        return self.words.text[start : self.words.ends[self.layout.clause_end[clause] - 1]]
+
+    def _timing(self, thing: Thing) -> str:
+        """'prior', 'concurrent' or '' (unsaid, or both), from the words around a treatment in its clause."""
+        keys = self.words.keys
+        clause = self.layout.clause[thing.first]
+        start = max(self.layout.clause_start[clause], thing.first - 8)
+        end = min(self.layout.clause_end[clause], thing.last + 10)
+        before, after = set(keys[start : thing.first]), set(keys[thing.last : end])
+        concurrent = bool(_CONCURRENT & before) or bool({"during", "while", "concurrently", "concomitantly"} & after)
+        prior = bool(_PRIOR & before) or bool({"within", "before", "prior", "past", "last", "previous"} & after)
+        return "" if prior == concurrent else ("prior" if prior else "concurrent")
+
+    def _qualifier(self, thing: Thing) -> str:
+        place = thing.first
+        while place and (self.words.keys[place - 1] in _QUALIFIERS or self.words.keys[place - 1] in {"or", "/"}):
+            place -= 1
+        while place < thing.first and self.words.keys[place] not in _QUALIFIERS:
+            place += 1
+        if place == thing.first:
+            return ""
+        return self.words.text[self.words.starts[place] : self.words.starts[thing.first]].strip()
+
+    def _window(self, thing: Thing) -> tuple[int, int] | None:
+        clause = self.layout.clause[thing.first]
+        start = self.words.starts[self.layout.clause_start[clause]]
+        end = self.words.ends[self.layout.clause_end[clause] - 1]
+        text = self.words.text
+        after = _WINDOW.search(text, self.words.ends[thing.last - 1], end)
+        match = after or _WINDOW.search(text, start, self.words.starts[thing.first])
+        return match.span() if match else None
+
+    def _exceptions(self, thing: Thing) -> tuple[tuple[int, int], ...]:
+        cues = self.layout.in_clause(thing.first, "except", "unless")
+        words = self.words
+        return tuple(
+            (words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues if cue.first >= thing.last
+        )
+
+
+@cache
+def _names_cohort(text: str) -> bool:
+    match = _COHORT.search(text)
+    if match is None:
+        return False
+    # "stage III" and "phase 2" name a disease or the trial; they scope only with "only" or "part".
+    return (
+        not _NOT_COHORT.match(match.group())
+        or "only" in match.group().lower()
+        or match.group().lower().startswith("group")
+    )
