@@ -202,10 +202,8 @@ def _lease(folder: Path) -> int:
 
 @contextmanager
 def new_draft(index: Path) -> Iterator[Path]:
-    """An empty folder to write a snapshot in; gone at the end unless it was published. Stale ones are removed."""
+    """An empty folder to write a snapshot in; gone at the end unless it was published."""
     drafts = index / "drafts"
-    shutil.rmtree(drafts, ignore_errors=True)
-    _remove_unpublished(index)
     draft = drafts / f"{os.getpid()}"
     draft.mkdir(parents=True)
     try:
@@ -214,8 +212,11 @@ def new_draft(index: Path) -> Iterator[Path]:
         shutil.rmtree(drafts, ignore_errors=True)
 
 
-def _remove_unpublished(index: Path) -> None:
-    """Removes generations newer than CURRENT: their writer was killed before it switched."""
+def tidy(index: Path) -> None:
+    """Removes what killed writers left: drafts, and generations newer than CURRENT, which were never switched to."""
+    shutil.rmtree(index / "drafts", ignore_errors=True)
+    for draft in index.glob(".*.draft"):
+        draft.unlink(missing_ok=True)
     try:
         current = _sequence(Path(read_pointer(index).generation))
     except IndexUnusableError:

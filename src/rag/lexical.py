@@ -38,22 +38,29 @@ class Entry:
 
 
 def write_lexical(folder: Path, entries: Iterable[Entry]) -> int:
-    """Writes an index of `entries` into the empty `folder`; returns how many there were."""
+    """Writes an index of `entries` into the new `folder`; returns how many there were. OSError when it cannot."""
     folder.mkdir()
-    index = tantivy.Index(_schema(), path=str(folder))
-    index.register_tokenizer(_ANALYZER, _analyzer())
-    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
     count = 0
-    for entry in entries:
-        writer.add_document(tantivy.Document(
-            number=entry.number, trial=entry.trial_id, section=entry.section, text=entry.text, context=entry.context
-        ))
-        count += 1
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        index = tantivy.Index(_schema(), path=str(folder))
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for entry in entries:
+            writer.add_document(_document(entry))
+            count += 1
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as exc:  # what tantivy raises when its writer thread met an error of the disk
+        raise OSError(f"tantivy: {exc}") from exc
     for lock in folder.glob(LOCKS):
         lock.unlink()
     return count
+
+
+def _document(entry: Entry) -> tantivy.Document:
+    return tantivy.Document(
+        number=entry.number, trial=entry.trial_id, section=entry.section, text=entry.text, context=entry.context
+    )
 
 
 class Lexical:

@@ -1,4 +1,4 @@
-"""A process that forks writers of a toy index on demand, so that a test can kill them: `python -m support.index_writer`.
+"""A process that forks writers of a toy index on demand, for a test to kill: `python -m support.index_writer`.
 
 Commands, one a line, answered by one line: `step FOLDER WHICH K` builds corpus WHICH (a or b) and kills itself at the
 K-th change below the index folder (answers the exit status: 0 when the build ended first); `limit FOLDER WHICH BYTES`
@@ -14,10 +14,12 @@ import sys
 from itertools import count
 from pathlib import Path
 
+import faiss  # noqa: F401 - loaded once, before the forks
+
 import rag.files
 import rag.generations
 import rag.lexical
-import rag.stores.faiss_store  # noqa: F401 - loaded before the fork
+import rag.stores.faiss_store
 from rag.errors import RagError
 from rag.ingest import build_index
 from support.fake_index import toy_settings

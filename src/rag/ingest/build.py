@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from rag.catalog_writer import written_catalog
 from rag.embedding import Embedder, open_embedder
 from rag.errors import CorpusError, IndexUnusableError
 from rag.files import only_writer
-from rag.generations import CURRENT, SCHEMA_VERSION, Manifest, new_draft, publish
+from rag.generations import CURRENT, SCHEMA_VERSION, Manifest, new_draft, publish, tidy
 from rag.ingest.cache import Journal
 from rag.ingest.progress import Meter, Report, Stage
 from rag.ingest.reading import Read, Readers, RecordReader, corpus_signature, own_readers
@@ -92,14 +93,30 @@ def build_index(paths: Sequence[Path], settings: Settings, *, vectors: bool = Tr
         ) from exc
     with ExitStack() as stack:
         stack.enter_context(only_writer(index / "LOCK"))
+        tidy(index)
         before = _before(settings)
         if before is not None:
             stack.enter_context(before)
         build = _Build(settings, before, vectors, progress, readers or own_readers())
         corpus = corpus_signature(paths)
-        summary = build.unchanged(corpus, start) or build.run(paths, corpus, start)
+        summary = build.unchanged(corpus, start)
+        if summary is None:
+            with _writing(index):
+                summary = build.run(paths, corpus, start)
     _LOG.info("indexed trials=%d passages=%d seconds=%.1f", summary.trials, summary.passages, summary.seconds)
     return summary
+
+
+@contextmanager
+def _writing(index: Path) -> Iterator[None]:
+    """A full disk, or one that fails, in words: SQLite, tantivy and faiss each name it in their own way."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, RuntimeError) as exc:
+        raise IndexUnusableError(
+            f"the index could not be written: {exc}", place=str(index),
+            remedy="make room on the disk and run again: what was published before is untouched",
+        ) from exc
 
 
 def _before(settings: Settings) -> Snapshot | None:
