@@ -15,6 +15,7 @@ from rag.errors import UnknownTrialError
 from rag.evaluation.baselines import baselines_record, run_baselines
 from rag.evaluation.exports import write_exports
 from rag.evaluation.gates import failed_gates, read_gates
+from rag.evaluation.gold import read_gold
 from rag.evaluation.page import html_report
 from rag.evaluation.report import plain_report
 from rag.evaluation.run import Run, run_evaluation
@@ -61,6 +62,7 @@ def main_eval(
     gold = options.gold or (_GOLD,)
     before = read_run(options.against) if options.against is not None else None
     gates = _gates(gold[0], options.gates)
+    read_gold(gold)  # bad gold is said before an index is opened
     assistant = Assistant.open(settings)
     run = run_evaluation(gold, assistant.ask, _document_text(assistant), progress=progress)
     record = run_record(run, assistant.snapshot.info, [path.name for path in gold])
@@ -90,7 +92,7 @@ def _beside(gold: Path, name: str) -> Path:
 def _document_text(assistant: Assistant) -> Callable[[str], tuple[str, str]]:
     def text_of(trial_id: str) -> tuple[str, str]:
         try:
-            document = assistant.snapshot.document(trial_id)
+            document = assistant.document(trial_id)
         except UnknownTrialError:
             return "", ""
         return document.text, document.sha256

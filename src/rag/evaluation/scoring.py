@@ -18,6 +18,7 @@ _SET_TYPES = frozenset(
     {QuestionType.SET, QuestionType.COUNT, QuestionType.COMPARE, QuestionType.SCREEN, QuestionType.FOLLOWUP}
 )
 POSSIBLE = "possible:"  # tag of a screening question: this trial must not be excluded
+PARTIAL = "partial:"  # tag of a set question: this trial is a near miss, which an answer may quote
 _NCT = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
 
 
@@ -140,11 +141,12 @@ def plain_words(text: str) -> str:
 def _citation_counts(gold: GoldQuestion, outcome: Outcome, document_text: DocumentText) -> CitationCounts:
     """Validity by equality with the document; precision over citations of claims that gold can judge.
 
-    A citation is right when it stands in a trial of gold (trials, optional trials, evidence) or one that the question
-    names. Not counted: quotes of items listed as partial or unread only, abstentions, and where gold names no trial.
-    An answer that should have been an abstention has no right citation.
+    A citation is right when it stands in a trial of gold (trials, optional trials, near misses, evidence) or one that
+    the question names. Not counted: quotes of items listed as partial or unread only, abstentions, and where gold
+    names no trial. An answer that should have been an abstention has no right citation.
     """
-    right_trials = gold.expect.evidence_trials | {name.upper() for name in _NCT.findall(gold.text)}
+    near = {tag.removeprefix(PARTIAL) for tag in gold.tags if tag.startswith(PARTIAL)}
+    right_trials = gold.expect.evidence_trials | near | {name.upper() for name in _NCT.findall(gold.text)}
     counted = [c for c in outcome.citations if c.index in outcome.firm_citations]
     if gold.expect.status is Status.ABSTAINED:
         right_trials = frozenset()

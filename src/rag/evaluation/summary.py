@@ -8,11 +8,11 @@ from itertools import combinations
 
 from rag.evaluation.gold import QuestionType
 from rag.evaluation.intervals import Measure, mean, quantile, ratio
-from rag.evaluation.scoring import POSSIBLE, Judged, returned_trials
+from rag.evaluation.scoring import PARTIAL, POSSIBLE, Judged, returned_trials
 from rag.types import Status
 
 PARAPHRASE = "paraphrase:"
-_MARKS = (PARAPHRASE, POSSIBLE, "partial:")  # tags that say something of one question, and name no group to report on
+_MARKS = (PARAPHRASE, POSSIBLE, PARTIAL)  # tags that say something of one question, and name no group to report on
 
 
 @dataclass(frozen=True, slots=True)
