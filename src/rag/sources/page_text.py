@@ -25,6 +25,7 @@ _UPDATED = re.compile(r"\s*Last Updated?:\s*(\S.{3,40})", re.IGNORECASE)
 _HEAD_LINES = 40  # the id stands among the first lines: title, id, date
 _LONGEST_HEADING = 60
 _LONGEST_INTRODUCTION = 220
+_PROSE = frozenset({"results", "summary", "description", "eligibility", "official_title"})
 _PARTY_WORDS = frozenset({"participant", "caregiver", "care", "provider", "investigator", "outcome", "assessor", "and"})
 _DATED = ("start", "primary_completion", "completion", "first_posted")
 _DESIGN = ("allocation", "intervention_model", "observational_model", "time_perspective", "primary_purpose", "masking")
@@ -134,40 +135,47 @@ def _blocks(lines: Sequence[str], id_at: int) -> list[Block]:
 def _headings(lines: Sequence[str], id_at: int) -> Iterator[tuple[int, str, int]]:
     """(line index, part, index of the first line of the body) of each heading.
 
-    A known heading needs its introduction, unless the page has none at all; an unknown one always does.
+    Where most lists of the page begin with a sentence, the page introduces its sections, and a heading needs its
+    introduction; otherwise known headings stand for themselves. An unknown heading always needs one.
     """
-    known = pages()["headings"]
-    found = []
-    for at in range(id_at + 1, len(lines)):
-        line = lines[at].strip()
-        if not line or len(line) > _LONGEST_HEADING or lines[at - 1].strip():
-            continue
-        part = known.get(line.lower())
-        if part is None and not _is_title(line):
-            continue
-        follows = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), len(lines))
-        introduced = follows < len(lines) and is_introduction(lines[follows], known=part is not None)
-        if part or introduced:
-            found.append((at, part or "", follows + 1 if introduced else at + 1, introduced))
-    plain = not any(introduced for *_, introduced in found)
-    for at, part, body, introduced in found:
-        if introduced or plain or part == "results":
-            yield at, part, body
+    found = [candidate for at in range(id_at + 1, len(lines)) if (candidate := _candidate(lines, at))]
+    lists = [introduced for _, part, _, introduced in found if part and part not in _PROSE]
+    introduces = sum(lists) * 2 > len(lists)
+    for at, part, follows, introduced in found:
+        if part == "results" or (introduced and introduces):
+            yield at, part, follows + introduced
+        elif not introduces and part:
+            yield at, part, at + 1
+
+
+def _candidate(lines: Sequence[str], at: int) -> tuple[int, str, int, bool] | None:
+    """(line index, part, index of the next printed line, whether that is an introduction) of what may be a heading."""
+    line = lines[at].strip()
+    if not line or len(line) > _LONGEST_HEADING or lines[at - 1].strip():
+        return None
+    part: str | None = pages()["headings"].get(line.lower())
+    if part is None and not _is_title(line):
+        return None
+    follows = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), len(lines) - 1)
+    alone = follows + 1 >= len(lines) or not lines[follows + 1].strip()
+    introduced = follows > at and alone and is_introduction(lines[follows], known=part is not None)
+    return (at, part or "", follows, introduced) if part or introduced else None
 
 
 def is_introduction(line: str, *, known: bool = True) -> bool:
-    """Whether `line` is the site's sentence under a heading: 'Review each arm …', never with a number in it.
+    """Whether `line` is the site's one sentence under a heading: 'Review each arm …', never with a number in it.
 
-    Under a heading that is not `known` it has to speak of the trial.
+    Under a heading that is not `known` it has to begin as such sentences do and to speak of the trial.
     """
     text = line.strip()
-    first = text.partition(" ")[0].lower()
-    if not known and not set(text.lower().rstrip(".").split()).intersection(pages()["introductions"]["subjects"]):
+    words = text.lower().rstrip(".").split()
+    said = pages()["introductions"]
+    if not known and (words[:1] == [] or words[0] not in said["first_words"] or not {*words} & {*said["subjects"]}):
         return False
     return (
-        first in pages()["introductions"]["first_words"]
-        and text.endswith(".")
+        text.endswith(".")
         and len(text) <= _LONGEST_INTRODUCTION
+        and len(words) >= 4
         and ". " not in text
         and not any(character.isdigit() for character in text)
     )
