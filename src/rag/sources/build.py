@@ -11,76 +11,11 @@ import hashlib
 from collections.abc import Iterable
 
 from rag.sections import FIELDS, SECTION_LABELS, UNHEADED, split_criteria
-from rag.sources.clean import block, one_line
+from rag.sources.canonical import Page
+from rag.sources.clean import one_line
 from rag.sources.facts import countries, typed_facts
 from rag.sources.record import Dated, Individual, Printed, Record
-from rag.types import Document, Field, Origin, RegistryDate, Section, Span, TrialFacts
-
-
-class Page:
-    """Canonical text in the making, with the spans of all that is put on it. Used once, then `document` closes it."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.at = 0
-        self.sections: list[Section] = []
-        self.fields: list[Field] = []
-        self.origins: list[Origin] = []
-
-    def put(self, text: str) -> Span:
-        start = self.at
-        self.parts.append(text)
-        self.at += len(text)
-        return Span(start, self.at)
-
-    def heading(self, label: str) -> None:
-        self.put(f"\n\n{label}\n" if self.at else f"{label}\n")
-
-    def value(self, text: str, source: Printed, name: str = "") -> Span:
-        """Put one line's value, and remember where it came from and which field it is."""
-        span = self.put(text)
-        if not text:
-            return span
-        if source.line:
-            self.origins.append(Origin(span, f"lines {source.line}-{source.line}"))
-        elif source.place:
-            self.origins.append(Origin(span, source.place))
-        if name:
-            self.fields.append(Field(name, span))
-        return span
-
-    def prose(self, source: Printed) -> Span:
-        """Put a block as printed; a text file's lines keep their own numbers."""
-        if not source.line:
-            return self.value(block(source.text), source)
-        start = self.at
-        for number, line in enumerate(source.text.split("\n"), source.line):
-            if self.at > start:
-                self.put("\n")
-            if line.strip():
-                self.value(line.rstrip(), Printed(line, line=number))
-        return Span(start, self.at)
-
-    def line(self, label: str, text: str, source: Printed, name: str) -> None:
-        """Put '<label>: <text>' on a line of its own; nothing when the value is empty."""
-        if text:
-            self.put(f"{label}: ")
-            self.value(text, source, name)
-            self.put("\n")
-
-    def entry(self, name: str, start: int) -> None:
-        """Name all that was put since `start`, line end apart, as one field."""
-        self.fields.append(Field(name, Span(start, self.at - 1)))
-
-    def section(self, name: str, start: int) -> None:
-        """Close the section whose body began at `start`; the trailing line ends stay outside."""
-        while self.parts and self.parts[-1].strip("\n") == "" and self.at > start:
-            self.at -= len(self.parts.pop())
-        if self.parts and self.parts[-1].endswith("\n"):
-            trimmed = self.parts[-1].rstrip("\n")
-            self.at -= len(self.parts[-1]) - len(trimmed)
-            self.parts[-1] = trimmed
-        self.sections.append(Section(name, Span(start, self.at)))
+from rag.types import Document, RegistryDate, Section, Span, TrialFacts
 
 
 def build_document(record: Record, source: str) -> Document:
@@ -263,11 +198,14 @@ def _locations(page: Page, record: Record, facts: TrialFacts) -> None:
     for number, (country, source) in enumerate(listed):
         page.line("Country", country, source, f"country.{number}")
     for number, (location, site) in enumerate(zip(record.locations, facts.sites, strict=True)):
-        parts = (site.facility, site.city, site.state, site.country)
-        place = ", ".join(part for part in parts if part)
-        status = f" ({site.status})" if site.status else ""
-        source = location.facility or location.city or location.country
-        page.line("Site", f"{place}{status}".strip(), source, f"site.{number}")
+        status = f"({site.status})" if site.status else ""
+        where = (
+            (site.facility, location.facility),
+            (site.city, location.city),
+            (site.state, location.state),
+            (site.country, location.country),
+        )
+        page.joined("Site", _with_status(where, status, location.status), ", ", f"site.{number}")
     page.section("locations", start)
 
 
@@ -367,16 +305,24 @@ def _kind(page: Page, text: str, source: Printed, name: str) -> None:
     page.put("\n")
 
 
+def _with_status(where: Iterable[tuple[str, Printed]], status: str, source: Printed) -> list[tuple[str, Printed]]:
+    """The parts of a place; its status joins the last of them, as '(RECRUITING)'."""
+    parts = [(text, printed) for text, printed in where if text]
+    if status and parts:
+        parts[-1] = (f"{parts[-1][0]} {status}", parts[-1][1])
+    return parts or ([(status, source)] if status else [])
+
+
 def _people(page: Page, label: str, people: Iterable[Individual], name: str) -> None:
     number = 0
     for person in people:
-        parts = (person.name, person.title, person.affiliation, person.phone, person.email)
-        words = [one_line(part.text) for part in parts]
         role = one_line(person.role.text).upper().replace(" ", "_").replace("-", "_")
-        if not words[0] and not role:
+        if not (person.name.text.strip() or role):
             continue
-        text = "; ".join(word for word in (words[0], role, *words[1:]) if word)
-        page.line(label, text, person.name or person.role, name.format(number))
+        others = (person.title, person.affiliation, person.phone, person.email)
+        parts = [(one_line(person.name.text), person.name), (role, person.role)]
+        parts += [(one_line(part.text), part) for part in others]
+        page.joined(label, parts, "; ", name.format(number))
         number += 1
 
 
