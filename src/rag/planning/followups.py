@@ -4,13 +4,14 @@ about platelets?', 'the second one'. Deterministic: the same turns give the same
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.intents import asks_about_trials, intent_of, is_yes_no
 from rag.planning.marks import Kind
 from rag.planning.references import find_by_words
+from rag.planning.joining import all_of
 from rag.planning.sheet import Sheet
 from rag.planning.wording import whole_question, with_reading
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Predicate, QueryPlan, TrialRef
@@ -98,7 +99,7 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if not (many or which or count or bare_restriction) or lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
         return None
     plan = planner(sheet)
-    where = _both(previous.where, _restricting(sheet, plan))
+    where = all_of((previous.where, _restricting(sheet, plan)))
     trials = previous.trials
     if count or sheet.has("count") or ("how" == lemmas[0] and lemmas[1:2] == ("many",) and not sheet.facts):
         return replace(plan, intent=Intent.COUNT, where=where, trials=trials, facts=(), reason="")
@@ -112,12 +113,6 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
 def _restricting(sheet: Sheet, plan: QueryPlan) -> Predicate | None:
     where = sheet.reading.where
     return where if plan.intent is not Intent.EXTREME else plan.where
-
-
-def _both(first: Predicate | None, second: Predicate | None) -> Predicate | None:
-    parts = [p for whole in (first, second) if whole is not None for p in (whole.predicates if isinstance(whole, All) else (whole,))]
-    unique = tuple(dict.fromkeys(parts))
-    return None if not unique else unique[0] if len(unique) == 1 else All(unique)
 
 
 def _ids(plan: QueryPlan) -> tuple[str, ...]:
@@ -150,12 +145,22 @@ def _replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     new = [p.predicate if cued else _asking(p.predicate, asks) for p in sheet.reading.parts if not isinstance(p.predicate, About) or sheet.concepts]
     new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
     if not sheet.limits and not cued and asks:
-        named = [m.value for m in sheet.kinds(Kind.VARIABLE)]
-        new += [Limit(v, _everything(), Asks.SILENT if asks is Asks.SILENT else Asks.MENTIONS, "") for name in named for v in lexicon.with_multiples(name)][: 1 if asks is Asks.SILENT else None]
+        new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
     if not new:
         return _revalued(sheet, parts)
     kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
-    return _both(All(tuple(kept)) if kept else None, All(tuple(new)))
+    return all_of([*kept, *new])
+
+
+def _other_variable(variable: str, parts: Sequence[Predicate], asks: Asks) -> list[Predicate]:
+    """The same limit on another variable where both are counted alike (eGFR, creatinine clearance), else its mention."""
+    last = next((part for part in reversed(parts) if isinstance(part, Limit) and not part.values.is_everything), None)
+    if last is not None and lexicon.is_alike(last.variable, variable):
+        return [replace(last, variable=variable)]
+    if asks is Asks.SILENT:
+        return [Limit(v, _everything(), Asks.SILENT, "") for v in lexicon.with_multiples(variable)]
+    limits = tuple(Limit(v, _everything(), Asks.MENTIONS, "") for v in lexicon.with_multiples(variable))
+    return [limits[0] if len(limits) == 1 else Any(limits)]
 
 
 def _everything() -> Values:
@@ -200,7 +205,7 @@ def _field(predicate: Predicate) -> str | None:
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def _revalued(sheet: Sheet, parts: Iterable[Predicate]) -> Predicate | None:
+def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
     """The last limit with a new number, its operator kept: 'and 45?' after 'below 60'."""
     from decimal import Decimal
 
@@ -214,7 +219,7 @@ def _revalued(sheet: Sheet, parts: Iterable[Predicate]) -> Predicate | None:
             moved = Interval(number if only.low is not None else None, number if only.high is not None else None, only.low_closed, only.high_closed)
             part, done = replace(part, values=Values((moved,)), stated=numbers[0]), True  # noqa: PLW2901
         changed.append(part)
-    return _both(All(tuple(reversed(changed))), None) if done else None
+    return all_of(reversed(changed)) if done else None
 
 
 # ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,9 +241,10 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
 def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """A question that names no trial, about the trial of the turn before."""
     ids = _ids(previous)
-    unresolved = bool(previous.trials) and previous.ordinal != 0
-    if sheet.refs or not (ids or unresolved):
+    if sheet.refs:
         return None
+    if not previous.trials:
+        return _of_the_answer(sheet, previous, planner)
     pointing = bool(_ONE & set(sheet.line.lemmas())) or _says_the_trial(sheet)
     intent, reason = intent_of(sheet)
     if intent is Intent.OUT_OF_SCOPE and not (reason == "world_knowledge" and (pointing or len(_content(sheet)) <= 2)):
@@ -253,6 +259,20 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
     plan = _retargeted(sheet, plan, previous)
     carried = replace(plan, trials=tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials))
     return replace(carried, ordinal=previous.ordinal, previous=previous.previous)
+
+
+def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Who sponsors it?' after 'which trial is the largest?': the first of the answer, or its only one."""
+    lemmas = set(sheet.line.lemmas())
+    pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or _says_the_trial(sheet)
+    if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing or asks_about_trials(sheet):
+        return None
+    plan = _retargeted(sheet, planner(sheet), previous)
+    if plan.intent not in _SINGLE:
+        return None
+    ordinal = 1 if previous.intent is Intent.EXTREME else 0
+    words = "the first one" if ordinal else "it"
+    return replace(plan, trials=(TrialRef(words, (), "ordinal" if ordinal else "previous"),), ordinal=ordinal, previous=previous)
 
 
 def _says_the_trial(sheet: Sheet) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from rag.planning import tables
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
-from rag.types import Intent
+from rag.types import Asks, Intent
 
-_QUESTION_VERBS = frozenset("is are was were do doe did has have had can could may might will would should be".split())
+_QUESTION_VERBS = frozenset("am is are was were do doe did has have had can could may might will would should be".split())
 
 
 def intent_of(sheet: Sheet) -> tuple[Intent, str]:
@@ -30,14 +30,14 @@ def asks_about_trials(sheet: Sheet) -> bool:
     plural = any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
     nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
     if sheet.refs and not plural:
-        return False
+        return len(sheet.refs) > 1 and lemmas[:1] == ("which",) and _has_trial_near(nouns, 2) and bool(sheet.bare.cues) and sheet.bare.where is not None
     if lemmas[:1] and lemmas[0] in {"which", "what", "who"} and _has_trial_near(nouns, 6):
         return True
     if sheet.has("list", "any_trial") and (plural or sheet.reading.where is not None) and not (sheet.facts and sheet.refs):
         return bool(nouns) or sheet.has("list")
     if plural and sheet.reading.where is not None:
         return True
-    return _asks_whom(sheet) or _is_bare(sheet)
+    return _asks_whom(sheet) or _is_bare(sheet) or (lemmas[-1:] == ("where",) and not sheet.refs and sheet.reading.where is not None)
 
 
 def _has_trial_near(nouns: set[int], within: int) -> bool:
@@ -49,7 +49,7 @@ def _asks_whom(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what", "that"}]
     return not sheet.refs and any(
-        not cue.passive and at < cue.first <= at + 5 and "criteria" not in lemmas[at : cue.first] for at in starts for cue in sheet.reading.cues
+        at < cue.first <= at + 5 and "criteria" not in lemmas[at : cue.first] for at in starts for cue in sheet.reading.cues
     )
 
 
@@ -92,9 +92,28 @@ def _describes_person(sheet: Sheet) -> bool:
 # ── Tests, in order ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_MAY_DO = frozenset("contact call check screen measure look exclude email phone ask know reach".split())
+_EFFECTS = frozenset("improve reduce lower prevent increase work help cure slow delay extend prolong decrease save benefit outperform".split())
+
+
+def _asks_advice(sheet: Sheet) -> bool:
+    """'Should I …', save for what a coordinator does: contact, check, measure."""
+    lemmas = sheet.line.lemmas()
+    should = [at for at, word in enumerate(lemmas) if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}]
+    return sheet.has("advice") or any(not _MAY_DO & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3] for at in should)
+
+
+def _asks_effect(sheet: Sheet) -> bool:
+    """'Did tocilizumab improve …?': an effect, which only results could tell."""
+    lemmas = sheet.line.lemmas()
+    return lemmas[:1] in {("did",), ("doe",), ("do",)} and bool(_EFFECTS & set(lemmas)) and not sheet.reading.cues and not {"trial", "study"} & set(lemmas[:3])
+
+
 def _out_of_scope(sheet: Sheet) -> str:
-    if sheet.has("advice"):
+    if _asks_advice(sheet):
         return "medical_advice"
+    if _asks_effect(sheet):
+        return "results"
     if sheet.has("world") and not sheet.refs:
         return "world_knowledge"
     if sheet.has("world_medical") and not sheet.refs and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE):
@@ -147,7 +166,7 @@ def _landscape(sheet: Sheet) -> bool:
     if sheet.refs or sheet.has("count") or sheet.extremes and not sheet.has("landscape"):
         return False
     plural = any(t.lemma in {"trial", "study", "protocol"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
-    if sheet.variables and not sheet.reading.cues and sheet.has("which", "landscape", "list", "compare") and sheet.has("cutoff", "landscape") and not _opens_with_trials(sheet):
+    if sheet.variables and all(cue.asks is Asks.MENTIONS for cue in sheet.reading.cues) and sheet.has("which", "landscape", "list", "compare") and sheet.has("cutoff", "landscape") and not _opens_with_trials(sheet):
         return True
     if sheet.has("landscape") and sheet.variables and not _opens_with_trials(sheet) and not sheet.limits:
         return True
@@ -160,6 +179,12 @@ def _opens_with_trials(sheet: Sheet) -> bool:
 
 
 def _screen(sheet: Sheet) -> bool:
+    if sheet.refs and is_yes_no(sheet) and any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues):
+        return False
+    if _is_bare_person(sheet):
+        return True
+    if asks_about_trials(sheet) and (any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)):
+        return False
     if not sheet.has("screen") and not (sheet.has("person") and len(sheet.limits) > 1):
         return False
     if not has_person(sheet):
@@ -170,12 +195,31 @@ def _screen(sheet: Sheet) -> bool:
     return facts > 0 and not (governed and asks_about_trials(sheet)) and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
 
 
+_SEXES = frozenset("man woman male female boy girl gentleman lady patient pt".split())
+
+
+def _is_bare_person(sheet: Sheet) -> bool:
+    """A person described and nothing asked: 'Man, 62 years, serum creatinine 2.8 mg/dL'."""
+    lemmas = sheet.line.lemmas()
+    asks = bool({"which", "what", "who", "when", "where", "why", "how", "trial", "study"} & set(lemmas))
+    described = bool(_SEXES & set(lemmas)) or any(limit.variable == "age" and limit.values.is_point for limit in sheet.limits)
+    points = [limit for limit in sheet.limits if limit.values.is_point]
+    return not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
+
+
+def _has_one_number(sheet: Sheet) -> bool:
+    """One value and nothing else: 'which trials can a patient with platelets of 80 enter?' asks what admits it."""
+    return len(sheet.limits) == 1 and not sheet.concepts and bool(sheet.reading.cues) and not sheet.has("first_person")
+
+
 def _extreme(sheet: Sheet) -> bool:
     names = {found.value for found in sheet.extremes}
     comparatives = {"larger", "smaller", "earlier", "later", "longer"}
     if names & comparatives:
-        return len(sheet.refs) > 1 or sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD)
-    return bool(names) and not (names <= {"most", "fewest", "latest", "strictest"} and not _measured(sheet)) and not sheet.has("landscape")
+        return len(sheet.refs) > 1 or (sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues)
+    if not names or len(sheet.refs) == 1:
+        return False
+    return _measured(sheet) and not (names <= {"most", "fewest"} and sheet.has("landscape"))
 
 
 def _measured(sheet: Sheet) -> bool:
@@ -191,6 +235,10 @@ def _count(sheet: Sheet) -> bool:
 
 
 def _definition(sheet: Sheet) -> bool:
+    if sheet.has("explain") and sheet.has("first_person") and sheet.terms and not sheet.refs:
+        return True
+    if sheet.line.lemmas()[:2] == ("what", "doe") and "measure" in sheet.line.lemmas() and len(sheet.terms) == 1 and not sheet.refs:
+        return True
     if sheet.has("meaning") and (sheet.terms or not sheet.refs):
         return True
     lemmas = sheet.line.lemmas()
@@ -205,12 +253,19 @@ def _boolean(sheet: Sheet) -> bool:
 
 
 def _fact(sheet: Sheet) -> bool:
-    asked = bool(sheet.facts or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
+    asked = bool(sheet.facts or asks_why_so_many(sheet) or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
     return asked
 
 
+def asks_why_so_many(sheet: Sheet) -> bool:
+    """'Why 692 participants?': the reason for the sample size."""
+    sized = "enrollment" in sheet.facts or any(getattr(mark.value, "field", "") == "enrollment" for mark in sheet.kinds(Kind.FIELD))
+    return sheet.has("explain") and sized
+
+
 def _trials(sheet: Sheet) -> bool:
-    return asks_about_trials(sheet)
+    """Also 'Are pregnant women excluded?', which names no trial and so asks of all."""
+    return asks_about_trials(sheet) or (is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None)
 
 
 _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (

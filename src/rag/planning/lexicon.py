@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from functools import cache
 
 from rag.criteria.concepts import find_concepts, load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.planning.tables import read_table
-from rag.planning.words import Found, Line, Phrases, lemmas_of
+from rag.planning.words import Found, Line, Phrases, lemma
 
 
 @cache
 def variable_phrases() -> Phrases[str]:
     """Alias → variable id, for variables named without a number."""
     return Phrases((alias, variable.id) for variable in load_variables().values() for alias in (variable.label, *variable.aliases))
+
+
+def find_variables(line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[str], ...]:
+    """Variables named in the question; an alias that is also a common word ('got', 'age') counts in capitals alone."""
+    return tuple(found for found in variable_phrases().find(line, taken) if _is_meant(line, found))
+
+
+def _is_meant(line: Line, found: Found[str]) -> bool:
+    words = line.words(found.first, found.last)
+    return found.last - found.first > 1 or words.isupper() or words.casefold() not in _COMMON_ALIASES
+
+
+_COMMON_ALIASES = frozenset({"got", "cl", "map", "pt", "pain", "temp", "temperature", "performance", "ca", "ph", "hr", "score", "power", "vas", "pi", "sat", "who", "ps", "may", "hit", "hg"})
 
 
 @cache
@@ -24,7 +39,7 @@ def variable_words() -> frozenset[str]:
 @cache
 def concept_words() -> frozenset[str]:
     names = (name for concept in load_concepts().values() for name in (concept.label, *concept.synonyms))
-    return frozenset(word for name in names for word in lemmas_of(name))
+    return frozenset(lemma(word) for name in names for word in re.findall(r"[^\W_]+", name))
 
 
 def find_concept_marks(line: Line) -> tuple[Found[str], ...]:
@@ -60,7 +75,13 @@ def label_of(variable: str) -> str:
 def with_multiples(variable: str) -> tuple[str, ...]:
     """A variable and its twin in multiples of the upper limit of normal, when there is one."""
     twin = f"{variable}_uln"
-    return (variable, twin) if twin in load_variables() else (variable,)
+    known = load_variables()
+    customary = twin in known and (known[variable].group in {"kidney", "liver"} or variable in _OFTEN_IN_MULTIPLES) and variable not in _NEVER_IN_MULTIPLES
+    return (variable, twin) if customary else (variable,)
+
+
+_OFTEN_IN_MULTIPLES = frozenset({"inr", "aptt", "pt", "ldh", "ck", "lipase", "amylase", "troponin", "tsh"})
+_NEVER_IN_MULTIPLES = frozenset({"egfr", "creatinine_clearance", "albumin", "uacr", "upcr"})
 
 
 @cache
@@ -73,3 +94,15 @@ def concepts_of(group: str) -> tuple[str, ...]:
 def concept_label(concept: str) -> str:
     known = load_concepts().get(concept)
     return known.label if known else concept.replace("_", " ")
+
+
+def fit_of(variable: str) -> str:
+    """Which side of the variable is the healthy one: 'high', 'low' or '' where that is not said."""
+    known = load_variables().get(variable)
+    return known.fit if known else ""
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether a limit on the one can be asked of the other: same organ, same unit."""
+    known = load_variables()
+    return one in known and other in known and known[one].group == known[other].group and known[one].unit == known[other].unit

@@ -11,8 +11,9 @@ from enum import IntEnum
 from typing import Any as Value
 
 from rag.criteria.grammar import read_comparisons
-from rag.planning import lexicon, phases, tables
+from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.numbers import find_counts, find_dates
+from rag.planning.outcomes import find_outcomes
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
 from rag.types import Comparison, FieldIs
@@ -50,24 +51,31 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_counts(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_dates(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
     ]
-    limits = [mark for mark in _limits(line) if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))]
-    settled = _choose([*fixed, *limits], [])
+    fixed = _choose(fixed, [])
+    limits = [mark for mark in _limits(line, taken) if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))]
+    settled = [*fixed, *limits]
     return tuple(sorted(_choose(list(_phrases(line, index, taken)), settled), key=lambda mark: mark.first))
 
 
-def _limits(line: Line) -> Iterable[Mark]:
-    for comparison in read_comparisons(line.text):
+def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
+    """Every comparison; two may share their words ('190/110 mmHg', 'ALT and AST above 3 × ULN')."""
+    read = [comparison for comparison in read_comparisons(line.text) if not comparison.values.is_everything]
+    for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
-        if last > first and not comparison.values.is_everything:
+        if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
+    for found in rescue.missed(line, lexicon.find_variables(line, taken), read, taken):
+        yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 
 
 def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
-    yield from _marks(tables.field_values().find(line, taken), Kind.FIELD)
+    concepts = [mark for mark in _marks(lexicon.find_concept_marks(line), Kind.CONCEPT) if not taken.intersection(range(mark.first, mark.last))]
+    yield from concepts
+    yield from (mark for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD) if mark.value.field != "sex" or _is_sex(line, mark, concepts))
     yield from _marks(tables.ask_cues().find(line, taken), Kind.CUE)
-    yield from _marks(lexicon.variable_phrases().find(line, taken), Kind.VARIABLE)
-    yield from (mark for mark in _marks(lexicon.find_concept_marks(line), Kind.CONCEPT) if not taken & set(range(mark.first, mark.last)))
+    yield from _marks(lexicon.find_variables(line, taken), Kind.VARIABLE)
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
@@ -75,6 +83,18 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from _named("country", index.countries.find(line, taken))
     yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,))) for f in index.cities.find(line, taken) if _is_name(line, f.first))
     yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("sponsor", (f.value,))) for f in index.sponsors.find(line, taken))
+
+
+# Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
+_QUALIFYING = frozenset("who of with using taking that whose pregnant and or on planning receiving breastfeeding".split())
+
+
+def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
+    """Whether 'accept women' is about the sex alone, not 'accept women who …' or 'pregnant women are accepted'."""
+    if mark.value.values == ("ALL",):
+        return True
+    beside = any(concept.last in {mark.first, mark.last + 1} or concept.first in {mark.last, mark.last - 1} or concept.touches(mark) for concept in concepts)
+    return not beside and line.lemmas(mark.last, mark.last + 1)[:1] not in {(word,) for word in _QUALIFYING}
 
 
 def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:

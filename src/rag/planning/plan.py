@@ -8,14 +8,16 @@ from dataclasses import replace
 from rag.planning import lexicon, tables
 from rag.planning.extremes import extreme_of
 from rag.planning.followups import follow_up
-from rag.planning.intents import intent_of
+from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
-from rag.planning.references import find_by_words
+from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
+from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
-from rag.types import All, Asks, FieldIs, Intent, Limit, Question, QueryPlan, TrialRef
+from rag.planning.words import read_line
+from rag.types import All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, Question, QueryPlan, TrialRef
 
 def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     """How the question is read over the collection; follow-ups are settled by the user's earlier turns alone."""
@@ -61,16 +63,31 @@ _OF_ONE_TRIAL = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHE
 def _with_trial(sheet: Sheet, plan: QueryPlan, only: tuple[str, ...]) -> QueryPlan:
     """A question about one trial that names none: by the caller's restriction, its other words, or else ambiguous."""
     if plan.intent not in _OF_ONE_TRIAL or plan.trials:
-        return plan
+        return _placed(sheet, plan)
     known = only or sheet.index.ids
     if len(known) == 1:
         return replace(plan, trials=(TrialRef("the only trial", tuple(known), "previous"),))
-    by_words = find_by_words(sheet.line, sheet.index, _describing(sheet))
+    by_words = find_by_words(sheet.line, sheet.index, _describing(sheet)) or find_unknown_name(sheet.line, sheet.index)
     if by_words is not None:
-        return replace(plan, trials=(by_words,))
+        return _placed(sheet, replace(plan, trials=(by_words,)))
     if plan.intent is Intent.PROSE or plan.where is not None or plan.intent is Intent.CONFLICTS:
         return plan
     return replace(plan, intent=Intent.AMBIGUOUS, reason="which_trial")
+
+
+def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    """`plan` whose unread words are those that no name of the trials asked about holds."""
+    at = [sheet.index.by_id[trial.upper()] for ref in plan.trials for trial in ref.trial_ids if trial.upper() in sheet.index.by_id]
+    if not plan.unread or not at:
+        return plan
+    stop = tables.stop_words()
+    words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in stop]
+    kept = tuple(text for word, text in words if not any(number in sheet.index.holds(word) for number in at))
+    return replace(plan, unread=kept)
+
+
+def lemmas_with_text(run: str) -> list[tuple[str, str]]:
+    return [(token.lemma, token.text) for token in read_line(run).tokens]
 
 
 def _describing(sheet: Sheet) -> list[int]:
@@ -99,20 +116,51 @@ def _live(sheet: Sheet) -> str:
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
     """'criterion:<variable>' and 'concept:<id>' for what the question names, multiples of ULN with the level."""
-    variables = [mark.value if mark.kind is Kind.VARIABLE else mark.value.variable for mark in sheet.kinds(Kind.VARIABLE, Kind.LIMIT)]
-    variables += [v for mark in sheet.kinds(Kind.GROUP) for v in lexicon.variables_of(mark.value.id)]
-    with_twins = dict.fromkeys(twin for variable in variables for twin in lexicon.with_multiples(variable))
-    return (*(f"criterion:{variable}" for variable in with_twins), *(f"concept:{concept}" for concept in sheet.concepts))
+    with_twins = dict.fromkeys(twin for variable in sheet.variables for twin in lexicon.with_multiples(variable))
+    named = ("ages" if variable == "age" else f"criterion:{variable}" for variable in with_twins)
+    return (*named, *(f"concept:{concept}" for concept in sheet.concepts))
 
 
 def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    facts = sheet.facts
+    facts = _spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
+    if set(facts) & _OF_TREATMENT:
+        criteria = tuple(fact for fact in criteria if not fact.startswith("concept:"))
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
     asks_criterion = sheet.has("cutoff") or sheet.kinds(Kind.CUE) or not facts or set(facts) <= generic | {"washout"}
     if criteria and asks_criterion:
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
-    return replace(plan, facts=_tidy(facts), unread=sheet.bare.unplaced, reason=_live(sheet))
+    if asks_why_so_many(sheet):
+        facts = ("sample_size_rationale",)
+    facts = facts or _list_asked(sheet)
+    intent = Intent.PROSE if plan.intent is Intent.FACT and not facts else plan.intent
+    return replace(plan, intent=intent, facts=_tidy(facts), unread=sheet.bare.unplaced, reason=_live(sheet))
+
+
+_OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "control", "interventions", "arms"})
+_NOT_A_DOSE = frozenset("pay paid cost fall fell drop change improve earn money time compensation compensated reimburse reimbursed differ".split())
+_GIVEN = frozenset("given administered delivered infused injected".split())
+
+
+def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'the placebo arm'."""
+    lemmas = sheet.line.lemmas()
+    words = set(lemmas)
+    if lemmas[:1] == ("how",) and words & _GIVEN and not {"much", "often", "long", "many", "frequently"} & words:
+        facts = (*facts, "route")
+    if words & _NOT_A_DOSE:
+        facts = tuple(fact for fact in facts if fact != "dose")
+    placebo = any(isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD))
+    if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
+        facts = ("control",)
+    return facts
+
+
+def _list_asked(sheet: Sheet) -> tuple[str, ...]:
+    """'the exclusion criteria of …': the whole list, where a verb of criteria governs nothing."""
+    asked = {cue.asks for cue in sheet.reading.cues}
+    lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
+    return tuple(name for asks, name in lists.items() if asks in asked)[:1]
 
 
 _WIDER = {"outcome": ("outcome.primary", "outcome.secondary"), "arms": ("control",), "sites": ("site_count", "contacts", "countries", "cities"),
@@ -133,7 +181,7 @@ def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=sheet.reading.where)
+    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet.reading.where, variables))
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -142,10 +190,12 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     where = None if sheet.refs else sheet.reading.where
+    facts = tuple(fact for fact in sheet.facts if fact != "control")
     if not sheet.refs and isinstance(where, All):
-        classes = [part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"]
+        classes: list[Predicate] = [part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"]
         where = All(tuple(p for p in where.predicates if p not in classes)) if len(classes) < len(where.predicates) else None
-    return replace(plan, facts=_tidy(tuple(f for f in sheet.facts if f != "control")), variables=sheet.variables, where=where)
+        facts = ("sponsor_class", *facts) if classes else facts
+    return replace(plan, facts=_tidy(facts), variables=sheet.variables, where=where)
 
 
 def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -155,16 +205,30 @@ def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(plan, variables=variables, facts=over_fields, where=where)
 
 
-def _without(where: object, variables: tuple[str, ...]) -> object:
+def _without(where: Predicate | None, variables: tuple[str, ...]) -> Predicate | None:
     """`where` without the limits on the variables that are themselves asked about."""
     parts = where.predicates if isinstance(where, All) else (where,) if where is not None else ()
-    kept = tuple(part for part in parts if not (isinstance(part, Limit) and part.variable in variables and part.asks is Asks.MENTIONS))
+    kept = tuple(part for part in parts if not _only_mentions(part, variables))
     return None if not kept else kept[0] if len(kept) == 1 else All(kept)
 
 
+def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
+    if isinstance(part, Any):
+        return all(_only_mentions(alternative, variables) for alternative in part.predicates)
+    if isinstance(part, Concerns):
+        return part.asks is Asks.MENTIONS
+    return isinstance(part, Limit) and part.variable.removesuffix("_uln") in variables and part.asks is Asks.MENTIONS
+
+
 def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    limits = tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in sheet.limits)
-    return replace(plan, changes=limits, variables=sheet.variables[:1], where=None)
+    changes, patient = changes_of(sheet)
+    return replace(plan, changes=changes, patient=patient, variables=sheet.variables[:1], where=_without_limits(sheet))
+
+
+def _without_limits(sheet: Sheet) -> Predicate | None:
+    """The registry fields and topics of the question, its limits and concepts left out."""
+    fields = tuple(p.predicate for p in sheet.bare.parts if isinstance(p.predicate, FieldIs | All))
+    return None if not fields else fields[0] if len(fields) == 1 else All(fields)
 
 
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.planning import tables
+from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
@@ -19,6 +20,7 @@ _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
 _NOUNS = frozenset({"trial", "study", "one"})
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
+_PREPOSITIONS = frozenset("in of for at by from doe is are do did has have what which who when where how".split())
 _PLAIN = frozenset("first second third fourth fifth last same other previous next former latter whole entire current main above new old only current clinical one two three present actual said given original single pivotal".split())
 
 
@@ -36,7 +38,16 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     found = list(_ids(line, index))
     found += [ref for ref in _names(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
-    return tuple(sorted(found, key=lambda reference: reference.first))
+    return _without_echoes(line, sorted(found, key=lambda reference: reference.first))
+
+
+def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]:
+    """Names beside an id dropped unless joined to it by 'and', 'or', 'vs': 'the apixaban trial NCT…', 'BEBT-109 in NCT…'."""
+    by_id = {reference.ref.text for reference in found if reference.ref.text.startswith("NCT")}
+    joined = bool({"and", "or", "vs", "versus", "than", "with", "to"} & {word for a, b in zip(found, found[1:], strict=False) for word in line.lemmas(a.last, b.first)})
+    if not by_id or len(found) == len(by_id) or joined:
+        return tuple(found)
+    return tuple(reference for reference in found if reference.ref.text in by_id)
 
 
 def _inside(reference: Reference, others: Sequence[Reference]) -> bool:
@@ -96,11 +107,15 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     beside = line.lemmas(last, last + 1) + line.lemmas(max(0, first - 1), first)
     if _NOUNS & set(beside):
         return len(written) > 1 and not all(word in tables.stop_words() for word in key)
-    common = any(word in lexicon_words() or word in tables.left_alone() for word in key) or all(word.isdigit() for word in key)
-    if common or len(written) < 3:
-        return False
+    common = all(word in lexicon_words() or word in tables.left_alone() or word.isdigit() for word in key)
     capitals = sum(c.isupper() for c in written)
     shouting = line.text.upper() == line.text
+    if common and len(key) > 1 and capitals >= 2 and not shouting:
+        return True
+    if written.isupper() and len(written) > 3 and not shouting and not any(word in concept_words() | variable_words() for word in key):
+        return True
+    if common or len(written) < 3:
+        return False
     return (capitals >= 2 and not shouting) or any(c.isdigit() for c in written) or "-" in written
 
 
@@ -126,7 +141,7 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
         return None
     lemmas = line.lemmas()
     for first in range(noun - 1, max(-1, noun - 9), -1):
-        if any(c in line.gap(first + 1) for c in ",;?:"):
+        if any(c in line.gap(first + 1) for c in ",;?:") or lemmas[first] in _PREPOSITIONS:
             return None
         if lemmas[first] in _DETERMINERS:
             words = [i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | _PLAIN]
@@ -157,7 +172,12 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     """The trials whose names hold every word; None when no word describes, or too many trials fit."""
     if not words:
         return None
-    trials, how = trials_with([line.tokens[i].lemma for i in words], index)
+    lemmas = [line.tokens[i].lemma for i in words]
+    trials, how = trials_with(lemmas, index)
+    if not trials and any(word in tables.extreme_cues().words() for word in lemmas):
+        return None
+    if not trials and any(word not in lexicon_words() and not word.isdigit() for word in lemmas):
+        return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # described, and no trial fits
     if not trials or len(trials) > _MOST_TRIALS:
         return None
     return Reference(*whole, TrialRef(line.words(*whole), trials, how))
@@ -175,11 +195,24 @@ def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...]
     return tuple(sorted(index.ids[at] for at in fitting)), how
 
 
+def find_unknown_name(line: Line, index: WordIndex) -> TrialRef | None:
+    """A name in capitals that nothing here bears: 'the dose in ARTEMIS'. None when the whole question is in capitals."""
+    if line.text.upper() == line.text:
+        return None
+    known = lexicon_words() | concept_words() | variable_words()
+    for token in line.tokens:
+        letters = sum(c.isupper() for c in token.text)
+        if letters >= 4 and token.text.upper() == token.text and token.lemma not in known and not index.knows(token.lemma):
+            return TrialRef(token.text, (), "acronym")
+    return None
+
+
 def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialRef | None:
     """The trials that the content words at `tokens` describe best: those that hold all, or all but unknown words."""
     lemmas = [line.tokens[i].lemma for i in tokens]
     known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
-    if not known:
+    unknown = [word for word in lemmas if not index.knows(word) and not word.isdigit()]
+    if len(known) <= len(unknown):
         return None
     trials, how = trials_with([word for _, word in known], index)
     if not trials:

@@ -51,7 +51,7 @@ def correct(line: Line, index: WordIndex) -> Line:
 
 def _better(token: Token, index: WordIndex) -> str | None:
     word = token.lemma
-    if not _can_change(word) or not token.text.isalpha() or (token.text.isupper() and len(word) < 7):
+    if not _can_change(word) or token.text.casefold() in tables.common_words() or not token.text.isalpha() or (token.text.isupper() and len(word) < 7):
         return None
     if word in tables.left_alone() or word in lexicon_words() or word in concept_words() or _is_inflected(word, index.knows):
         return None

@@ -148,8 +148,15 @@ def stop_words() -> frozenset[str]:
 
 @cache
 def left_alone() -> frozenset[str]:
-    """Common words that the speller must not change."""
+    """Common words that stand near ours, and function words: no name of a trial, a city or a sponsor."""
     return frozenset(lemma(word) for word in read_table("words")["leave"].split()) | stop_words()
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English words of five letters and more, as written: never taken for a misspelling."""
+    text = (resources.files("rag.planning") / "data" / "common_words.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache

@@ -84,8 +84,9 @@ def _where(plan: QueryPlan, *, lead: str = " that ", plural: bool = True) -> str
 
 
 def _trials(plan: QueryPlan) -> str:
-    among = f", among {named(plan.trials)}" if plan.trials else ""
-    return f"trials{_where(plan)}{among}" if plan.where is not None or plan.trials else "all trials"
+    if plan.trials:
+        return f"{named(plan.trials)}{_where(plan)}"
+    return f"trials{_where(plan)}" if plan.where is not None else "all trials"
 
 
 def _count(plan: QueryPlan) -> str:
@@ -95,7 +96,8 @@ def _count(plan: QueryPlan) -> str:
 def _fact(plan: QueryPlan) -> str:
     of = named(plan.trials) or (_trials(plan) if plan.where is not None else "a trial not named")
     about = f" ({in_words(plan.where, plural=False)})" if plan.where is not None and plan.trials else ""
-    return f"{listed(fact_label(fact) for fact in plan.facts) or 'what is said'} of {of}{about}"
+    facts = [fact for fact in plan.facts if not (fact.endswith("_uln") and fact.removesuffix("_uln") in plan.facts)]
+    return f"{listed(fact_label(fact) for fact in facts) or 'what is said'} of {of}{about}"
 
 
 def _boolean(plan: QueryPlan) -> str:

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W\d_]{1,3})?")
 _NEGATED = re.compile(r"n['’]t$")
 _TAIL = re.compile(r"['’]([^\W\d_]{1,3})$")
 _TAILS = {"s": "'s", "re": "are", "ve": "have", "m": "am", "ll": "will", "d": "would"}
-_IRREGULAR = {"ca": "can", "wo": "will", "sha": "shall", "cant": "can", "women": "woman", "men": "man"}
+_IRREGULAR = {"ca": "can", "wo": "will", "sha": "shall", "cant": "can", "trails": "trial", "women": "woman", "men": "man"}
 _NO_PLURAL = ("ss", "us", "is", "as", "os")
 # British or Latin spelling in a word → the American one that the data rows use.
 _SPELLINGS = (

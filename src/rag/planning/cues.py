@@ -1,0 +1,142 @@
+"""The verbs of criteria in a question: which there are, in which voice, negated or not, and what each governs.
+
+A verb governs what follows it ('exclude eGFR below 60'); in the passive, what stands before it ('where eGFR below 60
+is excluded').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rag.planning import tables
+from rag.planning.marks import Kind, Mark
+from rag.planning.words import Line
+from rag.types import Asks
+
+_BE = frozenset("is are be been being was were get gets got become 's am considered".split())
+NEGATIONS = frozenset("not never no without cannot nor neither".split())
+_ADVERBS = frozenset(
+    "also not always explicitly specifically only usually ever never normally automatically both all still even "
+    "necessarily currently themselves would will therefore".split()
+)
+_BETWEEN = frozenset("do doe did can could have to any that for a an it".split())
+PEOPLE = frozenset(
+    "patient people participant person subject individual someone somebody anyone anybody who those woman man child adult "
+    "candidate pt them volunteer whoever she he i they you".split()
+)
+_AUXILIARIES = frozenset({"can", "could", "would", "may", "might", "do", "doe", "will", "did"})
+_OPPOSITE = {Asks.ADMITS: Asks.EXCLUDES, Asks.MENTIONS: Asks.SILENT, Asks.SILENT: Asks.MENTIONS}
+
+
+class Cue(NamedTuple):
+    """A verb of criteria in the question, its voice decided."""
+
+    first: int
+    last: int
+    asks: Asks
+    passive: bool
+    negated: bool
+
+
+def find_cues(line: Line, marks: Sequence[Mark]) -> tuple[Cue, ...]:
+    """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
+    cues: list[Cue] = []
+    for mark in marks:
+        if mark.kind is not Kind.CUE:
+            continue
+        before = line.tokens[mark.first - 1].lemma if mark.first else ""
+        if before in PEOPLE and before != "who" and not _has_auxiliary(line, mark.first) and _is_verb(mark):
+            continue
+        if before == "who" and any(not cue.passive for cue in cues):
+            continue
+        cues.append(_cue(line, mark, marks))
+    return tuple(cues)
+
+
+def asked(cue: Cue) -> tuple[Asks, bool]:
+    """What the verb asks, and whether the predicate is to be negated as a whole."""
+    if not cue.negated:
+        return cue.asks, False
+    return (_OPPOSITE[cue.asks], False) if cue.asks in _OPPOSITE else (cue.asks, True)
+
+
+def governing(cues: Sequence[Cue], at: int) -> Cue | None:
+    """The verb that governs token `at`: the last active one before it, unless a passive one follows sooner."""
+    before = [cue for cue in cues if cue.last <= at]
+    after = [cue for cue in cues if cue.first >= at]
+    last, following = (before[-1] if before else None), (after[0] if after else None)
+    taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
+    if last is not None and not last.passive and not taken_back:
+        return last
+    return following if following is not None and following.passive else None
+
+
+def is_after_be(line: Line, at: int) -> bool:
+    """Whether a form of 'to be' stands before token `at`, adverbs between left out."""
+    back = at - 1
+    while back >= 0 and line.tokens[back].lemma in _ADVERBS:
+        back -= 1
+    return back >= 0 and line.tokens[back].lemma in _BE
+
+
+def _is_verb(mark: Mark) -> bool:
+    return all(reading.voice == "active" for reading in mark.value)
+
+
+def _has_auxiliary(line: Line, at: int) -> bool:
+    """Whether an auxiliary opens the clause before token `at`: 'would the patient take', 'can patients join'."""
+    return bool(_AUXILIARIES & set(line.lemmas(max(0, at - 6), at)))
+
+
+def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
+    voices = {reading.voice: reading.asks for reading in mark.value}
+    followed = any(other.first >= mark.last and is_condition(other) for other in marks)
+    preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
+    passive, asks = _voice(line, mark, marks, voices, (preceded, followed))
+    return Cue(mark.first, mark.last, asks, passive, _is_negated(line, mark.first))
+
+
+def _voice(line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool]) -> tuple[bool, Asks]:
+    """(passive, what is asked) of a cue that may be read in the given voices; `around`: conditions before and after."""
+    preceded, followed = around
+    strong = is_after_be(line, mark.first)
+    if "noun" in voices and "active" in voices and preceded and not followed:
+        return True, voices["noun"]
+    if "passive" in voices and (strong or "active" not in voices or not followed):
+        return preceded and (strong or not _stands_next(line, mark, marks)), voices["passive"]
+    if "active" in voices:
+        return not followed and preceded and _ends_clause(line, mark.last), voices["active"]
+    return preceded and not _stands_next(line, mark, marks), voices["noun"]
+
+
+def is_condition(mark: Mark) -> bool:
+    """Whether the mark is something that a verb of criteria may govern."""
+    return mark.kind in {Kind.LIMIT, Kind.VARIABLE, Kind.CONCEPT, Kind.AGES, Kind.GROUP}
+
+
+def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether a condition follows the cue with nothing but function words between."""
+    for other in marks:
+        if other.first >= mark.last:
+            between = line.lemmas(mark.last, other.first)
+            return is_condition(other) and all(word in tables.stop_words() for word in between) and "," not in line.gap(mark.last)
+    return False
+
+
+def _ends_clause(line: Line, at: int) -> bool:
+    """Whether nothing but function words follows before the end, or a comma comes at once."""
+    if at < len(line.tokens) and any(c in line.gap(at) for c in ",;?.:"):
+        return True
+    return all(token.lemma in tables.stop_words() for token in line.tokens[at:])
+
+
+def _is_negated(line: Line, at: int) -> bool:
+    """'do not exclude', 'never accept', 'is not allowed': an odd number of negations in the words before."""
+    count = 0
+    for word in reversed(line.lemmas(max(0, at - 4), at)):
+        if word in NEGATIONS:
+            count += 1
+        elif word not in _BE | _ADVERBS | _BETWEEN:
+            break
+    return count % 2 == 1

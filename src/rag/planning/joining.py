@@ -1,0 +1,96 @@
+"""Parts of a question joined into one predicate: and, or, 'but not', comma lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.planning.cues import Cue
+from rag.planning.words import Line
+from rag.types import All, Any, Asks, FieldIs, Not, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One predicate, the tokens it was read from, and the verb that governs it."""
+
+    first: int
+    last: int
+    predicate: Predicate
+    cue: Cue | None = None
+
+
+def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
+    """All of the parts, those joined by 'or' as one alternative; a comma list takes the word before its last member."""
+    groups: list[list[Part]] = []
+    for part, link in zip(parts, _links(line, parts), strict=True):
+        if link == "or" and groups:
+            groups[-1].append(part)
+        elif link == "not":
+            groups.append([replace(part, predicate=Not(part.predicate))])
+        else:
+            groups.append([part])
+    return all_of(_alternatives([part.predicate for part in group]) for group in groups)
+
+
+def all_of(predicates: Iterable[Predicate | None]) -> Predicate | None:
+    """The conjunction, flat and each part once; the part itself when there is one, None when there is none."""
+    parts = _unique(predicate for predicate in predicates if predicate is not None)
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def conjuncts(predicate: Predicate | None) -> tuple[Predicate, ...]:
+    """The parts of a conjunction; the predicate alone when it is none."""
+    if predicate is None:
+        return ()
+    return predicate.predicates if isinstance(predicate, All) else (predicate,)
+
+
+def _links(line: Line, parts: Sequence[Part]) -> list[str]:
+    """How each part is joined to the one before: 'and', 'or' or 'not'."""
+    links = ["and"] if parts else []
+    links += [_link(line, before, after) for before, after in zip(parts, parts[1:], strict=False)]
+    for at in range(len(links) - 2, -1, -1):
+        if links[at] == ",":
+            links[at] = "or" if links[at + 1] == "or" else "and"
+    return ["and" if link == "," else link for link in links]
+
+
+def _link(line: Line, before: Part, after: Part) -> str:
+    between = line.lemmas(before.last, after.first)
+    if before.first < after.last and after.first < before.last:  # two readings of the same words: '190/110', 'ALT or AST above 3'
+        return "or" if "or" in line.lemmas(before.first, before.last) else "and"
+    if between[-1:] == ("not",) and before.cue is after.cue:
+        return "not"
+    apart = before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
+    if apart or "nor" in between:
+        return "and"
+    if "or" in between:
+        return "or"
+    if before.cue is not None and before.cue is after.cue and _is_one_person(line, before) and after.cue is not None and after.cue.asks is Asks.EXCLUDES:
+        return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
+    gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
+    return "," if "," in gaps and not set(between) else "and"
+
+
+def _is_one_person(line: Line, part: Part) -> bool:
+    lemmas = line.lemmas(max(0, part.first - 4), part.first)
+    return any(pair in {("a", "patient"), ("my", "patient"), ("a", "person"), ("a", "man"), ("a", "woman"), ("this", "patient"), ("our", "patient")}
+               for pair in zip(lemmas, lemmas[1:], strict=False))
+
+
+def _alternatives(predicates: Sequence[Predicate]) -> Predicate:
+    if len(predicates) == 1:
+        return predicates[0]
+    first = predicates[0]
+    if isinstance(first, FieldIs) and first.values and all(isinstance(p, FieldIs) and p.field == first.field and p.values for p in predicates):
+        values = tuple(dict.fromkeys(value for p in predicates if isinstance(p, FieldIs) for value in p.values))
+        return replace(first, values=values)
+    flat = (part for p in predicates for part in (p.predicates if isinstance(p, Any) else (p,)))
+    return Any(tuple(dict.fromkeys(flat)))
+
+
+def _unique(predicates: Iterable[Predicate]) -> tuple[Predicate, ...]:
+    return tuple(dict.fromkeys(part for predicate in predicates for part in conjuncts(predicate)))

@@ -1,0 +1,126 @@
+"""Words that no lexicon of the planner knows: conditions under a verb of criteria, topics elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.planning import tables
+from rag.planning.cues import PEOPLE, Cue, asked, governing
+from rag.planning.joining import Part
+from rag.planning.marks import Kind, Mark
+from rag.planning.words import Line
+from rag.types import About, Any, Asks, Concerns, Limit, Not, Predicate
+
+# Words of degree beside a variable without a number, and words that qualify a condition but name none.
+_QUALIFIERS = frozenset(
+    "low high elevated raised reduced decreased increased abnormal impaired poor normal lower higher woman man female male "
+    "adult treated untreated stable unstable symptomatic asymptomatic infected vaccinated recipient past shortly serum "
+    "plasma urine earlier later suspected confirmed clinically significant documented mild moderate severe blood level "
+    "count score scale class grade".split()
+)
+_UNIT = re.compile(r"[\d.,]+|m?g|kg|[µmu]?mol|[mud]?l|ml|dl|µl|mm3|mmhg|min|iu|u|ms|cm|mm|%|percent|year|month|week|day|hour|x\d*uln|uln|\d+xuln|g/l|mg/dl|per|below|above|under|over|than")
+
+
+def read_leftovers(line: Line, marks: Sequence[Mark], busy: frozenset[int], cues: Sequence[Cue], parts: Sequence[Part], *, topics: bool) -> tuple[list[Part], list[str]]:
+    """Parts of the words outside `busy`, and the words that could not be placed."""
+    found: list[Part] = []
+    unplaced: list[str] = []
+    for first, last in _stretches(line, busy, marks):
+        concepts = tuple(dict.fromkeys(m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last))
+        cue = governing(cues, first)
+        if not concepts and _says_nothing(line, first, last):
+            if any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
+                unplaced.append(line.words(first, last))
+        elif cue is not None and not _is_topic(line, first, cue, [*parts, *found], bool(concepts)):
+            found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
+        elif topics:
+            found.append(Part(first, last, _topic(line.words(first, last))))
+        else:
+            unplaced.append(line.words(first, last))
+    return _without_participles(line, found), unplaced
+
+
+def _says_nothing(line: Line, first: int, last: int) -> bool:
+    """Whether the run is only degrees, qualifiers, numbers and units: a limit half read is no condition."""
+    return all(token.lemma in _QUALIFIERS or token.lemma in tables.stop_words() or _UNIT.fullmatch(token.lemma) for token in line.tokens[first:last])
+
+
+def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: Cue, parts: Sequence[Part]) -> Predicate:
+    first, last = run
+    if last < len(line.tokens) and line.tokens[last].lemma in PEOPLE and line.tokens[last].lemma not in {"who", "i"} and line.gap(last).isspace():
+        last += 1  # 'pregnant women' reads better than 'pregnant'
+    words = line.words(first, last)
+    asks = Asks.MENTIONS if _is_exception(line, first, parts, cue) else asked(cue)[0]
+    numbers = any(any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text) for token in line.tokens[first:last])
+    concern = Concerns(() if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks)
+    return Not(concern) if asked(cue)[1] else concern
+
+
+def _compares(line: Line, first: int, last: int) -> bool:
+    """Whether the run holds a comparison nobody could read: 'vitamin B12 below 200' is not 'vitamin'."""
+    return bool({"below", "above", "under", "over", "than", "least", "most"} & set(line.lemmas(first, last)))
+
+
+def _is_exception(line: Line, first: int, parts: Sequence[Part], cue: Cue) -> bool:
+    """'… allow bilirubin up to 3 for Gilbert's': the condition of a limit that the same verb governs."""
+    limits = any(part.cue is cue and isinstance(part.predicate, Limit) and part.last <= first for part in parts)
+    return cue.asks is Asks.ADMITS and limits and line.lemmas(first - 1, first) in {("for",), ("if",), ("in",), ("with",), ("when",)}
+
+
+def _is_topic(line: Line, first: int, cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
+    """'… exclude eGFR below 60 in stroke': introduced by 'in' or 'for' after something the verb already governs."""
+    before = line.tokens[first - 1].lemma if first else ""
+    if cue.passive:
+        return before in {"trial", "study"}
+    if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
+        return True
+    governed = any(cue.last <= part.first and part.last <= first for part in parts)
+    return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
+def _topic(words: str) -> Predicate:
+    """The topic; 'asthma or COPD' is one of two."""
+    either = re.split(r"(?i)\s+or\s+", words)
+    return About(words) if len(either) == 1 else Any(tuple(About(part) for part in either))
+
+
+def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark]) -> Iterable[tuple[int, int]]:
+    """Token ranges of neighbouring content words, split at commas, and / or, and everything already read."""
+    concept = {i for mark in marks if mark.kind is Kind.CONCEPT for i in range(mark.first, mark.last)}
+    content = {i for i, token in enumerate(line.tokens) if i not in busy and (i in concept or token.lemma not in tables.stop_words())}
+    at = 0
+    while at < len(line.tokens):
+        if at not in content:
+            at += 1
+            continue
+        last = at + 1
+        while (end := _next_content(line, last, content, busy)) is not None:
+            last = end + 1
+        yield at, last
+        at = last
+
+
+def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:
+    """The next token of the same run: adjacent, or after 'of', 'to', 'the', with no comma between."""
+    while at < len(line.tokens):
+        if any(c in line.gap(at) for c in ",;?.:()") and line.gap(at).strip() not in {".", ""}:
+            return None
+        if at in content:
+            return at
+        if at in busy or line.tokens[at].lemma not in {"of", "to", "the", "level"}:
+            return None
+        at += 1
+    return None
+
+
+def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
+    """'infected with HIV', 'vaccinated with a live vaccine': the participle says no more than what follows it."""
+    kept = []
+    for at, part in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else None
+        single = part.last - part.first == 1 and line.tokens[part.first].lemma.endswith("ed")
+        linked = following is not None and line.lemmas(part.last, following.first) in {("with",), ("by",), ("with", "a"), ("with", "the"), ("by", "a"), ("for",)}
+        if not (single and linked and following is not None and following.cue is part.cue and part.cue is not None):
+            kept.append(part)
+    return kept

@@ -1,0 +1,91 @@
+"""What a set question asks of outcomes: 'HbA1c as a primary endpoint', 'whose primary outcome is mortality'."""
+
+from __future__ import annotations
+
+from rag.planning import tables
+from rag.planning.words import Found, Line
+from rag.types import FieldIs
+
+_NOUNS = frozenset({"outcome", "endpoint", "endpoints"})
+_KINDS = {"primary": "outcome.primary", "main": "outcome.primary", "principal": "outcome.primary", "secondary": "outcome.secondary"}
+_QUALIFIERS = frozenset({"primary", "secondary", "main", "principal", "key", "co", "efficacy", "safety", "clinical"})
+_OWNERS = frozenset("with have has having whose where use using include including that trial study list report measure doe do".split())
+_LINKS = frozenset({"of", "is", "are", "was", "include", "including", "involve", "involving", "about", "on", "concern", "concerning", "measure", "measuring", "being", "related"})
+_STARTS = frozenset("with using use have has having measure measuring measured trial study list find report include including assess evaluate set which that where track tracking follow look at for any taking take define".split())
+_ENDS = frozenset("and or but that which who exclude accept allow require in as".split())
+_LONGEST = 8  # words of an outcome's name
+
+
+def find_outcomes(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[FieldIs], ...]:
+    """Every outcome asked for by name, left to right."""
+    free = [at for at in range(len(line.tokens)) if at not in taken]
+    found: list[Found[FieldIs]] = []
+    for read in (_by_noun, _by_verb):
+        for at in free:
+            match = read(line, at, taken)
+            if match and not any(match.first < other.last and other.first < match.last for other in found):
+                found.append(match)
+    return tuple(sorted(found, key=lambda match: match.first))
+
+
+def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | None:
+    """The outcome named around 'primary outcome' at token `at`."""
+    lemmas = line.lemmas()
+    last = at + 2 if lemmas[at : at + 2] == ("end", "point") else at + 1
+    if lemmas[at] not in _NOUNS and last == at + 1:
+        return None
+    last += lemmas[last : last + 1] == ("measure",)
+    first = at
+    while first > 0 and lemmas[first - 1] in _QUALIFIERS:
+        first -= 1
+    field = next((_KINDS[word] for word in lemmas[first:at] if word in _KINDS), "outcome")
+    start = first
+    while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of"}:
+        start -= 1
+    if start > 0 and lemmas[start - 1] == "as":
+        return _text_before(line, start - 1, last, field, taken)
+    if start > 0 and lemmas[start - 1] in _OWNERS and lemmas[last : last + 1] and lemmas[last] in _LINKS:
+        return _text_after(line, start, last + 1, field, taken)
+    return None
+
+
+def _text_before(line: Line, end: int, last: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:
+    first = end
+    while first > 0 and end - first < _LONGEST and line.tokens[first - 1].lemma not in _STARTS and first - 1 not in taken:
+        if "," in line.gap(first):
+            break
+        first -= 1
+    return _named(line, first, end, (first, last), field)
+
+
+def _text_after(line: Line, start: int, first: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:
+    last = first
+    while last < len(line.tokens) and last - first < _LONGEST and last not in taken:
+        if line.tokens[last].lemma in _ENDS or any(c in line.gap(last) for c in ",;?"):
+            break
+        last += 1
+    return _named(line, first, last, (start, last), field)
+
+
+def _by_verb(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | None:
+    """'trials that measure infarct volume': the words after the verb."""
+    lemmas = line.lemmas()
+    opened = at > 0 and (lemmas[at - 1] in {"trial", "study", "that", "which"})
+    if lemmas[at] not in {"measure", "measuring"} or not opened:
+        return None
+    last = at + 1
+    while last < len(lemmas) and last - at < _LONGEST and lemmas[last] not in _ENDS - {"in"} and "," not in line.gap(last) and last not in taken:
+        last += 1
+    return _named(line, at + 1, last, (at, last), "outcome")
+
+
+def _named(line: Line, first: int, last: int, whole: tuple[int, int], field: str) -> Found[FieldIs] | None:
+    """The predicate on the named outcome, articles at its edges left out; None when no content word is left."""
+    stop = tables.stop_words()
+    while first < last and line.tokens[first].lemma in stop:
+        first += 1
+    while last > first and line.tokens[last - 1].lemma in stop:
+        last -= 1
+    if first == last:
+        return None
+    return Found(*whole, FieldIs(field, (line.words(first, last),)))

@@ -1,0 +1,61 @@
+"""Comparisons whose words stand in an order that the criteria grammar does not read: said again in the plain order.
+
+'at least 1,700 neutrophils per µL' is read as 'absolute neutrophil count at least 1,700 per µL'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.criteria.grammar import read_comparisons
+from rag.planning.lexicon import label_of
+from rag.planning.numbers import Quantity, quantity_at
+from rag.planning.words import Found, Line
+from rag.types import Comparison
+
+_NEAR = 4  # words between a variable and its number
+_STUCK = re.compile(r"(?i)(\d)\s?[x×](uln|lln)\b")
+_EXACTLY = re.compile(r"(?i)\b(?:exactly|precisely|just)\s+(?=\d)")
+_GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams
+_YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds?\b")
+
+
+def respaced(text: str) -> str:
+    """The question with '3×ULN' opened up and 'exactly 8.0' shortened, which means the same."""
+    text = _GIGA.sub(r"\1 x 10^9/L", text)
+    return _YEARS_OLD.sub(r"age \1 years", _EXACTLY.sub("", _STUCK.sub(r"\1 x \2", text)))
+
+
+def missed(line: Line, variables: Iterable[Found[str]], read: Sequence[Comparison], taken: frozenset[int]) -> tuple[Found[Comparison], ...]:
+    """A comparison for each variable named that has a number near by and was not read; tokens of both are covered."""
+    known = {comparison.variable for comparison in read}
+    found: list[Found[Comparison]] = []
+    for variable in variables:
+        quantity = _nearby(line, variable, taken | {i for other in found for i in range(other.first, other.last)})
+        if variable.value in known or quantity is None:
+            continue
+        tail = line.text[line.tokens[quantity.last - 1].end :][:24]
+        unit = re.match(r"\s*(?:x\s*10\S+|%|\S*/\S+|per\s+\S+|[munµ]?[gM]\S*)?", tail)
+        numbers = line.words(quantity.first, quantity.last)
+        sign = line.gap(quantity.first).strip()
+        wording = f"{label_of(variable.value)} {sign if sign in {'<', '>', '≤', '≥', '='} else ''} {numbers}{unit.group() if unit else ''}"
+        again = [c for c in read_comparisons(wording) if c.variable.removesuffix("_uln") == variable.value.removesuffix("_uln")]
+        if again:
+            start = line.tokens[quantity.last - 1].end
+            last = line.at(start, start + len(unit.group()))[1] if unit and unit.group().strip() else 0
+            found.append(Found(min(variable.first, quantity.first), max(variable.last, quantity.last, last), again[0]))
+    return tuple(found)
+
+
+def _nearby(line: Line, variable: Found[str], taken: frozenset[int] | set[int]) -> Quantity | None:
+    """The number that belongs to the variable: the first after it, else the last before it, few words away."""
+    for at in range(variable.last, min(variable.last + _NEAR, len(line.tokens))):
+        quantity = None if at in taken else quantity_at(line, at)
+        if quantity and not any(c in "".join(line.gap(i) for i in range(variable.last, quantity.first + 1)) for c in ",;?"):
+            return quantity
+    for at in range(max(0, variable.first - _NEAR - 2), variable.first):
+        quantity = None if at in taken else quantity_at(line, at)
+        if quantity and quantity.last <= variable.first and not quantity.bare:
+            return quantity
+    return None

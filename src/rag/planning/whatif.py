@@ -1,0 +1,58 @@
+"""What-if questions: the limit as it stands and as it would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.criteria.grammar import read_comparisons
+from rag.planning.lexicon import fit_of, label_of
+from rag.planning.marks import Kind
+from rag.planning.numbers import number_at
+from rag.planning.sheet import Sheet
+from rag.types import Asks, Comparison, Limit, Patient
+
+
+def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
+    """(from, to) as limits that exclude, and the person asked about where one value is left over."""
+    variables = sheet.variables
+    if not variables:
+        return (), None
+    variable = variables[0]
+    written = [c for c in sheet.limits if c.variable == variable]
+    numbers = _numbers(sheet)
+    swapped = "instead" in sheet.line.lemmas()
+    bounded = [c for c in written if not c.values.is_point]
+    pair = bounded[:2] if len(bounded) > 1 else [_side(variable, number, bounded) for number in numbers[:2]]
+    if swapped:
+        pair = pair[::-1]
+    person = [c for number in numbers[2:3] if (c := _comparison(variable, f"of {number}")) is not None]
+    return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(tuple(person)) if person else None
+
+
+def _numbers(sheet: Sheet) -> list[str]:
+    """Every number of the question in order, outside field values and trial names."""
+    taken = {i for mark in sheet.kinds(Kind.FIELD) for i in range(mark.first, mark.last)}
+    taken |= {i for reference in sheet.references for i in range(reference.first, reference.last)}
+    found, at = [], 0
+    while at < len(sheet.line.tokens):
+        number = number_at(sheet.line, at) if at not in taken else None
+        if number:
+            found.append(f"{number.value}")
+        at = number.last if number else at + 1
+    return found
+
+
+def _side(variable: str, number: str, written: Sequence[Comparison]) -> Comparison | None:
+    """The limit at `number`, excluding the unfit side: below for a kidney rate, above for a waste product."""
+    if written and written[0].values.intervals[0].low is None:
+        side = "below"
+    elif written and written[0].values.intervals[0].high is None:
+        side = "above"
+    else:
+        side = "above" if fit_of(variable) == "low" else "below"
+    return _comparison(variable, f"{side} {number}")
+
+
+def _comparison(variable: str, words: str) -> Comparison | None:
+    read = [c for c in read_comparisons(f"{label_of(variable)} {words}") if c.variable == variable]
+    return read[0] if read else None
