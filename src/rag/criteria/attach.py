@@ -154,6 +154,7 @@ class _Reader:
             return
         subject = self._subject(number, phrase)
         if subject is None:
+            self._unplaced(phrase)
             return
         self.subjects[number] = subject
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
@@ -165,6 +166,22 @@ class _Reader:
         self.groups += 1
         for name in subject.names:
             self._limit(phrase, subject, name)
+
+    def _unplaced(self, phrase: Phrase) -> None:
+        """A comparison without a plain variable, near one that it might limit: unread."""
+        if not phrase.explicit or phrase.scale == "normal":
+            return
+        for index in range(phrase.first - 1, max(-1, phrase.first - 16), -1):
+            token = self.tokens[index]
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.DECOY, Kind.CHANGE) or self.inside[index] >= 0:
+                return
+            if token.kind is Kind.VARIABLE:
+                variable = load_variables()[token.value]
+                fits = any(unit.id in variable.factors for unit in phrase.units) and phrase.units[0].dimension != "time"
+                if (fits or (not phrase.units and not variable.unit)) and not token.needs_unit and not token.needs_comparator:
+                    end = max(self.tokens[phrase.last - 1].end, self.tokens[phrase.last - 1].unit_end)
+                    self.out.refused.append(Refused(token.value, token.start, end, "what the number limits is not plain", first=phrase.first))
+                return
 
     def _is_ordinal(self, phrase: Phrase) -> bool:
         last = self.tokens[phrase.last - 1]
@@ -207,7 +224,7 @@ class _Reader:
         """Whether a phrase some words away still belongs: its unit measures the variable, or it is a multiple of ULN."""
         variable = load_variables()[self.tokens[subject.names[0]].value]
         if phrase.scale in ("uln", "lln"):
-            return variable.has_uln and subject.words <= 8
+            return (variable.has_uln or bool(variable.members)) and subject.words <= 8
         fits = any(unit.id in variable.factors for unit in phrase.units)
         if fits and phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score"):
             return subject.words <= 8
@@ -290,7 +307,7 @@ class _Reader:
         a, b = variables[one.value], variables[other.value]
         joined = any(self.tokens[i].kind in (Kind.AND, Kind.OR, Kind.SLASH, Kind.COMMA) for i in range(left + 1, right))
         method = one.needs_unit or other.needs_unit
-        return method or (joined and (a.unit == b.unit or a.group == b.group or (a.has_uln and b.has_uln)))
+        return method or (joined and (a.unit == b.unit or a.group == b.group or ((a.has_uln or a.members) and (b.has_uln or b.members))))
 
     def _without_synonyms(self, names: list[int], phrase: Phrase) -> list[int]:
         """One index for each variable; a formula named beside GFR or clearance decides between the two."""
@@ -433,6 +450,14 @@ class _Reader:
             return
         if self._is_percent_of(phrase, variable):
             self.out.refused.append(Refused(base, start, end, "relative to a predicted value or a percentile", first=phrase.first))
+            return
+        for member in variable.members:
+            read = resolve(phrase, variables[member])
+            if isinstance(read, Resolved):
+                self._keep(phrase, read, member, (anchor, start, end, name), "and" if subject.join == "or" else subject.join)
+            else:
+                self._refuse(phrase, subject, member, (start, end), read)
+        if variable.members:
             return
         if variable.pair:
             self._pair(phrase, variable, (anchor, start, end, name))

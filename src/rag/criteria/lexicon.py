@@ -21,7 +21,7 @@ from rag.values import Values, between
 DECOY = "_decoys"
 _KEYS = {
     "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "cased", "needs_unit",
-    "needs_comparator", "related", "step", "roman", "letters", "counts", "pair", "fit",
+    "needs_comparator", "related", "step", "roman", "letters", "counts", "pair", "members", "fit",
 }  # fmt: skip
 
 
@@ -41,6 +41,7 @@ class Variable:
     related: tuple[tuple[str, str], ...] = ()
     letters: Mapping[str, tuple[Decimal, Decimal]] | None = None
     pair: tuple[str, str] | None = None
+    members: tuple[str, ...] = ()  # a name for several variables at once: transaminases
     fit: str = ""  # 'high' or 'low': which side a limit on fitness keeps
     roman: bool = False
     counts: bool = False  # the name follows its number and says what is counted
@@ -168,6 +169,7 @@ def _variable(variable_id: str, row: Mapping[str, Any]) -> Variable:
         related=tuple((other, relation) for other, relation in row.get("related", ())),
         letters={key: (Decimal(a), Decimal(b)) for key, (a, b) in row["letters"].items()} if "letters" in row else None,
         pair=tuple(row["pair"]) if "pair" in row else None,
+        members=tuple(row.get("members", ())),
         fit=row.get("fit", ""),
         roman=row.get("roman", False),
         counts=row.get("counts", False),

@@ -1,0 +1,73 @@
+"""Registry fields as criteria: age limits, sex and healthy volunteers, quoted from their printed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rag.types import AgeLimit, Clause, Constraint, Criterion, Document, Finding, Polarity, Span
+from rag.units import same_limit
+from rag.values import Values, at_least, at_most, plain
+
+SECTION = "eligibility.fields"
+
+
+def field_criteria(document: Document) -> Iterator[Criterion]:
+    """The age limits of the record as criteria; sex and volunteers are facts and have no number."""
+    facts = document.facts
+    spans = {field.name: field.span for field in document.fields}
+    for name, limit, admits in (
+        ("age.minimum", facts.minimum_age, _minimum(facts.minimum_age)),
+        ("age.maximum", facts.maximum_age, _maximum(facts.maximum_age)),
+    ):
+        span = spans.get(name)
+        if span is None or limit is None or admits is None:
+            continue
+        sign = "≥" if name == "age.minimum" else "≤"
+        constraint = Constraint("age", admits, "years", span, f"{sign} {limit.text}")
+        yield Criterion(
+            f"{document.trial_id}:{span.start}", document.trial_id, Polarity.INCLUSION, SECTION, span,
+            (Clause((constraint,), span),),
+        )
+
+
+def _minimum(limit: AgeLimit | None) -> Values | None:
+    return None if limit is None else at_least(limit.years)
+
+
+def _maximum(limit: AgeLimit | None) -> Values | None:
+    """The registry's maximum is inclusive: '75 Years' admits whoever is 75."""
+    return None if limit is None else at_most(limit.years)
+
+
+def age_conflicts(document: Document, criteria: tuple[Criterion, ...]) -> Iterator[Finding]:
+    """Where the age that the prose admits differs from the registry fields, bound by bound."""
+    spans = {field.name: field.span for field in document.fields}
+    facts = document.facts
+    for criterion in criteria:
+        if criterion.section == SECTION:
+            continue
+        for clause in criterion.requires:
+            if clause.scope or clause.exceptions or len(clause.alternatives) != 1:
+                continue
+            atom = clause.alternatives[0]
+            if isinstance(atom, Constraint) and atom.variable == "age" and len(atom.admits.intervals) == 1:
+                interval = atom.admits.intervals[0]
+                pairs = (
+                    ("age.minimum", facts.minimum_age, interval.low, interval.low_closed),
+                    ("age.maximum", facts.maximum_age, interval.high, interval.high_closed),
+                )
+                for name, limit, number, closed in pairs:
+                    if limit is not None and number is not None and name in spans and not _agrees(limit.years, number, closed):
+                        yield _conflict(limit, (number, closed), (atom.span, spans[name]))
+
+
+def _agrees(field: Decimal, prose: Decimal, closed: bool) -> bool:
+    return closed and same_limit(field, prose, Decimal("0.005"))
+
+
+def _conflict(limit: AgeLimit, prose: tuple[Decimal, bool], spans: tuple[Span, Span]) -> Finding:
+    number, closed = prose
+    said = plain(number) + ("" if closed else " (itself out)")
+    message = f"the text bounds age at {said} years, the registry field says {limit.text}"
+    return Finding("age_conflict", message, spans)

@@ -1,0 +1,302 @@
+"""From a document to its criteria: items, their limits and states, polarity applied, nothing guessed.
+
+An item is folded and read by `structure_of`; what it states is turned into what a participant may have. Words that name
+a variable and could not be read become `Unread`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import TypeVar
+
+from rag.criteria.attach import Limit, Refused
+from rag.criteria.fields import age_conflicts, field_criteria
+from rag.criteria.items import Item, find_items
+from rag.criteria.lexer import Kind, tokenize
+from rag.criteria.lexicon import load_variables
+from rag.criteria.structure import Alternative, Read, Structure, Term, structure_of
+from rag.text import Folded, fold
+from rag.types import (
+    Atom,
+    Clause,
+    Constraint,
+    Criterion,
+    Document,
+    Finding,
+    Polarity,
+    ReadTrial,
+    Scope,
+    ScopeKind,
+    Span,
+    Unread,
+    Window,
+)
+from rag.values import Values, at_least, at_most, between
+
+_MAY_LIMIT = re.compile(
+    r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty|sixty|seventy|eighty)\b"
+    r"|\b[IVX]+\b|uln|upper limit|normal|child|class",
+    re.IGNORECASE,
+)
+_COHORT_HEADING = re.compile(
+    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b|\bvolunteers?\b|\bdonors?\b"
+    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
+    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on|in)\b",
+    re.IGNORECASE,
+)
+_NOT_A_COHORT = re.compile(r"(?i)following|criteria:?$|must|exclu|eligible|performance|oncology group")
+_MOST_CLAUSES = 24
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An item's folded words on one line, with the way back to the document."""
+
+    flat: str
+    folded: Folded
+    base: int
+    shifts: tuple[tuple[int, int], ...]  # (offset in flat, how far the folded text is ahead from there on)
+
+    def span(self, start: int, end: int) -> Span:
+        inner = self.folded.span(self._back(start), self._back(max(start, end - 1)) + 1 if end > start else self._back(start))
+        return Span(self.base + inner.start, self.base + inner.end)
+
+    def _back(self, offset: int) -> int:
+        ahead = 0
+        for at, shift in self.shifts:
+            if at > offset:
+                break
+            ahead = shift
+        return offset + ahead
+
+
+_RUN = re.compile(r"\s{2,}|[\n\t\r]")
+
+
+def _text_of(document_text: str, span: Span) -> _Text:
+    folded = fold(document_text[span.start : span.end])
+    text = folded.text
+    if not _RUN.search(text):
+        return _Text(text, folded, span.start, ())
+    pieces, shifts, at, ahead, length = [], [], 0, 0, 0
+    for found in _RUN.finditer(text):
+        pieces.append(text[at : found.start()] + " ")
+        length += found.start() - at + 1
+        ahead += found.end() - found.start() - 1
+        shifts.append((length, ahead))
+        at = found.end()
+    pieces.append(text[at:])
+    return _Text("".join(pieces), folded, span.start, tuple(shifts))
+
+
+def read_trial(document: Document) -> ReadTrial:
+    """Everything read from the eligibility text and fields of one document, in text order."""
+    criteria: list[Criterion] = list(field_criteria(document))
+    findings: list[Finding] = []
+    for bundle in _bundles(find_items(document)):
+        criterion, found = _read_bundle(document, bundle)
+        criteria.append(criterion)
+        findings.extend(found)
+    criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
+    ordered = tuple(criteria)
+    findings.extend(age_conflicts(document, ordered))
+    return ReadTrial(document.trial_id, ordered, tuple(findings))
+
+
+def _bundles(items: Iterable[Item]) -> list[list[Item]]:
+    """Items that make one criterion together: alternatives of a requirement, conjuncts of an exclusion."""
+    bundles: list[list[Item]] = []
+    for item in items:
+        together = item.group >= 0 and (
+            (item.relation == "any" and item.polarity is Polarity.INCLUSION)
+            or (item.relation == "all" and item.polarity is Polarity.EXCLUSION)
+        )
+        before = bundles[-1][-1] if bundles else None
+        if together and before is not None and (before.group, before.relation, before.polarity) == (item.group, item.relation, item.polarity):
+            bundles[-1].append(item)
+        else:
+            bundles.append([item])
+    return bundles
+
+
+def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion, list[Finding]]:
+    first = bundle[0]
+    span = Span(first.span.start, bundle[-1].span.end)
+    parts = [_read_item(document, item) for item in bundle]
+    findings = [finding for _, found in parts for finding in found]
+    clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
+    criterion = Criterion(
+        f"{document.trial_id}:{span.start}", document.trial_id, first.polarity, first.section, span, tuple(clauses),
+        first.headings,
+    )
+    return criterion, findings
+
+
+def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:
+    """Items of which one is enough as clauses: each combines one clause of every item."""
+    if not any(isinstance(atom, Constraint | Unread) and atom.variable for part in parts for clause in part for atom in clause.alternatives):
+        return []
+    span = Span(bundle[0].span.start, bundle[-1].span.end)
+    sides: list[list[Clause]] = []
+    for item, clauses in zip(bundle, parts, strict=True):
+        words = Clause((Unread("", item.span, "another alternative, in words"),), item.span)
+        sides.append(clauses or [words])
+    combined = list(product(*sides))
+    if len(combined) > _MOST_CLAUSES:
+        combined = [tuple(side[0] for side in sides)]
+    return [
+        Clause(
+            tuple(atom for clause in choice for atom in clause.alternatives), span,
+            _unique(scope for clause in choice for scope in clause.scope),
+            _unique(exception for clause in choice for exception in clause.exceptions),
+        )
+        for choice in combined
+    ]
+
+
+def _unique(things: Iterable[_Thing]) -> tuple[_Thing, ...]:
+    return tuple(dict.fromkeys(things))
+
+
+@lru_cache(maxsize=4096)
+def heading_variable(heading: str) -> str:
+    """The one variable that a heading names ('Platelets:', 'Performance status:'), or ''."""
+    if len(heading) > 60:
+        return ""
+    named = {token.value for token in tokenize(fold(heading).text) if token.kind is Kind.VARIABLE and not token.needs_unit}
+    return next(iter(named)) if len(named) == 1 else ""
+
+
+def _read_item(document: Document, item: Item) -> tuple[list[Clause], list[Finding]]:
+    raw = item.span.of(document.text)
+    if not _MAY_LIMIT.search(raw):
+        return [], []
+    text = _text_of(document.text, item.span)
+    heading = heading_variable(item.headings[-1]) if item.headings else ""
+    exclusion = item.polarity is Polarity.EXCLUSION
+    read = structure_of(text.flat, exclusion=exclusion, heading=heading)
+    return _Converter(text, item, read, exclusion).convert()
+
+
+class _Converter:
+    """Turns what one item states into clauses that a participant must satisfy."""
+
+    def __init__(self, text: _Text, item: Item, read: Structure, exclusion: bool) -> None:
+        self.text = text
+        self.item = item
+        self.read = read
+        self.exclusion = exclusion
+        self.findings: list[Finding] = []
+        self.cohorts = _cohort_scopes(item)
+
+    def convert(self) -> tuple[list[Clause], list[Finding]]:
+        clauses = [clause for terms in self.read.clauses for clause in self._clause(terms)]
+        clauses.extend(self._refused(refused) for refused in self.read.refused)
+        for defect in self.read.defects:
+            spans = tuple(self.text.span(start, end) for start, end in defect.spans)
+            self.findings.append(Finding(defect.kind, defect.message, spans))
+        clauses.sort(key=lambda clause: (clause.span.start, clause.span.end))
+        return list(dict.fromkeys(clauses)), self.findings
+
+    def _clause(self, terms: Sequence[Term]) -> list[Clause]:
+        atoms: list[Atom] = []
+        scopes: list[Scope] = list(self.cohorts)
+        exceptions: list[Span] = []
+        for term in terms:
+            if isinstance(term, Alternative):
+                atoms.append(Unread("", self.text.span(term.start, term.end), "another alternative, in words"))
+                continue
+            atoms.append(self._atom(term))
+            scopes += [Scope(mark.kind, mark.text, self.text.span(mark.start, mark.end)) for mark in term.scopes]
+            exceptions += [self.text.span(region.start, region.end) for region in term.exceptions]
+        if not atoms:
+            return []
+        span = Span(min(atom.span.start for atom in atoms), max(atom.span.end for atom in atoms))
+        return [Clause(_unique(atoms), span, _unique(scopes), _unique(exceptions), self._window(terms))]
+
+    def _atom(self, read: Read) -> Atom:
+        limit = read.limit
+        span = self.text.span(limit.start, limit.end)
+        if read.doubtful:
+            return Unread(limit.variable, span, read.doubtful)
+        stated, inferred = limit.stated, False
+        if not limit.explicit and limit.scale != "list":
+            found = self._infer(limit)
+            if found is None:
+                return Unread(limit.variable, span, "the comparison is missing")
+            stated, inferred = found, found != limit.stated
+            if inferred:
+                self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
+        turned = self.exclusion != read.negated
+        admits = ~stated if turned and not inferred else stated
+        if admits.is_empty or admits.is_everything:
+            return Unread(limit.variable, span, "it would admit everybody or nobody")
+        unit = load_variables()[limit.variable].unit
+        return Constraint(limit.variable, admits, unit, span, self._stated(limit), inferred)
+
+    def _infer(self, limit: Limit) -> Values | None:
+        """What a number without comparison means, where only one reading makes sense; None where it does not."""
+        variable = load_variables()[limit.variable]
+        if variable.step is not None:
+            return limit.stated
+        if self.exclusion or not limit.stated.is_point or not variable.fit or variable.id == "age":
+            return None
+        number = limit.stated.intervals[0].low
+        if number is None:
+            return None
+        return at_least(number) if variable.fit == "high" else at_most(number)
+
+    def _stated(self, limit: Limit) -> str:
+        return self.text.flat[limit.start : limit.end].strip()
+
+    def _window(self, terms: Sequence[Term]) -> Window | None:
+        ends = [term.limit.end for term in terms if isinstance(term, Read)]
+        found = _WINDOW.match(self.text.flat, max(ends)) if ends else None
+        if found is None:
+            return None
+        start, end = found.span(1)
+        return Window(self.text.flat[start:end], self.text.span(start, end), _days(found))
+
+    def _refused(self, refused: Refused) -> Clause:
+        span = self.text.span(refused.start, refused.end)
+        return Clause((Unread(refused.variable, span, refused.reason),), span, self.cohorts)
+
+
+_WINDOW = re.compile(
+    r"[^.;,<>≤≥]{0,40}?\b((?:within|in the (?:past|last|previous)|during the (?:past|last|previous)|over the (?:past|last))\s(?:the\s)?(?:(?:past|last|previous|first)\s)?"
+    r"(\d{1,3})\s?-?(hours?|days?|weeks?|months?|years?)(?:\s(?:prior to|before|of|preceding|after)\s[^.;,()]{1,40})?)",
+    re.IGNORECASE,
+)
+_DAYS = {"h": "1/24", "d": "1", "w": "7", "m": "30.4375", "y": "365.25"}
+
+
+def _days(found: re.Match[str]) -> Values | None:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from rag.units import decimal_of
+
+    unit = _DAYS[found[3][0].lower()]
+    top, _, bottom = unit.partition("/")
+    length = decimal_of(Fraction(found[2]) * Fraction(top) / Fraction(bottom or "1"))
+    return between(Decimal(0), length)
+
+
+def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
+    """Headings that name a cohort or a population scope every limit below them."""
+    scopes = []
+    spans = item.heading_spans
+    shift = len(item.headings) - len(spans)
+    for number, heading in enumerate(item.headings):
+        if _COHORT_HEADING.search(heading) and not (_NOT_A_COHORT.search(heading) and not re.search(r"(?i)\b(?:part|cohort|arm)\b", heading)):
+            span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
+            scopes.append(Scope(ScopeKind.COHORT, heading.rstrip(" :"), span))
+    return tuple(scopes)
+
+
+

@@ -1,0 +1,207 @@
+"""Stretches of an item that say whom or when a limit concerns: conditions, exceptions, reasons, sexes, cohorts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.criteria.attach import Limit
+from rag.criteria.lexer import Kind, Token
+
+
+class RegionKind(StrEnum):
+    CONDITION = "condition"  # 'if …', 'for patients with …'
+    EXCEPTION = "exception"  # 'unless …', 'except …', '… are eligible'
+    REASON = "reason"  # '(due to the need to adjust the dose)'
+
+
+@dataclass(slots=True)
+class Region:
+    kind: RegionKind
+    first: int
+    last: int  # exclusive
+    start: int
+    end: int
+    text: str
+    prefix: bool = False
+    sentence: bool = False  # it begins a sentence: 'However, …'
+    age: bool = False
+
+
+_EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
+_PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
+_POPULATION = frozenset(
+    "patients subjects participants those individuals adults children men women males females persons pts infants people "
+    "adolescents volunteers patient subject participant boys girls case presence setting absence event cases whom pediatric "
+    "diabetics smokers recipients older younger who with".split()
+)
+_COHORT_WORDS = frozenset("part parts cohort cohorts arm arms phase group groups stratum strata substudy".split())
+_DISEASE = re.compile(
+    r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
+    r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
+)
+_PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
+_BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
+_COHORT = re.compile(
+    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|stage|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
+    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b){0,6}"
+    r"(?:\s(?i:only|portion|participants|patients|subjects))?"
+)
+
+
+def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) -> list[Region]:
+    """Conditions, exceptions and reasons in order, not overlapping."""
+    opens = _enclosing(tokens)
+    valued = {limit.first for limit in limits}
+    ends = {limit.last for limit in limits}
+    found: list[Region] = []
+    at = 0
+    while at < len(tokens):
+        kind = _kind_at(tokens, at, ends, opens)
+        if kind is None:
+            at += 1
+            continue
+        last = _end(tokens, at, kind, limits, opens[at])
+        first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
+        region = _region(tokens, text, kind, (first, max(last, at + 1)))
+        region.prefix = not _follows_value(tokens, first, ends) and _value_ahead(tokens, region.last, valued)
+        region.sentence = first == 0 or tokens[first - 1].kind in _BOUNDARIES or tokens[at].value == "however"
+        found.append(region)
+        at = region.last
+    return found
+
+
+def _region(tokens: Sequence[Token], text: str, kind: RegionKind, span: tuple[int, int]) -> Region:
+    first, last = span
+    start, end = tokens[first].start, max(tokens[last - 1].end, tokens[last - 1].unit_end)
+    age = any(token.kind is Kind.VARIABLE and token.value == "age" for token in tokens[first:last])
+    return Region(kind, first, last, start, end, text[start:end], age=age)
+
+
+def _enclosing(tokens: Sequence[Token]) -> list[int]:
+    """For each token the index of the parenthesis that holds it, −1 outside."""
+    inner, stack = [], [-1]
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.CLOSE and len(stack) > 1:
+            stack.pop()
+        inner.append(stack[-1])
+        if token.kind is Kind.OPEN:
+            stack.append(index)
+    return inner
+
+
+def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
+    token = tokens[at]
+    if token.kind is Kind.IF:
+        return RegionKind.CONDITION
+    if token.kind is Kind.EXCEPT:
+        if token.value in _EXCEPTS:
+            return RegionKind.EXCEPTION
+        return RegionKind.EXCEPTION if not _denied(tokens, at) else None
+    if token.value in ("for", "in", "among", "only") and _is_population(tokens, at):
+        return RegionKind.CONDITION
+    if token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2:
+        return RegionKind.REASON
+    after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
+    if token.value in ("with", "on", "while", "receiving", "taking") and (after_value or (opens[at] >= 0 and at - opens[at] == 1)):
+        ahead = " ".join(t.value for t in tokens[at + 1 : at + 8])
+        return RegionKind.CONDITION if _DISEASE.search(ahead) else None
+    return None
+
+
+def _denied(tokens: Sequence[Token], at: int) -> bool:
+    """'not eligible', 'will not be allowed'."""
+    return any(token.kind is Kind.NOT for token in tokens[max(0, at - 3) : at])
+
+
+def _is_population(tokens: Sequence[Token], at: int) -> bool:
+    for token in tokens[at + 1 : at + 5]:
+        if token.value in _POPULATION and token.value not in ("with", "who") and token.kind is not Kind.SEX:
+            return True
+        if token.value in _COHORT_WORDS or token.kind is Kind.SEX:
+            return False  # scoped elsewhere
+        if token.kind not in (Kind.GLUE, Kind.WORD, Kind.NOT) or token.value in ("of", "is"):
+            return False
+    return False
+
+
+def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Limit], opened: int) -> int:
+    """Where a region ends (exclusive): its parenthesis, its sentence, a comma, or the next limited variable."""
+    seen = {limit.base for limit in limits if limit.first < at}
+    exception = kind is RegionKind.EXCEPTION
+    depth = 0
+    has_variable = False
+    index = at + 1
+    while index < len(tokens):
+        token = tokens[index]
+        if token.kind is Kind.OPEN:
+            depth += 1
+        elif token.kind is Kind.CLOSE:
+            if depth == 0 and opened >= 0:
+                return index
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            if token.kind in _BOUNDARIES:
+                return index
+            if token.kind is Kind.COMMA and not exception:
+                return index
+            if token.kind is Kind.COLON and index - at > 1:
+                return index
+            if token.value == "then" and not exception:
+                return index
+            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _new_subject(tokens, index, limits, seen if exception else set()):
+                return index
+            if token.kind is Kind.EXCEPT and token.value in _EXCEPTS and not exception:
+                return index
+            if token.value in ("must", "should") and has_variable is False and index - at > 2 and not exception:
+                return index
+            if not exception and not has_variable and _bare_value(tokens, index, limits):
+                return index
+            has_variable = has_variable or token.kind is Kind.VARIABLE
+        index += 1
+    return index
+
+
+def _new_subject(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], seen: set[str]) -> bool:
+    """Whether a limit with its own variable follows a joint at once, other than those in `seen`."""
+    for limit in limits:
+        if 0 < limit.subject - joint <= 4 and limit.first > joint and limit.base not in seen:
+            return all(token.kind in (Kind.GLUE, Kind.AND, Kind.OR, Kind.OPEN, Kind.NOT) for token in tokens[joint + 1 : limit.subject])
+    return False
+
+
+def _bare_value(tokens: Sequence[Token], index: int, limits: Sequence[Limit]) -> bool:
+    """'for patients with liver metastases ≤ 5 x ULN': the value belongs to the variable before, the region ends."""
+    return any(limit.first == index and limit.subject < index and limit.base != "age" for limit in limits)
+
+
+def _predicate_start(tokens: Sequence[Token], at: int, found: Sequence[Region], opened: int) -> int:
+    """Where the words begin of which '… are eligible' is said."""
+    floor = max(opened, found[-1].last - 1 if found else -1)
+    index = at
+    while index - 1 > floor and tokens[index - 1].kind not in (*_BOUNDARIES, Kind.BUT):
+        index -= 1
+    return index
+
+
+def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
+    index = first
+    while index > 0 and (tokens[index - 1].kind in (Kind.OPEN, Kind.GLUE, Kind.CLOSE, Kind.COMMA)) and index not in ends:
+        index -= 1
+    return index in ends
+
+
+def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
+    for index in range(last, len(tokens)):
+        if index in valued:
+            return True
+        if tokens[index].kind in _BOUNDARIES:
+            return False
+    return False
+
+
+def cohorts_in(text: str) -> list[tuple[int, int]]:
+    """'Part C only', 'Cohorts 1 and 2': where the text names a cohort."""
+    return [found.span() for found in _COHORT.finditer(text)]
