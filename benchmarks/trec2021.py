@@ -266,9 +266,7 @@ class Bench:
                 with_concepts(t, affirmed(t), boost=2.0, synonyms=0.0)
             ),
             "+ their synonyms": best,
-            "+ feedback (10 trials, 20 words)": lambda t: weighted.scores(
-                with_feedback(self.query(t), weighted, self.texts)
-            ),
+            "+ feedback (10 trials, 20 words)": self.fed_back,
             "synonyms + age and sex": lambda t: best(t) * (0.2 + 0.8 * fits(t, self.trials)),
         }
         if self.vectors is not None:
@@ -279,6 +277,10 @@ class Bench:
                 ),
                 "hybrid: synonyms + dense (RRF)": lambda t: (
                     reciprocal_ranks(best(t)) + reciprocal_ranks(self.dense(t) + 1)
+                ),
+                "+ feedback": lambda t: self.fused(t, self.fed_back(t)),
+                "+ feedback, age and sex": lambda t: (
+                    self.fused(t, self.fed_back(t)) * (0.2 + 0.8 * fits(t, self.trials))
                 ),
                 "hybrid: synonyms + dense by score": lambda t: scaled(best(t)) + 0.7 * scaled(self.dense(t)),
                 "hybrid by score + age and sex": lambda t: (
@@ -293,6 +295,12 @@ class Bench:
 
     def expanded(self, topic: Topic) -> np.ndarray:
         return self.weighted.scores(self.query(topic))
+
+    def fed_back(self, topic: Topic) -> np.ndarray:
+        return self.weighted.scores(with_feedback(self.query(topic), self.weighted, self.texts))
+
+    def fused(self, topic: Topic, lexical: np.ndarray) -> np.ndarray:
+        return reciprocal_ranks(lexical) + reciprocal_ranks(self.dense(topic) + 1)
 
     def trained(self) -> Callable[[Topic], np.ndarray]:
         """Logistic regression over field scores, fitted on the judged trials of the other topics."""
