@@ -1,4 +1,4 @@
-"""Canonical text in the making: what is put on it is remembered with its span, its field name and its place in the file."""
+"""Canonical text in the making: all that is put on it keeps its span, its field name and its place in the file."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 # A page of studies, an array or a CSV is read whole; beyond this it belongs into JSON lines, which are streamed.
 _WHOLE_BYTES = 256 << 20
+_LONGEST_HEADER = 20_000  # characters; the site's 30 columns take 500
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FORMATS = "a registry page as text, API v2 JSON, legacy XML or the CSV export"
 
@@ -46,11 +47,11 @@ def read_corpus(paths: Sequence[Path], settings: Settings) -> Iterator[Document 
     first_source: dict[str, str] = {}
     for source, path in files:
         for found in read_file(path, source, limits):
+            if isinstance(found, Document) and found.trial_id in first_source:
+                yield _duplicate(found, first_source[found.trial_id])
+                continue
             if isinstance(found, Document):
-                first = first_source.setdefault(found.trial_id, found.source)
-                if first is not found.source:
-                    yield _duplicate(found, first)
-                    continue
+                first_source[found.trial_id] = found.source
             yield found
 
 
@@ -129,7 +130,7 @@ def _refusal(source: str, error: SourceError) -> Refusal:
 
 def _records(stream: io.BufferedReader, source: str, limits: Limits) -> Iterator[Record | SourceError]:
     """The records of an unpacked stream by what its first bytes look like; a bad record comes as its error."""
-    head = stream.peek()
+    head = _past_blanks(stream)
     if head.startswith(_UTF16):
         text = decode(_whole(stream, _WHOLE_BYTES))
         stream = io.BufferedReader(io.BytesIO(text.encode("utf-8", "replace")))
@@ -145,6 +146,15 @@ def _records(stream: io.BufferedReader, source: str, limits: Limits) -> Iterator
         yield _xml_record(stream, start, limits)
     else:
         yield from _text_records(stream, limits)
+
+
+def _past_blanks(stream: io.BufferedReader) -> bytes:
+    """The first bytes that are not all blank; blank buffers before them are spent."""
+    head = stream.peek()
+    while head and head.isspace():
+        stream.read(len(head))
+        head = stream.peek()
+    return head
 
 
 def _whole(stream: io.BufferedReader, most_bytes: int) -> bytes:
@@ -218,9 +228,9 @@ def _xml_record(stream: io.BufferedReader, start: bytes, limits: Limits) -> Reco
 
 def _text_records(stream: io.BufferedReader, limits: Limits) -> Iterator[Record | SourceError]:
     text = decode(_whole(stream, _WHOLE_BYTES))
-    first_line = text.lstrip("\ufeff\r\n ").partition("\n")[0]
-    if csv_export.is_header(next(csv.reader([first_line]), [])):
-        yield from _csv_records(text.lstrip("\ufeff\r\n "), limits)
+    sheet = text.lstrip("\ufeff\r\n ")
+    if csv_export.is_header(_first_row(sheet)):
+        yield from _csv_records(sheet, limits)
         return
     if len(text) > limits.record_bytes:
         raise SourceError(f"the record has more than {limits.record_bytes:,} bytes", remedy="split the file")
@@ -231,6 +241,15 @@ def _text_records(stream: io.BufferedReader, limits: Limits) -> Iterator[Record 
         yield page_overview.read_page(lines)
     else:
         raise SourceError("the file is in no known format", place="line 1", remedy=f"give {_FORMATS}")
+
+
+def _first_row(sheet: str) -> list[str]:
+    """The cells of the first line, none where it is no CSV."""
+    line = sheet[:_LONGEST_HEADER].replace("\r", "\n").partition("\n")[0]
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
 
 
 def _csv_records(text: str, limits: Limits) -> Iterator[Record | SourceError]:
