@@ -46,7 +46,8 @@ def find_cues(line: Line, marks: Sequence[Mark]) -> tuple[Cue, ...]:
         if mark.kind is not Kind.CUE:
             continue
         before = line.tokens[mark.first - 1].lemma if mark.first else ""
-        if before in PEOPLE and before != "who" and not _has_auxiliary(line, mark.first) and _is_verb(mark):
+        of_those = line.lemmas(max(0, mark.first - 2), mark.first - 1) == ("of",)
+        if before in PEOPLE and before != "who" and not of_those and not _has_auxiliary(line, mark.first) and _is_verb(mark):
             continue
         if before == "who" and any(not cue.passive for cue in cues):
             continue

@@ -10,12 +10,14 @@ from dataclasses import replace
 from rag.planning import lexicon, tables
 from rag.planning.intents import asks_about_trials, intent_of, is_yes_no
 from rag.planning.marks import Kind
+from rag.planning.patients import patient_of
 from rag.planning.references import find_by_words
-from rag.planning.joining import all_of
+from rag.planning.cues import asked
+from rag.planning.joining import all_of, conjuncts
 from rag.planning.sheet import Sheet
 from rag.planning.wording import whole_question, with_reading
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Predicate, QueryPlan, TrialRef
-from rag.values import Interval, Values
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Patient, Predicate, QueryPlan, TrialRef
+from rag.values import Interval, Values, exactly
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -29,7 +31,7 @@ _SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The whole plan of a follow-up; None when the question stands for itself."""
-    for settle in (_ordinal, _of_those, _other_value, _other_trial, _same_trial):
+    for settle in (_explained, _ordinal, _of_those, _other_value, _other_trial, _same_trial):
         plan = settle(sheet, previous, planner)
         if plan is not None:
             return _finished(plan)
@@ -49,6 +51,19 @@ def opens_elliptic(sheet: Sheet) -> bool:
 def _content(sheet: Sheet) -> list[int]:
     stop = tables.stop_words()
     return [i for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
+
+
+def _says_trials(sheet: Sheet) -> bool:
+    """Whether the question itself speaks of trials in the plural: then it asks of all of them."""
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens) or sheet.has("count")
+
+
+def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Why is NCT… not listed?': about the question before."""
+    plan = planner(sheet)
+    if plan.intent is not Intent.EXPLAIN or plan.where is not None or previous.where is None:
+        return None
+    return replace(plan, where=previous.where, trials=plan.trials or previous.trials, previous=previous)
 
 
 # ── 'the second one' ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,6 +113,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     bare_restriction = opens_elliptic(sheet) and lemmas[0] in {"only", "just"} or lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS)
     if not (many or which or count or bare_restriction) or lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
         return None
+    if "of" not in lemmas and previous.where is not None and _turned(sheet, previous.where) is not None:
+        return None
     plan = planner(sheet)
     where = all_of((previous.where, _restricting(sheet, plan)))
     trials = previous.trials
@@ -124,17 +141,60 @@ def _ids(plan: QueryPlan) -> tuple[str, ...]:
 
 def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """Another value, variable, concept or field in place of the one asked before."""
-    if sheet.refs or not (opens_elliptic(sheet) or len(_content(sheet)) <= 3) or asks_about_trials(sheet) and not opens_elliptic(sheet):
+    short = opens_elliptic(sheet) or (len(_content(sheet)) <= 3 and not asks_about_trials(sheet))
+    if sheet.refs or not short:
         return None
     if previous.intent in _SETS and previous.where is not None:
-        where = _replaced(sheet, previous.where)
+        where = _turned(sheet, previous.where) or _added(sheet, previous.where) or _replaced(sheet, previous.where)
         return None if where is None else replace(previous, where=where, terms=planner(sheet).terms, previous=None, ordinal=0)
     if previous.intent is Intent.BOOLEAN and previous.where is not None and not is_yes_no(sheet):
         where = _replaced(sheet, previous.where)
-        return None if where is None else replace(previous, where=where, terms=planner(sheet).terms)
+        plan = planner(sheet)
+        return None if where is None else replace(previous, where=where, terms=plan.terms, facts=plan.facts or _criteria(sheet))
+    if previous.intent is Intent.OUT_OF_SCOPE and not sheet.reading.cues:
+        return replace(previous, question=sheet.line.text.strip())
     if previous.intent is Intent.LANDSCAPE and sheet.variables:
         return replace(previous, variables=sheet.variables)
+    if previous.intent is Intent.DEFINITION and sheet.terms:
+        return replace(previous, facts=sheet.terms, terms=planner(sheet).terms)
+    if previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet):
+        return _rescreened(sheet, previous)
     return None
+
+
+def _rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And if the eGFR were 65?': the same person with what is now said of them."""
+    new, old = patient_of(sheet.line, sheet.marks), previous.patient or Patient()
+    if not (new.numbers or new.has or new.has_not):
+        return None
+    changed = {number.variable for number in new.numbers}
+    numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)
+    has = tuple(dict.fromkeys([*(c for c in old.has if c not in new.has_not), *new.has]))
+    has_not = tuple(dict.fromkeys([*(c for c in old.has_not if c not in new.has), *new.has_not]))
+    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex))
+
+
+def _turned(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'And which accept them?': the last condition under another verb."""
+    cues = [cue for cue in sheet.reading.cues if not cue.passive]
+    if not cues or not {"them", "it", "those", "that", "this", "these"} & set(sheet.line.lemmas()) or any(_asks(p.predicate) for p in sheet.reading.parts):
+        return None
+    parts = list(conjuncts(where))
+    for at in range(len(parts) - 1, -1, -1):
+        if isinstance(parts[at], Limit | Concerns):
+            parts[at] = _asking(parts[at], asked(cues[0])[0])
+            return all_of(parts)
+    return None
+
+
+def _added(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'And allow anticoagulants?', 'but not children?': a condition with a verb of its own is asked besides."""
+    opens = sheet.line.lemmas()[:1] in {("and",), ("but",), ("also",)}
+    cued = [p for p in sheet.reading.parts if p.cue is not None]
+    asks = {_asks(part) for part in conjuncts(where)}
+    if not opens or not cued or {_asks(p.predicate) for p in cued} <= asks:
+        return None
+    return all_of([where, *(p.predicate for p in sheet.reading.parts)])
 
 
 def _replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
@@ -217,7 +277,9 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
         if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
             only = part.values.intervals[0]
             moved = Interval(number if only.low is not None else None, number if only.high is not None else None, only.low_closed, only.high_closed)
-            part, done = replace(part, values=Values((moved,)), stated=numbers[0]), True  # noqa: PLW2901
+            cue = next((cue for cue in sheet.reading.cues if not cue.passive), None)
+            values = exactly(number) if cue else Values((moved,))
+            part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
         changed.append(part)
     return all_of(reversed(changed)) if done else None
 
@@ -247,11 +309,15 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
         return _of_the_answer(sheet, previous, planner)
     pointing = bool(_ONE & set(sheet.line.lemmas())) or _says_the_trial(sheet)
     intent, reason = intent_of(sheet)
+    if intent is Intent.LANDSCAPE and len(ids) == 1 and not sheet.has("landscape") and not _says_trials(sheet):
+        intent = Intent.FACT
     if intent is Intent.OUT_OF_SCOPE and not (reason == "world_knowledge" and (pointing or len(_content(sheet)) <= 2)):
         return None
-    if asks_about_trials(sheet) and intent not in _SINGLE and not pointing:
+    if _says_trials(sheet) and intent not in _SINGLE and not pointing:
         return None
-    if intent not in _SINGLE and not pointing and not opens_elliptic(sheet):
+    if asks_about_trials(sheet) and not pointing and not opens_elliptic(sheet) and len(ids) != 1:
+        return None
+    if intent not in _SINGLE | {Intent.OUT_OF_SCOPE, Intent.TRIALS} and not pointing and not opens_elliptic(sheet):
         return None
     if not pointing and not opens_elliptic(sheet) and _names_another(sheet, ids):
         return None

@@ -48,9 +48,9 @@ def _asks_whom(sheet: Sheet) -> bool:
     """'Who lets in …', 'which exclude …', 'what excludes …': a verb of criteria right after the question word."""
     lemmas = sheet.line.lemmas()
     starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what", "that"}]
-    return not sheet.refs and any(
-        at < cue.first <= at + 5 and "criteria" not in lemmas[at : cue.first] for at in starts for cue in sheet.reading.cues
-    )
+    lists = {"criteria", "criterion", "exclusion", "inclusion"}
+    verbs = [cue for cue in sheet.reading.cues if not lists & set(lemmas[cue.first : cue.last])]
+    return not sheet.refs and sheet.bare.where is not None and any(at < cue.first <= at + 5 for at in starts for cue in verbs)
 
 
 def _is_bare(sheet: Sheet) -> bool:
@@ -73,7 +73,7 @@ def is_yes_no(sheet: Sheet) -> bool:
 
 def is_known(sheet: Sheet) -> bool:
     """Whether the question holds a word of the collection or of the field."""
-    if sheet.refs or sheet.marks or sheet.terms:
+    if sheet.refs or sheet.marks or sheet.terms or sheet.extremes:
         return True
     stop = tables.stop_words()
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
@@ -223,7 +223,7 @@ def _extreme(sheet: Sheet) -> bool:
 
 
 def _measured(sheet: Sheet) -> bool:
-    return bool(sheet.facts or sheet.variables or {"trial", "study"} & set(sheet.line.lemmas()))
+    return bool(sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas()))
 
 
 def _count(sheet: Sheet) -> bool:

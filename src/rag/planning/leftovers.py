@@ -32,6 +32,8 @@ def read_leftovers(line: Line, marks: Sequence[Mark], busy: frozenset[int], cues
         if not concepts and _says_nothing(line, first, last):
             if any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
                 unplaced.append(line.words(first, last))
+        elif not concepts and (found or parts) and "(" in line.gap(first):
+            unplaced.append(line.words(first, last))  # an explanation in brackets of what stands before it
         elif cue is not None and not _is_topic(line, first, cue, [*parts, *found], bool(concepts)):
             found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
         elif topics:

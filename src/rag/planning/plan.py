@@ -139,6 +139,7 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 _OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "control", "interventions", "arms"})
 _NOT_A_DOSE = frozenset("pay paid cost fall fell drop change improve earn money time compensation compensated reimburse reimbursed differ".split())
+_STOPPING = frozenset("before stopped stop since wait prior discontinued withheld off".split())
 _GIVEN = frozenset("given administered delivered infused injected".split())
 
 
@@ -148,6 +149,8 @@ def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     words = set(lemmas)
     if lemmas[:1] == ("how",) and words & _GIVEN and not {"much", "often", "long", "many", "frequently"} & words:
         facts = (*facts, "route")
+    if "duration" in facts and words & _STOPPING:
+        facts = tuple("washout" if fact == "duration" else fact for fact in facts)
     if words & _NOT_A_DOSE:
         facts = tuple(fact for fact in facts if fact != "dose")
     placebo = any(isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD))

@@ -32,7 +32,8 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     cues = find_cues(line, marks)
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues)) is not None]
-    busy = taken | {i for mark in kept if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)}
+    echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
+    busy = taken | {i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     parts = sorted([*parts, *runs], key=lambda part: part.first)
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
@@ -62,7 +63,7 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
     said = is_after_be(line, mark.first) or line.lemmas(max(0, mark.first - 1), mark.first) in {("status",), ("that",), ("still",)}
     if cue is not None and cue.last <= mark.first:
         return near or said
-    return near or said or "RECRUITING" in mark.value.values or bool(_NOUNS & set(line.lemmas(max(0, mark.first - 4), mark.first)))
+    return near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values or bool(_NOUNS & set(line.lemmas(max(0, mark.first - 4), mark.first)))
 
 
 # ── One part ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -212,7 +212,8 @@ def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialR
     lemmas = [line.tokens[i].lemma for i in tokens]
     known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
     unknown = [word for word in lemmas if not index.knows(word) and not word.isdigit()]
-    if len(known) <= len(unknown):
+    rare = min((len(index.holds(word)) for _, word in known), default=0) <= 3
+    if not known or len(known) < len(unknown) or (len(known) == len(unknown) and not rare):
         return None
     trials, how = trials_with([word for _, word in known], index)
     if not trials:

@@ -18,7 +18,7 @@ _NEAR = 4  # words between a variable and its number
 _STUCK = re.compile(r"(?i)(\d)\s?[x×](uln|lln)\b")
 _EXACTLY = re.compile(r"(?i)\b(?:exactly|precisely|just)\s+(?=\d)")
 _GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams
-_YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds?\b")
+_YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds\b")
 
 
 def respaced(text: str) -> str:
@@ -35,15 +35,15 @@ def missed(line: Line, variables: Iterable[Found[str]], read: Sequence[Compariso
         quantity = _nearby(line, variable, taken | {i for other in found for i in range(other.first, other.last)})
         if variable.value in known or quantity is None:
             continue
-        tail = line.text[line.tokens[quantity.last - 1].end :][:24]
+        end = line.tokens[max(quantity.last, variable.last) - 1].end
+        tail = line.text[end:][:24]
         unit = re.match(r"\s*(?:x\s*10\S+|%|\S*/\S+|per\s+\S+|[munµ]?[gM]\S*)?", tail)
         numbers = line.words(quantity.first, quantity.last)
         sign = line.gap(quantity.first).strip()
         wording = f"{label_of(variable.value)} {sign if sign in {'<', '>', '≤', '≥', '='} else ''} {numbers}{unit.group() if unit else ''}"
         again = [c for c in read_comparisons(wording) if c.variable.removesuffix("_uln") == variable.value.removesuffix("_uln")]
         if again:
-            start = line.tokens[quantity.last - 1].end
-            last = line.at(start, start + len(unit.group()))[1] if unit and unit.group().strip() else 0
+            last = line.at(end, end + len(unit.group()))[1] if unit and unit.group().strip() else 0
             found.append(Found(min(variable.first, quantity.first), max(variable.last, quantity.last, last), again[0]))
     return tuple(found)
 

@@ -162,7 +162,7 @@ _READERS = {
     Intent.WHATIF: _whatif,
     Intent.SCREEN: _screen,
     Intent.DEFINITION: _definition,
-    Intent.EXPLAIN: lambda plan: f"why {named(plan.trials) or 'a trial'} is or is not among {_trials(plan) if plan.where else 'the trials of the question before'}",
+    Intent.EXPLAIN: lambda plan: f"why {named(plan.trials) or 'a trial'} is or is not among {'the trials' + _where(plan) if plan.where else 'the trials of the question before'}",
     Intent.CONFLICTS: lambda plan: f"contradictions inside the record of {named(plan.trials) or 'any trial'}",
     Intent.CHECKLIST: lambda plan: f"every numeric limit of {named(plan.trials) or 'the trial'}",
     Intent.PROSE: lambda plan: f"what the record of {named(plan.trials)} says about: {plan.terms}" if plan.trials else f"passages about: {plan.terms}",
@@ -173,6 +173,8 @@ _READERS = {
 
 def whole_question(plan: QueryPlan) -> str:
     """The question that the plan answers, written out: for follow-ups."""
+    if plan.intent is Intent.TRIALS and plan.trials and plan.where is not None:
+        return f"Which of {named(plan.trials)} {in_words(plan.where)}?"
     if plan.intent is Intent.TRIALS:
         return f"Which {_trials(plan).removeprefix('all ')}?" if plan.where is None else f"Which trials {in_words(plan.where)}?"
     if plan.intent is Intent.COUNT:
@@ -180,7 +182,12 @@ def whole_question(plan: QueryPlan) -> str:
     if plan.intent is Intent.FACT and plan.facts:
         return f"What is the {_fact(plan)}?"
     if plan.intent is Intent.BOOLEAN and plan.where is not None:
-        return f"Is it so that {named(plan.trials) or 'the trial'} {in_words(plan.where, plural=False)}?"
-    if plan.trials and plan.trials[0].trial_ids:
+        words, trials = in_words(plan.where), named(plan.trials) or "the trial"
+        return f"Is {trials} {words.removeprefix('are ')}?" if words.startswith("are ") else f"Does {trials} {words}?"
+    if plan.intent is Intent.LANDSCAPE and plan.variables:
+        return f"What limits on {listed(label_of(v) for v in plan.variables)} are set?"
+    if plan.intent is Intent.DEFINITION and plan.facts:
+        return f"What is {_definition(plan)}?"
+    if plan.trials and plan.trials[0].trial_ids and plan.trials[0].trial_ids[0] not in plan.question:
         return f"{plan.question} ({named(plan.trials)})"
     return plan.question
