@@ -7,7 +7,7 @@ a gap once per phrase. Work per word is bounded, so the search is linear in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -35,6 +35,7 @@ class PhraseTree:
     """Phrases to values. A phrase may carry several values, a value several phrases."""
 
     root: dict[str, Any] = field(default_factory=dict)
+    bridging: bool = False  # whether any phrase may be found across a list
 
     def add(self, phrase: str, value: str, *, cased: bool = False, bridges: bool = True) -> None:
         """Add one literal phrase; `cased` matches only as printed; `bridges` lets it be found across a list."""
@@ -46,6 +47,7 @@ class PhraseTree:
             node = node.setdefault(key, {})
         form = tuple(words.raws) if cased else None
         entry = (value, form, bridges and len(words) > 1)
+        self.bridging = self.bridging or entry[2]
         ends = node.setdefault(_END, [])
         if entry not in ends:
             ends.append(entry)
@@ -56,13 +58,14 @@ class PhraseTree:
         found: list[Found] = []
         bridged: list[Found] = []
         free = 0
+        last_joint = _last_joint(keys) if self.bridging else -1
         for at, key in enumerate(keys):
             node = root.get(key)
             if node is None:
                 continue
             if at >= free:
                 free = max(free, self._longest(words, at, node, found))
-            if len(node) > 1 or _END not in node:
+            if at < last_joint and (len(node) > 1 or _END not in node):
                 _bridge(words, at, node, bridged)
         return _merged(found, bridged) if bridged else found
 
@@ -90,15 +93,25 @@ class PhraseTree:
         return best[0][1] if best else at
 
 
+def _last_joint(keys: list[str]) -> int:
+    for place in range(len(keys) - 1, -1, -1):
+        if keys[place] in _JOINTS:
+            return place
+    return -1
+
+
 def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> None:
-    """Phrases begun at `at`, left for a stretch of a list, and ended after it: the shared head has one to three words."""
+    """Phrases begun at `at`, left for a stretch of a list, and ended after it. The shared head has one to three words."""
     keys, size = words.keys, len(words.keys)
+    if not _JOINTS.intersection(keys[at + 1 : at + 7]):
+        return
     here = at + 1
     for _ in range(3):
         if here >= size:
             return
         for resume in _resumptions(keys, here):
-            _finish(words, at, resume, node, found)
+            if keys[resume] in node:
+                _finish(words, at, resume, node, found)
         step = node.get(keys[here])
         if step is None:
             return
@@ -106,27 +119,27 @@ def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> 
         here += 1
 
 
-def _resumptions(keys: list[str], here: int) -> Iterator[int]:
+def _resumptions(keys: list[str], here: int) -> list[int]:
     """Where a phrase left at `here` may go on: past "or X", "or X Y", "X or", "X, Y or"."""
     size = len(keys)
     if keys[here] in _JOINTS:  # drug [or alcohol] abuse
         start = here
         while start < size and keys[start] in _JOINTS:
             start += 1
-        yield from range(start, min(start + 4, size))
-        return
+        return list(range(start, min(start + 4, size)))
     members, joint = 0, False
+    places: list[int] = []
     for place in range(here, min(here + _LONGEST_GAP, size)):  # hepatitis [B or] C
-        if keys[place] in _JOINTS:
+        key = keys[place]
+        if key in _JOINTS:
             joint, members = True, 0
             if place + 1 < size and keys[place + 1] not in _JOINTS:
-                yield place + 1
-        elif not keys[place][0].isalnum():
-            return
-        else:
-            members += 1
-            if members > (2 if joint else 3):
-                return
+                places.append(place + 1)
+            continue
+        members += 1
+        if members > (2 if joint else 3) or not key[0].isalnum():
+            break
+    return places
 
 
 def _finish(words: Words, at: int, resume: int, node: dict[str, Any], found: list[Found]) -> None:
@@ -152,7 +165,7 @@ def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
 
 def _merged(found: list[Found], bridged: list[Found]) -> list[Found]:
     """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
-    plain = {}
+    plain: dict[str, list[tuple[int, int]]] = {}
     for one in found:
         plain.setdefault(one.value, []).append((one.first, one.last))
     kept = {(one.value, one.first, one.last) for one in found}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import TypeVar
@@ -18,6 +18,7 @@ from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import Item, find_items
 from rag.criteria.lexer import Kind, tokenize
 from rag.criteria.lexicon import load_variables
+from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import Alternative, Read, Structure, Term, structure_of
 from rag.text import Folded, fold
 from rag.types import (
@@ -32,10 +33,11 @@ from rag.types import (
     Scope,
     ScopeKind,
     Span,
+    State,
     Unread,
     Window,
 )
-from rag.values import Values, at_least, at_most, between
+from rag.values import Values, between
 
 _MAY_LIMIT = re.compile(
     r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty|sixty|seventy|eighty)\b"
@@ -130,11 +132,25 @@ def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion,
     parts = [_read_item(document, item) for item in bundle]
     findings = [finding for _, found in parts for finding in found]
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
+    states = _states_of(document, bundle)
+    stated = () if len(bundle) > 1 else state_clauses([one for one in states if not clauses or not one.present])
     criterion = Criterion(
-        f"{document.trial_id}:{span.start}", document.trial_id, first.polarity, first.section, span, tuple(clauses),
-        first.headings,
+        f"{document.trial_id}:{span.start}", document.trial_id, first.polarity, first.section, span,
+        (*clauses, *stated), first.headings, states,
     )
     return criterion, findings
+
+
+def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
+    """Every concept that the items name; what holds only with, or instead of, another item is in doubt."""
+    found: list[State] = []
+    for item in bundle:
+        states = states_of(document.text, item.span, item.polarity, item.headings)
+        if len(bundle) > 1:
+            doubt = "together" if item.polarity is Polarity.EXCLUSION else "alternative"
+            states = tuple(replace(one, doubts=tuple(dict.fromkeys((*one.doubts, doubt)))) for one in states)
+        found += states
+    return tuple(found)
 
 
 def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:
@@ -224,32 +240,17 @@ class _Converter:
         span = self.text.span(limit.start, limit.end)
         if read.doubtful:
             return Unread(limit.variable, span, read.doubtful)
-        stated, inferred = limit.stated, False
-        if not limit.explicit and limit.scale != "list":
-            found = self._infer(limit)
-            if found is None:
-                return Unread(limit.variable, span, "the comparison is missing")
-            stated, inferred = found, found != limit.stated
-            if inferred:
-                self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
+        stated, inferred = limit.stated, limit.inferred
+        if not (limit.explicit or limit.inherited) and limit.scale != "list":
+            return Unread(limit.variable, span, "the comparison is missing")
+        if inferred:
+            self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
         turned = self.exclusion != read.negated
         admits = ~stated if turned and not inferred else stated
         if admits.is_empty or admits.is_everything:
             return Unread(limit.variable, span, "it would admit everybody or nobody")
         unit = load_variables()[limit.variable].unit
         return Constraint(limit.variable, admits, unit, span, self._stated(limit), inferred)
-
-    def _infer(self, limit: Limit) -> Values | None:
-        """What a number without comparison means, where only one reading makes sense; None where it does not."""
-        variable = load_variables()[limit.variable]
-        if variable.step is not None:
-            return limit.stated
-        if self.exclusion or not limit.stated.is_point or not variable.fit or variable.id == "age":
-            return None
-        number = limit.stated.intervals[0].low
-        if number is None:
-            return None
-        return at_least(number) if variable.fit == "high" else at_most(number)
 
     def _stated(self, limit: Limit) -> str:
         return self.text.flat[limit.start : limit.end].strip()

@@ -18,15 +18,16 @@ from rag.criteria.words import Words
 
 CUES = frozenset(
     "no not lack refusal negative ruled_out positive neutral amount whatever barred allowed allow_next except unless but "
-    "if must agree refrain since stop together".split()
+    "if must must_not non agree refrain since stop together".split()
 )
 ASIDES = frozenset("family personal risk contra allergy test vaccine candidate cause recover".split())
 AFTERS = frozenset("title vaccine risk test".split())
-NEGATIONS = frozenset({"no", "not", "lack"})
+NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
 # What ends the forward reach of a cue, besides its clause and its parentheses.
 _ENDS: Mapping[str, frozenset[str]] = {
     "no": frozenset({"except", "unless", "stop", "if", "allow_next", "since", "no", "not", "must"}),
+    "must_not": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
     "not": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
     "lack": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
     "negative": frozenset({"except", "unless", "stop", "if", "positive", "must"}),
@@ -37,7 +38,10 @@ _ENDS: Mapping[str, frozenset[str]] = {
 _AT_COMMA = frozenset(
     {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount", "since"}
 )
-_SENTENCE_END = frozenset({"\n", ";"})
+_STARTERS = frozenset(
+    "No Not None Negative At Must Fertile See Concurrent Prior Previous Able Women Patients Subjects Participants More "
+    "Recovered Willing Histologically Measurable Adequate Absence Known History Any Other Age Males Females Men".split()
+)
 _SHORT_FORMS = frozenset("e g i vs dr no approx incl etc ca st mr mrs inc resp max min viz".split())
 
 
@@ -110,9 +114,9 @@ def _add(tree: PhraseTree, phrases: Sequence[str], kind: str) -> None:
 def lay_out(words: Words) -> Layout:
     """Clauses, parentheses and cues of one item. Linear in its words."""
     found = load_cues()[0].find(words)
-    breaks = {one.first for one in found if one.value == "but"}
+    breaks = {one.first for one in found if one.value == "but"} | _labels(words)
     group, parents, group_start, group_end = _groups(words.keys)
-    clause, clause_start, clause_end = _clauses(words, breaks, group)
+    clause, clause_start, clause_end = _clauses(words, breaks)
     bare = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, ())
     cues: list[Cue] = []
     for at in range(len(found) - 1, -1, -1):  # from the end, so that each cue knows those after it
@@ -138,22 +142,40 @@ def _groups(keys: list[str]) -> tuple[list[int], list[int], list[int], list[int]
     return group, parents, starts, ends
 
 
-def _clauses(words: Words, breaks: set[int], group: list[int]) -> tuple[list[int], list[int], list[int]]:
+def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list[int]]:
     clause: list[int] = []
     starts, ends = [0], []
-    keys, number = words.keys, 0
+    keys, raws, number = words.keys, words.raws, 0
     for place, key in enumerate(keys):
-        if place in breaks and place > starts[-1]:
+        if place > starts[-1] and (place in breaks or (raws[place] in _STARTERS and _runs_on(keys[place - 1]))):
             number += 1
             ends.append(place)
             starts.append(place)
         clause.append(number)
-        if place + 1 < len(keys) and (key in _SENTENCE_END or (key == "." and _ends_sentence(words, place))):
+        if place + 1 < len(keys) and (key == ";" or (key == "." and _ends_sentence(words, place))):
             number += 1
             ends.append(place + 1)
             starts.append(place + 1)
     ends.append(len(keys))
     return clause, starts, ends
+
+
+def _labels(words: Words) -> set[int]:
+    """Where a capitalised label begins in running text: the "Radiotherapy:" of "… chemotherapy Radiotherapy: …"."""
+    found = set()
+    for place, key in enumerate(words.keys):
+        if key == ":" and place > 1:
+            first = place - 1
+            while first > place - 3 and first and words.raws[first][0].islower():
+                first -= 1
+            if first and words.raws[first][0].isupper() and not words.raws[first].isupper() and _runs_on(words.keys[first - 1]):
+                found.add(first)
+    return found
+
+
+def _runs_on(before: str) -> bool:
+    """Whether a capital after this word begins a sentence whose full stop was lost: "HIV negative Not pregnant"."""
+    return before[0].isalnum() or before == ")"
 
 
 def _ends_sentence(words: Words, place: int) -> bool:
@@ -162,7 +184,7 @@ def _ends_sentence(words: Words, place: int) -> bool:
     if end >= len(words.text) or not words.text[end].isspace():
         return False
     before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
-    return before not in _SHORT_FORMS and len(before) > 1 and not (after[0].isalpha() and after[0].islower())
+    return before not in _SHORT_FORMS and (len(before) > 1 or not before.isalnum()) and not (after[0].isalpha() and after[0].islower())
 
 
 def _reach(layout: Layout, kind: str, first: int, last: int, later: list[Cue]) -> int:

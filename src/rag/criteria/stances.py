@@ -78,7 +78,19 @@ def _is_aside(side: Side, thing: Thing) -> bool:
     ):
         if _takes(side, cue, thing):
             return True
-    return _followed_aside(side, thing) or _is_purpose(side, thing)
+    return _is_label(side, thing) or _followed_aside(side, thing) or _is_purpose(side, thing)
+
+
+def _is_label(side: Side, thing: Thing) -> bool:
+    """A name that only heads what follows, "Chemotherapy: …", or only dates it, "pre-stroke mRS"."""
+    words, place = side.layout.words, thing.first
+    if place and words.keys[place - 1] in {"pre", "peri", "post", "anti"}:
+        return words.starts[place] - words.ends[place - 1] <= 1
+    return (
+        thing.kind == "treatment"
+        and words.keys[thing.last : thing.last + 1] == [":"]
+        and place == side.layout.clause_start[side.layout.clause[place]]
+    )
 
 
 def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -89,7 +101,9 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     if cue.kind in {"allergy", "contra"}:
         return thing.kind == "treatment" or (cue.kind == "contra" and cue.last == thing.first)
     if cue.kind == "risk":
-        return thing.kind not in {"state", "ability"}
+        return thing.kind not in {"state", "ability"} and layout.group[cue.first] == layout.group[thing.first]
+    if cue.kind == "test":
+        return cue.last + 6 >= thing.first and not layout.in_clause(thing.first, "positive")
     if cue.kind == "cause":
         return thing.kind != "ability"
     if cue.kind == "candidate":
@@ -224,7 +238,7 @@ def _backward_start(layout: Layout, cue: Cue) -> int:
     for other in layout.cues:
         if not start <= other.first < cue.first:
             continue
-        if other.kind in {"allowed", "barred", "must"} and other.last < cue.first - 1:
+        if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
             start = other.last
         elif other.kind in NEGATIONS:
             comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
@@ -318,9 +332,14 @@ def _flips_to_requirement(side: Side, place: int) -> bool:
     layout = side.layout
     keys = layout.words.keys
     for cue in layout.in_clause(place, "must"):
-        if cue.last <= place and layout.group[cue.first] == 0 and keys[cue.first - 1] not in _RELATIVES:
+        leads = cue.first == layout.clause_start[layout.clause[cue.first]]
+        if leads and keys[cue.first] in {"need", "has", "have"}:
+            continue
+        if cue.last <= place and layout.group[cue.first] == 0 and (leads or keys[cue.first - 1] not in _RELATIVES):
             return True
-    return False
+    return bool(layout.reaching(place, "must_not")) or any(
+        keys[cue.first] == "free" for cue in layout.reaching(place, "lack")
+    )
 
 
 def _negations_over(side: Side, thing: Thing) -> list[Cue]:
@@ -328,6 +347,7 @@ def _negations_over(side: Side, thing: Thing) -> list[Cue]:
     layout, place = side.layout, thing.first
     found = layout.reaching(place, *NEGATIONS, "negative")
     found = [cue for cue in found if cue.kind != "negative" or _negative_takes(layout, cue, thing)]
+    found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
     found += [cue for cue in layout.cues if _negates_backward(layout, cue, thing)]
@@ -346,7 +366,8 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     keys = layout.words.keys
     gap = keys[thing.last : cue.first]
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
-        return cue.first >= thing.last and len(gap) <= 5 and not {",", ";", "positive", "and", "or"} & set(gap)
+        apart = {",", ";", "positive", "and", "or", "("} & set(gap)
+        return cue.first >= thing.last and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
 
 
@@ -358,7 +379,20 @@ def _is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
         return False
     if first.kind == "negative":
         return len(negations) % 2 == 0
-    return first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"} and len(negations) == 1
+    if len(negations) > 1:
+        return False
+    return (first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}) or (
+        thing.kind == "condition" and _is_whole_sentence(layout, first)
+    )
+
+
+def _is_whole_sentence(layout: Layout, cue: Cue) -> bool:
+    """"The participant has no history of …": a requirement told as a sentence, not "patients with no history of …"."""
+    keys = layout.words.keys
+    start = layout.clause_start[layout.clause[cue.first]]
+    verbs = {"has", "have", "is", "are", "do", "doe", "does", "had"} & {keys[cue.first], *keys[max(start, cue.first - 1) : cue.first]}
+    before = keys[start : cue.first]
+    return bool(verbs) and len(before) <= 4 and not (_RELATIVES | {"with"}).intersection(before)
 
 
 def _doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:

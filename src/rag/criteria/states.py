@@ -17,7 +17,7 @@ from rag.criteria.scope import Layout, lay_out
 from rag.criteria.stances import Side, Thing, polarity_excludes, stance_of
 from rag.criteria.words import Words, words_of
 from rag.text import fold
-from rag.types import Polarity, Span, Stance, State, Window
+from rag.types import Clause, Polarity, Span, Stance, State, Window
 
 _QUALIFIERS = frozenset(
     "uncontrolled controlled active symptomatic untreated unstable severe serious acute chronic significant major recent "
@@ -68,6 +68,10 @@ _EXEMPTING = re.compile(
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception", re.IGNORECASE
 )
+_UNITS = frozenset("hour hr day week wk month mo mos year yr hrs yrs wks".split())
+_NUMBER_WORDS = frozenset("one two three four five six".split())
+_COHORT_WORDS = frozenset("part cohort arm stratum group module substudy stage phase level sub strata".split())
+_SCOPED_WORDS = frozenset({"for", "in", "only"})
 _NEEDS = frozenset(
     "requiring required require requires treated managed controlled despite needing needed treatable under".split()
 )
@@ -102,7 +106,7 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
         return ()
     known = load_concepts()
     things = tuple(_thing(one, known[one.value]) for one in found)
-    context = _Context(words, lay_out(words), polarity, headings, things)
+    context = _Context(words, lay_out(words), polarity, things, *_above(headings))
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
         readings += context.readings(known[one.value], thing)
@@ -122,7 +126,7 @@ def read_span_states(
         inside = [place for place in range(len(words)) if words.starts[place] < end and words.ends[place] > start]
         if inside:
             thing = Thing(inside[0], inside[-1] + 1)
-            context = _Context(words, layout, polarity, headings, (*others, thing))
+            context = _Context(words, layout, polarity, (*others, thing), *_above(headings))
             readings += context.readings(None, thing)
     return tuple(dict.fromkeys(readings))
 
@@ -134,6 +138,21 @@ def states_of(text: str, span: Span, polarity: Polarity, headings: Sequence[str]
         _state(folded.span, span.start, reading, folded.text)
         for reading in read_states(folded.text, polarity, headings)
     )
+
+
+def state_clauses(states: Sequence[State]) -> tuple[Clause, ...]:
+    """What one item's states ask of everybody: each thing turned away by itself, what is required as alternatives.
+
+    Measured limits are left to the numeric reading, and so is what holds for some participants only.
+    """
+    known = load_concepts()
+    firm = [one for one in states if not one.doubts and known[one.concept].kind not in {"measure", "population"}]
+    out = [one for one in firm if one.stance is Stance.TURNED_AWAY]
+    required = tuple(one for one in firm if one.stance is Stance.REQUIRED)
+    clauses = [Clause((one,), one.span, window=one.window) for one in dict.fromkeys(out)]
+    if required:
+        clauses.append(Clause(required, Span(required[0].span.start, max(one.span.end for one in required))))
+    return tuple(clauses)
 
 
 def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, folded: str) -> State:
@@ -155,6 +174,12 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
     )
 
 
+def _above(headings: Sequence[str]) -> tuple[bool, bool]:
+    """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
+    exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in headings[-1:])
+    return any(_names_cohort(head) for head in headings), exempt
+
+
 def _thing(one: Found, concept: Concept) -> Thing:
     return Thing(one.first, one.last, concept.kind, concept.wanted)
 
@@ -166,8 +191,9 @@ class _Context:
     words: Words
     layout: Layout
     polarity: Polarity
-    headings: Sequence[str]
     things: tuple[Thing, ...]
+    scoped_above: bool = False  # a heading names a cohort
+    exempt_above: bool = False  # the nearest heading opens a list of exceptions
 
     def readings(self, concept: Concept | None, thing: Thing) -> list[Reading]:
         stance = self._stance(thing)
@@ -196,25 +222,36 @@ class _Context:
         return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
 
     def _stance(self, thing: Thing) -> Stance:
-        if any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in self.headings[-1:]):
+        if self.exempt_above:
             return Stance.EXEMPT
         return stance_of(Side(self.layout, polarity_excludes(self.polarity), self.things), thing)
 
     def _doubts(self, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
         found = []
-        sentence = self._sentence(thing)
-        if _names_cohort(sentence) or any(_names_cohort(head) for head in self.headings):
+        keys = self._keys(thing)
+        if (_COHORT_WORDS.intersection(keys) and _names_cohort(self._sentence(thing))) or self.scoped_above:
             found.append("cohort")
-        if _SCOPED.search(sentence) and stance is Stance.TURNED_AWAY:
+        if stance is Stance.TURNED_AWAY and _SCOPED_WORDS.intersection(keys) and _SCOPED.search(self._sentence(thing)):
             found.append("condition")
-        lead = self.words.text[max(0, self.words.starts[thing.first] - 60) : self.words.ends[thing.last - 1] + 12]
-        if thing.kind == "treatment" and _AMOUNT.search(lead):
+        if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
         if thing.kind == "treatment" and self._is_part_of_another(thing):
             found.append("together")
         if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
             found.append("agreement")
         return tuple(found)
+
+    def _amount(self, thing: Thing) -> bool:
+        """"more than two prior regimens": only from some number on."""
+        lead = self.words.keys[max(0, thing.first - 8) : thing.last + 3]
+        if not any(key[0].isdigit() or key in _NUMBER_WORDS for key in lead):
+            return False
+        text = self.words.text[max(0, self.words.starts[thing.first] - 60) : self.words.ends[thing.last - 1] + 12]
+        return _AMOUNT.search(text) is not None
+
+    def _keys(self, thing: Thing) -> list[str]:
+        clause = self.layout.clause[thing.first]
+        return self.words.keys[self.layout.clause_start[clause] : self.layout.clause_end[clause]]
 
     def _is_part_of_another(self, thing: Thing) -> bool:
         """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
@@ -253,6 +290,8 @@ class _Context:
         return self.words.text[self.words.starts[place] : self.words.starts[thing.first]].strip()
 
     def _window(self, thing: Thing) -> tuple[int, int] | None:
+        if not _UNITS.intersection(self._keys(thing)):
+            return None
         clause = self.layout.clause[thing.first]
         start = self.words.starts[self.layout.clause_start[clause]]
         end = self.words.ends[self.layout.clause_end[clause] - 1]

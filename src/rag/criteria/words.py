@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # A word with its possessive, or one sign. "anti-PD-1" is anti PD 1; "and/or" is and / or; "Crohn's" is one word.
-_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s]|_|\n")
+_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s]|_")
 _HYPHENS = frozenset("-‐‑–—")
 _IRREGULAR = {
     "women": "woman", "men": "man", "children": "child", "viruses": "virus", "sinuses": "sinus", "doses": "dose",
@@ -55,13 +55,19 @@ def words_of(text: str) -> Words:
     ends: list[int] = []
     size = len(text)
     for match in _TOKEN.finditer(text):
-        raw, start, end = match.group(), match.start(), match.end()
+        raw = match.group()
+        start, end = match.span()
         if raw in _HYPHENS:
-            if start > 0 and end < size and text[start - 1].isalnum() and text[end].isalnum():
+            if start and end < size and text[start - 1].isalnum() and text[end].isalnum():
                 continue
             raw = "-"
-        for key in reading_of(raw):
-            keys.append(key)
+        reading = reading_of(raw)
+        keys.append(reading[0])
+        raws.append(raw)
+        starts.append(start)
+        ends.append(end)
+        if len(reading) == 2:
+            keys.append(reading[1])
             raws.append(raw)
             starts.append(start)
             ends.append(end)
