@@ -13,7 +13,10 @@ from rag.types import Answer, Citation
 
 MAX_LISTED = 50
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|data:|javascript:|mailto:)[^\s<>\"')\]]{0,2000}", re.IGNORECASE)
+# "https://x", "www.x", "data:text/html,…", "javascript:x", but not "safety data: three deaths" and not "and/or".
+_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|data:[a-z]{1,20}/|javascript:|mailto:)(?=\S)[^\s<>\"')\]]{0,2000}", re.IGNORECASE
+)
 _REGISTRY = ("https://clinicaltrials.gov/", "https://www.clinicaltrials.gov/")
 _MARKDOWN_LINK = re.compile(r"\]\s*(?=[(\[:])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")

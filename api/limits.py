@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
@@ -93,5 +94,5 @@ class Rate:
         if len(self._buckets) > _CALLERS:
             self._buckets.popitem(last=False)
         if not allowed:
-            wait_s = max(1, round((1 - tokens) * 60 / self.per_minute + 0.5))
+            wait_s = max(1, math.ceil((1 - tokens) * 60 / self.per_minute))
             raise FaultError(Fault(RATE.status, RATE.message, RATE.type, RATE.code, retry_after_s=wait_s))

@@ -3,14 +3,19 @@
 import { el, plural, svg } from "./dom.js";
 
 export const ACCOUNT_WORDS = {
-  all_excluded: "turn all of it away",
-  part_excluded: "turn part of it away",
-  conditional: "turn it away for some, or under a condition",
-  range_required: "require it",
-  admitted: "admit it",
-  other_measure: "limit a related measure instead",
-  not_stated: "do not state it",
+  all_excluded: "all of it turned away",
+  part_excluded: "part of it turned away",
+  conditional: "turned away for some, or under a condition",
+  range_required: "required",
+  admitted: "admitted",
+  other_measure: "a related measure limited",
+  not_stated: "not stated",
   unread: "could not be read",
+};
+
+const accountLine = ([name, count]) => {
+  const words = ACCOUNT_WORDS[name] ?? name.replaceAll("_", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${count.toLocaleString("en")}`;
 };
 
 export function accounting(resultSet) {
@@ -19,11 +24,11 @@ export function accounting(resultSet) {
     return el("p", { class: "hint" }, `${plural(resultSet.considered, "trial")} considered${resultSet.complete ? "" : ", not all of the collection"}.`);
   }
   const total = classes.reduce((sum, [, count]) => sum + count, 0);
-  const words = classes.map(([name, count]) => `${count} ${ACCOUNT_WORDS[name] ?? name.replaceAll("_", " ")}`);
+  const words = classes.map(accountLine);
   let at = 0;
   const bars = classes.map(([name, count]) => {
     const bar = svg("rect", { x: at, y: 0, width: (count / total) * 1000, height: 12, class: `seg-${name}` },
-      svg("title", {}, `${count} ${ACCOUNT_WORDS[name] ?? name}`));
+      svg("title", {}, accountLine([name, count])));
     at += (count / total) * 1000;
     return bar;
   });

@@ -48,20 +48,29 @@ function textView(record, spans) {
   const slice = (start, end) => record.text.slice(units[Math.min(start, last)], units[Math.min(end, last)]);
   const ordered = [...spans].sort((a, b) => a.start - b.start);
   const body = el("div", { class: "record-body" });
-  let at = 0;
-  const between = (end) => {
-    if (slice(at, end).trim()) body.append(el("p", { class: "record-between" }, ...marked(slice, at, end, ordered)));
+  // Blank lines around a stretch are layout of the text, not of the page; a stretch of blanks alone is left out.
+  const trimmed = (start, end) => {
+    const whole = slice(start, end);
+    const lead = Array.from(/^\s*/.exec(whole)[0]).length;
+    const tail = Array.from(/\s*$/.exec(whole)[0]).length;
+    return lead + tail >= end - start ? null : [start + lead, end - tail];
   };
-  for (const section of record.sections) {
-    if (section.start < at) continue;
-    between(section.start);
-    const label = sectionName(section.name);
+  let at = 0;
+  for (const section of [...record.sections, null]) {
+    const start = section?.start ?? last;
+    if (start < at) continue;
+    // A short line before a section is its printed heading and stands for our name of it; longer text stands by itself.
+    const before = trimmed(at, start);
+    const label = sectionName(section?.name ?? "");
+    const heading = before && section && before[1] - before[0] <= 90 && !slice(...before).includes("\n") ? before : null;
+    if (before && !heading) body.append(el("p", { class: "record-between" }, ...marked(slice, ...before, ordered)));
+    if (!section) break;
+    const inner = trimmed(section.start, section.end);
     body.append(el("section", { class: "record-section", id: `section-${section.start}`, "aria-label": label, tabindex: "-1" },
-      el("h3", {}, label),
-      el("div", { class: "record-text" }, ...marked(slice, section.start, section.end, ordered))));
+      el("h3", {}, ...(heading ? marked(slice, ...heading, ordered) : [label])),
+      inner ? el("div", { class: "record-text" }, ...marked(slice, ...inner, ordered)) : null));
     at = section.end;
   }
-  between(last);
   return body;
 }
 

@@ -143,6 +143,22 @@ def fact_answer(question: Question) -> Answer:
                    citations=(cite(1, "NCT00000001", "Kestrel: empagliflozin in kidney disease"),))
 
 
+def compared(question: Question, intent: Intent) -> Answer:
+    """Three trials side by side (COMPARE), or their cut-offs (LANDSCAPE)."""
+    plan = QueryPlan(intent, question.text, "the eGFR limits of the trials", variables=("egfr",))
+    values = {"NCT00000001": "≥ 60 mL/min/1.73 m2", "NCT00000002": "≥ 30 mL/min", "NCT00000003": "≥ 30 mL/min"}
+    cited = ("eGFR \\< 60 mL/min/1.73 m2 at screening", "For cohort B: eGFR \\< 30 mL/min", "Type 1 diabetes")
+    items = tuple(
+        ResultItem(trial_id, DOCUMENTS[trial_id].title, Verdict.MATCH, f"limits eGFR to {value}",
+                   {"egfr": value, "age": f"≥ {18 + n} years"}, (n,))
+        for n, (trial_id, value) in enumerate(values.items(), 1)
+    )
+    return _answer(
+        question, plan, answer="3 of 3 trials state a limit on eGFR:\n- ≥ 30 mL/min: 2 trials [2][3].\n- ≥ 60 mL/min/1.73 m2: 1 trial [1].",
+        result_set=ResultSet(3, 3, True, items, {"admitted": 3}),
+        citations=tuple(cite(n, t, words) for n, (t, words) in enumerate(zip(values, cited, strict=True), 1)))
+
+
 def abstained(question: Question, reason: AbstentionReason, message: str) -> Answer:
     out = reason is AbstentionReason.OUT_OF_SCOPE
     plan = QueryPlan(Intent.OUT_OF_SCOPE if out else Intent.PROSE, question.text, "a question the records do not answer")
@@ -207,6 +223,10 @@ class FakeAssistant:
             raise RuntimeError(f"made to fail on {question.text}")
         if "what dose should i" in text:
             answer = abstained(question, AbstentionReason.OUT_OF_SCOPE, "Medical advice is outside these records.")
+        elif "cut-off" in text:
+            answer = compared(question, Intent.LANDSCAPE)
+        elif "compare" in text:
+            answer = compared(question, Intent.COMPARE)
         elif "egfr" in text:
             answer = egfr_answer(question)
         elif "sglt2" in text:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _STYLES = {"match": "bold green", "partial": "yellow", "unread": "magenta", "excluded": "bold red", "possible": "cyan"}
 _QUOTE_CHARS = 400
 ACCOUNT_WORDS = {
-    "all_excluded": "turn all of it away",
-    "part_excluded": "turn part of it away",
-    "conditional": "turn it away for some participants or under a condition",
-    "range_required": "require it",
-    "admitted": "admit it",
-    "other_measure": "limit a related measure instead",
-    "not_stated": "do not state it",
+    "all_excluded": "all of it turned away",
+    "part_excluded": "part of it turned away",
+    "conditional": "turned away for some, or under a condition",
+    "range_required": "required",
+    "admitted": "admitted",
+    "other_measure": "a related measure limited",
+    "not_stated": "not stated",
     "unread": "could not be read",
 }
 
@@ -68,7 +68,7 @@ def _print_item(out: Console, item: ResultItem) -> None:
 
 def accounting_line(result_set: ResultSet) -> str:
     """What became of every trial considered, in words."""
-    parts = [f"{count} {ACCOUNT_WORDS.get(name, name)}" for name, count in result_set.accounting.items() if count]
+    parts = [f"{ACCOUNT_WORDS.get(name, name.replace('_', ' '))} {count}" for name, count in result_set.accounting.items() if count]
     head = f"{result_set.considered} trials considered"
     tail = "" if result_set.complete else " (not complete)"
     return f"{head}: {', '.join(parts)}{tail}" if parts else f"{head}{tail}"

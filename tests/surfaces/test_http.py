@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.fake_assistant import DOCUMENTS
+
+JSON = {"content-type": "application/json"}
+
+
+def post(client, path, body, **headers):
+    return client.post(path, content=body, headers=JSON | headers)
+
+
+def test_ask_gives_the_answer_object(client):
+    answer = client.post("/v1/ask", json={"question": "Which trials exclude eGFR below 60?"}).json()
+    assert answer["schema_version"] == "1"
+    assert [item["verdict"] for item in answer["result_set"]["items"]] == ["match", "partial"]
+    for citation in answer["citations"]:
+        text = client.get(f"/v1/trials/{citation['trial_id']}").json()["text"]
+        assert text[citation["start"] : citation["end"]] == citation["cited_text"]
+
+
+def test_the_same_question_gives_the_same_bytes(client):
+    first, second = (client.post("/v1/ask", json={"question": "eGFR below 60?"}).content for _ in range(2))
+    assert first == second
+
+
+def test_history_and_trial_ids_reach_the_assistant(client, assistant):
+    body = {"question": "And eGFR?", "history": [{"role": "user", "content": "Hello"}], "trial_ids": ["nct00000001"]}
+    assert client.post("/v1/ask", json=body).status_code == 200
+    asked = assistant.asked[-1]
+    assert (asked.history[0].content, asked.trial_ids) == ("Hello", ("NCT00000001",))
+
+
+def test_a_long_history_keeps_its_newest_turns(client, assistant):
+    turns = [{"role": "user", "content": f"turn {n}"} for n in range(50)]
+    assert client.post("/v1/ask", json={"question": "eGFR?", "history": turns}).status_code == 200
+    assert [turn.content for turn in assistant.asked[-1].history] == [f"turn {n}" for n in range(30, 50)]
+
+
+def test_screen_search_and_records_answer(client):
+    assert client.post("/v1/screen", json={"text": "82-year-old"}).json()["result_set"]["items"][0]["verdict"] == "excluded"
+    hits = client.post("/v1/search", json={"text": "insulin", "k": 1}).json()["hits"]
+    assert len(hits) == 1 and hits[0]["score"] == 0.9
+    page = client.get("/v1/trials?limit=1&offset=1").json()
+    assert page["total"] == 3 and [t["trial_id"] for t in page["trials"]] == ["NCT00000002"]
+    record = client.get("/v1/trials/nct00000001").json()
+    assert record["text"] == DOCUMENTS["NCT00000001"].text and record["facts"]["enrollment"] == 120
+
+
+def test_criteria_show_what_is_required_and_what_was_not_read(client):
+    read = client.get("/v1/trials/NCT00000001/criteria").json()
+    atoms = [atom for c in read["criteria"] for clause in c["requires"] for atom in clause["any_of"]]
+    assert atoms[1] | {"start": 0, "end": 0} == {
+        "is": "constraint", "variable": "egfr", "admits": "≥ 60 mL/min/1.73 m2", "stated": "< 60 mL/min/1.73 m2",
+        "inferred": False, "start": 0, "end": 0, "text": "eGFR \\< 60 mL/min/1.73 m2 at screening",
+    }
+    assert atoms[-1]["is"] == "unread" and atoms[-1]["reason"] == "not read"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 422, "invalid_value"),
+        (b"{", 400, "invalid_json"),
+        (b"\xff\xfe", 400, "invalid_json"),
+        (b"\xef\xbb\xbf{}", 400, "invalid_json"),
+        (b"[]", 422, "invalid_value"),
+        (b'"x"', 422, "invalid_value"),
+        (b"null", 422, "invalid_value"),
+        (b"{}", 422, "invalid_value"),
+        (b'{"question": NaN}', 400, "invalid_json"),
+        (b'{"question": -Infinity}', 400, "invalid_json"),
+        (b'{"question": 1e400}', 400, "invalid_json"),
+        (b'{"question": ' + b"9" * 5000 + b"}", 400, "invalid_json"),
+        (b'{"question": "\\ud800"}', 400, "invalid_json"),
+        (b'{"question": "a", "question": "b"}', 400, "invalid_json"),
+        (b'{"question": ' + b"[" * 30_000 + b"}", 400, "invalid_json"),
+        (b'{"question": ' + b"[" * 40 + b"]" * 40 + b"}", 400, "invalid_json"),
+        (b'{"question": 5}', 422, "invalid_value"),
+        (b'{"question": ""}', 422, "invalid_value"),
+        (b'{"question": "  \\n "}', 422, "invalid_value"),
+        (b'{"question": "a\\u0000b"}', 422, "invalid_value"),
+        (b'{"question": "a\\u001b[31mb"}', 422, "invalid_value"),
+        (b'{"question": "' + b"x" * 2001 + b'"}', 413, "question_too_long"),
+        (b'{"question": "a", "mode": "magic"}', 422, "invalid_value"),
+        (b'{"question": "a", "secret-field-name": 1}', 422, "unknown_field"),
+        (b'{"question": "a", "history": [{"role": "king", "content": "x"}]}', 422, "invalid_value"),
+        (b'{"question": "a", "trial_ids": [""]}', 422, "invalid_value"),
+        (b'{"question": "a", "trial_ids": "NCT1"}', 422, "invalid_value"),
+    ],
+)
+def test_bad_bodies_are_refused_in_the_envelope_and_never_repeated(client, body, status, code):
+    reply = post(client, "/v1/ask", body)
+    assert reply.status_code == status
+    error = reply.json()["error"]
+    assert set(error) == {"message", "type", "param", "code"} and error["code"] == code
+    assert len(reply.content) <= 2_000 and b"secret-field-name" not in reply.content and b"xxxx" not in reply.content
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+def test_only_json_is_read(client, kind):
+    reply = client.post("/v1/ask", content=b'{"question": "eGFR"}', headers={"content-type": kind})
+    assert reply.status_code == 422 and reply.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_a_large_body_is_refused_before_and_while_it_is_read(client):
+    large = b'{"question": "' + b"x" * 70_000 + b'"}'
+    assert post(client, "/v1/ask", large).json()["error"]["code"] == "body_too_large"
+    chunked = client.post("/v1/ask", content=(large[n : n + 9_000] for n in range(0, len(large), 9_000)), headers=JSON)
+    assert chunked.status_code == 413 and chunked.json()["error"]["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404), ("GET", "/v1/trials/NCT99999999", 404), ("GET", "/v1/trials/NCT99999999/criteria", 404),
+        ("GET", "/v1/ask", 405), ("DELETE", "/v1/trials", 405), ("PATCH", "/v1/chat/completions", 405), ("GET", "/mcp", 405),
+        ("GET", "/v1/trials?limit=0", 422), ("GET", "/v1/trials?limit=x", 422), ("GET", "/v1/trials?offset=-1", 422),
+        ("GET", "/static/../app.py", 404), ("GET", "/static/nothing.js", 404), ("GET", "/v1/models/gpt-9", 404),
+    ],
+)
+def test_every_error_has_the_envelope(client, method, path, status):
+    reply = client.request(method, path)
+    assert reply.status_code == status
+    assert set(reply.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_an_unforeseen_failure_is_a_plain_500_without_details(client, caplog):
+    reply = client.post("/v1/ask", json={"question": "please fail with canary-4711"})
+    assert reply.status_code == 500 and reply.json()["error"]["code"] == "internal_error"
+    assert "canary-4711" not in reply.text and "canary-4711" not in caplog.text and "RuntimeError" in caplog.text
+
+
+def test_every_response_has_an_id_and_strict_headers(client):
+    reply = client.get("/healthz", headers={"x-request-id": "abc-1"})
+    assert reply.headers["x-request-id"] == "abc-1"
+    assert len(client.get("/healthz", headers={"x-request-id": "bad id\u00ff".encode("latin-1")}).headers["x-request-id"]) == 32
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "require-trusted-types-for 'script'" in policy
+
+
+def test_foreign_hosts_and_origins_are_refused(client):
+    assert client.get("/healthz", headers={"host": "evil.example"}).json()["error"]["code"] == "host_not_trusted"
+    assert client.get("/v1/trials", headers={"origin": "https://evil.example"}).json()["error"]["code"] == "origin_not_trusted"
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+        assert client.get("/healthz", headers={"host": host}).status_code == 200
+
+
+def test_metrics_count_without_a_word_of_the_question(client):
+    client.post("/v1/ask", json={"question": "eGFR of canary-4711"})
+    text = client.get("/metrics").text
+    assert 'rag_requests_total{method="POST",route="/v1/ask",status="200"} 1.0' in text
+    assert 'rag_answers_total{intent="trials",mode="extractive",status="answered"} 1.0' in text
+    assert "rag_index_trials 3.0" in text and "canary" not in text
+
+
+def test_openapi_is_valid_json_with_our_paths(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/v1/ask", "/v1/ask/stream", "/v1/screen", "/v1/search", "/v1/chat/completions"} <= set(paths)
+
+
+def events(text):
+    found = []
+    for block in text.strip().split("\n\n"):
+        name, _, data = block.partition("\n")
+        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+def test_the_stream_tells_plan_evidence_text_citations_done(client):
+    reply = client.post("/v1/ask/stream", json={"question": "eGFR below 60?"})
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    got = events(reply.text)
+    names = [name for name, _ in got]
+    assert names[:2] == ["plan", "evidence"] and names[-2:] == ["citations", "done"] and names.count("text") > 3
+    whole = client.post("/v1/ask", json={"question": "eGFR below 60?"}).json()
+    assert "".join(data["delta"] for name, data in got if name == "text") == whole["answer"]
+    assert got[-1][1] == whole and got[0][1]["plan"]["read_as"]
+
+
+def test_the_stream_refuses_before_it_starts(client):
+    assert client.post("/v1/ask/stream", json={"question": ""}).status_code == 422
+    assert client.post("/v1/ask/stream", json={"question": "fail"}).status_code == 500
