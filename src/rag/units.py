@@ -66,9 +66,10 @@ def load_units() -> Units:
             by_id[unit_id] = unit
             for spelling in row["spellings"]:
                 key = _normal(spelling)
-                if any(other.dimension == dimension for other in by_spelling.get(key, ())):
+                if spelling in spellings and any(other.dimension == dimension for other in by_spelling.get(key, ())):
                     raise ValueError(f"units.toml: the spelling {spelling!r} stands twice in {dimension}")
-                by_spelling[key] = (*by_spelling.get(key, ()), unit)
+                if unit not in by_spelling.get(key, ()):
+                    by_spelling[key] = (*by_spelling.get(key, ()), unit)
                 spellings.add(spelling)
     return Units(by_id, by_spelling, _patterns(spellings))
 

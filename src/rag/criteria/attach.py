@@ -44,6 +44,7 @@ class Limit:
     join: str = "and"  # how the members of a shared list stand: 'AST and ALT', 'AST or ALT'
     scale: str = ""
     inferred: bool = False
+    inherited: bool = False  # its comparison is that of the limit before
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ def attach(tokens: list[Token], text: str, heading: str = "") -> Attached:
     reader = _Reader(tokens, text, phrases, starts, inside, heading, out)
     for number in range(len(phrases)):
         reader.place(number)
+    reader.name_methods()
     return out
 
 
@@ -156,6 +158,8 @@ class _Reader:
         if subject is None:
             self._unplaced(phrase)
             return
+        if subject.after:
+            self._take_counted(number, subject)
         self.subjects[number] = subject
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
             self.out.consumed.append(phrase)
@@ -166,6 +170,29 @@ class _Reader:
         self.groups += 1
         for name in subject.names:
             self._limit(phrase, subject, name)
+
+    def _take_counted(self, number: int, subject: Subject) -> None:
+        """'at least one but no more than three prior therapies': the phrase before counts the same."""
+        if not number or number - 1 in self.subjects:
+            return
+        before, phrase = self.phrases[number - 1], self.phrases[number]
+        gap = self.tokens[before.last : phrase.first]
+        if before.explicit and not before.units and len(gap) <= 3 and all(t.kind in (Kind.BUT, Kind.AND, Kind.COMMA, Kind.GLUE) for t in gap):
+            self.subjects[number - 1] = subject
+            self.groups += 1
+            for name in subject.names:
+                self._limit(before, subject, name)
+
+    def name_methods(self) -> None:
+        """'GFR ≥ 50 … (Cockcroft-Gault)' is a clearance, 'clearance … by MDRD' is a GFR, whichever bound it stands after."""
+        kidney = {"egfr", "creatinine_clearance"}
+        for limit in self.out.limits:
+            if limit.base not in kidney or limit.name < 0:
+                continue
+            last = max(other.last for other in self.out.limits if other.name == limit.name)
+            index = self._method_index(last)
+            if index >= 0 and not self.tokens[limit.name].needs_unit:
+                limit.variable = limit.base = self.tokens[index].value
 
     def _unplaced(self, phrase: Phrase) -> None:
         """A comparison without a plain variable, near one that it might limit: unread."""
@@ -222,7 +249,9 @@ class _Reader:
 
     def _may_reach(self, subject: Subject, phrase: Phrase) -> bool:
         """Whether a phrase some words away still belongs: its unit measures the variable, or it is a multiple of ULN."""
-        variable = load_variables()[self.tokens[subject.names[0]].value]
+        variable = load_variables().get(self.tokens[subject.names[0]].value)
+        if variable is None:
+            return False  # 'pregnant', '32 weeks pregnant': a word that stands for a variable, not a name of one
         if phrase.scale in ("uln", "lln"):
             return (variable.has_uln or bool(variable.members)) and subject.words <= 8
         fits = any(unit.id in variable.factors for unit in phrase.units)
@@ -244,6 +273,10 @@ class _Reader:
                 return self._shared(other, number, words)
             if token.kind is Kind.VARIABLE:
                 return self._listed(index, phrase, words, changed)
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
+                return self._shared(self.inside[index - 1], number, 0) if index else None
+            if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
+                return self._shared(self.inside[index - 1], number, 2)
             if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
                 return None
             if token.kind is Kind.CHANGE:
@@ -264,11 +297,28 @@ class _Reader:
 
     def _shared(self, other: int, number: int, words: int) -> Subject | None:
         """The subject of the phrase before, when only joints stand between: '≥ 3 and ≤ 5', '(133 µmol/L)'."""
-        del number
         earlier = self.subjects.get(other)
-        if earlier is None or words > 1:
+        if earlier is None:
+            return None
+        if words > 1 and not self._after_condition(other, number):
             return None
         return Subject(earlier.names, earlier.join, words, earlier.changed)
+
+    def _after_condition(self, other: int, number: int) -> bool:
+        """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
+        before, phrase = self.phrases[other], self.phrases[number]
+        gap = self.tokens[before.last : phrase.first]
+        alike = before.scale == phrase.scale and [u.id for u in before.units] == [u.id for u in phrase.units]
+        measured = phrase.scale in ("uln", "lln") or (bool(phrase.units) and phrase.units[0].dimension != "time")
+        if not (alike and measured) or len(gap) > 24:
+            return False
+        if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
+            return False
+        opens = next((token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN)), None)
+        if opens is None or not (opens.kind in (Kind.IF, Kind.EXCEPT) or opens.value in ("for", "in", "with")):
+            return False
+        near = gap[-3:]
+        return opens.kind is Kind.EXCEPT or any(t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near)
 
     def _listed(self, index: int, phrase: Phrase, words: int, changed: bool) -> Subject | None:
         """The list of names that ends at `index`: 'AST (SGOT) and ALT', 'AST/ALT'; and whether a change is meant."""
@@ -307,7 +357,7 @@ class _Reader:
         a, b = variables[one.value], variables[other.value]
         joined = any(self.tokens[i].kind in (Kind.AND, Kind.OR, Kind.SLASH, Kind.COMMA) for i in range(left + 1, right))
         method = one.needs_unit or other.needs_unit
-        return method or (joined and (a.unit == b.unit or a.group == b.group or ((a.has_uln or a.members) and (b.has_uln or b.members))))
+        return method or (joined and (a.unit == b.unit or ((a.has_uln or a.members) and (b.has_uln or b.members))))
 
     def _without_synonyms(self, names: list[int], phrase: Phrase) -> list[int]:
         """One index for each variable; a formula named beside GFR or clearance decides between the two."""
@@ -324,24 +374,22 @@ class _Reader:
         kept: dict[str, int] = {}
         for name in plain:
             kept.setdefault(self.tokens[name].value, name)
-        later = self._method_after(phrase)
-        if later and set(kept) <= kidney and len(kept) == 1 and later not in kept:
-            return [self._method_index(phrase)]
         return list(kept.values())
 
-    def _method_after(self, phrase: Phrase) -> str:
-        index = self._method_index(phrase)
-        return self.tokens[index].value if index >= 0 else ""
-
-    def _method_index(self, phrase: Phrase) -> int:
+    def _method_index(self, last: int) -> int:
         """A formula named right after the value: '≥ 50 mL/min according to the Cockcroft-Gault formula'."""
-        for index in range(phrase.last, min(len(self.tokens), phrase.last + 9)):
+        found = -1
+        for index in range(last, min(len(self.tokens), last + 11)):
             token = self.tokens[index]
             if token.kind is Kind.VARIABLE:
-                return index if token.needs_unit and token.value in ("egfr", "creatinine_clearance") else -1
-            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.OR, Kind.AND) or self.inside[index] >= 0:
-                return -1
-        return -1
+                if not token.needs_unit or token.value not in ("egfr", "creatinine_clearance"):
+                    return found
+                if found >= 0 and self.tokens[found].value != token.value:
+                    return -1  # 'by Cockcroft-Gault or MDRD'
+                found = index
+            elif token.kind in (Kind.STOP, Kind.SEMICOLON) or self.inside[index] >= 0:
+                return found
+        return found
 
     def _changed_before(self, name: int) -> bool:
         """'increase in X', 'rise of X' – but 'increased X' is a level."""
@@ -480,7 +528,13 @@ class _Reader:
 
     def _refuse(self, phrase: Phrase, subject: Subject, base: str, span: tuple[int, int], read: Unresolved) -> None:
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
-        if read.kind == "other" or phrase.scale == "normal" or read.reason == "normal, without a number":
+        if phrase.scale == "normal" or read.reason == "normal, without a number":
+            return
+        if read.kind == "other":
+            if phrase.explicit and subject.words == 0 and phrase.first - subject.names[-1] == 1 and phrase.units:
+                self.out.refused.append(Refused(base, span[0], span[1], read.reason, first=phrase.first))
+            return
+        if read.reason == "outside what is plausible" and not phrase.units and phrase.first - subject.names[-1] > 4:
             return
         if read.kind == "impossible_unit" and phrase.units:
             dimension = phrase.units[0].dimension

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, auto
+from fractions import Fraction
 from functools import cache
 
 from rag.criteria.lexicon import DECOY, Alias, alias_index, joint
@@ -122,22 +123,22 @@ def _verbose(pattern: str) -> str:
 _MASTER = re.compile(
     rf"""
     (?P<number>\d{{1,3}}(?:\ \d{{3}}){{1,2}}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
-    |(?P<ge>[\[(]?\ ?(?:≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)\ ?[\])]?|\b(?:{_verbose(_GE)})\b)
-    |(?P<le>[\[(]?\ ?(?:≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)\ ?[\])]?|\b(?:{_verbose(_LE)})(?![\w]))
-    |(?P<trailhigh>\b(?:or|and|&)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then))\b|\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
-    |(?P<traillow>\b(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then))\b|/less\b)
+    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧|\b(?:{_verbose(_GE)})\b)
+    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦|\b(?:{_verbose(_LE)})(?![\w]))
+    |(?P<trailhigh>\b(?:or|and|&)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
+    |(?P<traillow>\b(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|/less\b)
     |(?P<trailgood>\b(?:or|and)\ better(?!\ than)\b)
     |(?P<trailbad>\b(?:or|and)\ worse(?!\ than)\b)
-    |(?P<uln>(?<![\w])(?:{_verbose(_ULN)})(?![\w]))
+    |(?P<uln>(?:(?<![\w])|(?<=[\dx]))(?:{_verbose(_ULN)})(?![\w]))
     |(?P<lln>\b(?:{_verbose(_LLN)})(?![\w]))
     |(?P<normal>\b(?:{_verbose(_NORMAL)})\b)
     |(?P<gt>[\[(]\ ?>\ ?[\])]|>|\b(?:{_verbose(_GT)})\b)
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<|\b(?:{_verbose(_LT)})\b)
     |(?P<eq>=|\bequal(?:s|\ to)?\b)
     |(?P<ne>≠)
-    |(?P<times>[x×*](?=[\s\d(])|x(?=uln|the\b|unl)|\b(?:times|fold|x)\b|-fold\b)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|\b(?:times|fold|x)\b|-fold\b)
     |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
-    |(?P<stop>\.(?=\s|$)|\n\s*\n)
+    |(?P<stop>\.(?=\s|$)|\n\s*\n|\*)
     |(?P<sign>[;:,()\[\]/%&–—~-])
     """,
     re.VERBOSE,
@@ -199,8 +200,8 @@ _GLUE = frozenset(
     patient patients subject subjects participant participants person persons adult adults
     approximately about around only also still than then equivalent consistently persistent persistently persisting
     physical performance ecog who zubrod karnofsky lansky criteria institutional local laboratory limits limit range ranges
-    eg ie e g i modified revised version pre post stroke prestroke premorbid clinical global their his her its
-    corrected direct indirect standard non s t test testing tests exam examination most recent more one two fewer initial
+    for just slightly eg ie e g i modified revised version pre post stroke prestroke premorbid clinical global their his her its
+    classification classes cardiac association type types failure heart corrected direct indirect standard non s t test testing tests exam examination most recent more one two fewer initial
     echocardiogram echocardiography echo muga scan ecg electrocardiogram fridericia bazett fridericia's bazett's interval
     size weight adjusted body surface area bsa interactive it there those they expected least minimum not"""
     .split()
@@ -224,9 +225,56 @@ def tokenize(text: str) -> list[Token]:
             at = max(token.end, token.unit_end)
         else:
             token = _other(name, found, lowered)
+            if token.kind is Kind.STOP and _goes_on(text, token.end):
+                token.kind = Kind.GLUE  # 'yrs. of age', 'lbs. and above'
             at = token.end
         tokens.append(token)
-    return _name_variables(tokens, text, lowered)
+    return _name_variables(_join_durations(tokens), text, lowered)
+
+
+def _join_durations(tokens: list[Token]) -> list[Token]:
+    """'34 weeks 6 days', '34 6/7 weeks', '34 + 6 weeks' as one number of weeks."""
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        here = tokens[at : at + 4]
+        weeks = _weeks_and_days(here)
+        if weeks is None:
+            joined.append(tokens[at])
+            at += 1
+        else:
+            joined.append(weeks[0])
+            at += weeks[1]
+    return joined
+
+
+def _weeks_and_days(here: list[Token]) -> tuple[Token, int] | None:
+    if len(here) < 2 or here[0].kind is not Kind.NUMBER or here[0].number is None:
+        return None
+    first, second = here[0], here[1]
+    if second.kind is Kind.COMMA or (second.kind in (Kind.AND, Kind.TRAIL) and second.value != "≤"):
+        second, skipped = (here[2], 1) if len(here) > 2 else (second, 0)
+    else:
+        skipped = 0
+    if second.kind is not Kind.NUMBER or second.number is None:
+        return None
+    days = second.number
+    ids = {unit.id for unit in first.units}
+    if "weeks" in ids and {unit.id for unit in second.units} & {"days"} and days <= 6:
+        number, used, units, end = first.number + days / 7, 2 + skipped, first.units, second
+    elif not first.units and days <= 6 and len(here) == 4 and here[2].kind is Kind.SLASH and here[3].number == 7 and not skipped:
+        number, used, units, end = first.number + days / 7, 4, here[3].units or (load_units().by_id["weeks"],), here[3]
+    else:
+        return None
+    token = Token(Kind.NUMBER, first.start, end.end, first.value, number.quantize(Decimal("1e-10")).normalize(), units=units, unit_end=max(end.end, end.unit_end))
+    return token, used
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a lower-case word follows a full stop: it ended an abbreviation."""
+    while at < len(text) and text[at] == " ":
+        at += 1
+    return at < len(text) and text[at].islower()
 
 
 def lower(text: str) -> str:
@@ -290,7 +338,15 @@ def _with_unit(token: Token, lowered: str, at: int) -> Token:
         token.units, token.unit_end = match
     else:
         token.unit_end = token.end
+        strange = _STRANGE_UNIT.match(lowered, at)
+        if strange and not token.word:
+            token.units, token.unit_end = (_UNKNOWN,), strange.end()
     return token
+
+
+# what looks like a unit and is none: "6.2 µmol/d", "126 mg/d" – the number before it must not be read as if it had none
+_STRANGE_UNIT = re.compile(r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl|mm)\s?/\s?[a-z0-9]{1,6}\b")
+_UNKNOWN = Unit("unknown unit", "unknown", Fraction(1))
 
 
 def _number(lowered: str, found: re.Match[str], units: object) -> Token:

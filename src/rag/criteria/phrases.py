@@ -60,7 +60,7 @@ class Unresolved:
     kind: str = ""  # 'impossible_unit' where the source is at fault
 
 
-_SOFT = frozenset({"of", "to", "the", "a", "an", "is", "are", "be", "been", "was", "either", "about", "approximately", "than", "score", "class", "grade", "level", "at", "and", "value", "or"})
+_SOFT = frozenset({"of", "to", "the", "a", "an", "is", "are", "be", "been", "was", "either", "about", "approximately", "than", "score", "class", "grade", "level", "at", "and", "value", "or", "will", "should", "must"})
 _FLIP = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "="}
 
 
@@ -129,13 +129,30 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
         return None
     if tokens[at].kind in (Kind.ULN, Kind.LLN):
         return _limit_of_normal(tokens, phrase, sign, at)
-    if tokens[at].kind is Kind.NORMAL:
+    if tokens[at].kind is Kind.TIMES and at + 1 < len(tokens) and tokens[at + 1].kind in (Kind.ULN, Kind.GLUE):
+        phrase.broken, phrase.last = "the multiplier is missing", at + 1
+        phrase.bounds = [Bound("=", Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "?"))]
+        return phrase
+    if tokens[at].kind is Kind.VARIABLE:
+        behind = _number_past_name(tokens, at)
+        if behind and sign:
+            return _number_after(tokens, Phrase(behind, behind), sign, behind)
         return None
     if tokens[at].kind is not Kind.NUMBER:
         return None
     if sign is None:
         phrase.broken = "contradicting comparisons"
     return _number_after(tokens, phrase, sign or "=", at)
+
+
+def _number_past_name(tokens: Sequence[Token], at: int) -> int:
+    """'> NYHA II', 'below the age of 3': the number right behind the name, 0 where there is none."""
+    cursor = at
+    while cursor < len(tokens) and cursor < at + 6 and tokens[cursor].kind in (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE):
+        if tokens[cursor].kind is Kind.VARIABLE and tokens[cursor].value != tokens[at].value:
+            return 0
+        cursor += 1
+    return cursor if cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER else 0
 
 
 def _next_is_compare(tokens: Sequence[Token], at: int) -> bool:
@@ -198,12 +215,12 @@ def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
     if times:
         cursor += 1
-        while cursor < len(tokens) and tokens[cursor].kind in (Kind.GLUE, Kind.TIMES) and cursor < at + 5:
+        while cursor < len(tokens) and tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN) and cursor < at + 6:
             cursor += 1
     else:
         cursor = _skip_soft(tokens, cursor, 2)
     if cursor >= len(tokens):
-        return last
+        return _lonely_multiple(phrase, last, times=times)
     kind = tokens[cursor].kind
     if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
@@ -217,6 +234,13 @@ def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     if kind is Kind.NORMAL and phrase.units and phrase.units[0].id == "%":
         phrase.broken = "per cent of normal"
         return cursor + 1
+    return _lonely_multiple(phrase, last, times=times)
+
+
+def _lonely_multiple(phrase: Phrase, last: int, *, times: bool) -> int:
+    """'2 times' of something that is no limit of normal: whatever it multiplies, it is not a plain number."""
+    if times:
+        phrase.broken = "a multiple of something else"
     return last
 
 

@@ -7,7 +7,7 @@ a variable and could not be read become `Unread`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -33,6 +33,7 @@ from rag.types import (
     Scope,
     ScopeKind,
     Span,
+    Stance,
     State,
     Unread,
     Window,
@@ -100,14 +101,39 @@ def read_trial(document: Document) -> ReadTrial:
     """Everything read from the eligibility text and fields of one document, in text order."""
     criteria: list[Criterion] = list(field_criteria(document))
     findings: list[Finding] = []
+    leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under
     for bundle in _bundles(find_items(document)):
         criterion, found = _read_bundle(document, bundle)
         criteria.append(criterion)
+        if bundle[0].heading_spans:
+            leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
+    criteria = _with_exceptions_below(criteria, leads, document.text)
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     ordered = tuple(criteria)
     findings.extend(age_conflicts(document, ordered))
     return ReadTrial(document.trial_id, ordered, tuple(findings))
+
+
+_EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
+
+
+def _with_exceptions_below(criteria: list[Criterion], leads: Mapping[int, Span], text: str) -> list[Criterion]:
+    """A limit whose nested items say who is let in all the same has them as exceptions: '> 50' / '* less is eligible if …'."""
+    by_start = {criterion.span.start: number for number, criterion in enumerate(criteria)}
+    changed = list(criteria)
+    for criterion in criteria:
+        lead = leads.get(criterion.span.start)
+        number = by_start.get(lead.start) if lead is not None else None
+        if number is not None and _EXCEPTION_BELOW.search(criterion.span.of(text)):
+            above = changed[number]
+            requires = tuple(
+                replace(clause, exceptions=_unique((*clause.exceptions, criterion.span)))
+                if any(isinstance(atom, Constraint) for atom in clause.alternatives) else clause
+                for clause in above.requires
+            )
+            changed[number] = replace(above, requires=requires)
+    return changed
 
 
 def _bundles(items: Iterable[Item]) -> list[list[Item]]:
@@ -133,12 +159,31 @@ def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion,
     findings = [finding for _, found in parts for finding in found]
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
-    stated = () if len(bundle) > 1 else state_clauses([one for one in states if not clauses or not one.present])
+    clauses, used = _with_states(clauses, states)
+    stated = () if len(bundle) > 1 else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
     criterion = Criterion(
         f"{document.trial_id}:{span.start}", document.trial_id, first.polarity, first.section, span,
         (*clauses, *stated), first.headings, states,
     )
     return criterion, findings
+
+
+def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[Clause], set[State]]:
+    """Alternatives in words named by the states that stand in them: '≥ 30 or on dialysis' has a limit and a state."""
+    used: set[State] = set()
+    out: list[Clause] = []
+    for clause in clauses:
+        atoms: list[Atom] = []
+        for atom in clause.alternatives:
+            inside = [one for one in states if _is_within(one.span, atom.span)] if isinstance(atom, Unread) and not atom.variable else []
+            used.update(inside)
+            atoms.extend([one for one in inside if one.stance in (Stance.REQUIRED, Stance.TURNED_AWAY)] or [atom])
+        out.append(Clause(_unique(atoms), clause.span, clause.scope, clause.exceptions, clause.window))
+    return out, used
+
+
+def _is_within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:

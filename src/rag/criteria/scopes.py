@@ -28,6 +28,7 @@ class Region:
     prefix: bool = False
     sentence: bool = False  # it begins a sentence: 'However, …'
     age: bool = False
+    idle: bool = False  # 'If GFR < 60, confirmation is required': it limits nobody
 
 
 _EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
@@ -67,10 +68,18 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
         region.prefix = not _follows_value(tokens, first, ends) and _value_ahead(tokens, region.last, valued)
+        region.idle = kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         region.sentence = first == 0 or tokens[first - 1].kind in _BOUNDARIES or tokens[at].value == "however"
         found.append(region)
         at = region.last
     return found
+
+
+def _starts_statement(tokens: Sequence[Token], first: int, last: int, opens: Sequence[int]) -> bool:
+    """Whether an 'if' begins a statement whose consequence is words: '. If GFR < 60, confirmation is required'."""
+    begins = first == 0 or tokens[first - 1].kind in (*_BOUNDARIES, Kind.DASH, Kind.OPEN, Kind.COLON)
+    goes_on = last < len(tokens) and tokens[last].kind is not Kind.CLOSE and tokens[last].kind not in _BOUNDARIES
+    return begins and goes_on and opens[first] == opens[min(last, len(opens) - 1)]
 
 
 def _region(tokens: Sequence[Token], text: str, kind: RegionKind, span: tuple[int, int]) -> Region:
@@ -102,6 +111,8 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
         return RegionKind.EXCEPTION if not _denied(tokens, at) else None
     if token.value in ("for", "in", "among", "only") and _is_population(tokens, at):
         return RegionKind.CONDITION
+    if token.value in _PEOPLE and _is_told(tokens, at):
+        return RegionKind.CONDITION
     if token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2:
         return RegionKind.REASON
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
@@ -109,6 +120,23 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
         ahead = " ".join(t.value for t in tokens[at + 1 : at + 8])
         return RegionKind.CONDITION if _DISEASE.search(ahead) else None
     return None
+
+
+_PEOPLE = frozenset("patients subjects participants those individuals women men persons pts".split())
+
+
+def _is_told(tokens: Sequence[Token], at: int) -> bool:
+    """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
+    if at and tokens[at - 1].kind not in (*_PREFIX_ENDS, Kind.OPEN, Kind.BUT):
+        return False
+    if at + 1 >= len(tokens) or tokens[at + 1].value not in ("with", "who", "whose", "on", "receiving", "taking", "having"):
+        return False
+    for index in range(at + 2, min(len(tokens), at + 28)):
+        if tokens[index].kind in _BOUNDARIES:
+            return False
+        if tokens[index].value in ("must", "should", "required", "need"):
+            return True
+    return False
 
 
 def _denied(tokens: Sequence[Token], at: int) -> bool:
@@ -132,7 +160,7 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
     seen = {limit.base for limit in limits if limit.first < at}
     exception = kind is RegionKind.EXCEPTION
     depth = 0
-    has_variable = False
+    has_variable = words = False
     index = at + 1
     while index < len(tokens):
         token = tokens[index]
@@ -151,14 +179,20 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
                 return index
             if token.value == "then" and not exception:
                 return index
+            if token.kind is Kind.COMMA and index + 1 < len(tokens) and tokens[index + 1].value in ("with", "if", "provided", "as", "so"):
+                index += 1
+                continue
             if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _new_subject(tokens, index, limits, seen if exception else set()):
                 return index
             if token.kind is Kind.EXCEPT and token.value in _EXCEPTS and not exception:
                 return index
-            if token.value in ("must", "should") and has_variable is False and index - at > 2 and not exception:
+            if token.value in ("must", "should", "required", "need") and index - at > 1 and not exception:
                 return index
-            if not exception and not has_variable and _bare_value(tokens, index, limits):
+            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _shared_value(tokens, index, limits, at):
                 return index
+            if not exception and not has_variable and words and _bare_value(tokens, index, limits):
+                return index
+            words = words or token.kind is Kind.WORD
             has_variable = has_variable or token.kind is Kind.VARIABLE
         index += 1
     return index
@@ -170,6 +204,15 @@ def _new_subject(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], s
         if 0 < limit.subject - joint <= 4 and limit.first > joint and limit.base not in seen:
             return all(token.kind in (Kind.GLUE, Kind.AND, Kind.OR, Kind.OPEN, Kind.NOT) for token in tokens[joint + 1 : limit.subject])
     return False
+
+
+def _shared_value(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], start: int) -> bool:
+    """'6.5-9.5 % for those on one drug and 7.0-10.0 % for …': a second value of the variable before the region."""
+    return any(
+        0 < limit.first - joint <= 2 and 0 <= limit.name < start and limit.base != "age"
+        and all(token.kind in (Kind.GLUE, Kind.AND, Kind.OR) for token in tokens[joint + 1 : limit.first])
+        for limit in limits
+    )
 
 
 def _bare_value(tokens: Sequence[Token], index: int, limits: Sequence[Limit]) -> bool:

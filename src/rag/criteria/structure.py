@@ -13,7 +13,7 @@ from rag.criteria.lexicon import load_variables
 from rag.criteria.scopes import Region, RegionKind, cohorts_in, find_regions
 from rag.types import ScopeKind
 from rag.units import same_limit
-from rag.values import Values, union
+from rag.values import Interval, Values, at_least, at_most, exactly, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,10 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     return _Builder(tokens, text, found, exclusion).build()
 
 
-_FLIP_TO_OUT = re.compile(r"\b(?:exclud(?:ed|es|ing)|ineligible|not (?:be )?(?:eligible|allowed|permitted|acceptable|included|enrolled|enroled)|exclusionary|exclusion)\b")
+_FLIP_TO_OUT = re.compile(
+    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary|not eligible|not permitted|not allowed"
+    r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b|\bexclusion criteri"
+)
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
 
 
@@ -87,6 +90,7 @@ class _Builder:
         self.out = Structure(refused=list(found.refused))
         self.limits = sorted(found.limits, key=lambda limit: (limit.first, limit.group, limit.name))
         self.regions = find_regions(tokens, text, self.limits)
+        self.all_limits = self.limits
         self.region_of = [-1] * (len(tokens) + 1)
         for number, region in enumerate(self.regions):
             for index in range(region.first, region.last):
@@ -96,6 +100,7 @@ class _Builder:
         if not self.limits:
             self._drop_refused_inside()
             return self.out
+        self._settle_signs()
         self._drop_doubles()
         self._merge_sides()
         reads = self._place()
@@ -104,9 +109,35 @@ class _Builder:
             self._judge_negation(reads)
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
+            self._doubt(reads)
             self._relate_scoped(reads)
             self.out.clauses = self._clauses(reads)
         return self.out
+
+    # ── lost comparisons ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _settle_signs(self) -> None:
+        """A number without comparison takes that of the limit before it ('≥ 12 for men, 11 for women') or is inferred."""
+        for number, limit in enumerate(self.limits):
+            if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
+                continue
+            if load_variables()[limit.variable].step is not None:
+                limit.explicit = True
+                continue
+            earlier = next((o for o in reversed(self.limits[:number]) if o.name == limit.name and o.first < limit.first and o.variable == limit.variable), None)
+            if earlier is not None and earlier.explicit and len(earlier.stated.intervals) == 1 and not earlier.stated.is_point:
+                limit.inherited = True
+                limit.stated = _moved(earlier.stated, limit.stated)
+            elif earlier is None and not self.exclusion:
+                self._infer(limit)
+
+    def _infer(self, limit: Limit) -> None:
+        """The only reading that makes sense of a requirement: a fitness limit keeps the fit side."""
+        variable = load_variables()[limit.variable]
+        number = limit.stated.intervals[0].low
+        if variable.fit and variable.id != "age" and number is not None:
+            limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
+            limit.inferred = limit.explicit = True
 
     # ── one limit written twice ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,6 +168,8 @@ class _Builder:
             return False
         if one.variable != other.variable:
             return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
+        if other.inherited and one.unit != other.unit:
+            return True
         if one.unit == other.unit or not (Kind.OPEN in between or Kind.OR in between or Kind.SLASH in between):
             return False
         return not other.explicit or _same_sides(one.stated, other.stated) or one.explicit is False
@@ -174,8 +207,10 @@ class _Builder:
     def _one_subject(self, one: Limit, other: Limit) -> bool:
         if one.first == other.first or self.region_of[one.first] != self.region_of[other.first]:
             return False
+        if not (one.explicit and other.explicit) or one.inferred or other.inferred:
+            return False
         gap = self.tokens[one.last : other.first]
-        if any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT) for token in gap) or len(gap) > 8:
+        if any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap) or len(gap) > 8:
             return False
         if one.name == other.name:
             return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
@@ -216,12 +251,18 @@ class _Builder:
             elif region.kind is RegionKind.EXCEPTION:
                 if self._is_whole_item(region):
                     reads.append(Read(limit))
-                elif any(read.limit.base == limit.base for read in reads):
+                elif any(read.limit.base == limit.base and not self._lets_in(read.limit, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
+                elif not any(read.limit.base == limit.base for read in reads):
+                    self.out.refused.append(Refused(limit.variable, limit.start, limit.end, "inside an exception", first=limit.first))
         for region in self.regions:
             self._apply(region, reads)
         return reads
+
+    def _lets_in(self, one: Limit, other: Limit) -> bool:
+        """In an exclusion, a number inside an exception that points the other way says who is let in after all."""
+        return self.exclusion and not _same_sides(one.stated, other.stated)
 
     def _is_whole_item(self, region: Region) -> bool:
         """'Patients with GFR ≥ 60 are eligible': the item itself, when nothing stands before it."""
@@ -231,7 +272,7 @@ class _Builder:
         return predicate and not self.exclusion and not any(limit.last <= region.first for limit in self.limits)
 
     def _apply(self, region: Region, reads: list[Read]) -> None:
-        if region.kind is RegionKind.REASON or self._is_whole_item(region):
+        if region.kind is RegionKind.REASON or region.idle or self._is_whole_item(region):
             return
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
@@ -267,7 +308,7 @@ class _Builder:
             for other in reads:
                 if other is read or other.limit.last > read.limit.first:
                     continue
-                if self._is_fallback(other, marks):
+                if self._is_fallback(read, other, marks):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif other.limit.variable == read.limit.variable and not other.scopes and not _tighter(read, other, self.exclusion):
@@ -276,10 +317,11 @@ class _Builder:
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
 
-    def _is_fallback(self, other: Read, marks: Iterable[ScopeMark]) -> bool:
-        for limit in self.limits:
-            inside = any(mark.start <= limit.start < mark.end for mark in marks)
-            if inside and limit.base == other.limit.base and limit.variable == other.limit.variable and not limit.stated.overlaps(other.limit.stated - _edges(other.limit.stated)):
+    def _is_fallback(self, read: Read, other: Read, marks: Iterable[ScopeMark]) -> bool:
+        for limit in self.all_limits:
+            at = self.tokens[limit.first].start
+            inside = any(mark.start <= at < mark.end for mark in marks)
+            if inside and limit is not read.limit and limit.base == other.limit.base and limit.variable == other.limit.variable and not limit.stated.overlaps(other.limit.stated - _edges(other.limit.stated)):
                 return True
         return False
 
@@ -291,7 +333,9 @@ class _Builder:
         for read in reads:
             limit = read.limit
             far, near = self._negation(limit, previous)
-            joined = previous is not None and previous.negated and self._joint(previous, read) == "or"
+            joined = previous is not None and previous.negated and (
+                self._joint(previous, read) == "or" or previous.limit.name == limit.name
+            )
             if previous is not None and previous.limit.group == limit.group:
                 read.negated, read.doubtful = previous.negated, previous.doubtful
             elif self.exclusion:
@@ -375,7 +419,7 @@ class _Builder:
 
     def _sexes_after(self, group: list[Read], following: list[Read] | None) -> list[Token]:
         first = max(read.limit.last for read in group)
-        stop = min((read.limit.subject for read in following), default=len(self.tokens)) if following else len(self.tokens)
+        stop = min((_begin(read.limit, first) for read in following), default=len(self.tokens)) if following else len(self.tokens)
         found: list[Token] = []
         for index in range(first, max(first, min(stop, first + 7))):
             token = self.tokens[index]
@@ -385,7 +429,7 @@ class _Builder:
                 if index + 1 < len(self.tokens) and self.tokens[index + 1].kind in (Kind.COLON, Kind.COMPARE):
                     break
                 found.append(token)
-            elif token.kind is Kind.WORD and not found and token.value not in ("ms", "adult"):
+            elif token.kind is Kind.WORD and not found and token.value not in ("ms", "msec", "adult", "mg", "dl"):
                 break
         return found
 
@@ -393,10 +437,11 @@ class _Builder:
         return any(token.kind is Kind.SEX for token in self.tokens[index + 1 : index + 3])
 
     def _sexes_before(self, group: list[Read], earlier: list[Read] | None) -> list[Token]:
-        stop = min(min(read.limit.subject, read.limit.first) for read in group)
         first = max(read.limit.last for read in earlier) if earlier else 0
-        inner = [t for read in group for t in self.tokens[read.limit.subject : read.limit.first] if t.kind is Kind.SEX]
-        return inner or [token for token in self.tokens[max(first, stop - 8) : stop] if token.kind is Kind.SEX]
+        stop = min(_begin(read.limit, first) for read in group)
+        used = {token.start for token in self._sexes_after(earlier, group)} if earlier else set()
+        inner = [t for read in group for t in self.tokens[_begin(read.limit, first) : read.limit.first] if t.kind is Kind.SEX]
+        return inner or [t for t in self.tokens[max(first, stop - 8) : stop] if t.kind is Kind.SEX and t.start not in used]
 
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = _groups(reads)
@@ -411,11 +456,27 @@ class _Builder:
             for read in targets:
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
 
+    def _doubt(self, reads: list[Read]) -> None:
+        """Readings that the source itself makes doubtful."""
+        for read in reads:
+            limit = read.limit
+            if limit.inherited and not read.scopes:
+                read.doubtful = "a second number without its comparison"
+            if limit.base == "body_temperature" and not self.exclusion and not read.negated and self.text[limit.start : limit.end].lower().startswith("fever"):
+                read.doubtful = "a symptom, not a limit"
+        pressures = [read for read in reads if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1]
+        for one, other in pairwise(pressures):
+            apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
+            if apart and one.limit.group != other.limit.group and one.negated == other.negated:
+                span = (one.limit.start, max(one.limit.end, other.limit.end))
+                self.out.defects.append(Defect("contradiction", "the two pressures are bounded on opposite sides", [span]))
+                one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
+
     # ── and, or ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _joint(self, one: Read, other: Read) -> str:
         """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
-        low, high = one.limit.last, max(one.limit.last, min(other.limit.subject, other.limit.first))
+        low, high = one.limit.last, max(one.limit.last, _begin(other.limit, one.limit.last))
         kinds = [
             token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0
         ]
@@ -435,7 +496,7 @@ class _Builder:
             if group[0].fallback:
                 joints[index] = "or"
             elif _are_variants(groups[index], group):
-                joints[index] = "and"
+                joints[index] = ""
         clauses: list[list[Term]] = []
         for run in _runs(groups, joints, "and" if self.exclusion else "or"):
             clauses.extend(self._run_clauses(run))
@@ -467,7 +528,7 @@ class _Builder:
 
     def _other_words(self, run: list[list[Read]]) -> list[Alternative]:
         """Words without a number joined to the run by 'or' (requirements) or 'and' (exclusions)."""
-        wanted = Kind.AND if self.exclusion else Kind.OR
+        wanted = Kind.AND if self.exclusion or run[0][0].negated else Kind.OR
         found = []
         last = max(read.limit.last for read in run[-1])
         behind = self._words_after(last, wanted)
@@ -506,6 +567,8 @@ class _Builder:
 
     def _alternative(self, first: int) -> Alternative | None:
         """The words from `first` to the next boundary, when they are words at all and hold no limit."""
+        if not self.exclusion and first < len(self.tokens) and self.tokens[first].kind is Kind.NOT and self.tokens[first - 1].kind is Kind.AND:
+            return None
         last = first
         while last < len(self.tokens) and self.tokens[last].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA):
             last += 1
@@ -538,6 +601,21 @@ _LOOSE = frozenset("mg dl prior registration study treatment first dose start st
 _IDLE_WORDS = frozenset("male female equivalent measured calculated estimated outpatient inpatient serum plasma less greater more lower".split())
 
 
+def _begin(limit: Limit, floor: int) -> int:
+    """Where a limit begins: at its variable, or at its value when the variable stands before `floor`."""
+    return limit.subject if limit.subject >= floor else limit.first
+
+
+def _moved(pattern: Values, point: Values) -> Values:
+    """The one-sided set of `pattern` with its end moved to `point`."""
+    interval, number = pattern.intervals[0], point.intervals[0].low
+    if interval.low is not None and interval.high is not None:
+        return point
+    low = None if interval.low is None else number
+    high = None if interval.high is None else number
+    return Values((Interval(low, high, interval.low_closed, interval.high_closed),))
+
+
 def _loose_or(kinds: Sequence[Kind]) -> bool:
     return Kind.OR in kinds and Kind.OPEN not in kinds
 
@@ -550,13 +628,16 @@ def _same_sides(one: Values, other: Values) -> bool:
     return (a.low is None) == (b.low is None) and (one.intervals[-1].high is None) == (other.intervals[-1].high is None)
 
 
+def _opposite(one: Values, other: Values) -> bool:
+    a, b = one.intervals[0], other.intervals[0]
+    return ((a.low is None) != (a.high is None)) and ((b.low is None) != (b.high is None)) and (a.low is None) != (b.low is None)
+
+
 def _ends(values: Values) -> list:  # type: ignore[type-arg]
     return [end for interval in values for end in (interval.low, interval.high) if end is not None]
 
 
 def _edges(values: Values) -> Values:
-    from rag.values import exactly
-
     return union([exactly(end) for end in _ends(values)])
 
 
