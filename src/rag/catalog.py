@@ -125,6 +125,14 @@ class Catalog:
                 f"no trial {trial_id} in this index", remedy="list what it holds with: rag status"
             ) from exc
 
+    def _ids(self, numbers: Iterable[int]) -> list[str]:
+        """The ids of trials by number; IndexUnusableError where a row belongs to no trial."""
+        ids = self.trial_ids
+        try:
+            return [ids[number] for number in numbers]
+        except IndexError as exc:
+            raise self._broken(exc) from exc
+
     def numbers(self, trial_ids: Iterable[str]) -> list[int]:
         """The numbers of those of `trial_ids` that the index holds, sorted."""
         return sorted({self._numbers[trial_id] for trial_id in trial_ids if trial_id in self._numbers})
@@ -161,11 +169,9 @@ class Catalog:
     def field_values(self, field: str) -> Mapping[str, tuple[str, ...]]:
         """For each trial that states the field, its values in the record's order. See `field_values_of`."""
         found: dict[str, list[str]] = {}
-        ids = self.trial_ids
-        for number, value in self.rows(
-            "SELECT trial_no, value FROM field_values WHERE field = ? ORDER BY trial_no, place", field
-        ):
-            found.setdefault(ids[number], []).append(value)
+        rows = self.rows("SELECT trial_no, value FROM field_values WHERE field = ? ORDER BY trial_no, place", field)
+        for trial_id, (_, value) in zip(self._ids(row[0] for row in rows), rows, strict=True):
+            found.setdefault(trial_id, []).append(value)
         return {trial_id: tuple(values) for trial_id, values in found.items()}
 
     @cached_property
@@ -198,11 +204,10 @@ class Catalog:
 
     def _criteria(self, query: str, chosen: Collection[str] | Collection[int]) -> Mapping[str, tuple[Criterion, ...]]:
         found: dict[str, list[Criterion]] = {}
-        ids = self.trial_ids
         rows = self.rows(query, json.dumps(sorted(chosen))) if chosen else []
         bodies = self._decoded(_criteria_of, f"[{','.join(row[1] for row in rows)}]")
-        for (number, _), criterion in zip(rows, bodies, strict=True):
-            found.setdefault(ids[number], []).append(criterion)
+        for trial_id, criterion in zip(self._ids(row[0] for row in rows), bodies, strict=True):
+            found.setdefault(trial_id, []).append(criterion)
         return {trial_id: tuple(criteria) for trial_id, criteria in found.items()}
 
     def unread_counts(self) -> Mapping[str, int]:
@@ -224,10 +229,12 @@ class Catalog:
         return tuple(self._passages(_PASSAGES_OF_TRIAL, self.number(trial_id)))
 
     def _passages(self, query: str, value: object) -> list[Passage]:
-        ids = self.trial_ids
+        rows = self.rows(query, value)
         return [
-            Passage(passage_id, ids[number], section, Span(start, stop), context, self.text(ids[number])[start:stop])
-            for passage_id, number, section, start, stop, context in self.rows(query, value)
+            Passage(passage_id, trial_id, section, Span(start, stop), context, self.text(trial_id)[start:stop])
+            for trial_id, (passage_id, _, section, start, stop, context) in zip(
+                self._ids(row[1] for row in rows), rows, strict=True
+            )
         ]
 
     def text(self, trial_id: str) -> str:

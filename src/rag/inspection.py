@@ -63,14 +63,15 @@ def verify(index: Path, settings: Settings) -> tuple[Fault, ...]:
     damaged = [Fault(str(folder / name), message) for name, message in file_faults(folder, manifest, None)]
     if damaged:
         return tuple(sorted(damaged))
+    found: set[Fault] = set()
     try:
         with closing(Catalog(folder / CATALOG)) as catalog:
-            return tuple(sorted({
-                *_record_faults(catalog), *_count_faults(folder, catalog, manifest),
-                *_vector_faults(folder, catalog, manifest, settings),
-            }))
+            found.update(_count_faults(folder, catalog, manifest))
+            found.update(_record_faults(catalog))
+            found.update(_vector_faults(folder, catalog, manifest, settings))
     except RagError as exc:
-        return (Fault(exc.place, exc.message),)
+        found.add(Fault(exc.place, exc.message))
+    return tuple(sorted(found))
 
 
 def _record_faults(catalog: Catalog) -> Iterator[Fault]:

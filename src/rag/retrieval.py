@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 
 from rag.errors import IndexUnusableError, UsageError
 from rag.fusion import rrf
@@ -34,16 +33,15 @@ def search(snapshot: Snapshot, text: str, k: int = 10, *, trial_ids: Collection[
     if mode == "dense":
         return _hits(snapshot, _dense(snapshot, text, k, allowed))
     depth = max(_DEPTH, 2 * k)
-    with ThreadPoolExecutor(1) as pool:  # the model runs outside the interpreter's lock: both searches at once
-        dense = pool.submit(_dense, snapshot, text, depth, allowed)
-        lexical = snapshot.lexical.search(text, depth, trial_ids=trial_ids, sections=inside)
-        return rrf([_hits(snapshot, lexical), _hits(snapshot, dense.result())])[:k]
+    lexical = snapshot.lexical.search(text, depth, trial_ids=trial_ids, sections=inside)
+    dense = _dense(snapshot, text, depth, allowed)
+    return rrf([_hits(snapshot, lexical), _hits(snapshot, dense)])[:k]
 
 
 def _dense(snapshot: Snapshot, text: str, k: int, allowed: list[int] | None) -> list[tuple[int, float]]:
-    """Rows and cosines. Asks the catalog nothing, and so opens no connection in a passing thread."""
     import numpy as np  # noqa: PLC0415 - a lexical search needs none
 
+    snapshot.load()
     if allowed is not None and not allowed:
         return []
     rows = None if allowed is None else np.array(allowed, np.int64)

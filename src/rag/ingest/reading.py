@@ -35,7 +35,7 @@ class Readers:
 
 def own_readers() -> Readers:
     from rag.chunking import passages_of  # noqa: PLC0415 - tests bring their own
-    from rag.criteria import read_trial  # noqa: PLC0415
+    from rag.criteria.reading import read_trial  # noqa: PLC0415
     from rag.sources import read_corpus  # noqa: PLC0415
 
     return Readers(read_corpus, passages_of, read_trial)
