@@ -55,6 +55,16 @@ def test_a_screening_answer_is_scored_on_what_gold_decides() -> None:
     assert judged(question, answer(trials=listed | {TWO: Verdict.EXCLUDED})).set == SetCounts((ONE,), (TWO,), ())
 
 
+def test_quotes_of_a_screening_count_where_gold_decides() -> None:
+    question = gold(type="screen", trials=[ONE], tags=[f"possible:{TWO}"])
+    cited = [citation(ONE, "eGFR", 1), citation(TWO, "GFR < 30", 2), citation(THREE, "Anybody", 3)]
+    listed = {ONE: Verdict.EXCLUDED, TWO: Verdict.POSSIBLE, THREE: Verdict.EXCLUDED}
+    found = judged(question, answer(trials=listed, citations=cited)).citations
+    assert (found.right, found.counted) == (2, 2)
+    wrong = judged(question, answer(trials=listed | {TWO: Verdict.EXCLUDED}, citations=cited)).citations
+    assert (wrong.right, wrong.counted) == (1, 2)
+
+
 def test_facts_are_searched_without_case_and_forbidden_words_are_found() -> None:
     question = gold(type="fact", facts=["300 mg", r"\bdaily\b"], forbidden=["weekly"])
     assert judged(question, answer("300 MG Daily.")).facts_right

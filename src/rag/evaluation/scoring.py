@@ -154,6 +154,10 @@ def _citation_counts(gold: GoldQuestion, outcome: Outcome, document_text: Docume
         counted = []
     if outcome.status is Status.ABSTAINED:
         counted = []
+    if gold.type is QuestionType.SCREEN:  # what gold leaves open is judged neither way
+        kept_in = {tag.removeprefix(POSSIBLE) for tag in gold.tags if tag.startswith(POSSIBLE)}
+        counted = [c for c in counted if c.trial_id in right_trials | kept_in]
+        right_trials |= kept_in - outcome.with_verdict(Verdict.EXCLUDED)
     return CitationCounts(
         total=len(outcome.citations),
         valid=sum(is_valid(citation, document_text) for citation in outcome.citations),
