@@ -146,7 +146,7 @@ def _fit_of_state(state: State, patient: Patient) -> Fit:
 def _concerns(scope: Scope, patient: Patient) -> bool | None:
     """Whether a clause's scope holds for the person; None when it cannot be told."""
     if scope.kind is ScopeKind.SEX and patient.sex:
-        return scope.text.upper() == patient.sex
+        return scope.text.upper() == patient.sex.upper()
     return None
 
 
@@ -164,7 +164,7 @@ def _atom_words(atom: Atom) -> str:
 def _sex_quote(trial: str, patient: Patient, judge: Judge) -> Quote | None:
     """The printed registry field that turns the person's sex away."""
     stated = judge.records.field_values("sex").get(trial, ())
-    if not patient.sex or len(stated) != 1 or stated[0] in {"ALL", patient.sex}:
+    if not patient.sex or len(stated) != 1 or stated[0] in {"ALL", patient.sex.upper()}:
         return None
     fields = [f for f in judge.records.document(trial).fields if f.name == "sex"]
     return Quote(trial, fields[0].span) if fields else None

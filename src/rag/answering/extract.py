@@ -18,7 +18,7 @@ import re2
 
 from rag.answering.sentences import sections_named, sentences
 from rag.evidence.topics import content_stems, stem, words_of
-from rag.text import shortened
+from rag.text import fold, shortened
 from rag.types import Claim, Document, Quote, Span
 
 PROSE_SECTIONS = (
@@ -38,11 +38,13 @@ PROSE_SECTIONS = (
 @dataclass(frozen=True, slots=True)
 class ProseFact:
     label: str
-    sections: tuple[str, ...]
+    tiers: tuple[tuple[str, ...], ...]
     cues: tuple[re2._Regexp, ...]
 
     def cued(self, sentence: str) -> bool:
-        return any(cue.search(sentence) for cue in self.cues)
+        """Whether a sentence, folded for reading, holds one of the cues."""
+        folded = fold(sentence).text
+        return any(cue.search(folded) for cue in self.cues)
 
 
 @cache
@@ -70,7 +72,9 @@ def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
         raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues")
     cues, sections = row["cues"], row["sections"]
     assert isinstance(cues, list) and isinstance(sections, list)
-    return ProseFact(str(row["label"]), tuple(sections), tuple(re2.compile(f"(?i){cue}") for cue in cues))
+    return ProseFact(
+        str(row["label"]), tuple(tuple(tier) for tier in sections), tuple(re2.compile(f"(?i){cue}") for cue in cues)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +87,21 @@ class Found:
     coverage: float
 
 
-def state_prose_fact(document: Document, fact: str, terms: str, *, most: int = 3) -> Claim | None:
+def state_prose_fact(document: Document, fact: str, terms: str, *, most: int = 6) -> Claim | None:
     """The sentences of one trial that state a prose fact, nearest to `terms` first; None when none does."""
     rule = load_prose_facts()[fact]
-    candidates = _candidates(document, rule.sections, rule)
-    if not candidates:
-        return None
-    named = _about_terms(document, candidates, terms)
-    best = _distinct(document, named or candidates, most)
-    quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)
-    return Claim(f"{document.trial_id}, {rule.label}: {quoted}", tuple(Quote(document.trial_id, span) for span in best))
+    for tier in rule.tiers:
+        candidates = _candidates(document, tier, rule)
+        best = _distinct(document, _about_terms(document, candidates, terms) or candidates, most)
+        if best:
+            quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)
+            quotes = tuple(Quote(document.trial_id, span) for span in best)
+            return Claim(f"{document.trial_id}, {rule.label}: {quoted}", quotes)
+    return None
 
 
 def _candidates(document: Document, names: Sequence[str], rule: ProseFact) -> list[Span]:
-    """Cued sentences in the order of the sections that are likeliest to state the fact."""
+    """Cued sentences, in the order of the sections named."""
     spans = [
         span
         for name in names
@@ -110,7 +115,7 @@ def _candidates(document: Document, names: Sequence[str], rule: ProseFact) -> li
 def _about_terms(document: Document, candidates: Sequence[Span], terms: str) -> list[Span]:
     """Those that share the most of the question's words; a printed entry's own name counts for its sentences."""
     wanted = set(content_stems(terms))
-    if not wanted:
+    if not wanted or not candidates:
         return []
     scored = [(len(wanted & _stems_around(document, span)), span) for span in candidates]
     best = max(score for score, _ in scored)
@@ -132,13 +137,19 @@ def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span
     seen: list[set[str]] = []
     for span in spans:
         stems = set(content_stems(span.of(document.text)))
-        if any(len(stems & other) >= 0.7 * min(len(stems), len(other)) for other in seen if stems and other):
+        if any(_repeats(stems, other) for other in seen):
             continue
         chosen.append(span)
         seen.append(stems)
         if len(chosen) == most:
             break
     return chosen
+
+
+def _repeats(stems: set[str], other: set[str]) -> bool:
+    """Whether a sentence says again what another said: most of its words, and every number."""
+    numbers = {word for word in stems if any(c.isdigit() for c in word)}
+    return bool(stems) and numbers <= other and len(stems & other) >= 0.7 * min(len(stems), len(other))
 
 
 def best_sentences(

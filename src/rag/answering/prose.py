@@ -58,8 +58,8 @@ def _full(text: str) -> str:
 
 
 _REFUSALS = {
-    "medical_advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or the "
-    "study site; what the records say about criteria, doses or contacts can be asked here.",
+    "medical_advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or "
+    "the study site; what the records say about criteria, doses or contacts can be asked here.",
     "world_knowledge": "This is no question about the trial records in this index, and nothing else is consulted.",
     "future": "This asks about the future, which the records do not hold: they state plans, dates and a status.",
     "results": "The records hold no results for this: only what the registry entries state can be answered.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -51,16 +51,13 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     claims: list[Claim] = []
     missing: list[str] = []
     for trial in trial_ids[:_MOST_TRIALS]:
-        foreign = foreign_words(judge.records.document(trial), plan.unread)
+        foreign = foreign_words(judge, trial, plan.unread)
         if foreign:
             missing.append(f"{trial} does not mention {listed(foreign)}")
             continue
-        for fact in plan.facts:
-            claim = _fact_claim(judge, trial, fact, plan.terms)
-            if claim is None:
-                missing.append(f"{trial} does not state {fact_label(fact)}")
-            else:
-                claims.append(claim)
+        stated = {fact: _fact_claim(judge, trial, fact, plan.terms) for fact in plan.facts}
+        claims += [claim for claim in stated.values() if claim is not None]
+        missing += [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
     if not claims:
         return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
     status = Status.PARTIAL if missing else Status.ANSWERED
@@ -71,13 +68,26 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     return Draft(tuple(claims), status)
 
 
-def foreign_words(document: Document, unplaced: Sequence[str]) -> list[str]:
-    """The question's unplaced words that stand nowhere in the record, near misspellings aside: it is about them."""
-    known = {stem(word) for word in words_of(document.text)}
+def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
+    """The facts not stated, but not the multiple of ULN where the level is stated, or the other way round."""
+    found = {fact.removesuffix("_uln") for fact, claim in stated.items() if claim is not None}
+    missing = [fact for fact, claim in stated.items() if claim is None and fact.removesuffix("_uln") not in found]
+    return [fact for fact in missing if not (fact.endswith("_uln") and fact.removesuffix("_uln") in missing)]
+
+
+def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str]:
+    """Names of the question's subject that stand nowhere in the record: a drug or disease of another trial.
+
+    Only a word that is a name somewhere (an intervention or condition of the collection, a concept of the lexicon, a
+    code such as TQC2731) can be foreign; other words are just words.
+    """
+    known = {stem(word) for word in words_of(judge.records.document(trial).text)}
     return [
         words
         for words in unplaced
-        if (stems := content_stems(words)) and not any(one in known or _misspelt(one, known) for one in stems)
+        if (stems := content_stems(words))
+        and not any(one in known or _misspelt(one, known) for one in stems)
+        and (judge.names_something(words) or any(c.isdigit() for c in words))
     ]
 
 
@@ -104,11 +114,18 @@ def _fact_claim(judge: Judge, trial: str, fact: str, terms: str) -> Claim | None
         return _predicate_claim(judge, trial, Limit(name, EVERYTHING, Asks.MENTIONS, ""))
     if kind == "concept":
         return _predicate_claim(judge, trial, Concerns((name,), "", Asks.MENTIONS))
-    if fact in RULES:
-        return state_fact(document, fact)
-    if fact in load_prose_facts():
-        return state_prose_fact(document, fact, terms)
-    return _section_claim(document, fact)
+    claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
+    if claim is None and fact in load_prose_facts():
+        claim = state_prose_fact(document, fact, terms)
+    if claim is None and fact in _INSTEAD:
+        return _fact_claim(judge, trial, _INSTEAD[fact], terms)
+    return claim
+
+
+# What to show where a record does not name the thing asked about: the comparator stands among the arms.
+_INSTEAD = {
+    "control": "arms", "arms": "interventions", "outcome.time_frame": "outcome.primary", "follow_up": "duration",
+}  # fmt: skip
 
 
 def _predicate_claim(judge: Judge, trial: str, predicate: Predicate) -> Claim | None:

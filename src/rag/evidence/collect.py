@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping
 from functools import reduce
 from typing import Protocol
 
+from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
-from rag.evidence.topics import Summary, TopicIndex, holds
+from rag.evidence.topics import Summary, TopicIndex, content_stems, holds, stem, words_of
 from rag.types import (
     About,
     All,
@@ -56,6 +57,7 @@ class Judge:
     def __init__(self, records: Records) -> None:
         self.records = records
         self._topics: TopicIndex | None = None
+        self._names: frozenset[str] | None = None
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
         """One judgement for every id of `trial_ids`."""
@@ -108,6 +110,19 @@ class Judge:
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)
         return {trial: judge_field(trial, stated.get(trial, ()), asked) for trial in trial_ids}
+
+    def names_something(self, words: str) -> bool:
+        """Whether words are a name in the field: a concept, or an intervention or condition of some trial."""
+        if find_concepts(words):
+            return True
+        if self._names is None:
+            self._names = frozenset(
+                stem(word)
+                for summary in self.records.summaries()
+                for name in (*summary.interventions, *summary.conditions)
+                for word in words_of(name)
+            )
+        return any(one in self._names for one in content_stems(words))
 
     def _topic(self, trial_id: str, topic: str) -> Judgement:
         if self._topics is None:

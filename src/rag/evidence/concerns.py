@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.concepts import firm_for, partial_for
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
 from rag.evidence.words import concern_label
@@ -23,7 +23,7 @@ class Said:
 
     criterion: Criterion
     state: State
-    indirect: bool  # a broader concept was named
+    indirect: bool  # a wider or narrower concept was named, or one that only hints at it
 
     @property
     def quote(self) -> Quote:
@@ -31,22 +31,8 @@ class Said:
 
 
 def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
-    """The concepts asked about, all narrower ones, and the broader ones that turn them away indirectly."""
-    return _asked(concepts) | _broader(concepts)
-
-
-def _asked(concepts: Sequence[str]) -> frozenset[str]:
-    return frozenset().union(*(narrower_or_equal(concept) for concept in concepts))
-
-
-def _broader(concepts: Sequence[str]) -> frozenset[str]:
-    table, found, todo = load_concepts(), set[str](), list(concepts)
-    while todo:
-        concept = todo.pop()
-        new = [wider for wider in table[concept].broader if wider not in found] if concept in table else []
-        found.update(new)
-        todo += new
-    return frozenset(found)
+    """The concepts whose mention concerns a person with one of those asked about, firmly or in part."""
+    return firm_for(concepts) | partial_for(concepts)
 
 
 def judge_concern(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str]) -> Judgement:
@@ -62,12 +48,12 @@ def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], s
             for criterion in criteria
             for state in phrase_states(concern.text, criterion, text())
         ]
-    direct, indirect = _asked(concern.concepts), _broader(concern.concepts)
+    firm, partial = firm_for(concern.concepts), partial_for(concern.concepts)
     return [
-        Said(criterion, state, state.concept not in direct)
+        Said(criterion, state, state.concept not in firm)
         for criterion in criteria
         for state in criterion.concepts
-        if state.concept in direct or state.concept in indirect
+        if state.concept in firm or state.concept in partial
     ]
 
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import chain
 
 from rag.criteria.lexicon import load_variables
 from rag.evidence.judgement import Judgement
+from rag.text import shortened
 from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote, ScopeKind, Unread, Verdict
 from rag.values import EVERYTHING, NOTHING, Interval, Values, plain
 
 _ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
+_SHOWN_DIGITS = 4
+_FOUR = Context(prec=_SHOWN_DIGITS)
 _SEXES = ("male", "female")
 
 
@@ -262,12 +265,35 @@ def _nearest(end: Decimal | None, others: set[Decimal]) -> Decimal | None:
 
 
 def describe_constraint(constraint: Constraint, *, excluded: bool = False) -> str:
-    """'eGFR < 60 mL/min/1.73 m2': the values out (`excluded`) or the values in."""
+    """'eGFR < 60 mL/min': the values out (`excluded`) or in; a converted number is rounded and shown as stated too."""
     values = ~constraint.admits if excluded else constraint.admits
-    label = (
-        load_variables()[constraint.variable].label if constraint.variable in load_variables() else constraint.variable
+    known = load_variables().get(constraint.variable)
+    label = known.label if known else constraint.variable
+    if _in_stated_unit(constraint):
+        return f"{label} {values.describe(constraint.unit)}"
+    return f'{label} {rounded(values).describe(constraint.unit)} (stated: "{shortened(constraint.stated, 90)}")'
+
+
+def _in_stated_unit(constraint: Constraint) -> bool:
+    """Whether the canonical numbers are those of the source: '< 90 days' is converted to months, '10^9/L' is not."""
+    digits = constraint.stated.replace(",", "")
+    ends = chain.from_iterable((i.low, i.high) for i in constraint.admits)
+    return all(end is None or plain(end) in digits or _is_round(end) for end in ends)
+
+
+def _is_round(end: Decimal) -> bool:
+    return len(end.normalize().as_tuple().digits) <= _SHOWN_DIGITS
+
+
+def rounded(values: Values) -> Values:
+    """The same set with ends of at most four significant digits, for showing only."""
+
+    def end(number: Decimal | None) -> Decimal | None:
+        return None if number is None or _is_round(number) else _FOUR.create_decimal(number)
+
+    return Values(
+        tuple(Interval(end(i.low) or i.low, end(i.high) or i.high, i.low_closed, i.high_closed) for i in values)
     )
-    return f"{label} {values.describe(constraint.unit)}"
 
 
 def _excludes(bites: Sequence[Bite], *, only: bool = False) -> str:
@@ -306,7 +332,7 @@ def _admitted(stated: Stated) -> str:
     firm = stated.firm
     if not firm.is_everything:
         label = load_variables()[first.variable].label
-        return f"{label} {firm.describe(first.unit)}"
+        return f"{label} {rounded(firm).describe(first.unit)}"
     return " and ".join(dict.fromkeys(f"{describe_constraint(b.constraint)}{_condition(b)}" for b in stated.bites))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import _DATES, field_label
+from rag.evidence.limits import rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
 
@@ -53,6 +54,7 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
 
 def values_in_words(values: Values, unit: str) -> str:
     """'below 60 mL/min', 'of 80 × 10^9/L', '18 to 75 years': how a question says it."""
+    values = rounded(values)
     if len(values.intervals) == 1:
         only = values.intervals[0]
         if values.is_point and only.low is not None:
