@@ -55,6 +55,15 @@ class Mention:
     end: int
 
 
+_ANY_ALLERGY = frozenset(
+    {"a", "an", "any", "the", "severe", "serious", "known", "of", "or", "and", "multiple", "drug", "for", "with", "exclude", "history",
+     "active", "an", "some", "is", "are", "have", "has", "no", "clinical", "significant", "documented", "excludes"}
+)
+_OWN_ALLERGENS = frozenset(
+    {"study", "drug", "trial", "medication", "component", "ingredient", "excipient", "investigational", "product", "treatment", "any", "compound"}
+)
+
+
 class LexiconError(ValueError):
     """A row of the concept lexicon that cannot be used: the message names the file or the concept."""
 
@@ -285,14 +294,25 @@ def find_concepts(text: str) -> tuple[Mention, ...]:
     mentions = (
         Mention(in_time(one.value, _timing_before(words, one.first)), words.starts[one.first], words.ends[one.last - 1])
         for one in found
+        if not _is_allergy_to_other(words, one)
     )
     return tuple(dict.fromkeys(mentions))
+
+
+def _is_allergy_to_other(words: Words, one: Found) -> bool:
+    """Whether the allergy is to a thing the lexicon does not know: "ozone allergy" asks for less than any allergy."""
+    if one.value == "allergy" and one.last - one.first == 1:
+        before = words.raws[one.first - 1] if one.first else ""
+        return before.isalpha() and words.keys[one.first - 1] not in _ANY_ALLERGY
+    if one.value == "drug_allergy" and words.keys[one.last - 1] in {"to", "against", "for"}:
+        return one.last < len(words) and not _OWN_ALLERGENS.intersection(words.keys[one.last : one.last + 6])
+    return False
 
 
 def find_in(words: Words) -> list[Found]:
     """The same as word ranges, with base ids: what `read_states` builds on."""
     known = load_concepts()
-    found = [one for one in _tree().find(words) if _means_it(words, one, known[one.value])]
+    found = [one for one in _tree().find(words, overlap=True) if _means_it(words, one, known[one.value])]
     return _without_echoes(words, found, known)
 
 

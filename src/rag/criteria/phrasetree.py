@@ -52,8 +52,11 @@ class PhraseTree:
         if entry not in ends:
             ends.append(entry)
 
-    def find(self, words: Words) -> list[Found]:
-        """Every longest phrase, left to right and disjoint, then the bridged ones; in order of place."""
+    def find(self, words: Words, *, overlap: bool = False) -> list[Found]:
+        """Every longest phrase, left to right, and the bridged ones; in order of place.
+
+        Phrases are disjoint; with `overlap`, one may begin inside another and end after it.
+        """
         keys, root = words.keys, self.root
         found: list[Found] = []
         bridged: list[Found] = []
@@ -63,13 +66,14 @@ class PhraseTree:
             node = root.get(key)
             if node is None:
                 continue
-            if at >= free:
-                free = max(free, self._longest(words, at, node, found))
+            if at >= free or overlap:
+                free = max(free, self._longest(words, at, node, found, free))
             if at < last_joint and (len(node) > 1 or _END not in node):
                 _bridge(words, at, node, bridged)
         return _merged(found, bridged) if bridged else found
 
-    def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found]) -> int:
+    def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found], free: int) -> int:
+        """Add the longest phrase begun at `at` if it ends after `free`; where it ends."""
         keys, size = words.keys, len(words.keys)
         best: list[tuple[str, int]] = []
         here = at + 1
@@ -89,8 +93,10 @@ class PhraseTree:
                 break
             node = step
             here += 1
+        if not best or best[0][1] <= free:
+            return at
         found.extend(Found(value, at, last) for value, last in best)
-        return best[0][1] if best else at
+        return best[0][1]
 
 
 def _last_joint(keys: list[str]) -> int:

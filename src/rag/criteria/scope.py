@@ -20,7 +20,7 @@ CUES = frozenset(
     "no not lack refusal negative ruled_out positive neutral amount whatever barred allowed allow_next except unless but "
     "if must must_not non agree refrain since stop together".split()
 )
-ASIDES = frozenset("family personal risk contra allergy test vaccine candidate cause recover".split())
+ASIDES = frozenset("before family personal risk contra allergy test vaccine candidate cause recover".split())
 AFTERS = frozenset("title vaccine risk test".split())
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 

@@ -74,7 +74,7 @@ def _has_result(side: Side, thing: Thing) -> bool:
 def _is_aside(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     for cue in layout.reaching(
-        place, "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
+        place, "before", "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
     ):
         if _takes(side, cue, thing):
             return True
@@ -96,6 +96,8 @@ def _is_label(side: Side, thing: Thing) -> bool:
 def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     """Whether an aside cue really speaks of this thing."""
     layout = side.layout
+    if cue.kind == "before":
+        return thing.kind == "condition" and cue.last == thing.first
     if cue.kind == "family":
         return not layout.in_clause(cue.first, "personal")
     if cue.kind in {"allergy", "contra"}:
@@ -201,8 +203,8 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
             return True
     for cue in layout.in_clause(place, "allowed"):
         if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
-            start = _backward_start(layout, cue)
-            if start <= place and not _governed_by_no(layout, start, cue):
+            start = _backward_start(side, cue)
+            if start <= place and not _governed_by_no(side, start, cue):
                 return True
         elif cue.first < place and _opens_list(layout, cue):
             return True
@@ -229,8 +231,10 @@ def _opens_list(layout: Layout, cue: Cue) -> bool:
     return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
 
 
-def _backward_start(layout: Layout, cue: Cue) -> int:
+def _backward_start(side: Side, cue: Cue) -> int:
     """Where a permission's or a bar's backward reach begins: past other judgements, and past a list that "no" opened."""
+    layout = side.layout
+    named = [thing.first for thing in side.things]
     start = layout.clause_start[layout.clause[cue.first]]
     if layout.group[cue.first]:
         start = max(start, layout.group_start[layout.group[cue.first]])
@@ -240,15 +244,17 @@ def _backward_start(layout: Layout, cue: Cue) -> int:
             continue
         if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
             start = other.last
-        elif other.kind in NEGATIONS:
+        elif other.kind in NEGATIONS and not any(start <= p < other.first for p in named):
             comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
             start = comma if comma is not None else start
     return start
 
 
-def _governed_by_no(layout: Layout, start: int, cue: Cue) -> bool:
-    """ "No concurrent chemotherapy is allowed": the negation before turns the permission round."""
-    return any(other.kind in NEGATIONS and start <= other.first < cue.first for other in layout.cues)
+def _governed_by_no(side: Side, start: int, cue: Cue) -> bool:
+    """ "No concurrent chemotherapy is allowed": the negation that leads turns the permission round."""
+    leads = [other.first for other in side.layout.cues if other.kind in NEGATIONS and start <= other.first < cue.first]
+    named = [thing.first for thing in side.things if start <= thing.first < cue.first]
+    return bool(leads) and min(leads) < min(named, default=cue.first)
 
 
 def _negated_cue(layout: Layout, cue: Cue) -> bool:
@@ -260,14 +266,22 @@ def _is_condition(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     if thing.kind in {"state", "ability"} or thing.wanted:
         return False
-    if any(not _after_bar(layout, cue) for cue in layout.reaching(place, "if")):
-        return True
+    for cue in layout.reaching(place, "if"):
+        if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
+            return True
     return _is_subject_of_must(layout, place)
 
 
 def _after_bar(layout: Layout, cue: Cue) -> bool:
     """ "Patients are excluded if they have …", "no evidence of X in patients with …" name what is out."""
     return any(other.kind == "barred" and other.first < cue.first <= other.last + 1 for other in layout.cues)
+
+
+def _asked_by_permission(side: Side, thing: Thing, cue: Cue) -> bool:
+    """"Women may join if they are not pregnant": what the condition denies is turned away."""
+    layout = side.layout
+    permitted = any(other.kind == "allowed" and other.first < cue.first for other in layout.in_clause(cue.first, "allowed"))
+    return permitted and bool(_negations_over(side, thing))
 
 
 def _is_subject_of_must(layout: Layout, place: int) -> bool:
@@ -287,10 +301,12 @@ def _is_subject_of_must(layout: Layout, place: int) -> bool:
 
 def _plain(side: Side, thing: Thing) -> Stance:
     """Stance by list, bars, requirements inside exclusions, and negations."""
-    _layout, place = side.layout, thing.first
+    layout, place = side.layout, thing.first
     if _is_barred(side, place):
         return _by_kind(side, thing, excludes=True, negated=False)
     excludes = side.excludes and not _flips_to_requirement(side, place)
+    if any(_asked_by_permission(side, thing, cue) for cue in layout.reaching(place, "if")):
+        excludes = False
     negations = _negations_over(side, thing)
     if excludes and negations and _is_misplaced_no(side, thing, negations):
         return Stance.TURNED_AWAY
@@ -319,7 +335,7 @@ def _is_barred(side: Side, place: int) -> bool:
     layout = side.layout
     for cue in layout.in_clause(place, "barred"):
         group = layout.group[cue.first]
-        if place < cue.first and layout.within(layout.group[place], group) and _backward_start(layout, cue) <= place:
+        if place < cue.first and layout.within(layout.group[place], group) and _backward_start(side, cue) <= place:
             return True
         if cue.last <= place and layout.within(layout.group[place], group):
             lead = cue.first - layout.clause_start[layout.clause[cue.first]]
