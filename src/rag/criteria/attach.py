@@ -44,6 +44,8 @@ class Limit:
     join: str = "and"  # how the members of a shared list stand: 'AST and ALT', 'AST or ALT'
     scale: str = ""
     inferred: bool = False
+    measured: bool = False  # a unit stands with the number
+    dropped: bool = False
     inherited: bool = False  # its comparison is that of the limit before
 
 
@@ -276,7 +278,8 @@ class _Reader:
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
             if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
-                return self._shared(self.inside[index - 1], number, 2)
+                by_sex = any(t.kind is Kind.SEX for t in self.tokens[index:phrase.first]) and not words
+                return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
             if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
                 return None
             if token.kind is Kind.CHANGE:
@@ -315,7 +318,7 @@ class _Reader:
         if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
             return False
         opens = next((token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN)), None)
-        if opens is None or not (opens.kind in (Kind.IF, Kind.EXCEPT) or opens.value in ("for", "in", "with")):
+        if opens is None or not (opens.kind in (Kind.IF, Kind.EXCEPT) or opens.value in ("for", "in", "with") or any(token.value in _COHORT_WORDS for token in gap)):
             return False
         near = gap[-3:]
         return opens.kind is Kind.EXCEPT or any(t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near)
@@ -346,7 +349,8 @@ class _Reader:
             cursor -= 1
         if not changed:
             changed = self._changed_before(names[0]) or self._changed_after(phrase)
-        return Subject(self._without_synonyms(names, phrase), join, words, changed)
+        kept = self._without_synonyms(names)
+        return Subject(kept, join, words, changed) if kept else None
 
     def _same_list(self, right: int, left: int) -> bool:
         """Two names belong to one list when they are one variable twice or measured alike."""
@@ -359,15 +363,15 @@ class _Reader:
         method = one.needs_unit or other.needs_unit
         return method or (joined and (a.unit == b.unit or ((a.has_uln or a.members) and (b.has_uln or b.members))))
 
-    def _without_synonyms(self, names: list[int], phrase: Phrase) -> list[int]:
+    def _without_synonyms(self, names: list[int]) -> list[int]:
         """One index for each variable; a formula named beside GFR or clearance decides between the two."""
         kidney = {"egfr", "creatinine_clearance"}
         values = [self.tokens[name].value for name in names]
         if any(self.tokens[name].needs_unit for name in names) and set(values) <= kidney:
             methods = {self.tokens[name].value for name in names if self.tokens[name].needs_unit}
             plain = [name for name in names if not self.tokens[name].needs_unit]
-            if plain and len(methods) > 1:
-                return plain[:1]
+            if len(methods) > 1:
+                return plain[:1]  # named without one formula: 'clearance by MDRD or Cockcroft' is nothing plain
             names = [name for name in names if self.tokens[name].value in methods][:1] or names
             return names
         plain = [name for name in names if not self.tokens[name].needs_unit] or names
@@ -524,6 +528,7 @@ class _Reader:
         self.out.limits.append(Limit(
             read.variable, base, read.values, read.unit, anchor, phrase.first, phrase.last, start, end,
             phrase.explicit or len(phrase.bounds) == 2, read.assumed_unit, self.groups, name, join, phrase.scale,
+            measured=bool(phrase.units),
         ))
 
     def _refuse(self, phrase: Phrase, subject: Subject, base: str, span: tuple[int, int], read: Unresolved) -> None:
@@ -579,6 +584,7 @@ class _Reader:
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_COHORT_WORDS = frozenset("part parts cohort cohorts arm arms phase group groups".split())
 _LIST_GLUE = frozenset("the of serum plasma blood total level levels and or value values s count counts e either both i g ie eg absolute".split())
 
 

@@ -93,9 +93,10 @@ _HEADING = re.compile(
 )
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /,&()-]{5,70}$")
 _FLIPS = re.compile(
-    r"\bexclusion\b|\bexcluded?\b(?! from)|\bexcludes\b|\bineligible\b|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b"
-    r"|\b(?:must|should|may|can|do|does|will) ?not (?:have|be|meet|present|receive|show|take)\b|\bcannot have\b"
-    r"|\bnone of the\b|^(?:\W*)(?:no|without|absence of)\b|\bhave no\b|\bfree of\b|\bexcept\b",
+    r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
+    r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
+    r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show|take)\b[^.;]{0,60}$"
+    r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$|\bfree of any\b",
     re.IGNORECASE,
 )
 _UNFLIPS = re.compile(
@@ -395,7 +396,8 @@ def _item(text: str, line: _Line, section: str, above: tuple[str, ...], stack: l
     polarity = SECTIONS[section]
     relation, group = "", -1
     for heading in stack:
-        polarity = _polarity_under(heading.text, polarity)
+        if heading.text.endswith(":") or _is_heading(heading.text):
+            polarity = _polarity_under(heading.text, polarity)
         group = heading.line.start
         relation = "any" if _ANY.search(heading.text) else "all" if _ALL.search(heading.text) else ""
     headings = (*above, *(heading.text for heading in stack))

@@ -125,7 +125,7 @@ _MASTER = re.compile(
     (?P<number>\d{{1,3}}(?:\ \d{{3}}){{1,2}}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
     |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧|\b(?:{_verbose(_GE)})\b)
     |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦|\b(?:{_verbose(_LE)})(?![\w]))
-    |(?P<trailhigh>\b(?:or|and|&)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
+    |(?P<trailhigh>\b(?:or|and|&)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|(?<=\d)\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
     |(?P<traillow>\b(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|/less\b)
     |(?P<trailgood>\b(?:or|and)\ better(?!\ than)\b)
     |(?P<trailbad>\b(?:or|and)\ worse(?!\ than)\b)
@@ -139,7 +139,7 @@ _MASTER = re.compile(
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|\b(?:times|fold|x)\b|-fold\b)
     |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|\*)
-    |(?P<sign>[;:,()\[\]/%&–—~-])
+    |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
     re.VERBOSE,
 )
@@ -183,7 +183,7 @@ _SMALL = {
 }  # fmt: skip
 _SIGNS = {
     ";": Kind.SEMICOLON, ":": Kind.COLON, ",": Kind.COMMA, "(": Kind.OPEN, "[": Kind.OPEN, ")": Kind.CLOSE, "]": Kind.CLOSE,
-    "/": Kind.SLASH, "&": Kind.AND, "-": Kind.DASH, "–": Kind.DASH, "—": Kind.DASH, "~": Kind.DASH, "%": Kind.WORD,
+    "/": Kind.SLASH, "&": Kind.AND, "-": Kind.DASH, "–": Kind.DASH, "—": Kind.DASH, "~": Kind.DASH, "%": Kind.WORD, "+": Kind.WORD,
 }  # fmt: skip
 # words that may stand between a variable and its number without changing what is said
 _GLUE = frozenset(

@@ -167,6 +167,8 @@ def _limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, 
     if at + 1 < len(tokens) and tokens[at].kind is Kind.TIMES and tokens[at + 1].kind is Kind.NUMBER:
         number, at = tokens[at + 1], at + 2
     phrase.bounds, phrase.last = [Bound(sign or "=", number)], at
+    if at + 1 < len(tokens) and tokens[at].value == "+" and tokens[at + 1].kind is Kind.NUMBER:
+        phrase.broken = "a sum with a limit of normal"
     if sign is None:
         phrase.broken = "contradicting comparisons"
     return phrase
@@ -224,6 +226,8 @@ def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     kind = tokens[cursor].kind
     if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
+        if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
+            phrase.broken = "a sum with a limit of normal"
         return cursor + 1
     if times and kind is Kind.NORMAL:
         phrase.scale = "uln"

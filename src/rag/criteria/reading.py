@@ -51,7 +51,10 @@ _COHORT_HEADING = re.compile(
     r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on|in)\b",
     re.IGNORECASE,
 )
-_NOT_A_COHORT = re.compile(r"(?i)following|criteria:?$|must|exclu|eligible|performance|oncology group")
+_NOT_A_COHORT = re.compile(
+    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance|oncology group|adequate|documented|function|"
+    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients|participants|subjects) with:?$"
+)
 _MOST_CLAUSES = 24
 _Thing = TypeVar("_Thing")
 
@@ -339,10 +342,18 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
     spans = item.heading_spans
     shift = len(item.headings) - len(spans)
     for number, heading in enumerate(item.headings):
-        if _COHORT_HEADING.search(heading) and not (_NOT_A_COHORT.search(heading) and not re.search(r"(?i)\b(?:part|cohort|arm)\b", heading)):
+        if _names_cohort(heading):
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
             scopes.append(Scope(ScopeKind.COHORT, heading.rstrip(" :"), span))
     return tuple(scopes)
+
+
+def _names_cohort(heading: str) -> bool:
+    if not _COHORT_HEADING.search(heading) or re.search(r"[<>≤≥]", heading):
+        return False
+    if re.search(r"(?i)\b(?:part|cohort|arm|stratum)s?\b", heading):
+        return True
+    return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)
 
 
 

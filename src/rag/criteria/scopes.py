@@ -47,7 +47,7 @@ _PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 _BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
 _COHORT = re.compile(
     r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|stage|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
-    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b){0,6}"
+    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b){0,6}"
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"
 )
 
@@ -67,7 +67,9 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         last = _end(tokens, at, kind, limits, opens[at])
         first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
-        region.prefix = not _follows_value(tokens, first, ends) and _value_ahead(tokens, region.last, valued)
+        region.prefix = (
+            not _follows_value(tokens, first, ends) and _begins_words(tokens, first) and _value_ahead(tokens, region.last, valued)
+        )
         region.idle = kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         region.sentence = first == 0 or tokens[first - 1].kind in _BOUNDARIES or tokens[at].value == "however"
         found.append(region)
@@ -129,7 +131,10 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
     """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
     if at and tokens[at - 1].kind not in (*_PREFIX_ENDS, Kind.OPEN, Kind.BUT):
         return False
-    if at + 1 >= len(tokens) or tokens[at + 1].value not in ("with", "who", "whose", "on", "receiving", "taking", "having"):
+    if at + 1 >= len(tokens):
+        return False
+    told = tokens[at + 1].value in ("with", "who", "whose", "on", "receiving", "taking", "having", "aged", "age", "under", "over")
+    if not told and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
         return False
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in _BOUNDARIES:
@@ -234,6 +239,11 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
     while index > 0 and (tokens[index - 1].kind in (Kind.OPEN, Kind.GLUE, Kind.CLOSE, Kind.COMMA)) and index not in ends:
         index -= 1
     return index in ends
+
+
+def _begins_words(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a region opens a statement: at the start, after a boundary or a joint."""
+    return first == 0 or tokens[first - 1].kind in (*_PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 
 
 def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:

@@ -121,6 +121,9 @@ class _Builder:
         for number, limit in enumerate(self.limits):
             if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
                 continue
+            if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
+                limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
+                continue
             if load_variables()[limit.variable].step is not None:
                 limit.explicit = True
                 continue
@@ -131,11 +134,14 @@ class _Builder:
             elif earlier is None and not self.exclusion:
                 self._infer(limit)
 
+        self.limits = [limit for limit in self.limits if not limit.dropped]
+
     def _infer(self, limit: Limit) -> None:
         """The only reading that makes sense of a requirement: a fitness limit keeps the fit side."""
         variable = load_variables()[limit.variable]
         number = limit.stated.intervals[0].low
-        if variable.fit and variable.id != "age" and number is not None:
+        measured = limit.measured or not variable.unit or limit.scale in ("uln", "lln")
+        if variable.fit and variable.id != "age" and number is not None and measured:
             limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
             limit.inferred = limit.explicit = True
 
@@ -205,6 +211,10 @@ class _Builder:
         self.limits = merged
 
     def _one_subject(self, one: Limit, other: Limit) -> bool:
+        if self.region_of[other.last] >= 0 and self.region_of[other.first] < 0 and self.regions[self.region_of[other.last]].kind is RegionKind.CONDITION:
+            gap = {token.kind for token in self.tokens[one.last : other.first]}
+            if Kind.OR in gap or Kind.OPEN in gap:
+                return False  # '< 1.5, or 2-3 if on warfarin': the second is for some only
         if one.first == other.first or self.region_of[one.first] != self.region_of[other.first]:
             return False
         if not (one.explicit and other.explicit) or one.inferred or other.inferred:
@@ -261,8 +271,8 @@ class _Builder:
         return reads
 
     def _lets_in(self, one: Limit, other: Limit) -> bool:
-        """In an exclusion, a number inside an exception that points the other way says who is let in after all."""
-        return self.exclusion and not _same_sides(one.stated, other.stated)
+        """A number inside an exception that points the other way says who is let in after all; it limits nobody."""
+        return not _same_sides(one.stated, other.stated)
 
     def _is_whole_item(self, region: Region) -> bool:
         """'Patients with GFR ≥ 60 are eligible': the item itself, when nothing stands before it."""
@@ -342,8 +352,10 @@ class _Builder:
                 self._judge_in_exclusion(read, near)
             else:
                 read.negated = near or joined
-                out = any(start <= limit.start < end for start, end in flips)
-                if out:
+                out = any(start <= self.tokens[limit.first].start < end for start, end in flips)
+                if out and _against_fit(limit, exclusion=True) and not near:
+                    read.doubtful = "said to be excluded, yet it is the fit side"
+                elif out:
                     read.negated = not near
                 elif far and not near and not joined:
                     read.negated = _against_fit(limit)
@@ -391,8 +403,8 @@ class _Builder:
         if not _FLIP_TO_OUT.search(self.text.lower()):
             return []
         spans, start = [], 0
-        for piece in re.split(r"(?<=[.;])\s", self.text):
-            end = start + len(piece) + 1
+        for piece in re.split(r"((?<=[.;])\s|[()])", self.text):
+            end = start + len(piece)
             if _FLIP_TO_OUT.search(piece.lower()):
                 spans.append((start, end))
             start = end
@@ -411,7 +423,10 @@ class _Builder:
         )
         for group, behind, ahead in zip(groups, after, before, strict=True):
             found = behind if len({token.value for token in behind}) == 1 else []
-            if not behind and contrast and len({token.value for token in ahead}) == 1:
+            inner = [t for read in group for t in self.tokens[read.limit.subject : read.limit.first] if t.kind is Kind.SEX]
+            if not behind and len({t.value for t in inner}) == 1 and group[0].limit.name >= 0 and self.tokens[group[0].limit.first - 1].kind in (Kind.SEX, Kind.COLON, Kind.CLOSE, Kind.COMPARE):
+                found = inner[-1:]
+            elif not behind and contrast and len({token.value for token in ahead}) == 1:
                 found = ahead
             for read in group if found else []:
                 token = found[0]
@@ -458,8 +473,11 @@ class _Builder:
 
     def _doubt(self, reads: list[Read]) -> None:
         """Readings that the source itself makes doubtful."""
+        counted = bool(_COUNTS_PEOPLE.search(self.text))
         for read in reads:
             limit = read.limit
+            if counted:
+                read.doubtful = "about how many take part"
             if limit.inherited and not read.scopes:
                 read.doubtful = "a second number without its comparison"
             if limit.base == "body_temperature" and not self.exclusion and not read.negated and self.text[limit.start : limit.end].lower().startswith("fever"):
@@ -575,7 +593,7 @@ class _Builder:
         words = [token for token in self.tokens[first:last] if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY, Kind.NORMAL)]
         if not words or any(limit.first >= first and limit.first < last for limit in self.limits):
             return None
-        if all(token.value in _IDLE_WORDS for token in words):
+        if all(token.value in _IDLE_WORDS for token in words) or any(token.value in _METHOD_WORDS for token in self.tokens[first:last]):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
@@ -598,6 +616,7 @@ class _Builder:
 
 
 _LOOSE = frozenset("mg dl prior registration study treatment first dose start starting therapy drug randomization enrollment".split())
+_METHOD_WORDS = frozenset("formula equation method equivalent validated similar comparable calculation formulas equations methods".split())
 _IDLE_WORDS = frozenset("male female equivalent measured calculated estimated outpatient inpatient serum plasma less greater more lower".split())
 
 
@@ -706,6 +725,12 @@ def _runs(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> 
         else:
             runs.append([group])
     return runs
+
+
+# "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
+_COUNTS_PEOPLE = re.compile(
+    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+)
 
 
 def _has_fit(limit: Limit) -> bool:
