@@ -42,6 +42,7 @@ _MARKER = re.compile(rf"[ \t>#*•·_\u2013-]{{0,24}}(?:{_NUMBER})?[*_]{{0,3}}")
 _BULLET = re.compile(r"[ \t]{0,40}(?:[*•·-]|\d{1,2}[.)])")
 _COLON = re.compile(r"[:：]")
 _WORD = re.compile(r"[a-z]+")
+_SENTENCE_END = re.compile(r"[.;!?] +[A-Z]")  # "… study drug. Exclusion Criteria: …" is told by _INLINE
 # The three lists of older oncology records. They are requirements under no inclusion header.
 _PDQ = re.compile(r"(?:DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR CONCURRENT THERAPY)\b")
 # "… study drug. Exclusion Criteria: 1. …": a heading run into the line before it. Capital and colon are required, so
@@ -134,8 +135,9 @@ def _headings_in(line: str, state: str) -> Iterator[_Heading]:
         start = heading.end
     if "clusion" in lower[start:]:
         for match in _INLINE.finditer(line, start):
-            if match.start(1) > start and not _INLINE_NOT_AFTER.search(line, 0, match.start(1)):
-                yield _Heading(INCLUSION if match[2] else EXCLUSION, match.start(1), match.end())
+            at = match.start(1)
+            if at > start and not _INLINE_NOT_AFTER.search(line, max(start, at - 12), at):
+                yield _Heading(INCLUSION if match[2] else EXCLUSION, at, match.end())
 
 
 def _heading(line: str, lower: str, state: str) -> _Heading | None:
@@ -149,7 +151,7 @@ def _heading(line: str, lower: str, state: str) -> _Heading | None:
     if end - begin > _LONGEST_HEADING:
         return None
     head = _WORD.findall(lower[begin:end])
-    if not head:
+    if not head or _SENTENCE_END.search(line, begin, end):
         return None
     rest = line[colon.end() :].strip(" *_") if colon else ""
     bullet = _BULLET.match(line)
@@ -207,7 +209,8 @@ class _Vocabulary:
         first, last = sides[0], sides[-1]
         both = {self._side(head, n) for n in sides}
         name = both.pop() if len(both) == 1 else UNHEADED
-        near = [n for n in nouns if first - 2 <= n <= last + 1]  # 'criteria for inclusion', 'inclusion criteria'
+        start = first - (head[first - 1] == "non" if first else 0)
+        near = [n for n in nouns if start - 2 <= n <= last + 1]  # 'criteria for inclusion', 'inclusion criteria'
         if near:
             return name, min(first, near[0]), max(last, near[-1]) + 1
         alone = head[first] in {"inclusion", "exclusion", "inclusions", "exclusions"} and first == len(head) - 1

@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.errors import CorpusError, SourceError
 from rag.settings import Settings
@@ -21,6 +22,9 @@ from rag.sources.clean import decode, safe
 from rag.sources.files import Limits, Packed, is_ignored, unpacked
 from rag.sources.record import Record
 from rag.types import Document, Refusal
+
+if TYPE_CHECKING:
+    import _csv
 
 logger = logging.getLogger(__name__)
 
@@ -255,20 +259,10 @@ def _first_row(sheet: str) -> list[str]:
 def _csv_records(text: str, limits: Limits) -> Iterator[Record | SourceError]:
     csv.field_size_limit(max(limits.record_bytes, csv.field_size_limit()))
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    names = next(rows)
+    names = _next_row(rows) or []
     csv_export.check_header(names)
     number = 0
-    while True:
-        try:
-            cells = next(rows, None)
-        except csv.Error as exc:
-            raise SourceError(
-                f"the CSV breaks off or is not well-formed ({exc})",
-                place=f"line {rows.line_num}",
-                remedy="download the file again",
-            ) from exc
-        if cells is None:
-            break
+    while (cells := _next_row(rows)) is not None:
         if not any(cell.strip() for cell in cells):
             continue
         number += 1
@@ -278,3 +272,14 @@ def _csv_records(text: str, limits: Limits) -> Iterator[Record | SourceError]:
             yield exc
     if not number:
         raise SourceError("the CSV has a header and no row", remedy="remove the file or export it again")
+
+
+def _next_row(rows: _csv.Reader) -> list[str] | None:
+    try:
+        return next(rows, None)
+    except csv.Error as exc:
+        raise SourceError(
+            f"the CSV breaks off or is not well-formed ({exc})",
+            place=f"line {rows.line_num}",
+            remedy="download the file again",
+        ) from exc

@@ -27,6 +27,7 @@ _STATUSES = frozenset({
     "ENROLLING_BY_INVITATION", "UNKNOWN", "AVAILABLE", "NO_LONGER_AVAILABLE", "APPROVED_FOR_MARKETING",
 })  # fmt: skip
 _SEXES = frozenset({"ALL", "FEMALE", "MALE"})
+_LONGEST_NAME = 160
 _TREATMENT = re.compile(
     r"(Drug|Device|Biological|Procedure|Radiation|Behavioral|Genetic|Dietary Supplement|Combination Product|"
     r"Diagnostic Test|Other): (.{1,200})"
@@ -61,9 +62,9 @@ def read_page(lines: Sequence[str]) -> Record:
         raise SourceError(
             "no NCT id under 'Study details'", place=f"line {details + 1}", remedy="save the whole page as text"
         )
-    listed = [Printed(lines[n].strip(), line=n + 1) for n in range(details + 1, id_at) if lines[n].strip()]
+    listed, loose = _below_details(lines, details, id_at)
     treatments = [(match, value) for value in listed if (match := _TREATMENT.fullmatch(value.text))]
-    sponsor, date = _sponsor_and_date(lines, id_at)
+    sponsor, date = _sponsor_and_date(lines, id_at, loose)
     return Record(
         trial_id=Printed(lines[id_at].strip(), line=id_at + 1),
         **_head(lines[:overview]),
@@ -79,28 +80,48 @@ def read_page(lines: Sequence[str]) -> Record:
     )
 
 
-def _sponsor_and_date(lines: Sequence[str], id_at: int) -> tuple[Printed, Printed]:
-    """The two printed lines below the id. Anything else there is the site's."""
-    below = [Printed(lines[n].strip(), line=n + 1) for n in range(id_at + 1, len(lines)) if lines[n].strip()][:2]
-    date = next((value for value in below if registry_date(value.text)), NOTHING)
-    sponsor = below[0] if below and below[0] is not date and len(below[0].text) < 160 else NOTHING
-    return sponsor, date
+def _below_details(lines: Sequence[str], details: int, id_at: int) -> tuple[list[Printed], list[Printed]]:
+    """The lines between 'Study details' and the id: the indented ones list conditions and treatments, the rest do not.
+
+    Where nothing is indented, all of them are the list.
+    """
+    between = [n for n in range(details + 1, id_at) if lines[n].strip()]
+    indented = [n for n in between if lines[n][0] in " \t\u00a0"]
+    listed = indented or between
+    loose = [n for n in between if n not in listed]
+    return [_line(lines, n) for n in listed], [_line(lines, n) for n in loose]
+
+
+def _line(lines: Sequence[str], at: int) -> Printed:
+    return Printed(lines[at].strip(), line=at + 1)
+
+
+def _sponsor_and_date(lines: Sequence[str], id_at: int, above: Sequence[Printed]) -> tuple[Printed, Printed]:
+    """The sponsor, printed below the id or above it, and the date; the site's own words begin after them."""
+    below = [_line(lines, n) for n in range(id_at + 1, len(lines)) if lines[n].strip()][:2]
+    date = next((value for value in (*below, *above) if registry_date(value.text)), NOTHING)
+    ends = below.index(date) if date in below else len(below)
+    names = [value for value in (*below[:ends], *above) if value is not date and len(value.text) <= _LONGEST_NAME]
+    return (names[0] if names else NOTHING), date
 
 
 def _head(lines: Sequence[str]) -> dict[str, Any]:
-    """The title, and each short line above the overview by what it says."""
+    """Each short line above the overview by what it says; the title is the line that comes twice, or the longest."""
     found: dict[str, Any] = {}
+    titles: list[Printed] = []
     for number, line in enumerate(lines, 1):
         text = line.strip()
         if not text or text.lower() in pages()["overview"]["ignored"]:
             continue
         value = Printed(text, line=number)
-        if "title" not in found:
-            found["title"] = value
-        else:
-            for part, said in _said(value).items():
-                found.setdefault(part, said)
-    return found
+        said = _said(value)
+        for part, words in said.items():
+            found.setdefault(part, words)
+        if not said:
+            titles.append(value)
+    texts = [value.text for value in titles]
+    best = max(titles, key=lambda value: (texts.count(value.text), len(value.text)), default=NOTHING)
+    return {"title": next((value for value in titles if value.text == best.text), NOTHING), **found}
 
 
 def _said(value: Printed) -> dict[str, Printed]:
