@@ -75,7 +75,7 @@ def errors_of_settings(settings: Settings) -> None:
 
 
 def warm(service: Service) -> None:
-    """Open the index and load what the first question needs; a server without an index starts and says it is not ready."""
+    """Open the index and load what the first question needs; without an index the server says that it is not ready."""
     if ready(service.served):
         service.served.current().search("kidney function", 1)
 

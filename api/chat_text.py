@@ -12,10 +12,13 @@ from rag.generation.reading import MARKER
 from rag.types import Answer, Citation
 
 MAX_LISTED = 50
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 # "https://x", "www.x", "data:text/html,…", "javascript:x", but not "safety data: three deaths" and not "and/or".
 _LINK = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|data:[a-z]{1,20}/|javascript:|mailto:)(?=\S)[^\s<>\"')\]]{0,2000}", re.IGNORECASE
+    r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|data:[a-z]{1,20}/|javascript:|mailto:)(?=\S)[^\s<>\"')\]]{0,2000}",
+    re.IGNORECASE,
 )
 _REGISTRY = ("https://clinicaltrials.gov/", "https://www.clinicaltrials.gov/")
 _MARKDOWN_LINK = re.compile(r"\]\s*(?=[(\[:])")
@@ -49,7 +52,9 @@ def _closing(found: re.Match[str], text: str) -> str:
 def chat_content(answer: Answer) -> str:
     """The answer, then the listed trials that its text does not name, a line each."""
     lines = [markdown_text(answer.answer)]
-    unnamed = [item for item in (answer.result_set.items if answer.result_set else ()) if item.trial_id not in answer.answer]
+    unnamed = [
+        item for item in (answer.result_set.items if answer.result_set else ()) if item.trial_id not in answer.answer
+    ]
     if unnamed:
         lines.append("")
     for item in unnamed[:MAX_LISTED]:
@@ -60,7 +65,7 @@ def chat_content(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def annotations(answer: Answer, content: str, public_url: str) -> list[dict[str, Any]]:
+def url_citations(answer: Answer, content: str, public_url: str) -> list[dict[str, Any]]:
     """A url citation for each number that stands in the content; titles and urls differ for each number."""
     places: dict[int, tuple[int, int]] = {}
     for found in MARKER.finditer(content):

@@ -62,7 +62,9 @@ _PLAIN = {
     405: Fault(405, "This address does not take that method.", INVALID, "method_not_allowed"),
     413: Fault(413, "The request body is too large.", INVALID, "body_too_large"),
 }
-INTERNAL = Fault(500, "The server failed on this request; its log names the request id.", "server_error", "internal_error")
+INTERNAL = Fault(
+    500, "The server failed on this request; its log names the request id.", "server_error", "internal_error"
+)
 
 
 def fault_of(exc: RagError) -> Fault:

@@ -1,4 +1,4 @@
-"""The outer ring: who may ask, how much a body may hold and how long it may take, ids, logs, headers, the last resort."""
+"""The outer ring: who may ask, how large and how slow a body may be, ids, logs, headers, the last resort."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _LARGE_BODY = Fault(413, "The request body is too large.", INVALID, "body_too_la
 SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -146,14 +147,27 @@ class Guard:
     def _record(self, exchange: _Exchange, scope: Scope) -> None:
         seconds = time.perf_counter() - exchange.started
         route = getattr(scope.get("route"), "path", None) or _mounted(scope["path"])
-        method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH") else "OTHER"
+        method = (
+            scope["method"]
+            if scope["method"] in ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH")
+            else "OTHER"
+        )
         metrics = self.service.metrics
         metrics.requests.labels(route, method, str(exchange.status)).inc()
         metrics.seconds.labels(route).observe(seconds)
-        LOGGER.info("request", extra={"fields": {
-            "request_id": exchange.request_id, "method": method, "route": route, "status": exchange.status,
-            "ms": round(seconds * 1000, 1), "fault": exchange.faulted,
-        }})
+        LOGGER.info(
+            "request",
+            extra={
+                "fields": {
+                    "request_id": exchange.request_id,
+                    "method": method,
+                    "route": route,
+                    "status": exchange.status,
+                    "ms": round(seconds * 1000, 1),
+                    "fault": exchange.faulted,
+                }
+            },
+        )
 
 
 def _request_id(headers: Headers) -> str:

@@ -1,4 +1,4 @@
-"""Prompts that chat front ends send on their own behalf: a title, tags, follow-ups, search queries. Answered cheaply."""
+"""Prompts that chat front ends send on their own behalf, answered cheaply: a title, tags, follow-ups, queries."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 # Open WebUI's template for attached documents is a question in a frame, not housekeeping.
-_FRAMED = re.compile(r"<user_query>\s*(.{1,8000}?)\s*</user_query>|(?:^|\n)\s*(?:User )?Query:\s*([^\n]{1,8000})\s*\Z", re.DOTALL)
+_FRAMED = re.compile(
+    r"<user_query>\s*(.{1,8000}?)\s*</user_query>|(?:^|\n)\s*(?:User )?Query:\s*([^\n]{1,8000})\s*\Z", re.DOTALL
+)
 _FIRST_TURN = re.compile(r"(?:^|\n)\s*(?:USER|User|user|Human)\s*:\s*([^\n]{1,300})")
-_ASKS = (
+_ASKS: tuple[tuple[re.Pattern[str], dict[str, list[str] | str]], ...] = (
     (re.compile(r"follow[- _]?up", re.IGNORECASE), {"follow_ups": []}),
     (re.compile(r"\btags?\b", re.IGNORECASE), {"tags": ["Clinical trials"]}),
     (re.compile(r"\bquer(?:y|ies)\b", re.IGNORECASE), {"queries": []}),

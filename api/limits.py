@@ -19,7 +19,7 @@ _CALLERS = 10_000  # callers remembered by the rate limit, the least recent forg
 
 @dataclass
 class Admission:
-    """`workers` requests at once, `queue` more waiting in order, at most `wait_s` each; everyone else is sent away at once.
+    """`workers` requests at once, `queue` more wait in order, `wait_s` each at most; all others are sent away.
 
     A request that gave up its slot to a deadline still counts until its work ends: `release` is the worker's to call.
     """

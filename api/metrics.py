@@ -18,18 +18,22 @@ class Metrics:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
-        of = {"registry": self.registry}
-        self.requests = Counter("rag_requests", "Requests answered", ("route", "method", "status"), **of)
-        self.seconds = Histogram("rag_request_seconds", "Seconds to the last byte", ("route",), buckets=_SECONDS, **of)
-        self.answers = Counter("rag_answers", "Answers given", ("intent", "status", "mode"), **of)
-        self.shed = Counter("rag_shed", "Requests sent away by a limit", ("code",), **of)
-        self.failures = Counter("rag_failures", "Unforeseen errors", **of)
-        self.sentences = Counter("rag_llm_sentences", "Sentences of the language model", ("outcome",), **of)
-        self.reloads = Counter("rag_index_reloads", "Times a newer index was taken up", ("outcome",), **of)
-        self.running = Gauge("rag_running", "Questions being worked on", **of)
-        self.waiting = Gauge("rag_waiting", "Questions waiting for a worker", **of)
-        self.trials = Gauge("rag_index_trials", "Trials of the index being served", **of)
-        self.passages = Gauge("rag_index_passages", "Passages of the index being served", **of)
+        registry = self.registry
+        self.requests = Counter("rag_requests", "Requests answered", ("route", "method", "status"), registry=registry)
+        self.seconds = Histogram(
+            "rag_request_seconds", "Seconds to the last byte", ("route",), buckets=_SECONDS, registry=registry
+        )
+        self.answers = Counter("rag_answers", "Answers given", ("intent", "status", "mode"), registry=registry)
+        self.shed = Counter("rag_shed", "Requests sent away by a limit", ("code",), registry=registry)
+        self.failures = Counter("rag_failures", "Unforeseen errors", registry=registry)
+        self.sentences = Counter(
+            "rag_llm_sentences", "Sentences of the language model", ("outcome",), registry=registry
+        )
+        self.reloads = Counter("rag_index_reloads", "Times a newer index was taken up", ("outcome",), registry=registry)
+        self.running = Gauge("rag_running", "Questions being worked on", registry=registry)
+        self.waiting = Gauge("rag_waiting", "Questions waiting for a worker", registry=registry)
+        self.trials = Gauge("rag_index_trials", "Trials of the index being served", registry=registry)
+        self.passages = Gauge("rag_index_passages", "Passages of the index being served", registry=registry)
 
     def count(self, answer: Answer) -> None:
         self.answers.labels(answer.plan.intent, answer.status, answer.mode).inc()

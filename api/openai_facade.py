@@ -13,7 +13,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from api.chat_text import annotations, chat_content
+from api.chat_text import chat_content, url_citations
 from api.errors import INVALID, Fault, FaultError
 from api.housekeeping import framed_question, housekeeping_reply
 from api.openai_wire import ChatIn, Json
@@ -44,7 +44,7 @@ class _Reply:
         return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
     def annotations(self) -> list[Json]:
-        return annotations(self.answer, self.content, self.public_url) if self.answer else []
+        return url_citations(self.answer, self.content, self.public_url) if self.answer else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,9 @@ def _checked_model(name: str) -> str:
 
 def _turns(body: ChatIn) -> list[tuple[str, str]]:
     """The conversation without system messages and tools; it ends with the user's words."""
-    turns = [(message.role, message.text) for message in body.messages if message.role in ("user", "assistant")]
+    turns: list[tuple[str, str]] = [
+        (message.role, message.text) for message in body.messages if message.role in ("user", "assistant")
+    ]
     while turns and turns[-1][0] != "user":
         turns.pop()
     if not turns:

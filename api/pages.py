@@ -27,7 +27,7 @@ def install_pages(app: FastAPI) -> None:
         return FileResponse(STATIC / "index.html", headers=_FRESH)
 
     @router.get("/trials/{trial_id}")
-    async def trial(trial_id: str) -> Response:  # noqa: ARG001 - the page reads it from its own address
+    async def trial(trial_id: str) -> Response:
         return FileResponse(STATIC / "trial.html", headers=_FRESH)
 
     @router.get("/favicon.ico")

@@ -1,4 +1,4 @@
-"""The assistant being served: taken up anew when the index is published again, the old one kept by whoever still asks."""
+"""The assistant being served: a new one when the index is published again, the old one kept by whoever still asks."""
 
 from __future__ import annotations
 

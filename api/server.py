@@ -90,7 +90,7 @@ def serve(
     announce: Callable[[str], None],
     opener: Callable[[], Assistant] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` gets the address once it listens. UsageError for a bind that is refused."""
+    """Serve until SIGINT or SIGTERM; `announce` gets the address once it listens. UsageError: the bind is refused."""
     check_bind(host, settings.server)
     app = create_app(settings, opener)
     listening = listen(host, port)

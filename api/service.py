@@ -90,10 +90,19 @@ class Service:
         elif question.mode == "llm":
             answer = replace(answer, warnings=(*answer.warnings, NO_MODEL))
         self.metrics.count(answer)
-        LOGGER.info("answered", extra={"fields": {
-            "answer_id": answer.id, "intent": str(answer.plan.intent), "status": str(answer.status), "mode": answer.mode,
-            "citations": len(answer.citations), "ms": answer.timings_ms.get("total"),
-        }})
+        LOGGER.info(
+            "answered",
+            extra={
+                "fields": {
+                    "answer_id": answer.id,
+                    "intent": str(answer.plan.intent),
+                    "status": str(answer.status),
+                    "mode": answer.mode,
+                    "citations": len(answer.citations),
+                    "ms": answer.timings_ms.get("total"),
+                }
+            },
+        )
         return answer
 
     def publish_gauges(self) -> None:

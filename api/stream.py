@@ -1,4 +1,4 @@
-"""Server-sent events: /v1/ask/stream. Events: plan, evidence, text…, citations, done; error ends a stream that failed."""
+"""Server-sent events of /v1/ask/stream: plan, evidence, text…, citations, done; error ends a stream that failed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def deltas(text: str) -> Iterator[str]:
         yield "".join(pieces[at : at + _WORDS_A_DELTA])
 
 
-class StreamFault(Exception):
+class StreamFaultError(Exception):
     """Ends a stream with an error event instead of a status, which has gone out already."""
 
     def __init__(self, fault: Fault) -> None:
@@ -51,7 +51,7 @@ class StreamFault(Exception):
 
 
 async def waited(work: Awaitable[T], service: Service) -> AsyncIterator[T | None]:
-    """None as a sign of life every ten seconds, then the result. StreamFault when the server stops or time runs out.
+    """None as a sign of life every ten seconds, then the result. StreamFaultError: the server stops, time runs out.
 
     Whoever stops listening closes this iterator, and with it the work.
     """
@@ -66,25 +66,27 @@ async def waited(work: Awaitable[T], service: Service) -> AsyncIterator[T | None
                 yield task.result()
                 return
             if cut_off.done():
-                raise StreamFault(STOPPING)
+                raise StreamFaultError(STOPPING)
             if left <= 0:
-                raise StreamFault(TOO_SLOW)
+                raise StreamFaultError(TOO_SLOW)
             yield None
     except FaultError as exc:
-        raise StreamFault(exc.fault) from exc
+        raise StreamFaultError(exc.fault) from exc
     except RagError as exc:
-        raise StreamFault(fault_of(exc)) from exc
+        raise StreamFaultError(fault_of(exc)) from exc
     finally:
         cut_off.cancel()
         task.cancel()
 
 
-async def with_last_word(events: AsyncIterator[bytes], word: Callable[[Fault], bytes], service: Service) -> AsyncIterator[bytes]:
+async def with_last_word(
+    events: AsyncIterator[bytes], word: Callable[[Fault], bytes], service: Service
+) -> AsyncIterator[bytes]:
     """The events; a fault on the way becomes the last of them, since the status has gone out already."""
     try:
         async for sent in events:
             yield sent
-    except StreamFault as exc:
+    except StreamFaultError as exc:
         yield word(exc.fault)
     except Exception as exc:  # the outer ring of a stream, as the guard is of a request
         service.metrics.failures.inc()
@@ -96,7 +98,9 @@ async def ask_events(first: Answer, question: Question, service: Service) -> Asy
     """The events of one answer. `first` is extractive: plan and evidence go out before a model words anything."""
     plain = answer_json(first)
     yield event("plan", {"id": first.id, "question": first.question, "plan": plain["plan"], "index": plain["index"]})
-    yield event("evidence", {"status": plain["status"], "result_set": plain["result_set"], "abstention": plain["abstention"]})
+    yield event(
+        "evidence", {"status": plain["status"], "result_set": plain["result_set"], "abstention": plain["abstention"]}
+    )
     async for worded in waited(service.worded(first, question), service):
         if worded is None:
             yield b": still here\n\n"

@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 means it: NaN, infinities, doubled keys, lone surrogates and deep nesting are refused, never guessed."""
+"""JSON as RFC 8259 means it: NaN, infinities, doubled keys, lone surrogates and deep nesting are refused."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ def checked_text(text: str, settings: Settings) -> str:
             remedy="shorten it or raise RAG_MAX_QUESTION_CHARS",
         )
     if not text.strip():
-        raise UsageError("the question is empty", remedy='ask something, for example "Which trials exclude eGFR below 60?"')
+        raise UsageError(
+            "the question is empty", remedy='ask something, for example "Which trials exclude eGFR below 60?"'
+        )
     if _UNPRINTABLE.search(text):
         raise UsageError("the question holds control characters", remedy="send plain text")
     return text.strip()

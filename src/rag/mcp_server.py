@@ -34,7 +34,9 @@ INSTRUCTIONS = (
 )
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
-QuestionText = Annotated[str, Field(description="The question, in plain English", examples=["Which trials exclude eGFR below 60?"])]
+QuestionText = Annotated[
+    str, Field(description="The question, in plain English", examples=["Which trials exclude eGFR below 60?"])
+]
 TrialIds = Annotated[list[str] | None, Field(description="Only these trials, for example ['NCT01234567']")]
 TrialId = Annotated[str, Field(description="A registry id", examples=["NCT01234567"])]
 
@@ -62,7 +64,9 @@ class Threads:
 
 def make_mcp(backend: Backend, settings: Settings) -> MCPServer:
     """The server with its tools and resources; nothing is opened before the first call."""
-    server = MCPServer("clinical-trial-rag", title="Clinical trial questions", instructions=INSTRUCTIONS, log_level="WARNING")
+    server = MCPServer(
+        "clinical-trial-rag", title="Clinical trial questions", instructions=INSTRUCTIONS, log_level="WARNING"
+    )
 
     async def told(work: Callable[[Assistant], T]) -> T:
         try:
@@ -98,7 +102,7 @@ def make_mcp(backend: Backend, settings: Settings) -> MCPServer:
 
     @server.tool(annotations=READS)
     async def trial_criteria(trial_id: TrialId) -> CriteriaOut:
-        """The eligibility criteria of one trial as read: limits, conditions, scopes, exceptions, and what could not be read."""
+        """The eligibility criteria of one trial as read: limits, conditions, exceptions, and what could not be read."""
         (wanted,) = _checked(lambda: checked_trial_ids([trial_id]))
         read = await told(lambda a: criteria_json(a.read_trial(wanted), a.document(wanted)))
         return CriteriaOut.model_validate(read)
@@ -108,7 +112,7 @@ def make_mcp(backend: Backend, settings: Settings) -> MCPServer:
         patient: Annotated[str, Field(description="A description: age, sex, diagnoses, treatments, laboratory values")],
         trial_ids: TrialIds = None,
     ) -> AnswerOut:
-        """Hold a patient description against every trial's criteria: excluded with the quote, or possible with what is unknown."""
+        """Hold a patient description against the criteria: excluded with the quote, or possible and what is unknown."""
         text, ids = _checked(lambda: (checked_text(patient, settings), checked_trial_ids(trial_ids or ())))
         return AnswerOut.model_validate(answer_json(await told(lambda assistant: assistant.screen(text, ids))))
 
@@ -139,7 +143,7 @@ def http_routes(server: MCPServer, settings: Settings) -> list[Route]:
 
 
 def run_stdio(settings: Settings, opener: Callable[[], Assistant]) -> None:
-    """Serve one client over stdin and stdout until it closes them; the index is opened first, so that a bad one is told."""
+    """Serve one client over stdin and stdout until it closes them; a bad index is told before anything else."""
     assistant = opener()
     make_mcp(Threads(lambda: assistant), settings).run("stdio")
 

@@ -88,8 +88,14 @@ def _atom(atom: Atom, text: str) -> dict[str, Any]:
     quoted = _quoted(atom.span, text)
     if isinstance(atom, Constraint):
         admits = atom.admits.describe(atom.unit)
-        return {"is": "constraint", "variable": atom.variable, "admits": admits, "stated": atom.stated,
-                "inferred": atom.inferred, **quoted}
+        return {
+            "is": "constraint",
+            "variable": atom.variable,
+            "admits": admits,
+            "stated": atom.stated,
+            "inferred": atom.inferred,
+            **quoted,
+        }
     if isinstance(atom, State):
         return {"is": "state", "concept": atom.concept, "present": atom.present, **quoted}
     return {"is": "unread", "variable": atom.variable, "reason": atom.reason, **quoted}

@@ -79,8 +79,14 @@ def _document(trial_id: str, title: str, summary: str, inclusion: str, exclusion
         text += f"{body}\n\n"
         sections.append(Section(name, Span(at, at + len(body))))
     facts = TrialFacts(
-        status="RECRUITING", phases=("PHASE2",), enrollment=120, sponsor="Made-up University",
-        minimum_age=AgeLimit("18 Years", Decimal(18)), sex="ALL", conditions=("Kidney disease",), countries=("Norway",),
+        status="RECRUITING",
+        phases=("PHASE2",),
+        enrollment=120,
+        sponsor="Made-up University",
+        minimum_age=AgeLimit("18 Years", Decimal(18)),
+        sex="ALL",
+        conditions=("Kidney disease",),
+        countries=("Norway",),
     )
     sha = hashlib.sha256(text.encode()).hexdigest()
     origins = (Origin(Span(0, len(text)), "lines 1-20"),)
@@ -100,16 +106,35 @@ def cite(index: int, trial_id: str, words: str) -> Citation:
     span = find(document, words)
     section = next(s.name for s in document.sections if s.span.start <= span.start < s.span.end)
     return Citation(
-        index, trial_id, document.title, section, words, span.start, span.end, document.sha256, document.source,
-        "lines 1-20", document.url, f"/trials/{trial_id}?c={span.start}-{span.end}",
+        index,
+        trial_id,
+        document.title,
+        section,
+        words,
+        span.start,
+        span.end,
+        document.sha256,
+        document.source,
+        "lines 1-20",
+        document.url,
+        f"/trials/{trial_id}?c={span.start}-{span.end}",
     )
 
 
 def _answer(question: Question, plan: QueryPlan, **parts: object) -> Answer:
     known: dict[str, object] = {
-        "id": hashlib.sha256(question.text.encode()).hexdigest()[:16], "question": question.text,
-        "status": Status.ANSWERED, "answer": "", "result_set": None, "citations": (), "abstention": None, "plan": plan,
-        "mode": "extractive", "warnings": (), "timings_ms": {"total": 1.0}, "index": INFO,
+        "id": hashlib.sha256(question.text.encode()).hexdigest()[:16],
+        "question": question.text,
+        "status": Status.ANSWERED,
+        "answer": "",
+        "result_set": None,
+        "citations": (),
+        "abstention": None,
+        "plan": plan,
+        "mode": "extractive",
+        "warnings": (),
+        "timings_ms": {"total": 1.0},
+        "index": INFO,
     }
     return Answer(**(known | parts))  # type: ignore[arg-type]
 
@@ -117,30 +142,59 @@ def _answer(question: Question, plan: QueryPlan, **parts: object) -> Answer:
 def egfr_answer(question: Question) -> Answer:
     values = below(Decimal(60))
     plan = QueryPlan(
-        Intent.TRIALS, question.text, "trials where no admitted eGFR lies below 60 mL/min",
+        Intent.TRIALS,
+        question.text,
+        "trials where no admitted eGFR lies below 60 mL/min",
         where=Limit("egfr", values, Asks.EXCLUDES, "< 60 mL/min"),
     )
     items = (
-        ResultItem("NCT00000001", DOCUMENTS["NCT00000001"].title, Verdict.MATCH, "excludes eGFR < 60 mL/min/1.73 m2",
-                   {"egfr": "< 60 mL/min/1.73 m2"}, (1,)),
-        ResultItem("NCT00000002", DOCUMENTS["NCT00000002"].title, Verdict.PARTIAL,
-                   "excludes only eGFR < 30 mL/min, and only in cohort B", {"egfr": "< 30 mL/min"}, (2,)),
+        ResultItem(
+            "NCT00000001",
+            DOCUMENTS["NCT00000001"].title,
+            Verdict.MATCH,
+            "excludes eGFR < 60 mL/min/1.73 m2",
+            {"egfr": "< 60 mL/min/1.73 m2"},
+            (1,),
+        ),
+        ResultItem(
+            "NCT00000002",
+            DOCUMENTS["NCT00000002"].title,
+            Verdict.PARTIAL,
+            "excludes only eGFR < 30 mL/min, and only in cohort B",
+            {"egfr": "< 30 mL/min"},
+            (2,),
+        ),
     )
-    accounting = {"all_excluded": 1, "part_excluded": 1, "conditional": 0, "range_required": 0, "admitted": 0,
-                  "other_measure": 0, "not_stated": 1, "unread": 0}
+    accounting = {
+        "all_excluded": 1,
+        "part_excluded": 1,
+        "conditional": 0,
+        "range_required": 0,
+        "admitted": 0,
+        "other_measure": 0,
+        "not_stated": 1,
+        "unread": 0,
+    }
     return _answer(
-        question, plan,
+        question,
+        plan,
         answer="1 of 3 trials excludes eGFR below 60 mL/min [1]. 1 more excludes only part of that range [2].",
         result_set=ResultSet(1, 3, True, items, accounting),
-        citations=(cite(1, "NCT00000001", "eGFR \\< 60 mL/min/1.73 m2 at screening"),
-                   cite(2, "NCT00000002", "For cohort B: eGFR \\< 30 mL/min")),
+        citations=(
+            cite(1, "NCT00000001", "eGFR \\< 60 mL/min/1.73 m2 at screening"),
+            cite(2, "NCT00000002", "For cohort B: eGFR \\< 30 mL/min"),
+        ),
     )
 
 
 def fact_answer(question: Question) -> Answer:
     plan = QueryPlan(Intent.FACT, question.text, "the title of the SGLT2 trial", facts=("title",))
-    return _answer(question, plan, answer="The SGLT2 trial is Kestrel: empagliflozin in kidney disease [1].",
-                   citations=(cite(1, "NCT00000001", "Kestrel: empagliflozin in kidney disease"),))
+    return _answer(
+        question,
+        plan,
+        answer="The SGLT2 trial is Kestrel: empagliflozin in kidney disease [1].",
+        citations=(cite(1, "NCT00000001", "Kestrel: empagliflozin in kidney disease"),),
+    )
 
 
 def compared(question: Question, intent: Intent) -> Answer:
@@ -149,22 +203,35 @@ def compared(question: Question, intent: Intent) -> Answer:
     values = {"NCT00000001": "≥ 60 mL/min/1.73 m2", "NCT00000002": "≥ 30 mL/min", "NCT00000003": "≥ 30 mL/min"}
     cited = ("eGFR \\< 60 mL/min/1.73 m2 at screening", "For cohort B: eGFR \\< 30 mL/min", "Type 1 diabetes")
     items = tuple(
-        ResultItem(trial_id, DOCUMENTS[trial_id].title, Verdict.MATCH, f"limits eGFR to {value}",
-                   {"egfr": value, "age": f"≥ {18 + n} years"}, (n,))
+        ResultItem(
+            trial_id,
+            DOCUMENTS[trial_id].title,
+            Verdict.MATCH,
+            f"limits eGFR to {value}",
+            {"egfr": value, "age": f"≥ {18 + n} years"},
+            (n,),
+        )
         for n, (trial_id, value) in enumerate(values.items(), 1)
     )
     return _answer(
-        question, plan, answer="3 of 3 trials state a limit on eGFR:\n- ≥ 30 mL/min: 2 trials [2][3].\n- ≥ 60 mL/min/1.73 m2: 1 trial [1].",
+        question,
+        plan,
+        answer="3 of 3 trials state a limit on eGFR:\n- ≥ 30 mL/min: 2 trials [2][3].\n"
+        "- ≥ 60 mL/min/1.73 m2: 1 trial [1].",
         result_set=ResultSet(3, 3, True, items, {"admitted": 3}),
-        citations=tuple(cite(n, t, words) for n, (t, words) in enumerate(zip(values, cited, strict=True), 1)))
+        citations=tuple(cite(n, t, words) for n, (t, words) in enumerate(zip(values, cited, strict=True), 1)),
+    )
 
 
 def abstained(question: Question, reason: AbstentionReason, message: str) -> Answer:
     out = reason is AbstentionReason.OUT_OF_SCOPE
-    plan = QueryPlan(Intent.OUT_OF_SCOPE if out else Intent.PROSE, question.text, "a question the records do not answer")
+    plan = QueryPlan(
+        Intent.OUT_OF_SCOPE if out else Intent.PROSE, question.text, "a question the records do not answer"
+    )
     nearest = (cite(1, "NCT00000003", "Insulin before or after breakfast."),)
-    return _answer(question, plan, status=Status.ABSTAINED, answer=message,
-                   abstention=Abstention(reason, message, nearest))
+    return _answer(
+        question, plan, status=Status.ABSTAINED, answer=message, abstention=Abstention(reason, message, nearest)
+    )
 
 
 def screening_answer(text: str) -> Answer:
@@ -172,14 +239,26 @@ def screening_answer(text: str) -> Answer:
     plan = QueryPlan(Intent.SCREEN, text, "screening of the described person against every trial's criteria")
     items = (
         ResultItem("NCT00000001", DOCUMENTS["NCT00000001"].title, Verdict.EXCLUDED, "excludes eGFR < 60", {}, (1,)),
-        ResultItem("NCT00000003", DOCUMENTS["NCT00000003"].title, Verdict.POSSIBLE, "no stated criterion turns the "
-                   "described person away", {}, (2,), ("type of diabetes",)),
+        ResultItem(
+            "NCT00000003",
+            DOCUMENTS["NCT00000003"].title,
+            Verdict.POSSIBLE,
+            "no stated criterion turns the described person away",
+            {},
+            (2,),
+            ("type of diabetes",),
+        ),
     )
     return _answer(
-        question, plan, answer="1 of 3 trials turns the described person away [1]. 1 remains possible [2].",
-        result_set=ResultSet(2, 3, True, items), citations=(
+        question,
+        plan,
+        answer="1 of 3 trials turns the described person away [1]. 1 remains possible [2].",
+        result_set=ResultSet(2, 3, True, items),
+        citations=(
             cite(1, "NCT00000001", "eGFR \\< 60 mL/min/1.73 m2 at screening"),
-            cite(2, "NCT00000003", "Type 1 diabetes")))
+            cite(2, "NCT00000003", "Type 1 diabetes"),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -255,18 +334,47 @@ class FakeAssistant:
         document = self.document(trial_id)
         if trial_id != "NCT00000001":
             return ReadTrial(trial_id, (), ())
-        limit, women = find(document, "eGFR \\< 60 mL/min/1.73 m2 at screening"), find(document, "Pregnant or nursing women")
+        limit, women = (
+            find(document, "eGFR \\< 60 mL/min/1.73 m2 at screening"),
+            find(document, "Pregnant or nursing women"),
+        )
         platelets = find(document, "Platelets ≥ 100 x 10^9/L")
         sane = at_least(Decimal(60))
-        return ReadTrial(trial_id, (
-            Criterion(f"{trial_id}:{platelets.start}", trial_id, Polarity.INCLUSION, "eligibility.inclusion", platelets,
-                      (Clause((Constraint("platelets", at_least(Decimal(100)), "10^9/L", platelets, "≥ 100 x 10^9/L"),),
-                              platelets),)),
-            Criterion(f"{trial_id}:{limit.start}", trial_id, Polarity.EXCLUSION, "eligibility.exclusion", limit,
-                      (Clause((Constraint("egfr", sane, "mL/min/1.73 m2", limit, "< 60 mL/min/1.73 m2"),), limit),)),
-            Criterion(f"{trial_id}:{women.start}", trial_id, Polarity.EXCLUSION, "eligibility.exclusion", women,
-                      (Clause((State("pregnancy", False, women), Unread("", women, "not read")), women),)),
-        ), ())
+        return ReadTrial(
+            trial_id,
+            (
+                Criterion(
+                    f"{trial_id}:{platelets.start}",
+                    trial_id,
+                    Polarity.INCLUSION,
+                    "eligibility.inclusion",
+                    platelets,
+                    (
+                        Clause(
+                            (Constraint("platelets", at_least(Decimal(100)), "10^9/L", platelets, "≥ 100 x 10^9/L"),),
+                            platelets,
+                        ),
+                    ),
+                ),
+                Criterion(
+                    f"{trial_id}:{limit.start}",
+                    trial_id,
+                    Polarity.EXCLUSION,
+                    "eligibility.exclusion",
+                    limit,
+                    (Clause((Constraint("egfr", sane, "mL/min/1.73 m2", limit, "< 60 mL/min/1.73 m2"),), limit),),
+                ),
+                Criterion(
+                    f"{trial_id}:{women.start}",
+                    trial_id,
+                    Polarity.EXCLUSION,
+                    "eligibility.exclusion",
+                    women,
+                    (Clause((State("pregnancy", False, women), Unread("", women, "not read")), women),),
+                ),
+            ),
+            (),
+        )
 
     def summaries(self) -> tuple[FakeSummary, ...]:
         return tuple(FakeSummary(d.trial_id, d.title) for _, d in sorted(DOCUMENTS.items()))

@@ -25,7 +25,13 @@ def main() -> None:
         Service.worded = _break  # type: ignore[method-assign]
     delay_s = 0.0 if argument == "breaking" else float(argument)
     configure()
-    serve(Settings(), "127.0.0.1", 0, announce=lambda address: print(address, flush=True), opener=lambda: FakeAssistant(delay_s))
+    serve(
+        Settings(),
+        "127.0.0.1",
+        0,
+        announce=lambda address: print(address, flush=True),
+        opener=lambda: FakeAssistant(delay_s),
+    )
 
 
 if __name__ == "__main__":

@@ -20,11 +20,17 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(module: str, *args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(
+    module: str, *args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A module that prints its address as the first line; yields the address and the process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *args], cwd=cwd, env=dict(env or environment()), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-m", module, *args],
+        cwd=cwd,
+        env=dict(env or environment()),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
         assert process.stdout is not None

@@ -40,7 +40,10 @@ def test_a_long_history_keeps_its_newest_turns(client, assistant):
 
 
 def test_screen_search_and_records_answer(client):
-    assert client.post("/v1/screen", json={"text": "82-year-old"}).json()["result_set"]["items"][0]["verdict"] == "excluded"
+    assert (
+        client.post("/v1/screen", json={"text": "82-year-old"}).json()["result_set"]["items"][0]["verdict"]
+        == "excluded"
+    )
     hits = client.post("/v1/search", json={"text": "insulin", "k": 1}).json()["hits"]
     assert len(hits) == 1 and hits[0]["score"] == 0.9
     page = client.get("/v1/trials?limit=1&offset=1").json()
@@ -53,8 +56,14 @@ def test_criteria_show_what_is_required_and_what_was_not_read(client):
     read = client.get("/v1/trials/NCT00000001/criteria").json()
     atoms = [atom for c in read["criteria"] for clause in c["requires"] for atom in clause["any_of"]]
     assert atoms[1] | {"start": 0, "end": 0} == {
-        "is": "constraint", "variable": "egfr", "admits": "≥ 60 mL/min/1.73 m2", "stated": "< 60 mL/min/1.73 m2",
-        "inferred": False, "start": 0, "end": 0, "text": "eGFR \\< 60 mL/min/1.73 m2 at screening",
+        "is": "constraint",
+        "variable": "egfr",
+        "admits": "≥ 60 mL/min/1.73 m2",
+        "stated": "< 60 mL/min/1.73 m2",
+        "inferred": False,
+        "start": 0,
+        "end": 0,
+        "text": "eGFR \\< 60 mL/min/1.73 m2 at screening",
     }
     assert atoms[-1]["is"] == "unread" and atoms[-1]["reason"] == "not read"
 
@@ -99,7 +108,9 @@ def test_bad_bodies_are_refused_in_the_envelope_and_never_repeated(client, body,
     assert len(reply.content) <= 2_000 and b"secret-field-name" not in reply.content and b"xxxx" not in reply.content
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
 def test_only_json_is_read(client, kind):
     reply = client.post("/v1/ask", content=b'{"question": "eGFR"}', headers={"content-type": kind})
     assert reply.status_code == 422 and reply.json()["error"]["type"] == "invalid_request_error"
@@ -115,10 +126,19 @@ def test_a_large_body_is_refused_before_and_while_it_is_read(client):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/nothing", 404), ("GET", "/v1/trials/NCT99999999", 404), ("GET", "/v1/trials/NCT99999999/criteria", 404),
-        ("GET", "/v1/ask", 405), ("DELETE", "/v1/trials", 405), ("PATCH", "/v1/chat/completions", 405), ("GET", "/mcp", 405),
-        ("GET", "/v1/trials?limit=0", 422), ("GET", "/v1/trials?limit=x", 422), ("GET", "/v1/trials?offset=-1", 422),
-        ("GET", "/static/../app.py", 404), ("GET", "/static/nothing.js", 404), ("GET", "/v1/models/gpt-9", 404),
+        ("GET", "/nothing", 404),
+        ("GET", "/v1/trials/NCT99999999", 404),
+        ("GET", "/v1/trials/NCT99999999/criteria", 404),
+        ("GET", "/v1/ask", 405),
+        ("DELETE", "/v1/trials", 405),
+        ("PATCH", "/v1/chat/completions", 405),
+        ("GET", "/mcp", 405),
+        ("GET", "/v1/trials?limit=0", 422),
+        ("GET", "/v1/trials?limit=x", 422),
+        ("GET", "/v1/trials?offset=-1", 422),
+        ("GET", "/static/../app.py", 404),
+        ("GET", "/static/nothing.js", 404),
+        ("GET", "/v1/models/gpt-9", 404),
     ],
 )
 def test_every_error_has_the_envelope(client, method, path, status):
@@ -136,14 +156,20 @@ def test_an_unforeseen_failure_is_a_plain_500_without_details(client, caplog):
 def test_every_response_has_an_id_and_strict_headers(client):
     reply = client.get("/healthz", headers={"x-request-id": "abc-1"})
     assert reply.headers["x-request-id"] == "abc-1"
-    assert len(client.get("/healthz", headers={"x-request-id": "bad id\u00ff".encode("latin-1")}).headers["x-request-id"]) == 32
+    assert (
+        len(client.get("/healthz", headers={"x-request-id": "bad id\u00ff".encode("latin-1")}).headers["x-request-id"])
+        == 32
+    )
     policy = client.get("/").headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "require-trusted-types-for 'script'" in policy
 
 
 def test_foreign_hosts_and_origins_are_refused(client):
     assert client.get("/healthz", headers={"host": "evil.example"}).json()["error"]["code"] == "host_not_trusted"
-    assert client.get("/v1/trials", headers={"origin": "https://evil.example"}).json()["error"]["code"] == "origin_not_trusted"
+    assert (
+        client.get("/v1/trials", headers={"origin": "https://evil.example"}).json()["error"]["code"]
+        == "origin_not_trusted"
+    )
     for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
         assert client.get("/healthz", headers={"host": host}).status_code == 200
 

@@ -79,7 +79,9 @@ def test_a_rate_gives_back_a_token_after_its_time():
 
 def served_client(tmp_path, assistant, **server):
     settings = Settings(index=tmp_path, server=ServerSettings(**server))
-    return TestClient(create_app(settings, lambda: assistant), base_url="http://127.0.0.1", raise_server_exceptions=False)
+    return TestClient(
+        create_app(settings, lambda: assistant), base_url="http://127.0.0.1", raise_server_exceptions=False
+    )
 
 
 def test_keys_guard_everything_but_the_shells(tmp_path):

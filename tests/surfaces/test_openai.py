@@ -36,7 +36,9 @@ def test_models_are_listed_and_found(client):
 def test_a_completion_carries_text_annotations_usage_and_our_answer(client):
     done = client.chat.completions.create(model="rag", messages=ASK)
     message = done.choices[0].message
-    assert done.object == "chat.completion" and done.id.startswith("chatcmpl-") and done.choices[0].finish_reason == "stop"
+    assert (
+        done.object == "chat.completion" and done.id.startswith("chatcmpl-") and done.choices[0].finish_reason == "stop"
+    )
     assert "1 of 3 trials excludes eGFR below 60 mL/min [1]." in message.content
     assert "NCT00000002 (partial)" in message.content
     cited = [a.url_citation for a in message.annotations]
@@ -49,7 +51,9 @@ def test_a_completion_carries_text_annotations_usage_and_our_answer(client):
 
 def test_a_stream_joins_to_the_same_text(client):
     whole = client.chat.completions.create(model="rag", messages=ASK).choices[0].message.content
-    chunks = list(client.chat.completions.create(model="rag", messages=ASK, stream=True, stream_options={"include_usage": True}))
+    chunks = list(
+        client.chat.completions.create(model="rag", messages=ASK, stream=True, stream_options={"include_usage": True})
+    )
     assert chunks[0].choices[0].delta.role == "assistant"
     assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices) == whole
     assert sum(bool(c.choices and c.choices[0].delta.content) for c in chunks) > 3
@@ -81,10 +85,15 @@ def test_parts_system_messages_and_history_are_understood(client):
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"messages": []}, 422), ({"messages": [{"role": "system", "content": "x"}]}, 422), ({"n": 2}, 422),
-        ({"messages": [{"role": "user", "content": ""}]}, 422), ({"model": "gpt-9"}, 404),
-        ({"messages": [{"role": "user", "content": "x" * 2001}]}, 413), ({"stream": "yes please"}, 422),
-        ({"messages": "hello"}, 422), ({"model": None}, 422),
+        ({"messages": []}, 422),
+        ({"messages": [{"role": "system", "content": "x"}]}, 422),
+        ({"n": 2}, 422),
+        ({"messages": [{"role": "user", "content": ""}]}, 422),
+        ({"model": "gpt-9"}, 404),
+        ({"messages": [{"role": "user", "content": "x" * 2001}]}, 413),
+        ({"stream": "yes please"}, 422),
+        ({"messages": "hello"}, 422),
+        ({"model": None}, 422),
     ],
 )
 def test_bad_requests_fail_in_the_envelope(client, change, status):
@@ -95,7 +104,10 @@ def test_bad_requests_fail_in_the_envelope(client, change, status):
     assert set(failed.value.response.json()["error"]) == {"message", "type", "param", "code"}
 
 
-OWUI = "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n<chat_history>\nUSER: Which trials exclude eGFR below 60?\nASSISTANT: 1 of 3\n</chat_history>"
+OWUI = (
+    "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n"
+    "<chat_history>\nUSER: Which trials exclude eGFR below 60?\nASSISTANT: 1 of 3\n</chat_history>"
+)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +115,10 @@ OWUI = "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing 
     [
         (OWUI, "title"),
         ("### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history", "tags"),
-        ("### Task:\nSuggest 3-5 relevant follow-up questions or prompts that the user might naturally ask", "follow_ups"),
+        (
+            "### Task:\nSuggest 3-5 relevant follow-up questions or prompts that the user might naturally ask",
+            "follow_ups",
+        ),
         ("### Task:\nAnalyze the chat history to determine the necessity of generating search queries", "queries"),
         ("### Task:\nYou are an autocompletion system. Continue the text", "text"),
     ],
@@ -120,22 +135,33 @@ def test_a_title_is_made_of_the_first_question():
 
 
 @pytest.mark.parametrize(
-    "question", ["Which trials exclude eGFR below 60?", "What is the title of NCT00000001?", "Provide the title of the trial",
-                 "Which tasks do participants perform?", "Generate a list of trials that test insulin"]
+    "question",
+    [
+        "Which trials exclude eGFR below 60?",
+        "What is the title of NCT00000001?",
+        "Provide the title of the trial",
+        "Which tasks do participants perform?",
+        "Generate a list of trials that test insulin",
+    ],
 )
 def test_questions_are_not_housekeeping(question):
     assert housekeeping_reply(question) is None
 
 
 def test_the_question_inside_a_frame_is_found():
-    framed = "### Task:\nRespond to the user query using the provided context.\n<context>x</context>\n<user_query>\nWhich exclude HIV?\n</user_query>"
+    framed = (
+        "### Task:\nRespond to the user query using the provided context.\n"
+        "<context>x</context>\n<user_query>\nWhich exclude HIV?\n</user_query>"
+    )
     assert framed_question(framed) == "Which exclude HIV?"
 
 
 def test_housekeeping_over_http_never_becomes_a_clinical_answer(client):
     done = client.chat.completions.create(model="rag", messages=[*ASK, {"role": "user", "content": OWUI}])
     assert "title" in json.loads(done.choices[0].message.content) and "rag_answer" not in done.model_extra
-    chunks = list(client.chat.completions.create(model="rag", messages=[{"role": "user", "content": OWUI}], stream=True))
+    chunks = list(
+        client.chat.completions.create(model="rag", messages=[{"role": "user", "content": OWUI}], stream=True)
+    )
     assert "title" in json.loads("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
 
 
@@ -170,7 +196,10 @@ def test_the_content_names_every_listed_trial():
 
 def test_a_failure_in_mid_stream_is_an_error_event():
     """The first object has gone out with status 200; the client raises."""
-    with running("support.fake_server", "breaking") as (address, _), openai.OpenAI(base_url=f"{address}/v1", api_key="x", max_retries=0) as client:
+    with (
+        running("support.fake_server", "breaking") as (address, _),
+        openai.OpenAI(base_url=f"{address}/v1", api_key="x", max_retries=0) as client,
+    ):
         chunks = client.chat.completions.create(model="rag", messages=ASK, stream=True)
         with pytest.raises(openai.APIError, match="failed"):
             list(chunks)

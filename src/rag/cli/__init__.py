@@ -7,7 +7,10 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and exit: 0 ok, 1 unexpected, 2 usage, 3 no usable index, 5 remote, 10 abstained, 11 gate, 130."""
+    """Run the command line and exit.
+
+    0 ok, 1 unexpected, 2 usage, 3 no usable index, 5 remote, 10 abstained, 11 gate, 130 interrupted.
+    """
     from rag.cli.app import app  # noqa: PLC0415 - the entry point itself stays light
     from rag.cli.exits import run  # noqa: PLC0415
 

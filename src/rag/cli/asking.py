@@ -12,13 +12,13 @@ from rag.cli.exits import ABSTAINED, say
 from rag.cli.options import AsJson, IndexDir, Mode, Strict, TrialIds, open_assistant, settings_for, text_from
 
 if TYPE_CHECKING:
-
     from rag.settings import Settings
     from rag.types import Answer
 
 
 def ask(  # noqa: PLR0913 - one parameter an option of the contract
     question: Annotated[str | None, typer.Argument(help="The question; '-' reads it from stdin.")] = None,
+    *,
     index: IndexDir = None,
     trial: TrialIds = None,
     json: AsJson = False,
@@ -95,7 +95,7 @@ def screen(
     json: AsJson = False,
     strict: Strict = False,
 ) -> None:
-    """Hold a patient description against every trial's criteria: excluded with the quote, or possible with what is unknown."""
+    """Hold a patient description against every trial's criteria: excluded with the quote, or possible."""
     from rag.asking import checked_text, checked_trial_ids  # noqa: PLC0415
 
     if (text is None) == (file is None):
@@ -128,7 +128,6 @@ def search(
         write_json(search_json(words, hits))
     else:
         print_hits(hits)
-
 
 
 def _read(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""Questions in, a JSON object a line; answers out, a line each, in the same order. One bad line never stops the rest."""
+"""Questions in, a JSON object a line; answers out, a line each, same order. One bad line never stops the rest."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def _record(raw: bytes) -> dict[str, Any]:
 
 def _question(record: dict[str, Any], settings: Settings) -> Question:
     if unknown := sorted(set(record) - _KEYS):
-        raise UsageError(f"the line has unknown keys: {', '.join(unknown)[:200]}", remedy=f"use {', '.join(sorted(_KEYS))}")
+        raise UsageError(
+            f"the line has unknown keys: {', '.join(unknown)[:200]}", remedy=f"use {', '.join(sorted(_KEYS))}"
+        )
     if not isinstance(record.get("question"), str):
         raise UsageError("the line has no question", remedy='write {"id": …, "question": …}')
     ids = record.get("trial_ids") or []

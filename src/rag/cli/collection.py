@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.exits import UNEXPECTED, say
+from rag.cli.exits import say
 from rag.cli.options import AsJson, IndexDir, open_assistant, settings_for
 
 if TYPE_CHECKING:
@@ -18,9 +18,13 @@ UNUSABLE = 3
 
 
 def index(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files or folders (default: corpus/).")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files or folders (default: corpus/).")
+    ] = None,
     index: IndexDir = None,
-    no_vectors: Annotated[bool, typer.Option("--no-vectors", help="Leave the vectors out; complete them later.")] = False,
+    no_vectors: Annotated[
+        bool, typer.Option("--no-vectors", help="Leave the vectors out; complete them later.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Build or update the index: unchanged records are skipped, changed ones replaced, vanished ones dropped."""
@@ -40,8 +44,21 @@ def index(
 def summary_json(summary: BuildSummary) -> dict[str, Any]:
     from rag.codec import to_plain  # noqa: PLC0415
 
-    names = ("index_id", "read", "added", "changed", "unchanged", "dropped", "trials", "passages", "criteria", "vectors",
-             "embedded", "reused", "published")
+    names = (
+        "index_id",
+        "read",
+        "added",
+        "changed",
+        "unchanged",
+        "dropped",
+        "trials",
+        "passages",
+        "criteria",
+        "vectors",
+        "embedded",
+        "reused",
+        "published",
+    )
     return {
         **{name: getattr(summary, name) for name in names},
         "skipped": summary.skipped,
@@ -54,8 +71,8 @@ def _print_summary(summary: BuildSummary, index: Path) -> None:
     lines = [
         f"{summary.trials:,} trials in {index} ({summary.passages:,} passages, {summary.criteria:,} criteria, "
         f"{'no vectors' if summary.vectors is None else f'{summary.vectors:,} vectors'}), {summary.seconds:.1f} s",
-        f"read {summary.read:,} records: {summary.added:,} new, {summary.changed:,} changed, {summary.skipped:,} skipped "
-        f"(unchanged); {summary.dropped:,} dropped; {len(summary.refused):,} refused",
+        f"read {summary.read:,} records: {summary.added:,} new, {summary.changed:,} changed, "
+        f"{summary.skipped:,} skipped (unchanged); {summary.dropped:,} dropped; {len(summary.refused):,} refused",
     ]
     for refusal in summary.refused:
         place = f"{refusal.source}, {refusal.place}" if refusal.place else refusal.source
@@ -66,7 +83,7 @@ def _print_summary(summary: BuildSummary, index: Path) -> None:
 
 def show(
     trial: Trial,
-    text: Annotated[bool, typer.Option("--text", help="The canonical text, byte for byte what offsets count in.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="The canonical text that offsets count in.")] = False,
     section: Annotated[list[str] | None, typer.Option("--section", metavar="S", help="Only this section.")] = None,
     index: IndexDir = None,
     json: AsJson = False,
@@ -131,7 +148,7 @@ def status(index: IndexDir = None, json: AsJson = False) -> None:
     from rag.cli.terminal import write, write_json  # noqa: PLC0415
     from rag.inspection import status as status_of  # noqa: PLC0415
 
-    found = status_of(settings_for(index).index)
+    found = status_of(settings_for(index))
     if json:
         write_json(found)
     else:
@@ -143,7 +160,13 @@ def _shown(value: Any) -> str:
         return ", ".join(f"{name} {_shown(inner)}" for name, inner in value.items()) or "none"
     if isinstance(value, list | tuple):
         return str(len(value))
-    return "none" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return (
+        "none"
+        if value is None
+        else f"{value:,}"
+        if isinstance(value, int) and not isinstance(value, bool)
+        else str(value)
+    )
 
 
 def verify(index: IndexDir = None, json: AsJson = False) -> None:
@@ -153,11 +176,11 @@ def verify(index: IndexDir = None, json: AsJson = False) -> None:
     from rag.inspection import verify as faults_of  # noqa: PLC0415
 
     settings = settings_for(index)
-    faults = faults_of(settings.index)
+    faults = faults_of(settings.index, settings)
     if json:
         write_json({"ok": not faults, "faults": [to_plain(fault) for fault in faults]})
     for fault in faults:
-        say(str(fault))
+        say(f"{fault.place}: {fault.message}")
     if faults:
         say(f"{len(faults):,} faults in {settings.index} — build it again: rag index --index {settings.index}")
         raise typer.Exit(UNUSABLE)
@@ -167,17 +190,16 @@ def verify(index: IndexDir = None, json: AsJson = False) -> None:
 
 def doctor(index: IndexDir = None, json: AsJson = False) -> None:
     """Say what is wrong with this installation, and the command that mends it."""
-    from rag.cli.doctor import examine  # noqa: PLC0415
+    from rag.cli.doctor import examine, exit_code  # noqa: PLC0415
     from rag.cli.terminal import write, write_json  # noqa: PLC0415
+    from rag.codec import to_plain  # noqa: PLC0415
 
     checks = examine(settings_for(index))
-    failed = [check for check in checks if not check.ok]
     if json:
-        write_json({"ok": not failed, "checks": [check.as_json() for check in checks]})
+        write_json({"ok": all(check.ok for check in checks), "checks": [to_plain(check) for check in checks]})
     else:
         for check in checks:
-            mark = "ok  " if check.ok else "FAIL"
-            remedy = "" if check.ok or not check.remedy else f"\n      mend it with: {check.remedy}"
-            write(f"{mark}  {check.name}: {check.detail}{remedy}\n")
-    if failed:
-        raise typer.Exit(max(check.exit_code for check in failed) or UNEXPECTED)
+            remedy = "" if check.ok or not check.remedy else f"\n      mend it: {check.remedy}"
+            write(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.message}{remedy}\n")
+    if code := exit_code(checks):
+        raise typer.Exit(code)

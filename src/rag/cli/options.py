@@ -19,12 +19,13 @@ TrialIds = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 10 when the answer is an abstention.")]
 Mode = Annotated[
-    str | None, typer.Option("--mode", metavar="extractive|llm", help="Who words the answer (default: llm if one is set).")
+    str | None,
+    typer.Option("--mode", metavar="extractive|llm", help="Who words the answer (default: llm if one is set)."),
 ]
 
 
 def settings_for(index: Path | None = None) -> Settings:
-    """The settings of the environment and rag.toml, with the index folder of the call. UsageError when they are wrong."""
+    """The settings of the environment and rag.toml, with the index folder of the call. UsageError for wrong ones."""
     from pydantic import ValidationError  # noqa: PLC0415 - `rag --help` loads no settings
     from pydantic_settings import SettingsError  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Answers, hits, records and criteria for a person's eyes: plain words first, sources last, styled only on a terminal."""
+"""Answers, hits, records and criteria for a person: plain words first, sources last, styled only on a terminal."""
 
 from __future__ import annotations
 
@@ -68,7 +68,11 @@ def _print_item(out: Console, item: ResultItem) -> None:
 
 def accounting_line(result_set: ResultSet) -> str:
     """What became of every trial considered, in words."""
-    parts = [f"{ACCOUNT_WORDS.get(name, name.replace('_', ' '))} {count}" for name, count in result_set.accounting.items() if count]
+    parts = [
+        f"{ACCOUNT_WORDS.get(name, name.replace('_', ' '))} {count}"
+        for name, count in result_set.accounting.items()
+        if count
+    ]
     head = f"{result_set.considered} trials considered"
     tail = "" if result_set.complete else " (not complete)"
     return f"{head}: {', '.join(parts)}{tail}" if parts else f"{head}{tail}"
@@ -86,14 +90,24 @@ def _print_citation(out: Console, citation: Citation) -> None:
 def section_words(section: str) -> str:
     """'eligibility.exclusion' as people say it: 'exclusion criteria'."""
     head, _, tail = section.partition(".")
-    return f"{tail} criteria" if head == "eligibility" and tail in ("inclusion", "exclusion") else section.replace(".", ", ")
+    return (
+        f"{tail} criteria"
+        if head == "eligibility" and tail in ("inclusion", "exclusion")
+        else section.replace(".", ", ")
+    )
 
 
 def print_hits(hits: Iterable[tuple[Citation, float]]) -> None:
     out = console()
     for citation, score in hits:
-        out.print(Text.assemble((f"{citation.index:>2}. ", "bold"), (printable(citation.trial_id), "bold"),
-                                f"  {section_words(citation.section)}  ", (f"score {score:.4f}", "dim")))
+        out.print(
+            Text.assemble(
+                (f"{citation.index:>2}. ", "bold"),
+                (printable(citation.trial_id), "bold"),
+                f"  {section_words(citation.section)}  ",
+                (f"score {score:.4f}", "dim"),
+            )
+        )
         out.print(Text(f"    {printable(' '.join(citation.cited_text.split()))}"))
 
 

@@ -1,4 +1,4 @@
-"""Progress of a build on stderr: a bar on a terminal, a line every few seconds elsewhere; always rate and time to go."""
+"""Progress of a build on stderr: a bar on a terminal, now and then a line elsewhere; always rate and time to go."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def reporting() -> Iterator[Report]:
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
     columns = (
-        TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
     )
     with Bars(*columns, console=Console(stderr=True), transient=False) as bars:
         tasks: dict[str, object] = {}

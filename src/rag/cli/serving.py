@@ -28,7 +28,10 @@ def serve(
     assistant = open_assistant(settings)  # no index: said here, with the command that mends it, before anything listens
     waiting = [assistant]
     serve_http(
-        settings, host, port, announce=lambda address: say(f"serving at {address} (Ctrl+C stops)"),
+        settings,
+        host,
+        port,
+        announce=lambda address: say(f"serving at {address} (Ctrl+C stops)"),
         opener=lambda: waiting.pop() if waiting else open_assistant(settings),
     )
 
@@ -42,13 +45,18 @@ def mcp(index: IndexDir = None) -> None:
 
 
 def evaluate(  # noqa: PLR0913 - one parameter an option
+    *,
     gold: Annotated[list[Path] | None, typer.Option("--gold", metavar="PATH", help="Gold files or folders.")] = None,
     index: IndexDir = None,
     json: AsJson = False,
-    against: Annotated[Path | None, typer.Option("--against", metavar="FILE", help="A stored run to compare with.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="A stored run to compare with.")
+    ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Score simple baselines too.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the run here.")] = None,
-    save_baseline: Annotated[Path | None, typer.Option("--save-baseline", metavar="FILE", help="Store this run.")] = None,
+    save_baseline: Annotated[
+        Path | None, typer.Option("--save-baseline", metavar="FILE", help="Store this run.")
+    ] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML report.")] = None,
     export: Annotated[Path | None, typer.Option("--export", metavar="DIR", help="Write TREC and BEIR files.")] = None,
     gates: Annotated[Path | None, typer.Option("--gates", metavar="FILE", help="Fail (11) below these scores.")] = None,
@@ -57,8 +65,15 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     from rag.evaluation.command import EvalOptions, main_eval  # noqa: PLC0415
 
     options = EvalOptions(
-        gold=tuple(gold or ()), as_json=json, against=against, baselines=baselines, out=out, save_baseline=save_baseline,
-        report=report, export=export, gates=gates,
+        gold=tuple(gold or ()),
+        as_json=json,
+        against=against,
+        baselines=baselines,
+        out=out,
+        save_baseline=save_baseline,
+        report=report,
+        export=export,
+        gates=gates,
     )
     code = main_eval(settings_for(index), options, stdout=sys.stdout, progress=_progress)
     if code:

@@ -14,7 +14,9 @@ MAX_SENTENCE_CHARS = 2_000
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _LABEL = re.compile(r"\s*(?:[-*•]\s+)?(?:S?\d{1,3}\s{0,2}[:.)]\s+)?")
 # After a full stop, '?' or '!' and before a capital, a figure or a quotation mark: not after 'vs.', not inside '1.73'.
-_SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bno\.)[ \t]+(?=[A-Z0-9\"“(])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.?!])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bno\.)[ \t]+(?=[A-Z0-9\"“(])"
+)
 _MARKER_BLOCK = re.compile(r"(?:\s?\[\d{1,4}\])+")
 _FIGURE = re.compile(r"\d")
 _NEGATION = re.compile(r"\b(?:no|not|never|without|none|neither|nor)\b|n't\b", re.IGNORECASE)
@@ -63,7 +65,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def sentences_of(reply: str) -> tuple[str, ...]:
-    """The sentences of a model's reply, without thoughts, labels and bold marks; over-long ones are cut to be refused."""
+    """The sentences of a model's reply, without thoughts, labels and bold marks; over-long ones are cut and refused."""
     plain = _THINKING.sub("", reply).replace("**", "")
     found = (_LABEL.sub("", piece.text, count=1).strip() for piece in pieces(plain))
     return tuple(sentence[: MAX_SENTENCE_CHARS + 1] for sentence in found if sentence)
@@ -72,7 +74,7 @@ def sentences_of(reply: str) -> tuple[str, ...]:
 def check(answer: str, reply: str) -> Checked:
     """The answer with every claim in the model's wording where that says the same, in its own wording elsewhere."""
     claims = pieces(answer)
-    reduced = [reduce(claim.text) for claim in claims]
+    reduced = [reduce(claim.text.removeprefix("- ")) for claim in claims]
     taken: dict[int, tuple[int, str]] = {}  # first claim → (claims joined, model sentence)
     refused = []
     for sentence in sentences_of(reply):
@@ -126,7 +128,7 @@ def _why(sentence: str, claims: Sequence[Piece]) -> Refused:
     allowed = {word for word in reduce(near) if _FIGURE.search(word)}
     if any(figure not in allowed for figure in figures):
         return Refused.NUMBER
-    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(near)):
+    if cited and bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(near)):
         return Refused.NEGATION
     return Refused.WORDS
 

@@ -1,4 +1,4 @@
-"""One exchange with an OpenAI-compatible server that is trusted with nothing: bounded in time and bytes, never redirected."""
+"""One exchange with an OpenAI-compatible server, trusted with nothing: bounded in time and bytes, never redirected."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rag.errors import RemoteError
 
@@ -35,6 +36,7 @@ async def complete(messages: Sequence[Message], settings: LlmSettings) -> str:
     """The text of the model's reply, whole. ModelError within `settings.timeout_s` in every other case."""
     import httpx  # noqa: PLC0415 - only where a model is set
 
+    _check_address(settings.base_url)
     try:
         async with asyncio.timeout(settings.timeout_s):
             return await _exchange(messages, settings)
@@ -46,6 +48,16 @@ async def complete(messages: Sequence[Message], settings: LlmSettings) -> str:
         raise ModelError("the reply is not what an OpenAI-compatible server sends") from exc
 
 
+def _check_address(base_url: str) -> None:
+    try:
+        parts = urlsplit(base_url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port of 99999, an open bracket
+        fits = False
+    if not fits:
+        raise ModelError("RAG_LLM__BASE_URL is not the address of a server, such as http://127.0.0.1:11434/v1")
+
+
 async def _exchange(messages: Sequence[Message], settings: LlmSettings) -> str:
     import httpx  # noqa: PLC0415
 
@@ -53,13 +65,18 @@ async def _exchange(messages: Sequence[Message], settings: LlmSettings) -> str:
     if settings.api_key.get_secret_value():
         headers["authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
     body = {
-        "model": settings.model or "default", "messages": list(messages), "stream": True, "temperature": 0,
+        "model": settings.model or "default",
+        "messages": list(messages),
+        "stream": True,
+        "temperature": 0,
         "max_tokens": settings.max_answer_tokens,
     }
     # No proxy or credentials from the environment, no redirect: questions go to the one address that was set.
     async with (
         httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=settings.timeout_s) as client,
-        client.stream("POST", f"{settings.base_url.rstrip('/')}/chat/completions", json=body, headers=headers) as response,
+        client.stream(
+            "POST", f"{settings.base_url.rstrip('/')}/chat/completions", json=body, headers=headers
+        ) as response,
     ):
         kind = _checked_kind(response)
         chunks = _bounded(response, settings.max_response_bytes)

@@ -50,7 +50,10 @@ def load_lexicon() -> Lexicon:
     if len(single) != len(set(single)):
         raise ValueError("words.toml gives a word two meanings")
     return Lexicon(
-        frozenset(table["light"]), frozenset(table["people"]), phrases, dict(table["numbers"]),
+        frozenset(table["light"]),
+        frozenset(table["people"]),
+        phrases,
+        dict(table["numbers"]),
         max(len(words) for words in phrases),
     )
 

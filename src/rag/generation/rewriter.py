@@ -141,6 +141,8 @@ def _warnings(checked: Checked) -> tuple[str, ...]:
         if reasons[reason]
     ]
     if checked.kept:
-        lines.append(f"language model: {checked.kept} {'sentence keeps' if checked.kept == 1 else 'sentences keep'} "
-                     "the extractive wording")
+        lines.append(
+            f"language model: {checked.kept} {'sentence keeps' if checked.kept == 1 else 'sentences keep'} "
+            "the extractive wording"
+        )
     return tuple(lines)
