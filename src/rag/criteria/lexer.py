@@ -120,28 +120,50 @@ def _verbose(pattern: str) -> str:
     return pattern.replace(" ", r"\ ")
 
 
-_MASTER = re.compile(
-    rf"""
-    (?P<number>\d{{1,3}}(?:\ \d{{3}}){{1,2}}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
-    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧|\b(?:{_verbose(_GE)})\b)
-    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦|\b(?:{_verbose(_LE)})(?![\w]))
-    |(?P<trailhigh>\b(?:or|and|&)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|(?<=\d)\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
-    |(?P<traillow>\b(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b|/less\b)
-    |(?P<trailgood>\b(?:or|and)\ better(?!\ than)\b)
-    |(?P<trailbad>\b(?:or|and)\ worse(?!\ than)\b)
-    |(?P<uln>(?:(?<![\w])|(?<=[\dx]))(?:{_verbose(_ULN)})(?![\w]))
-    |(?P<lln>\b(?:{_verbose(_LLN)})(?![\w]))
-    |(?P<normal>\b(?:{_verbose(_NORMAL)})\b)
-    |(?P<gt>[\[(]\ ?>\ ?[\])]|>|\b(?:{_verbose(_GT)})\b)
-    |(?P<lt>[\[(]\ ?<\ ?[\])]|<|\b(?:{_verbose(_LT)})\b)
-    |(?P<eq>=|\bequal(?:s|\ to)?\b)
+# signs, numbers and single words: the fast scan
+_SIMPLE = re.compile(
+    r"""
+    (?P<number>\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
+    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)
+    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)
+    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
+    |(?P<traillow>/less\b)
+    |(?P<gt>[\[(]\ ?>\ ?[\])]|>)
+    |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
+    |(?P<eq>=)
     |(?P<ne>≠)
-    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|\b(?:times|fold|x)\b|-fold\b)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|(?<=\d)-fold\b)
     |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
     re.VERBOSE,
+)
+# comparisons and limits of normal in words: tried only where one of their first words stands
+_PHRASES = re.compile(
+    rf"""
+    (?P<ge>(?:{_verbose(_GE)})\b)
+    |(?P<le>(?:{_verbose(_LE)})(?![\w]))
+    |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<trailgood>(?:or|and)\ better(?!\ than)\b)
+    |(?P<trailbad>(?:or|and)\ worse(?!\ than)\b)
+    |(?P<uln>(?:{_verbose(_ULN)})(?![\w]))
+    |(?P<lln>(?:{_verbose(_LLN)})(?![\w]))
+    |(?P<normal>(?:{_verbose(_NORMAL)})\b)
+    |(?P<gt>(?:{_verbose(_GT)})\b)
+    |(?P<lt>(?:{_verbose(_LT)})\b)
+    |(?P<eq>equal(?:s|\ to)?\b)
+    |(?P<times>(?:times|fold|x)\b)
+    """,
+    re.VERBOSE,
+)
+_PHRASE_STARTS = frozenset(
+    """greater more higher older larger longer bigger better equal equals above over at no not minimum a strictly in beyond
+    superior exceed exceeds exceeding exceeded must should has have elevated upper up less lower fewer younger shorter smaller
+    below under can cannot may does do did maximum maximal max inferior lesser prior or and the institutional institution
+    institution's institutions laboratory laboratory's local lab study site iuln uln u unl nul lsn age respective standard
+    current central normal lln l within wnl times fold x""".split()
 )
 # the magnitude after a number: "x 10^9", "x10e3", "x 109" (flattened), "10^9/L", "x 1000", "K", "million"
 _MAGNITUDE = re.compile(
@@ -215,11 +237,15 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     units = load_units()
-    for found in _MASTER.finditer(lowered):
+    for found in _SIMPLE.finditer(lowered):
         start = found.start()
         if start < at:
             continue
         name = found.lastgroup or ""
+        if name == "word" and found.group() in _PHRASE_STARTS:
+            phrase = _PHRASES.match(lowered, start)
+            if phrase is not None:
+                found, name = phrase, phrase.lastgroup or ""  # noqa: PLW2901
         if name == "number":
             token = _number(lowered, found, units)
             at = max(token.end, token.unit_end)
@@ -435,7 +461,10 @@ def _match_alias(
 ) -> tuple[Alias, int] | None:
     """The longest alias whose words stand from token `at` on, and the index after its last token."""
     start = tokens[at].start
+    second = _second_word(lowered, start + len(aliases[0].words[0]))
     for alias in aliases:
+        if len(alias.words) > 1 and not second.startswith(alias.words[1]):
+            continue
         end = _follow(alias, start, lowered)
         if end is None:
             continue
@@ -454,6 +483,12 @@ def _match_alias(
 
 _NAME_WORD = re.compile(r"[^\W\d_][^\W_]*|\d+")
 _SEPARATOR = re.compile(r"[^\w]{0,4}")
+
+
+def _second_word(lowered: str, at: int) -> str:
+    gap = _SEPARATOR.match(lowered, at)
+    found = _NAME_WORD.match(lowered, gap.end() if gap else at)
+    return found.group() if found else ""
 
 
 def _follow(alias: Alias, start: int, lowered: str) -> int | None:

@@ -110,6 +110,25 @@ def alias_index() -> Mapping[str, tuple[Alias, ...]]:
     return {word: tuple(sorted(members, key=_longest_first)) for word, members in index.items()}
 
 
+# words too common to tell that a variable is named
+_COMMON = frozenset(
+    """of or and the months weeks days hours years month week day hour prior previous therapy treatment treatments therapies time
+    from after since serum blood plasma total level levels value score mean count without first second lines line""".split()
+)
+
+
+@cache
+def key_words() -> frozenset[str]:
+    """One telling word of every name: a text that holds none of them names no variable."""
+    found = {"years", "year", "yrs", "older", "younger", "lines", "line", "therapies", "therapy", "regimens", "regimen"}
+    for aliases in alias_index().values():
+        for alias in aliases:
+            if alias.variable != DECOY:
+                telling = [word for word in alias.words if word not in _COMMON] or list(alias.words)
+                found.add(max(telling, key=len))
+    return frozenset(found - {"months", "weeks", "days", "hours", "treatment"})
+
+
 def _longest_first(alias: Alias) -> tuple[int, int, tuple[str, ...], str]:
     return (-len(alias.words), -len(alias.cased), alias.words, alias.variable)
 

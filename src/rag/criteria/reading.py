@@ -17,7 +17,7 @@ from rag.criteria.attach import Limit, Refused
 from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import Item, find_items
 from rag.criteria.lexer import Kind, tokenize
-from rag.criteria.lexicon import load_variables
+from rag.criteria.lexicon import key_words, load_variables
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import Alternative, Read, Structure, Term, structure_of
 from rag.text import Folded, fold
@@ -51,6 +51,7 @@ _COHORT_HEADING = re.compile(
     r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on|in)\b",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"[^\W\d_][^\W_]*")
 _NOT_A_COHORT = re.compile(
     r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance|oncology group|adequate|documented|function|"
     r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients|participants|subjects) with:?$"
@@ -238,10 +239,10 @@ def heading_variable(heading: str) -> str:
 
 def _read_item(document: Document, item: Item) -> tuple[list[Clause], list[Finding]]:
     raw = item.span.of(document.text)
-    if not _MAY_LIMIT.search(raw):
+    heading = heading_variable(item.headings[-1]) if item.headings else ""
+    if not _MAY_LIMIT.search(raw) or not (heading or not key_words().isdisjoint(_WORDS.findall(raw.lower()))):
         return [], []
     text = _text_of(document.text, item.span)
-    heading = heading_variable(item.headings[-1]) if item.headings else ""
     exclusion = item.polarity is Polarity.EXCLUSION
     read = structure_of(text.flat, exclusion=exclusion, heading=heading)
     return _Converter(text, item, read, exclusion).convert()

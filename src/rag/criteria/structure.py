@@ -71,7 +71,11 @@ class Structure:
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item. `exclusion` says in which list it stands."""
     tokens = tokenize(text)
+    if not heading and not any(token.kind is Kind.VARIABLE or token.units for token in tokens) and "er than" not in text:
+        return Structure()
     found = attach(tokens, text, heading)
+    if not found.limits and not found.refused:
+        return Structure()
     return _Builder(tokens, text, found, exclusion).build()
 
 
