@@ -87,11 +87,16 @@ class Found:
     coverage: float
 
 
-def state_prose_fact(document: Document, fact: str, terms: str, *, most: int = 6) -> Claim | None:
-    """The sentences of one trial that state a prose fact, nearest to `terms` first; None when none does."""
+def state_prose_fact(
+    document: Document, fact: str, terms: str, *, subjects: frozenset[str] = frozenset(), most: int = 6
+) -> Claim | None:
+    """The sentences of one trial that state a prose fact, nearest to `terms` first; None when none does.
+
+    `subjects` are stems that name what the fact is asked of (a drug): a sentence about something else does not answer.
+    """
     rule = load_prose_facts()[fact]
     for tier in rule.tiers:
-        candidates = _candidates(document, tier, rule)
+        candidates = [span for span in _candidates(document, tier, rule) if subjects <= _stems_around(document, span)]
         best = _distinct(document, _about_terms(document, candidates, terms) or candidates, most)
         if best:
             quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)

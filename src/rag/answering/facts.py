@@ -193,6 +193,14 @@ def _contacts(facts: TrialFacts) -> str:
     return f"{'is' if len(shown) == 1 else 'are'} {'; '.join(shown)}" if shown else ""
 
 
+def _contact_detail(detail: str) -> Callable[[TrialFacts], str]:
+    def words(facts: TrialFacts) -> str:
+        shown = [f"{getattr(c, detail)} ({c.name})" for c in facts.contacts if getattr(c, detail)]
+        return f"is {listed(shown[:4])}" if shown else ""
+
+    return words
+
+
 def _identifiers(facts: TrialFacts) -> str:
     ids = [i for i in (facts.org_study_id, *facts.secondary_ids) if i]
     return f"{'is' if len(ids) == 1 else 'are'} {listed(ids)}" if ids else ""
@@ -236,6 +244,8 @@ RULES: dict[str, FactRule] = {
     "completion_date": FactRule("the completion date", ("completion_date",), _dated("completion_date")),
     "first_posted_date": FactRule("the date first posted", ("first_posted_date",), _dated("first_posted_date")),
     "last_update_date": FactRule("the last update", ("last_update_date",), _dated("last_update_date")),
+    "contact.email": FactRule("the e-mail address of the contact", ("contact",), _contact_detail("email")),
+    "contact.phone": FactRule("the telephone number of the contact", ("contact",), _contact_detail("phone")),
     "identifiers": FactRule("the other identifiers", ("org_study_id", "secondary_id"), _identifiers),
     "acronym": FactRule("the acronym", ("acronym",), _named("acronym")),
     "official_title": FactRule(

@@ -116,10 +116,25 @@ def _fact_claim(judge: Judge, trial: str, fact: str, terms: str) -> Claim | None
         return _predicate_claim(judge, trial, Concerns((name,), "", Asks.MENTIONS))
     claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
     if claim is None and fact in load_prose_facts():
-        claim = state_prose_fact(document, fact, terms)
+        claim = state_prose_fact(document, fact, terms, subjects=_subjects(judge, document, terms))
     if claim is None and fact in _INSTEAD:
         return _fact_claim(judge, trial, _INSTEAD[fact], terms)
     return claim
+
+
+def _subjects(judge: Judge, document: Document, terms: str) -> frozenset[str]:
+    """Stems of the treatments that a question names, as the record spells them; a trial is also named by its own."""
+    known = {stem(word) for word in words_of(document.text)}
+    titled = {stem(word) for word in words_of(document.title)}
+    named = {stem(word) for word in words_of(terms) if judge.names_treatment(word)}
+    found = {one if one in known else _nearest(one, known) for one in named}
+    only = {stem(word) for i in document.facts.interventions for word in words_of(i.name)}
+    return frozenset(one for one in found if one and not (one in titled and one in only))
+
+
+def _nearest(word: str, known: set[str]) -> str:
+    best = extractOne(word, known, scorer=ratio, score_cutoff=84)
+    return best[0] if best else word
 
 
 # What to show where a record does not name the thing asked about: the comparator stands among the arms.

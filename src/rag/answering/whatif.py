@@ -21,7 +21,7 @@ def answer_whatif(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], neare
     was = [t for t in trial_ids if first[t].verdict is Verdict.MATCH]
     now = [t for t in trial_ids if second[t].verdict is Verdict.MATCH]
     more = [t for t in now if t not in was] + [t for t in was if t not in now]
-    verdicts = listed_verdicts({t: second[t] if t in now else first[t] for t in (more or now)}, judge, after)
+    verdicts = listed_verdicts({t: second[t] for t in now}, judge, after)
     matches = [v for v in verdicts if v.verdict is Verdict.MATCH]
     claims = [
         Claim(f"{len(was)} of {len(trial_ids)} trials {phrase(before, plural=len(was) != 1)}."),

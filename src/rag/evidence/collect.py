@@ -6,6 +6,7 @@ an answer sum to the collection.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import reduce
 from typing import Protocol
@@ -58,6 +59,7 @@ class Judge:
         self.records = records
         self._topics: TopicIndex | None = None
         self._names: frozenset[str] | None = None
+        self._treatments: frozenset[str] | None = None
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
         """One judgement for every id of `trial_ids`."""
@@ -124,6 +126,18 @@ class Judge:
             )
         return any(one in self._names for one in content_stems(words))
 
+    def names_treatment(self, word: str) -> bool:
+        """Whether a word is the name of a treatment: a word of few interventions, not one of many (tablet, group)."""
+        if self._treatments is None:
+            counts = Counter(
+                one
+                for summary in self.records.summaries()
+                for one in {stem(word) for name in summary.interventions for word in words_of(name)}
+            )
+            most = max(2, len(self.records.trial_ids) // 50)
+            self._treatments = frozenset(one for one, n in counts.items() if n <= most and len(one) >= 6)
+        return stem(word) in self._treatments
+
     def _topic(self, trial_id: str, topic: str) -> Judgement:
         if self._topics is None:
             self._topics = TopicIndex(self.records.summaries())
@@ -148,8 +162,16 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
     return ()
 
 
+# The printed field that carries a predicate's field, where their names differ.
+_PRINTED = {
+    "arm_kind": "arm", "arms": "arm", "intervention_kind": "intervention", "city": "site", "sites": "site",
+    "outcome": "outcome.primary",
+}  # fmt: skip
+
+
 def _prints(name: str, field: str) -> bool:
     """Whether the printed field `name` ('site.3', 'country.0') carries the predicate's field ('country')."""
+    field = _PRINTED.get(field, field)
     return name == field or (name.rpartition(".")[0] == field and name.rpartition(".")[2].isdigit())
 
 

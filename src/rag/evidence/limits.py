@@ -83,6 +83,8 @@ def read_stated(criteria: Iterable[Criterion], variable: str, sex: str = "") -> 
                     bites.append(Bite(criterion, clause, atom, _is_firm(clause, variable, sex)))
                 elif isinstance(atom, Constraint) and atom.variable in related:
                     others.append(Bite(criterion, clause, atom, False))
+    if any(bite.criterion.section == "eligibility.fields" for bite in bites):
+        unread = []  # the registry field states the limit: prose on it that could not be read leaves nothing open
     return Stated(tuple(bites), tuple(dict.fromkeys(unread)), tuple(others))
 
 
