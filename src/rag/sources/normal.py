@@ -14,6 +14,12 @@ from typing import Any
 
 from rag.types import AgeLimit, RegistryDate
 
+_TABLES = {
+    "status", "study_type", "phase", "sex", "allocation", "intervention_model", "observational_model",
+    "time_perspective", "primary_purpose", "masking", "who_masked", "sponsor_class", "arm_kind", "intervention_kind",
+    "role", "kind",
+    "sampling_method", "country", "states", "csv_columns",
+}  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^A-Z0-9]+")
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T.*)?")
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? +(?:(\d{1,2})(?:st|nd|rd|th)?,? +)?(\d{4})")
@@ -128,9 +134,15 @@ def count(text: str) -> int | None:
     return int(match.group().replace(",", "")) if match else None
 
 
-@cache
 def vocabulary(table: str) -> Mapping[str, Any]:
     """One table of data/registry.toml: printed spelling, folded, to API v2 spelling."""
+    return _tables()[table]
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Any]]:
     source = resources.files("rag").joinpath("data/registry.toml").read_text(encoding="utf-8")
     tables: dict[str, dict[str, Any]] = tomllib.loads(source)
-    return tables[table]
+    if tables.keys() != _TABLES:
+        raise ValueError(f"registry.toml: tables {sorted(tables)} instead of {sorted(_TABLES)}")
+    return tables

@@ -25,6 +25,7 @@ _UPDATED = re.compile(r"\s*Last Updated?:\s*(\S.{3,40})", re.IGNORECASE)
 _HEAD_LINES = 40  # the id stands among the first lines: title, id, date
 _LONGEST_HEADING = 60
 _LONGEST_INTRODUCTION = 220
+_TABLES = {"headings", "labels", "introductions", "results", "overview"}
 _PROSE = frozenset({"results", "summary", "description", "eligibility", "official_title"})
 _PARTY_WORDS = frozenset({"participant", "caregiver", "care", "provider", "investigator", "outcome", "assessor", "and"})
 _DATED = ("start", "primary_completion", "completion", "first_posted")
@@ -275,4 +276,7 @@ def _eligibility(block: Block) -> dict[str, Any]:
 def pages() -> Mapping[str, Any]:
     """data/pages.toml: headings, labels and boilerplate of both layouts."""
     source = resources.files("rag").joinpath("data/pages.toml").read_text(encoding="utf-8")
-    return tomllib.loads(source)
+    tables = tomllib.loads(source)
+    if tables.keys() != _TABLES:
+        raise ValueError(f"pages.toml: tables {sorted(tables)} instead of {sorted(_TABLES)}")
+    return tables
