@@ -278,7 +278,7 @@ FILES: list[Callable[[], bytes]] = [
 ]
 
 
-@settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, len(FILES) - 1), mutations=MUTATIONS)
 def test_mutated_files_never_crash_and_never_lie(tmp_path: Path, which: int, mutations: list[Mutation]) -> None:
     data = FILES[which]()
