@@ -16,7 +16,7 @@ from importlib.resources import files
 
 import re2
 
-from rag.answering.sentences import sections_named, sentences
+from rag.evidence.sentences import sections_named, sentences
 from rag.evidence.topics import content_stems, stem, words_of
 from rag.text import fold, shortened
 from rag.types import Claim, Document, Quote, Span
@@ -139,9 +139,9 @@ def _stems_around(document: Document, span: Span) -> set[str]:
 def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span]:
     """The first few that do not repeat each other's words."""
     chosen: list[Span] = []
-    seen: list[set[str]] = []
+    seen: list[tuple[str, ...]] = []
     for span in spans:
-        stems = set(content_stems(span.of(document.text)))
+        stems = content_stems(fold(span.of(document.text)).text)
         if any(_repeats(stems, other) for other in seen):
             continue
         chosen.append(span)
@@ -151,10 +151,11 @@ def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span
     return chosen
 
 
-def _repeats(stems: set[str], other: set[str]) -> bool:
-    """Whether a sentence says again what another said: most of its words, and every number."""
-    numbers = {word for word in stems if any(c.isdigit() for c in word)}
-    return bool(stems) and numbers <= other and len(stems & other) >= 0.7 * min(len(stems), len(other))
+def _repeats(stems: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a sentence says again what another said: most of its words, and no number of its own."""
+    numbers, known = ([word for word in words if word[0].isdigit()] for words in (stems, other))
+    shared = len(set(stems) & set(other))
+    return bool(stems) and (not numbers or numbers == known) and shared >= 0.7 * min(len(stems), len(other))
 
 
 def best_sentences(

@@ -120,20 +120,19 @@ def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Cl
 
 def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """The trial with the tightest (or loosest) limit on each variable asked about. Scales are never mixed."""
-    loosest = plan.extreme == "loosest"
     claims: list[Claim] = []
     winners: dict[str, TrialVerdict] = {}
     for variable in plan.variables:
         judgements = judge.all(mentions([variable]), trial_ids)
         ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
         for side in _sides(variable):
-            best = _best(ends[side], side, loosest=loosest)
+            best = _best(ends[side], side, plan.extreme)
             if not best:
                 continue
             found = [verdict_of(trial, judgements[trial]) for trial in best]
             names = listed(best)
-            word = "loosest" if loosest else "strictest"
-            text = f"On {load_variables()[variable].label}, the {word} {side} stands in {names}: {found[0].reason}."
+            label = load_variables()[variable].label
+            text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {names}: it {found[0].reason}."
             claims.append(Claim(text, first_quotes(found)))
             winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
     if not winners:
@@ -163,9 +162,13 @@ def _sides(variable: str) -> tuple[str, ...]:
     return {"high": ("floor",), "low": ("ceiling",)}.get(load_variables()[variable].fit or "", ("floor", "ceiling"))
 
 
-def _best(ends: Mapping[str, Decimal], side: str, *, loosest: bool) -> list[str]:
+_BY_NUMBER = {"smallest": min, "lowest": min, "fewest": min, "largest": max, "highest": max, "most": max}
+
+
+def _best(ends: Mapping[str, Decimal], side: str, extreme: str) -> list[str]:
+    """The trials with the extreme end: by its number, or by strictness (a high floor and a low ceiling are strict)."""
     if not ends:
         return []
-    highest = (side == "floor") != loosest
-    best = max(ends.values()) if highest else min(ends.values())
+    strict = (max if side == "floor" else min) if extreme != "loosest" else (min if side == "floor" else max)
+    best = _BY_NUMBER.get(extreme, strict)(ends.values())
     return sorted(trial for trial, end in ends.items() if end == best)

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.concepts import firm_for, partial_for
+from rag.criteria.concepts import find_concepts, firm_for, partial_for
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
+from rag.evidence.sentences import sentences
+from rag.evidence.topics import content_stems
 from rag.evidence.words import concern_label
 from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Quote, Stance, State, Verdict
+
+_LONGEST_QUOTE = 320  # code points
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,6 @@ class Said:
     criterion: Criterion
     state: State
     indirect: bool  # a wider or narrower concept was named, or one that only hints at it
-
-    @property
-    def quote(self) -> Quote:
-        return Quote(self.criterion.trial_id, self.criterion.span)
 
 
 def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
@@ -64,8 +64,11 @@ def _with(said: Iterable[Said], stances: Collection[Stance]) -> list[Said]:
 def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
-    if firm:
+    lets_in = _with_qualifier(said, concern, text)
+    if firm and not lets_in:
         return _judged(Verdict.MATCH, "excludes", firm, text)
+    if firm:
+        return _judged(Verdict.PARTIAL, "excludes, but lets some in", [*firm, *lets_in], text)
     if out:
         return _judged(Verdict.PARTIAL, "excludes only indirectly or in part", out, text)
     return _otherwise(said, concern, text)
@@ -73,7 +76,7 @@ def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str]
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
     wanted = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect]
-    firm = [one for one in wanted if not one.state.doubts]
+    firm = _firmly_required(said)
     if firm:
         return _judged(Verdict.MATCH, "requires", firm, text)
     if wanted:
@@ -83,15 +86,36 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
 
 def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
     direct = [one for one in said if not one.indirect]
-    allowed = _with(direct, {Stance.EXEMPT, Stance.REQUIRED})
-    out = _with(direct, {Stance.TURNED_AWAY})
-    if allowed and out:
-        return _judged(Verdict.PARTIAL, "allows only in part", [*allowed, *out], text)
+    exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
+    required = _firmly_required(said)
+    allowed = _with_qualifier(said, concern, text) or ([] if out else required or exempt)
     if allowed:
-        return _judged(Verdict.MATCH, "allows", allowed, text)
+        return _judged(Verdict.MATCH, "lets in", allowed, text)
+    if exempt or required:
+        return _judged(Verdict.PARTIAL, "lets in only some", [*required, *exempt], text)
     if out:
         return _judged(Verdict.NO_MATCH, "excludes", out, text)
     return _otherwise(said, concern, text)
+
+
+def _firmly_required(said: Iterable[Said]) -> list[Said]:
+    return [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and not one.state.doubts]
+
+
+def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
+    """Exceptions for the very kind asked about: 'treated brain metastases', and the item exempts treated ones."""
+    wanted = _qualifiers(concern.text)
+    if not wanted:
+        return []
+    exempt = [one for one in _with(said, {Stance.EXEMPT}) if not one.indirect]
+    return [one for one in exempt if wanted & set(content_stems(one.criterion.span.of(text())))]
+
+
+def _qualifiers(asked: str) -> frozenset[str]:
+    """The stems of the asked words that no concept covers."""
+    covered = {i for mention in find_concepts(asked) for i in range(mention.start, mention.end)}
+    rest = "".join(" " if i in covered else character for i, character in enumerate(asked))
+    return frozenset(content_stems(rest)) if covered else frozenset()
 
 
 def _judge_mentions(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
@@ -126,6 +150,15 @@ def _otherwise(said: list[Said], concern: Concerns, text: Callable[[], str]) -> 
 
 def _judged(verdict: Verdict, verb: str, said: Sequence[Said], text: Callable[[], str]) -> Judgement:
     """The verdict with the first item's words as its reason: window, qualifier and exception stand in them."""
-    quotes = tuple(dict.fromkeys(one.quote for one in said))
+    quotes = tuple(dict.fromkeys(_quote(one, text()) for one in said))
     words = shortened(quotes[0].span.of(text()), 160)
     return Judgement(verdict, f'{verb}: "{words}"', quotes[:3])
+
+
+def _quote(said: Said, text: str) -> Quote:
+    """The item; of a long one the sentence that names the concept."""
+    whole = said.criterion.span
+    if whole.end - whole.start > _LONGEST_QUOTE:
+        holding = [s for s in sentences(text, whole) if s.start <= said.state.span.start < s.end]
+        whole = holding[0] if holding else whole
+    return Quote(said.criterion.trial_id, whole)

@@ -20,6 +20,7 @@ from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote
 from rag.values import EVERYTHING, NOTHING, Interval, Values, plain
 
 _ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
+_LONGEST_QUOTE = 320  # code points
 _SHOWN_DIGITS = 4
 _FOUR = Context(prec=_SHOWN_DIGITS)
 _SEXES = ("male", "female")
@@ -36,7 +37,10 @@ class Bite:
 
     @property
     def quote(self) -> Quote:
-        return Quote(self.criterion.trial_id, self.constraint.span)
+        """The words of the limit; of a limit that does not bind everybody the whole item, where it is short."""
+        whole = self.criterion.span
+        short = whole.end - whole.start <= _LONGEST_QUOTE
+        return Quote(self.criterion.trial_id, self.constraint.span if self.firm or not short else whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +334,14 @@ def _limits_to(stated: Stated) -> str:
 
 
 def _admitted(stated: Stated) -> str:
+    """What is admitted: the firm set, and each limit that does not bind everybody with its condition."""
     first = stated.bites[0].constraint
-    firm = stated.firm
-    if not firm.is_everything:
-        label = load_variables()[first.variable].label
-        return f"{label} {rounded(firm).describe(first.unit)}"
-    return " and ".join(dict.fromkeys(f"{describe_constraint(b.constraint)}{_condition(b)}" for b in stated.bites))
+    parts = []
+    if not stated.firm.is_everything:
+        parts.append(f"{load_variables()[first.variable].label} {rounded(stated.firm).describe(first.unit)}")
+    loose = [bite for bite in stated.bites if not bite.firm]
+    parts += [f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose]
+    return " and ".join(dict.fromkeys(parts))
 
 
 def _quotes(bites: Sequence[Bite]) -> tuple[Quote, ...]:
