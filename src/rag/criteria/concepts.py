@@ -261,7 +261,10 @@ def partial_for(ids: Collection[str]) -> frozenset[str]:
         other = {"prior": "concurrent", "concurrent": "prior"}.get(id.partition("_")[0], "") if base != id else ""
         below = narrower_or_equal(base)
         found |= {kind for kind in below if not other or not kind.startswith(f"{other}_")}
-        found |= broader_of(base) | set(known[base].implied_by) | set(concept.implied_by)
+        wider = {*broader_of(base), *known[base].implied_by}
+        when = id.partition("_")[0] if base != id else ""
+        wider |= {f"{when}_{one}" for one in wider if when and known[one].timed}
+        found |= wider | set(known[base].implied_by) | set(concept.implied_by)
         found -= {base} if base != id else set()
         for covered in concept.covers:
             found |= narrower_or_equal(covered) if covered in known and covered not in broader_of(base) else set()
@@ -275,7 +278,7 @@ def partial_for(ids: Collection[str]) -> frozenset[str]:
 def _tree() -> PhraseTree:
     tree = PhraseTree()
     for concept in load_concepts().values():
-        bridges = concept.kind != "ability"
+        bridges = concept.kind not in {"ability", "state"}
         for phrase in concept.synonyms:
             tree.add(phrase, concept.id, bridges=bridges)
         for phrase in concept.cased:

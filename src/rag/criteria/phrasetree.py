@@ -16,6 +16,11 @@ from rag.criteria.words import Words, words_of
 
 _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
+# An adjective does not reach past a name of its own: "active or past hepatitis B infection" is no active infection.
+_ADJECTIVES = frozenset(
+    "active acute chronic severe serious significant major prior previous concurrent other known uncontrolled systemic "
+    "recent current ongoing unstable symptomatic clinically poorly history in of".split()
+)
 _LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
 _MOST_FORMS = 4_000
 
@@ -70,7 +75,7 @@ class PhraseTree:
                 free = max(free, self._longest(words, at, node, found, free))
             if at < last_joint and (len(node) > 1 or _END not in node):
                 _bridge(words, at, node, bridged)
-        return _merged(found, bridged) if bridged else found
+        return _merged(words, found, bridged) if bridged else found
 
     def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found], free: int) -> int:
         """Add the longest phrase begun at `at` if it ends after `free`; where it ends."""
@@ -169,14 +174,17 @@ def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
     return all(raw == want or raw.rstrip("s") == want for raw, want in zip(raws, form, strict=False))
 
 
-def _merged(found: list[Found], bridged: list[Found]) -> list[Found]:
+def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Found]:
     """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
+    plainly = list(found)
     plain: dict[str, list[tuple[int, int]]] = {}
     for one in found:
         plain.setdefault(one.value, []).append((one.first, one.last))
     kept = {(one.value, one.first, one.last) for one in found}
     for extra in bridged:
         inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
+        if words.keys[extra.first] in _ADJECTIVES:
+            inside = inside or any(one.first < extra.last <= one.last and one.first > extra.first for one in plainly)
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)

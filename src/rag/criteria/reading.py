@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from rag.criteria.attach import Limit, Refused
 from rag.criteria.fields import age_conflicts, field_criteria
-from rag.criteria.items import Item, find_items
+from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import Kind, tokenize
 from rag.criteria.lexicon import key_words, load_variables
 from rag.criteria.states import state_clauses, states_of
@@ -192,7 +192,7 @@ def _is_within(inner: Span, outer: Span) -> bool:
 
 def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
     """Every concept that the items name; what holds only with, or instead of, another item is in doubt."""
-    found: list[State] = []
+    found: list[State] = list(_heading_states(document, bundle[0]))
     for item in bundle:
         states = states_of(document.text, item.span, item.polarity, item.headings)
         if len(bundle) > 1:
@@ -226,6 +226,14 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
 
 def _unique(things: Iterable[_Thing]) -> tuple[_Thing, ...]:
     return tuple(dict.fromkeys(things))
+
+
+def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
+    """What the nearest heading names and turns away itself: "No autoimmune disease, such as:". Nothing for bare labels."""
+    if not item.heading_spans or item.section not in SECTIONS:
+        return ()
+    states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
+    return tuple(one for one in states if one.stance is Stance.TURNED_AWAY)
 
 
 @lru_cache(maxsize=4096)

@@ -13,14 +13,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.criteria.phrasetree import PhraseTree, expand
+from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words
 
 CUES = frozenset(
     "no not lack refusal negative ruled_out positive neutral amount whatever barred allowed allow_next except unless but "
     "if must must_not non agree refrain since stop together".split()
 )
-ASIDES = frozenset("before family personal risk contra allergy test vaccine candidate cause recover".split())
+ASIDES = frozenset("start before family personal risk contra allergy test vaccine candidate cause recover".split())
 AFTERS = frozenset("title vaccine risk test".split())
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
@@ -36,7 +36,7 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "unless": frozenset(),
 }
 _AT_COMMA = frozenset(
-    {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount", "since"}
+    {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount"}
 )
 _STARTERS = frozenset(
     "No Not None Negative At Must Fertile See Concurrent Prior Previous Able Women Patients Subjects Participants More "
@@ -113,7 +113,7 @@ def _add(tree: PhraseTree, phrases: Sequence[str], kind: str) -> None:
 
 def lay_out(words: Words) -> Layout:
     """Clauses, parentheses and cues of one item. Linear in its words."""
-    found = load_cues()[0].find(words)
+    found = _without_split(load_cues()[0].find(words, overlap=True))
     breaks = {one.first for one in found if one.value == "but"} | _labels(words)
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)
@@ -125,6 +125,12 @@ def lay_out(words: Words) -> Layout:
         cues.append(Cue(one.value, one.first, one.last, end))
     cues.reverse()
     return Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, tuple(cues))
+
+
+def _without_split(found: list[Found]) -> list[Found]:
+    """Drop the bare negation that a longer judgement goes through: the "are not" of "are not allowed"."""
+    judged = {place for one in found if one.value in {"barred", "allowed", "must_not"} for place in range(one.first, one.last)}
+    return [one for one in found if one.value not in {"not", "no"} or one.last - 1 not in judged]
 
 
 def _groups(keys: list[str]) -> tuple[list[int], list[int], list[int], list[int]]:

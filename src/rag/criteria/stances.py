@@ -74,7 +74,7 @@ def _has_result(side: Side, thing: Thing) -> bool:
 def _is_aside(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     for cue in layout.reaching(
-        place, "before", "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
+        place, "start", "before", "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
     ):
         if _takes(side, cue, thing):
             return True
@@ -96,12 +96,15 @@ def _is_label(side: Side, thing: Thing) -> bool:
 def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     """Whether an aside cue really speaks of this thing."""
     layout = side.layout
+    if cue.kind == "start":
+        return thing.kind != "ability" and cue.last + 3 >= thing.first
     if cue.kind == "before":
         return thing.kind == "condition" and cue.last == thing.first
     if cue.kind == "family":
         return not layout.in_clause(cue.first, "personal")
     if cue.kind in {"allergy", "contra"}:
-        return thing.kind == "treatment" or (cue.kind == "contra" and cue.last == thing.first)
+        contra = cue.kind == "contra" and (cue.last == thing.first or "for" in layout.words.keys[cue.last : thing.first])
+        return thing.kind == "treatment" or contra
     if cue.kind == "risk":
         return thing.kind not in {"state", "ability"} and layout.group[cue.first] == layout.group[thing.first]
     if cue.kind == "test":
@@ -325,7 +328,7 @@ def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stan
         return Stance.TURNED_AWAY if excludes or negated else Stance.ASIDE
     if excludes != negated or (not excludes and side.layout.reaching(thing.first, "amount")):
         return Stance.TURNED_AWAY
-    if side.layout.reaching(thing.first, "refrain") or _is_washed_out(side, thing):
+    if (thing.kind != "condition" and side.layout.reaching(thing.first, "refrain")) or _is_washed_out(side, thing):
         return Stance.TURNED_AWAY
     return Stance.REQUIRED
 

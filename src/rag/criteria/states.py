@@ -30,7 +30,7 @@ _PRIOR = frozenset(
 )
 _CONCURRENT = frozenset(
     "concurrent concomitant current currently ongoing simultaneous concurrently concomitantly planned anticipated need "
-    "needing require requiring requires during while scheduled expected other plan".split()
+    "needing require requiring requires during while scheduled expected plan".split()
 )
 _HALF_LIFE = r"(?:half|halves|half-?lives)"
 _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
@@ -66,8 +66,9 @@ _EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _NOT_EXEMPTING = re.compile(
-    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception", re.IGNORECASE
+    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception|\b(?:only )?if\b|\bprovided\b|\bunless\b", re.IGNORECASE
 )
+_NO_SITE = frozenset("any kind type treat this study past last previous prior general combination screening within is be".split())
 _UNITS = frozenset("hour hr day week wk month mo mos year yr hrs yrs wks".split())
 _NUMBER_WORDS = frozenset("one two three four five six".split())
 _COHORT_WORDS = frozenset("part cohort arm stratum group module substudy stage phase level sub strata".split())
@@ -235,11 +236,22 @@ class _Context:
             found.append("condition")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
+        if concept is not None and self._is_of_a_site(concept, thing):
+            found.append("site")
         if thing.kind == "treatment" and self._is_part_of_another(thing):
             found.append("together")
         if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
             found.append("agreement")
         return tuple(found)
+
+    def _is_of_a_site(self, concept: Concept, thing: Thing) -> bool:
+        """"radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
+        if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
+            return False
+        keys = self.words.keys[thing.last : thing.last + 4]
+        if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
+            return False
+        return not _NO_SITE.intersection(keys)
 
     def _amount(self, thing: Thing) -> bool:
         """"more than two prior regimens": only from some number on."""
@@ -274,7 +286,7 @@ class _Context:
         clause = self.layout.clause[thing.first]
         start = max(self.layout.clause_start[clause], thing.first - 8)
         end = min(self.layout.clause_end[clause], thing.last + 10)
-        before, after = set(keys[start : thing.first]), set(keys[thing.last : end])
+        before, after = set(keys[start : thing.last]), set(keys[thing.last : end])
         concurrent = bool(_CONCURRENT & before) or bool({"during", "while", "concurrently", "concomitantly"} & after)
         prior = bool(_PRIOR & before) or bool({"within", "before", "prior", "past", "last", "previous"} & after)
         return "" if prior == concurrent else ("prior" if prior else "concurrent")
