@@ -336,9 +336,9 @@ class _Reader:
                 if not self._same_list(names[0], cursor):
                     break
                 if self.tokens[names[0]].value != token.value:
-                    if any(kind is Kind.OR for kind in joints):
+                    if any(kind is Kind.OR for kind in joints) and Kind.AND not in joints:
                         join = "or"
-                    elif joints == [Kind.SLASH]:
+                    elif joints == [Kind.SLASH] or (Kind.OR in joints and Kind.AND in joints):
                         join = "slash" if join == "and" else join
                 names.insert(0, cursor)
                 joints = []
@@ -361,6 +361,8 @@ class _Reader:
         a, b = variables[one.value], variables[other.value]
         joined = any(self.tokens[i].kind in (Kind.AND, Kind.OR, Kind.SLASH, Kind.COMMA) for i in range(left + 1, right))
         method = one.needs_unit or other.needs_unit
+        if a.pair or b.pair:
+            return False
         return method or (joined and (a.unit == b.unit or ((a.has_uln or a.members) and (b.has_uln or b.members))))
 
     def _without_synonyms(self, names: list[int]) -> list[int]:
@@ -535,8 +537,10 @@ class _Reader:
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
         if phrase.scale == "normal" or read.reason == "normal, without a number":
             return
+        if not phrase.explicit and not phrase.units:
+            return
         if read.kind == "other":
-            if phrase.explicit and subject.words == 0 and phrase.first - subject.names[-1] == 1 and phrase.units:
+            if not load_variables()[base].counts and phrase.units and phrase.units[0].dimension != "time" and phrase.explicit and subject.words == 0 and phrase.first - subject.names[-1] == 1 and phrase.units:
                 self.out.refused.append(Refused(base, span[0], span[1], read.reason, first=phrase.first))
             return
         if read.reason == "outside what is plausible" and not phrase.units and phrase.first - subject.names[-1] > 4:
@@ -569,7 +573,7 @@ class _Reader:
         variables = load_variables()
         systolic, diastolic = variable.pair or ("", "")
         if phrase.scale != "pair":
-            if phrase.explicit or phrase.units:
+            if (phrase.explicit or phrase.units) and phrase.scale != "normal":
                 self.out.refused.append(Refused(variable.id, start, end, "one number for a pair", first=phrase.first))
             return
         for name, bound in ((systolic, phrase.bounds[0]), (diastolic, phrase.bounds[1])):

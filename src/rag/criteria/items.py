@@ -425,33 +425,45 @@ def _join(items: list[Item], text: str) -> None:
 
 
 def _relate(items: list[Item], text: str) -> list[Item]:
-    """Items whose siblings end in 'or' are alternatives of each other, whatever their lead says."""
-    related: dict[tuple[int, tuple[str, ...]], str] = {}
-    for item, below in zip(items, items[1:], strict=False):
-        tail = item.span.of(text)[-12:]
-        if item.group == below.group and item.headings == below.headings:
-            if _ENDS_OR.search(tail):
-                related[(item.group, item.headings)] = "any"
-            elif _ENDS_AND.search(tail) and item.polarity is Polarity.EXCLUSION and item.group >= 0:
-                related.setdefault((item.group, item.headings), "all")
-    if not related:
-        return items
-    return [replace(item, relation=related.get((item.group, item.headings), item.relation)) if item.group >= 0 else item
-            for item in _merge_top(items, text)]
+    """Siblings of which one ends in 'or': all are alternatives of each other, or only the two that 'or' joins.
+
+    'A; B; or C' under one lead offers three ways; 'A' / 'B or' / 'C' asks for A and for one of B and C.
+    """
+    groups: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for number, item in enumerate(items):
+        groups.setdefault((item.group, item.headings), []).append(number)
+    merge: set[int] = set()
+    for (group, _), members in groups.items():
+        tails = [items[number].span.of(text)[-14:] for number in members]
+        ending = [index for index, tail in enumerate(tails[:-1]) if _ENDS_OR.search(tail)]
+        if ending and group >= 0 and _is_whole_list(tails, ending):
+            for number in members:
+                items[number] = replace(items[number], relation="any")
+        elif ending:
+            merge.update(members[index] for index in ending if members[index + 1] == members[index] + 1)
+        elif group >= 0 and items[members[0]].polarity is Polarity.EXCLUSION and any(_ENDS_AND.search(tail) for tail in tails[:-1]):
+            for number in members:
+                items[number] = replace(items[number], relation=items[number].relation or "all")
+    return _merge_marked(items, merge) if merge else items
 
 
-def _merge_top(items: list[Item], text: str) -> list[Item]:
-    """Neighbours without a lead, the first ending in 'or', become one item."""
+def _is_whole_list(tails: Sequence[str], ending: Sequence[int]) -> bool:
+    """Whether 'or' at the end of some members joins the whole list: every member has it, or commas lead up to it."""
+    if len(ending) == len(tails) - 1:
+        return True
+    return ending == [len(tails) - 2] and all(tail.rstrip().endswith((";", ",")) for tail in tails[:-2])
+
+
+def _merge_marked(items: list[Item], marked: set[int]) -> list[Item]:
+    """Each marked item made one with the item after it."""
     merged: list[Item] = []
-    for item in items:
-        before = merged[-1] if merged else None
-        if (
-            before is not None
-            and item.group == before.group == -1
-            and item.section == before.section
-            and _ENDS_OR.search(before.span.of(text)[-12:])
-        ):
-            merged[-1] = replace(before, span=Span(before.span.start, item.span.end))
+    joining = False
+    for number, item in enumerate(items):
+        if joining:
+            merged[-1] = replace(merged[-1], span=Span(merged[-1].span.start, item.span.end))
         else:
             merged.append(item)
+        joining = number in marked
     return merged
+
+

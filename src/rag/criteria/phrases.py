@@ -217,7 +217,11 @@ def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
     if times:
         cursor += 1
-        while cursor < len(tokens) and tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN) and cursor < at + 6:
+        while cursor < len(tokens) and cursor < at + 6 and (
+            tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN) or (tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">")
+        ):
+            if tokens[cursor].kind is Kind.COMPARE and not phrase.bounds[0].sign:
+                phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
             cursor += 1
     else:
         cursor = _skip_soft(tokens, cursor, 2)
@@ -502,6 +506,8 @@ def _canonical(token: Token, units: tuple[Unit, ...], variable: Variable) -> tup
     """A number in the canonical unit, the unit it was stated in, and whether that had to be assumed."""
     if token.number is None:
         return Unresolved("a number that cannot be read")
+    if not variable.unit and units and all(unit.dimension == "score" for unit in units):
+        units = ()
     readings = [token.number] + ([token.thousands] if token.thousands is not None else [])
     fitting = [unit for unit in units if unit.id in variable.factors]
     if units and not fitting:

@@ -180,6 +180,9 @@ class _Builder:
             return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
         if other.inherited and one.unit != other.unit:
             return True
+        region = self.region_of[other.last]
+        if other.assumed or (region >= 0 and self.regions[region].kind is RegionKind.CONDITION):
+            return False
         if one.unit == other.unit or not (Kind.OPEN in between or Kind.OR in between or Kind.SLASH in between):
             return False
         return not other.explicit or _same_sides(one.stated, other.stated) or one.explicit is False
@@ -286,6 +289,8 @@ class _Builder:
         return predicate and not self.exclusion and not any(limit.last <= region.first for limit in self.limits)
 
     def _apply(self, region: Region, reads: list[Read]) -> None:
+        if region.kind is RegionKind.EXCEPTION and not self._lets_somebody_in(region, reads):
+            return
         if region.kind is RegionKind.REASON or region.idle or self._is_whole_item(region):
             return
         before = [read for read in reads if read.limit.last <= region.first]
@@ -306,6 +311,15 @@ class _Builder:
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
                 read.scopes.append(mark)
+
+    def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
+        """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
+        inside = self.tokens[region.first : region.last]
+        if any(token.value in _HARD_EXCEPTS for token in inside):
+            return True
+        bases = {read.limit.base for read in reads}
+        return any(token.value in _PEOPLE or token.kind is Kind.IF or (token.kind is Kind.VARIABLE and token.value in bases)
+                   or token.kind is Kind.COMPARE for token in inside)
 
     def _drop_refused_inside(self) -> None:
         self.out.refused = [
@@ -619,6 +633,8 @@ class _Builder:
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
 
+_HARD_EXCEPTS = frozenset({"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"})
+_PEOPLE = frozenset("patients subjects participants those individuals women men people persons pts patient subject participant".split())
 _LOOSE = frozenset("mg dl prior registration study treatment first dose start starting therapy drug randomization enrollment".split())
 _METHOD_WORDS = frozenset("formula equation method equivalent validated similar comparable calculation formulas equations methods".split())
 _IDLE_WORDS = frozenset("male female equivalent measured calculated estimated outpatient inpatient serum plasma less greater more lower".split())
