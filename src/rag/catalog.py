@@ -6,6 +6,7 @@ Every thread has its own connection; whatever is returned is ordered by trial id
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from rag.catalog_rows import TrialSummary
+from rag.catalog_rows import TrialSummary, unpacked_summaries
 from rag.codec import CodecError, from_json, from_plain
 from rag.errors import IndexUnusableError, UnknownTrialError
 from rag.types import (
@@ -36,6 +37,7 @@ from rag.types import (
 
 _MAPPED_BYTES = 1 << 30  # of the file, read through the page cache instead of being copied
 _KEPT_DOCUMENTS = 256
+_KEPT_CRITERIA = 30_000  # some 60 MB; all limits on age over 9,000 trials are 17,500
 
 # `json_each(?)` takes a list of any length as one bound parameter.
 _BY_VARIABLE = """SELECT trial_no, body FROM criteria WHERE criterion_no IN
@@ -52,6 +54,35 @@ _ROWS_OF_SECTIONS = """SELECT row FROM passages WHERE ?1 IS NULL OR section IN (
   ORDER BY row"""
 _ROWS_OF_TRIALS = """SELECT row FROM passages WHERE trial_no IN (SELECT value FROM json_each(?1))
   AND (?2 IS NULL OR section IN (SELECT value FROM json_each(?2))) ORDER BY row"""
+
+
+class _NoCollection:
+    """Pauses the cyclic garbage collector while any thread is inside.
+
+    Ten thousand new objects without a cycle among them made it run again and again: two thirds of the time of a set
+    question over 9,000 trials.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._was_on = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside and self._was_on:
+                gc.enable()
+
+
+_NO_COLLECTION = _NoCollection()
 
 
 class _Held:
@@ -71,6 +102,8 @@ class Catalog:
         self._lock = threading.Lock()
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._documents: dict[str, Document] = {}
+        self._found: dict[tuple[str, str], Mapping[str, tuple[Criterion, ...]]] = {}
+        self._found_size = 0
         self._connection()
 
     def _connection(self) -> sqlite3.Connection:
@@ -107,8 +140,8 @@ class Catalog:
 
     @cached_property
     def trial_ids(self) -> tuple[str, ...]:
-        """Every trial, sorted; its place here is its number in the tables."""
-        return tuple(row[0] for row in self.rows("SELECT trial_id FROM documents ORDER BY trial_no"))
+        """Every trial, sorted; its place here is its number in the tables. Read from the index of ids alone."""
+        return tuple(row[0] for row in self.rows("SELECT trial_id FROM documents ORDER BY trial_id"))
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -163,7 +196,7 @@ class Catalog:
     @cached_property
     def _summaries(self) -> tuple[TrialSummary, ...]:
         bodies = ",".join(row[0] for row in self.rows("SELECT body FROM summaries ORDER BY trial_no"))
-        summaries: tuple[TrialSummary, ...] = self._decoded(_summaries, f"[{bodies}]")
+        summaries: tuple[TrialSummary, ...] = self._decoded(unpacked_summaries, f"[{bodies}]")
         return summaries
 
     def field_values(self, field: str) -> Mapping[str, tuple[str, ...]]:
@@ -203,12 +236,26 @@ class Catalog:
         return self._criteria(_BY_NUMBER, numbers)
 
     def _criteria(self, query: str, chosen: Collection[str] | Collection[int]) -> Mapping[str, tuple[Criterion, ...]]:
+        wanted = json.dumps(sorted(chosen))
+        known = self._found.get((query, wanted))
+        if known is not None:
+            return known
         found: dict[str, list[Criterion]] = {}
-        rows = self.rows(query, json.dumps(sorted(chosen))) if chosen else []
+        rows = self.rows(query, wanted) if chosen else []
         bodies = self._decoded(_criteria_of, f"[{','.join(row[1] for row in rows)}]")
         for trial_id, criterion in zip(self._ids(row[0] for row in rows), bodies, strict=True):
             found.setdefault(trial_id, []).append(criterion)
-        return {trial_id: tuple(criteria) for trial_id, criteria in found.items()}
+        by_trial = {trial_id: tuple(criteria) for trial_id, criteria in found.items()}
+        self._keep(query, wanted, by_trial, len(rows))
+        return by_trial
+
+    def _keep(self, query: str, wanted: str, by_trial: Mapping[str, tuple[Criterion, ...]], size: int) -> None:
+        """Remembers an answer: the same variable is asked about again and again. Starts afresh when it grows large."""
+        with self._lock:
+            if self._found_size + size > _KEPT_CRITERIA:
+                self._found, self._found_size = {}, 0
+            self._found[query, wanted] = by_trial
+            self._found_size += size
 
     def unread_counts(self) -> Mapping[str, int]:
         """How many criteria name each variable in words that could not be read; '' where no known one is named."""
@@ -288,7 +335,8 @@ class Catalog:
 
     def _decoded(self, decode: Any, *values: Any) -> Any:
         try:
-            return decode(*values)
+            with _NO_COLLECTION:
+                return decode(*values)
         except (CodecError, orjson.JSONDecodeError) as exc:
             raise self._broken(exc) from exc
 
@@ -300,10 +348,6 @@ def _document(trial_id: str, row: tuple[str, str, str, str, str, str]) -> Docume
         trial_id, title, text, from_plain(tuple[Section, ...], sections), from_plain(tuple[Field, ...], fields),
         from_json(TrialFacts, facts), from_plain(tuple[Origin, ...], origins), source, sha256,
     )
-
-
-def _summaries(raw: str) -> tuple[TrialSummary, ...]:
-    return from_json(tuple[TrialSummary, ...], raw)
 
 
 def _criteria_of(raw: str) -> tuple[Criterion, ...]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
+import orjson
+
+from rag.codec import CodecError
 from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, State, TrialFacts, Unread
 from rag.values import plain
 
@@ -55,6 +59,23 @@ def summary_of(document: Document) -> TrialSummary:
         cities=_each_once([site.city for site in facts.sites]),
         enrollment=facts.enrollment,
     )
+
+
+def packed_summary(summary: TrialSummary) -> bytes:
+    """The values of a summary in their order, as JSON without names: read for every trial by the first question."""
+    return orjson.dumps([getattr(summary, spec.name) for spec in fields(TrialSummary)])
+
+
+def unpacked_summaries(raw: str) -> tuple[TrialSummary, ...]:
+    """The summaries of a JSON list of what `packed_summary` gave. CodecError for anything else."""
+    try:
+        return tuple([TrialSummary(*_tuples(values)) for values in orjson.loads(raw)])
+    except (orjson.JSONDecodeError, TypeError) as exc:
+        raise CodecError(f"not a list of summaries: {exc}") from exc
+
+
+def _tuples(values: list[Any]) -> list[Any]:
+    return [tuple(value) if type(value) is list else value for value in values]
 
 
 def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from rag.catalog_rows import concepts_of, field_values_of, summary_of, variables_of
+from rag.catalog_rows import concepts_of, field_values_of, packed_summary, summary_of, variables_of
 from rag.codec import to_json
 from rag.types import Document, Field, Finding, Origin, Passage, ReadTrial, Refusal, Section
 
@@ -98,7 +98,7 @@ class CatalogWriter:
         self._base.execute(
             "INSERT INTO staged_documents VALUES (?,?,?,?,?,?,?,?,?,?)",
             (trial_id, key, document.sha256, document.source, document.title, _text(document.facts), _layout(document),
-             _text(read.findings, tuple[Finding, ...]), document.text, _text(summary_of(document))),
+             _text(read.findings, tuple[Finding, ...]), document.text, packed_summary(summary_of(document)).decode()),
         )
         self._base.executemany("INSERT INTO staged_values VALUES (?,?,?,?)", (
             (trial_id, field, place, value)

@@ -203,6 +203,8 @@ def _enum_decoder(kind: type[Enum]) -> Coder:
 
 
 def _sequence_decoder(args: tuple[Any, ...]) -> Coder:
+    if args[0] is str:
+        return _strings
     decode = _lazy(_decoder, args[0])
 
     def decode_all(plain: Any) -> tuple[Any, ...]:
@@ -211,6 +213,13 @@ def _sequence_decoder(args: tuple[Any, ...]) -> Coder:
         return tuple([decode(value) for value in plain])
 
     return decode_all
+
+
+def _strings(plain: Any) -> tuple[str, ...]:
+    """The commonest list, checked without a call for each member."""
+    if type(plain) is not list or not set(map(type, plain)) <= _STRING:
+        raise CodecError(f"list of strings expected, {_shown(plain)} found")
+    return tuple(plain)
 
 
 def _mapping_decoder(args: tuple[Any, ...]) -> Coder:
@@ -230,39 +239,49 @@ def _union_decoder(members: tuple[Any, ...]) -> Coder:
     if len(others) == 1:
         decode = _lazy(_decoder, others[0])
         return lambda plain: None if plain is None else decode(plain)
-    decoders = {m.__name__: _lazy(_decoder, m) for m in _tagged(others)}
+    decoders = {m.__name__: _dataclass_decoder(m, tagged=True) for m in _tagged(others)}
 
     def decode_member(plain: Any) -> Any:
         if plain is None and optional:
             return None
         if type(plain) is not dict or plain.get(_TAG) not in decoders:
             raise CodecError(f"one of {', '.join(sorted(decoders))} expected, {_shown(plain)} found")
-        return decoders[plain[_TAG]]({key: value for key, value in plain.items() if key != _TAG})
+        return decoders[plain[_TAG]](plain)
 
     return decode_member
 
 
-def _dataclass_decoder(cls: Any) -> Coder:
-    fields = _fields(cls)
-    coders = {name: _lazy(_decoder, kind) for name, kind, _ in fields}
-    required = frozenset(name for name, _, default in fields if default is _REQUIRED)
+def _dataclass_decoder(cls: Any, *, tagged: bool = False) -> Coder:
+    """`tagged`: the object carries its class name, which is no field. What is wrong is worked out only when it is."""
+    coders = {name: _lazy(_decoder, kind) for name, kind, _ in _fields(cls)}
+    if tagged:
+        coders[_TAG] = _same
 
     def decode(plain: Any) -> Any:
-        if type(plain) is not dict:
-            raise CodecError(f"{cls.__name__}: object expected, {_shown(plain)} found")
-        values = {}
-        for name, item in plain.items():
-            try:
-                values[name] = coders[name](item)
-            except KeyError as exc:
-                raise CodecError(f"{cls.__name__} has no field {name!r}") from exc
-            except CodecError as exc:
-                raise CodecError(f"{cls.__name__}.{name}: {exc}") from exc
-        if not required <= values.keys():
-            raise CodecError(f"{cls.__name__} lacks {', '.join(sorted(required - values.keys()))}")
-        return cls(**values)
+        try:
+            values = {name: coders[name](item) for name, item in plain.items()}
+            if tagged:
+                del values[_TAG]
+            return cls(**values)
+        except (AttributeError, KeyError, TypeError, CodecError) as exc:
+            raise CodecError(_what_is_wrong(cls, coders, plain)) from exc
 
     return decode
+
+
+def _what_is_wrong(cls: Any, coders: Mapping[str, Coder], plain: Any) -> str:
+    """Why `plain` is no `cls`: the first field that does not fit."""
+    if type(plain) is not dict:
+        return f"{cls.__name__}: object expected, {_shown(plain)} found"
+    for name, item in plain.items():
+        if name not in coders:
+            return f"{cls.__name__} has no field {name!r}"
+        try:
+            coders[name](item)
+        except CodecError as exc:
+            return f"{cls.__name__}.{name}: {exc}"
+    required = {name for name, _, default in _fields(cls) if default is _REQUIRED}
+    return f"{cls.__name__} lacks {', '.join(sorted(required - plain.keys()))}"
 
 
 # ── Shared ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -339,6 +358,7 @@ def _shown(plain: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+_STRING = frozenset({str})
 _PLAIN = frozenset({str, int, float, bool, type(None), Any})
 _WRITTEN: dict[Any, Coder] = {Decimal: str, date: date.isoformat, Span: _span_pair}
 _ENCODERS = {"union": _union_encoder, "sequence": _sequence_encoder, "mapping": _mapping_encoder}

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.catalog import Catalog
-from rag.catalog_rows import concepts_of, field_values_of, summary_of, variables_of
-from rag.codec import to_json, to_plain
+from rag.catalog_rows import concepts_of, field_values_of, packed_summary, summary_of, variables_of
+from rag.codec import to_plain
 from rag.errors import IndexUnusableError, RagError
 from rag.generations import Manifest, file_faults, read_manifest, read_pointer
 from rag.settings import Settings
@@ -136,7 +136,7 @@ def _index_faults(catalog: Catalog, document: Document, criteria: Sequence[Crite
     if set(values) != {(field, n, value) for field in stated for n, value in enumerate(stated[field])}:
         yield "its field values are not those of its facts"
     body = catalog.rows("SELECT body FROM summaries WHERE trial_no = ?", number)
-    if body != [(to_json(summary_of(document)).decode(),)]:
+    if body != [(packed_summary(summary_of(document)).decode(),)]:
         yield "its summary is not that of its facts"
 
 

@@ -208,7 +208,7 @@ def test_another_schema_is_refused(copy: Path) -> None:
     folder = copy / "index" / "generations" / read_pointer(copy / "index").generation
     plain = orjson.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "schema": 99, "news": 1}))
-    assert "schema 99, this program reads 1 — build it again with: rag index" in opening(copy)
+    assert "schema 99, this program reads 2 — build it again with: rag index" in opening(copy)
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "trials": 4}))
     assert "the manifest was changed" in opening(copy)
 
