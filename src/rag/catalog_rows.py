@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -34,6 +35,13 @@ class TrialSummary:
     countries: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
     enrollment: int | None = None
+    names: tuple[str, ...] = ()  # hyphenated names in capitals that its description gives it: IMPACT-LVO
+
+
+# "IMPACT-LVO" and "BEAT-DKD", but not "HER2-positive", "COVID-19" nor the "A-B" of a vitamin list.
+_NAME = re.compile(r"\b[A-Z]{3,20}(?:-[A-Z]{3,20}){1,3}\b")
+_NAMED_IN = ("summary", "description")
+_NAME_WITHIN = 600  # characters: a trial introduces itself, others it compares itself with come later
 
 
 def summary_of(document: Document) -> TrialSummary:
@@ -58,6 +66,10 @@ def summary_of(document: Document) -> TrialSummary:
         countries=facts.countries,
         cities=_each_once([site.city for site in facts.sites]),
         enrollment=facts.enrollment,
+        names=_each_once([
+            name for section in document.sections if section.name in _NAMED_IN
+            for name in _NAME.findall(section.span.of(document.text)[:_NAME_WITHIN])
+        ]),
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from support.fake_index import TRIALS, build, toy_settings
 from support.fake_readers import document_of, passages_of, read_trial
 
+from rag.catalog_rows import summary_of
 from rag.errors import IndexUnusableError, UnknownTrialError
 from rag.generations import Pointer, read_pointer
 from rag.settings import Settings
@@ -69,6 +70,19 @@ def test_summaries_are_light_facts_in_order_of_id(snapshot: Snapshot) -> None:
         enrollment=len(TRIALS["NCT01"]),
     )
     assert snapshot.summaries() is snapshot.summaries()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("the IMPACT-LVO trial; IMPACT-LVO again", ("IMPACT-LVO",)),
+        ("HER2-positive, COVID-19, A-B, ANTI-PD, NCT-01", ()),
+        ("word " * 200 + "LATE-NAME", ()),
+        ("ONE-TWO-THREE and FOUR-FIVE", ("ONE-TWO-THREE", "FOUR-FIVE")),
+    ],
+)
+def test_a_trial_is_known_by_the_names_its_description_gives_it(text: str, names: tuple[str, ...]) -> None:
+    assert summary_of(document_of(f"trial NCT01 Title\nsummary {text}\n", "file")).names == names
 
 
 @pytest.mark.parametrize(
@@ -208,7 +222,7 @@ def test_another_schema_is_refused(copy: Path) -> None:
     folder = copy / "index" / "generations" / read_pointer(copy / "index").generation
     plain = orjson.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "schema": 99, "news": 1}))
-    assert "schema 99, this program reads 2 — build it again with: rag index" in opening(copy)
+    assert "schema 99, this program reads 3 — build it again with: rag index" in opening(copy)
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "trials": 4}))
     assert "the manifest was changed" in opening(copy)
 
