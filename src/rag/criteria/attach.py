@@ -162,6 +162,9 @@ class _Reader:
             return
         if subject.after:
             self._take_counted(number, subject)
+        name = subject.names[0]
+        if name >= 0 and self.tokens[name].value == "onset_to_treatment" and not phrase.explicit and self._is_within(phrase):
+            phrase.bounds[-1].sign = "≤" if len(phrase.bounds) == 1 else phrase.bounds[-1].sign
         self.subjects[number] = subject
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
             self.out.consumed.append(phrase)
@@ -172,6 +175,10 @@ class _Reader:
         self.groups += 1
         for name in subject.names:
             self._limit(phrase, subject, name)
+
+    def _is_within(self, phrase: Phrase) -> bool:
+        before = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        return any(token.value == "within" for token in before)
 
     def _take_counted(self, number: int, subject: Subject) -> None:
         """'at least one but no more than three prior therapies': the phrase before counts the same."""
@@ -274,6 +281,8 @@ class _Reader:
             if other >= 0 and other != number:
                 return self._shared(other, number, words)
             if token.kind is Kind.VARIABLE:
+                if token.value == "onset_to_treatment" and words == 1 and self._is_within(phrase):
+                    words = 0
                 return self._listed(index, phrase, words, changed)
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
@@ -317,7 +326,9 @@ class _Reader:
             return False
         if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
             return False
-        opens = next((token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN)), None)
+        opens = next((token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None)
+        if opens is not None and gap[0] is not opens and opens.value in ("in", "for", "if"):
+            return True
         if opens is None or not (opens.kind in (Kind.IF, Kind.EXCEPT) or opens.value in ("for", "in", "with") or any(token.value in _COHORT_WORDS for token in gap)):
             return False
         near = gap[-3:]
@@ -457,6 +468,8 @@ class _Reader:
         if any(token.value == "for" for token in before[-2:]):
             return False
         following = self.tokens[phrase.last : phrase.last + 2]
+        if len(following) == 2 and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH) and following[1].kind is Kind.COMPARE:
+            return True
         return all(token.kind in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
                    or token.value in ("inclusive", "at", "with", "old") for token in following[:1])
 

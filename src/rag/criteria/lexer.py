@@ -223,7 +223,7 @@ _GLUE = frozenset(
     approximately about around only also still than then equivalent consistently persistent persistently persisting
     physical performance ecog who zubrod karnofsky lansky criteria institutional local laboratory limits limit range ranges
     for just slightly eg ie e g i modified revised version pre post stroke prestroke premorbid clinical global their his her its
-    classification classes cardiac association type types failure heart corrected direct indirect standard non s t test testing tests exam examination most recent more one two fewer initial
+    category classification classes cardiac association type types failure heart corrected direct indirect standard non s t test testing tests exam examination most recent more one two fewer initial
     echocardiogram echocardiography echo muga scan ecg electrocardiogram fridericia bazett fridericia's bazett's interval
     size weight adjusted body surface area bsa interactive it there those they expected least minimum not"""
     .split()
@@ -253,7 +253,7 @@ def tokenize(text: str) -> list[Token]:
             token = _other(name, found, lowered)
             if token.kind is Kind.STOP and _goes_on(text, token.end):
                 token.kind = Kind.GLUE  # 'yrs. of age', 'lbs. and above'
-            at = token.end
+            at = max(token.end, token.unit_end)
         tokens.append(token)
     return _name_variables(_join_durations(tokens), text, lowered)
 

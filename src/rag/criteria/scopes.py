@@ -67,7 +67,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         last = _end(tokens, at, kind, limits, opens[at])
         first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
-        region.prefix = (
+        region.prefix = (first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)) or (
             not _follows_value(tokens, first, ends) and _begins_words(tokens, first) and _value_ahead(tokens, region.last, valued)
         )
         region.idle = kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
@@ -244,6 +244,16 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
 def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     """Whether a region opens a statement: at the start, after a boundary or a joint."""
     return first == 0 or tokens[first - 1].kind in (*_PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
+
+
+def _value_inside(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
+    """Whether a value follows before the parenthesis closes."""
+    for index in range(last, len(tokens)):
+        if index in valued:
+            return True
+        if tokens[index].kind is Kind.CLOSE:
+            return False
+    return False
 
 
 def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
