@@ -38,6 +38,8 @@ class Fault:
         headers = {"cache-control": "no-store"}
         if self.retry_after_s is not None:
             headers["retry-after"] = str(self.retry_after_s)
+        if self.code in ("request_timeout", "body_too_large"):
+            headers["connection"] = "close"  # what is left of the body is not waited for
         if self.status == 401:
             headers["www-authenticate"] = "Bearer"
         return headers
