@@ -35,7 +35,9 @@ def test_every_transport_offers_the_same_tools_and_answers(target):
             assert set(tools) == TOOLS
             for tool in tools.values():
                 assert tool.output_schema["type"] == "object" and tool.description and tool.annotations.read_only_hint
-            answer = (await client.call_tool("ask", {"question": "Which trials exclude eGFR below 60?"})).structured_content
+            answer = (
+                await client.call_tool("ask", {"question": "Which trials exclude eGFR below 60?"})
+            ).structured_content
             assert answer["schema_version"] == "1" and answer["citations"][0]["trial_id"] == "NCT00000001"
             text = (await client.call_tool("get_trial", {"trial_id": "nct00000001"})).structured_content["text"]
             first = answer["citations"][0]
@@ -60,7 +62,9 @@ def test_the_other_tools_answer_in_their_schemas():
     async def story(client):
         hits = (await client.call_tool("search", {"text": "insulin", "k": 1})).structured_content["hits"]
         assert [hit["score"] for hit in hits] == [0.9]
-        criteria = (await client.call_tool("trial_criteria", {"trial_id": "NCT00000001"})).structured_content["criteria"]
+        criteria = (await client.call_tool("trial_criteria", {"trial_id": "NCT00000001"})).structured_content[
+            "criteria"
+        ]
         assert [c["polarity"] for c in criteria] == ["inclusion", "exclusion", "exclusion"]
         screened = (await client.call_tool("screen", {"patient": "82-year-old"})).structured_content
         assert [item["verdict"] for item in screened["result_set"]["items"]] == ["excluded", "possible"]
@@ -73,7 +77,8 @@ def test_the_other_tools_answer_in_their_schemas():
     [
         ("ask", {"question": ""}, "empty"), ("ask", {"question": "x" * 3000}, "limit"), ("ask", {}, "question"),
         ("ask", {"question": "fail"}, "Error executing tool ask"), ("get_trial", {"trial_id": "NCT9"}, "no trial NCT9"),
-        ("search", {"text": "x", "k": 0}, "greater than or equal"), ("search", {"text": "x", "k": 51}, "less than or equal"),
+        ("search", {"text": "x", "k": 0}, "greater than or equal"),
+        ("search", {"text": "x", "k": 51}, "less than or equal"),
         ("trial_criteria", {"trial_id": "../../etc/passwd"}, "no trial"), ("screen", {"patient": " "}, "empty"),
         ("no_such_tool", {}, "nknown tool"),
     ],
@@ -103,6 +108,8 @@ def test_mounted_mcp_keeps_to_the_guard(server):
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     accept = {"accept": "application/json, text/event-stream"}
     assert httpx.post(f"{server}/mcp", json=call, headers=accept | {"host": "evil.example"}).status_code == 400
-    assert httpx.post(f"{server}/mcp", json=call, headers=accept | {"origin": "https://evil.example"}).status_code == 403
+    assert (
+        httpx.post(f"{server}/mcp", json=call, headers=accept | {"origin": "https://evil.example"}).status_code == 403
+    )
     assert httpx.get(f"{server}/mcp").status_code == 405
     assert httpx.post(f"{server}/mcp", content=b"x" * 70_000, headers=accept).status_code == 413

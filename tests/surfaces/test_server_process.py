@@ -76,8 +76,14 @@ def test_a_stream_that_outlives_the_grace_ends_with_an_error_event(tmp_path):
 def test_a_bound_port_and_a_public_address_are_usage_errors(server, tmp_path):
     port = server.rpartition(":")[2]
     for host, bad in (("127.0.0.1", port), ("0.0.0.0", "0")):
-        code = f"from api.server import serve; from rag.settings import Settings; serve(Settings(), {host!r}, {bad}, announce=print)"
-        failed = os.spawnve(os.P_WAIT, __import__("sys").executable, ["python", "-c", code], environment() | {"PYTHONWARNINGS": "ignore"})
+        imports = "from api.server import serve; from rag.settings import Settings"
+        code = f"{imports}; serve(Settings(), {host!r}, {bad}, announce=print)"
+        failed = os.spawnve(
+            os.P_WAIT,
+            __import__("sys").executable,
+            ["python", "-c", code],
+            environment() | {"PYTHONWARNINGS": "ignore"},
+        )
         assert failed != 0
 
 
@@ -88,7 +94,10 @@ def test_a_bound_port_and_a_public_address_are_usage_errors(server, tmp_path):
         (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", {400, 414, 431}),
         (b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 99999999999999999999\r\n\r\n", {400, 413}),
         (b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: -1\r\n\r\n", {400}),
-        (b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n", {400, 413}),
+        (
+            b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n",
+            {400, 413},
+        ),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", {400}),
         (b"GET /healthz HTTP/1.1\r\n\r\n", {400}),
         (b"GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", {400}),
@@ -111,14 +120,20 @@ def test_malformed_requests_get_4xx_or_a_closed_connection(server, raw, allowed)
 
 def test_slow_headers_and_slow_bodies_are_closed(tmp_path):
     env = environment(RAG_SERVER__RECEIVE_TIMEOUT_S="0.5")
-    with running("support.fake_server", cwd=tmp_path, env=env) as (address, _):
-        with closing(connect(address)) as silent, closing(connect(address)) as headers, closing(connect(address)) as body:
-            headers.sendall(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ")
-            body.sendall(b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{")
-            started = time.monotonic()
-            assert received(silent) == b"" and received(headers) == b""
-            assert status_of(received(body)) == 408
-            assert time.monotonic() - started < 2
+    with (
+        running("support.fake_server", cwd=tmp_path, env=env) as (address, _),
+        closing(connect(address)) as silent,
+        closing(connect(address)) as headers,
+        closing(connect(address)) as body,
+    ):
+        headers.sendall(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ")
+        body.sendall(
+            b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{"
+        )
+        started = time.monotonic()
+        assert received(silent) == b"" and received(headers) == b""
+        assert status_of(received(body)) == 408
+        assert time.monotonic() - started < 2
 
 
 def test_idle_sockets_do_not_slow_the_others(server):
@@ -138,11 +153,14 @@ def test_idle_sockets_do_not_slow_the_others(server):
 
 def test_streams_that_are_cut_leave_nothing_behind(server):
     def open_work() -> float:
-        line = next(line for line in httpx.get(f"{server}/metrics").text.splitlines() if line.startswith("rag_running "))
+        line = next(
+            line for line in httpx.get(f"{server}/metrics").text.splitlines() if line.startswith("rag_running ")
+        )
         return float(line.rpartition(" ")[2])
 
     body = b'{"question": "eGFR"}'
-    request = b"POST /v1/ask/stream HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+    head = b"POST /v1/ask/stream HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+    request = head + b"content-length: %d\r\n\r\n%s"
     for number in range(60):
         with closing(connect(server)) as sock:
             if number % 2:

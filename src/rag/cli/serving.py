@@ -19,13 +19,14 @@ def serve(
 ) -> None:
     """Serve the HTTP API, the OpenAI-compatible endpoint, MCP at /mcp and the chat page at /."""
     from api.auth import check_bind  # noqa: PLC0415
-    from api.logs import configure  # noqa: PLC0415
-    from api.server import serve as serve_http  # noqa: PLC0415
 
     settings = settings_for(index)
     check_bind(host, settings.server)
-    configure()
     assistant = open_assistant(settings)  # no index: said here, with the command that mends it, before anything listens
+    from api.logs import configure  # noqa: PLC0415 - the web libraries take a second to load
+    from api.server import serve as serve_http  # noqa: PLC0415
+
+    configure()
     waiting = [assistant]
     serve_http(
         settings,
