@@ -31,7 +31,7 @@ from xml.etree import ElementTree
 from rag.criteria import read_trial
 from rag.evaluation.criteria_gold import CriteriaGold, read_criteria_gold
 from rag.evaluation.criteria_merge import disputes, gold_lines, merge_readers, read_decisions, read_reader
-from rag.evaluation.criteria_reading import convert_unit, error_lines, judge_gold_concept, scores_text
+from rag.evaluation.criteria_reading import concept_judge, convert_unit, error_lines, scores_text
 from rag.evaluation.criteria_scores import score_criteria
 from rag.settings import Settings
 from rag.sources import read_corpus
@@ -273,7 +273,7 @@ def score(args: argparse.Namespace) -> None:
         write_records(args.trials, frozenset(wanted), Path(folder))
         documents = [d for d in read_corpus([Path(folder)], Settings()) if isinstance(d, Document)]
     read = {document.trial_id: read_trial(document) for document in documents}
-    scores = score_criteria(gold, read, judge_gold_concept)
+    scores = score_criteria(gold, read, concept_judge({d.trial_id: d for d in documents}))
     print(scores_text(scores, len(gold.trials), len(read)))
     if args.errors:
         for line in error_lines(scores, {d.trial_id: d for d in documents}):

@@ -11,7 +11,7 @@ from importlib.resources import files
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evaluation.criteria_gold import GoldLimit, write_admits
-from rag.evaluation.criteria_scores import CriteriaScores, LimitScores
+from rag.evaluation.criteria_scores import CriteriaScores, JudgeConcept, LimitScores
 from rag.evaluation.intervals import Measure
 from rag.evaluation.report import table
 from rag.evidence.concerns import judge_concern
@@ -41,11 +41,15 @@ def convert_unit(variable: str, unit: str, values: Values) -> Values:
     return Values(tuple(Interval(convert(i.low), convert(i.high), i.low_closed, i.high_closed) for i in values))
 
 
-def judge_gold_concept(trial: ReadTrial, concept: str) -> str:
+def concept_judge(documents: Mapping[str, Document]) -> JudgeConcept:
     """match, partial or none: does the trial turn away a person with this concept, as an answer would say?"""
-    ids = concept_ids(concept)
-    found = judge_concern(trial.criteria, Concerns(ids, concept.replace("_", " "), Asks.EXCLUDES), str)
-    return _VERDICTS.get(found.verdict, "none")
+
+    def judge(trial: ReadTrial, concept: str) -> str:
+        asked = Concerns(concept_ids(concept), concept.replace("_", " "), Asks.EXCLUDES)
+        found = judge_concern(trial.criteria, asked, lambda: documents[trial.trial_id].text)
+        return _VERDICTS.get(found.verdict, "none")
+
+    return judge
 
 
 @cache

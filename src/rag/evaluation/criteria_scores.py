@@ -142,25 +142,27 @@ def _concept_scores(
 ) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, Measure]]:
     labels = {(c.trial_id, c.concept): c for c in gold.concepts}
     names = sorted({c.concept for c in gold.concepts})
-    rows, errors, same = [], [], 0
+    rows, errors, same = [], [], []
     for name in names:
-        right = listed = wanted = 0
+        right = listed = wanted = alike = seen = 0
         for trial in gold.trials:
             label = labels.get((trial.trial_id, name))
             if trial.trial_id not in read or (label is not None and label.disputed):
                 continue
             expected = "none" if label is None else label.verdict
             given = judge(read[trial.trial_id], name)
-            same += expected == given
+            alike += expected == given
+            seen += 1
             right += expected == given == "match"
             listed += given == "match" and expected != "partial"
             wanted += expected == "match"
             if expected != given:
                 errors.append((trial.trial_id, name, expected, given))
         rows.append((right, listed, wanted))
+        same.append((alike, seen))
     return tuple(errors), {
         "precision": ratio([(right, listed) for right, listed, _ in rows]),
         "recall": ratio([(right, wanted) for right, _, wanted in rows]),
         "f1": ratio([(2 * right, listed + wanted) for right, listed, wanted in rows]),
-        "same_verdict": ratio([(same, same + len(errors))]),
+        "same_verdict": ratio(same),
     }
