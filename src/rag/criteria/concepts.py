@@ -344,7 +344,7 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
     """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
     kept: list[Found] = []
     for one in found:
-        if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer"}:
+        if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}:
             gap = words.keys[kept[-1].last : one.first]
             near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value
             if near and all(key in {")", "virus", "/", "positive", "viral", "type"} for key in gap):

@@ -21,7 +21,7 @@ CUES = frozenset(
     "if must must_not non agree refrain since stop together".split()
 )
 ASIDES = frozenset("start before family personal risk contra allergy test vaccine candidate cause recover".split())
-AFTERS = frozenset("title vaccine risk test".split())
+AFTERS = frozenset("related title vaccine risk test".split())
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
 # What ends the forward reach of a cue, besides its clause and its parentheses.
@@ -38,6 +38,7 @@ _ENDS: Mapping[str, frozenset[str]] = {
 _AT_COMMA = frozenset(
     {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount"}
 )
+_LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 _STARTERS = frozenset(
     "No Not None Negative At Must Fertile See Concurrent Prior Previous Able Women Patients Subjects Participants More "
     "Recovered Willing Histologically Measurable Adequate Absence Known History Any Other Age Males Females Men".split()
@@ -67,7 +68,11 @@ class Layout:
     group_end: Sequence[int]
     clause_start: Sequence[int]  # by clause number
     clause_end: Sequence[int]
-    cues: tuple[Cue, ...]
+    cues: Sequence[Sequence[Cue]]  # by clause number, in order of place
+
+    def near(self, place: int) -> Sequence[Cue]:
+        """The cues of the clause of the word at `place`, in order."""
+        return self.cues[self.clause[place]]
 
     def within(self, inner: int, outer: int) -> bool:
         """Whether the parenthesis `inner` is `outer` or stands inside it."""
@@ -77,11 +82,11 @@ class Layout:
 
     def reaching(self, place: int, *kinds: str) -> list[Cue]:
         """The cues of these kinds whose forward reach holds the word at `place`, nearest last."""
-        return [cue for cue in self.cues if cue.last <= place < cue.end and cue.kind in kinds]
+        return [cue for cue in self.near(place) if cue.first < place < cue.end and cue.kind in kinds]
 
     def in_clause(self, place: int, *kinds: str) -> list[Cue]:
-        clause = self.clause[place]
-        return [cue for cue in self.cues if cue.kind in kinds and self.clause[cue.first] == clause]
+        """The cues of these kinds in the clause of the word at `place`."""
+        return [cue for cue in self.near(place) if cue.kind in kinds]
 
 
 @cache
@@ -118,13 +123,13 @@ def lay_out(words: Words) -> Layout:
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)
     bare = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, ())
-    cues: list[Cue] = []
-    for at in range(len(found) - 1, -1, -1):  # from the end, so that each cue knows those after it
-        one = found[at]
-        end = _reach(bare, one.value, one.first, one.last, cues)
-        cues.append(Cue(one.value, one.first, one.last, end))
-    cues.reverse()
-    return Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, tuple(cues))
+    cues: list[list[Cue]] = [[] for _ in clause_start]
+    for one in reversed(found):  # from the end, so that each cue knows those after it
+        later = cues[clause[one.first]]
+        later.append(Cue(one.value, one.first, one.last, _reach(bare, one, later)))
+    for in_clause in cues:
+        in_clause.reverse()
+    return Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues)
 
 
 def _without_split(found: list[Found]) -> list[Found]:
@@ -158,7 +163,8 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
             ends.append(place)
             starts.append(place)
         clause.append(number)
-        if place + 1 < len(keys) and (key == ";" or (key == "." and _ends_sentence(words, place))):
+        far = place - starts[-1] >= _LONGEST_CLAUSE and key in {",", ":"}
+        if place + 1 < len(keys) and (far or key == ";" or (key == "." and _ends_sentence(words, place))):
             number += 1
             ends.append(place + 1)
             starts.append(place + 1)
@@ -193,8 +199,9 @@ def _ends_sentence(words: Words, place: int) -> bool:
     return before not in _SHORT_FORMS and (len(before) > 1 or not before.isalnum()) and not (after[0].isalpha() and after[0].islower())
 
 
-def _reach(layout: Layout, kind: str, first: int, last: int, later: list[Cue]) -> int:
-    """Where the forward reach of a cue ends: `later` holds the cues after it, nearest last."""
+def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
+    """Where the forward reach of a cue ends: `later` holds the cues of its clause after it, nearest last."""
+    kind, first, last = one.value, one.first, one.last
     group = layout.group[first]
     end = layout.clause_end[layout.clause[first]]
     if group:
@@ -203,7 +210,7 @@ def _reach(layout: Layout, kind: str, first: int, last: int, later: list[Cue]) -
     for cue in reversed(later):
         if cue.first >= end:
             break
-        if cue.kind in enders and layout.group[cue.first] == group and _ends_it(layout, kind, cue):
+        if cue.kind in enders and layout.group[cue.first] == group and _ends_it(layout, one, cue):
             end = cue.first
             break
     if kind in _AT_COMMA:
@@ -211,11 +218,13 @@ def _reach(layout: Layout, kind: str, first: int, last: int, later: list[Cue]) -
     return end
 
 
-def _ends_it(layout: Layout, kind: str, cue: Cue) -> bool:
+def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
     """A later "no" ends an exception or another "no" only as the next member of a list: ", no HIV"."""
     if cue.kind in {"no", "not"}:
         return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
-    return not (cue.kind == "if" and kind == "lack")
+    if cue.kind == "stop" and cue.first <= one.last:  # "absence of measurable disease"
+        return False
+    return not (cue.kind == "if" and one.value == "lack")
 
 
 def _comma(layout: Layout, start: int, end: int, group: int) -> int:

@@ -6,6 +6,7 @@ asides, exceptions, permissions, conditions, requirements inside exclusions, neg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
@@ -35,7 +36,19 @@ class Side:
 
     layout: Layout
     excludes: bool
-    things: tuple[Thing, ...]
+    things: Sequence[Thing]
+    by_clause: Sequence[Sequence[Thing]]
+
+    def near(self, place: int) -> Sequence[Thing]:
+        """The things named in the clause of the word at `place`, in order."""
+        return self.by_clause[self.layout.clause[place]]
+
+
+def side_of(layout: Layout, polarity: Polarity, things: Sequence[Thing]) -> Side:
+    by_clause: list[list[Thing]] = [[] for _ in layout.clause_start]
+    for thing in things:
+        by_clause[layout.clause[thing.first]].append(thing)
+    return Side(layout, polarity is Polarity.EXCLUSION, things, by_clause)
 
 
 def stance_of(side: Side, thing: Thing) -> Stance:
@@ -51,6 +64,8 @@ def stance_of(side: Side, thing: Thing) -> Stance:
     if thing.kind == "test" and not _has_result(side, thing):
         return Stance.ASIDE
     if thing.kind == "measure":
+        if not any(key[0].isdigit() for key in _clause_keys(layout, place)):
+            return Stance.ASIDE
         return Stance.EXEMPT if _is_allowed(side, thing) or layout.reaching(place, "if") else Stance.TURNED_AWAY
     if _is_allowed(side, thing):
         return Stance.EXEMPT
@@ -61,11 +76,16 @@ def stance_of(side: Side, thing: Thing) -> Stance:
     return _plain(side, thing)
 
 
+def _clause_keys(layout: Layout, place: int) -> list[str]:
+    clause = layout.clause[place]
+    return layout.words.keys[layout.clause_start[clause] : layout.clause_end[clause]]
+
+
 def _has_result(side: Side, thing: Thing) -> bool:
     """Whether a test is named with its result: "negative pregnancy test", "hCG test positive"."""
     layout = side.layout
     cues = layout.in_clause(thing.first, "positive", "negative")
-    return any(0 <= thing.first - cue.last <= 5 or 0 <= cue.first - thing.last <= 6 for cue in cues)
+    return any(0 <= thing.first - cue.last <= 5 or -1 <= cue.first - thing.last <= 6 for cue in cues)
 
 
 # ── Asides ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +119,10 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     if cue.kind == "start":
         return thing.kind != "ability" and cue.last + 3 >= thing.first
     if cue.kind == "before":
-        return thing.kind == "condition" and cue.last == thing.first
+        late = layout.words.keys[cue.first] in {"since", "after", "day", "date", "week", "month", "year", "within"}
+        if thing.wanted:
+            return thing.first - cue.last <= 3
+        return cue.last == thing.first and thing.kind == "condition" and not late
     if cue.kind == "family":
         return not layout.in_clause(cue.first, "personal")
     if cue.kind in {"allergy", "contra"}:
@@ -123,8 +146,10 @@ def _followed_aside(side: Side, thing: Thing) -> bool:
     words, last = side.layout.words, thing.last
     if last >= len(words) or thing.kind == "ability":
         return False
+    if _heads_a_title(side.layout, last):
+        return True
     for found in _after_at(side.layout, last):
-        if found in {"title", "vaccine"}:
+        if found in {"title", "vaccine", "related"}:
             return True
         if found == "risk" and thing.kind != "state":
             return True
@@ -132,6 +157,17 @@ def _followed_aside(side: Side, thing: Thing) -> bool:
             clause = side.layout.clause[thing.first]
             span = words.keys[side.layout.clause_start[clause] : side.layout.clause_end[clause]]
             return not _TEST_RESULTS.intersection(span)
+    return False
+
+
+def _heads_a_title(layout: Layout, place: int) -> bool:
+    """"Asthma Control Questionnaire": capitalised words up to the head of a title."""
+    for here in range(place, min(place + 4, len(layout.words))):
+        if here > place and "title" in _after_at(layout, here):
+            return True
+        raw = layout.words.raws[here]
+        if not raw[0].isupper() and raw not in {"(", ")", "of"}:
+            return False
     return False
 
 
@@ -154,7 +190,7 @@ def _is_purpose(side: Side, thing: Thing) -> bool:
     keys = layout.words.keys
     clause, group = layout.clause[thing.first], layout.group[thing.first]
     start = layout.clause_start[clause]
-    for other in side.things:
+    for other in side.near(thing.first):
         if other.kind == "treatment" and start <= other.first and other.last <= thing.first:
             if layout.group[other.first] != group or thing.first - other.last > 9:
                 continue
@@ -182,7 +218,7 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
         return Stance.EXEMPT
     clause = layout.clause[cue.first]
     start = layout.clause_start[clause]
-    named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.things)
+    named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.near(cue.first))
     toxic = _TOXICITY.intersection(layout.words.keys[start : cue.first])
     return Stance.TURNED_AWAY if named and not toxic else Stance.EXEMPT
 
@@ -222,7 +258,7 @@ def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
         return False
     group = layout.group[place]
     end = layout.group_end[group]
-    holds_thing = any(place < other.first < end for other in side.things)
+    holds_thing = any(place < other.first < end for other in side.near(place))
     return not holds_thing and any(
         cue.kind == "allowed" and place < cue.first < end for cue in layout.in_clause(place, "allowed")
     )
@@ -237,12 +273,12 @@ def _opens_list(layout: Layout, cue: Cue) -> bool:
 def _backward_start(side: Side, cue: Cue) -> int:
     """Where a permission's or a bar's backward reach begins: past other judgements, and past a list that "no" opened."""
     layout = side.layout
-    named = [thing.first for thing in side.things]
+    named = [thing.first for thing in side.near(cue.first)]
     start = layout.clause_start[layout.clause[cue.first]]
     if layout.group[cue.first]:
         start = max(start, layout.group_start[layout.group[cue.first]])
     keys = layout.words.keys
-    for other in layout.cues:
+    for other in layout.near(cue.first):
         if not start <= other.first < cue.first:
             continue
         if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
@@ -255,13 +291,13 @@ def _backward_start(side: Side, cue: Cue) -> int:
 
 def _governed_by_no(side: Side, start: int, cue: Cue) -> bool:
     """ "No concurrent chemotherapy is allowed": the negation that leads turns the permission round."""
-    leads = [other.first for other in side.layout.cues if other.kind in NEGATIONS and start <= other.first < cue.first]
-    named = [thing.first for thing in side.things if start <= thing.first < cue.first]
+    leads = [other.first for other in side.layout.near(cue.first) if other.kind in NEGATIONS and start <= other.first < cue.first]
+    named = [thing.first for thing in side.near(cue.first) if start <= thing.first < cue.first]
     return bool(leads) and min(leads) < min(named, default=cue.first)
 
 
 def _negated_cue(layout: Layout, cue: Cue) -> bool:
-    return any(other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.cues)
+    return any(other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.near(cue.first))
 
 
 def _is_condition(side: Side, thing: Thing) -> bool:
@@ -277,7 +313,7 @@ def _is_condition(side: Side, thing: Thing) -> bool:
 
 def _after_bar(layout: Layout, cue: Cue) -> bool:
     """ "Patients are excluded if they have …", "no evidence of X in patients with …" name what is out."""
-    return any(other.kind == "barred" and other.first < cue.first <= other.last + 1 for other in layout.cues)
+    return any(other.kind == "barred" and other.first < cue.first <= other.last + 1 for other in layout.near(cue.first))
 
 
 def _asked_by_permission(side: Side, thing: Thing, cue: Cue) -> bool:
@@ -291,7 +327,7 @@ def _is_subject_of_must(layout: Layout, place: int) -> bool:
     clause = layout.clause[place]
     start = layout.clause_start[clause]
     musts = [cue for cue in layout.in_clause(place, "must") if cue.first > place]
-    if not musts or any(cue.kind == "barred" and cue.first > place for cue in layout.cues):
+    if not musts or any(cue.kind == "barred" and cue.first > place for cue in layout.near(place)):
         return False
     keys = layout.words.keys
     head = keys[start : min(place, start + 5)]
@@ -369,7 +405,7 @@ def _negations_over(side: Side, thing: Thing) -> list[Cue]:
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
-    found += [cue for cue in layout.cues if _negates_backward(layout, cue, thing)]
+    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, thing)]
     return found
 
 
@@ -386,7 +422,8 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     gap = keys[thing.last : cue.first]
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
         apart = {",", ";", "positive", "and", "or", "("} & set(gap)
-        return cue.first >= thing.last and len(gap) <= 5 and (not apart or gap == ["("])
+        behind = cue.first >= thing.first and cue.last >= thing.last
+        return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
 
 
@@ -397,7 +434,8 @@ def _is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
     if thing.wanted or thing.kind == "biomarker":
         return False
     if first.kind == "negative":
-        return len(negations) % 2 == 0
+        alone = len(layout.words) <= 4 and thing.kind == "condition"
+        return len(negations) % 2 == 0 or alone
     if len(negations) > 1:
         return False
     return (first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}) or (
@@ -425,7 +463,7 @@ def _doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:
         return Stance.TURNED_AWAY
     first = negations[0].first
     start = layout.clause_start[layout.clause[thing.first]]
-    leads = not any(start <= other.first < first for other in side.things)
+    leads = not any(start <= other.first < first for other in side.near(thing.first))
     return Stance.REQUIRED if leads and len(layout.words) <= 14 else Stance.EXEMPT
 
 
@@ -441,6 +479,3 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
             return True
     return False
 
-
-def polarity_excludes(polarity: Polarity) -> bool:
-    return polarity is Polarity.EXCLUSION

@@ -14,7 +14,7 @@ from functools import cache
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.phrasetree import Found
 from rag.criteria.scope import Layout, lay_out
-from rag.criteria.stances import Side, Thing, polarity_excludes, stance_of
+from rag.criteria.stances import Side, Thing, side_of, stance_of
 from rag.criteria.words import Words, words_of
 from rag.text import fold
 from rag.types import Clause, Polarity, Span, Stance, State, Window
@@ -32,6 +32,8 @@ _CONCURRENT = frozenset(
     "concurrent concomitant current currently ongoing simultaneous concurrently concomitantly planned anticipated need "
     "needing require requiring requires during while scheduled expected plan".split()
 )
+_BEFORE_NOW = frozenset({"within", "before", "prior", "past", "last", "previous"})
+_MEANWHILE = frozenset({"during", "while", "concurrently", "concomitantly"})
 _HALF_LIFE = r"(?:half|halves|half-?lives)"
 _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
@@ -68,6 +70,7 @@ _EXEMPTING = re.compile(
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception|\b(?:only )?if\b|\bprovided\b|\bunless\b", re.IGNORECASE
 )
+_GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
 _NO_SITE = frozenset("any kind type treat this study past last previous prior general combination screening within is be".split())
 _UNITS = frozenset("hour hr day week wk month mo mos year yr hrs yrs wks".split())
 _NUMBER_WORDS = frozenset("one two three four five six".split())
@@ -107,7 +110,8 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
         return ()
     known = load_concepts()
     things = tuple(_thing(one, known[one.value]) for one in found)
-    context = _Context(words, lay_out(words), polarity, things, *_above(headings))
+    layout = lay_out(words)
+    context = _Context(words, layout, side_of(layout, polarity, things), *_above(headings))
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
         readings += context.readings(known[one.value], thing)
@@ -127,7 +131,8 @@ def read_span_states(
         inside = [place for place in range(len(words)) if words.starts[place] < end and words.ends[place] > start]
         if inside:
             thing = Thing(inside[0], inside[-1] + 1)
-            context = _Context(words, layout, polarity, (*others, thing), *_above(headings))
+            side = side_of(layout, polarity, sorted((*others, thing), key=lambda one: one.first))
+            context = _Context(words, layout, side, *_above(headings))
             readings += context.readings(None, thing)
     return tuple(dict.fromkeys(readings))
 
@@ -191,13 +196,12 @@ class _Context:
 
     words: Words
     layout: Layout
-    polarity: Polarity
-    things: tuple[Thing, ...]
+    side: Side
     scoped_above: bool = False  # a heading names a cohort
     exempt_above: bool = False  # the nearest heading opens a list of exceptions
 
     def readings(self, concept: Concept | None, thing: Thing) -> list[Reading]:
-        stance = self._stance(thing)
+        stance = self._stance(concept, thing)
         doubts = self._doubts(concept, thing, stance)
         words = self.words
         reading = Reading(
@@ -222,10 +226,16 @@ class _Context:
             doubts = (*doubts, "representative")
         return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
 
-    def _stance(self, thing: Thing) -> Stance:
+    def _stance(self, concept: Concept | None, thing: Thing) -> Stance:
+        if concept is not None and concept.id in _GENERIC and self._is_vague(thing):
+            return Stance.ASIDE
         if self.exempt_above:
             return Stance.EXEMPT
-        return stance_of(Side(self.layout, polarity_excludes(self.polarity), self.things), thing)
+        return stance_of(self.side, thing)
+
+    def _is_vague(self, thing: Thing) -> bool:
+        """"prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
+        return self.words.keys[thing.last : thing.last + 1] in (["with"], ["by"]) or self._is_part_of_another(thing)
 
     def _doubts(self, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
         found = []
@@ -236,6 +246,8 @@ class _Context:
             found.append("condition")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
+        if thing.kind == "treatment" and thing.first and self.words.keys[thing.first - 1] in {"based", "containing"}:
+            found.append("kind")
         if concept is not None and self._is_of_a_site(concept, thing):
             found.append("site")
         if thing.kind == "treatment" and self._is_part_of_another(thing):
@@ -268,7 +280,7 @@ class _Context:
     def _is_part_of_another(self, thing: Thing) -> bool:
         """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
         start = self.layout.clause_start[self.layout.clause[thing.first]]
-        for other in self.things:
+        for other in self.side.near(thing.first):
             if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 8:
                 between = self.words.keys[other.last : thing.first]
                 if _NEEDS.intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
@@ -284,12 +296,16 @@ class _Context:
         """'prior', 'concurrent' or '' (unsaid, or both), from the words around a treatment in its clause."""
         keys = self.words.keys
         clause = self.layout.clause[thing.first]
-        start = max(self.layout.clause_start[clause], thing.first - 8)
-        end = min(self.layout.clause_end[clause], thing.last + 10)
-        before, after = set(keys[start : thing.last]), set(keys[thing.last : end])
-        concurrent = bool(_CONCURRENT & before) or bool({"during", "while", "concurrently", "concomitantly"} & after)
-        prior = bool(_PRIOR & before) or bool({"within", "before", "prior", "past", "last", "previous"} & after)
-        return "" if prior == concurrent else ("prior" if prior else "concurrent")
+        start = max(self.layout.clause_start[clause], thing.first - 25)
+        prior = _nearest(keys, _PRIOR, range(thing.last - 1, start - 1, -1))
+        concurrent = _nearest(keys, _CONCURRENT, range(thing.last - 1, start - 1, -1))
+        if prior or concurrent:
+            if prior and concurrent and abs(prior - concurrent) <= 2:  # "prior or concurrent"
+                return ""
+            return "prior" if prior and (not concurrent or prior < concurrent) else "concurrent"
+        after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 10)])
+        late, now = not _BEFORE_NOW.isdisjoint(after), not _MEANWHILE.isdisjoint(after)
+        return "" if late == now else ("prior" if late else "concurrent")
 
     def _qualifier(self, thing: Thing) -> str:
         place = thing.first
@@ -318,6 +334,14 @@ class _Context:
         return tuple(
             (words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues if cue.first >= thing.last
         )
+
+
+def _nearest(keys: Sequence[str], wanted: frozenset[str], places: Iterable[int]) -> int:
+    """How many steps along `places` the first of the wanted words stands, from 1; 0 when none does."""
+    for step, place in enumerate(places, start=1):
+        if keys[place] in wanted:
+            return step
+    return 0
 
 
 @cache

@@ -77,6 +77,8 @@ def words_of(text: str) -> Words:
 @lru_cache(maxsize=200_000)
 def reading_of(raw: str) -> tuple[str, ...]:
     """The reading form of one printed word: usually one key; 'nonpregnant' is two ('non', 'pregnant')."""
+    if raw[-1] == "s" and len(raw) > 2 and raw[:-1].isupper():  # SSRIs, TKIs
+        raw = raw[:-1]
     word = raw.lower()
     if not word[0].isalnum():
         return (word,)
