@@ -95,7 +95,8 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
     followed = any(other.first >= mark.last and is_condition(other) for other in marks)
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
     passive, asks = _voice(line, mark, marks, voices, (preceded, followed))
-    return Cue(mark.first, mark.last, asks, passive, _is_negated(line, mark.first))
+    negated = _is_negated(line, mark.first) != (line.lemmas(mark.last, mark.last + 1) == ("neither",))
+    return Cue(mark.first, mark.last, asks, passive, negated)
 
 
 def _voice(line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool]) -> tuple[bool, Asks]:
@@ -107,7 +108,8 @@ def _voice(line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks
     if "passive" in voices and (strong or "active" not in voices or not followed):
         return preceded and (strong or not _stands_next(line, mark, marks)), voices["passive"]
     if "active" in voices:
-        return not followed and preceded and _ends_clause(line, mark.last), voices["active"]
+        earlier = any(other.kind is Kind.CUE and other.last <= mark.first and _is_verb(other) for other in marks)
+        return not followed and preceded and not earlier and _ends_clause(line, mark.last), voices["active"]
     return preceded and not _stands_next(line, mark, marks), voices["noun"]
 
 

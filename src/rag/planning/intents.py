@@ -35,7 +35,7 @@ def asks_about_trials(sheet: Sheet) -> bool:
         return True
     if sheet.has("list", "any_trial") and (plural or sheet.reading.where is not None) and not (sheet.facts and sheet.refs):
         return bool(nouns) or sheet.has("list")
-    if plural and sheet.reading.where is not None:
+    if plural and (sheet.reading.where is not None or sheet.past):
         return True
     return _asks_whom(sheet) or _is_bare(sheet) or (lemmas[-1:] == ("where",) and not sheet.refs and sheet.reading.where is not None)
 
@@ -149,9 +149,14 @@ def _whatif(sheet: Sheet) -> bool:
 
 def _compare(sheet: Sheet) -> bool:
     named = len({trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids})
-    if sheet.extremes and not sheet.has("compare"):
+    if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
         return False
     return sheet.has("compare") and (named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas())
+
+
+def _compares_terms(sheet: Sheet) -> bool:
+    """'What is the difference between eGFR and creatinine clearance?': two words, no trial."""
+    return not sheet.refs and len(sheet.terms) > 1 and "difference" in sheet.line.lemmas() and not {"trial", "study"} & set(sheet.line.lemmas())
 
 
 def _checklist(sheet: Sheet) -> bool:
@@ -219,7 +224,7 @@ def _extreme(sheet: Sheet) -> bool:
         return len(sheet.refs) > 1 or (sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues)
     if not names or len(sheet.refs) == 1:
         return False
-    return _measured(sheet) and not (names <= {"most", "fewest"} and sheet.has("landscape"))
+    return _measured(sheet) and not (names <= {"most", "fewest"} and sheet.has("landscape") and not _opens_with_trials(sheet))
 
 
 def _measured(sheet: Sheet) -> bool:
@@ -237,6 +242,8 @@ def _count(sheet: Sheet) -> bool:
 def _definition(sheet: Sheet) -> bool:
     if sheet.has("explain") and sheet.has("first_person") and sheet.terms and not sheet.refs:
         return True
+    if _compares_terms(sheet):
+        return True
     if sheet.line.lemmas()[:2] == ("what", "doe") and "measure" in sheet.line.lemmas() and len(sheet.terms) == 1 and not sheet.refs:
         return True
     if sheet.has("meaning") and (sheet.terms or not sheet.refs):
@@ -253,7 +260,8 @@ def _boolean(sheet: Sheet) -> bool:
 
 
 def _fact(sheet: Sheet) -> bool:
-    asked = bool(sheet.facts or asks_why_so_many(sheet) or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
+    placebo = any(getattr(mark.value, "field", "") == "arm_kind" for mark in sheet.kinds(Kind.FIELD)) and sheet.has("which")
+    asked = bool(sheet.facts or asks_why_so_many(sheet) or (placebo and sheet.refs) or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
     return asked
 
 

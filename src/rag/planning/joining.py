@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.planning.cues import Cue
 from rag.planning.words import Line
-from rag.types import All, Any, Asks, FieldIs, Not, Predicate
+from rag.types import All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,19 @@ class Part:
     last: int
     predicate: Predicate
     cue: Cue | None = None
+
+
+def without_echoes(line: Line, parts: Sequence[Part], measured_by: Mapping[str, frozenset[str]]) -> list[Part]:
+    """`parts` without a condition whose degree a limit beside it gives: 'heart failure of NYHA class III'."""
+    limits = [part for part in parts if isinstance(part.predicate, Limit)]
+    return [part for part in parts if not any(_says_degree(line, limit, part, measured_by) for limit in limits)]
+
+
+def _says_degree(line: Line, limit: Part, part: Part, measured_by: Mapping[str, frozenset[str]]) -> bool:
+    if not isinstance(limit.predicate, Limit) or not isinstance(part.predicate, Concerns) or limit.cue is not part.cue:
+        return False
+    first, last = min(limit.last, part.last), max(limit.first, part.first)
+    return bool(measured_by.get(limit.predicate.variable, frozenset()) & set(part.predicate.concepts)) and not {"and", "or", "but"} & set(line.lemmas(first, last))
 
 
 def join(line: Line, parts: Sequence[Part]) -> Predicate | None:

@@ -17,7 +17,7 @@ _QUALIFIERS = frozenset(
     "low high elevated raised reduced decreased increased abnormal impaired poor normal lower higher woman man female male "
     "adult treated untreated stable unstable symptomatic asymptomatic infected vaccinated recipient past shortly serum "
     "plasma urine earlier later suspected confirmed clinically significant documented mild moderate severe blood level "
-    "count score scale class grade".split()
+    "count score scale class grade last recent previous ago within".split()
 )
 _UNIT = re.compile(r"[\d.,]+|m?g|kg|[µmu]?mol|[mud]?l|ml|dl|µl|mm3|mmhg|min|iu|u|ms|cm|mm|%|percent|year|month|week|day|hour|x\d*uln|uln|\d+xuln|g/l|mg/dl|per|below|above|under|over|than")
 
@@ -37,7 +37,8 @@ def read_leftovers(line: Line, marks: Sequence[Mark], busy: frozenset[int], cues
         elif cue is not None and not _is_topic(line, first, cue, [*parts, *found], bool(concepts)):
             found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
         elif topics:
-            found.append(Part(first, last, _topic(line.words(first, last))))
+            topic = _topic(line.words(first, last))
+            found.append(Part(first, last, Not(topic) if _is_left_out(line, first) else topic))
         else:
             unplaced.append(line.words(first, last))
     return _without_participles(line, found), unplaced
@@ -78,7 +79,15 @@ def _is_topic(line: Line, first: int, cue: Cue, parts: Sequence[Part], is_concep
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
+    if governed and line.lemmas(max(0, first - 3), first - 2) == ("in",) and line.tokens[first - 2].lemma in PEOPLE and before in {"with", "on"}:
+        return True  # '… exclude eGFR below 60 in patients with diabetes'
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
+def _is_left_out(line: Line, first: int) -> bool:
+    """'apart from stroke trials', 'other than stroke'."""
+    pair = line.lemmas(max(0, first - 2), first)
+    return pair in {("apart", "from"), ("other", "than"), ("except", "for")} or pair[-1:] in {("except",), ("beside",)}
 
 
 def _topic(words: str) -> Predicate:

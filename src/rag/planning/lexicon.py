@@ -7,24 +7,32 @@ from collections.abc import Collection
 from functools import cache
 
 from rag.criteria.concepts import find_concepts, load_concepts
-from rag.criteria.lexicon import load_variables
+from rag.criteria.lexicon import Alias, alias_index, load_variables
 from rag.planning.tables import read_table
 from rag.planning.words import Found, Line, Phrases, lemma
 
 
 @cache
-def variable_phrases() -> Phrases[str]:
-    """Alias → variable id, for variables named without a number."""
-    return Phrases((alias, variable.id) for variable in load_variables().values() for alias in (variable.label, *variable.aliases))
+def variable_phrases() -> Phrases[Alias]:
+    """Names of variables that need no number beside them to be one: not 'hypertension', which may be the condition."""
+    rows = [(" ".join(alias.words), alias) for aliases in alias_index().values() for alias in aliases if not _needs_number(alias)]
+    rows += [(variable.label, Alias((), (), variable.id)) for variable in load_variables().values()]
+    return Phrases(rows)
+
+
+def _needs_number(alias: Alias) -> bool:
+    return alias.needs_comparator or alias.needs_unit or alias.variable not in load_variables()
 
 
 def find_variables(line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[str], ...]:
     """Variables named in the question; an alias that is also a common word ('got', 'age') counts in capitals alone."""
-    return tuple(found for found in variable_phrases().find(line, taken) if _is_meant(line, found))
+    return tuple(Found(f.first, f.last, f.value.variable) for f in variable_phrases().find(line, taken) if _is_meant(line, f))
 
 
-def _is_meant(line: Line, found: Found[str]) -> bool:
+def _is_meant(line: Line, found: Found[Alias]) -> bool:
     words = line.words(found.first, found.last)
+    if found.value.cased and tuple(token.text for token in line.tokens[found.first : found.last]) != found.value.cased:
+        return False
     return found.last - found.first > 1 or words.isupper() or words.casefold() not in _COMMON_ALIASES
 
 
@@ -46,7 +54,7 @@ def find_concept_marks(line: Line) -> tuple[Found[str], ...]:
     """Every concept named in the question, as token ranges; words of a measurement are variables, not concepts."""
     known, marks = load_concepts(), []
     for mention in find_concepts(line.text):
-        if known[mention.concept].kind == "measure":
+        if known[mention.concept].kind == "measure" and mention.concept.endswith("_limit"):
             continue
         first, last = line.at(mention.start, mention.end)
         if last > first:
@@ -106,3 +114,9 @@ def is_alike(one: str, other: str) -> bool:
     """Whether a limit on the one can be asked of the other: same organ, same unit."""
     known = load_variables()
     return one in known and other in known and known[one].group == known[other].group and known[one].unit == known[other].unit
+
+
+def is_condition(concept: str) -> bool:
+    """Whether the concept is a state of its own ('anemia'), not the name of a measurement."""
+    known = load_concepts().get(concept)
+    return known is not None and known.kind != "measure"

@@ -5,6 +5,7 @@ Marks never overlap: where two readings compete for a word, the longer one wins,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -59,14 +60,20 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
     return tuple(sorted(_choose(list(_phrases(line, index, taken)), settled), key=lambda mark: mark.first))
 
 
+# Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
+_NAMED_WITH_NUMBER = re.compile(r"(?i)\b(?:type [12]\b|covid[- ]?19\b|stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))")
+
+
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """Every comparison; two may share their words ('190/110 mmHg', 'ALT and AST above 3 × ULN')."""
-    read = [comparison for comparison in read_comparisons(line.text) if not comparison.values.is_everything]
+    text = _NAMED_WITH_NUMBER.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
+    read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
-    for found in rescue.missed(line, lexicon.find_variables(line, taken), read, taken):
+    near = taken | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
+    for found in rescue.missed(line, lexicon.find_variables(line, taken), read, near):
         yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 
 
@@ -75,7 +82,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from concepts
     yield from (mark for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD) if mark.value.field != "sex" or _is_sex(line, mark, concepts))
     yield from _marks(tables.ask_cues().find(line, taken), Kind.CUE)
-    yield from _marks(lexicon.find_variables(line, taken), Kind.VARIABLE)
+    conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
+    yield from (m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions)
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
@@ -83,6 +91,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from _named("country", index.countries.find(line, taken))
     yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,))) for f in index.cities.find(line, taken) if _is_name(line, f.first))
     yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("sponsor", (f.value,))) for f in index.sponsors.find(line, taken))
+    yield from _unknown_sponsors(line)
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
@@ -103,6 +112,18 @@ def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:
 
 def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
     return (Mark(match.first, match.last, Kind.FIELD, FieldIs(field, match.value)) for match in found)
+
+
+def _unknown_sponsors(line: Line) -> Iterable[Mark]:
+    """'sponsored by Pfizer': the capitalised words after it, also where no trial here has that sponsor."""
+    lemmas = line.lemmas()
+    for at in range(1, len(lemmas)):
+        if lemmas[at] == "by" and lemmas[at - 1] in {"sponsored", "funded", "run", "conducted", "financed", "led"}:
+            last = at + 1
+            while last < len(lemmas) and line.tokens[last].text[:1].isupper() and line.gap(last).strip() in {"", "&"}:
+                last += 1
+            if last > at + 1:
+                yield Mark(at + 1, last, Kind.FIELD, FieldIs("sponsor", (line.words(at + 1, last),)))
 
 
 def _is_name(line: Line, at: int) -> bool:

@@ -220,6 +220,8 @@ def _dated(line: Line, day: _Day) -> Sized | None:
     last, first = day.last, at - 1
     if word in {"between", "from"} and (end := _second(line, day)):
         values, last = between(low, Decimal(end.high.toordinal())), end.last
+    elif pair == ("or", "after") or (pair == ("and", "after") and lemmas[at - 3 : at - 2] == ("in",)):
+        values = at_least(low)
     elif word in {"after"} or pair in {("later", "than"), ("more", "recent")}:
         values = above(high)
     elif pair in {("or", "after"), ("not", "before"), ("no", "earlier")} or word in {"since", "from"}:

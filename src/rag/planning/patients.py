@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from rag.planning.marks import Kind, Mark, find_marks
+from rag.planning.rescue import respaced
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
 from rag.types import Comparison, Patient
 
 _FEMALE = frozenset("woman female she her girl lady mother wife daughter sister mum mom grandmother aunt".split())
 _MALE = frozenset("man male he him his boy gentleman father husband son brother dad grandfather uncle".split())
-_DENIALS = frozenset("no not without never denies denied denying negative free neither nor".split())
+_LONGEST = 20_000  # characters of a description that are read
+_DENIALS = frozenset("no not without never deny denied denying negative free neither nor".split())
 _ENDS = frozenset("but however although though except and".split())
 _SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
 _EMPTY = WordIndex(())
@@ -17,7 +19,7 @@ _EMPTY = WordIndex(())
 
 def read_patient(text: str) -> Patient:
     """What `text` says of a person; what it does not say is absent, never assumed."""
-    line = read_line(text)
+    line = read_line(respaced(text[:_LONGEST]))
     return patient_of(line, find_marks(line, _EMPTY))
 
 

@@ -9,6 +9,7 @@ from rag.planning import lexicon, tables
 from rag.planning.extremes import extreme_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
+from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.references import find_by_words, find_unknown_name
@@ -78,11 +79,12 @@ def _with_trial(sheet: Sheet, plan: QueryPlan, only: tuple[str, ...]) -> QueryPl
 def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """`plan` whose unread words are those that no name of the trials asked about holds."""
     at = [sheet.index.by_id[trial.upper()] for ref in plan.trials for trial in ref.trial_ids if trial.upper() in sheet.index.by_id]
-    if not plan.unread or not at:
+    if not plan.unread or not plan.trials:
         return plan
-    stop = tables.stop_words()
-    words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in stop]
-    kept = tuple(text for word, text in words if not any(number in sheet.index.holds(word) for number in at))
+    own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()
+    words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in own]
+    concepts = {t.lemma for m in sheet.kinds(Kind.CONCEPT) if f"concept:{m.value}" in plan.facts for t in sheet.line.tokens[m.first : m.last]}
+    kept = tuple(text for word, text in words if word not in concepts and not any(number in sheet.index.holds(word) for number in at))
     return replace(plan, unread=kept)
 
 
@@ -102,16 +104,12 @@ def _describing(sheet: Sheet) -> list[int]:
 
 
 def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(plan, where=sheet.reading.where, trials=_kept_refs(sheet), unread=sheet.reading.unplaced, reason=_live(sheet))
-
-
-def _kept_refs(sheet: Sheet) -> tuple[TrialRef, ...]:
-    return sheet.refs
+    return replace(plan, where=sheet.reading.where, unread=(*sheet.reading.unplaced, *sheet.past), reason=_live(sheet))
 
 
 def _live(sheet: Sheet) -> str:
-    """'live' where the question asks for this very moment: the answer must say how old the record is."""
-    return "live" if sheet.has("live") else ""
+    """'live' where the question asks for this very moment, 'relative_date' where it counts back from it."""
+    return "live" if sheet.has("live") else "relative_date" if sheet.past else ""
 
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
@@ -132,9 +130,24 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
         facts = ("sample_size_rationale",)
-    facts = facts or _list_asked(sheet)
+    facts = facts or (_list_asked(sheet) if plan.intent is Intent.FACT else ())
+    if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
+        pass
+    elif all(fact.startswith("concept:") for fact in facts) and plan.intent is Intent.FACT:
+        facts = ()  # 'which insulin pump is used': a condition's name, but no question about criteria
     intent = Intent.PROSE if plan.intent is Intent.FACT and not facts else plan.intent
-    return replace(plan, intent=intent, facts=_tidy(facts), unread=sheet.bare.unplaced, reason=_live(sheet))
+    unread = sheet.bare.unplaced
+    if set(facts) & _OF_TREATMENT:
+        unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
+    return replace(plan, intent=intent, facts=_tidy(facts), unread=unread, reason=_live(sheet))
+
+
+_OF_CRITERIA = frozenset("say about criterion criteria requirement rule policy regarding concerning washout eligibility exclusion inclusion allowed".split())
+
+
+def asks_of_criteria(sheet: Sheet) -> bool:
+    """Whether a condition named is asked about as a criterion: 'what does … say about anticoagulants'."""
+    return bool(_OF_CRITERIA & set(sheet.line.lemmas())) or bool(sheet.reading.cues) or sheet.has("cutoff")
 
 
 _OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "control", "interventions", "arms"})
@@ -163,7 +176,8 @@ def _list_asked(sheet: Sheet) -> tuple[str, ...]:
     """'the exclusion criteria of …': the whole list, where a verb of criteria governs nothing."""
     asked = {cue.asks for cue in sheet.reading.cues}
     lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
-    return tuple(name for asks, name in lists.items() if asks in asked)[:1]
+    found = tuple(name for asks, name in lists.items() if asks in asked)
+    return found if found == ("exclusion", "inclusion") else found[:1]
 
 
 _WIDER = {"outcome": ("outcome.primary", "outcome.secondary"), "arms": ("control",), "sites": ("site_count", "contacts", "countries", "cities"),
@@ -188,7 +202,7 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(plan, where=sheet.reading.where, unread=sheet.reading.unplaced, reason=_live(sheet))
+    return replace(plan, where=sheet.reading.where, unread=(*sheet.reading.unplaced, *sheet.past), reason=_live(sheet))
 
 
 def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -196,7 +210,7 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = tuple(fact for fact in sheet.facts if fact != "control")
     if not sheet.refs and isinstance(where, All):
         classes: list[Predicate] = [part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"]
-        where = All(tuple(p for p in where.predicates if p not in classes)) if len(classes) < len(where.predicates) else None
+        where = all_of(part for part in where.predicates if part not in classes)
         facts = ("sponsor_class", *facts) if classes else facts
     return replace(plan, facts=_tidy(facts), variables=sheet.variables, where=where)
 
@@ -210,9 +224,7 @@ def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _without(where: Predicate | None, variables: tuple[str, ...]) -> Predicate | None:
     """`where` without the limits on the variables that are themselves asked about."""
-    parts = where.predicates if isinstance(where, All) else (where,) if where is not None else ()
-    kept = tuple(part for part in parts if not _only_mentions(part, variables))
-    return None if not kept else kept[0] if len(kept) == 1 else All(kept)
+    return all_of(part for part in conjuncts(where) if not _only_mentions(part, variables))
 
 
 def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
@@ -231,12 +243,12 @@ def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _without_limits(sheet: Sheet) -> Predicate | None:
     """The registry fields and topics of the question, its limits and concepts left out."""
     fields = tuple(p.predicate for p in sheet.bare.parts if isinstance(p.predicate, FieldIs | All))
-    return None if not fields else fields[0] if len(fields) == 1 else All(fields)
+    return all_of(fields)
 
 
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     fields = tuple(p.predicate for p in sheet.bare.parts if isinstance(p.predicate, FieldIs) and p.predicate.field in {"status", "phase", "country", "city"})
-    where = None if not fields else fields[0] if len(fields) == 1 else All(fields)
+    where = all_of(fields)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
 
 

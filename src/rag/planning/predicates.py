@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
 from rag.planning.cues import NEGATIONS, PEOPLE, Cue, asked, find_cues, governing, is_after_be
-from rag.planning.joining import Part, join
+from rag.planning.joining import Part, join, without_echoes
 from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.words import Line
 from rag.types import All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
-from rag.values import EVERYTHING
+from rag.values import EVERYTHING, Values, above, below
 
 _NOUNS = frozenset({"trial", "study", "one"})
 
@@ -35,7 +35,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
     busy = taken | {i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
-    parts = sorted([*parts, *runs], key=lambda part: part.first)
+    parts = without_echoes(line, sorted([*parts, *runs], key=lambda part: part.first), tables.measured_by())
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
 
 
@@ -78,7 +78,8 @@ def _part(line: Line, mark: Mark, cues: Sequence[Cue]) -> Part | None:
     if mark.kind is Kind.AGES:
         return Part(mark.first, mark.last, _negate(_ages(line, mark, cue), cue), cue)
     if mark.kind is Kind.VARIABLE and cue is not None:
-        return Part(mark.first, mark.last, _mentioned(lexicon.with_multiples(mark.value), cue), cue)
+        in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
+        return Part(mark.first, mark.last, _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue), cue)
     if mark.kind is Kind.GROUP and cue is not None:
         return Part(mark.first, mark.last, _group(line, mark, cue), cue)
     return None
@@ -116,8 +117,27 @@ def _sex(line: Line, mark: Mark, found: FieldIs) -> FieldIs:
 def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     comparison: Comparison = mark.value
     asks, negated = asked(cue) if cue else (_default_asks(line, mark), False)
+    bound = _bound(line, mark) if asks is Asks.MENTIONS else None
+    if bound is not None:
+        return Limit(comparison.variable, bound, Asks.EXCLUDES, comparison.stated)
     limit = Limit(comparison.variable, comparison.values, asks, comparison.stated)
     return Not(limit) if negated else limit
+
+
+_FLOORS = frozenset({"floor", "minimum", "least"})
+_CEILINGS = frozenset({"ceiling", "maximum", "cap"})
+
+
+def _bound(line: Line, mark: Mark) -> Values | None:
+    """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away; None where no side is said."""
+    words = set(line.lemmas(max(0, mark.first - 2), mark.last + 1))
+    low, high = mark.value.values.intervals[0].low, mark.value.values.intervals[-1].high
+    number = low if low is not None else high
+    if number is None or (low != high and low is not None and high is not None):
+        return None
+    if words & _FLOORS or ("lower" in words and "limit" in words):
+        return below(number)
+    return above(number) if words & _CEILINGS or ("upper" in words and "limit" in words) else None
 
 
 def _default_asks(line: Line, mark: Mark) -> Asks:

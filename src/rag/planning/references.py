@@ -105,11 +105,11 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     if how == "id":
         return len(written) >= 5
     beside = line.lemmas(last, last + 1) + line.lemmas(max(0, first - 1), first)
-    if _NOUNS & set(beside):
-        return len(written) > 1 and not all(word in tables.stop_words() for word in key)
     common = all(word in lexicon_words() or word in tables.left_alone() or word.isdigit() for word in key)
     capitals = sum(c.isupper() for c in written)
     shouting = line.text.upper() == line.text
+    if _NOUNS & set(beside):
+        return len(written) > 1 and (not common or (capitals > 1 and not shouting))
     if common and len(key) > 1 and capitals >= 2 and not shouting:
         return True
     if written.isupper() and len(written) > 3 and not shouting and not any(word in concept_words() | variable_words() for word in key):
@@ -142,6 +142,8 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
     lemmas = line.lemmas()
     for first in range(noun - 1, max(-1, noun - 9), -1):
         if any(c in line.gap(first + 1) for c in ",;?:") or lemmas[first] in _PREPOSITIONS:
+            return None
+        if lemmas[first] in {"or", "and"} and lemmas[noun] == "one":
             return None
         if lemmas[first] in _DETERMINERS:
             words = [i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | _PLAIN]

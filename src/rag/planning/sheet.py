@@ -13,7 +13,7 @@ from rag.planning.references import Reference, find_references
 from rag.planning.rescue import respaced
 from rag.planning.spelling import correct
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Found, Line, Token, read_line
+from rag.planning.words import Found, Line, Token, line_of, read_line
 from rag.types import Comparison, TrialRef
 
 _LONGEST = 4000  # characters read; a longer question is cut here (the surfaces refuse it before)
@@ -32,6 +32,7 @@ class Sheet:
     cues: Mapping[str, int]
     extremes: tuple[Found[str], ...]
     terms: tuple[str, ...]  # glossary ids
+    past: tuple[str, ...] = ()  # 'in the last 5 years': times that count from a day the record does not know
 
     @property
     def refs(self) -> tuple[TrialRef, ...]:
@@ -72,23 +73,44 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     marks = find_marks(line, index, taken)
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
+    past = relative_dates(line, marks)
     cues = {name: found[0].first for name, table in tables.intent_cues().items() if (found := table.find(line))}
-    extremes = tuple(found for found in tables.extreme_cues().find(line) if not _in_limit(found, marks))
-    busy = taken | {i for found in extremes for i in range(found.first, found.last)}
+    extremes = tuple(found for found in tables.extreme_cues().find(line) if not _in_limit(found, marks) and not _is_bound(line, found))
+    busy = taken | {i for first, last in [*past, *((f.first, f.last) for f in extremes)] for i in range(first, last)}
     return Sheet(
         line, index, references, marks,
         read_predicates(line, marks, busy, topics=True),
         read_predicates(line, marks, busy, topics=False),
         cues, extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
+        tuple(line.words(first, last) for first, last in past),
     )
+
+
+_SAID_OF_TRIALS = frozenset("trial study started conducted run registered posted completed done begun recent published launched finished".split())
+
+
+def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
+    """'in the last 5 years' said of trials, as token ranges; of a condition ('stroke in the last month') it is a window."""
+    lemmas, found = line.lemmas(), []
+    for at, word in enumerate(lemmas):
+        if word not in {"last", "past"} or lemmas[max(0, at - 1) : at] != ("the",):
+            continue
+        end = at + 1
+        while end < len(lemmas) and end < at + 3 and lemmas[end] not in {"year", "month", "decade"}:
+            end += 1
+        first = at - 2 if lemmas[max(0, at - 2) : at - 1] in {("in",), ("over",), ("within",), ("during",), ("from",)} else at - 1
+        condition = any(mark.kind is Kind.CUE and mark.last <= first for mark in marks) and not _SAID_OF_TRIALS & set(lemmas[max(0, first - 1) : first])
+        if end < len(lemmas) and lemmas[end] in {"year", "month", "decade"} and not condition:
+            found.append((first, end + 1))
+    return found
 
 
 def spoken_facts(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> list[Mark]:
     """Facts asked for around a trial's name, as if 'it' stood there: 'why was NCT… stopped', 'when did the study start'."""
     tokens, origin, at = [], [], 0
-    spans = {reference.first: reference.last for reference in references}
     lemmas = line.lemmas()
+    spans = dict(_with_noun(lemmas, reference) for reference in references)
     while at < len(lemmas):
         end = spans.get(at) or (at + 2 if lemmas[at : at + 2] in {(d, n) for d in ("the", "this", "that") for n in ("trial", "study")} else None)
         token = line.tokens[at]
@@ -97,10 +119,24 @@ def spoken_facts(line: Line, references: tuple[Reference, ...], marks: tuple[Mar
         at = end or at + 1
     if len(tokens) == len(line.tokens) and not references:
         return []
-    found = tables.fact_phrases().find(Line(line.text, tuple(tokens)))
-    spoken = [Mark(origin[f.first][0], origin[f.last - 1][1], Kind.FACT, f.value) for f in found if "it" in Line(line.text, tuple(tokens)).lemmas(f.first, f.last)]
+    heard = line_of(line.text, tokens)
+    found = [f for f in tables.fact_phrases().find(heard) if "it" in heard.lemmas(f.first, f.last)]
+    spoken = [Mark(origin[f.first][0], origin[f.last - 1][1], Kind.FACT, f.value) for f in found]
     return [mark for mark in spoken if mark.value not in {other.value for other in marks if other.kind is Kind.FACT}]
 
 
+def _with_noun(lemmas: tuple[str, ...], reference: Reference) -> tuple[int, int]:
+    """The tokens of a trial's name with 'the' before and 'trial' after it."""
+    first, last = reference.first, reference.last
+    first -= lemmas[max(0, first - 1) : first] in {("the",), ("trial",), ("study",)}
+    last += lemmas[last : last + 1] in {("trial",), ("study",)}
+    return first, last
+
+
+def _is_bound(line: Line, found: Found[str]) -> bool:
+    """'at least', 'at most': a bound, no superlative."""
+    return line.lemmas(max(0, found.first - 1), found.first) == ("at",)
+
+
 def _in_limit(found: Found[str], marks: tuple[Mark, ...]) -> bool:
-    return any(mark.kind is Kind.LIMIT and mark.first < found.last and found.first < mark.last for mark in marks)
+    return any(mark.kind in {Kind.LIMIT, Kind.FIELD} and mark.first < found.last and found.first < mark.last for mark in marks)

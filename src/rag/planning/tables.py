@@ -160,6 +160,12 @@ def common_words() -> frozenset[str]:
 
 
 @cache
+def measured_by() -> Mapping[str, frozenset[str]]:
+    """Variable → the conditions whose degree it gives."""
+    return {variable: frozenset(concepts) for variable, concepts in read_table("scales").items()}
+
+
+@cache
 def trial_nouns() -> Phrases[str]:
     return Phrases((phrase, "trial") for phrase in read_table("words")["trial"])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from rag.planning.tables import left_alone, places
+from rag.planning.tables import fact_phrases, left_alone, places
 from rag.planning.words import Phrases, lemmas_of
 
 _KEPT = 4  # indexes held at once: a server holds one, an evaluation two
@@ -150,9 +150,16 @@ def _attributes(summary: TrialSummary) -> Iterable[tuple[str, str]]:
 _BRACKETED = re.compile(r"\(([A-Z][A-Za-z0-9-]{2,19})\)\s*$")
 
 
+# A sponsor's number that is a name: "IRIS-2", "FOXTROT".
+_ACRONYM = re.compile(r"[A-Z]{4,}(?:-[A-Z]{2,})*(?:-\d)?")
+
+
 def acronyms(summary: TrialSummary) -> tuple[str, ...]:
     """The acronym field, and an acronym in brackets at the end of a title."""
     found = [summary.acronym] if summary.acronym else []
+    found += getattr(summary, "names", ())  # names used in the summary's text, where the collection keeps them
+    if _ACRONYM.fullmatch(summary.org_study_id):
+        found.append(summary.org_study_id)
     for title in (summary.title, summary.official_title):
         match = _BRACKETED.search(title)
         if match and sum(c.isupper() for c in match.group(1)) >= 3:
@@ -167,7 +174,7 @@ def _is_study_number(name: str) -> bool:
 
 
 def _is_common(key: tuple[str, ...]) -> bool:
-    return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 4)
+    return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 4 or key[0] in fact_phrases().words())
 
 
 def _short_names(name: str) -> Iterable[str]:

@@ -49,7 +49,7 @@ def _side(variable: str, number: str, written: Sequence[Comparison]) -> Comparis
     elif written and written[0].values.intervals[0].high is None:
         side = "above"
     else:
-        side = "above" if fit_of(variable) == "low" else "below"
+        side = "below" if fit_of(variable) == "high" else "above"
     return _comparison(variable, f"{side} {number}")
 
 

@@ -7,6 +7,7 @@ A phrase is matched by its *lemmas* (lower case, American spelling, no plural en
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,6 +50,7 @@ class Line:
 
     text: str
     tokens: tuple[Token, ...]
+    words_read: tuple[str, ...] = ()  # the lemma of each token: kept, because it is asked for at every word
 
     def gap(self, index: int) -> str:
         """What stands between token `index - 1` and token `index`: spaces and punctuation."""
@@ -62,11 +64,18 @@ class Line:
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """The tokens that overlap characters `start` to `end`, as a half-open range; empty when none does."""
-        inside = [i for i, token in enumerate(self.tokens) if token.start < end and token.end > start]
-        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+        first = bisect_right(self.tokens, start, key=lambda token: token.end)
+        last = bisect_left(self.tokens, end, key=lambda token: token.start)
+        return (first, last) if first < last else (0, 0)
 
     def lemmas(self, first: int = 0, last: int | None = None) -> tuple[str, ...]:
-        return tuple(token.lemma for token in self.tokens[first:last])
+        return self.words_read[first:last]
+
+
+def line_of(text: str, tokens: Iterable[Token]) -> Line:
+    """A line of these tokens, in text order."""
+    tokens = tuple(tokens)
+    return Line(text, tokens, tuple(token.lemma for token in tokens))
 
 
 @lru_cache(maxsize=65_536)
@@ -91,7 +100,7 @@ def lemma(word: str) -> str:
 def read_line(text: str) -> Line:
     """The words of `text`, folded; "don't" becomes 'do' and 'not', "it's" becomes 'it' and "'s"."""
     folded = fold(text).text
-    return Line(folded, tuple(token for match in _WORD.finditer(folded) for token in _tokens(match)))
+    return line_of(folded, (token for match in _WORD.finditer(folded) for token in _tokens(match)))
 
 
 def _tokens(match: re.Match[str]) -> Iterable[Token]:

@@ -1,0 +1,42 @@
+"""Questions and the plans they are read as: one line each in `data/*.txt`, read by a person before it was committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.planning import read_patient
+from support.plans import plan_of, written
+
+_DATA = Path(__file__).parent / "data"
+
+
+def rows(name: str) -> list[tuple[str, str]]:
+    lines = (_DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
+    return [(question, plan) for question, _, plan in pairs]
+
+
+@pytest.mark.parametrize("name", ["sets_by_criteria", "sets_by_field", "facts", "other_intents", "language", "follow_ups"])
+def test_each_question_is_read_as_written_beside_it(name: str) -> None:
+    wrong = [f"{question}\n  {written(plan_of(question))}\n  not {plan}" for question, plan in rows(name) if written(plan_of(question)) != plan]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_each_description_of_a_person_is_read_as_written_beside_it() -> None:
+    wrong = []
+    for text, expected in rows("patients"):
+        person = read_patient(text)
+        numbers = ";".join(f"{number.variable}={number.values.describe()}" for number in person.numbers)
+        found = " | ".join([person.sex, numbers, ";".join(person.has), ";".join(person.has_not)])
+        if found.strip() != expected.strip():
+            wrong.append(f"{text}\n  {found}\n  not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_plan_says_in_words_how_it_was_read() -> None:
+    for name in ("sets_by_criteria", "facts", "other_intents", "follow_ups"):
+        for question, _ in rows(name):
+            plan = plan_of(question)
+            assert plan.read_as and "\n" not in plan.read_as and plan.question, question
