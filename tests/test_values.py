@@ -75,6 +75,10 @@ def test_a_set_is_said_as_a_clinician_writes_it(values: Values, words: str) -> N
     assert values.describe("mL/min") == words
 
 
+def test_a_power_of_ten_is_a_factor_not_a_number() -> None:
+    assert at_least(d("100")).describe("10^9/L") == "≥ 100 × 10^9/L"
+
+
 def test_less_than_and_at_most_differ_only_at_the_bound() -> None:
     assert at_most(d("60")) - below(d("60")) == exactly(d("60"))
 

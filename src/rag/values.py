@@ -106,12 +106,13 @@ class Values:
         ))
 
     def describe(self, unit: str = "") -> str:
-        """The set in words a clinician writes: '< 60 mL/min', '18 to 75 years', '< 7 or > 9 %'."""
+        """The set in words a clinician writes: '< 60 mL/min', '18 to 75 years', '< 7 or > 9 %', '≥ 100 × 10^9/L'."""
         if self.is_empty:
             return "no value"
         if self.is_everything:
             return "any value"
         words = " or ".join(_describe(interval) for interval in self.intervals)
+        unit = f"× {unit}" if unit[:1].isdigit() else unit
         return f"{words} {unit}".strip()
 
 

@@ -6,12 +6,10 @@ looked at, and for the cue words of the fact asked about. It is quoted, never re
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import re2
@@ -40,6 +38,7 @@ class ProseFact:
     label: str
     tiers: tuple[tuple[str, ...], ...]
     cues: tuple[re2._Regexp, ...]
+    by_terms: bool  # whether the question's own words choose among the sentences
 
     def cued(self, sentence: str) -> bool:
         """Whether a sentence, folded for reading, holds one of the cues."""
@@ -68,13 +67,13 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, dict[str, obj
 
 
 def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
-    if set(row) != {"label", "sections", "cues"}:
-        raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues")
+    if set(row) - {"by_terms"} != {"label", "sections", "cues"}:
+        raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues, by_terms")
     cues, sections = row["cues"], row["sections"]
     assert isinstance(cues, list) and isinstance(sections, list)
-    return ProseFact(
-        str(row["label"]), tuple(tuple(tier) for tier in sections), tuple(re2.compile(f"(?i){cue}") for cue in cues)
-    )
+    patterns = tuple(re2.compile(f"(?i){cue}") for cue in cues)
+    tiers = tuple(tuple(tier) for tier in sections)
+    return ProseFact(str(row["label"]), tiers, patterns, row.get("by_terms") is not False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,9 @@ def state_prose_fact(
     rule = load_prose_facts()[fact]
     for tier in rule.tiers:
         candidates = [span for span in _candidates(document, tier, rule) if subjects <= _stems_around(document, span)]
-        best = _distinct(document, _about_terms(document, candidates, terms) or candidates, most)
+        best = _distinct(
+            document, _about_terms(document, candidates, terms if rule.by_terms else "") or candidates, most
+        )
         if best:
             quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)
             quotes = tuple(Quote(document.trial_id, span) for span in best)
@@ -158,32 +159,67 @@ def _repeats(stems: Sequence[str], other: Sequence[str]) -> bool:
     return bool(stems) and (not numbers or numbers == known) and shared >= 0.7 * min(len(stems), len(other))
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerType:
+    """A kind of answer: words of a question that ask for it, and what a sentence must hold to give it."""
+
+    asked: re2._Regexp
+    holds: re2._Regexp
+
+
+@cache
+def load_answer_types() -> tuple[AnswerType, ...]:
+    """The kinds of answer, in file order. ValueError for other keys than `asked` and `holds`."""
+    table = tomllib.loads(files("rag.answering").joinpath("data/answer_types.toml").read_text(encoding="utf-8"))
+    types = []
+    for name, row in table.items():
+        if set(row) != {"asked", "holds"}:
+            raise ValueError(f"answer_types.toml: [{name}] has other keys than asked, holds")
+        types.append(AnswerType(re2.compile(f"(?i){row['asked']}"), re2.compile(f"(?i){row['holds']}")))
+    return tuple(types)
+
+
 def best_sentences(
-    documents: Sequence[Document], spans: Sequence[Quote], question: str, *, most: int = 3
+    documents: Sequence[Document], spans: Sequence[Quote], wanted: str, *, asked: str, most: int = 3
 ) -> list[Found]:
-    """The sentences within `spans` that answer a question best, best first; ties by trial and place."""
+    """The sentences within `spans` that hold most of the words `wanted`, best first; ties by order of `spans`, place.
+
+    A record in which some wanted word stands nowhere is not about the question, and answers nothing. A question
+    (`asked`) for a time or an amount is answered only by a sentence that holds one. A word counts by its
+    length as well as its presence: long words of a question are its names, short ones its frame.
+    """
     by_id = {document.trial_id: document for document in documents}
-    rows: list[tuple[Quote, str, set[str]]] = []
-    for quote in dict.fromkeys(spans):
-        text = by_id[quote.trial_id].text
-        for span in sentences(text, quote.span):
-            sentence = span.of(text)
-            rows.append((Quote(quote.trial_id, span), sentence, {stem(word) for word in words_of(sentence)}))
-    wanted = content_stems(question)
-    weights = _weights(wanted, [stems for _, _, stems in rows])
+    kinds = [kind for kind in load_answer_types() if kind.asked.search(asked)]
+    weights = {word: _weight(word) for word in content_stems(_without(wanted, kinds))}
     total = sum(weights.values()) or 1.0
-    found = []
-    for quote, sentence, stems in {row[0]: row for row in rows}.values():
-        score = sum(weight for word, weight in weights.items() if word in stems)
-        if score > 0:
-            length = 1 + len(stems) / 60  # of two that share the same words, the shorter says it
-            found.append(Found(quote, sentence, score / length, score / total))
-    found.sort(key=lambda f: (-f.score, f.quote.trial_id, f.quote.span))
-    return found[:most]
+    speaking = {trial for trial, document in by_id.items() if weights.keys() <= _stems_of(document.text)}
+    found: dict[Quote, tuple[Found, int]] = {}
+    for order, passage in enumerate(dict.fromkeys(spans)):
+        document = by_id[passage.trial_id]
+        if passage.trial_id not in speaking and asked:
+            continue
+        for span in sentences(document.text, passage.span):
+            quote, sentence = Quote(passage.trial_id, span), span.of(document.text)
+            if quote in found or not all(kind.holds.search(sentence) for kind in kinds):
+                continue
+            stems = _stems_around(document, span)
+            share = sum(weight for word, weight in weights.items() if word in stems) / total
+            length = 1 + len(stems) / 80  # of two that share the same words, the shorter says it
+            found[quote] = Found(quote, sentence, share / length, share), order
+    ranked = sorted(found.values(), key=lambda pair: (-pair[0].score, pair[1], pair[0].quote.span))
+    return [pair[0] for pair in ranked[:most] if pair[0].score > 0]
 
 
-def _weights(wanted: Sequence[str], sentences_stems: Sequence[set[str]]) -> dict[str, float]:
-    """Inverse document frequency among the sentences looked at (Robertson's, plus one so that none is negative)."""
-    counts = Counter(word for stems in sentences_stems for word in stems)
-    n = len(sentences_stems)
-    return {word: math.log(1 + (n - counts[word] + 0.5) / (counts[word] + 0.5)) for word in wanted}
+@lru_cache(maxsize=64)
+def _stems_of(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words_of(text))
+
+
+def _without(question: str, kinds: Sequence[AnswerType]) -> str:
+    for kind in kinds:
+        question = kind.asked.sub(" ", question)
+    return question
+
+
+def _weight(stem_of_word: str) -> float:
+    return min(len(stem_of_word), 8) / 8

@@ -9,13 +9,10 @@ from decimal import Decimal
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.evidence.collect import Judge
-from rag.evidence.fields import field_label
+from rag.evidence.fields import DATES, field_label
 from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, TrialVerdict, Verdict
 
 _LOWEST = frozenset({"smallest", "earliest", "fewest", "shortest", "lowest", "youngest", "oldest_start"})
-_DATES = frozenset(
-    {"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"}
-)
 # The fact asked about → the field ranked and the printed fields quoted.
 _FIELDS = {
     "enrollment": ("enrollment", "enrollment"),
@@ -26,7 +23,7 @@ _FIELDS = {
     "maximum_age": ("age.maximum", "age.maximum"),
     "ages": ("age.minimum", "age.minimum"),
     "countries": ("countries", "country"),
-    **{name: (name, name) for name in _DATES},
+    **{name: (name, name) for name in DATES},
 }
 
 
@@ -80,7 +77,7 @@ def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, De
 
 
 def _shown(field: str, number: Decimal) -> str:
-    if field in _DATES:
+    if field in DATES:
         return date.fromordinal(int(number)).isoformat()
     unit = {"enrollment": " participants", "age.minimum": " years", "age.maximum": " years"}.get(field, "")
     return f"{number.normalize():f}{unit}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.english import listed
+from rag.evidence.fields import readable
 from rag.types import Claim, Document, Person, Quote, TrialFacts
 
 
@@ -36,23 +37,6 @@ def state_fact(document: Document, fact: str) -> Claim | None:
 def _family(name: str, families: Sequence[str]) -> bool:
     stem, _, last = name.rpartition(".")
     return name in families or (last.isdigit() and stem in families)
-
-
-def readable(code: str) -> str:
-    """A registry enumeration in plain words: 'ACTIVE_NOT_RECRUITING' → 'active, not recruiting'."""
-    special = {
-        "ACTIVE_NOT_RECRUITING": "active, not recruiting",
-        "NA": "not applicable",
-        "EARLY_PHASE1": "early phase 1",
-        "PHASE1": "phase 1",
-        "PHASE2": "phase 2",
-        "PHASE3": "phase 3",
-        "PHASE4": "phase 4",
-        "NIH": "NIH",
-        "OTHER_GOV": "other government",
-        "FED": "US federal",
-    }
-    return special.get(code, code.replace("_", " ").lower())
 
 
 def _people(people: Sequence[Person]) -> str:

@@ -8,24 +8,32 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import Found, best_sentences
 from rag.evidence.collect import Judge
+from rag.evidence.topics import stem, words_of
 from rag.planning.glossary import load_glossary
 from rag.text import shortened
 from rag.types import AbstentionReason, Claim, QueryPlan, Quote, Status
 
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
-_ENOUGH = 0.5
+_ENOUGH = 0.6
 _MOST_SENTENCES = 3
 
 
 def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
     """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
-    found = best_sentences(documents, passages, plan.terms or plan.question, most=_MOST_SENTENCES)
+    found = best_sentences(documents, passages, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
     good = [f for f in found if f.coverage >= _ENOUGH]
     if not good:
         message = "The documents do not say. The nearest passages are shown, but none of them answers the question."
         return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(f.quote for f in found))
     return Draft(tuple(_quoted(f) for f in _kept(good)))
+
+
+def _wanted(plan: QueryPlan) -> str:
+    """The words to look for: those of the question that do not merely name its trials."""
+    naming = {stem(word) for ref in plan.trials for word in words_of(ref.text)}
+    words = [word for word in words_of(plan.terms) if stem(word) not in naming]
+    return " ".join(words) or plan.terms or plan.question
 
 
 def _kept(found: Sequence[Found]) -> list[Found]:
@@ -46,7 +54,7 @@ def answer_definition(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) 
     claims = [Claim(_full(term.definition)) for term in terms]
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
     words = " ".join([*(term.label for term in terms), *(name for term in terms for name in term.also[:6])])
-    used = best_sentences(documents, passages, words, most=2)
+    used = best_sentences(documents, passages, words, asked="", most=2)
     if used:
         claims.append(Claim("The records use it so:"))
         claims += [Claim(f'- {f.quote.trial_id}: "{shortened(f.text, 240)}"', (f.quote,)) for f in used]
@@ -77,9 +85,7 @@ def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:
     """The readings that fit, to choose from; nothing is guessed."""
     refs = [ref for ref in plan.trials if len(ref.trial_ids) > 1]
     if not refs:
-        message = (
-            plan.reason or "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
-        )
+        message = "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
         return abstain(AbstentionReason.AMBIGUOUS, message)
     ref = refs[0]
     shown = [f"{trial} ({judge.records.document(trial).title})" for trial in ref.trial_ids[:6]]

@@ -135,6 +135,9 @@ def _partly(where: Predicate, *, singular: bool) -> str:
 def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
     """What became of all other trials, in one sentence."""
     tally = Counter(judgement.verdict for judgement in judgements.values())
+    if isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT:
+        mention = tally[Verdict.NO_MATCH]
+        return [Claim(f"The other {mention} {'does' if mention == 1 else 'do'} mention it.")] if mention else []
     parts = []
     if tally[Verdict.NO_MATCH]:
         doing = "states" if tally[Verdict.NO_MATCH] == 1 else "state"

@@ -9,9 +9,7 @@ from decimal import Decimal
 from rag.evidence.judgement import Judgement
 from rag.types import FieldIs, Quote, Verdict
 
-_DATES = frozenset(
-    {"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"}
-)
+DATES = frozenset({"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"})
 # Fields whose values are closed registry words: compared whole. All others are names: compared by their words.
 _CLOSED = frozenset(
     {
@@ -56,6 +54,20 @@ def field_label(field: str) -> str:
     return _LABELS.get(field, field.replace("_", " ").replace(".", " "))
 
 
+def readable(code: str) -> str:
+    """A registry enumeration in plain words: ACTIVE_NOT_RECRUITING is 'active, not recruiting'; others as given."""
+    if code in _READABLE:
+        return _READABLE[code]
+    return code.replace("_", " ").lower() if code.isupper() and len(code) > 3 else code
+
+
+_READABLE = {
+    "ACTIVE_NOT_RECRUITING": "active, not recruiting", "NA": "not applicable", "EARLY_PHASE1": "early phase 1",
+    "PHASE1": "phase 1", "PHASE2": "phase 2", "PHASE3": "phase 3", "PHASE4": "phase 4", "OTHER_GOV": "other government",
+    "FED": "US federal", "INDUSTRY": "industry", "ALL": "all", "true": "yes", "false": "no",
+}  # fmt: skip
+
+
 def judge_field(trial_id: str, stated: Sequence[str], asked: FieldIs, quotes: Sequence[Quote] = ()) -> Judgement:
     """One trial against one field predicate. `stated` are its values, dates as ordinals, numbers as decimals."""
     if not stated:
@@ -87,5 +99,5 @@ def _words(text: str) -> str:
 
 
 def _show(field: str, values: Sequence[str]) -> str:
-    shown = [date.fromordinal(int(value)).isoformat() if field in _DATES else value for value in values]
+    shown = [date.fromordinal(int(value)).isoformat() if field in DATES else readable(value) for value in values]
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

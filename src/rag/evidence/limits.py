@@ -273,11 +273,16 @@ def _nearest(end: Decimal | None, others: set[Decimal]) -> Decimal | None:
 def describe_constraint(constraint: Constraint, *, excluded: bool = False) -> str:
     """'eGFR < 60 mL/min': the values out (`excluded`) or in; a converted number is rounded and shown as stated too."""
     values = ~constraint.admits if excluded else constraint.admits
-    known = load_variables().get(constraint.variable)
-    label = known.label if known else constraint.variable
+    label = label_of(constraint.variable)
     if _in_stated_unit(constraint):
         return f"{label} {values.describe(constraint.unit)}"
     return f'{label} {rounded(values).describe(constraint.unit)} (stated: "{shortened(constraint.stated, 90)}")'
+
+
+def label_of(variable: str) -> str:
+    """The variable's name as it stands before a number: 'ALT' for 'ALT (× ULN)', whose unit follows the number."""
+    known = load_variables().get(variable)
+    return known.label.removesuffix(" (× ULN)") if known else variable
 
 
 def _in_stated_unit(constraint: Constraint) -> bool:
@@ -338,7 +343,7 @@ def _admitted(stated: Stated) -> str:
     first = stated.bites[0].constraint
     parts = []
     if not stated.firm.is_everything:
-        parts.append(f"{load_variables()[first.variable].label} {rounded(stated.firm).describe(first.unit)}")
+        parts.append(f"{label_of(first.variable)} {rounded(stated.firm).describe(first.unit)}")
     loose = [bite for bite in stated.bites if not bite.firm]
     parts += [f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose]
     return " and ".join(dict.fromkeys(parts))

@@ -6,8 +6,8 @@ from datetime import date
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
-from rag.evidence.fields import _DATES, field_label
-from rag.evidence.limits import rounded
+from rag.evidence.fields import DATES, field_label, readable
+from rag.evidence.limits import label_of, rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
 
@@ -44,7 +44,7 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
         variable = load_variables()[predicate.variable]
         if predicate.asks in {Asks.MENTIONS, Asks.SILENT}:
             return f"{verb} {variable.label}"
-        return f"{verb} {variable.label} {values_in_words(predicate.values, variable.unit)}"
+        return f"{verb} {label_of(predicate.variable)} {values_in_words(predicate.values, variable.unit)}"
     if isinstance(predicate, Concerns):
         return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
     if isinstance(predicate, About):
@@ -55,6 +55,7 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
 def values_in_words(values: Values, unit: str) -> str:
     """'below 60 mL/min', 'of 80 × 10^9/L', '18 to 75 years': how a question says it."""
     values = rounded(values)
+    unit = f"× {unit}" if unit[:1].isdigit() else unit
     if len(values.intervals) == 1:
         only = values.intervals[0]
         if values.is_point and only.low is not None:
@@ -79,26 +80,52 @@ def _negated(predicate: Predicate, *, plural: bool) -> str:
     return f"{'do' if plural else 'does'} not {inner}"
 
 
+_FIELD_VERBS = {
+    # field: (what the trial does, what the trials do); '{}' stands for the values
+    "status": ("is {}", "are {}"),
+    "phase": ("is in {}", "are in {}"),
+    "study_type": ("is {}", "are {}"),
+    "country": ("has a site in {}", "have a site in {}"),
+    "city": ("has a site in {}", "have a site in {}"),
+    "sponsor": ("is sponsored by {}", "are sponsored by {}"),
+    "sponsor_class": ("has a sponsor of class {}", "have a sponsor of class {}"),
+    "collaborator": ("has the collaborator {}", "have the collaborator {}"),
+    "condition": ("studies {}", "study {}"),
+    "intervention": ("tests {}", "test {}"),
+    "masking": ("has {} masking", "have {} masking"),
+    "allocation": ("is {}", "are {}"),
+    "sex": ("enrols {} participants", "enrol {} participants"),
+    "arm_kind": ("has an arm of kind {}", "have an arm of kind {}"),
+    "outcome.primary": ("has {} as a primary outcome", "have {} as a primary outcome"),
+    "outcome.secondary": ("has {} as a secondary outcome", "have {} as a secondary outcome"),
+    "outcome": ("has {} as an outcome", "have {} as an outcome"),
+}
+_YES = ("true",)
+
+
 def _field(predicate: FieldIs, *, plural: bool) -> str:
-    verb = "have" if plural else "has"
-    label = field_label(predicate.field)
     if predicate.numbers is not None:
-        return f"{verb} {label} {_numbers(predicate)}"
-    shown = " or ".join(value.replace("_", " ").lower() if value.isupper() else value for value in predicate.values)
-    if predicate.field == "status":
-        return f"{'are' if plural else 'is'} {shown}"
+        return f"{'have' if plural else 'has'} {_article(field_label(predicate.field))} {_numbers(predicate)}"
     if predicate.field == "healthy_volunteers":
-        return (
-            f"{'accept' if plural else 'accepts'} healthy volunteers"
-            if predicate.values == ("true",)
-            else (f"{'do' if plural else 'does'} not accept healthy volunteers")
-        )
-    return f"{verb} {label} {shown}"
+        verb = "accept" if plural else "accepts"
+        negated = "do not accept" if plural else "does not accept"
+        return f"{verb if predicate.values == _YES else negated} healthy volunteers"
+    if predicate.field == "has_results":
+        posted = ("have" if plural else "has") if predicate.values == _YES else ("have no" if plural else "has no")
+        return f"{posted} posted results"
+    shown = " or ".join(readable(value) for value in predicate.values)
+    singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
+    words = (many if plural else singular).format(shown)
+    return words.replace("has ", "have ", 1) if plural and words.startswith("has ") else words
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def _numbers(predicate: FieldIs) -> str:
     assert predicate.numbers is not None
-    if predicate.field not in _DATES:
+    if predicate.field not in DATES:
         return predicate.numbers.describe()
     words = []
     for interval in predicate.numbers:
