@@ -130,6 +130,11 @@ def test_limits_are_scored_on_variable_set_and_scope() -> None:
     assert scores_of([right], trial_read(clause(constraint("hemoglobin", "> 12"), scope="men"))) == (0.0, 0.0)
 
 
+def test_a_scale_of_steps_has_no_open_ends() -> None:
+    assert scores_of([label("nyha", "< 3")], trial_read(clause(constraint("nyha", "<= 2")))) == (1.0, 1.0)
+    assert scores_of([label("egfr", "< 3")], trial_read(clause(constraint("egfr", "<= 2")))) == (0.0, 0.0)
+
+
 def test_disputed_labels_and_unlabelled_variables_count_neither_way() -> None:
     labels = [label("egfr", ">= 60"), label("alt", "<= 40", disputed=True)]
     read = trial_read(*(clause(constraint(v, a)) for v, a in (("egfr", ">= 60"), ("alt", "<= 40"), ("urea", "< 9"))))

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from rag.criteria.lexicon import load_variables
 from rag.errors import UsageError
 from rag.evaluation.gold import strict_object
 from rag.types import Constraint, ReadTrial
@@ -224,9 +225,24 @@ def same_limit(first: GoldLimit, second: GoldLimit, *, by_scope: bool = True) ->
     return (
         first.trial_id == second.trial_id
         and first.variable == second.variable
-        and is_same_set(first.admits, second.admits)
+        and is_same_set(_settled(first), _settled(second))
         and (not by_scope or scope_class(first.scope) == scope_class(second.scope))
     )
+
+
+def _settled(limit: GoldLimit) -> Values:
+    """The admitted set with closed ends where the variable moves in steps: NYHA '< 3' is '<= 2'."""
+    variable = load_variables().get(limit.variable)
+    if variable is None or variable.step is None:
+        return limit.admits
+    step = variable.step
+
+    def settled(interval: Interval) -> Interval:
+        low = interval.low if interval.low is None or interval.low_closed else interval.low + step
+        high = interval.high if interval.high is None or interval.high_closed else interval.high - step
+        return Interval(low, high)
+
+    return Values(tuple(settled(interval) for interval in limit.admits))
 
 
 def without_doubles(limits: Sequence[GoldLimit]) -> list[GoldLimit]:
