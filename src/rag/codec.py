@@ -299,6 +299,7 @@ class _Required:
 _REQUIRED = _Required()
 
 
+@cache
 def _fields(cls: Any) -> list[tuple[str, Any, Any]]:
     """Name, type and default of each field, in order; the default of a field without one is `_REQUIRED`."""
     hints = get_type_hints(cls)
