@@ -1,7 +1,7 @@
 """Criteria gold: draw trials for readers, and merge what two readers labelled.
 
     python scripts/criteria_gold.py sheets --trials ../shared/trials --out FOLDER
-    python scripts/criteria_gold.py merge --trials ../shared/trials --first DIR --second DIR --out eval/gold/criteria
+    python scripts/criteria_gold.py merge --trials ../shared/trials --first DIR --second DIR [--third DIR] --out eval/gold/criteria
     python scripts/criteria_gold.py score --trials ../shared/trials --gold eval/gold/criteria/dev.jsonl
 
 `sheets` writes one file for each batch of ten trials: the plain criteria text, one numbered line each with its
@@ -30,7 +30,7 @@ from xml.etree import ElementTree
 
 from rag.criteria import read_trial
 from rag.evaluation.criteria_gold import CriteriaGold, read_criteria_gold
-from rag.evaluation.criteria_merge import disputes, gold_lines, merge_readers, read_decisions, read_reader
+from rag.evaluation.criteria_merge import decisions_of, disputes, gold_lines, merge_readers, read_decisions, read_reader
 from rag.evaluation.criteria_reading import concept_judge, convert_unit, error_lines, scores_text
 from rag.evaluation.criteria_scores import score_criteria
 from rag.settings import Settings
@@ -245,6 +245,9 @@ def merge(args: argparse.Namespace) -> None:
         print(f"refused {line}", file=sys.stderr)
     decided = read_decisions(args.decisions) if args.decisions is not None else {}
     merged = merge_readers(readers[0], readers[1], texts, decided)
+    if args.third is not None:
+        majority = decisions_of(read_reader(args.third, texts, convert_unit), merged.gold)
+        merged = merge_readers(readers[0], readers[1], texts, majority | decided)
     gold = replace(merged.gold, trials=tuple(replace(t, source=records[t.trial_id].source) for t in merged.gold.trials))
     for name, part in (("dev", False), ("unseen", True)):
         lines = gold_lines(_part(gold, part))
@@ -305,6 +308,7 @@ def main() -> None:
     for name in ("--first", "--second", "--out"):
         merging.add_argument(name, type=Path, required=True)
     merging.add_argument("--decisions", type=Path, help="disputes.jsonl with its 'keep' and 'verdict' filled in")
+    merging.add_argument("--third", type=Path, help="a third reader's labels: the majority settles a dispute")
     merging.set_defaults(run=merge)
     scoring = commands.add_parser("score", help="compare gold with what rag.criteria reads")
     scoring.add_argument("--gold", type=Path, required=True)

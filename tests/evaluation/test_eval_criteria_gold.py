@@ -23,7 +23,7 @@ from rag.evaluation.criteria_gold import (
     scope_class,
     write_admits,
 )
-from rag.evaluation.criteria_merge import gold_lines, kappa, limit_key, locate, merge_readers, read_reader
+from rag.evaluation.criteria_merge import decisions_of, gold_lines, kappa, limit_key, locate, merge_readers, read_reader
 from rag.evaluation.criteria_scores import score_criteria
 from rag.types import Clause, Constraint, Criterion, Polarity, ReadTrial, Scope, ScopeKind, Span, State, Unread
 from rag.values import Values, union
@@ -218,6 +218,17 @@ def test_two_readers_are_merged_and_their_disputes_decided(tmp_path: Path) -> No
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(gold_lines(settled.gold)), encoding="utf-8")
     assert read_criteria_gold(path) == settled.gold
+
+
+def test_a_third_reader_settles_disputes(tmp_path: Path) -> None:
+    age = {"line": "L02", "quote": "Age over 18", "variable": "age", "admits": "> 18"}
+    hiv = {"concept": "hiv", "verdict": "match"}
+    lines = {"A": (age, hiv), "B": ({**age, "admits": ">= 18"},), "C": (age, hiv)}
+    first, second, third = (read_reader(sheets(tmp_path, n, *ls), {TRIAL: TEXT}, same_unit) for n, ls in lines.items())
+    decided = decisions_of(third, merge_readers(first, second, {TRIAL: TEXT}, {}).gold)
+    settled = merge_readers(first, second, {TRIAL: TEXT}, decided).gold
+    assert [write_admits(label.admits) for label in settled.limits] == ["> 18"]
+    assert settled.concepts == (GoldConcept(TRIAL, "hiv", "match"),)
 
 
 def test_a_line_that_does_not_fit_is_refused_by_name(tmp_path: Path) -> None:

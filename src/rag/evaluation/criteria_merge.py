@@ -147,6 +147,20 @@ def merge_readers(
     return Merged(CriteriaGold(trials, tuple(limits), tuple(concepts)), agreement)
 
 
+def decisions_of(third: ReaderSheets, gold: CriteriaGold) -> dict[str, bool | str]:
+    """What a third independent reader says of each dispute, in the trials that he finished: the majority decides."""
+    decided: dict[str, bool | str] = {}
+    for limit in gold.limits:
+        if limit.disputed and limit.trial_id in third.done:
+            agrees = any(same_limit(limit, other) and limit.firm == other.firm for other in third.limits)
+            decided[limit_key(limit)] = agrees
+    said = {(concept.trial_id, concept.concept): concept.verdict for concept in third.concepts}
+    for concept in gold.concepts:
+        if concept.disputed and concept.trial_id in third.done:
+            decided[f"{concept.trial_id}|{concept.concept}"] = said.get((concept.trial_id, concept.concept), "none")
+    return decided
+
+
 def limit_key(limit: GoldLimit) -> str:
     """What a decision names a limit by."""
     firm = "firm" if limit.firm else "loose"
