@@ -20,6 +20,7 @@ from api.service import Service, lifespan_of, make_service
 from api.stream import stream_router
 from rag.mcp_server import http_routes, make_mcp
 from rag.settings import Settings
+from rag.types import Question
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -77,7 +78,9 @@ def errors_of_settings(settings: Settings) -> None:
 def warm(service: Service) -> None:
     """Open the index and load what the first question needs; without an index the server says that it is not ready."""
     if ready(service.served):
-        service.served.current().search("kidney function", 1)
+        assistant = service.served.current()
+        assistant.search("kidney function", 1)
+        assistant.ask(Question("Which trials exclude pregnant women with eGFR below 60?"))
 
 
 def _version() -> str:

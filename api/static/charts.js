@@ -11,6 +11,12 @@ export const ACCOUNT_WORDS = {
   other_measure: "a related measure limited",
   not_stated: "not stated",
   unread: "could not be read",
+  match: "match",
+  partial: "match in part",
+  no_match: "do not match",
+  silent: "not stated",
+  excluded: "excluded",
+  possible: "possible",
 };
 
 const accountLine = ([name, count]) => {
@@ -39,10 +45,19 @@ export function accounting(resultSet) {
       svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("rect", { width: 10, height: 10, rx: 3, class: `seg-${name}` })), words[n]))));
 }
 
-// '< 60 mL/min', 'eGFR ≥ 45' → 60, 45. The first figure after a comparison sign, else the first figure.
-function threshold(words) {
-  const found = /[<>≤≥]\s*(-?\d+(?:\.\d+)?)/.exec(words) ?? /(-?\d+(?:\.\d+)?)/.exec(words.replace(/1\.73\s*m2/g, ""));
+// Figures after a comparison sign in the reason, which holds canonical units: 'limits to eGFR ≥ 30 mL/min' → 30.
+// Only the first counts: a trial stands once in a drawing.
+function threshold(name, item) {
+  const label = labelOf(name, item);
+  const words = label ? item.reason.slice(item.reason.indexOf(label)) : "";
+  const found = /[<>≤≥]\s*(-?\d+(?:\.\d+)?)/.exec(words);
   return found ? Number(found[1]) : null;
+}
+
+// The name of a variable as the reason writes it: 'egfr' → 'eGFR', 'serum_creatinine' → 'serum creatinine'.
+export function labelOf(name, item) {
+  const pattern = name.replace(/[^a-z0-9]+/gi, "[^a-z0-9]{0,3}");
+  return new RegExp(pattern, "i").exec(item.reason)?.[0] ?? null;
 }
 
 function columnsOf(values) {
@@ -58,7 +73,8 @@ function columnsOf(values) {
 }
 
 function histogram(name, columns, trials) {
-  const width = 640, height = 190, floor = height - 34, top = 18;
+  const width = matchMedia("(max-width: 760px)").matches ? 340 : 640;
+  const height = 190, floor = height - 34, top = 18;
   const most = Math.max(...columns.map((column) => column.count));
   const slot = width / columns.length;
   const bar = Math.min(54, slot * 0.66);
@@ -73,7 +89,7 @@ function histogram(name, columns, trials) {
   });
   const words = columns.filter((column) => column.count).map((column) => `${column.label}: ${column.count}`).join("; ");
   return el("figure", { class: "histogram" },
-    el("figcaption", {}, `Thresholds on ${name.replaceAll("_", " ")}, ${plural(trials, "trial")}`),
+    el("figcaption", {}, `Limits on ${name}: how many of ${plural(trials, "trial")} draw the line where`),
     svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Trials at each threshold. ${words}` },
       svg("line", { class: "axis", x1: 0, x2: width, y1: floor, y2: floor }), ...drawn));
 }
@@ -83,12 +99,15 @@ export function histograms(answer) {
   if (!["landscape", "trials", "compare", "whatif", "count"].includes(answer.plan.intent)) return [];
   const byName = new Map();
   for (const item of answer.result_set?.items ?? []) {
-    for (const [name, words] of Object.entries(item.values ?? {})) {
-      const value = threshold(words);
-      if (value !== null && /[<>≤≥]| to /.test(words)) byName.set(name, [...(byName.get(name) ?? []), value]);
+    for (const name of Object.keys(item.values ?? {})) {
+      const value = threshold(name, item);
+      if (value === null) continue;
+      const known = byName.get(name) ?? { label: labelOf(name, item), values: [] };
+      known.values.push(value);
+      byName.set(name, known);
     }
   }
-  return [...byName].filter(([, values]) => values.length >= 3)
-    .sort((a, b) => b[1].length - a[1].length).slice(0, 3)
-    .map(([name, values]) => histogram(name, columnsOf(values), values.length));
+  return [...byName.values()].filter(({ values }) => values.length >= 3)
+    .sort((a, b) => b.values.length - a.values.length).slice(0, 3)
+    .map(({ label, values }) => histogram(label, columnsOf(values), values.length));
 }

@@ -42,7 +42,7 @@ function marked(slice, start, end, spans) {
   return nodes;
 }
 
-function textView(record, spans) {
+function textView(record, spans, level) {
   const units = unitsOf(record.text);
   const last = units.length - 1;
   const slice = (start, end) => record.text.slice(units[Math.min(start, last)], units[Math.min(end, last)]);
@@ -62,12 +62,12 @@ function textView(record, spans) {
     // A short line before a section is its printed heading and stands for our name of it; longer text stands by itself.
     const before = trimmed(at, start);
     const label = sectionName(section?.name ?? "");
-    const heading = before && section && before[1] - before[0] <= 90 && !slice(...before).includes("\n") ? before : null;
+    const heading = before && section && before[1] - before[0] <= 90 ? before : null;
     if (before && !heading) body.append(el("p", { class: "record-between" }, ...marked(slice, ...before, ordered)));
     if (!section) break;
     const inner = trimmed(section.start, section.end);
     body.append(el("section", { class: "record-section", id: `section-${section.start}`, "aria-label": label, tabindex: "-1" },
-      el("h3", {}, ...(heading ? marked(slice, ...heading, ordered) : [label])),
+      el(level, { class: "section-title" }, ...(heading ? marked(slice, ...heading, ordered) : [label])),
       inner ? el("div", { class: "record-text" }, ...marked(slice, ...inner, ordered)) : null));
     at = section.end;
   }
@@ -156,7 +156,7 @@ export async function showRecord(pane, trialId, spans, options = {}) {
       options.onClose ? el("p", {}, el("button", { type: "button", class: "quiet", onclick: options.onClose }, "Close")) : null));
     return null;
   }
-  const text = textView(record, spans);
+  const text = textView(record, spans, options.page ? "h2" : "h3");
   let shown = text;
   const show = async (criteria) => {
     const next = criteria ? criteriaView(await load(`${path}/criteria`)) : text;

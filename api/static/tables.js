@@ -1,5 +1,6 @@
 // Tables of an answer: trials with verdicts (sort, filter, export) and limits side by side.
 
+import { labelOf } from "./charts.js";
 import { el, plural, save } from "./dom.js";
 
 const COLUMNS = [
@@ -91,7 +92,7 @@ export function comparisonTable(answer, actions) {
   const items = (answer.result_set?.items ?? []).filter((item) => Object.keys(item.values ?? {}).length);
   const names = [...new Set(items.flatMap((item) => Object.keys(item.values)))];
   if (answer.plan.intent !== "compare" || items.length < 2) return null;
-  const label = (name) => name.replaceAll(".", " ").replaceAll("_", " ");
+  const label = (name) => items.map((item) => labelOf(name, item)).find(Boolean) ?? name.replaceAll(".", " ").replaceAll("_", " ");
   const trial = (item, scope) => el("th", { scope }, el("button", { type: "button", class: "trial-link",
     onclick: (event) => actions.openTrial(item, event.currentTarget) }, item.trial_id));
   const value = (item, name) => el("td", {}, item.values[name] ?? "not stated");

@@ -148,7 +148,7 @@ def test_lint_lists_unread_limits(rag):
 def test_a_batch_answers_in_order_and_survives_bad_lines(rag):
     lines = [
         '{"id": "a", "question": "eGFR?"}', "", "not json", '{"id": 7, "question": ""}', '{"id": "x"}', "[1]",
-        '{"id": "b", "question": "SGLT2?", "history": [{"role": "user", "content": "hi"}], "trial_ids": ["NCT00000001"]}',
+        '{"id": "b", "question": "SGLT2?", "history": [{"role": "user", "content": "hi"}], "trial_ids": ["NCT1"]}',
         '{"question": "eGFR?", "colour": "red"}',
         '{"id": "c", "question": "eGFR?", "history": [{"content": "user alone"}]}',
         '{"id": "d", "question": "Who won?"}',

@@ -24,6 +24,12 @@ ACCOUNT_WORDS = {
     "other_measure": "a related measure limited",
     "not_stated": "not stated",
     "unread": "could not be read",
+    "match": "match",
+    "partial": "match in part",
+    "no_match": "do not match",
+    "silent": "not stated",
+    "excluded": "excluded",
+    "possible": "possible",
 }
 
 

@@ -46,15 +46,16 @@ def reporting() -> Iterator[Report]:
 
 def _lines() -> Report:
     last = 0.0
-    stage = ""
+    told = ("", -1)
 
     def report(progress: Progress) -> None:
-        nonlocal last, stage
+        nonlocal last, told
         now = time.monotonic()
         ended = progress.total is not None and progress.done >= progress.total
-        if progress.stage.value == stage and now - last < _LINE_EVERY_S and not ended:
+        stage = progress.stage.value
+        if told == (stage, progress.done) or (told[0] == stage and now - last < _LINE_EVERY_S and not ended):
             return
-        last, stage = now, progress.stage.value
+        last, told = now, (stage, progress.done)
         of = f"/{progress.total:,}" if progress.total is not None else ""
         print(f"{stage}: {progress.done:,}{of} {_UNITS[stage]}, {pace(progress)}", file=sys.stderr, flush=True)  # noqa: T201
 
