@@ -73,6 +73,15 @@ def summary_of(document: Document) -> TrialSummary:
     )
 
 
+def naming_words(summary: TrialSummary) -> str:
+    """What people call a trial by: its ids, names, titles, conditions, keywords and interventions."""
+    parts = (
+        summary.trial_id, summary.acronym, *summary.names, summary.org_study_id, summary.official_title,
+        *summary.conditions, *summary.keywords, *summary.interventions,
+    )
+    return "\n".join(part for part in parts if part)
+
+
 def packed_summary(summary: TrialSummary) -> bytes:
     """The values of a summary in their order, as JSON without names: read for every trial by the first question."""
     return orjson.dumps([getattr(summary, spec.name) for spec in fields(TrialSummary)])

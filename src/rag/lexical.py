@@ -20,7 +20,7 @@ from rag.errors import IndexUnusableError
 LOCKS = ".tantivy-*.lock"  # empty files that tantivy leaves; opening makes one again
 _ANALYZER = "trial_text"
 _LONGEST_WORD = 40  # longer ones are hashes and web addresses
-_CONTEXT_BOOST = 0.4  # a word of the trial's title counts less than one of the passage itself
+_CONTEXT_BOOST = 1.0  # of a trial's own names; gold evidence in the first 5: 0.2 → 52 %, 0.4 → 62 %, 1.0 → 76 % (dev)
 _HEAP_BYTES = 64_000_000
 _SLACK = 8  # hits beyond k, so that a tie at the k-th place is seen
 _DECIMALS = 5  # tantivy sums in single precision
@@ -28,7 +28,7 @@ _DECIMALS = 5  # tantivy sums in single precision
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One text: `number` names it in results; `trial_id` and `section` are for filters; `context` is searched too."""
+    """One text: `number` names it in results; `trial_id` and `section` filter; `context` (names) is searched too."""
 
     number: int
     trial_id: str

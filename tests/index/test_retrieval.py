@@ -83,6 +83,20 @@ def test_a_filter_does_not_change_who_is_best_inside_it(snapshot: Snapshot) -> N
         assert inside == tuple(hit for hit in everywhere if hit.passage_id[:5] in NAMES[2:4])
 
 
+def test_an_id_in_the_text_restricts_the_search_to_that_trial(snapshot: Snapshot) -> None:
+    for mode in MODES:
+        found = search(snapshot, "renal function in nct04 and NCT99", 50, mode=mode)
+        assert found
+        assert {hit.passage_id[:5] for hit in found} == {"NCT04"}
+    assert search(snapshot, "NCT04 renal", trial_ids=["NCT02"], mode="lexical")[0].passage_id[:5] == "NCT02"
+
+
+def test_a_trial_is_found_by_its_acronym(tmp_path: Path) -> None:
+    build(tmp_path, TRIALS | {"NCT20": "trial NCT20 Zephyr study\nsummary a drug for lungs\n"}, vectors=False)
+    with open_snapshot(tmp_path / "index", toy_settings(tmp_path)) as wordy:
+        assert search(wordy, "what does ZEPHYR give for the kidneys?")[0].passage_id[:5] == "NCT20"
+
+
 def test_ties_stand_in_order_of_passage_id(snapshot: Snapshot) -> None:
     hits = search(snapshot, "infection", 3, mode="lexical")
     assert len({hit.score for hit in hits}) == 1

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.catalog import Catalog
+from rag.catalog_rows import naming_words
 from rag.catalog_writer import written_catalog
 from rag.embedding import Embedder, open_embedder
 from rag.errors import CorpusError, IndexUnusableError
@@ -222,11 +223,12 @@ class _Build:
 
     def _write_words(self, catalog: Catalog, draft: Path) -> None:
         meter = Meter(self._progress, Stage.WORDS, None)
+        names = {summary.trial_id: naming_words(summary) for summary in catalog.summaries()}
 
         def passages() -> Iterator[Entry]:
             for row, trial_id, section, context, text in catalog.passage_texts():
                 meter.add()
-                yield Entry(row, trial_id, section, text, context)
+                yield Entry(row, trial_id, section, text, f"{context}\n{names[trial_id]}")
 
         write_lexical(draft / PASSAGES, passages())
         write_lexical(draft / ITEMS, (Entry(*item) for item in catalog.item_texts()))
