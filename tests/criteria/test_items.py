@@ -113,9 +113,9 @@ def test_finding_items_is_linear(unit: str) -> None:
         body = unit * (size // len(unit))
         best = []
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             items_of(body, Span(0, len(body)), "eligibility.inclusion")
-            best.append(time.perf_counter() - begin)
+            best.append(time.process_time() - begin)
         return min(best)
 
     assert seconds(32_000) / max(seconds(16_000), 0.004) < 3

@@ -37,7 +37,7 @@ class Phrase:
 
     @property
     def explicit(self) -> bool:
-        return self.scale == "normal" or any(bound.sign not in ("", "-") for bound in self.bounds)
+        return self.scale == "normal" or any(bound.sign not in ("", "-", "-<") for bound in self.bounds)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -181,6 +181,11 @@ def _number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) -
     phrase.last = after
     if phrase.scale in ("uln", "lln"):
         return phrase
+    if sign == "" and not phrase.scale and _is_open_range(tokens, after):
+        phrase.bounds[0].sign = "≥"
+        phrase.bounds.append(Bound("-" if tokens[after + 1].value == "≤" else "-<", tokens[after + 2]))
+        phrase.last = after + 3
+        return phrase
     if _is_range(tokens, after) and not phrase.scale:
         if sign in ("", "=") or tokens[after].kind is not Kind.SLASH:
             _take_upper(tokens, phrase, after + 1, sign)
@@ -256,6 +261,13 @@ def _is_range(tokens: Sequence[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.NUMBER or tokens[at + 1].word:
         return False
     return tokens[at].kind in (Kind.DASH, Kind.TO)
+
+
+def _is_open_range(tokens: Sequence[Token], at: int) -> bool:
+    """'12 to < 18 years'."""
+    if at + 2 >= len(tokens) or tokens[at].kind not in (Kind.TO, Kind.DASH):
+        return False
+    return tokens[at + 1].kind is Kind.COMPARE and tokens[at + 1].value in "<≤" and tokens[at + 2].kind is Kind.NUMBER
 
 
 def _is_pair(tokens: Sequence[Token], at: int, slash: int) -> bool:
@@ -539,11 +551,11 @@ def _assume_unit(readings: list[Decimal], variable: Variable) -> tuple[Decimal, 
 def _combine(sets: list[tuple[str, Decimal]], variable: Variable, unit: str, *, assumed: bool = False) -> Resolved | Unresolved:
     if any(number not in variable.plausible for _, number in sets):
         return Unresolved("outside what is plausible", "impossible_unit" if variable.unit.startswith("×") else "")
-    if len(sets) == 2 and sets[1][0] == "-":
+    if len(sets) == 2 and sets[1][0] in ("-", "-<"):
         low, high = sets[0][1], sets[1][1]
         if low > high:
             return Unresolved("a range that runs backwards")
-        return Resolved(variable.id, between(low, high), unit, assumed)
+        return Resolved(variable.id, between(low, high, high_closed=sets[1][0] == "-"), unit, assumed)
     sign, number = sets[0]
     if sign in ("good", "bad"):
         better = {"high": "≥", "low": "≤"}.get(variable.fit)

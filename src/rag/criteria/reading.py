@@ -7,7 +7,7 @@ a variable and could not be read become `Unread`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -57,6 +57,7 @@ _NOT_A_COHORT = re.compile(
     r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients|participants|subjects) with:?$"
 )
 _MOST_CLAUSES = 24
+_LONGEST = 4000
 _Thing = TypeVar("_Thing")
 
 
@@ -250,10 +251,27 @@ def _read_item(document: Document, item: Item) -> tuple[list[Clause], list[Findi
     heading = heading_variable(item.headings[-1]) if item.headings else ""
     if not _MAY_LIMIT.search(raw) or not (heading or not key_words().isdisjoint(_WORDS.findall(raw.lower()))):
         return [], []
-    text = _text_of(document.text, item.span)
     exclusion = item.polarity is Polarity.EXCLUSION
-    read = structure_of(text.flat, exclusion=exclusion, heading=heading)
-    return _Converter(text, item, read, exclusion).convert()
+    clauses: list[Clause] = []
+    findings: list[Finding] = []
+    for span in _pieces(document.text, item.span):
+        text = _text_of(document.text, span)
+        read = structure_of(text.flat, exclusion=exclusion, heading=heading)
+        more, found = _Converter(text, item, read, exclusion).convert()
+        clauses += more
+        findings += found
+    return clauses, findings
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    """An item in pieces of at most 4,000 characters, cut after a sentence: what keeps reading linear."""
+    start = span.start
+    while span.end - start > _LONGEST:
+        cut = max(text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in (". ", ".\n", "; ", " "))
+        cut = cut + 1 if cut > 0 else start + _LONGEST
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, span.end)
 
 
 class _Converter:
@@ -266,6 +284,10 @@ class _Converter:
         self.exclusion = exclusion
         self.findings: list[Finding] = []
         self.cohorts = _cohort_scopes(item)
+        self.unless = tuple(
+            span for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
+            if re.match(r"(?i)(?:unless|except)\b", heading)
+        )
 
     def convert(self) -> tuple[list[Clause], list[Finding]]:
         clauses = [clause for terms in self.read.clauses for clause in self._clause(terms)]
@@ -279,7 +301,7 @@ class _Converter:
     def _clause(self, terms: Sequence[Term]) -> list[Clause]:
         atoms: list[Atom] = []
         scopes: list[Scope] = list(self.cohorts)
-        exceptions: list[Span] = []
+        exceptions: list[Span] = list(self.unless)
         for term in terms:
             if isinstance(term, Alternative):
                 atoms.append(Unread("", self.text.span(term.start, term.end), "another alternative, in words"))
@@ -303,7 +325,7 @@ class _Converter:
         if inferred:
             self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
         turned = self.exclusion != read.negated
-        admits = ~stated if turned and not inferred else stated
+        admits = _on_scale(~stated, limit.variable) if turned and not inferred else stated
         if admits.is_empty or admits.is_everything:
             return Unread(limit.variable, span, "it would admit everybody or nobody")
         unit = load_variables()[limit.variable].unit
@@ -323,6 +345,15 @@ class _Converter:
     def _refused(self, refused: Refused) -> Clause:
         span = self.text.span(refused.start, refused.end)
         return Clause((Unread(refused.variable, span, refused.reason),), span, self.cohorts)
+
+
+def _on_scale(admits: Values, variable: str) -> Values:
+    """What is left of a complement on a scale with a top: without NYHA III–IV there is no 'above IV'."""
+    known = load_variables()[variable]
+    top = known.plausible.intervals[0].high
+    if known.step is None or top is None:
+        return admits
+    return Values(tuple(i for i in admits if i.low is None or i.low < top)) or admits
 
 
 _WINDOW = re.compile(
@@ -351,9 +382,10 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
     spans = item.heading_spans
     shift = len(item.headings) - len(spans)
     for number, heading in enumerate(item.headings):
-        if _names_cohort(heading):
+        condition = re.match(r"(?i)if\b", heading)
+        if condition or _names_cohort(heading):
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
-            scopes.append(Scope(ScopeKind.COHORT, heading.rstrip(" :"), span))
+            scopes.append(Scope(ScopeKind.CONDITION if condition else ScopeKind.COHORT, heading.rstrip(" :"), span))
     return tuple(scopes)
 
 

@@ -420,10 +420,13 @@ class _Builder:
         """Sentences of a list of requirements that say who is out."""
         if not _FLIP_TO_OUT.search(self.text.lower()):
             return []
-        spans, start = [], 0
-        for piece in re.split(r"((?<=[.;])\s|[()])", self.text):
-            end = start + len(piece)
-            if _FLIP_TO_OUT.search(piece.lower()):
+        spans: list[tuple[int, int]] = []
+        start = 0
+        for piece in re.split(r"(?<=[.;])\s", self.text):
+            end = start + len(piece) + 1
+            inner = [(start + found.start(), start + found.end()) for found in re.finditer(r"\([^()]*\)?", piece)]
+            spans += [(a, b) for a, b in inner if _FLIP_TO_OUT.search(self.text[a:b].lower())]
+            if _FLIP_TO_OUT.search(re.sub(r"\([^()]*\)?", " ", piece).lower()):
                 spans.append((start, end))
             start = end
         return spans
@@ -554,8 +557,7 @@ class _Builder:
         """A shared list as clauses: 'AST or ALT ≤ 2.5' is one with two terms, 'AST and ALT ≤ 2.5' is two."""
         join = group[0].limit.join
         if join == "pair":
-            upper = group[0].limit.stated.intervals and group[0].limit.stated.intervals[0].low is not None
-            join = "slash" if (self.exclusion == bool(upper)) else ("and" if not self.exclusion else "slash")
+            join = "slash"  # 'below 140/90' asks for both, 'above 140/90' turns either away
         negated = group[0].negated and not self.exclusion
         if join == "slash" or len(group) == 1:
             return [[read] for read in group]
@@ -695,7 +697,7 @@ def _last_group(reads: Sequence[Read]) -> list[Read]:
 
 
 _SAYS_NOTHING = re.compile(
-    r"(?i)(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
+    r"(?i)if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
 )
 
 
