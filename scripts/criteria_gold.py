@@ -1,7 +1,7 @@
 """Criteria gold: draw trials for readers, and merge what two readers labelled.
 
     python scripts/criteria_gold.py sheets --trials ../shared/trials --out FOLDER
-    python scripts/criteria_gold.py merge --trials ../shared/trials --first DIR --second DIR [--third DIR] --out eval/gold/criteria
+    python scripts/criteria_gold.py merge --trials ../shared/trials --first DIR --second DIR --out eval/gold/criteria
     python scripts/criteria_gold.py score --trials ../shared/trials --gold eval/gold/criteria/dev.jsonl
 
 `sheets` writes one file for each batch of ten trials: the plain criteria text, one numbered line each with its

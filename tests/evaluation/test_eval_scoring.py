@@ -12,7 +12,7 @@ from rag.evaluation.gold import GoldQuestion
 from rag.evaluation.outcome import outcome_of
 from rag.evaluation.run import ask_once
 from rag.evaluation.scoring import Judged, SetCounts, judge
-from rag.evaluation.summary import measures, paraphrase_groups, risk_coverage, summarise
+from rag.evaluation.summary import measures, paraphrase_groups, risk_area, risk_coverage, summarise
 from rag.types import Answer, Question, Status, Verdict
 
 ONE, TWO, THREE = "NCT00000001", "NCT00000002", "NCT00000003"
@@ -163,3 +163,5 @@ def test_risk_rises_as_less_sure_answers_are_taken() -> None:
     silent = judged(gold(id="c", trials=[ONE]), answer(status=Status.ABSTAINED))
     points = risk_coverage([wrong, silent, right])
     assert [(round(p.coverage, 2), p.risk) for p in points] == [(0.33, 0.0), (0.67, 0.5)]
+    assert risk_area(points) == pytest.approx(0.125)
+    assert risk_area(()) is None

@@ -45,7 +45,7 @@ def html_report(record: Mapping[str, Any], comparison: Comparison | None = None)
             _tiles(record["measures"]),
             _intervals(record["measures"]),
             _baselines(record),
-            _risk_section(record["risk_coverage"]),
+            _risk_section(record),
             _groups("By kind of question", record["by_type"]),
             _groups("By tag", record["by_tag"]),
             _changes(comparison),
@@ -128,12 +128,14 @@ def _baselines(record: Mapping[str, Any]) -> str:
     )
 
 
-def _risk_section(points: Sequence[Mapping[str, float]]) -> str:
+def _risk_section(record: Mapping[str, Any]) -> str:
+    points = record["risk_coverage"]
     if not points:
         return ""
     return (
         '<h2>Risk and coverage</h2>\n<p class="note">Answers are taken surest first. To the right more questions are '
-        "answered; the height is the share of those answers that are not entirely right.</p>\n" + risk_plot(points)
+        "answered; the height is the share of those answers that are not entirely right. Mean risk: "
+        f"{record['risk_area']:.3f}.</p>\n" + risk_plot(points)
     )
 
 

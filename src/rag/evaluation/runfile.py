@@ -16,6 +16,7 @@ from rag.errors import UsageError
 from rag.evaluation.intervals import Measure
 from rag.evaluation.run import Run
 from rag.evaluation.scoring import Judged, returned_trials
+from rag.evaluation.summary import Summary, risk_area
 from rag.types import IndexInfo
 
 SCHEMA_VERSION = "1"
@@ -33,10 +34,16 @@ def run_record(run: Run, index: IndexInfo, gold_names: list[str], *, timed: bool
         "measures": _measures(summary.measures, timed),
         "by_type": {name: _measures(part, timed) for name, part in summary.by_type.items()},
         "by_tag": {name: _measures(part, timed) for name, part in summary.by_tag.items()},
+        "risk_area": _area(summary),
         "risk_coverage": [asdict(point) for point in summary.risk_coverage],
         "paraphrases": [asdict(group) | {"questions": list(group.questions)} for group in summary.paraphrases],
         "results": [_result(judged, timed) for judged in run.judged],
     }
+
+
+def _area(summary: Summary) -> float | None:
+    area = risk_area(summary.risk_coverage)
+    return None if area is None else round(area, 4)
 
 
 def _measures(measures: Mapping[str, Measure], timed: bool) -> dict[str, dict[str, float | int | None]]:

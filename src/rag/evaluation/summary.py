@@ -121,6 +121,20 @@ def risk_coverage(judged: Sequence[Judged]) -> tuple[RiskPoint, ...]:
     return tuple(points)
 
 
+def risk_area(points: Sequence[RiskPoint]) -> float | None:
+    """The mean risk over all coverages reached (0 is best); None when nothing was answered.
+
+    Between two points risk is taken as the mean of both: answers of one confidence have no order among them.
+    """
+    if not points:
+        return None
+    area, before = points[0].coverage * points[0].risk, points[0]
+    for point in points[1:]:
+        area += (point.coverage - before.coverage) * (point.risk + before.risk) / 2
+        before = point
+    return area / before.coverage
+
+
 def signature(judged: Judged) -> tuple[bool, frozenset[str], bool]:
     """What paraphrases must share: abstained or not, the same trials, the same verdict on the facts."""
     if judged.outcome.status is Status.ABSTAINED:
