@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.plans import plan_of, written
 
 from rag.planning import read_patient
-from support.plans import plan_of, written
 
 _DATA = Path(__file__).parent / "data"
 
@@ -18,9 +18,15 @@ def rows(name: str) -> list[tuple[str, str]]:
     return [(question, plan) for question, _, plan in pairs]
 
 
-@pytest.mark.parametrize("name", ["sets_by_criteria", "sets_by_field", "facts", "other_intents", "language", "follow_ups"])
+@pytest.mark.parametrize(
+    "name", ["sets_by_criteria", "sets_by_field", "facts", "other_intents", "language", "follow_ups"]
+)
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:
-    wrong = [f"{question}\n  {written(plan_of(question))}\n  not {plan}" for question, plan in rows(name) if written(plan_of(question)) != plan]
+    wrong = [
+        f"{question}\n  {written(plan_of(question))}\n  not {plan}"
+        for question, plan in rows(name)
+        if written(plan_of(question)) != plan
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.planning import make_plan
-from rag.types import About, All, Concerns, FieldIs, Limit, Not, Predicate, Question, QueryPlan, Turn
+from rag.types import About, All, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan, Question, Turn
 
 
 @dataclass(frozen=True)
@@ -33,33 +33,190 @@ class Collection:
         return self.trials
 
 
-TRIALS = Collection((
-    Summary("NCT90000001", "Tocilizumab Beside Thrombectomy in Large Vessel Stroke", "LYRA-2", "", "HLD-2201",
-            ("Acute Ischemic Stroke",), ("Tocilizumab", "Placebo"), "Halden Pharma Inc.", ("Northfield University",),
-            "RECRUITING", ("PHASE3",), ("Portugal", "Spain"), ("Lisbon", "Porto", "Madrid")),
-    Summary("NCT90000002", "Intra-arterial Albumin After Thrombectomy", "", "", "NF-ALB-07", ("Stroke",), ("Human albumin",),
-            "Northfield University", (), "NOT_YET_RECRUITING", ("PHASE2",), ("Portugal",), ("Lisbon",)),
-    Summary("NCT90000003", "Balloon Angioplasty or Stenting for Intracranial Stenosis", "BRIDGE", "", "", ("Stroke",),
-            ("Balloon angioplasty", "Stenting"), "Coastal Medical College", (), "ACTIVE_NOT_RECRUITING", ("NA",), ("Canada",), ("Halifax",)),
-    Summary("NCT90000004", "Dapagliflozin in Type 1 Diabetes With Albuminuria", "SUGARLOAF", "", "", ("Type 1 Diabetes", "Albuminuria"),
-            ("Dapagliflozin", "Placebo"), "Halden Pharma Inc.", (), "RECRUITING", ("PHASE2",), ("Denmark",), ("Aarhus",)),
-    Summary("NCT90000005", "Roxadustat for Anemia of Kidney Disease on Dialysis", "", "", "RXD-881", ("Anemia", "End Stage Renal Disease"),
-            ("Roxadustat", "Darbepoetin alfa"), "Mistral Therapeutics GmbH", (), "COMPLETED", ("PHASE3",), ("Germany", "Japan"), ("Berlin", "Osaka")),
-    Summary("NCT90000006", "Afatinib Before Surgery in Head and Neck Cancer", "KESTREL", "", "", ("Head and Neck Cancer",), ("Afatinib",),
-            "Coastal Medical College", ("Halden Pharma Inc.",), "TERMINATED", ("PHASE2",), ("Canada",), ("Toronto",)),
-    Summary("NCT90000007", "Pembrolizumab After Progression in Lung Cancer", "", "", "", ("Non-small Cell Lung Cancer",), ("Pembrolizumab",),
-            "National Cancer Institute (NCI)", (), "COMPLETED", ("PHASE2",), ("United States",), ("Houston",)),
-    Summary("NCT90000008", "Apixaban Against Aspirin in Atrial Fibrillation", "MERIDIAN", "", "", ("Atrial Fibrillation",), ("Apixaban", "Aspirin"),
-            "Mistral Therapeutics GmbH", (), "COMPLETED", ("PHASE3",), ("Germany", "France"), ("Berlin", "Lyon")),
-    Summary("NCT90000009", "Walking Groups for Older Adults With Heart Failure", "", "", "", ("Heart Failure",), ("Walking group",),
-            "Northfield University", (), "RECRUITING", ("NA",), ("Norway",), ("Bergen",)),
-    Summary("NCT90000010", "Remdesivir in Children With COVID-19", "", "", "", ("COVID-19",), ("Remdesivir",), "Halden Pharma Inc.", (),
-            "COMPLETED", ("PHASE2", "PHASE3"), ("United States", "Italy"), ("Boston", "Milan")),
-    Summary("NCT90000011", "Metformin in Pregnancy With Polycystic Ovary Syndrome", "", "", "", ("Polycystic Ovary Syndrome",), ("Metformin",),
-            "Northfield University", (), "RECRUITING", ("PHASE4",), ("Norway",), ("Bergen", "Oslo")),
-    Summary("NCT90000012", "Mepolizumab for Severe Asthma", "AIRWELL", "", "", ("Severe Asthma",), ("Mepolizumab",), "Mistral Therapeutics GmbH", (),
-            "WITHDRAWN", ("PHASE3",), ("France",), ("Lyon",)),
-))
+TRIALS = Collection(
+    (
+        Summary(
+            "NCT90000001",
+            "Tocilizumab Beside Thrombectomy in Large Vessel Stroke",
+            "LYRA-2",
+            "",
+            "HLD-2201",
+            ("Acute Ischemic Stroke",),
+            ("Tocilizumab", "Placebo"),
+            "Halden Pharma Inc.",
+            ("Northfield University",),
+            "RECRUITING",
+            ("PHASE3",),
+            ("Portugal", "Spain"),
+            ("Lisbon", "Porto", "Madrid"),
+        ),
+        Summary(
+            "NCT90000002",
+            "Intra-arterial Albumin After Thrombectomy",
+            "",
+            "",
+            "NF-ALB-07",
+            ("Stroke",),
+            ("Human albumin",),
+            "Northfield University",
+            (),
+            "NOT_YET_RECRUITING",
+            ("PHASE2",),
+            ("Portugal",),
+            ("Lisbon",),
+        ),
+        Summary(
+            "NCT90000003",
+            "Balloon Angioplasty or Stenting for Intracranial Stenosis",
+            "BRIDGE",
+            "",
+            "",
+            ("Stroke",),
+            ("Balloon angioplasty", "Stenting"),
+            "Coastal Medical College",
+            (),
+            "ACTIVE_NOT_RECRUITING",
+            ("NA",),
+            ("Canada",),
+            ("Halifax",),
+        ),
+        Summary(
+            "NCT90000004",
+            "Dapagliflozin in Type 1 Diabetes With Albuminuria",
+            "SUGARLOAF",
+            "",
+            "",
+            ("Type 1 Diabetes", "Albuminuria"),
+            ("Dapagliflozin", "Placebo"),
+            "Halden Pharma Inc.",
+            (),
+            "RECRUITING",
+            ("PHASE2",),
+            ("Denmark",),
+            ("Aarhus",),
+        ),
+        Summary(
+            "NCT90000005",
+            "Roxadustat for Anemia of Kidney Disease on Dialysis",
+            "",
+            "",
+            "RXD-881",
+            ("Anemia", "End Stage Renal Disease"),
+            ("Roxadustat", "Darbepoetin alfa"),
+            "Mistral Therapeutics GmbH",
+            (),
+            "COMPLETED",
+            ("PHASE3",),
+            ("Germany", "Japan"),
+            ("Berlin", "Osaka"),
+        ),
+        Summary(
+            "NCT90000006",
+            "Afatinib Before Surgery in Head and Neck Cancer",
+            "KESTREL",
+            "",
+            "",
+            ("Head and Neck Cancer",),
+            ("Afatinib",),
+            "Coastal Medical College",
+            ("Halden Pharma Inc.",),
+            "TERMINATED",
+            ("PHASE2",),
+            ("Canada",),
+            ("Toronto",),
+        ),
+        Summary(
+            "NCT90000007",
+            "Pembrolizumab After Progression in Lung Cancer",
+            "",
+            "",
+            "",
+            ("Non-small Cell Lung Cancer",),
+            ("Pembrolizumab",),
+            "National Cancer Institute (NCI)",
+            (),
+            "COMPLETED",
+            ("PHASE2",),
+            ("United States",),
+            ("Houston",),
+        ),
+        Summary(
+            "NCT90000008",
+            "Apixaban Against Aspirin in Atrial Fibrillation",
+            "MERIDIAN",
+            "",
+            "",
+            ("Atrial Fibrillation",),
+            ("Apixaban", "Aspirin"),
+            "Mistral Therapeutics GmbH",
+            (),
+            "COMPLETED",
+            ("PHASE3",),
+            ("Germany", "France"),
+            ("Berlin", "Lyon"),
+        ),
+        Summary(
+            "NCT90000009",
+            "Walking Groups for Older Adults With Heart Failure",
+            "",
+            "",
+            "",
+            ("Heart Failure",),
+            ("Walking group",),
+            "Northfield University",
+            (),
+            "RECRUITING",
+            ("NA",),
+            ("Norway",),
+            ("Bergen",),
+        ),
+        Summary(
+            "NCT90000010",
+            "Remdesivir in Children With COVID-19",
+            "",
+            "",
+            "",
+            ("COVID-19",),
+            ("Remdesivir",),
+            "Halden Pharma Inc.",
+            (),
+            "COMPLETED",
+            ("PHASE2", "PHASE3"),
+            ("United States", "Italy"),
+            ("Boston", "Milan"),
+        ),
+        Summary(
+            "NCT90000011",
+            "Metformin in Pregnancy With Polycystic Ovary Syndrome",
+            "",
+            "",
+            "",
+            ("Polycystic Ovary Syndrome",),
+            ("Metformin",),
+            "Northfield University",
+            (),
+            "RECRUITING",
+            ("PHASE4",),
+            ("Norway",),
+            ("Bergen", "Oslo"),
+        ),
+        Summary(
+            "NCT90000012",
+            "Mepolizumab for Severe Asthma",
+            "AIRWELL",
+            "",
+            "",
+            ("Severe Asthma",),
+            ("Mepolizumab",),
+            "Mistral Therapeutics GmbH",
+            (),
+            "WITHDRAWN",
+            ("PHASE3",),
+            ("France",),
+            ("Lyon",),
+        ),
+    )
+)
 
 
 def plan_of(text: str, collection: Collection = TRIALS) -> QueryPlan:
@@ -87,7 +244,11 @@ def written(plan: QueryPlan) -> str:
         parts.append("changes=" + ">".join(change.values.describe() for change in plan.changes))
     if plan.patient:
         person = plan.patient
-        known = [f"{n.variable}={n.values.describe()}" for n in person.numbers] + list(person.has) + [f"no {c}" for c in person.has_not]
+        known = (
+            [f"{n.variable}={n.values.describe()}" for n in person.numbers]
+            + list(person.has)
+            + [f"no {c}" for c in person.has_not]
+        )
         parts.append(f"person={';'.join([person.sex, *known] if person.sex else known)}")
     return " | ".join(parts)
 
@@ -99,7 +260,9 @@ def short(predicate: Predicate) -> str:
     if isinstance(predicate, Concerns):
         return f"{predicate.asks.value} {'/'.join(predicate.concepts) or repr(predicate.text)}"
     if isinstance(predicate, FieldIs):
-        return f"{predicate.field}={'/'.join(predicate.values)}{predicate.numbers.describe() if predicate.numbers else ''}"
+        return (
+            f"{predicate.field}={'/'.join(predicate.values)}{predicate.numbers.describe() if predicate.numbers else ''}"
+        )
     if isinstance(predicate, About):
         return f"about({predicate.text})"
     if isinstance(predicate, Not):

@@ -11,21 +11,10 @@ from typing import NamedTuple
 
 from rag.planning import tables
 from rag.planning.marks import Kind, Mark
+from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import Asks
 
-_BE = frozenset("is are be been being was were get gets got become 's am considered".split())
-NEGATIONS = frozenset("not never no without cannot nor neither".split())
-_ADVERBS = frozenset(
-    "also not always explicitly specifically only usually ever never normally automatically both all still even "
-    "necessarily currently themselves would will therefore".split()
-)
-_BETWEEN = frozenset("do doe did can could have to any that for a an it".split())
-PEOPLE = frozenset(
-    "patient people participant person subject individual someone somebody anyone anybody who those woman man child adult "
-    "candidate pt them volunteer whoever she he i they you".split()
-)
-_AUXILIARIES = frozenset({"can", "could", "would", "may", "might", "do", "doe", "will", "did"})
 _OPPOSITE = {Asks.ADMITS: Asks.EXCLUDES, Asks.MENTIONS: Asks.SILENT, Asks.SILENT: Asks.MENTIONS}
 
 
@@ -47,7 +36,13 @@ def find_cues(line: Line, marks: Sequence[Mark]) -> tuple[Cue, ...]:
             continue
         before = line.tokens[mark.first - 1].lemma if mark.first else ""
         of_those = line.lemmas(max(0, mark.first - 2), mark.first - 1) == ("of",)
-        if before in PEOPLE and before != "who" and not of_those and not _has_auxiliary(line, mark.first) and _is_verb(mark):
+        if (
+            before in word_set("cues.people")
+            and before != "who"
+            and not of_those
+            and not _has_auxiliary(line, mark.first)
+            and _is_verb(mark)
+        ):
             continue
         if before == "who" and any(not cue.passive for cue in cues):
             continue
@@ -76,9 +71,9 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
 def is_after_be(line: Line, at: int) -> bool:
     """Whether a form of 'to be' stands before token `at`, adverbs between left out."""
     back = at - 1
-    while back >= 0 and line.tokens[back].lemma in _ADVERBS:
+    while back >= 0 and line.tokens[back].lemma in word_set("cues.adverbs"):
         back -= 1
-    return back >= 0 and line.tokens[back].lemma in _BE
+    return back >= 0 and line.tokens[back].lemma in word_set("cues.be")
 
 
 def _is_verb(mark: Mark) -> bool:
@@ -87,7 +82,7 @@ def _is_verb(mark: Mark) -> bool:
 
 def _has_auxiliary(line: Line, at: int) -> bool:
     """Whether an auxiliary opens the clause before token `at`: 'would the patient take', 'can patients join'."""
-    return bool(_AUXILIARIES & set(line.lemmas(max(0, at - 6), at)))
+    return bool(word_set("cues.auxiliaries") & set(line.lemmas(max(0, at - 6), at)))
 
 
 def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
@@ -99,7 +94,9 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
     return Cue(mark.first, mark.last, asks, passive, negated)
 
 
-def _voice(line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool]) -> tuple[bool, Asks]:
+def _voice(
+    line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool]
+) -> tuple[bool, Asks]:
     """(passive, what is asked) of a cue that may be read in the given voices; `around`: conditions before and after."""
     preceded, followed = around
     strong = is_after_be(line, mark.first)
@@ -123,7 +120,11 @@ def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     for other in marks:
         if other.first >= mark.last:
             between = line.lemmas(mark.last, other.first)
-            return is_condition(other) and all(word in tables.stop_words() for word in between) and "," not in line.gap(mark.last)
+            return (
+                is_condition(other)
+                and all(word in tables.stop_words() for word in between)
+                and "," not in line.gap(mark.last)
+            )
     return False
 
 
@@ -138,8 +139,8 @@ def _is_negated(line: Line, at: int) -> bool:
     """'do not exclude', 'never accept', 'is not allowed': an odd number of negations in the words before."""
     count = 0
     for word in reversed(line.lemmas(max(0, at - 4), at)):
-        if word in NEGATIONS:
+        if word in word_set("cues.negations"):
             count += 1
-        elif word not in _BE | _ADVERBS | _BETWEEN:
+        elif word not in word_set("cues.be") | word_set("cues.adverbs") | word_set("cues.between"):
             break
     return count % 2 == 1

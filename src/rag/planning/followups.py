@@ -3,30 +3,75 @@ about platelets?', 'the second one'. Deterministic: the same turns give the same
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from rag.planning import lexicon, tables
-from rag.planning.intents import asks_about_trials, intent_of, is_yes_no
+from rag.planning import lexicon
+from rag.planning.conditions import added, replaced, rescreened, turned
+from rag.planning.forms import asks_about_trials, is_yes_no
+from rag.planning.intents import intent_of
+from rag.planning.joining import all_of
 from rag.planning.marks import Kind
-from rag.planning.patients import patient_of
 from rag.planning.references import find_by_words
-from rag.planning.cues import asked
-from rag.planning.joining import all_of, conjuncts
-from rag.planning.sheet import Sheet
+from rag.planning.sheet import Sheet, content_of
+from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Patient, Predicate, QueryPlan, TrialRef
-from rag.values import Interval, Values, exactly
+from rag.types import (
+    Intent,
+    Predicate,
+    QueryPlan,
+    TrialRef,
+)
 
 Planner = Callable[[Sheet], QueryPlan]
 
-_ONE = frozenset({"it", "its", "this", "that", "itself", "there", "they", "their", "them"})
-_MANY = frozenset({"those", "these", "them", "they", "their", "ones"})
-_OPENERS = (("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",), ("only",), ("just",), ("now",), ("then",), ("instead",), ("except",))
-_ORDINALS = {word: at for at, words in enumerate((("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"), ("seventh", "7th"), ("eighth", "8th"), ("ninth", "9th"), ("tenth", "10th")), start=1) for word in words}
+_OPENERS = (
+    ("what", "about"),
+    ("how", "about"),
+    ("and",),
+    ("but",),
+    ("or",),
+    ("also",),
+    ("same",),
+    ("only",),
+    ("just",),
+    ("now",),
+    ("then",),
+    ("instead",),
+    ("except",),
+)
+_ORDINALS = {
+    word: at
+    for at, words in enumerate(
+        (
+            ("first", "1st"),
+            ("second", "2nd"),
+            ("third", "3rd"),
+            ("fourth", "4th"),
+            ("fifth", "5th"),
+            ("sixth", "6th"),
+            ("seventh", "7th"),
+            ("eighth", "8th"),
+            ("ninth", "9th"),
+            ("tenth", "10th"),
+        ),
+        start=1,
+    )
+    for word in words
+}
 _SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
-_SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS, Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION})
+_SINGLE = frozenset(
+    {
+        Intent.FACT,
+        Intent.BOOLEAN,
+        Intent.PROSE,
+        Intent.CHECKLIST,
+        Intent.CONFLICTS,
+        Intent.AMBIGUOUS,
+        Intent.EXPLAIN,
+        Intent.DEFINITION,
+    }
+)
 
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -48,14 +93,11 @@ def opens_elliptic(sheet: Sheet) -> bool:
     return any(lemmas[: len(opener)] == opener for opener in _OPENERS)
 
 
-def _content(sheet: Sheet) -> list[int]:
-    stop = tables.stop_words()
-    return [i for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
-
-
 def _says_trials(sheet: Sheet) -> bool:
     """Whether the question itself speaks of trials in the plural: then it asks of all of them."""
-    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens) or sheet.has("count")
+    return any(
+        t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens
+    ) or sheet.has("count")
 
 
 def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -75,12 +117,26 @@ def _ordinal(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan |
         return None
     plan = planner(sheet)
     facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
-    intent = plan.intent if plan.intent in {Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST} else Intent.FACT if facts else Intent.PROSE
+    intent = (
+        plan.intent
+        if plan.intent in {Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST}
+        else Intent.FACT
+        if facts
+        else Intent.PROSE
+    )
     named = [trial for ref in previous.trials for trial in ref.trial_ids]
     if len(named) >= abs(number):
         trial = named[number - 1 if number > 0 else number]
         return replace(plan, intent=intent, facts=facts, trials=(TrialRef(words, (trial,), "previous"),), reason="")
-    return replace(plan, intent=intent, facts=facts, trials=(TrialRef(words, (), "ordinal"),), reason="", ordinal=number, previous=previous)
+    return replace(
+        plan,
+        intent=intent,
+        facts=facts,
+        trials=(TrialRef(words, (), "ordinal"),),
+        reason="",
+        ordinal=number,
+        previous=previous,
+    )
 
 
 def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
@@ -88,7 +144,9 @@ def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
     lemmas = sheet.line.lemmas()
     for at, word in enumerate(lemmas):
         after = lemmas[at + 1 : at + 2]
-        noun = after in {("one",), ("trial",), ("study",), ("result",), ("of",), ()} or (at + 1 < len(lemmas) and "?" in sheet.line.gap(at + 1))
+        noun = after in {("one",), ("trial",), ("study",), ("result",), ("of",), ()} or (
+            at + 1 < len(lemmas) and "?" in sheet.line.gap(at + 1)
+        )
         if word in _ORDINALS and noun and lemmas[at - 1 : at] == ("the",):
             return _ORDINALS[word], f"the {sheet.line.tokens[at].text} one"
         if word == "last" and noun and lemmas[at - 1 : at] == ("the",) and after:
@@ -104,26 +162,51 @@ def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
 
 
 def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    if sheet.refs or (previous.where is None and len(_ids(previous)) < 2) or previous.intent not in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}:
+    if (
+        sheet.refs
+        or (previous.where is None and len(_ids(previous)) < 2)
+        or previous.intent not in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}
+    ):
         return None
     lemmas = sheet.line.lemmas()
-    many = _MANY & set(lemmas)
-    which = lemmas[:2] in {("which", "one"), ("which", "of"), ("how", "many"), ("list", "them"), ("show", "them"), ("name", "them")}
+    many = word_set("followups.many") & set(lemmas)
+    which = lemmas[:2] in {
+        ("which", "one"),
+        ("which", "of"),
+        ("how", "many"),
+        ("list", "them"),
+        ("show", "them"),
+        ("name", "them"),
+    }
     count = lemmas[:2] == ("how", "many") and not asks_about_trials(sheet) and not sheet.facts
-    bare_restriction = opens_elliptic(sheet) and lemmas[0] in {"only", "just"} or lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS)
-    if not (many or which or count or bare_restriction) or lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
+    bare_restriction = (
+        (opens_elliptic(sheet) and lemmas[0] in {"only", "just"})
+        or lemmas[:2] == ("and", "which")
+        or (lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS)
+    )
+    if not (many or which or count or bare_restriction) or (
+        lemmas[:2] in {("what", "about"), ("how", "about")} and not many
+    ):
         return None
-    if "of" not in lemmas and previous.where is not None and _turned(sheet, previous.where) is not None:
+    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
         return None
     plan = planner(sheet)
     where = all_of((previous.where, _restricting(sheet, plan)))
     trials = previous.trials
-    if count or sheet.has("count") or ("how" == lemmas[0] and lemmas[1:2] == ("many",) and not sheet.facts):
+    if count or sheet.has("count") or (lemmas[0] == "how" and lemmas[1:2] == ("many",) and not sheet.facts):
         return replace(plan, intent=Intent.COUNT, where=where, trials=trials, facts=(), reason="")
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
         return replace(plan, where=where, trials=trials, reason="")
     if sheet.facts and not _restricting(sheet, plan):
-        return replace(plan, intent=Intent.FACT, facts=sheet.facts, where=where, trials=trials or (TrialRef("those trials", (), "previous"),), previous=previous, reason="")
+        return replace(
+            plan,
+            intent=Intent.FACT,
+            facts=sheet.facts,
+            where=where,
+            trials=trials or (TrialRef("those trials", (), "previous"),),
+            previous=previous,
+            reason="",
+        )
     return replace(plan, intent=Intent.TRIALS, where=where, trials=trials, facts=(), reason="", previous=previous)
 
 
@@ -141,16 +224,24 @@ def _ids(plan: QueryPlan) -> tuple[str, ...]:
 
 def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """Another value, variable, concept or field in place of the one asked before."""
-    short = opens_elliptic(sheet) or (len(_content(sheet)) <= 3 and not asks_about_trials(sheet))
+    short = opens_elliptic(sheet) or (len(content_of(sheet)) <= 3 and not asks_about_trials(sheet))
     if sheet.refs or not short:
         return None
     if previous.intent in _SETS and previous.where is not None:
-        where = _turned(sheet, previous.where) or _added(sheet, previous.where) or _replaced(sheet, previous.where)
-        return None if where is None else replace(previous, where=where, terms=planner(sheet).terms, previous=None, ordinal=0)
+        where = turned(sheet, previous.where) or added(sheet, previous.where) or replaced(sheet, previous.where)
+        return (
+            None
+            if where is None
+            else replace(previous, where=where, terms=planner(sheet).terms, previous=None, ordinal=0)
+        )
     if previous.intent is Intent.BOOLEAN and previous.where is not None and not is_yes_no(sheet):
-        where = _replaced(sheet, previous.where)
+        where = replaced(sheet, previous.where)
         plan = planner(sheet)
-        return None if where is None else replace(previous, where=where, terms=plan.terms, facts=plan.facts or _criteria(sheet))
+        return (
+            None
+            if where is None
+            else replace(previous, where=where, terms=plan.terms, facts=plan.facts or _criteria(sheet))
+        )
     if previous.intent is Intent.OUT_OF_SCOPE and not sheet.reading.cues:
         return replace(previous, question=sheet.line.text.strip())
     if previous.intent is Intent.LANDSCAPE and sheet.variables:
@@ -158,130 +249,8 @@ def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     if previous.intent is Intent.DEFINITION and sheet.terms:
         return replace(previous, facts=sheet.terms, terms=planner(sheet).terms)
     if previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet):
-        return _rescreened(sheet, previous)
+        return rescreened(sheet, previous)
     return None
-
-
-def _rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
-    """'And if the eGFR were 65?': the same person with what is now said of them."""
-    new, old = patient_of(sheet.line, sheet.marks), previous.patient or Patient()
-    if not (new.numbers or new.has or new.has_not):
-        return None
-    changed = {number.variable for number in new.numbers}
-    numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)
-    has = tuple(dict.fromkeys([*(c for c in old.has if c not in new.has_not), *new.has]))
-    has_not = tuple(dict.fromkeys([*(c for c in old.has_not if c not in new.has), *new.has_not]))
-    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex))
-
-
-def _turned(sheet: Sheet, where: Predicate) -> Predicate | None:
-    """'And which accept them?': the last condition under another verb."""
-    cues = [cue for cue in sheet.reading.cues if not cue.passive]
-    if not cues or not {"them", "it", "those", "that", "this", "these"} & set(sheet.line.lemmas()) or any(_asks(p.predicate) for p in sheet.reading.parts):
-        return None
-    parts = list(conjuncts(where))
-    for at in range(len(parts) - 1, -1, -1):
-        if isinstance(parts[at], Limit | Concerns):
-            parts[at] = _asking(parts[at], asked(cues[0])[0])
-            return all_of(parts)
-    return None
-
-
-def _added(sheet: Sheet, where: Predicate) -> Predicate | None:
-    """'And allow anticoagulants?', 'but not children?': a condition with a verb of its own is asked besides."""
-    opens = sheet.line.lemmas()[:1] in {("and",), ("but",), ("also",)}
-    cued = [p for p in sheet.reading.parts if p.cue is not None]
-    asks = {_asks(part) for part in conjuncts(where)}
-    if not opens or not cued or {_asks(p.predicate) for p in cued} <= asks:
-        return None
-    return all_of([where, *(p.predicate for p in sheet.reading.parts)])
-
-
-def _replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
-    """`where` with its last condition replaced by the one that the follow-up names; None when it names none."""
-    parts = where.predicates if isinstance(where, All) else (where,)
-    asks = next((_asks(part) for part in reversed(parts) if _asks(part) is not None), None)
-    cued = any(not cue.passive or cue.asks for cue in sheet.reading.cues)
-    new = [p.predicate if cued else _asking(p.predicate, asks) for p in sheet.reading.parts if not isinstance(p.predicate, About) or sheet.concepts]
-    new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
-    if not sheet.limits and not cued and asks:
-        new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
-    if not new:
-        return _revalued(sheet, parts)
-    kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
-    return all_of([*kept, *new])
-
-
-def _other_variable(variable: str, parts: Sequence[Predicate], asks: Asks) -> list[Predicate]:
-    """The same limit on another variable where both are counted alike (eGFR, creatinine clearance), else its mention."""
-    last = next((part for part in reversed(parts) if isinstance(part, Limit) and not part.values.is_everything), None)
-    if last is not None and lexicon.is_alike(last.variable, variable):
-        return [replace(last, variable=variable)]
-    if asks is Asks.SILENT:
-        return [Limit(v, _everything(), Asks.SILENT, "") for v in lexicon.with_multiples(variable)]
-    limits = tuple(Limit(v, _everything(), Asks.MENTIONS, "") for v in lexicon.with_multiples(variable))
-    return [limits[0] if len(limits) == 1 else Any(limits)]
-
-
-def _everything() -> Values:
-    return Values((Interval(None, None),))
-
-
-def _concern(about: About) -> Predicate:
-    from rag.planning.words import read_line
-
-    found = lexicon.find_concept_marks(read_line(about.text))
-    return Concerns(tuple(dict.fromkeys(mark.value for mark in found)), about.text, Asks.EXCLUDES)
-
-
-def _asks(predicate: Predicate) -> Asks | None:
-    if isinstance(predicate, Limit | Concerns):
-        return predicate.asks
-    if isinstance(predicate, Not):
-        return _asks(predicate.predicate)
-    if isinstance(predicate, All | Any):
-        return next((asks for part in predicate.predicates if (asks := _asks(part)) is not None), None)
-    return None
-
-
-def _asking(predicate: Predicate, asks: Asks | None) -> Predicate:
-    return replace(predicate, asks=asks) if isinstance(predicate, Limit | Concerns) and asks is not None else predicate
-
-
-def _same_kind(old: Predicate, new: Predicate) -> bool:
-    """Whether the new condition takes the place of the old: both criteria, or the same field."""
-    if isinstance(new, FieldIs | Not) or isinstance(new, About):
-        field = _field(new)
-        return field is not None and field == _field(old)
-    return _asks(old) is not None
-
-
-def _field(predicate: Predicate) -> str | None:
-    if isinstance(predicate, FieldIs):
-        return "place" if predicate.field in {"country", "city"} else predicate.field
-    return _field(predicate.predicate) if isinstance(predicate, Not) else None
-
-
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
-    """The last limit with a new number, its operator kept: 'and 45?' after 'below 60'."""
-    from decimal import Decimal
-
-    numbers = [t.text for t in sheet.line.tokens if _NUMBER.fullmatch(t.text)]
-    if len(numbers) != 1 or len(_content(sheet)) > 2:
-        return None
-    number, changed, done = Decimal(numbers[0]), [], False
-    for part in reversed(list(parts)):
-        if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
-            only = part.values.intervals[0]
-            moved = Interval(number if only.low is not None else None, number if only.high is not None else None, only.low_closed, only.high_closed)
-            cue = next((cue for cue in sheet.reading.cues if not cue.passive), None)
-            values = exactly(number) if cue else Values((moved,))
-            part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
-        changed.append(part)
-    return all_of(reversed(changed)) if done else None
 
 
 # ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -289,10 +258,17 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
 
 def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The same question about another trial."""
-    if not sheet.refs or previous.intent not in _SINGLE or sheet.facts or sheet.kinds(Kind.LIMIT, Kind.VARIABLE, Kind.CUE):
+    if (
+        not sheet.refs
+        or previous.intent not in _SINGLE
+        or sheet.facts
+        or sheet.kinds(Kind.LIMIT, Kind.VARIABLE, Kind.CUE)
+    ):
         return None
     named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
-    if any(i not in named and not sheet.line.tokens[i].lemma.isdigit() for i in _content(sheet)) or not (opens_elliptic(sheet) or len(sheet.line.tokens) <= 8):
+    if any(i not in named and not sheet.line.tokens[i].lemma.isdigit() for i in content_of(sheet)) or not (
+        opens_elliptic(sheet) or len(sheet.line.tokens) <= 8
+    ):
         return None
     return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
 
@@ -307,11 +283,13 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
         return None
     if not previous.trials:
         return _of_the_answer(sheet, previous, planner)
-    pointing = bool(_ONE & set(sheet.line.lemmas())) or _says_the_trial(sheet)
+    pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or _says_the_trial(sheet)
     intent, reason = intent_of(sheet)
     if intent is Intent.LANDSCAPE and len(ids) == 1 and not sheet.has("landscape") and not _says_trials(sheet):
         intent = Intent.FACT
-    if intent is Intent.OUT_OF_SCOPE and not (reason == "world_knowledge" and (pointing or len(_content(sheet)) <= 2)):
+    if intent is Intent.OUT_OF_SCOPE and not (
+        reason == "world_knowledge" and (pointing or len(content_of(sheet)) <= 2)
+    ):
         return None
     if _says_trials(sheet) and intent not in _SINGLE and not pointing:
         return None
@@ -323,7 +301,9 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
         return None
     plan = planner(replace(sheet, references=()))
     plan = _retargeted(sheet, plan, previous)
-    carried = replace(plan, trials=tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials))
+    carried = replace(
+        plan, trials=tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
+    )
     return replace(carried, ordinal=previous.ordinal, previous=previous.previous)
 
 
@@ -338,29 +318,56 @@ def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
         return None
     ordinal = 1 if previous.intent is Intent.EXTREME else 0
     words = "the first one" if ordinal else "it"
-    return replace(plan, trials=(TrialRef(words, (), "ordinal" if ordinal else "previous"),), ordinal=ordinal, previous=previous)
+    return replace(
+        plan, trials=(TrialRef(words, (), "ordinal" if ordinal else "previous"),), ordinal=ordinal, previous=previous
+    )
 
 
 def _says_the_trial(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
-    return any(lemmas[at : at + 2] in {("the", "trial"), ("the", "study"), ("this", "trial"), ("that", "trial"), ("that", "study"), ("this", "study"), ("the", "same"), ("that", "one"), ("this", "one")} for at in range(len(lemmas)))
+    return any(
+        lemmas[at : at + 2]
+        in {
+            ("the", "trial"),
+            ("the", "study"),
+            ("this", "trial"),
+            ("that", "trial"),
+            ("that", "study"),
+            ("this", "study"),
+            ("the", "same"),
+            ("that", "one"),
+            ("this", "one"),
+        }
+        for at in range(len(lemmas))
+    )
 
 
 def _names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     """Whether the question's own words describe a trial other than the one before."""
-    marked = {i for mark in sheet.marks for i in range(mark.first, mark.last) if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD}
-    by_words = find_by_words(sheet.line, sheet.index, [i for i in _content(sheet) if i not in marked])
+    marked = {
+        i
+        for mark in sheet.marks
+        for i in range(mark.first, mark.last)
+        if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD
+    }
+    by_words = find_by_words(sheet.line, sheet.index, [i for i in content_of(sheet) if i not in marked])
     return by_words is not None and not set(ids) & set(by_words.trial_ids)
 
 
 def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
     """A plan about one trial: the intent that remains once the trial is known."""
-    if plan.intent in {Intent.AMBIGUOUS, Intent.OUT_OF_SCOPE, Intent.TRIALS, Intent.DEFINITION, Intent.LANDSCAPE, Intent.SCREEN} and not plan.patient:
+    if (
+        plan.intent
+        in {Intent.AMBIGUOUS, Intent.OUT_OF_SCOPE, Intent.TRIALS, Intent.DEFINITION, Intent.LANDSCAPE, Intent.SCREEN}
+        and not plan.patient
+    ):
         facts = plan.facts or sheet.facts or _criteria(sheet)
         where = sheet.bare.where if is_yes_no(sheet) else None
         if is_yes_no(sheet):
             return replace(plan, intent=Intent.BOOLEAN, where=where, facts=facts, reason="")
-        return replace(plan, intent=Intent.FACT if facts else Intent.PROSE, facts=facts, where=None, variables=(), reason="")
+        return replace(
+            plan, intent=Intent.FACT if facts else Intent.PROSE, facts=facts, where=None, variables=(), reason=""
+        )
     if plan.intent is Intent.PROSE and is_yes_no(sheet):
         return replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where, reason="")
     if plan.intent is Intent.PROSE and (sheet.variables or sheet.concepts):
@@ -369,7 +376,10 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 
 
 def _criteria(sheet: Sheet) -> tuple[str, ...]:
-    variables = [mark.value if mark.kind is Kind.VARIABLE else mark.value.variable for mark in sheet.kinds(Kind.VARIABLE, Kind.LIMIT)]
+    variables = [
+        mark.value if mark.kind is Kind.VARIABLE else mark.value.variable
+        for mark in sheet.kinds(Kind.VARIABLE, Kind.LIMIT)
+    ]
     variables += [v for mark in sheet.kinds(Kind.GROUP) for v in lexicon.variables_of(mark.value.id)]
     twins = dict.fromkeys(t for variable in variables for t in lexicon.with_multiples(variable))
     return (*(f"criterion:{v}" for v in twins), *(f"concept:{c}" for c in sheet.concepts))

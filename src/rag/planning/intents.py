@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.planning import tables
+from rag.planning.forms import asks_about_trials, has_person, is_yes_no
 from rag.planning.marks import Kind
+from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
 from rag.types import Asks, Intent
-
-_QUESTION_VERBS = frozenset("am is are was were do doe did has have had can could may might will would should be".split())
 
 
 def intent_of(sheet: Sheet) -> tuple[Intent, str]:
@@ -21,121 +22,15 @@ def intent_of(sheet: Sheet) -> tuple[Intent, str]:
     return Intent.PROSE, ""
 
 
-# ── Building blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def asks_about_trials(sheet: Sheet) -> bool:
-    """'which trials', 'list studies', 'any trial that', 'who lets in …', or bare criteria with no trial named."""
-    lemmas = sheet.line.lemmas()
-    plural = any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
-    nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
-    if sheet.refs and not plural:
-        return len(sheet.refs) > 1 and lemmas[:1] == ("which",) and _has_trial_near(nouns, 2) and bool(sheet.bare.cues) and sheet.bare.where is not None
-    if lemmas[:1] and lemmas[0] in {"which", "what", "who"} and _has_trial_near(nouns, 6):
-        return True
-    if sheet.has("list", "any_trial") and (plural or sheet.reading.where is not None) and not (sheet.facts and sheet.refs):
-        return bool(nouns) or sheet.has("list")
-    if plural and (sheet.reading.where is not None or sheet.past):
-        return True
-    return _asks_whom(sheet) or _is_bare(sheet) or (lemmas[-1:] == ("where",) and not sheet.refs and sheet.reading.where is not None)
-
-
-def _has_trial_near(nouns: set[int], within: int) -> bool:
-    return any(at <= within for at in nouns)
-
-
-def _asks_whom(sheet: Sheet) -> bool:
-    """'Who lets in …', 'which exclude …', 'what excludes …': a verb of criteria right after the question word."""
-    lemmas = sheet.line.lemmas()
-    starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what", "that"}]
-    lists = {"criteria", "criterion", "exclusion", "inclusion"}
-    verbs = [cue for cue in sheet.reading.cues if not lists & set(lemmas[cue.first : cue.last])]
-    return not sheet.refs and sheet.bare.where is not None and any(at < cue.first <= at + 5 for at in starts for cue in verbs)
-
-
-def _is_bare(sheet: Sheet) -> bool:
-    """Keywords only: criteria or field values, no question word, no verb, no trial named."""
-    lemmas = sheet.line.lemmas()
-    if sheet.refs or not lemmas or {"which", "what", "who", "when", "where", "why", "how"} & set(lemmas):
-        return False
-    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks)
-    return restricts and lemmas[0] not in _QUESTION_VERBS and not sheet.facts[:1] and sheet.reading.where is not None
-
-
-def is_yes_no(sheet: Sheet) -> bool:
-    """Whether the question opens with an auxiliary verb: 'Does …', 'Is …'."""
-    lemmas = sheet.line.lemmas()
-    at = 0
-    while at < len(lemmas) and lemmas[at] in {"and", "so", "but", "ok", "okay", "then", "please", "also", "well"}:
-        at += 1
-    return at < len(lemmas) and lemmas[at] in _QUESTION_VERBS
-
-
-def is_known(sheet: Sheet) -> bool:
-    """Whether the question holds a word of the collection or of the field."""
-    if sheet.refs or sheet.marks or sheet.terms or sheet.extremes:
-        return True
-    stop = tables.stop_words()
-    words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
-    return any(sheet.index.knows(word) for word in words) or bool({"trial", "study"} & set(sheet.line.lemmas()))
-
-
-def has_person(sheet: Sheet) -> bool:
-    return sheet.has("person", "first_person")
-
-
-def _describes_person(sheet: Sheet) -> bool:
-    """Whether a person is described by a number, an age or a condition."""
-    return sheet.has("person") and bool(sheet.limits or sheet.concepts or sheet.kinds(Kind.AGES))
-
-
 # ── Tests, in order ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_MAY_DO = frozenset("contact call check screen measure look exclude email phone ask know reach".split())
-_EFFECTS = frozenset("improve reduce lower prevent increase work help cure slow delay extend prolong decrease save benefit outperform".split())
-
-
-def _asks_advice(sheet: Sheet) -> bool:
-    """'Should I …', save for what a coordinator does: contact, check, measure."""
-    lemmas = sheet.line.lemmas()
-    should = [at for at, word in enumerate(lemmas) if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}]
-    return sheet.has("advice") or any(not _MAY_DO & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3] for at in should)
-
-
-def _asks_effect(sheet: Sheet) -> bool:
-    """'Did tocilizumab improve …?': an effect, which only results could tell."""
-    lemmas = sheet.line.lemmas()
-    return lemmas[:1] in {("did",), ("doe",), ("do",)} and bool(_EFFECTS & set(lemmas)) and not sheet.reading.cues and not {"trial", "study"} & set(lemmas[:3])
-
-
-def _out_of_scope(sheet: Sheet) -> str:
-    if _asks_advice(sheet):
-        return "medical_advice"
-    if _asks_effect(sheet):
-        return "results"
-    if sheet.has("world") and not sheet.refs:
-        return "world_knowledge"
-    if sheet.has("world_medical") and not sheet.refs and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE):
-        return "world_knowledge"
-    if sheet.has("future"):
-        return "future"
-    if sheet.has("results") and not sheet.has("results_posted") and not sheet.reading.cues and not asks_about_trials(sheet):
-        return "results"
-    if _asks_personally(sheet) and not _describes_person(sheet):
-        return "no_patient_facts"
-    if not is_known(sheet):
-        return "world_knowledge"
-    return ""
-
-
-def _asks_personally(sheet: Sheet) -> bool:
-    """'Am I eligible?', 'can I join?', with nothing said about the person."""
-    return sheet.has("first_person") and sheet.has("screen") and not sheet.has("list", "compare") and is_yes_no(sheet) and not sheet.limits and not sheet.concepts
-
-
 def _explain(sheet: Sheet) -> bool:
-    return sheet.has("explain") and (sheet.has("listed") or bool(sheet.refs and sheet.kinds(Kind.CUE, Kind.LIMIT) and not sheet.facts)) and "why_stopped" not in sheet.facts
+    return (
+        sheet.has("explain")
+        and (sheet.has("listed") or bool(sheet.refs and sheet.kinds(Kind.CUE, Kind.LIMIT) and not sheet.facts))
+        and "why_stopped" not in sheet.facts
+    )
 
 
 def _conflicts(sheet: Sheet) -> bool:
@@ -144,43 +39,68 @@ def _conflicts(sheet: Sheet) -> bool:
 
 def _whatif(sheet: Sheet) -> bool:
     lemmas = set(sheet.line.lemmas())
-    return sheet.has("whatif") and bool(sheet.variables) and (bool({"if", "suppose", "instead"} & lemmas) or sheet.has("cutoff") or "from" in lemmas)
+    return (
+        sheet.has("whatif")
+        and bool(sheet.variables)
+        and (bool({"if", "suppose", "instead"} & lemmas) or sheet.has("cutoff") or "from" in lemmas)
+    )
 
 
 def _compare(sheet: Sheet) -> bool:
-    named = len({trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids})
+    named = len(
+        {trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids}
+    )
     if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
         return False
-    return sheet.has("compare") and (named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas())
+    return sheet.has("compare") and (
+        named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
+    )
 
 
 def _compares_terms(sheet: Sheet) -> bool:
     """'What is the difference between eGFR and creatinine clearance?': two words, no trial."""
-    return not sheet.refs and len(sheet.terms) > 1 and "difference" in sheet.line.lemmas() and not {"trial", "study"} & set(sheet.line.lemmas())
+    return (
+        not sheet.refs
+        and len(sheet.terms) > 1
+        and "difference" in sheet.line.lemmas()
+        and not {"trial", "study"} & set(sheet.line.lemmas())
+    )
 
 
 def _checklist(sheet: Sheet) -> bool:
     return sheet.has("checklist") and (bool(sheet.refs) or not sheet.reading.where)
 
 
-_OVER_FIELDS = frozenset({"sponsor", "countries", "phase", "status", "outcome.primary", "outcome.secondary", "outcome", "conditions", "cities",
-                          "collaborators", "interventions", "masking", "allocation", "sites", "intervention_model", "keywords", "sponsor_class", "study_type", "minimum_age", "maximum_age", "ages", "sex", "primary_purpose"})
-
-
 def _landscape(sheet: Sheet) -> bool:
-    if sheet.refs or sheet.has("count") or sheet.extremes and not sheet.has("landscape"):
+    if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")):
         return False
-    plural = any(t.lemma in {"trial", "study", "protocol"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
-    if sheet.variables and all(cue.asks is Asks.MENTIONS for cue in sheet.reading.cues) and sheet.has("which", "landscape", "list", "compare") and sheet.has("cutoff", "landscape") and not _opens_with_trials(sheet):
+    plural = any(
+        t.lemma in {"trial", "study", "protocol"} and t.text.casefold().endswith("s") for t in sheet.line.tokens
+    )
+    if (
+        sheet.variables
+        and all(cue.asks is Asks.MENTIONS for cue in sheet.reading.cues)
+        and sheet.has("which", "landscape", "list", "compare")
+        and sheet.has("cutoff", "landscape")
+        and not _opens_with_trials(sheet)
+    ):
         return True
     if sheet.has("landscape") and sheet.variables and not _opens_with_trials(sheet) and not sheet.limits:
         return True
-    return sheet.has("landscape") and bool(_OVER_FIELDS & set(sheet.facts)) and (plural or not sheet.refs) and not _opens_with_trials(sheet)
+    return (
+        sheet.has("landscape")
+        and bool(word_set("intents.over_fields") & set(sheet.facts))
+        and (plural or not sheet.refs)
+        and not _opens_with_trials(sheet)
+    )
 
 
 def _opens_with_trials(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
-    return any(word in {"which", "what", "list", "show", "find"} and set(lemmas[at + 1 : at + 3]) & {"trial", "study"} for at, word in enumerate(lemmas[:4]))
+    return any(
+        word in {"which", "what", "list", "show", "find"} and set(lemmas[at + 1 : at + 3]) & {"trial", "study"}
+        for at, word in enumerate(lemmas[:4])
+    )
 
 
 def _screen(sheet: Sheet) -> bool:
@@ -188,28 +108,40 @@ def _screen(sheet: Sheet) -> bool:
         return False
     if _is_bare_person(sheet):
         return True
-    if asks_about_trials(sheet) and (any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)):
+    if asks_about_trials(sheet) and (
+        any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)
+    ):
         return False
     if not sheet.has("screen") and not (sheet.has("person") and len(sheet.limits) > 1):
         return False
     if not has_person(sheet):
         return False
     facts = len(sheet.limits) + len(sheet.concepts)
-    turns = [cue for cue in sheet.reading.cues if sheet.line.lemmas(cue.first, cue.last)[0] not in {"join", "enter", "enroll", "participate", "qualify", "eligible", "open"}]
+    turns = [
+        cue
+        for cue in sheet.reading.cues
+        if sheet.line.lemmas(cue.first, cue.last)[0]
+        not in {"join", "enter", "enroll", "participate", "qualify", "eligible", "open"}
+    ]
     governed = any(not cue.passive for cue in turns)
-    return facts > 0 and not (governed and asks_about_trials(sheet)) and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
-
-
-_SEXES = frozenset("man woman male female boy girl gentleman lady patient pt".split())
+    return (
+        facts > 0
+        and not (governed and asks_about_trials(sheet))
+        and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
+    )
 
 
 def _is_bare_person(sheet: Sheet) -> bool:
     """A person described and nothing asked: 'Man, 62 years, serum creatinine 2.8 mg/dL'."""
     lemmas = sheet.line.lemmas()
     asks = bool({"which", "what", "who", "when", "where", "why", "how", "trial", "study"} & set(lemmas))
-    described = bool(_SEXES & set(lemmas)) or any(limit.variable == "age" and limit.values.is_point for limit in sheet.limits)
+    described = bool(word_set("intents.sexes") & set(lemmas)) or any(
+        limit.variable == "age" and limit.values.is_point for limit in sheet.limits
+    )
     points = [limit for limit in sheet.limits if limit.values.is_point]
-    return not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
+    return (
+        not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
+    )
 
 
 def _has_one_number(sheet: Sheet) -> bool:
@@ -221,14 +153,20 @@ def _extreme(sheet: Sheet) -> bool:
     names = {found.value for found in sheet.extremes}
     comparatives = {"larger", "smaller", "earlier", "later", "longer"}
     if names & comparatives:
-        return len(sheet.refs) > 1 or (sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues)
+        return len(sheet.refs) > 1 or (
+            sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues
+        )
     if not names or len(sheet.refs) == 1:
         return False
-    return _measured(sheet) and not (names <= {"most", "fewest"} and sheet.has("landscape") and not _opens_with_trials(sheet))
+    return _measured(sheet) and not (
+        names <= {"most", "fewest"} and sheet.has("landscape") and not _opens_with_trials(sheet)
+    )
 
 
 def _measured(sheet: Sheet) -> bool:
-    return bool(sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas()))
+    return bool(
+        sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas())
+    )
 
 
 def _count(sheet: Sheet) -> bool:
@@ -236,7 +174,10 @@ def _count(sheet: Sheet) -> bool:
         return True
     if not sheet.has("count_open") or sheet.refs:
         return False
-    return not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"} and sheet.reading.where is not None
+    return (
+        not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"}
+        and sheet.reading.where is not None
+    )
 
 
 def _definition(sheet: Sheet) -> bool:
@@ -244,40 +185,70 @@ def _definition(sheet: Sheet) -> bool:
         return True
     if _compares_terms(sheet):
         return True
-    if sheet.line.lemmas()[:2] == ("what", "doe") and "measure" in sheet.line.lemmas() and len(sheet.terms) == 1 and not sheet.refs:
+    if (
+        sheet.line.lemmas()[:2] == ("what", "doe")
+        and "measure" in sheet.line.lemmas()
+        and len(sheet.terms) == 1
+        and not sheet.refs
+    ):
         return True
     if sheet.has("meaning") and (sheet.terms or not sheet.refs):
         return True
     lemmas = sheet.line.lemmas()
-    opens = lemmas[:2] in {("what", "is"), ("what", "are"), ("what", "'s")} or lemmas[:1] in {("define",), ("explain",)} or lemmas[:2] == ("whats", "a")
+    opens = (
+        lemmas[:2] in {("what", "is"), ("what", "are"), ("what", "'s")}
+        or lemmas[:1] in {("define",), ("explain",)}
+        or lemmas[:2] == ("whats", "a")
+    )
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in tables.stop_words()]
-    bare = not sheet.refs and len(sheet.terms) == 1 and len(words) <= 4 and not sheet.reading.cues and not {"trial", "study", "it", "this", "the", "its"} & set(lemmas)
+    bare = (
+        not sheet.refs
+        and len(sheet.terms) == 1
+        and len(words) <= 4
+        and not sheet.reading.cues
+        and not {"trial", "study", "it", "this", "the", "its"} & set(lemmas)
+    )
     return opens and bare
 
 
 def _boolean(sheet: Sheet) -> bool:
-    return is_yes_no(sheet) and bool(sheet.refs) and not (sheet.facts and "or" in sheet.line.lemmas() and not sheet.bare.where)
+    return (
+        is_yes_no(sheet)
+        and bool(sheet.refs)
+        and not (sheet.facts and "or" in sheet.line.lemmas() and not sheet.bare.where)
+    )
 
 
 def _fact(sheet: Sheet) -> bool:
-    placebo = any(getattr(mark.value, "field", "") == "arm_kind" for mark in sheet.kinds(Kind.FIELD)) and sheet.has("which")
-    asked = bool(sheet.facts or asks_why_so_many(sheet) or (placebo and sheet.refs) or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE))))
+    placebo = any(getattr(mark.value, "field", "") == "arm_kind" for mark in sheet.kinds(Kind.FIELD)) and sheet.has(
+        "which"
+    )
+    asked = bool(
+        sheet.facts
+        or asks_why_so_many(sheet)
+        or (placebo and sheet.refs)
+        or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE)))
+    )
     return asked
 
 
 def asks_why_so_many(sheet: Sheet) -> bool:
     """'Why 692 participants?': the reason for the sample size."""
-    sized = "enrollment" in sheet.facts or any(getattr(mark.value, "field", "") == "enrollment" for mark in sheet.kinds(Kind.FIELD))
+    sized = "enrollment" in sheet.facts or any(
+        getattr(mark.value, "field", "") == "enrollment" for mark in sheet.kinds(Kind.FIELD)
+    )
     return sheet.has("explain") and sized
 
 
 def _trials(sheet: Sheet) -> bool:
     """Also 'Are pregnant women excluded?', which names no trial and so asks of all."""
-    return asks_about_trials(sheet) or (is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None)
+    return asks_about_trials(sheet) or (
+        is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None
+    )
 
 
 _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
-    (Intent.OUT_OF_SCOPE, _out_of_scope),
+    (Intent.OUT_OF_SCOPE, out_of_scope),
     (Intent.EXPLAIN, _explain),
     (Intent.CONFLICTS, _conflicts),
     (Intent.WHATIF, _whatif),

@@ -30,7 +30,11 @@ def _says_degree(line: Line, limit: Part, part: Part, measured_by: Mapping[str, 
     if not isinstance(limit.predicate, Limit) or not isinstance(part.predicate, Concerns) or limit.cue is not part.cue:
         return False
     first, last = min(limit.last, part.last), max(limit.first, part.first)
-    return bool(measured_by.get(limit.predicate.variable, frozenset()) & set(part.predicate.concepts)) and not {"and", "or", "but"} & set(line.lemmas(first, last))
+    return bool(measured_by.get(limit.predicate.variable, frozenset()) & set(part.predicate.concepts)) and not {
+        "and",
+        "or",
+        "but",
+    } & set(line.lemmas(first, last))
 
 
 def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
@@ -73,16 +77,26 @@ def _links(line: Line, parts: Sequence[Part]) -> list[str]:
 
 def _link(line: Line, before: Part, after: Part) -> str:
     between = line.lemmas(before.last, after.first)
-    if before.first < after.last and after.first < before.last:  # two readings of the same words: '190/110', 'ALT or AST above 3'
+    if (
+        before.first < after.last and after.first < before.last
+    ):  # two readings of the same words: '190/110', 'ALT or AST above 3'
         return "or" if "or" in line.lemmas(before.first, before.last) else "and"
     if between[-1:] == ("not",) and before.cue is after.cue:
         return "not"
-    apart = before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
+    apart = (
+        before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
+    )
     if apart or "nor" in between:
         return "and"
     if "or" in between:
         return "or"
-    if before.cue is not None and before.cue is after.cue and _is_one_person(line, before) and after.cue is not None and after.cue.asks is Asks.EXCLUDES:
+    if (
+        before.cue is not None
+        and before.cue is after.cue
+        and _is_one_person(line, before)
+        and after.cue is not None
+        and after.cue.asks is Asks.EXCLUDES
+    ):
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) else "and"
@@ -90,15 +104,30 @@ def _link(line: Line, before: Part, after: Part) -> str:
 
 def _is_one_person(line: Line, part: Part) -> bool:
     lemmas = line.lemmas(max(0, part.first - 4), part.first)
-    return any(pair in {("a", "patient"), ("my", "patient"), ("a", "person"), ("a", "man"), ("a", "woman"), ("this", "patient"), ("our", "patient")}
-               for pair in zip(lemmas, lemmas[1:], strict=False))
+    return any(
+        pair
+        in {
+            ("a", "patient"),
+            ("my", "patient"),
+            ("a", "person"),
+            ("a", "man"),
+            ("a", "woman"),
+            ("this", "patient"),
+            ("our", "patient"),
+        }
+        for pair in zip(lemmas, lemmas[1:], strict=False)
+    )
 
 
 def _alternatives(predicates: Sequence[Predicate]) -> Predicate:
     if len(predicates) == 1:
         return predicates[0]
     first = predicates[0]
-    if isinstance(first, FieldIs) and first.values and all(isinstance(p, FieldIs) and p.field == first.field and p.values for p in predicates):
+    if (
+        isinstance(first, FieldIs)
+        and first.values
+        and all(isinstance(p, FieldIs) and p.field == first.field and p.values for p in predicates)
+    ):
         values = tuple(dict.fromkeys(value for p in predicates if isinstance(p, FieldIs) for value in p.values))
         return replace(first, values=values)
     flat = (part for p in predicates for part in (p.predicates if isinstance(p, Any) else (p,)))

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rag.planning import tables
-from rag.planning.cues import PEOPLE, Cue, asked, governing
+from rag.planning.cues import Cue, asked, governing
 from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
+from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import About, Any, Asks, Concerns, Limit, Not, Predicate
 
 # Words of degree beside a variable without a number, and words that qualify a condition but name none.
-_QUALIFIERS = frozenset(
-    "low high elevated raised reduced decreased increased abnormal impaired poor normal lower higher woman man female male "
-    "adult treated untreated stable unstable symptomatic asymptomatic infected vaccinated recipient past shortly serum "
-    "plasma urine earlier later suspected confirmed clinically significant documented mild moderate severe blood level "
-    "count score scale class grade last recent previous ago within".split()
+_UNIT = re.compile(
+    r"[\d.,]+|m?g|kg|[µmu]?mol|[mud]?l|ml|dl|µl|mm3|mmhg|min|iu|u|ms|cm|mm|%|percent|year|month|week|day|hour|x\d*uln|uln|\d+xuln|g/l|mg/dl|per|below|above|under|over|than"
 )
-_UNIT = re.compile(r"[\d.,]+|m?g|kg|[µmu]?mol|[mud]?l|ml|dl|µl|mm3|mmhg|min|iu|u|ms|cm|mm|%|percent|year|month|week|day|hour|x\d*uln|uln|\d+xuln|g/l|mg/dl|per|below|above|under|over|than")
 
 
-def read_leftovers(line: Line, marks: Sequence[Mark], busy: frozenset[int], cues: Sequence[Cue], parts: Sequence[Part], *, topics: bool) -> tuple[list[Part], list[str]]:
+def read_leftovers(
+    line: Line, marks: Sequence[Mark], busy: frozenset[int], cues: Sequence[Cue], parts: Sequence[Part], *, topics: bool
+) -> tuple[list[Part], list[str]]:
     """Parts of the words outside `busy`, and the words that could not be placed."""
     found: list[Part] = []
     unplaced: list[str] = []
     for first, last in _stretches(line, busy, marks):
-        concepts = tuple(dict.fromkeys(m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last))
+        concepts = tuple(
+            dict.fromkeys(m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last)
+        )
         cue = governing(cues, first)
         if not concepts and _says_nothing(line, first, last):
+            if found and found[-1].cue is cue and _is_afterthought(line, found[-1].last, last):
+                found[-1] = _extended(line, found[-1], last + 2)  # 'metastases, treated or not'
+                continue
             if any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
                 unplaced.append(line.words(first, last))
         elif not concepts and (found or parts) and "(" in line.gap(first):
@@ -46,18 +51,58 @@ def read_leftovers(line: Line, marks: Sequence[Mark], busy: frozenset[int], cues
 
 def _says_nothing(line: Line, first: int, last: int) -> bool:
     """Whether the run is only degrees, qualifiers, numbers and units: a limit half read is no condition."""
-    return all(token.lemma in _QUALIFIERS or token.lemma in tables.stop_words() or _UNIT.fullmatch(token.lemma) for token in line.tokens[first:last])
+    return all(
+        token.lemma in word_set("leftovers.qualifiers")
+        or token.lemma in tables.stop_words()
+        or _UNIT.fullmatch(token.lemma)
+        for token in line.tokens[first:last]
+    )
 
 
 def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: Cue, parts: Sequence[Part]) -> Predicate:
     first, last = run
-    if last < len(line.tokens) and line.tokens[last].lemma in PEOPLE and line.tokens[last].lemma not in {"who", "i"} and line.gap(last).isspace():
+    first = _with_qualifiers(line, first, cue.last if not cue.passive else 0)
+    if (
+        last < len(line.tokens)
+        and line.tokens[last].lemma in word_set("cues.people")
+        and line.tokens[last].lemma not in {"who", "i"}
+        and line.gap(last).isspace()
+    ):
         last += 1  # 'pregnant women' reads better than 'pregnant'
     words = line.words(first, last)
     asks = Asks.MENTIONS if _is_exception(line, first, parts, cue) else asked(cue)[0]
-    numbers = any(any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text) for token in line.tokens[first:last])
-    concern = Concerns(() if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks)
+    numbers = any(
+        any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text)
+        for token in line.tokens[first:last]
+    )
+    concern = Concerns(
+        () if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks
+    )
     return Not(concern) if asked(cue)[1] else concern
+
+
+def _with_qualifiers(line: Line, first: int, limit: int) -> int:
+    """Where the condition starts with its qualifiers: 'a history of stroke', 'treated or stable brain metastases'."""
+    start = first
+    while start > limit and line.tokens[start - 1].lemma in word_set("leftovers.before") and "," not in line.gap(start):
+        start -= 1
+    while start < first and line.tokens[start].lemma in {"or", "and", "of"}:
+        start += 1
+    return start
+
+
+def _is_afterthought(line: Line, end: int, last: int) -> bool:
+    return line.gap(end).strip() == "," and line.lemmas(last, last + 2) == ("or", "not")
+
+
+def _extended(line: Line, part: Part, last: int) -> Part:
+    predicate = part.predicate.predicate if isinstance(part.predicate, Not) else part.predicate
+    if not isinstance(predicate, Concerns):
+        return part
+    start = line.text.find(predicate.text, line.tokens[max(0, part.first - 4)].start)
+    text = line.text[max(start, 0) : line.tokens[last - 1].end] if start >= 0 else line.words(part.first, last)
+    whole = replace(predicate, text=text)
+    return replace(part, last=last, predicate=Not(whole) if isinstance(part.predicate, Not) else whole)
 
 
 def _compares(line: Line, first: int, last: int) -> bool:
@@ -68,7 +113,11 @@ def _compares(line: Line, first: int, last: int) -> bool:
 def _is_exception(line: Line, first: int, parts: Sequence[Part], cue: Cue) -> bool:
     """'… allow bilirubin up to 3 for Gilbert's': the condition of a limit that the same verb governs."""
     limits = any(part.cue is cue and isinstance(part.predicate, Limit) and part.last <= first for part in parts)
-    return cue.asks is Asks.ADMITS and limits and line.lemmas(first - 1, first) in {("for",), ("if",), ("in",), ("with",), ("when",)}
+    return (
+        cue.asks is Asks.ADMITS
+        and limits
+        and line.lemmas(first - 1, first) in {("for",), ("if",), ("in",), ("with",), ("when",)}
+    )
 
 
 def _is_topic(line: Line, first: int, cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
@@ -79,7 +128,12 @@ def _is_topic(line: Line, first: int, cue: Cue, parts: Sequence[Part], is_concep
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
-    if governed and line.lemmas(max(0, first - 3), first - 2) == ("in",) and line.tokens[first - 2].lemma in PEOPLE and before in {"with", "on"}:
+    if (
+        governed
+        and line.lemmas(max(0, first - 3), first - 2) == ("in",)
+        and line.tokens[first - 2].lemma in word_set("cues.people")
+        and before in {"with", "on"}
+    ):
         return True  # '… exclude eGFR below 60 in patients with diabetes'
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
 
@@ -99,7 +153,11 @@ def _topic(words: str) -> Predicate:
 def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark]) -> Iterable[tuple[int, int]]:
     """Token ranges of neighbouring content words, split at commas, and / or, and everything already read."""
     concept = {i for mark in marks if mark.kind is Kind.CONCEPT for i in range(mark.first, mark.last)}
-    content = {i for i, token in enumerate(line.tokens) if i not in busy and (i in concept or token.lemma not in tables.stop_words())}
+    content = {
+        i
+        for i, token in enumerate(line.tokens)
+        if i not in busy and (i in concept or token.lemma not in tables.stop_words())
+    }
     at = 0
     while at < len(line.tokens):
         if at not in content:
@@ -131,7 +189,14 @@ def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
     for at, part in enumerate(parts):
         following = parts[at + 1] if at + 1 < len(parts) else None
         single = part.last - part.first == 1 and line.tokens[part.first].lemma.endswith("ed")
-        linked = following is not None and line.lemmas(part.last, following.first) in {("with",), ("by",), ("with", "a"), ("with", "the"), ("by", "a"), ("for",)}
+        linked = following is not None and line.lemmas(part.last, following.first) in {
+            ("with",),
+            ("by",),
+            ("with", "a"),
+            ("with", "the"),
+            ("by", "a"),
+            ("for",),
+        }
         if not (single and linked and following is not None and following.cue is part.cue and part.cue is not None):
             kept.append(part)
     return kept

@@ -8,14 +8,19 @@ from functools import cache
 
 from rag.criteria.concepts import find_concepts, load_concepts
 from rag.criteria.lexicon import Alias, alias_index, load_variables
-from rag.planning.tables import read_table
+from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
 
 
 @cache
 def variable_phrases() -> Phrases[Alias]:
     """Names of variables that need no number beside them to be one: not 'hypertension', which may be the condition."""
-    rows = [(" ".join(alias.words), alias) for aliases in alias_index().values() for alias in aliases if not _needs_number(alias)]
+    rows = [
+        (" ".join(alias.words), alias)
+        for aliases in alias_index().values()
+        for alias in aliases
+        if not _needs_number(alias)
+    ]
     rows += [(variable.label, Alias((), (), variable.id)) for variable in load_variables().values()]
     return Phrases(rows)
 
@@ -26,17 +31,16 @@ def _needs_number(alias: Alias) -> bool:
 
 def find_variables(line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[str], ...]:
     """Variables named in the question; an alias that is also a common word ('got', 'age') counts in capitals alone."""
-    return tuple(Found(f.first, f.last, f.value.variable) for f in variable_phrases().find(line, taken) if _is_meant(line, f))
+    return tuple(
+        Found(f.first, f.last, f.value.variable) for f in variable_phrases().find(line, taken) if _is_meant(line, f)
+    )
 
 
 def _is_meant(line: Line, found: Found[Alias]) -> bool:
     words = line.words(found.first, found.last)
     if found.value.cased and tuple(token.text for token in line.tokens[found.first : found.last]) != found.value.cased:
         return False
-    return found.last - found.first > 1 or words.isupper() or words.casefold() not in _COMMON_ALIASES
-
-
-_COMMON_ALIASES = frozenset({"got", "cl", "map", "pt", "pain", "temp", "temperature", "performance", "ca", "ph", "hr", "score", "power", "vas", "pi", "sat", "who", "ps", "may", "hit", "hg"})
+    return found.last - found.first > 1 or words.isupper() or words.casefold() not in word_set("lexicon.common_aliases")
 
 
 @cache
@@ -84,12 +88,12 @@ def with_multiples(variable: str) -> tuple[str, ...]:
     """A variable and its twin in multiples of the upper limit of normal, when there is one."""
     twin = f"{variable}_uln"
     known = load_variables()
-    customary = twin in known and (known[variable].group in {"kidney", "liver"} or variable in _OFTEN_IN_MULTIPLES) and variable not in _NEVER_IN_MULTIPLES
+    customary = (
+        twin in known
+        and (known[variable].group in {"kidney", "liver"} or variable in word_set("lexicon.often_in_multiples"))
+        and variable not in word_set("lexicon.never_in_multiples")
+    )
     return (variable, twin) if customary else (variable,)
-
-
-_OFTEN_IN_MULTIPLES = frozenset({"inr", "aptt", "pt", "ldh", "ck", "lipase", "amylase", "troponin", "tsh"})
-_NEVER_IN_MULTIPLES = frozenset({"egfr", "creatinine_clearance", "albumin", "uacr", "upcr"})
 
 
 @cache
@@ -113,10 +117,24 @@ def fit_of(variable: str) -> str:
 def is_alike(one: str, other: str) -> bool:
     """Whether a limit on the one can be asked of the other: same organ, same unit."""
     known = load_variables()
-    return one in known and other in known and known[one].group == known[other].group and known[one].unit == known[other].unit
+    return (
+        one in known
+        and other in known
+        and known[one].group == known[other].group
+        and known[one].unit == known[other].unit
+    )
 
 
 def is_condition(concept: str) -> bool:
     """Whether the concept is a state of its own ('anemia'), not the name of a measurement."""
     known = load_concepts().get(concept)
     return known is not None and known.kind != "measure"
+
+
+_LABORATORY = ("kidney", "liver", "blood", "coagulation", "glucose", "electrolytes", "lipids", "hormones", "markers")
+
+
+@cache
+def laboratory_variables() -> tuple[str, ...]:
+    """Every variable that a laboratory measures, in the order of the groups above and of the lexicon."""
+    return tuple(variable for group in _LABORATORY for variable in all_of(group))

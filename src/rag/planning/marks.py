@@ -13,8 +13,10 @@ from typing import Any as Value
 
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
-from rag.planning.numbers import find_counts, find_dates
+from rag.planning.dates import find_dates
+from rag.planning.numbers import find_counts
 from rag.planning.outcomes import find_outcomes
+from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
 from rag.types import Comparison, FieldIs
@@ -55,13 +57,19 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
     ]
     fixed = _choose(fixed, [])
-    limits = [mark for mark in _limits(line, taken) if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))]
+    limits = [
+        mark
+        for mark in _limits(line, taken)
+        if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))
+    ]
     settled = [*fixed, *limits]
     return tuple(sorted(_choose(list(_phrases(line, index, taken)), settled), key=lambda mark: mark.first))
 
 
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
-_NAMED_WITH_NUMBER = re.compile(r"(?i)\b(?:type [12]\b|covid[- ]?19\b|stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))")
+_NAMED_WITH_NUMBER = re.compile(
+    r"(?i)\b(?:type [12]\b|covid[- ]?19\b|stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))"
+)
 
 
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
@@ -78,32 +86,54 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
 
 
 def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
-    concepts = [mark for mark in _marks(lexicon.find_concept_marks(line), Kind.CONCEPT) if not taken.intersection(range(mark.first, mark.last))]
+    concepts = [
+        mark
+        for mark in _marks(lexicon.find_concept_marks(line), Kind.CONCEPT)
+        if not taken.intersection(range(mark.first, mark.last))
+    ]
     yield from concepts
-    yield from (mark for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD) if mark.value.field != "sex" or _is_sex(line, mark, concepts))
+    yield from (
+        mark
+        for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD)
+        if getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts)
+    )
     yield from _marks(tables.ask_cues().find(line, taken), Kind.CUE)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
-    yield from (m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions)
+    yield from (
+        m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions
+    )
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
     yield from _named("country", tables.places().find(line, taken))
     yield from _named("country", index.countries.find(line, taken))
-    yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,))) for f in index.cities.find(line, taken) if _is_name(line, f.first))
-    yield from (Mark(f.first, f.last, Kind.FIELD, FieldIs("sponsor", (f.value,))) for f in index.sponsors.find(line, taken))
+    yield from (
+        Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
+        for f in index.cities.find(line, taken)
+        if _is_name(line, f.first)
+    )
+    yield from (
+        Mark(f.first, f.last, Kind.FIELD, FieldIs("sponsor", (f.value,))) for f in index.sponsors.find(line, taken)
+    )
     yield from _unknown_sponsors(line)
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
-_QUALIFYING = frozenset("who of with using taking that whose pregnant and or on planning receiving breastfeeding".split())
 
 
 def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
     """Whether 'accept women' is about the sex alone, not 'accept women who …' or 'pregnant women are accepted'."""
     if mark.value.values == ("ALL",):
         return True
-    beside = any(concept.last in {mark.first, mark.last + 1} or concept.first in {mark.last, mark.last - 1} or concept.touches(mark) for concept in concepts)
-    return not beside and line.lemmas(mark.last, mark.last + 1)[:1] not in {(word,) for word in _QUALIFYING}
+    beside = any(
+        concept.last in {mark.first, mark.last + 1}
+        or concept.first in {mark.last, mark.last - 1}
+        or concept.touches(mark)
+        for concept in concepts
+    )
+    return not beside and line.lemmas(mark.last, mark.last + 1)[:1] not in {
+        (word,) for word in word_set("marks.qualifying")
+    }
 
 
 def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:
@@ -137,7 +167,10 @@ def _choose(candidates: Sequence[Mark], settled: Sequence[Mark]) -> list[Mark]:
     used = {i for mark in settled for i in range(mark.first, mark.last)}
     for mark in sorted(candidates, key=lambda mark: (mark.first - mark.last, mark.kind, mark.first)):
         tokens = set(range(mark.first, mark.last))
-        if not tokens & used:
+        twin = mark.kind is Kind.CONCEPT and any(
+            other.kind is Kind.CONCEPT and (other.first, other.last) == (mark.first, mark.last) for other in chosen
+        )  # 'hepatitis B or C' is two concepts in one stretch
+        if twin or not tokens & used:
             chosen.append(mark)
             used |= tokens
     return chosen

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from rag.planning import tables
+from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
 from rag.types import FieldIs
 
 _NOUNS = frozenset({"outcome", "endpoint", "endpoints"})
-_KINDS = {"primary": "outcome.primary", "main": "outcome.primary", "principal": "outcome.primary", "secondary": "outcome.secondary"}
-_QUALIFIERS = frozenset({"primary", "secondary", "main", "principal", "key", "co", "efficacy", "safety", "clinical"})
-_OWNERS = frozenset("with have has having whose where use using include including that trial study list report measure doe do".split())
-_LINKS = frozenset({"of", "is", "are", "was", "include", "including", "involve", "involving", "about", "on", "concern", "concerning", "measure", "measuring", "being", "related"})
-_STARTS = frozenset("with using use have has having measure measuring measured trial study list find report include including assess evaluate set which that where track tracking follow look at for any taking take define".split())
-_ENDS = frozenset("and or but that which who exclude accept allow require in as".split())
+_KINDS = {
+    "primary": "outcome.primary",
+    "main": "outcome.primary",
+    "principal": "outcome.primary",
+    "secondary": "outcome.secondary",
+}
 _LONGEST = 8  # words of an outcome's name
 
 
@@ -36,7 +37,7 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
         return None
     last += lemmas[last : last + 1] == ("measure",)
     first = at
-    while first > 0 and lemmas[first - 1] in _QUALIFIERS:
+    while first > 0 and lemmas[first - 1] in word_set("outcomes.qualifiers"):
         first -= 1
     field = next((_KINDS[word] for word in lemmas[first:at] if word in _KINDS), "outcome")
     start = first
@@ -44,14 +45,24 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
         start -= 1
     if start > 0 and lemmas[start - 1] == "as":
         return _text_before(line, start - 1, last, field, taken)
-    if start > 0 and lemmas[start - 1] in _OWNERS and lemmas[last : last + 1] and lemmas[last] in _LINKS:
+    if (
+        start > 0
+        and lemmas[start - 1] in word_set("outcomes.owners")
+        and lemmas[last : last + 1]
+        and lemmas[last] in word_set("outcomes.links")
+    ):
         return _text_after(line, start, last + 1, field, taken)
     return None
 
 
 def _text_before(line: Line, end: int, last: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:
     first = end
-    while first > 0 and end - first < _LONGEST and line.tokens[first - 1].lemma not in _STARTS and first - 1 not in taken:
+    while (
+        first > 0
+        and end - first < _LONGEST
+        and line.tokens[first - 1].lemma not in word_set("outcomes.starts")
+        and first - 1 not in taken
+    ):
         if "," in line.gap(first):
             break
         first -= 1
@@ -61,7 +72,7 @@ def _text_before(line: Line, end: int, last: int, field: str, taken: frozenset[i
 def _text_after(line: Line, start: int, first: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:
     last = first
     while last < len(line.tokens) and last - first < _LONGEST and last not in taken:
-        if line.tokens[last].lemma in _ENDS or any(c in line.gap(last) for c in ",;?"):
+        if line.tokens[last].lemma in word_set("outcomes.ends") or any(c in line.gap(last) for c in ",;?"):
             break
         last += 1
     return _named(line, first, last, (start, last), field)
@@ -74,7 +85,13 @@ def _by_verb(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     if lemmas[at] not in {"measure", "measuring"} or not opened:
         return None
     last = at + 1
-    while last < len(lemmas) and last - at < _LONGEST and lemmas[last] not in _ENDS - {"in"} and "," not in line.gap(last) and last not in taken:
+    while (
+        last < len(lemmas)
+        and last - at < _LONGEST
+        and lemmas[last] not in word_set("outcomes.ends") - {"in"}
+        and "," not in line.gap(last)
+        and last not in taken
+    ):
         last += 1
     return _named(line, at + 1, last, (at, last), "outcome")
 

@@ -7,7 +7,20 @@ import re
 from rag.planning.words import Found, Line
 from rag.types import All, FieldIs, Predicate
 
-_NUMBERS = {"1": "1", "i": "1", "one": "1", "2": "2", "ii": "2", "two": "2", "3": "3", "iii": "3", "three": "3", "4": "4", "iv": "4", "four": "4"}
+_NUMBERS = {
+    "1": "1",
+    "i": "1",
+    "one": "1",
+    "2": "2",
+    "ii": "2",
+    "two": "2",
+    "3": "3",
+    "iii": "3",
+    "three": "3",
+    "4": "4",
+    "iv": "4",
+    "four": "4",
+}
 _NUMBER = re.compile(r"(1|2|3|4|i{1,3}|iv|one|two|three|four)[abc]?")
 _GLUED = re.compile(r"(?:phase|ph|p)([1-4])[ab]?")
 
@@ -39,7 +52,11 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
         joined = lemmas[at] in {"and", "or", "to"} and at + 1 < len(lemmas)
         start = at + joined + (joined and lemmas[min(at + 1, len(lemmas) - 1)] == "phase")
         number = _number(lemmas[start]) if start < len(lemmas) else ""
-        if not number or not (joined or gap in {"/", "-", "–", ",", "&"}) or (joined and lemmas[at] == "and" and _counts(line, start)):
+        if (
+            not number
+            or not (joined or gap in {"/", "-", "–", ",", "&"})
+            or (joined and lemmas[at] == "and" and _counts(line, start))
+        ):
             break
         both = both or gap in {"/", "-", "–"}
         numbers.append(number)

@@ -14,11 +14,13 @@ from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.sheet import Sheet, read_sheet
+from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
-from rag.types import All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, Question, QueryPlan, TrialRef
+from rag.types import All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, Question, TrialRef
+
 
 def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     """How the question is read over the collection; follow-ups are settled by the user's earlier turns alone."""
@@ -51,9 +53,14 @@ def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
 
 def terms_of(sheet: Sheet) -> str:
     """The content words of the question, for retrieval."""
-    named = {i for reference in sheet.references for i in range(reference.first, reference.last) if reference.ref.how == "id"}
+    named = {
+        i for reference in sheet.references for i in range(reference.first, reference.last) if reference.ref.trial_ids
+    }
+    asked = named | {i for mark in sheet.kinds(Kind.FACT) for i in range(mark.first, mark.last)}
     stop = tables.stop_words()
-    return " ".join(t.text for i, t in enumerate(sheet.line.tokens) if i not in named and t.lemma not in stop)
+    words = [(i, token.text) for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
+    left = [text for i, text in words if i not in asked] or [text for i, text in words if i not in named]
+    return " ".join(left)
 
 
 # ── One trial ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,13 +85,27 @@ def _with_trial(sheet: Sheet, plan: QueryPlan, only: tuple[str, ...]) -> QueryPl
 
 def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """`plan` whose unread words are those that no name of the trials asked about holds."""
-    at = [sheet.index.by_id[trial.upper()] for ref in plan.trials for trial in ref.trial_ids if trial.upper() in sheet.index.by_id]
+    at = [
+        sheet.index.by_id[trial.upper()]
+        for ref in plan.trials
+        for trial in ref.trial_ids
+        if trial.upper() in sheet.index.by_id
+    ]
     if not plan.unread or not plan.trials:
         return plan
     own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()
     words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in own]
-    concepts = {t.lemma for m in sheet.kinds(Kind.CONCEPT) if f"concept:{m.value}" in plan.facts for t in sheet.line.tokens[m.first : m.last]}
-    kept = tuple(text for word, text in words if word not in concepts and not any(number in sheet.index.holds(word) for number in at))
+    concepts = {
+        t.lemma
+        for m in sheet.kinds(Kind.CONCEPT)
+        if f"concept:{m.value}" in plan.facts
+        for t in sheet.line.tokens[m.first : m.last]
+    }
+    kept = tuple(
+        text
+        for word, text in words
+        if word not in concepts and not any(number in sheet.index.holds(word) for number in at)
+    )
     return replace(plan, unread=kept)
 
 
@@ -94,7 +115,12 @@ def lemmas_with_text(run: str) -> list[tuple[str, str]]:
 
 def _describing(sheet: Sheet) -> list[int]:
     """The tokens that may tell which trial is meant: content words and places that no fact, cue or limit holds."""
-    read = {i for mark in sheet.marks if mark.kind in {Kind.FACT, Kind.CUE, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP} for i in range(mark.first, mark.last)}
+    read = {
+        i
+        for mark in sheet.marks
+        if mark.kind in {Kind.FACT, Kind.CUE, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP}
+        for i in range(mark.first, mark.last)
+    }
     read |= {i for found in sheet.extremes for i in range(found.first, found.last)}
     stop = tables.stop_words()
     return [i for i, token in enumerate(sheet.line.tokens) if i not in read and token.lemma not in stop]
@@ -122,7 +148,7 @@ def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
 def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = _spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
-    if set(facts) & _OF_TREATMENT:
+    if set(facts) & word_set("plan.of_treatment"):
         criteria = tuple(fact for fact in criteria if not fact.startswith("concept:"))
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
     asks_criterion = sheet.has("cutoff") or sheet.kinds(Kind.CUE) or not facts or set(facts) <= generic | {"washout"}
@@ -137,36 +163,35 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = ()  # 'which insulin pump is used': a condition's name, but no question about criteria
     intent = Intent.PROSE if plan.intent is Intent.FACT and not facts else plan.intent
     unread = sheet.bare.unplaced
-    if set(facts) & _OF_TREATMENT:
+    if set(facts) & word_set("plan.of_treatment"):
         unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
     return replace(plan, intent=intent, facts=_tidy(facts), unread=unread, reason=_live(sheet))
 
 
-_OF_CRITERIA = frozenset("say about criterion criteria requirement rule policy regarding concerning washout eligibility exclusion inclusion allowed".split())
-
-
 def asks_of_criteria(sheet: Sheet) -> bool:
     """Whether a condition named is asked about as a criterion: 'what does … say about anticoagulants'."""
-    return bool(_OF_CRITERIA & set(sheet.line.lemmas())) or bool(sheet.reading.cues) or sheet.has("cutoff")
-
-
-_OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "control", "interventions", "arms"})
-_NOT_A_DOSE = frozenset("pay paid cost fall fell drop change improve earn money time compensation compensated reimburse reimbursed differ".split())
-_STOPPING = frozenset("before stopped stop since wait prior discontinued withheld off".split())
-_GIVEN = frozenset("given administered delivered infused injected".split())
+    return (
+        bool(word_set("plan.of_criteria") & set(sheet.line.lemmas())) or bool(sheet.reading.cues) or sheet.has("cutoff")
+    )
 
 
 def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'the placebo arm'."""
     lemmas = sheet.line.lemmas()
     words = set(lemmas)
-    if lemmas[:1] == ("how",) and words & _GIVEN and not {"much", "often", "long", "many", "frequently"} & words:
+    if (
+        lemmas[:1] == ("how",)
+        and words & word_set("plan.given")
+        and not {"much", "often", "long", "many", "frequently"} & words
+    ):
         facts = (*facts, "route")
-    if "duration" in facts and words & _STOPPING:
+    if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
-    if words & _NOT_A_DOSE:
+    if words & word_set("plan.not_a_dose"):
         facts = tuple(fact for fact in facts if fact != "dose")
-    placebo = any(isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD))
+    placebo = any(
+        isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD)
+    )
     if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
         facts = ("control",)
     return facts
@@ -180,10 +205,23 @@ def _list_asked(sheet: Sheet) -> tuple[str, ...]:
     return found if found == ("exclusion", "inclusion") else found[:1]
 
 
-_WIDER = {"outcome": ("outcome.primary", "outcome.secondary"), "arms": ("control",), "sites": ("site_count", "contacts", "countries", "cities"),
-          "interventions": ("dose", "route", "schedule", "control"), "sponsor": ("collaborators", "sponsor_class"), "ages": ("minimum_age", "maximum_age"),
-          "status": ("why_stopped",), "conditions": ("exclusion", "inclusion"), "eligibility": ("inclusion", "exclusion"), "allocation": ("randomization_ratio",),
-          "enrollment": ("sample_size_rationale",), "summary": ("design",), "start_date": (), "duration": ("follow_up",)}
+_WIDER = {
+    "outcome": ("outcome.primary", "outcome.secondary"),
+    "arms": ("control",),
+    "sites": ("site_count", "contacts", "countries", "cities"),
+    "interventions": ("dose", "route", "schedule", "control"),
+    "sponsor": ("collaborators", "sponsor_class"),
+    "ages": ("minimum_age", "maximum_age"),
+    "status": ("why_stopped",),
+    "contacts": ("contact.email", "contact.phone"),
+    "conditions": ("exclusion", "inclusion"),
+    "eligibility": ("inclusion", "exclusion"),
+    "allocation": ("randomization_ratio",),
+    "enrollment": ("sample_size_rationale",),
+    "summary": ("design",),
+    "start_date": (),
+    "duration": ("follow_up",),
+}
 
 
 def _tidy(facts: tuple[str, ...]) -> tuple[str, ...]:
@@ -198,7 +236,9 @@ def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet.reading.where, variables))
+    return replace(
+        plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet.reading.where, variables)
+    )
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -209,7 +249,9 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     where = None if sheet.refs else sheet.reading.where
     facts = tuple(fact for fact in sheet.facts if fact != "control")
     if not sheet.refs and isinstance(where, All):
-        classes: list[Predicate] = [part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"]
+        classes: list[Predicate] = [
+            part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"
+        ]
         where = all_of(part for part in where.predicates if part not in classes)
         facts = ("sponsor_class", *facts) if classes else facts
     return replace(plan, facts=_tidy(facts), variables=sheet.variables, where=where)
@@ -247,7 +289,11 @@ def _without_limits(sheet: Sheet) -> Predicate | None:
 
 
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    fields = tuple(p.predicate for p in sheet.bare.parts if isinstance(p.predicate, FieldIs) and p.predicate.field in {"status", "phase", "country", "city"})
+    fields = tuple(
+        p.predicate
+        for p in sheet.bare.parts
+        if isinstance(p.predicate, FieldIs) and p.predicate.field in {"status", "phase", "country", "city"}
+    )
     where = all_of(fields)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
 
@@ -265,7 +311,10 @@ def _conflicts(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _checklist(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(plan, variables=sheet.variables, facts=("labs",) if {"lab", "laboratory", "blood", "labs"} & set(sheet.line.lemmas()) else ())
+    labs = bool({"lab", "laboratory", "blood", "labs"} & set(sheet.line.lemmas())) and not sheet.variables
+    return replace(
+        plan, variables=lexicon.laboratory_variables() if labs else sheet.variables, facts=("labs",) if labs else ()
+    )
 
 
 def _prose(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -277,8 +326,20 @@ def _refused(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 _FILLERS: Mapping[Intent, Callable[[Sheet, QueryPlan], QueryPlan]] = {
-    Intent.TRIALS: _trials, Intent.COUNT: _count, Intent.FACT: _fact, Intent.BOOLEAN: _boolean, Intent.EXTREME: _extreme,
-    Intent.COMPARE: _compare, Intent.LANDSCAPE: _landscape, Intent.WHATIF: _whatif, Intent.SCREEN: _screen,
-    Intent.DEFINITION: _definition, Intent.EXPLAIN: _explain, Intent.CONFLICTS: _conflicts, Intent.CHECKLIST: _checklist,
-    Intent.PROSE: _prose, Intent.OUT_OF_SCOPE: _refused, Intent.AMBIGUOUS: _refused,
+    Intent.TRIALS: _trials,
+    Intent.COUNT: _count,
+    Intent.FACT: _fact,
+    Intent.BOOLEAN: _boolean,
+    Intent.EXTREME: _extreme,
+    Intent.COMPARE: _compare,
+    Intent.LANDSCAPE: _landscape,
+    Intent.WHATIF: _whatif,
+    Intent.SCREEN: _screen,
+    Intent.DEFINITION: _definition,
+    Intent.EXPLAIN: _explain,
+    Intent.CONFLICTS: _conflicts,
+    Intent.CHECKLIST: _checklist,
+    Intent.PROSE: _prose,
+    Intent.OUT_OF_SCOPE: _refused,
+    Intent.AMBIGUOUS: _refused,
 }

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
-from rag.planning.cues import NEGATIONS, PEOPLE, Cue, asked, find_cues, governing, is_after_be
+from rag.planning.cues import Cue, asked, find_cues, governing, is_after_be
 from rag.planning.joining import Part, join, without_echoes
 from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
+from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, below
@@ -33,7 +34,9 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
-    busy = taken | {i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)}
+    busy = taken | {
+        i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)
+    }
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     parts = without_echoes(line, sorted([*parts, *runs], key=lambda part: part.first), tables.measured_by())
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
@@ -51,7 +54,9 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         return not _is_status(line, mark, governing(cues, mark.first))
     if mark.kind is Kind.VARIABLE:
-        return any(other.kind is Kind.LIMIT and other.value.variable in lexicon.with_multiples(mark.value) for other in marks)
+        return any(
+            other.kind is Kind.LIMIT and other.value.variable in lexicon.with_multiples(mark.value) for other in marks
+        )
     if mark.kind is Kind.AGES:
         return any(other.kind is Kind.LIMIT and other.value.variable == "age" for other in marks)
     return False
@@ -60,10 +65,20 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
 def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
     """Whether the word is said of trials: 'completed trials', 'are recruiting', not 'I finished chemotherapy'."""
     near = bool(_NOUNS & set(line.lemmas(mark.last, mark.last + (4 if cue else 8))))
-    said = is_after_be(line, mark.first) or line.lemmas(max(0, mark.first - 1), mark.first) in {("status",), ("that",), ("still",)}
+    said = is_after_be(line, mark.first) or line.lemmas(max(0, mark.first - 1), mark.first) in {
+        ("status",),
+        ("that",),
+        ("still",),
+    }
     if cue is not None and cue.last <= mark.first:
         return near or said
-    return near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values or bool(_NOUNS & set(line.lemmas(max(0, mark.first - 4), mark.first)))
+    return (
+        near
+        or said
+        or len(line.tokens) <= 4
+        or "RECRUITING" in mark.value.values
+        or bool(_NOUNS & set(line.lemmas(max(0, mark.first - 4), mark.first)))
+    )
 
 
 # ── One part ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +94,12 @@ def _part(line: Line, mark: Mark, cues: Sequence[Cue]) -> Part | None:
         return Part(mark.first, mark.last, _negate(_ages(line, mark, cue), cue), cue)
     if mark.kind is Kind.VARIABLE and cue is not None:
         in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
-        return Part(mark.first, mark.last, _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue), cue)
+        return Part(
+            mark.first,
+            mark.last,
+            _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue),
+            cue,
+        )
     if mark.kind is Kind.GROUP and cue is not None:
         return Part(mark.first, mark.last, _group(line, mark, cue), cue)
     return None
@@ -98,11 +118,11 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)
     other = word == "than" and back > 0 and line.tokens[back - 1].lemma == "other"
-    return Not(found) if word in NEGATIONS | {"outside", "non", "except", "beyond"} or adjacent or other else found
+    return Not(found) if word in word_set("cues.negations") | {"outside", "non", "except", "beyond"} or adjacent or other else found
 
 
 def _volunteers(cue: Cue | None, word: str) -> FieldIs:
-    out = (cue is not None and asked(cue)[0] is Asks.EXCLUDES) or (cue is None and word in NEGATIONS)
+    out = (cue is not None and asked(cue)[0] is Asks.EXCLUDES) or (cue is None and word in word_set("cues.negations"))
     return FieldIs("healthy_volunteers", ("false" if out else "true",))
 
 
@@ -142,13 +162,15 @@ def _bound(line: Line, mark: Mark) -> Values | None:
 
 def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
-    person = PEOPLE & set(line.lemmas(max(0, mark.first - 4), mark.first))
+    person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
     return Asks.ADMITS if person or mark.value.variable == "age" else Asks.MENTIONS
 
 
 def _ages(line: Line, mark: Mark, cue: Cue | None) -> Limit:
     asks = asked(cue)[0] if cue else Asks.ADMITS
-    if line.lemmas(max(0, mark.first - 1), mark.first) == ("only",) or line.lemmas(mark.last, mark.last + 1) == ("only",):
+    if line.lemmas(max(0, mark.first - 1), mark.first) == ("only",) or line.lemmas(mark.last, mark.last + 1) == (
+        "only",
+    ):
         asks = Asks.REQUIRES
     return Limit("age", mark.value, asks, line.words(mark.first, mark.last).lower())
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.planning import tables
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words
+from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
 from rag.types import TrialRef
@@ -20,8 +21,6 @@ _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
 _NOUNS = frozenset({"trial", "study", "one"})
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
-_PREPOSITIONS = frozenset("in of for at by from doe is are do did has have what which who when where how".split())
-_PLAIN = frozenset("first second third fourth fifth last same other previous next former latter whole entire current main above new old only current clinical one two three present actual said given original single pivotal".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,10 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
 def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]:
     """Names beside an id dropped unless joined to it by 'and', 'or', 'vs': 'the apixaban trial NCT…', 'BEBT-109 in NCT…'."""
     by_id = {reference.ref.text for reference in found if reference.ref.text.startswith("NCT")}
-    joined = bool({"and", "or", "vs", "versus", "than", "with", "to"} & {word for a, b in zip(found, found[1:], strict=False) for word in line.lemmas(a.last, b.first)})
+    joined = bool(
+        {"and", "or", "vs", "versus", "than", "with", "to"}
+        & {word for a, b in zip(found, found[1:], strict=False) for word in line.lemmas(a.last, b.first)}
+    )
     if not by_id or len(found) == len(by_id) or joined:
         return tuple(found)
     return tuple(reference for reference in found if reference.ref.text in by_id)
@@ -77,7 +79,7 @@ def _ids(line: Line, index: WordIndex) -> list[Reference]:
 def _eight_digits(match: re.Match[str]) -> tuple[str, int]:
     """The digits of the id, at most eight, and where they end: later numbers are no part of it."""
     digits, at = "", match.start(1)
-    for at, sign in enumerate(match.group(1), start=match.start(1)):  # noqa: B007
+    for at, sign in enumerate(match.group(1), start=match.start(1)):
         digits += sign.strip()
         if len(digits) == 8:
             return digits, at + 1
@@ -112,7 +114,12 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
         return len(written) > 1 and (not common or (capitals > 1 and not shouting))
     if common and len(key) > 1 and capitals >= 2 and not shouting:
         return True
-    if written.isupper() and len(written) > 3 and not shouting and not any(word in concept_words() | variable_words() for word in key):
+    if (
+        written.isupper()
+        and len(written) > 3
+        and not shouting
+        and not any(word in concept_words() | variable_words() for word in key)
+    ):
         return True
     if common or len(written) < 3:
         return False
@@ -141,12 +148,14 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
         return None
     lemmas = line.lemmas()
     for first in range(noun - 1, max(-1, noun - 9), -1):
-        if any(c in line.gap(first + 1) for c in ",;?:") or lemmas[first] in _PREPOSITIONS:
+        if any(c in line.gap(first + 1) for c in ",;?:") or lemmas[first] in word_set("references.prepositions"):
             return None
         if lemmas[first] in {"or", "and"} and lemmas[noun] == "one":
             return None
         if lemmas[first] in _DETERMINERS:
-            words = [i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | _PLAIN]
+            words = [
+                i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | word_set("references.plain")
+            ]
             return _resolve(line, index, words, (first, noun + 1))
     return None
 
@@ -156,7 +165,27 @@ def _after_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
     lemmas = line.lemmas()
     if line.tokens[noun].text.casefold().endswith("s") or not _DETERMINERS & set(lemmas[max(0, noun - 3) : noun]):
         return None
-    if lemmas[noun + 1 : noun + 2] not in {(w,) for w in ("of", "on", "in", "by", "about", "with", "testing", "from", "comparing", "using", "at", "run", "sponsored", "for", "called", "named")}:
+    if lemmas[noun + 1 : noun + 2] not in {
+        (w,)
+        for w in (
+            "of",
+            "on",
+            "in",
+            "by",
+            "about",
+            "with",
+            "testing",
+            "from",
+            "comparing",
+            "using",
+            "at",
+            "run",
+            "sponsored",
+            "for",
+            "called",
+            "named",
+        )
+    }:
         return None
     words, at = [], noun + 2
     while at < len(lemmas) and at < noun + 10 and not any(c in line.gap(at) for c in ",;?:"):
@@ -204,7 +233,12 @@ def find_unknown_name(line: Line, index: WordIndex) -> TrialRef | None:
     known = lexicon_words() | concept_words() | variable_words()
     for token in line.tokens:
         letters = sum(c.isupper() for c in token.text)
-        if letters >= 4 and token.text.upper() == token.text and token.lemma not in known and not index.knows(token.lemma):
+        if (
+            letters >= 4
+            and token.text.upper() == token.text
+            and token.lemma not in known
+            and not index.knows(token.lemma)
+        ):
             return TrialRef(token.text, (), "acronym")
     return None
 
@@ -227,7 +261,9 @@ def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialR
 
 def _most_covered(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
     """The trials that hold the rarest words: the rare word decides, the others break ties."""
-    postings = sorted(((index.holds(word), word) for word in dict.fromkeys(words)), key=lambda pair: (len(pair[0]), pair[1]))
+    postings = sorted(
+        ((index.holds(word), word) for word in dict.fromkeys(words)), key=lambda pair: (len(pair[0]), pair[1])
+    )
     rarest = postings[0][0]
     if len(rarest) > _MOST_TRIALS:
         return (), ""

@@ -22,7 +22,9 @@ _AGED = re.compile(
     r"(?i)\b(adults?|people|patients?|persons?|anyone|anybody|someone|those|participants?|subjects?|men|women|volunteers?)\s+"
     r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
 )
-_LETTERED = re.compile(r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))")  # "65F with …", "58 yo M,"
+_LETTERED = re.compile(
+    r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
+)  # "65F with …", "58 yo M,"
 # "my patient, 58, on warfarin", "a woman of 30", but not "a patient of 50 kg".
 _OF_AGE = re.compile(
     r"(?i)\b(patient|man|woman|male|female|girl|boy|gentleman|lady|mother|father|wife|husband|son|daughter|he is|she is|i am|i'm)"
@@ -43,7 +45,9 @@ def respaced(text: str) -> str:
     return _YEARS_OLD.sub(r"age \1 years", _EXACTLY.sub("", _STUCK.sub(r"\1 x \2", text)))
 
 
-def missed(line: Line, variables: Iterable[Found[str]], read: Sequence[Comparison], taken: frozenset[int]) -> tuple[Found[Comparison], ...]:
+def missed(
+    line: Line, variables: Iterable[Found[str]], read: Sequence[Comparison], taken: frozenset[int]
+) -> tuple[Found[Comparison], ...]:
     """A comparison for each variable named that has a number near by and was not read; tokens of both are covered."""
     known = {comparison.variable.removesuffix("_uln") for comparison in read}
     found: list[Found[Comparison]] = []
@@ -58,7 +62,11 @@ def missed(line: Line, variables: Iterable[Found[str]], read: Sequence[Compariso
         sign = line.gap(quantity.first).strip()
         wording = f"{label_of(variable.value)} {sign if sign in {'<', '>', '≤', '≥', '='} else ''} {numbers}{unit.group() if unit else ''}"
         wording += _trailing(line, max(quantity.last, variable.last))
-        again = [c for c in read_comparisons(wording) if c.variable.removesuffix("_uln") == variable.value.removesuffix("_uln")]
+        again = [
+            c
+            for c in read_comparisons(wording)
+            if c.variable.removesuffix("_uln") == variable.value.removesuffix("_uln")
+        ]
         if again:
             last = line.at(end, end + len(unit.group()))[1] if unit and unit.group().strip() else 0
             found.append(Found(min(variable.first, quantity.first), max(variable.last, quantity.last, last), again[0]))
@@ -68,14 +76,29 @@ def missed(line: Line, variables: Iterable[Found[str]], read: Sequence[Compariso
 def _trailing(line: Line, at: int) -> str:
     """An operator after the number and the name: '10 pack-years or more'."""
     pair = line.lemmas(at, at + 2)
-    return f" {' '.join(pair)}" if pair in {("or", "more"), ("or", "less"), ("or", "higher"), ("or", "lower"), ("or", "fewer"), ("or", "above"), ("or", "below")} else ""
+    return (
+        f" {' '.join(pair)}"
+        if pair
+        in {
+            ("or", "more"),
+            ("or", "less"),
+            ("or", "higher"),
+            ("or", "lower"),
+            ("or", "fewer"),
+            ("or", "above"),
+            ("or", "below"),
+        }
+        else ""
+    )
 
 
 def _nearby(line: Line, variable: Found[str], taken: frozenset[int] | set[int]) -> Quantity | None:
     """The number that belongs to the variable: the first after it, else the last before it, few words away."""
     for at in range(variable.last, min(variable.last + _NEAR, len(line.tokens))):
         quantity = None if at in taken else quantity_at(line, at)
-        if quantity and not any(c in "".join(line.gap(i) for i in range(variable.last, quantity.first + 1)) for c in ",;?"):
+        if quantity and not any(
+            c in "".join(line.gap(i) for i in range(variable.last, quantity.first + 1)) for c in ",;?"
+        ):
             return quantity
     for at in range(max(0, variable.first - _NEAR - 2), variable.first):
         quantity = None if at in taken else quantity_at(line, at)

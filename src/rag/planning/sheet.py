@@ -12,6 +12,7 @@ from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import Reference, find_references
 from rag.planning.rescue import respaced
 from rag.planning.spelling import correct
+from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Found, Line, Token, line_of, read_line
 from rag.types import Comparison, TrialRef
@@ -50,7 +51,11 @@ class Sheet:
     @property
     def variables(self) -> tuple[str, ...]:
         """Variables named, with or without a number, then those of organ groups."""
-        named = [mark.value.variable if mark.kind is Kind.LIMIT else mark.value for mark in self.marks if mark.kind in {Kind.LIMIT, Kind.VARIABLE}]
+        named = [
+            mark.value.variable if mark.kind is Kind.LIMIT else mark.value
+            for mark in self.marks
+            if mark.kind in {Kind.LIMIT, Kind.VARIABLE}
+        ]
         grouped = [v for mark in self.marks if mark.kind is Kind.GROUP for v in lexicon.variables_of(mark.value.id)]
         return tuple(dict.fromkeys([*named, *grouped]))
 
@@ -75,19 +80,24 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
     past = relative_dates(line, marks)
     cues = {name: found[0].first for name, table in tables.intent_cues().items() if (found := table.find(line))}
-    extremes = tuple(found for found in tables.extreme_cues().find(line) if not _in_limit(found, marks) and not _is_bound(line, found))
+    extremes = tuple(
+        found
+        for found in tables.extreme_cues().find(line)
+        if not _in_limit(found, marks) and not _is_bound(line, found)
+    )
     busy = taken | {i for first, last in [*past, *((f.first, f.last) for f in extremes)] for i in range(first, last)}
     return Sheet(
-        line, index, references, marks,
+        line,
+        index,
+        references,
+        marks,
         read_predicates(line, marks, busy, topics=True),
         read_predicates(line, marks, busy, topics=False),
-        cues, extremes,
+        cues,
+        extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
         tuple(line.words(first, last) for first, last in past),
     )
-
-
-_SAID_OF_TRIALS = frozenset("trial study started conducted run registered posted completed done begun recent published launched finished".split())
 
 
 def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
@@ -99,8 +109,14 @@ def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]
         end = at + 1
         while end < len(lemmas) and end < at + 3 and lemmas[end] not in {"year", "month", "decade"}:
             end += 1
-        first = at - 2 if lemmas[max(0, at - 2) : at - 1] in {("in",), ("over",), ("within",), ("during",), ("from",)} else at - 1
-        condition = any(mark.kind is Kind.CUE and mark.last <= first for mark in marks) and not _SAID_OF_TRIALS & set(lemmas[max(0, first - 1) : first])
+        first = (
+            at - 2
+            if lemmas[max(0, at - 2) : at - 1] in {("in",), ("over",), ("within",), ("during",), ("from",)}
+            else at - 1
+        )
+        condition = any(mark.kind is Kind.CUE and mark.last <= first for mark in marks) and not word_set(
+            "sheet.said_of_trials"
+        ) & set(lemmas[max(0, first - 1) : first])
         if end < len(lemmas) and lemmas[end] in {"year", "month", "decade"} and not condition:
             found.append((first, end + 1))
     return found
@@ -112,7 +128,11 @@ def spoken_facts(line: Line, references: tuple[Reference, ...], marks: tuple[Mar
     lemmas = line.lemmas()
     spans = dict(_with_noun(lemmas, reference) for reference in references)
     while at < len(lemmas):
-        end = spans.get(at) or (at + 2 if lemmas[at : at + 2] in {(d, n) for d in ("the", "this", "that") for n in ("trial", "study")} else None)
+        end = spans.get(at) or (
+            at + 2
+            if lemmas[at : at + 2] in {(d, n) for d in ("the", "this", "that") for n in ("trial", "study")}
+            else None
+        )
         token = line.tokens[at]
         tokens.append(Token("it", "it", token.start, token.end) if end else token)
         origin.append((at, end or at + 1))
@@ -139,4 +159,11 @@ def _is_bound(line: Line, found: Found[str]) -> bool:
 
 
 def _in_limit(found: Found[str], marks: tuple[Mark, ...]) -> bool:
-    return any(mark.kind in {Kind.LIMIT, Kind.FIELD} and mark.first < found.last and found.first < mark.last for mark in marks)
+    return any(
+        mark.kind in {Kind.LIMIT, Kind.FIELD} and mark.first < found.last and found.first < mark.last for mark in marks
+    )
+
+
+def content_of(sheet: Sheet) -> list[int]:
+    stop = tables.stop_words()
+    return [i for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]

@@ -23,8 +23,16 @@ _SHORTEST = 5
 def lexicon_words() -> frozenset[str]:
     """Every lemma of the planner's and the criteria's vocabulary."""
     phrases = [
-        tables.ask_cues(), tables.extreme_cues(), tables.field_values(), tables.fact_phrases(), tables.age_groups(),
-        tables.organ_groups(), tables.places(), tables.trial_nouns(), tables.person_nouns(), glossary_phrases(),
+        tables.ask_cues(),
+        tables.extreme_cues(),
+        tables.field_values(),
+        tables.fact_phrases(),
+        tables.age_groups(),
+        tables.organ_groups(),
+        tables.places(),
+        tables.trial_nouns(),
+        tables.person_nouns(),
+        glossary_phrases(),
         *tables.intent_cues().values(),
     ]
     words = {word for table in phrases for word in table.words()}
@@ -51,9 +59,19 @@ def correct(line: Line, index: WordIndex) -> Line:
 
 def _better(token: Token, index: WordIndex) -> str | None:
     word = token.lemma
-    if not _can_change(word) or token.text.casefold() in tables.common_words() or not token.text.isalpha() or (token.text.isupper() and len(word) < 7):
+    if (
+        not _can_change(word)
+        or token.text.casefold() in tables.common_words()
+        or not token.text.isalpha()
+        or (token.text.isupper() and len(word) < 7)
+    ):
         return None
-    if word in tables.left_alone() or word in lexicon_words() or word in concept_words() or _is_inflected(word, index.knows):
+    if (
+        word in tables.left_alone()
+        or word in lexicon_words()
+        or word in concept_words()
+        or _is_inflected(word, index.knows)
+    ):
         return None
     # A capital inside a sentence is a name: only the collection's own words may correct it.
     return _closest(word, _targets()) or _closest(word, index.words)

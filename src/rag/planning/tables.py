@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any as Json
 
 from rag.planning.words import Phrases, lemma, lemmas_of, phrase_table
-from rag.types import Asks, FieldIs
+from rag.types import Asks, FieldIs, Not, Predicate
 from rag.values import Interval, Values
 
 
@@ -53,8 +53,11 @@ def ask_cues() -> Phrases[tuple[AskCue, ...]]:
 @cache
 def intent_cues() -> Mapping[str, Phrases[str]]:
     """One phrase table a cue: a phrase may belong to several cues."""
-    return {name: Phrases((phrase, name) for phrase in phrases) for name, phrases in read_table("intents").items()
-            if name != "extreme"}
+    return {
+        name: Phrases((phrase, name) for phrase in phrases)
+        for name, phrases in read_table("intents").items()
+        if name != "extreme"
+    }
 
 
 @cache
@@ -63,14 +66,15 @@ def extreme_cues() -> Phrases[str]:
 
 
 @cache
-def field_values() -> Phrases[FieldIs]:
+def field_values() -> Phrases[Predicate]:
     """Words for values of closed registry fields: 'double blind', 'recruiting', 'women only'."""
-    rows = []
+    rows: list[tuple[str, Predicate]] = []
     for row in read_table("fields")["row"]:
-        checked(row, file="fields", required=("field", "phrases"), optional=("values", "numbers"))
+        checked(row, file="fields", required=("field", "phrases"), optional=("values", "numbers", "negated"))
         numbers = _bounds(*row["numbers"]) if "numbers" in row else None
         found = FieldIs(row["field"], tuple(row.get("values", ())), numbers)
-        rows += [(phrase, found) for phrase in row["phrases"]]
+        stands_for = Not(found) if row.get("negated") else found
+        rows += [(phrase, stands_for) for phrase in row["phrases"]]
     return Phrases(rows)
 
 
@@ -163,6 +167,16 @@ def common_words() -> frozenset[str]:
 def measured_by() -> Mapping[str, frozenset[str]]:
     """Variable → the conditions whose degree it gives."""
     return {variable: frozenset(concepts) for variable, concepts in read_table("scales").items()}
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A closed set of words by 'module.name' (`data/word_sets.toml`)."""
+    module, _, key = name.partition(".")
+    words = read_table("word_sets")[module][key].split()
+    if len(set(words)) != len(words):
+        raise TableError(f"word_sets.toml: {name} holds a word twice")
+    return frozenset(words)
 
 
 @cache

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from rag.planning.tables import fact_phrases, left_alone, places
+from rag.planning.tables import fact_phrases, left_alone, places, word_set
 from rag.planning.words import Phrases, lemmas_of
 
 _KEPT = 4  # indexes held at once: a server holds one, an evaluation two
-_LEGAL = frozenset("inc ltd llc corp corporation co company gmbh ag sa plc limited the of and for s".split())
 # A company goes by its first word ("Novartis Pharmaceuticals"), an institution does not ("Beijing Tiantan Hospital").
-_INSTITUTION = re.compile(r"(?i)univers|hospital|institut|cent(?:er|re)|college|school|clinic|medic|nation|health|group")
+_INSTITUTION = re.compile(
+    r"(?i)univers|hospital|institut|cent(?:er|re)|college|school|clinic|medic|nation|health|group"
+)
 
 
 class TrialSummary(Protocol):
@@ -180,7 +180,7 @@ def _is_common(key: tuple[str, ...]) -> bool:
 def _short_names(name: str) -> Iterable[str]:
     yield name
     words = re.findall(r"[\w&.'-]+", name)
-    while words and words[-1].strip(".,").casefold() in _LEGAL:
+    while words and words[-1].strip(".,").casefold() in word_set("vocabulary.legal"):
         words = words[:-1]
     if words:
         yield " ".join(words)

@@ -26,7 +26,9 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     if swapped:
         pair = pair[::-1]
     person = [c for number in numbers[2:3] if (c := _comparison(variable, f"of {number}")) is not None]
-    return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(tuple(person)) if person else None
+    return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(
+        tuple(person)
+    ) if person else None
 
 
 def _numbers(sheet: Sheet) -> list[str]:

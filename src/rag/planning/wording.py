@@ -55,7 +55,9 @@ def fact_label(fact: str) -> str:
 
 def read_as(plan: QueryPlan) -> str:
     """One plain sentence: how the question was understood."""
-    sentence = _READERS[plan.intent](plan) if plan.intent in _READERS else f"passages about: {plan.terms or plan.question}"
+    sentence = (
+        _READERS[plan.intent](plan) if plan.intent in _READERS else f"passages about: {plan.terms or plan.question}"
+    )
     return sentence[:1].lower() + sentence[1:] if not sentence[:3].isupper() else sentence
 
 
@@ -108,8 +110,10 @@ def _boolean(plan: QueryPlan) -> str:
 
 def _extreme(plan: QueryPlan) -> str:
     over = listed([fact_label(fact) for fact in plan.facts] or [label_of(v) for v in plan.variables][:4])
-    return f"the trial with the {plan.extreme} {over}, among {_trials(plan)}" if plan.extreme not in {"strictest", "loosest"} else (
-        f"the {plan.extreme} trial on {over}, among {_trials(plan)}"
+    return (
+        f"the trial with the {plan.extreme} {over}, among {_trials(plan)}"
+        if plan.extreme not in {"strictest", "loosest"}
+        else (f"the {plan.extreme} trial on {over}, among {_trials(plan)}")
     )
 
 
@@ -137,8 +141,13 @@ def _screen(plan: QueryPlan) -> str:
 def patient_words(patient: Patient | None) -> str:
     if patient is None:
         return "nothing known"
-    parts = [*([patient.sex] if patient.sex else []), *(f"{label_of(n.variable)} {n.values.describe()}" for n in patient.numbers)]
-    parts += [concept_label(concept) for concept in patient.has] + [f"no {concept_label(concept)}" for concept in patient.has_not]
+    parts = [
+        *([patient.sex] if patient.sex else []),
+        *(f"{label_of(n.variable)} {n.values.describe()}" for n in patient.numbers),
+    ]
+    parts += [concept_label(concept) for concept in patient.has] + [
+        f"no {concept_label(concept)}" for concept in patient.has_not
+    ]
     return ", ".join(parts) or "nothing known"
 
 
@@ -162,10 +171,18 @@ _READERS = {
     Intent.WHATIF: _whatif,
     Intent.SCREEN: _screen,
     Intent.DEFINITION: _definition,
-    Intent.EXPLAIN: lambda plan: f"why {named(plan.trials) or 'a trial'} is or is not among {'the trials' + _where(plan) if plan.where else 'the trials of the question before'}",
+    Intent.EXPLAIN: lambda plan: (
+        f"why {named(plan.trials) or 'a trial'} is or is not among {'the trials' + _where(plan) if plan.where else 'the trials of the question before'}"
+    ),
     Intent.CONFLICTS: lambda plan: f"contradictions inside the record of {named(plan.trials) or 'any trial'}",
-    Intent.CHECKLIST: lambda plan: f"every numeric limit of {named(plan.trials) or 'the trial'}",
-    Intent.PROSE: lambda plan: f"what the record of {named(plan.trials)} says about: {plan.terms}" if plan.trials else f"passages about: {plan.terms}",
+    Intent.CHECKLIST: lambda plan: (
+        f"every {'laboratory' if plan.facts else 'numeric'} limit of {named(plan.trials) or 'the trial'}"
+    ),
+    Intent.PROSE: lambda plan: (
+        f"what the record of {named(plan.trials)} says about: {plan.terms}"
+        if plan.trials
+        else f"passages about: {plan.terms}"
+    ),
     Intent.OUT_OF_SCOPE: _refused,
     Intent.AMBIGUOUS: _refused,
 }
@@ -176,7 +193,11 @@ def whole_question(plan: QueryPlan) -> str:
     if plan.intent is Intent.TRIALS and plan.trials and plan.where is not None:
         return f"Which of {named(plan.trials)} {in_words(plan.where)}?"
     if plan.intent is Intent.TRIALS:
-        return f"Which {_trials(plan).removeprefix('all ')}?" if plan.where is None else f"Which trials {in_words(plan.where)}?"
+        return (
+            f"Which {_trials(plan).removeprefix('all ')}?"
+            if plan.where is None
+            else f"Which trials {in_words(plan.where)}?"
+        )
     if plan.intent is Intent.COUNT:
         return f"How many trials {in_words(plan.where)}?" if plan.where is not None else "How many trials are there?"
     if plan.intent is Intent.FACT and plan.facts:

@@ -22,14 +22,39 @@ _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W\d_]{1,3})?")
 _NEGATED = re.compile(r"n['’]t$")
 _TAIL = re.compile(r"['’]([^\W\d_]{1,3})$")
 _TAILS = {"s": "'s", "re": "are", "ve": "have", "m": "am", "ll": "will", "d": "would"}
-_IRREGULAR = {"ca": "can", "wo": "will", "sha": "shall", "cant": "can", "trails": "trial", "women": "woman", "men": "man"}
+_IRREGULAR = {
+    "ca": "can",
+    "wo": "will",
+    "sha": "shall",
+    "cant": "can",
+    "trails": "trial",
+    "women": "woman",
+    "men": "man",
+}
 _NO_PLURAL = ("ss", "us", "is", "as", "os")
 # British or Latin spelling in a word → the American one that the data rows use.
 _SPELLINGS = (
-    ("aemi", "emi"), ("haem", "hem"), ("oedem", "edem"), ("paed", "ped"), ("oesoph", "esoph"), ("rrhoea", "rrhea"),
-    ("tumour", "tumor"), ("centre", "center"), ("behaviour", "behavior"), ("favour", "favor"), ("isation", "ization"),
-    ("ised", "ized"), ("labelled", "labeled"), ("leuc", "leuk"), ("programme", "program"), ("anaesth", "anesth"),
-    ("gynaec", "gynec"), ("foet", "fet"), ("enrolment", "enrollment"), ("colour", "color"), ("orthopaed", "orthoped"),
+    ("aemi", "emi"),
+    ("haem", "hem"),
+    ("oedem", "edem"),
+    ("paed", "ped"),
+    ("oesoph", "esoph"),
+    ("rrhoea", "rrhea"),
+    ("tumour", "tumor"),
+    ("centre", "center"),
+    ("behaviour", "behavior"),
+    ("favour", "favor"),
+    ("isation", "ization"),
+    ("ised", "ized"),
+    ("labelled", "labeled"),
+    ("leuc", "leuk"),
+    ("programme", "program"),
+    ("anaesth", "anesth"),
+    ("gynaec", "gynec"),
+    ("foet", "fet"),
+    ("enrolment", "enrollment"),
+    ("colour", "color"),
+    ("orthopaed", "orthoped"),
 )
 _SAME_SPELLING = frozenset({"raised", "advised", "revised", "supervised", "exercised", "promised", "compromised"})
 

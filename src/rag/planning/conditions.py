@@ -1,0 +1,149 @@
+"""A condition of the turn before, changed by the follow-up: another value, variable, verb, concept, field, or patient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from rag.planning import lexicon
+from rag.planning.cues import asked
+from rag.planning.joining import all_of, conjuncts
+from rag.planning.marks import Kind
+from rag.planning.patients import patient_of
+from rag.planning.sheet import Sheet, content_of
+from rag.planning.words import read_line
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan
+from rag.values import Interval, Values, exactly
+
+
+def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And if the eGFR were 65?': the same person with what is now said of them."""
+    new, old = patient_of(sheet.line, sheet.marks), previous.patient or Patient()
+    if not (new.numbers or new.has or new.has_not):
+        return None
+    changed = {number.variable for number in new.numbers}
+    numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)
+    has = tuple(dict.fromkeys([*(c for c in old.has if c not in new.has_not), *new.has]))
+    has_not = tuple(dict.fromkeys([*(c for c in old.has_not if c not in new.has), *new.has_not]))
+    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex))
+
+
+def turned(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'And which accept them?': the last condition under another verb."""
+    cues = [cue for cue in sheet.reading.cues if not cue.passive]
+    if (
+        not cues
+        or not {"them", "it", "those", "that", "this", "these"} & set(sheet.line.lemmas())
+        or any(_asks(p.predicate) for p in sheet.reading.parts)
+    ):
+        return None
+    parts = list(conjuncts(where))
+    for at in range(len(parts) - 1, -1, -1):
+        if isinstance(parts[at], Limit | Concerns):
+            parts[at] = _asking(parts[at], asked(cues[0])[0])
+            return all_of(parts)
+    return None
+
+
+def added(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'And allow anticoagulants?', 'but not children?': a condition with a verb of its own is asked besides."""
+    opens = sheet.line.lemmas()[:1] in {("and",), ("but",), ("also",)}
+    cued = [p for p in sheet.reading.parts if p.cue is not None]
+    asks = {_asks(part) for part in conjuncts(where)}
+    if not opens or not cued or {_asks(p.predicate) for p in cued} <= asks:
+        return None
+    return all_of([where, *(p.predicate for p in sheet.reading.parts)])
+
+
+def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """`where` with its last condition replaced by the one that the follow-up names; None when it names none."""
+    parts = where.predicates if isinstance(where, All) else (where,)
+    asks = next((_asks(part) for part in reversed(parts) if _asks(part) is not None), None)
+    cued = any(not cue.passive or cue.asks for cue in sheet.reading.cues)
+    new = [
+        p.predicate if cued else _asking(p.predicate, asks)
+        for p in sheet.reading.parts
+        if not isinstance(p.predicate, About) or sheet.concepts
+    ]
+    new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
+    if not sheet.limits and not cued and asks:
+        new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
+    if not new:
+        return _revalued(sheet, parts)
+    kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
+    return all_of([*kept, *new])
+
+
+def _other_variable(variable: str, parts: Sequence[Predicate], asks: Asks) -> list[Predicate]:
+    """The same limit on another variable where both are counted alike (eGFR, creatinine clearance), else its mention."""
+    last = next((part for part in reversed(parts) if isinstance(part, Limit) and not part.values.is_everything), None)
+    if last is not None and lexicon.is_alike(last.variable, variable):
+        return [replace(last, variable=variable)]
+    if asks is Asks.SILENT:
+        return [Limit(v, _everything(), Asks.SILENT, "") for v in lexicon.with_multiples(variable)]
+    limits = tuple(Limit(v, _everything(), Asks.MENTIONS, "") for v in lexicon.with_multiples(variable))
+    return [limits[0] if len(limits) == 1 else Any(limits)]
+
+
+def _everything() -> Values:
+    return Values((Interval(None, None),))
+
+
+def _concern(about: About) -> Predicate:
+    found = lexicon.find_concept_marks(read_line(about.text))
+    return Concerns(tuple(dict.fromkeys(mark.value for mark in found)), about.text, Asks.EXCLUDES)
+
+
+def _asks(predicate: Predicate) -> Asks | None:
+    if isinstance(predicate, Limit | Concerns):
+        return predicate.asks
+    if isinstance(predicate, Not):
+        return _asks(predicate.predicate)
+    if isinstance(predicate, All | Any):
+        return next((asks for part in predicate.predicates if (asks := _asks(part)) is not None), None)
+    return None
+
+
+def _asking(predicate: Predicate, asks: Asks | None) -> Predicate:
+    return replace(predicate, asks=asks) if isinstance(predicate, Limit | Concerns) and asks is not None else predicate
+
+
+def _same_kind(old: Predicate, new: Predicate) -> bool:
+    """Whether the new condition takes the place of the old: both criteria, or the same field."""
+    if isinstance(new, FieldIs | Not | About):
+        field = _field(new)
+        return field is not None and field == _field(old)
+    return _asks(old) is not None
+
+
+def _field(predicate: Predicate) -> str | None:
+    if isinstance(predicate, FieldIs):
+        return "place" if predicate.field in {"country", "city"} else predicate.field
+    return _field(predicate.predicate) if isinstance(predicate, Not) else None
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
+    """The last limit with a new number, its operator kept: 'and 45?' after 'below 60'."""
+    numbers = [t.text for t in sheet.line.tokens if _NUMBER.fullmatch(t.text)]
+    if len(numbers) != 1 or len(content_of(sheet)) > 2:
+        return None
+    number, changed, done = Decimal(numbers[0]), [], False
+    for part in reversed(list(parts)):
+        if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
+            only = part.values.intervals[0]
+            moved = Interval(
+                number if only.low is not None else None,
+                number if only.high is not None else None,
+                only.low_closed,
+                only.high_closed,
+            )
+            cue = next((cue for cue in sheet.reading.cues if not cue.passive), None)
+            values = exactly(number) if cue else Values((moved,))
+            part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
+        changed.append(part)
+    return all_of(reversed(changed)) if done else None

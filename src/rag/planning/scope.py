@@ -1,0 +1,70 @@
+"""What the trial records do not answer: advice, results, the future, the world, a person of whom nothing is known."""
+
+from __future__ import annotations
+
+from rag.planning.forms import asks_about_trials, describes_person, is_known, is_yes_no
+from rag.planning.marks import Kind
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+
+
+def _asks_advice(sheet: Sheet) -> bool:
+    """'Should I …', save for what a coordinator does: contact, check, measure."""
+    lemmas = sheet.line.lemmas()
+    should = [
+        at
+        for at, word in enumerate(lemmas)
+        if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
+    ]
+    return sheet.has("advice") or any(
+        not word_set("intents.may_do") & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3]
+        for at in should
+    )
+
+
+def _asks_effect(sheet: Sheet) -> bool:
+    """'Did tocilizumab improve …?': an effect, which only results could tell."""
+    lemmas = sheet.line.lemmas()
+    return (
+        lemmas[:1] in {("did",), ("doe",), ("do",)}
+        and bool(word_set("intents.effects") & set(lemmas))
+        and not sheet.reading.cues
+        and not {"trial", "study"} & set(lemmas[:3])
+    )
+
+
+def out_of_scope(sheet: Sheet) -> str:
+    if _asks_advice(sheet):
+        return "medical_advice"
+    if _asks_effect(sheet):
+        return "results"
+    if sheet.has("world") and not sheet.refs:
+        return "world_knowledge"
+    if sheet.has("world_medical") and not sheet.refs and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE):
+        return "world_knowledge"
+    if sheet.has("future"):
+        return "future"
+    if (
+        sheet.has("results")
+        and not sheet.has("results_posted")
+        and not sheet.reading.cues
+        and not asks_about_trials(sheet)
+    ):
+        return "results"
+    if _asks_personally(sheet) and not describes_person(sheet):
+        return "no_patient_facts"
+    if not is_known(sheet):
+        return "world_knowledge"
+    return ""
+
+
+def _asks_personally(sheet: Sheet) -> bool:
+    """'Am I eligible?', 'can I join?', with nothing said about the person."""
+    return (
+        sheet.has("first_person")
+        and sheet.has("screen")
+        and not sheet.has("list", "compare")
+        and is_yes_no(sheet)
+        and not sheet.limits
+        and not sheet.concepts
+    )
