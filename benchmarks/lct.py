@@ -71,7 +71,9 @@ def measure(folder: Path) -> dict[str, Counter[str]]:
         unread = [atom for atom in atoms if isinstance(atom, Unread) and atom.variable]
         for one in annotations(path):
             covering = [atom for atom in read if _covers(atom.span, one.value)]
-            outcome = "read" if covering else "unread" if any(_covers(atom.span, one.value) for atom in unread) else "missed"
+            outcome = (
+                "read" if covering else "unread" if any(_covers(atom.span, one.value) for atom in unread) else "missed"
+            )
             totals[one.kind][outcome] += 1
             if covering:
                 number = re.sub(r"[^\d]", "", one.value.of(document.text))
@@ -93,4 +95,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -15,7 +15,9 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 
-SAME_LIMIT_TOLERANCE = Decimal("0.03")  # 50 µmol/L for 3 mg/dL of bilirubin is 2.6 % off; 168 for 2.0 mg/dL (5 %) is an error
+SAME_LIMIT_TOLERANCE = Decimal(
+    "0.03"
+)  # 50 µmol/L for 3 mg/dL of bilirubin is 2.6 % off; 168 for 2.0 mg/dL (5 %) is an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def _patterns(spellings: set[str]) -> Mapping[str, re.Pattern[str]]:
         grouped.setdefault(first, []).append(spelling)
         if first == "/":
             grouped.setdefault("p", []).append(spelling)
-    return {first: re.compile("|".join(_pattern(spelling) for spelling in members)) for first, members in grouped.items()}
+    return {
+        first: re.compile("|".join(_pattern(spelling) for spelling in members)) for first, members in grouped.items()
+    }
 
 
 def _pattern(spelling: str) -> str:
@@ -112,7 +116,11 @@ def decimal_of(number: Fraction) -> Decimal:
     with localcontext() as context:
         context.prec = 12
         value = Decimal(number.numerator) / Decimal(number.denominator)
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() and abs(value) < Decimal(10) ** 12 else value.normalize()
+    return (
+        value.quantize(Decimal(1))
+        if value == value.to_integral_value() and abs(value) < Decimal(10) ** 12
+        else value.normalize()
+    )
 
 
 def same_limit(one: Decimal, other: Decimal, tolerance: Decimal = SAME_LIMIT_TOLERANCE) -> bool:

@@ -43,7 +43,10 @@ LISTS = {
     "collapsed": ("          -  Age 18          -  ECOG 0", ["Age 18", "ECOG 0"]),
     "plain lines": ("Age over 18\nECOG of 0 or 1\nINR below 2", ["Age over 18", "ECOG of 0 or 1", "INR below 2"]),
     "paragraphs": ("Age over 18\n\nECOG of 0", ["Age over 18", "ECOG of 0"]),
-    "hanging line": ("* Creatinine clearance of at\nleast 60\n* Age 18", ["Creatinine clearance of at least 60", "Age 18"]),
+    "hanging line": (
+        "* Creatinine clearance of at\nleast 60\n* Age 18",
+        ["Creatinine clearance of at least 60", "Age 18"],
+    ),
     "decimal at line start": ("* Bilirubin at most\n1.5 x ULN", ["Bilirubin at most 1.5 x ULN"]),
     "or between": ("* Creatinine ≤ 1.5\n\nOR\n\n* CrCl ≥ 60", ["Creatinine ≤ 1.5 OR * CrCl ≥ 60"]),
 }
@@ -63,7 +66,10 @@ def test_wrapped_lines_are_joined() -> None:
 
 
 def test_headings_stand_over_their_items() -> None:
-    found = items("PATIENT CHARACTERISTICS:\n\nAge:\n\n* 18 and over\n\nRenal:\n\n* Creatinine ≤ 1.5\n\nOther:\n\n* No HIV", "unheaded")
+    found = items(
+        "PATIENT CHARACTERISTICS:\n\nAge:\n\n* 18 and over\n\nRenal:\n\n* Creatinine ≤ 1.5\n\nOther:\n\n* No HIV",
+        "unheaded",
+    )
     assert [item.headings for item in found] == [
         ("PATIENT CHARACTERISTICS:", "Age:"),
         ("PATIENT CHARACTERISTICS:", "Renal:"),
@@ -72,7 +78,9 @@ def test_headings_stand_over_their_items() -> None:
 
 
 def test_run_together_blocks_are_cut_at_their_headings() -> None:
-    found = items("PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2 Renal: Creatinine < 2", "unheaded")
+    found = items(
+        "PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2 Renal: Creatinine < 2", "unheaded"
+    )
     assert [item.headings[-1] for item in found] == ["Age:", "Performance status:", "Renal:"]
 
 
@@ -84,7 +92,9 @@ def test_cohort_headings_scope_what_follows() -> None:
 def test_leads_give_relation_and_polarity() -> None:
     found = items("* Any of the following:\n  * GFR < 60\n  * proteinuria\n* None of the following:\n  * HIV")
     assert [(item.relation, item.polarity) for item in found] == [
-        ("any", Polarity.INCLUSION), ("any", Polarity.INCLUSION), ("", Polarity.EXCLUSION),
+        ("any", Polarity.INCLUSION),
+        ("any", Polarity.INCLUSION),
+        ("", Polarity.EXCLUSION),
     ]
 
 

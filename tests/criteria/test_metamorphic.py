@@ -110,7 +110,13 @@ def test_every_variable_reads_its_own_name() -> None:
         low, high = variable.plausible.intervals[0].low, variable.plausible.intervals[0].high
         assert low is not None and high is not None
         number = (low + (high - low) / 4).quantize(Decimal(1)) if high > 8 else (low + high) / 2
-        unit = "%" if variable.unit == "% predicted" else "" if variable.unit in ("percentile", "mm/h", "µg/g") else variable.unit
+        unit = (
+            "%"
+            if variable.unit == "% predicted"
+            else ""
+            if variable.unit in ("percentile", "mm/h", "µg/g")
+            else variable.unit
+        )
         text = f"{variable.aliases[0]} ≤ {number} {unit}"
         if not any(one.variable == variable.id for one in read_comparisons(text)):
             missing.append(text)

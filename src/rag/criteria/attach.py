@@ -5,7 +5,6 @@ Every rule here can only refuse: a phrase whose variable is not plain stays unre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,10 +16,7 @@ from rag.values import Values
 _METHODS = {"mdrd": "egfr", "ckd-epi": "egfr"}
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.CLOSE, Kind.DASH, Kind.COLON})
 _POPULATION = frozenset(
-    "male males female females man men woman women boys girls patient patients subject subjects participant participants "
-    "adult adults volunteer volunteers individual individuals person persons people healthy children child eligible "
-    "infant infants adolescent adolescents hospitalized ambulatory outpatient outpatients inpatients all any gender sex "
-    "either both and or of is are be must who the at outpatients ethnic race pediatric veterans students aged".split()
+    ["male", "males", "female", "females", "man", "men", "woman", "women", "boys", "girls", "patient", "patients", "subject", "subjects", "participant", "participants", "adult", "adults", "volunteer", "volunteers", "individual", "individuals", "person", "persons", "people", "healthy", "children", "child", "eligible", "infant", "infants", "adolescent", "adolescents", "hospitalized", "ambulatory", "outpatient", "outpatients", "inpatients", "all", "any", "gender", "sex", "either", "both", "and", "or", "of", "is", "are", "be", "must", "who", "the", "at", "outpatients", "ethnic", "race", "pediatric", "veterans", "students", "aged"]
 )
 
 
@@ -163,7 +159,12 @@ class _Reader:
         if subject.after:
             self._take_counted(number, subject)
         name = subject.names[0]
-        if name >= 0 and self.tokens[name].value == "onset_to_treatment" and not phrase.explicit and self._is_within(phrase):
+        if (
+            name >= 0
+            and self.tokens[name].value == "onset_to_treatment"
+            and not phrase.explicit
+            and self._is_within(phrase)
+        ):
             phrase.bounds[-1].sign = "≤" if len(phrase.bounds) == 1 else phrase.bounds[-1].sign
         self.subjects[number] = subject
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
@@ -186,7 +187,12 @@ class _Reader:
             return
         before, phrase = self.phrases[number - 1], self.phrases[number]
         gap = self.tokens[before.last : phrase.first]
-        if before.explicit and not before.units and len(gap) <= 3 and all(t.kind in (Kind.BUT, Kind.AND, Kind.COMMA, Kind.GLUE) for t in gap):
+        if (
+            before.explicit
+            and not before.units
+            and len(gap) <= 3
+            and all(t.kind in (Kind.BUT, Kind.AND, Kind.COMMA, Kind.GLUE) for t in gap)
+        ):
             self.subjects[number - 1] = subject
             self.groups += 1
             for name in subject.names:
@@ -214,9 +220,17 @@ class _Reader:
             if token.kind is Kind.VARIABLE:
                 variable = load_variables()[token.value]
                 fits = any(unit.id in variable.factors for unit in phrase.units) and phrase.units[0].dimension != "time"
-                if (fits or (not phrase.units and not variable.unit)) and not token.needs_unit and not token.needs_comparator:
+                if (
+                    (fits or (not phrase.units and not variable.unit))
+                    and not token.needs_unit
+                    and not token.needs_comparator
+                ):
                     end = max(self.tokens[phrase.last - 1].end, self.tokens[phrase.last - 1].unit_end)
-                    self.out.refused.append(Refused(token.value, token.start, end, "what the number limits is not plain", first=phrase.first))
+                    self.out.refused.append(
+                        Refused(
+                            token.value, token.start, end, "what the number limits is not plain", first=phrase.first
+                        )
+                    )
                 return
 
     def _is_ordinal(self, phrase: Phrase) -> bool:
@@ -287,13 +301,22 @@ class _Reader:
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
             if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
-                by_sex = any(t.kind is Kind.SEX for t in self.tokens[index:phrase.first]) and not words
+                by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
                 return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
             if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
                 return None
             if token.kind is Kind.CHANGE:
                 changed = True
-            elif token.kind in (Kind.WORD, Kind.NUMBER, Kind.EXCEPT, Kind.IF, Kind.WITHIN, Kind.BASELINE, Kind.BETWEEN, Kind.NOT):
+            elif token.kind in (
+                Kind.WORD,
+                Kind.NUMBER,
+                Kind.EXCEPT,
+                Kind.IF,
+                Kind.WITHIN,
+                Kind.BASELINE,
+                Kind.BETWEEN,
+                Kind.NOT,
+            ):
                 if not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
                     words += 1
             index -= 1
@@ -326,18 +349,27 @@ class _Reader:
             return False
         if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
             return False
-        opens = next((token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None)
+        opens = next(
+            (token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None
+        )
         if opens is not None and gap[0] is not opens and opens.value in ("in", "for", "if"):
             return True
-        if opens is None or not (opens.kind in (Kind.IF, Kind.EXCEPT) or opens.value in ("for", "in", "with") or any(token.value in _COHORT_WORDS for token in gap)):
+        if opens is None or not (
+            opens.kind in (Kind.IF, Kind.EXCEPT)
+            or opens.value in ("for", "in", "with")
+            or any(token.value in _COHORT_WORDS for token in gap)
+        ):
             return False
         near = gap[-3:]
-        return opens.kind is Kind.EXCEPT or any(t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near)
+        return opens.kind is Kind.EXCEPT or any(
+            t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near
+        )
 
     def _listed(self, index: int, phrase: Phrase, words: int, changed: bool) -> Subject | None:
         """The list of names that ends at `index`: 'AST (SGOT) and ALT', 'AST/ALT'; and whether a change is meant."""
         names, join = [index], "and"
-        cursor, joints = index - 1, []
+        cursor = index - 1
+        joints: list[Kind] = []
         stop = max(-1, index - 24)
         while cursor > stop:
             token = self.tokens[cursor]
@@ -374,7 +406,8 @@ class _Reader:
         method = one.needs_unit or other.needs_unit
         if a.pair or b.pair:
             return False
-        return method or (joined and (a.unit == b.unit or ((a.has_uln or a.members) and (b.has_uln or b.members))))
+        multiples = bool(a.has_uln or a.members) and bool(b.has_uln or b.members)
+        return method or (joined and (a.unit == b.unit or multiples))
 
     def _without_synonyms(self, names: list[int]) -> list[int]:
         """One index for each variable; a formula named beside GFR or clearance decides between the two."""
@@ -433,18 +466,34 @@ class _Reader:
         """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
         units = phrase.units
         is_time = bool(units) and any(unit.dimension == "time" for unit in units)
-        words = " ".join(self.text[t.start : t.end].lower() for t in self.tokens[phrase.first : phrase.last] if t.kind in (Kind.COMPARE, Kind.TRAIL))
+        words = " ".join(
+            self.text[t.start : t.end].lower()
+            for t in self.tokens[phrase.first : phrase.last]
+            if t.kind in (Kind.COMPARE, Kind.TRAIL)
+        )
         index = phrase.last
-        inner = [i for i in range(phrase.first, phrase.last) if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].value == "age"]
+        inner = [
+            i
+            for i in range(phrase.first, phrase.last)
+            if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].value == "age"
+        ]
         if inner and (is_time or not units):
             return Subject(inner[:1])
         if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
             index += 1
-        if index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE and self.tokens[index].value == "age" and (
-            is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end])
+        if (
+            index < len(self.tokens)
+            and self.tokens[index].kind is Kind.VARIABLE
+            and self.tokens[index].value == "age"
+            and (is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end]))
         ):
             return Subject([index], after=True)
-        if before is not None and self.tokens[before.names[0]].value == "age" and before.words == 0 and before.names[0] >= 0:
+        if (
+            before is not None
+            and self.tokens[before.names[0]].value == "age"
+            and before.words == 0
+            and before.names[0] >= 0
+        ):
             return before
         if is_time and index < len(self.tokens) and self.tokens[index].value == "old":
             return Subject([-2])
@@ -468,10 +517,18 @@ class _Reader:
         if any(token.value == "for" for token in before[-2:]):
             return False
         following = self.tokens[phrase.last : phrase.last + 2]
-        if len(following) == 2 and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH) and following[1].kind is Kind.COMPARE:
+        if (
+            len(following) == 2
+            and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH)
+            and following[1].kind is Kind.COMPARE
+        ):
             return True
-        return all(token.kind in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
-                   or token.value in ("inclusive", "at", "with", "old") for token in following[:1])
+        return all(
+            token.kind
+            in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
+            or token.value in ("inclusive", "at", "with", "old")
+            for token in following[:1]
+        )
 
     def _after(self, phrase: Phrase) -> Subject | None:
         """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
@@ -496,7 +553,15 @@ class _Reader:
         for cursor in range(index + 1, min(len(self.tokens), index + 7)):
             if self.inside[cursor] >= 0:
                 return True
-            if self.tokens[cursor].kind in (Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.AND, Kind.OR, Kind.VARIABLE, Kind.CLOSE):
+            if self.tokens[cursor].kind in (
+                Kind.STOP,
+                Kind.COMMA,
+                Kind.SEMICOLON,
+                Kind.AND,
+                Kind.OR,
+                Kind.VARIABLE,
+                Kind.CLOSE,
+            ):
                 return False
         return False
 
@@ -513,15 +578,23 @@ class _Reader:
         anchor = min(phrase.first, min(subject.names)) if name >= 0 else phrase.first
         if name >= 0 and self.tokens[name].needs_unit and not any(u.id in variable.factors for u in phrase.units):
             return
-        if name >= 0 and self.tokens[name].needs_comparator and not (phrase.explicit and any(u.id in variable.factors for u in phrase.units)):
+        if (
+            name >= 0
+            and self.tokens[name].needs_comparator
+            and not (phrase.explicit and any(u.id in variable.factors for u in phrase.units))
+        ):
             return
         if self._is_percent_of(phrase, variable):
-            self.out.refused.append(Refused(base, start, end, "relative to a predicted value or a percentile", first=phrase.first))
+            self.out.refused.append(
+                Refused(base, start, end, "relative to a predicted value or a percentile", first=phrase.first)
+            )
             return
         for member in variable.members:
             read = resolve(phrase, variables[member])
             if isinstance(read, Resolved):
-                self._keep(phrase, read, member, (anchor, start, end, name), "and" if subject.join == "or" else subject.join)
+                self._keep(
+                    phrase, read, member, (anchor, start, end, name), "and" if subject.join == "or" else subject.join
+                )
             else:
                 self._refuse(phrase, subject, member, (start, end), read)
         if variable.members:
@@ -540,11 +613,26 @@ class _Reader:
 
     def _keep(self, phrase: Phrase, read: Resolved, base: str, place: tuple[int, int, int, int], join: str) -> None:
         anchor, start, end, name = place
-        self.out.limits.append(Limit(
-            read.variable, base, read.values, read.unit, anchor, phrase.first, phrase.last, start, end,
-            phrase.explicit or len(phrase.bounds) == 2, read.assumed_unit, self.groups, name, join, phrase.scale,
-            measured=bool(phrase.units),
-        ))
+        self.out.limits.append(
+            Limit(
+                read.variable,
+                base,
+                read.values,
+                read.unit,
+                anchor,
+                phrase.first,
+                phrase.last,
+                start,
+                end,
+                phrase.explicit or len(phrase.bounds) == 2,
+                read.assumed_unit,
+                self.groups,
+                name,
+                join,
+                phrase.scale,
+                measured=bool(phrase.units),
+            )
+        )
 
     def _refuse(self, phrase: Phrase, subject: Subject, base: str, span: tuple[int, int], read: Unresolved) -> None:
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
@@ -553,7 +641,15 @@ class _Reader:
         if not phrase.explicit and not phrase.units:
             return
         if read.kind == "other":
-            if not load_variables()[base].counts and phrase.units and phrase.units[0].dimension != "time" and phrase.explicit and subject.words == 0 and phrase.first - subject.names[-1] == 1 and phrase.units:
+            if (
+                not load_variables()[base].counts
+                and phrase.units
+                and phrase.units[0].dimension != "time"
+                and phrase.explicit
+                and subject.words == 0
+                and phrase.first - subject.names[-1] == 1
+                and phrase.units
+            ):
                 self.out.refused.append(Refused(base, span[0], span[1], read.reason, first=phrase.first))
             return
         if read.reason == "outside what is plausible" and not phrase.units and phrase.first - subject.names[-1] > 4:
@@ -565,7 +661,11 @@ class _Reader:
                 return
         if subject.words and not phrase.explicit:
             return
-        if not phrase.explicit and read.reason in ("no unit", "outside what is plausible") and phrase.first - subject.names[-1] > 2:
+        if (
+            not phrase.explicit
+            and read.reason in ("no unit", "outside what is plausible")
+            and phrase.first - subject.names[-1] > 2
+        ):
             return
         self.out.refused.append(Refused(base, span[0], span[1], read.reason, read.kind, phrase.first))
 
@@ -601,8 +701,10 @@ class _Reader:
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
-_COHORT_WORDS = frozenset("part parts cohort cohorts arm arms phase group groups".split())
-_LIST_GLUE = frozenset("the of serum plasma blood total level levels and or value values s count counts e either both i g ie eg absolute".split())
+_COHORT_WORDS = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
+_LIST_GLUE = frozenset(
+    ["the", "of", "serum", "plasma", "blood", "total", "level", "levels", "and", "or", "value", "values", "s", "count", "counts", "e", "either", "both", "i", "g", "ie", "eg", "absolute"]
+)
 
 
 def _says_unit(name: str) -> bool:

@@ -26,7 +26,11 @@ def field_criteria(document: Document) -> Iterator[Criterion]:
         sign = "≥" if name == "age.minimum" else "≤"
         constraint = Constraint("age", admits, "years", span, f"{sign} {limit.text}")
         yield Criterion(
-            f"{document.trial_id}:{span.start}", document.trial_id, Polarity.INCLUSION, SECTION, span,
+            f"{document.trial_id}:{span.start}",
+            document.trial_id,
+            Polarity.INCLUSION,
+            SECTION,
+            span,
             (Clause((constraint,), span),),
         )
 
@@ -58,7 +62,12 @@ def age_conflicts(document: Document, criteria: tuple[Criterion, ...]) -> Iterat
                     ("age.maximum", facts.maximum_age, interval.high, interval.high_closed),
                 )
                 for name, limit, number, closed in pairs:
-                    if limit is not None and number is not None and name in spans and not _agrees(limit.years, number, closed):
+                    if (
+                        limit is not None
+                        and number is not None
+                        and name in spans
+                        and not _agrees(limit.years, number, closed)
+                    ):
                         yield _conflict(limit, (number, closed), (atom.span, spans[name]))
 
 

@@ -75,7 +75,8 @@ _ENDS_OR = re.compile(r"(?:[;,.\s)]|^)(?:and\s?/\s?or|or)[\s:;,.]*$", re.IGNOREC
 _ENDS_AND = re.compile(r"(?:[;,.\s)]|^)and[\s:;,.]*$", re.IGNORECASE)
 _STARTS_OR = re.compile(r"(?:and\s?/\s?or|or)\b", re.IGNORECASE)
 _HANGS = re.compile(
-    r"(?:[,(<>≤≥=+/]|[^\s-]-|\b(?:and|or|of|the|a|an|to|with|than|by|for|in|at|on|from|is|are|be|if|least|most|must|have))\s*$",
+    r"(?:[,(<>≤≥=+/]|[^\s-]-|\b(?:and|or|of|the|a|an|to|with|than|by|for|in|at|on|from|is|are|be|if|least|most|must"
+    r"|have))\s*$",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"(?:and|or|but|of|with|than|which|that|who|unless|except)\b|[<>≤≥=)%]", re.IGNORECASE)
@@ -95,8 +96,10 @@ _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /,&()-]{5,70}$")
 _FLIPS = re.compile(
     r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
     r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
-    r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show|take)\b[^.;]{0,60}$"
-    r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$|\bfree of any\b",
+    r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
+    r"|take)\b[^.;]{0,60}$"
+    r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"
+    r"|\bfree of any\b",
     re.IGNORECASE,
 )
 _UNFLIPS = re.compile(
@@ -105,7 +108,8 @@ _UNFLIPS = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(
-    r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?|minimum of (?:one|1))"
+    r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
+    r"|minimum of (?:one|1))"
     r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
     r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b|\b(?:two|three|[2-9])(?: or more)? of the following\b",
     re.IGNORECASE,
@@ -134,7 +138,9 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
     """The printed heading just before a section when it says more than its name: 'Exclusion Criteria (ESRD group):'."""
     before = text[max(0, start - 200) : start].rstrip()
     line = before[before.rfind("\n") + 1 :].strip(" \t*-#")
-    more = re.sub(r"(?i)\b(?:key|main|inclusion|exclusion|criteria|eligibility|criterion|for|the)\b|[\s:()*.-]+", "", line)
+    more = re.sub(
+        r"(?i)\b(?:key|main|inclusion|exclusion|criteria|eligibility|criterion|for|the)\b|[\s:()*.-]+", "", line
+    )
     return (line,) if 2 < len(line) <= 120 and more and re.search(r"(?i)criteria", line) else ()
 
 
@@ -227,7 +233,9 @@ _PDQ = re.compile(
 )
 _INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[^\d\s])|\))\s*(?=\S)")
 _INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
-_INLINE_BULLET = re.compile(r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])")
+_INLINE_BULLET = re.compile(
+    r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])"
+)
 
 
 def _split_inline(text: str, line: _Line) -> list[_Line]:
@@ -258,14 +266,24 @@ def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:
     return [(m.start(), m.end(), "") for m in _INLINE_BULLET.finditer(words) if m.start() > 0 and "\n" not in m.group()]
 
 
-def _sequence(words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False) -> list[tuple[int, int, str]]:
+def _sequence(
+    words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False
+) -> list[tuple[int, int, str]]:
     """Cuts at consecutive markers: from 1 when the line has none, from 2 on when its own marker is 1."""
-    own = number.split(".")[-1] if number else ""
-    wanted = ord(own.lower()) - 96 + 1 if letters and len(own) == 1 and own.isalpha() else int(own) + 1 if own.isdigit() else 1
+    own = number.rsplit(".", maxsplit=1)[-1] if number else ""
+    wanted = (
+        ord(own.lower()) - 96 + 1
+        if letters and len(own) == 1 and own.isalpha()
+        else int(own) + 1
+        if own.isdigit()
+        else 1
+    )
     first, cuts = wanted, []
     for found in pattern.finditer(words):
         value = ord(found[1]) - 96 if letters else int(found[1])
-        if value == wanted and _stands_free(words, found.start(), closed=words[found.start() : found.end()].rstrip()[-1] == ")"):
+        if value == wanted and _stands_free(
+            words, found.start(), closed=words[found.start() : found.end()].rstrip()[-1] == ")"
+        ):
             cuts.append((found.start(), found.end(), found[1]))
             wanted += 1
         elif value == 1 and wanted != first and not letters:
@@ -286,7 +304,9 @@ def _cut_blocks(text: str, line: _Line, blocks: list[re.Match[str]]) -> list[_Li
     """PDQ blocks printed on one line, as headings over what follows them."""
     parts: list[_Line] = []
     if blocks[0].start() > 0:
-        parts.append(replace_end(line, line.content + len(text[line.content : line.content + blocks[0].start()].rstrip())))
+        parts.append(
+            replace_end(line, line.content + len(text[line.content : line.content + blocks[0].start()].rstrip()))
+        )
     stops = [*(block.start() for block in blocks[1:]), line.end - line.content]
     for block, stop in zip(blocks, stops, strict=True):
         start, end = line.content + block.start(), line.content + block.end()
@@ -305,7 +325,9 @@ def _cut(text: str, line: _Line, cuts: Sequence[tuple[int, int, str]], kind: str
     lead = text[line.content : lead_end].rstrip()
     if lead.strip(" -*•"):
         parts.append(replace_end(line, line.content + len(lead)))
-    deeper = line.indent + 2 if lead.endswith(":") or (line.kind and line.kind != kind and kind != "number") else line.indent
+    deeper = (
+        line.indent + 2 if lead.endswith(":") or (line.kind and line.kind != kind and kind != "number") else line.indent
+    )
     for (_, begin, number), (stop, _, _) in zip(edges, edges[1:], strict=False):
         words = text[line.content + begin : line.content + stop].rstrip()
         if words.strip(" ;,.-*"):
@@ -367,7 +389,9 @@ def _pop(stack: list[_Heading], line: _Line, *, heading: bool) -> None:
             return
         same = line.indent == top.line.indent
         deeper = line.indent > top.line.indent
-        if deeper and (top.first_child is None or not (line.kind == "" and top.first_child != "" and not top.line.kind)):
+        if deeper and (
+            top.first_child is None or not (line.kind == "" and top.first_child != "" and not top.line.kind)
+        ):
             return
         if same and line.kind != top.line.kind and line.kind:
             return
@@ -441,7 +465,11 @@ def _relate(items: list[Item], text: str) -> list[Item]:
                 items[number] = replace(items[number], relation="any")
         elif ending:
             merge.update(members[index] for index in ending if members[index + 1] == members[index] + 1)
-        elif group >= 0 and items[members[0]].polarity is Polarity.EXCLUSION and any(_ENDS_AND.search(tail) for tail in tails[:-1]):
+        elif (
+            group >= 0
+            and items[members[0]].polarity is Polarity.EXCLUSION
+            and any(_ENDS_AND.search(tail) for tail in tails[:-1])
+        ):
             for number in members:
                 items[number] = replace(items[number], relation=items[number].relation or "all")
     return _merge_marked(items, merge) if merge else items
@@ -465,5 +493,3 @@ def _merge_marked(items: list[Item], marked: set[int]) -> list[Item]:
             merged.append(item)
         joining = number in marked
     return merged
-
-

@@ -74,45 +74,62 @@ class Token:
 
 
 _GE = (
-    r"(?:greater|more|higher|older|larger|longer|bigger|better)(?: than)?,? ?(?:or|/) ?(?:equal|equals|equivalent)(?: to| than)?"
+    r"(?:greater|more|higher|older|larger|longer|bigger|better)(?: than)?,? ?(?:or|/) ?(?:equal|equals"
+    r"|equivalent)(?: to| than)?"
     r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|better|over)(?: than)?"
     r"|(?:above|over) or equal(?: to)?|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:greater|more|higher)(?: than)?"
-    r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n|not (?:be )?(?:below|under)"
-    r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|at or above|at minimum|greater than/equal to|(?:greater|more)/equal(?: to| than)?"
+    r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n"
+    r"|not (?:be )?(?:below|under)"
+    r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|at or above|at minimum|greater than/equal to"
+    r"|(?:greater|more)/equal(?: to| than)?"
     r"|not (?:be )?(?:less|lower|younger) th[ae]n"
 )
 _GT = (
-    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|better) th[ae]n|above|over|in excess of|beyond|superior to"
+    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|better) th[ae]n|above|over|in excess of|beyond"
+    r"|superior to"
     r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
 )
 _LE = (
     r"(?:less|lower|fewer|younger|shorter|smaller)(?: than)?,? ?(?:or|/) ?(?:equal|equals|equivalent)(?: to| than)?"
-    r"|(?:equal|equals)(?: to)? or (?:less|lower|fewer|below|smaller|under|younger)(?: than)?|(?:below|under) or equal(?: to)?"
+    r"|(?:equal|equals)(?: to)? or (?:less|lower|fewer|below|smaller|under|younger)(?: than)?|(?:below"
+    r"|under) or equal(?: to)?"
     r"|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:less|lower|fewer)(?: than)?"
     r"|at (?:the )?most|(?:no|not) (?:more|greater|higher|older|longer|larger|above|over|better) th[ae]n"
     r"|(?:can(?:not| not)|must not|may not|should not|does not|do not|did not|not|not to|no) exceed(?:ing|s)?"
-    r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher|older) (?:that|then)"
+    r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
+    r"|older) (?:that|then)"
     r"|(?:a )?maximum (?:value |level |score |of )?of|maximum|max\.?|up to(?: and including)?|at or below|no higher"
     r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
 )
 _LT = r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below|under(?! the age)|inferior to|lesser than|prior to age"
 _ULN = (
-    r"(?:the )?(?:institutional |institution'?s |laboratory |local |laboratory's |lab |study site |site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
-    r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
-    r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level|boundary|bound|value|laboratory))+"
-    r"(?: (?:of|for|from) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory|institution)+(?: (?:range|limits?|value|values))?)?"
-    r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institutional |laboratory )?(?:limits?|range)(?: of)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
-    r"|(?:the )?upper institutional (?:laboratory )?(?:limits?|normal)(?: of normal)?|upper (?:reference|lab|laboratory) (?:limit|range)(?: of normal)?"
+    r"(?:the )?(?:institutional |institution'?s |laboratory |local |laboratory's |lab |study site "
+    r"|site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
+    r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
+    r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
+    r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"
+    r"|boundary|bound|value|laboratory))+"
+    r"(?: (?:of|for|from) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
+    r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory"
+    r"|institution)+(?: (?:range|limits?|value|values))?)?"
+    r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institutional |laboratory )?(?:limits?"
+    r"|range)(?: of)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
+    r"|(?:the )?upper institutional (?:laboratory )?(?:limits?|normal)(?: of normal)?|upper (?:reference|lab"
+    r"|laboratory) (?:limit|range)(?: of normal)?"
 )
 _LLN = (
     r"(?:the )?(?:institutional |laboratory |local |institution'?s? )?(?:lln(?![a-z])|l\.l\.n\.)"
-    r"|(?:the )?(?:institutional |laboratory |local |institution'?s? |laboratory's )?lower (?:institutional |laboratory |reference )?(?:limits?|range|end)(?: (?:of|for) (?:the )?(?:institutional |institution's |institution |laboratory |local )?(?:normal|reference)(?: range| limits?)?)?"
+    r"|(?:the )?(?:institutional |laboratory |local |institution'?s? |laboratory's )?lower (?:institutional "
+    r"|laboratory |reference )?(?:limits?|range|end)(?: (?:of|for) (?:the )?(?:institutional |institution's "
+    r"|institution |laboratory |local )?(?:normal|reference)(?: range| limits?)?)?"
 )
 _NORMAL = (
-    r"within (?:the )?(?:institutional |institution'?s? |laboratory |local |age[- ]?adjusted |acceptable )?(?:laboratory )?(?:limits? of (?:the )?(?:institutional )?normal|normal(?: (?:institutional|laboratory|institution|reference|lab|clinical|site|local))?(?: (?:laboratory))?(?: (?:limits?|ranges?|values?|levels?|parameters?|bounds))?|(?:the )?reference ranges?)"
+    r"within (?:the )?(?:institutional |institution'?s? |laboratory |local |age[- ]?adjusted "
+    r"|acceptable )?(?:laboratory )?(?:limits? of (?:the )?(?:institutional )?normal|normal(?: (?:institutional"
+    r"|laboratory|institution|reference|lab|clinical|site|local))?(?: (?:laboratory))?(?: (?:limits?|ranges?|values?"
+    r"|levels?|parameters?|bounds))?|(?:the )?reference ranges?)"
     r"|wnl(?![a-z])|in (?:the )?normal range|normal(?: (?:range|limits?|value|values|level|levels))?"
 )
-
 
 
 def _verbose(pattern: str) -> str:
@@ -144,8 +161,10 @@ _PHRASES = re.compile(
     rf"""
     (?P<ge>(?:{_verbose(_GE)})\b)
     |(?P<le>(?:{_verbose(_LE)})(?![\w]))
-    |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?|beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
-    |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
+        |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than
+        |or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
     |(?P<trailgood>(?:or|and)\ better(?!\ than)\b)
     |(?P<trailbad>(?:or|and)\ worse(?!\ than)\b)
     |(?P<uln>(?:{_verbose(_ULN)})(?![\w]))
@@ -159,15 +178,12 @@ _PHRASES = re.compile(
     re.VERBOSE,
 )
 _PHRASE_STARTS = frozenset(
-    """greater more higher older larger longer bigger better equal equals above over at no not minimum a strictly in beyond
-    superior exceed exceeds exceeding exceeded must should has have elevated upper up less lower fewer younger shorter smaller
-    below under can cannot may does do did maximum maximal max inferior lesser prior or and the institutional institution
-    institution's institutions laboratory laboratory's local lab study site iuln uln u unl nul lsn age respective standard
-    current central normal lln l within wnl times fold x""".split()
+    ["greater", "more", "higher", "older", "larger", "longer", "bigger", "better", "equal", "equals", "above", "over", "at", "no", "not", "minimum", "a", "strictly", "in", "beyond", "superior", "exceed", "exceeds", "exceeding", "exceeded", "must", "should", "has", "have", "elevated", "upper", "up", "less", "lower", "fewer", "younger", "shorter", "smaller", "below", "under", "can", "cannot", "may", "does", "do", "did", "maximum", "maximal", "max", "inferior", "lesser", "prior", "or", "and", "the", "institutional", "institution", "institution's", "institutions", "laboratory", "laboratory's", "local", "lab", "study", "site", "iuln", "uln", "u", "unl", "nul", "lsn", "age", "respective", "standard", "current", "central", "normal", "lln", "l", "within", "wnl", "times", "fold", "x"]
 )
 # the magnitude after a number: "x 10^9", "x10e3", "x 109" (flattened), "10^9/L", "x 1000", "K", "million"
 _MAGNITUDE = re.compile(
-    r"\s{0,2}(?:[x×*·.,]|×)?\s{0,2}10\s?(?:\^|\*\*|\*|e|exp)\s?[\[({]?\s?(\d{1,2})[\])}]?\^?(?=\s?(?:/|per\b|cells|cell|c/|copies|iu|l\b|platelets|neutrophils|µl|mm|cop|\)|,|;|\.|\s|$))"
+    r"\s{0,2}(?:[x×*·.,]|×)?\s{0,2}10\s?(?:\^|\*\*|\*|e|exp)\s?[\[({]?\s?(\d{1,2})[\])}]?\^?(?=\s?(?:/|per\b|cells"
+    r"|cell|c/|copies|iu|l\b|platelets|neutrophils|µl|mm|cop|\)|,|;|\.|\s|$))"
     r"|\s{0,2}[x×*·]\s{0,2}10\s?[\[(]?\s?(12|[34569])[\])]?(?=\s{0,2}(?:/|per\b|cells|platelets|µl|l\b|ul\b|mm))"
     r"|\s{1,2}10(12|[369])(?=\s?/\s?(?:l|µl|ul|mm)\b)"
     r"|\s{0,2}[x×*]\s{0,2}(1[.,]?000)(?=\s?(?:/|per\b|cells|µl|\s|$))"
@@ -209,24 +225,7 @@ _SIGNS = {
 }  # fmt: skip
 # words that may stand between a variable and its number without changing what is said
 _GLUE = frozenset(
-    """a an the of is are was were be been being has have having had must should shall will can could may need needs
-    required require requires level levels value values count counts concentration concentrations score scores scored status
-    scale index result results reading readings measure measured measurement measurements serum plasma blood venous arterial
-    total absolute calculated estimated documented confirmed determined assessed defined obtained known current currently baseline
-    by using per according on at in with as equation formula method methods based via mdrd ckd epi ckd-epi schwartz
-    cockcroft cockroft gault modification diet renal disease study collaboration epidemiology chronic kidney hour hours urine
-    collection nomogram screening screen enrollment enrolment randomization randomisation visit entry inclusion time day
-    both inclusive class grade stage functional points point either all any each every that which this these who whose
-    mean average median single resting sitting seated supine fasting random untreated uncontrolled controlled well
-    elevated abnormal low high reduced decreased increased poor adequate normal impaired
-    patient patients subject subjects participant participants person persons adult adults
-    approximately about around only also still than then equivalent consistently persistent persistently persisting
-    physical performance ecog who zubrod karnofsky lansky criteria institutional local laboratory limits limit range ranges
-    for just slightly eg ie e g i modified revised version pre post stroke prestroke premorbid clinical global their his her its
-    category classification classes cardiac association type types failure heart corrected direct indirect standard non s t test testing tests exam examination most recent more one two fewer initial
-    echocardiogram echocardiography echo muga scan ecg electrocardiogram fridericia bazett fridericia's bazett's interval
-    size weight adjusted body surface area bsa interactive it there those they expected least minimum not"""
-    .split()
+    ["a", "an", "the", "of", "is", "are", "was", "were", "be", "been", "being", "has", "have", "having", "had", "must", "should", "shall", "will", "can", "could", "may", "need", "needs", "required", "require", "requires", "level", "levels", "value", "values", "count", "counts", "concentration", "concentrations", "score", "scores", "scored", "status", "scale", "index", "result", "results", "reading", "readings", "measure", "measured", "measurement", "measurements", "serum", "plasma", "blood", "venous", "arterial", "total", "absolute", "calculated", "estimated", "documented", "confirmed", "determined", "assessed", "defined", "obtained", "known", "current", "currently", "baseline", "by", "using", "per", "according", "on", "at", "in", "with", "as", "equation", "formula", "method", "methods", "based", "via", "mdrd", "ckd", "epi", "ckd-epi", "schwartz", "cockcroft", "cockroft", "gault", "modification", "diet", "renal", "disease", "study", "collaboration", "epidemiology", "chronic", "kidney", "hour", "hours", "urine", "collection", "nomogram", "screening", "screen", "enrollment", "enrolment", "randomization", "randomisation", "visit", "entry", "inclusion", "time", "day", "both", "inclusive", "class", "grade", "stage", "functional", "points", "point", "either", "all", "any", "each", "every", "that", "which", "this", "these", "who", "whose", "mean", "average", "median", "single", "resting", "sitting", "seated", "supine", "fasting", "random", "untreated", "uncontrolled", "controlled", "well", "elevated", "abnormal", "low", "high", "reduced", "decreased", "increased", "poor", "adequate", "normal", "impaired", "patient", "patients", "subject", "subjects", "participant", "participants", "person", "persons", "adult", "adults", "approximately", "about", "around", "only", "also", "still", "than", "then", "equivalent", "consistently", "persistent", "persistently", "persisting", "physical", "performance", "ecog", "who", "zubrod", "karnofsky", "lansky", "criteria", "institutional", "local", "laboratory", "limits", "limit", "range", "ranges", "for", "just", "slightly", "eg", "ie", "e", "g", "i", "modified", "revised", "version", "pre", "post", "stroke", "prestroke", "premorbid", "clinical", "global", "their", "his", "her", "its", "category", "classification", "classes", "cardiac", "association", "type", "types", "failure", "heart", "corrected", "direct", "indirect", "standard", "non", "s", "t", "test", "testing", "tests", "exam", "examination", "most", "recent", "more", "one", "two", "fewer", "initial", "echocardiogram", "echocardiography", "echo", "muga", "scan", "ecg", "electrocardiogram", "fridericia", "bazett", "fridericia's", "bazett's", "interval", "size", "weight", "adjusted", "body", "surface", "area", "bsa", "interactive", "it", "there", "those", "they", "expected", "least", "minimum", "not"]
 )
 _FEMALE = {"female", "females", "woman", "women", "girls"}
 
@@ -284,15 +283,30 @@ def _weeks_and_days(here: list[Token]) -> tuple[Token, int] | None:
         skipped = 0
     if second.kind is not Kind.NUMBER or second.number is None:
         return None
-    days = second.number
+    count, days = here[0].number, second.number
     ids = {unit.id for unit in first.units}
     if "weeks" in ids and {unit.id for unit in second.units} & {"days"} and days <= 6:
-        number, used, units, end = first.number + days / 7, 2 + skipped, first.units, second
-    elif not first.units and days <= 6 and len(here) == 4 and here[2].kind is Kind.SLASH and here[3].number == 7 and not skipped:
-        number, used, units, end = first.number + days / 7, 4, here[3].units or (load_units().by_id["weeks"],), here[3]
+        number, used, units, end = count + days / 7, 2 + skipped, first.units, second
+    elif (
+        not first.units
+        and days <= 6
+        and len(here) == 4
+        and here[2].kind is Kind.SLASH
+        and here[3].number == 7
+        and not skipped
+    ):
+        number, used, units, end = count + days / 7, 4, here[3].units or (load_units().by_id["weeks"],), here[3]
     else:
         return None
-    token = Token(Kind.NUMBER, first.start, end.end, first.value, number.quantize(Decimal("1e-10")).normalize(), units=units, unit_end=max(end.end, end.unit_end))
+    token = Token(
+        Kind.NUMBER,
+        first.start,
+        end.end,
+        first.value,
+        number.quantize(Decimal("1e-10")).normalize(),
+        units=units,
+        unit_end=max(end.end, end.unit_end),
+    )
     return token, used
 
 
@@ -371,7 +385,10 @@ def _with_unit(token: Token, lowered: str, at: int) -> Token:
 
 
 # what looks like a unit and is none: "6.2 µmol/d", "126 mg/d" – the number before it must not be read as if it had none
-_STRANGE_UNIT = re.compile(r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl|mm)\s?/\s?[a-z0-9]{1,6}\b")
+_STRANGE_UNIT = re.compile(
+    r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl"
+    r"|mm)\s?/\s?[a-z0-9]{1,6}\b"
+)
 _UNKNOWN = Unit("unknown unit", "unknown", Fraction(1))
 
 
@@ -439,8 +456,16 @@ def _name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]
         alias, stop = found
         kind = Kind.DECOY if alias.variable == DECOY else Kind.VARIABLE
         last = tokens[stop - 1]
-        named.append(Token(kind, token.start, last.end, alias.variable, needs_unit=alias.needs_unit,
-                           needs_comparator=alias.needs_comparator))
+        named.append(
+            Token(
+                kind,
+                token.start,
+                last.end,
+                alias.variable,
+                needs_unit=alias.needs_unit,
+                needs_comparator=alias.needs_comparator,
+            )
+        )
         at = stop
     return named
 
@@ -453,7 +478,9 @@ def _plain_word(token: Token, lowered: str) -> str:
     return token.value
 
 
-_NEVER_NAMES = frozenset({Kind.COMPARE, Kind.TRAIL, Kind.ULN, Kind.LLN, Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.SLASH})
+_NEVER_NAMES = frozenset(
+    {Kind.COMPARE, Kind.TRAIL, Kind.ULN, Kind.LLN, Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.SLASH}
+)
 
 
 def _match_alias(
@@ -505,6 +532,8 @@ def _follow(alias: Alias, start: int, lowered: str) -> int | None:
             return None
         at += len(word)
     following = lowered[at : at + 1]
-    if following.isalnum() and not (following.isdigit() and not alias.words[-1][-1].isdigit() and len(alias.words[-1]) > 3):
+    if following.isalnum() and not (
+        following.isdigit() and not alias.words[-1][-1].isdigit() and len(alias.words[-1]) > 3
+    ):
         return None
     return at

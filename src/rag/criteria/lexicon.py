@@ -112,8 +112,7 @@ def alias_index() -> Mapping[str, tuple[Alias, ...]]:
 
 # words too common to tell that a variable is named
 _COMMON = frozenset(
-    """of or and the months weeks days hours years month week day hour prior previous therapy treatment treatments therapies time
-    from after since serum blood plasma total level levels value score mean count without first second lines line""".split()
+    ["of", "or", "and", "the", "months", "weeks", "days", "hours", "years", "month", "week", "day", "hour", "prior", "previous", "therapy", "treatment", "treatments", "therapies", "time", "from", "after", "since", "serum", "blood", "plasma", "total", "level", "levels", "value", "score", "mean", "count", "without", "first", "second", "lines", "line"]
 )
 
 
@@ -153,7 +152,10 @@ def _aliases(variable_id: str, row: Mapping[str, Any]) -> Iterator[Alias]:
     needs_unit = set(row.get("needs_unit", ()))
     needs_comparator = set(row.get("needs_comparator", ()))
     listed = list(row["aliases"])
-    for name in [*listed, *sorted((needs_unit | needs_comparator) - set(listed) - {n.lower() for n in row.get("cased", ())})]:
+    for name in [
+        *listed,
+        *sorted((needs_unit | needs_comparator) - set(listed) - {n.lower() for n in row.get("cased", ())}),
+    ]:
         words, joints = words_of(name)
         yield Alias(words, joints, variable_id, (), name in needs_unit, name in needs_comparator)
     for name in row.get("cased", ()):
@@ -231,21 +233,26 @@ def _fraction(text: str) -> Fraction:
 def _multiples(variable: Variable) -> list[Variable]:
     """The multiples of the upper and of the lower limit of normal: variables of their own, never absolute numbers."""
     made = []
-    for suffix, name, plausible in (("uln", "× ULN", (Decimal("0.1"), Decimal(100))), ("lln", "× LLN", (Decimal("0.1"), Decimal(20)))):
-        made.append(replace(
-            variable,
-            id=f"{variable.id}_{suffix}",
-            label=f"{variable.label} ({name})",
-            unit=name,
-            aliases=(),
-            factors={name: (Fraction(1), Fraction(0))},
-            plausible=between(*plausible),
-            step=None,
-            bare=None,
-            related=((variable.id, "the absolute level"),),
-            letters=None,
-            fit=variable.fit or ("low" if suffix == "uln" else "high"),
-            normal=False,
-            has_uln=False,
-        ))
+    for suffix, name, plausible in (
+        ("uln", "× ULN", (Decimal("0.1"), Decimal(100))),
+        ("lln", "× LLN", (Decimal("0.1"), Decimal(20))),
+    ):
+        made.append(
+            replace(
+                variable,
+                id=f"{variable.id}_{suffix}",
+                label=f"{variable.label} ({name})",
+                unit=name,
+                aliases=(),
+                factors={name: (Fraction(1), Fraction(0))},
+                plausible=between(*plausible),
+                step=None,
+                bare=None,
+                related=((variable.id, "the absolute level"),),
+                letters=None,
+                fit=variable.fit or ("low" if suffix == "uln" else "high"),
+                normal=False,
+                has_uln=False,
+            )
+        )
     return made

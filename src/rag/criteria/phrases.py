@@ -60,7 +60,35 @@ class Unresolved:
     kind: str = ""  # 'impossible_unit' where the source is at fault
 
 
-_SOFT = frozenset({"of", "to", "the", "a", "an", "is", "are", "be", "been", "was", "either", "about", "approximately", "than", "score", "class", "grade", "level", "at", "and", "value", "or", "will", "should", "must"})
+_SOFT = frozenset(
+    {
+        "of",
+        "to",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "be",
+        "been",
+        "was",
+        "either",
+        "about",
+        "approximately",
+        "than",
+        "score",
+        "class",
+        "grade",
+        "level",
+        "at",
+        "and",
+        "value",
+        "or",
+        "will",
+        "should",
+        "must",
+    }
+)
 _FLIP = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "="}
 
 
@@ -114,9 +142,7 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
         if token.kind is Kind.COMPARE:
             signs.append(token.value)
             words.append(token)
-        elif signs and token.kind in (Kind.OPEN, Kind.CLOSE) and _next_is_compare(tokens, at):
-            pass
-        elif signs and token.kind is Kind.OR and _next_is_compare(tokens, at) and tokens[at + 1].value == "=":
+        elif (signs and token.kind in (Kind.OPEN, Kind.CLOSE) and _next_is_compare(tokens, at)) or (signs and token.kind is Kind.OR and _next_is_compare(tokens, at) and tokens[at + 1].value == "="):
             pass
         elif not (signs and token.kind in (Kind.GLUE, Kind.TO) and token.value in _SOFT):
             break
@@ -148,7 +174,11 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
 def _number_past_name(tokens: Sequence[Token], at: int) -> int:
     """'> NYHA II', 'below the age of 3': the number right behind the name, 0 where there is none."""
     cursor = at
-    while cursor < len(tokens) and cursor < at + 6 and tokens[cursor].kind in (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE):
+    while (
+        cursor < len(tokens)
+        and cursor < at + 6
+        and tokens[cursor].kind in (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE)
+    ):
         if tokens[cursor].kind is Kind.VARIABLE and tokens[cursor].value != tokens[at].value:
             return 0
         cursor += 1
@@ -193,7 +223,12 @@ def _number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) -
         phrase.scale = "pair"
         phrase.bounds.append(Bound(sign, tokens[after + 1]))
         phrase.last = after + 2
-    if phrase.broken == "" and sign in ("", "=") and phrase.scale in ("", "pair") and len(phrase.bounds) == (2 if phrase.scale else 1):
+    if (
+        phrase.broken == ""
+        and sign in ("", "=")
+        and phrase.scale in ("", "pair")
+        and len(phrase.bounds) == (2 if phrase.scale else 1)
+    ):
         _trailing(tokens, phrase)
     return phrase
 
@@ -215,15 +250,30 @@ def _multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     """Where the phrase goes on after a number: past 'x ULN', '% of the upper limit of normal', 'times normal'."""
     last = at
     cursor = at
-    if cursor < len(tokens) and tokens[cursor].kind is Kind.OPEN and cursor + 1 < len(tokens) and tokens[cursor + 1].kind is Kind.TIMES:
+    if (
+        cursor < len(tokens)
+        and tokens[cursor].kind is Kind.OPEN
+        and cursor + 1 < len(tokens)
+        and tokens[cursor + 1].kind is Kind.TIMES
+    ):
         cursor += 1
-    if cursor < len(tokens) and tokens[cursor].kind is Kind.DASH and cursor + 1 < len(tokens) and tokens[cursor + 1].kind is Kind.TIMES:
+    if (
+        cursor < len(tokens)
+        and tokens[cursor].kind is Kind.DASH
+        and cursor + 1 < len(tokens)
+        and tokens[cursor + 1].kind is Kind.TIMES
+    ):
         cursor += 1
     times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
     if times:
         cursor += 1
-        while cursor < len(tokens) and cursor < at + 6 and (
-            tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN) or (tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">")
+        while (
+            cursor < len(tokens)
+            and cursor < at + 6
+            and (
+                tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN)
+                or (tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">")
+            )
         ):
             if tokens[cursor].kind is Kind.COMPARE and not phrase.bounds[0].sign:
                 phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
@@ -287,7 +337,8 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
     at = phrase.last
     stop = min(len(tokens), at + 4)
     while at < stop and (
-        tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN) or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
+        tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN)
+        or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
     ):
         at += 1
     if at < len(tokens) and tokens[at].kind is Kind.TRAIL and (at == phrase.last or tokens[at].value in "≤≥"):
@@ -300,12 +351,20 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
 def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     """'between 18 and 75 years', 'between the ages of 18 and 75'."""
     cursor = at + 1
-    while cursor < len(tokens) and cursor < at + 8 and (tokens[cursor].kind is Kind.GLUE or tokens[cursor].kind is Kind.VARIABLE):
+    while (
+        cursor < len(tokens)
+        and cursor < at + 8
+        and (tokens[cursor].kind is Kind.GLUE or tokens[cursor].kind is Kind.VARIABLE)
+    ):
         cursor += 1
     if cursor + 2 >= len(tokens) or tokens[cursor].kind is not Kind.NUMBER:
         return None
     middle = cursor + 1
-    while middle < len(tokens) and middle < cursor + 4 and tokens[middle].kind in (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE):
+    while (
+        middle < len(tokens)
+        and middle < cursor + 4
+        and tokens[middle].kind in (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE)
+    ):
         middle += 1
     if middle + 1 >= len(tokens) or tokens[middle].kind not in (Kind.AND, Kind.TO, Kind.DASH):
         return None
@@ -347,11 +406,18 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
         cursor += 1
         last = cursor
         joints = 0
-        while cursor < len(tokens) and joints < 3 and (tokens[cursor].kind in _LIST_JOINTS or tokens[cursor].kind in (Kind.DASH, Kind.TO)
-                                          or (tokens[cursor].kind is Kind.GLUE and tokens[cursor].value in _SOFT)):
+        while (
+            cursor < len(tokens)
+            and joints < 3
+            and (
+                tokens[cursor].kind in _LIST_JOINTS
+                or tokens[cursor].kind in (Kind.DASH, Kind.TO)
+                or (tokens[cursor].kind is Kind.GLUE and tokens[cursor].value in _SOFT)
+            )
+        ):
             cursor += 1
             joints += 1
-    if len(numbers) < 2 and not numbers[:1] or (len(numbers) == 1 and len(numbers[0].lists) < 2):
+    if (len(numbers) < 2 and not numbers[:1]) or (len(numbers) == 1 and len(numbers[0].lists) < 2):
         return None
     if last < len(tokens) and tokens[last].kind in (Kind.WORD, Kind.TIMES, Kind.ULN):
         return None
@@ -370,7 +436,13 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
 def _is_step(token: Token) -> bool:
     if token.lists:
         return True
-    return token.number is not None and not token.units and token.number <= 100 and not token.word and "." not in token.value
+    return (
+        token.number is not None
+        and not token.units
+        and token.number <= 100
+        and not token.word
+        and "." not in token.value
+    )
 
 
 # ── Resolution ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -539,7 +611,9 @@ def _canonical(token: Token, units: tuple[Unit, ...], variable: Variable) -> tup
 def _assume_unit(readings: list[Decimal], variable: Variable) -> tuple[Decimal, str, bool] | Unresolved:
     if variable.bare is None:
         number = next((reading for reading in readings if reading in variable.plausible), None)
-        return Unresolved("outside what is plausible") if number is None else (number, variable.unit, bool(variable.unit))
+        return (
+            Unresolved("outside what is plausible") if number is None else (number, variable.unit, bool(variable.unit))
+        )
     for reading in readings:
         for unit, low, high in variable.bare:
             number = variable.convert(reading, unit)
@@ -548,7 +622,9 @@ def _assume_unit(readings: list[Decimal], variable: Variable) -> tuple[Decimal, 
     return Unresolved("no unit")
 
 
-def _combine(sets: list[tuple[str, Decimal]], variable: Variable, unit: str, *, assumed: bool = False) -> Resolved | Unresolved:
+def _combine(
+    sets: list[tuple[str, Decimal]], variable: Variable, unit: str, *, assumed: bool = False
+) -> Resolved | Unresolved:
     if any(number not in variable.plausible for _, number in sets):
         return Unresolved("outside what is plausible", "impossible_unit" if variable.unit.startswith("×") else "")
     if len(sets) == 2 and sets[1][0] in ("-", "-<"):

@@ -16,7 +16,13 @@ def read_comparisons(text: str) -> tuple[Comparison, ...]:
     found = attach(tokens, folded.text)
     joined = merge_sides(found.limits)
     return tuple(
-        Comparison(limit.variable, limit.stated, limit.unit, folded.span(limit.start, limit.end), folded.text[limit.start : limit.end])
+        Comparison(
+            limit.variable,
+            limit.stated,
+            limit.unit,
+            folded.span(limit.start, limit.end),
+            folded.text[limit.start : limit.end],
+        )
         for limit in sorted(joined, key=lambda limit: (limit.start, limit.variable))
     )
 

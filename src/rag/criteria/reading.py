@@ -41,23 +41,29 @@ from rag.types import (
 from rag.values import Values, between
 
 _MAY_LIMIT = re.compile(
-    r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty|sixty|seventy|eighty)\b"
+    r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty)\b"
     r"|\b[IVX]+\b|uln|upper limit|normal|child|class",
     re.IGNORECASE,
 )
 _COHORT_HEADING = re.compile(
-    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b|\bvolunteers?\b|\bdonors?\b"
-    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
-    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on|in)\b",
+    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b"
+    r"|\bvolunteers?\b|\bdonors?\b"
+    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for"
+    r"|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
+    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
+    r"|in)\b",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_][^\W_]*")
 _NOT_A_COHORT = re.compile(
-    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance|oncology group|adequate|documented|function|"
-    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients|participants|subjects) with:?$"
+    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance"
+    r"|oncology group|adequate|documented|function|"
+    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
+    r"|participants|subjects) with:?$"
 )
 _MOST_CLAUSES = 24
-_LONGEST = 4000
+_LONGEST = 2000
 _Thing = TypeVar("_Thing")
 
 
@@ -71,7 +77,9 @@ class _Text:
     shifts: tuple[tuple[int, int], ...]  # (offset in flat, how far the folded text is ahead from there on)
 
     def span(self, start: int, end: int) -> Span:
-        inner = self.folded.span(self._back(start), self._back(max(start, end - 1)) + 1 if end > start else self._back(start))
+        inner = self.folded.span(
+            self._back(start), self._back(max(start, end - 1)) + 1 if end > start else self._back(start)
+        )
         return Span(self.base + inner.start, self.base + inner.end)
 
     def _back(self, offset: int) -> int:
@@ -134,7 +142,8 @@ def _with_exceptions_below(criteria: list[Criterion], leads: Mapping[int, Span],
             above = changed[number]
             requires = tuple(
                 replace(clause, exceptions=_unique((*clause.exceptions, criterion.span)))
-                if any(isinstance(atom, Constraint) for atom in clause.alternatives) else clause
+                if any(isinstance(atom, Constraint) for atom in clause.alternatives)
+                else clause
                 for clause in above.requires
             )
             changed[number] = replace(above, requires=requires)
@@ -150,7 +159,11 @@ def _bundles(items: Iterable[Item]) -> list[list[Item]]:
             or (item.relation == "all" and item.polarity is Polarity.EXCLUSION)
         )
         before = bundles[-1][-1] if bundles else None
-        if together and before is not None and (before.group, before.relation, before.polarity) == (item.group, item.relation, item.polarity):
+        if (
+            together
+            and before is not None
+            and (before.group, before.relation, before.polarity) == (item.group, item.relation, item.polarity)
+        ):
             bundles[-1].append(item)
         else:
             bundles.append([item])
@@ -165,10 +178,20 @@ def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion,
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
     clauses, used = _with_states(clauses, states)
-    stated = () if len(bundle) > 1 else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
+    stated = (
+        ()
+        if len(bundle) > 1
+        else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
+    )
     criterion = Criterion(
-        f"{document.trial_id}:{span.start}", document.trial_id, first.polarity, first.section, span,
-        (*clauses, *stated), first.headings, states,
+        f"{document.trial_id}:{span.start}",
+        document.trial_id,
+        first.polarity,
+        first.section,
+        span,
+        (*clauses, *stated),
+        first.headings,
+        states,
     )
     return criterion, findings
 
@@ -180,7 +203,11 @@ def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[C
     for clause in clauses:
         atoms: list[Atom] = []
         for atom in clause.alternatives:
-            inside = [one for one in states if _is_within(one.span, atom.span)] if isinstance(atom, Unread) and not atom.variable else []
+            inside = (
+                [one for one in states if _is_within(one.span, atom.span)]
+                if isinstance(atom, Unread) and not atom.variable
+                else []
+            )
             used.update(inside)
             atoms.extend([one for one in inside if one.stance in (Stance.REQUIRED, Stance.TURNED_AWAY)] or [atom])
         out.append(Clause(_unique(atoms), clause.span, clause.scope, clause.exceptions, clause.window))
@@ -205,7 +232,12 @@ def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
 
 def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:
     """Items of which one is enough as clauses: each combines one clause of every item."""
-    if not any(isinstance(atom, Constraint | Unread) and atom.variable for part in parts for clause in part for atom in clause.alternatives):
+    if not any(
+        isinstance(atom, Constraint | Unread) and atom.variable
+        for part in parts
+        for clause in part
+        for atom in clause.alternatives
+    ):
         return []
     span = Span(bundle[0].span.start, bundle[-1].span.end)
     sides: list[list[Clause]] = []
@@ -217,7 +249,8 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
         combined = [tuple(side[0] for side in sides)]
     return [
         Clause(
-            tuple(atom for clause in choice for atom in clause.alternatives), span,
+            tuple(atom for clause in choice for atom in clause.alternatives),
+            span,
             _unique(scope for clause in choice for scope in clause.scope),
             _unique(exception for clause in choice for exception in clause.exceptions),
         )
@@ -242,7 +275,9 @@ def heading_variable(heading: str) -> str:
     """The one variable that a heading names ('Platelets:', 'Performance status:'), or ''."""
     if len(heading) > 60:
         return ""
-    named = {token.value for token in tokenize(fold(heading).text) if token.kind is Kind.VARIABLE and not token.needs_unit}
+    named = {
+        token.value for token in tokenize(fold(heading).text) if token.kind is Kind.VARIABLE and not token.needs_unit
+    }
     return next(iter(named)) if len(named) == 1 else ""
 
 
@@ -264,7 +299,7 @@ def _read_item(document: Document, item: Item) -> tuple[list[Clause], list[Findi
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:
-    """An item in pieces of at most 4,000 characters, cut after a sentence: what keeps reading linear."""
+    """An item in pieces of at most 2,000 characters, cut after a sentence: what keeps reading linear."""
     start = span.start
     while span.end - start > _LONGEST:
         cut = max(text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in (". ", ".\n", "; ", " "))
@@ -285,7 +320,8 @@ class _Converter:
         self.findings: list[Finding] = []
         self.cohorts = _cohort_scopes(item)
         self.unless = tuple(
-            span for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
+            span
+            for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
             if re.match(r"(?i)(?:unless|except)\b", heading)
         )
 
@@ -357,7 +393,8 @@ def _on_scale(admits: Values, variable: str) -> Values:
 
 
 _WINDOW = re.compile(
-    r"[^.;,<>≤≥]{0,40}?\b((?:within|in the (?:past|last|previous)|during the (?:past|last|previous)|over the (?:past|last))\s(?:the\s)?(?:(?:past|last|previous|first)\s)?"
+    r"[^.;,<>≤≥]{0,40}?\b((?:within|in the (?:past|last|previous)|during the (?:past|last|previous)|over the (?:past"
+    r"|last))\s(?:the\s)?(?:(?:past|last|previous|first)\s)?"
     r"(\d{1,3})\s?-?(hours?|days?|weeks?|months?|years?)(?:\s(?:prior to|before|of|preceding|after)\s[^.;,()]{1,40})?)",
     re.IGNORECASE,
 )
@@ -395,6 +432,3 @@ def _names_cohort(heading: str) -> bool:
     if re.search(r"(?i)\b(?:part|cohort|arm|stratum)s?\b", heading):
         return True
     return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)
-
-
-

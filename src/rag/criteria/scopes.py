@@ -34,11 +34,9 @@ class Region:
 _EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
 _PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
 _POPULATION = frozenset(
-    "patients subjects participants those individuals adults children men women males females persons pts infants people "
-    "adolescents volunteers patient subject participant boys girls case presence setting absence event cases whom pediatric "
-    "diabetics smokers recipients older younger who with".split()
+    ["patients", "subjects", "participants", "those", "individuals", "adults", "children", "men", "women", "males", "females", "persons", "pts", "infants", "people", "adolescents", "volunteers", "patient", "subject", "participant", "boys", "girls", "case", "presence", "setting", "absence", "event", "cases", "whom", "pediatric", "diabetics", "smokers", "recipients", "older", "younger", "who", "with"]
 )
-_COHORT_WORDS = frozenset("part parts cohort cohorts arm arms phase group groups stratum strata substudy".split())
+_COHORT_WORDS = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata", "substudy"])
 _DISEASE = re.compile(
     r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
     r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
@@ -47,7 +45,8 @@ _PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 _BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
 _COHORT = re.compile(
     r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|stage|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
-    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b){0,6}"
+    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"
+    r"|[0-9IV]{1,3}[ab]?)\b){0,6}"
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"
 )
 
@@ -67,10 +66,16 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         last = _end(tokens, at, kind, limits, opens[at])
         first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
-        region.prefix = (first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)) or (
-            not _follows_value(tokens, first, ends) and _begins_words(tokens, first) and _value_ahead(tokens, region.last, valued)
+        region.prefix = (
+            first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
+        ) or (
+            not _follows_value(tokens, first, ends)
+            and _begins_words(tokens, first)
+            and _value_ahead(tokens, region.last, valued)
         )
-        region.idle = kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
+        region.idle = (
+            kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
+        )
         region.sentence = first == 0 or tokens[first - 1].kind in _BOUNDARIES or tokens[at].value == "however"
         found.append(region)
         at = region.last
@@ -118,13 +123,15 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
     if token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2:
         return RegionKind.REASON
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
-    if token.value in ("with", "on", "while", "receiving", "taking") and (after_value or (opens[at] >= 0 and at - opens[at] == 1)):
+    if token.value in ("with", "on", "while", "receiving", "taking") and (
+        after_value or (opens[at] >= 0 and at - opens[at] == 1)
+    ):
         ahead = " ".join(t.value for t in tokens[at + 1 : at + 8])
         return RegionKind.CONDITION if _DISEASE.search(ahead) else None
     return None
 
 
-_PEOPLE = frozenset("patients subjects participants those individuals women men persons pts".split())
+_PEOPLE = frozenset(["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts"])
 
 
 def _is_told(tokens: Sequence[Token], at: int) -> bool:
@@ -133,7 +140,19 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
         return False
     if at + 1 >= len(tokens):
         return False
-    told = tokens[at + 1].value in ("with", "who", "whose", "on", "receiving", "taking", "having", "aged", "age", "under", "over")
+    told = tokens[at + 1].value in (
+        "with",
+        "who",
+        "whose",
+        "on",
+        "receiving",
+        "taking",
+        "having",
+        "aged",
+        "age",
+        "under",
+        "over",
+    )
     if not told and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
         return False
     for index in range(at + 2, min(len(tokens), at + 28)):
@@ -184,10 +203,16 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
                 return index
             if token.value == "then" and not exception:
                 return index
-            if token.kind is Kind.COMMA and index + 1 < len(tokens) and tokens[index + 1].value in ("with", "if", "provided", "as", "so"):
+            if (
+                token.kind is Kind.COMMA
+                and index + 1 < len(tokens)
+                and tokens[index + 1].value in ("with", "if", "provided", "as", "so")
+            ):
                 index += 1
                 continue
-            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _new_subject(tokens, index, limits, seen if exception else set()):
+            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _new_subject(
+                tokens, index, limits, seen if exception else set()
+            ):
                 return index
             if token.kind is Kind.EXCEPT and token.value in _EXCEPTS and not exception:
                 return index
@@ -207,14 +232,19 @@ def _new_subject(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], s
     """Whether a limit with its own variable follows a joint at once, other than those in `seen`."""
     for limit in limits:
         if 0 < limit.subject - joint <= 4 and limit.first > joint and limit.base not in seen:
-            return all(token.kind in (Kind.GLUE, Kind.AND, Kind.OR, Kind.OPEN, Kind.NOT) for token in tokens[joint + 1 : limit.subject])
+            return all(
+                token.kind in (Kind.GLUE, Kind.AND, Kind.OR, Kind.OPEN, Kind.NOT)
+                for token in tokens[joint + 1 : limit.subject]
+            )
     return False
 
 
 def _shared_value(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], start: int) -> bool:
     """'6.5-9.5 % for those on one drug and 7.0-10.0 % for …': a second value of the variable before the region."""
     return any(
-        0 < limit.first - joint <= 2 and 0 <= limit.name < start and limit.base != "age"
+        0 < limit.first - joint <= 2
+        and 0 <= limit.name < start
+        and limit.base != "age"
         and all(token.kind in (Kind.GLUE, Kind.AND, Kind.OR) for token in tokens[joint + 1 : limit.first])
         for limit in limits
     )
@@ -236,7 +266,9 @@ def _predicate_start(tokens: Sequence[Token], at: int, found: Sequence[Region], 
 
 def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
     index = first
-    while index > 0 and (tokens[index - 1].kind in (Kind.OPEN, Kind.GLUE, Kind.CLOSE, Kind.COMMA)) and index not in ends:
+    while (
+        index > 0 and (tokens[index - 1].kind in (Kind.OPEN, Kind.GLUE, Kind.CLOSE, Kind.COMMA)) and index not in ends
+    ):
         index -= 1
     return index in ends
 

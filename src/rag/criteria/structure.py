@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
@@ -71,7 +71,11 @@ class Structure:
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item. `exclusion` says in which list it stands."""
     tokens = tokenize(text)
-    if not heading and not any(token.kind is Kind.VARIABLE or token.units for token in tokens) and "er than" not in text:
+    if (
+        not heading
+        and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
+        and "er than" not in text
+    ):
         return Structure()
     found = attach(tokens, text, heading)
     if not found.limits and not found.refused:
@@ -80,8 +84,10 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
 
 
 _FLIP_TO_OUT = re.compile(
-    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary|not eligible|not permitted|not allowed"
-    r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b|\bexclusion criteri"
+    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
+    r"|not eligible|not permitted|not allowed"
+    r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
+    r"|\bexclusion criteri"
 )
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
 
@@ -131,8 +137,20 @@ class _Builder:
             if load_variables()[limit.variable].step is not None:
                 limit.explicit = True
                 continue
-            earlier = next((o for o in reversed(self.limits[:number]) if o.name == limit.name and o.first < limit.first and o.variable == limit.variable), None)
-            if earlier is not None and earlier.explicit and len(earlier.stated.intervals) == 1 and not earlier.stated.is_point:
+            earlier = next(
+                (
+                    o
+                    for o in reversed(self.limits[:number])
+                    if o.name == limit.name and o.first < limit.first and o.variable == limit.variable
+                ),
+                None,
+            )
+            if (
+                earlier is not None
+                and earlier.explicit
+                and len(earlier.stated.intervals) == 1
+                and not earlier.stated.is_point
+            ):
                 limit.inherited = True
                 limit.stated = _moved(earlier.stated, limit.stated)
             elif earlier is None and not self.exclusion:
@@ -155,7 +173,9 @@ class _Builder:
         """'1.5 mg/dL (133 µmol/L)' is one limit; doubles that disagree are a defect of the source."""
         kept: list[Limit] = []
         for limit in self.limits:
-            twin = next((other for other in reversed(kept) if other.name == limit.name and self._is_double(other, limit)), None)
+            twin = next(
+                (other for other in reversed(kept) if other.name == limit.name and self._is_double(other, limit)), None
+            )
             if twin is None:
                 kept.append(limit)
                 continue
@@ -174,7 +194,7 @@ class _Builder:
             return False
         between = [token.kind for token in self.tokens[one.last : other.first]]
         allowed = {Kind.OPEN, Kind.OR, Kind.SLASH, Kind.GLUE, Kind.COMMA, Kind.CLOSE, Kind.DASH}
-        if len(between) > 4 or not set(between) <= allowed or other.first == one.last and other.scale == one.scale:
+        if len(between) > 4 or not set(between) <= allowed or (other.first == one.last and other.scale == one.scale):
             return False
         if one.variable != other.variable:
             return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
@@ -192,11 +212,13 @@ class _Builder:
         one.end, one.last = max(one.end, other.end), max(one.last, other.last)
         if ends and all(same_limit(a, b) for a, b in ends):
             return
-        message = f"two numbers that should be one limit disagree: {self.text[one.start:other.end]}"
+        message = f"two numbers that should be one limit disagree: {self.text[one.start : other.end]}"
         self.out.defects.append(Defect("contradiction", message, [(one.start, other.end)]))
         if not all(abs(a - b) <= max(a, b) / 10 for a, b in ends):
             kept.remove(one)
-            self.out.refused.append(Refused(one.base, one.start, other.end, "two numbers for one limit disagree", first=one.first))
+            self.out.refused.append(
+                Refused(one.base, one.start, other.end, "two numbers for one limit disagree", first=one.first)
+            )
 
     # ── two bounds of one subject ────────────────────────────────────────────────────────────────────────────────────
 
@@ -218,9 +240,13 @@ class _Builder:
         self.limits = merged
 
     def _one_subject(self, one: Limit, other: Limit) -> bool:
-        if self.region_of[other.last] >= 0 and self.region_of[other.first] < 0 and self.regions[self.region_of[other.last]].kind is RegionKind.CONDITION:
-            gap = {token.kind for token in self.tokens[one.last : other.first]}
-            if Kind.OR in gap or Kind.OPEN in gap:
+        if (
+            self.region_of[other.last] >= 0
+            and self.region_of[other.first] < 0
+            and self.regions[self.region_of[other.last]].kind is RegionKind.CONDITION
+        ):
+            kinds = {token.kind for token in self.tokens[one.last : other.first]}
+            if Kind.OR in kinds or Kind.OPEN in kinds:
                 return False  # '< 1.5, or 2-3 if on warfarin': the second is for some only
         if one.first == other.first or self.region_of[one.first] != self.region_of[other.first]:
             return False
@@ -233,7 +259,9 @@ class _Builder:
             return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
         # 'age ≥ 18 years and age ≤ 75': the name is repeated
         words = [token for token in gap if token.kind is Kind.WORD]
-        return one.base == other.base and not words and not any(token.kind in (Kind.OR, Kind.SEMICOLON) for token in gap)
+        return (
+            one.base == other.base and not words and not any(token.kind in (Kind.OR, Kind.SEMICOLON) for token in gap)
+        )
 
     def _joined(self, one: Limit, other: Limit) -> Values | None:
         """The set that two bounds state together; None where they are no pair of bounds."""
@@ -272,7 +300,9 @@ class _Builder:
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
                 elif not any(read.limit.base == limit.base for read in reads):
-                    self.out.refused.append(Refused(limit.variable, limit.start, limit.end, "inside an exception", first=limit.first))
+                    self.out.refused.append(
+                        Refused(limit.variable, limit.start, limit.end, "inside an exception", first=limit.first)
+                    )
         for region in self.regions:
             self._apply(region, reads)
         return reads
@@ -284,7 +314,10 @@ class _Builder:
     def _is_whole_item(self, region: Region) -> bool:
         """'Patients with GFR ≥ 60 are eligible': the item itself, when nothing stands before it."""
         said = self.tokens[region.last - 1].value if region.last else ""
-        predicate = any(token.value in ("eligible", "allowed", "permitted", "acceptable") for token in self.tokens[region.first : region.last])
+        predicate = any(
+            token.value in ("eligible", "allowed", "permitted", "acceptable")
+            for token in self.tokens[region.first : region.last]
+        )
         del said
         return predicate and not self.exclusion and not any(limit.last <= region.first for limit in self.limits)
 
@@ -302,7 +335,10 @@ class _Builder:
             return
         mark = ScopeMark(ScopeKind.AGE if region.age else ScopeKind.CONDITION, region.text, region.start, region.end)
         if region.prefix:
-            stop = next((i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in (Kind.STOP, Kind.SEMICOLON)), len(self.tokens))
+            stop = next(
+                (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in (Kind.STOP, Kind.SEMICOLON)),
+                len(self.tokens),
+            )
             targets = [read for read in after if read.limit.first < stop]
         else:
             targets = _last_group(before)
@@ -318,13 +354,20 @@ class _Builder:
         if any(token.value in _HARD_EXCEPTS for token in inside):
             return True
         bases = {read.limit.base for read in reads}
-        return any(token.value in _PEOPLE or token.kind is Kind.IF or (token.kind is Kind.VARIABLE and token.value in bases)
-                   or token.kind is Kind.COMPARE for token in inside)
+        return any(
+            token.value in _PEOPLE
+            or token.kind is Kind.IF
+            or (token.kind is Kind.VARIABLE and token.value in bases)
+            or token.kind is Kind.COMPARE
+            for token in inside
+        )
 
     def _drop_refused_inside(self) -> None:
         self.out.refused = [
-            refused for refused in self.out.refused
-            if self.region_of[refused.first] < 0 or self.regions[self.region_of[refused.first]].kind is RegionKind.EXCEPTION
+            refused
+            for refused in self.out.refused
+            if self.region_of[refused.first] < 0
+            or self.regions[self.region_of[refused.first]].kind is RegionKind.EXCEPTION
         ]
 
     def _relate_scoped(self, reads: list[Read]) -> None:
@@ -333,24 +376,38 @@ class _Builder:
             marks = [mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE)]
             if not marks:
                 continue
+            inside = self._limits_in(marks, read)
             for other in reads:
                 if other is read or other.limit.last > read.limit.first:
                     continue
-                if self._is_fallback(read, other, marks):
+                if self._is_fallback(other, inside):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
-                elif other.limit.variable == read.limit.variable and not other.scopes and not _tighter(read, other, self.exclusion):
+                elif (
+                    other.limit.variable == read.limit.variable
+                    and not other.scopes
+                    and not _tighter(read, other, self.exclusion)
+                ):
                     other.exceptions.extend(
-                        Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text) for mark in marks
+                        Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text)
+                        for mark in marks
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
 
-    def _is_fallback(self, read: Read, other: Read, marks: Iterable[ScopeMark]) -> bool:
+    def _limits_in(self, marks: Sequence[ScopeMark], read: Read) -> list[Limit]:
+        found = []
         for limit in self.all_limits:
             at = self.tokens[limit.first].start
-            inside = any(mark.start <= at < mark.end for mark in marks)
-            if inside and limit is not read.limit and limit.base == other.limit.base and limit.variable == other.limit.variable and not limit.stated.overlaps(other.limit.stated - _edges(other.limit.stated)):
-                return True
+            if limit is not read.limit and any(mark.start <= at < mark.end for mark in marks):
+                found.append(limit)
+        return found
+
+    def _is_fallback(self, other: Read, inside: Sequence[Limit]) -> bool:
+        """Whether a condition speaks of what the limit before turns away: 'creatinine ≤ 1.5; if above, clearance ≥ 60'."""
+        for limit in inside:
+            if limit.base == other.limit.base and limit.variable == other.limit.variable:
+                if not limit.stated.overlaps(other.limit.stated - _edges(other.limit.stated)):
+                    return True
         return False
 
     # ── negation ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -361,8 +418,10 @@ class _Builder:
         for read in reads:
             limit = read.limit
             far, near = self._negation(limit, previous)
-            joined = previous is not None and previous.negated and (
-                self._joint(previous, read) == "or" or previous.limit.name == limit.name
+            joined = (
+                previous is not None
+                and previous.negated
+                and (self._joint(previous, read) == "or" or previous.limit.name == limit.name)
             )
             if previous is not None and previous.limit.group == limit.group:
                 read.negated, read.doubtful = previous.negated, previous.doubtful
@@ -437,15 +496,26 @@ class _Builder:
         if not any(token.kind is Kind.SEX for token in self.tokens):
             return
         groups = _groups(reads)
-        after = [self._sexes_after(group, following) for group, following in zip(groups, [*groups[1:], None], strict=True)]
-        before = [self._sexes_before(group, earlier) for earlier, group in zip([None, *groups[:-1]], groups, strict=True)]
+        after = [
+            self._sexes_after(group, following) for group, following in zip(groups, [*groups[1:], None], strict=True)
+        ]
+        before = [
+            self._sexes_before(group, earlier) for earlier, group in zip([None, *groups[:-1]], groups, strict=True)
+        ]
         contrast = {sex for tokens in before for sex in {t.value for t in tokens}} == {"male", "female"} and all(
             len({t.value for t in tokens}) <= 1 for tokens in before
         )
         for group, behind, ahead in zip(groups, after, before, strict=True):
             found = behind if len({token.value for token in behind}) == 1 else []
-            inner = [t for read in group for t in self.tokens[read.limit.subject : read.limit.first] if t.kind is Kind.SEX]
-            if not behind and len({t.value for t in inner}) == 1 and group[0].limit.name >= 0 and self.tokens[group[0].limit.first - 1].kind in (Kind.SEX, Kind.COLON, Kind.CLOSE, Kind.COMPARE):
+            inner = [
+                t for read in group for t in self.tokens[read.limit.subject : read.limit.first] if t.kind is Kind.SEX
+            ]
+            if (
+                not behind
+                and len({t.value for t in inner}) == 1
+                and group[0].limit.name >= 0
+                and self.tokens[group[0].limit.first - 1].kind in (Kind.SEX, Kind.COLON, Kind.CLOSE, Kind.COMPARE)
+            ):
                 found = inner[-1:]
             elif not behind and contrast and len({token.value for token in ahead}) == 1:
                 found = ahead
@@ -455,11 +525,17 @@ class _Builder:
 
     def _sexes_after(self, group: list[Read], following: list[Read] | None) -> list[Token]:
         first = max(read.limit.last for read in group)
-        stop = min((_begin(read.limit, first) for read in following), default=len(self.tokens)) if following else len(self.tokens)
+        stop = (
+            min((_begin(read.limit, first) for read in following), default=len(self.tokens))
+            if following
+            else len(self.tokens)
+        )
         found: list[Token] = []
         for index in range(first, max(first, min(stop, first + 7))):
             token = self.tokens[index]
-            if token.kind in (Kind.COMMA, Kind.SEMICOLON, Kind.STOP, Kind.COLON) or (token.kind in (Kind.AND, Kind.OR) and found and not self._sex_follows(index)):
+            if token.kind in (Kind.COMMA, Kind.SEMICOLON, Kind.STOP, Kind.COLON) or (
+                token.kind in (Kind.AND, Kind.OR) and found and not self._sex_follows(index)
+            ):
                 break
             if token.kind is Kind.SEX:
                 if index + 1 < len(self.tokens) and self.tokens[index + 1].kind in (Kind.COLON, Kind.COMPARE):
@@ -476,8 +552,12 @@ class _Builder:
         first = max(read.limit.last for read in earlier) if earlier else 0
         stop = min(_begin(read.limit, first) for read in group)
         used = {token.start for token in self._sexes_after(earlier, group)} if earlier else set()
-        inner = [t for read in group for t in self.tokens[_begin(read.limit, first) : read.limit.first] if t.kind is Kind.SEX]
-        return inner or [t for t in self.tokens[max(first, stop - 8) : stop] if t.kind is Kind.SEX and t.start not in used]
+        inner = [
+            t for read in group for t in self.tokens[_begin(read.limit, first) : read.limit.first] if t.kind is Kind.SEX
+        ]
+        return inner or [
+            t for t in self.tokens[max(first, stop - 8) : stop] if t.kind is Kind.SEX and t.start not in used
+        ]
 
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = _groups(reads)
@@ -486,8 +566,12 @@ class _Builder:
             earlier = [group for group in groups if group[-1].limit.end <= start]
             between_next = self.text[end : following[0][0].limit.start] if following else ""
             between_last = self.text[earlier[-1][-1].limit.end : start] if earlier else ""
-            prefix = following and (not earlier or not re.search(r"[.;,:]", between_next) and re.search(r"[.;,]", between_last)
-                                    or between_next.strip().startswith(":"))
+            prefix = following and (
+                not earlier
+                or (not re.search(r"[.;,:]", between_next)
+                and re.search(r"[.;,]", between_last))
+                or between_next.strip().startswith(":")
+            )
             targets = following[0] if prefix else earlier[-1] if earlier else []
             for read in targets:
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
@@ -501,14 +585,25 @@ class _Builder:
                 read.doubtful = "about how many take part"
             if limit.inherited and not read.scopes:
                 read.doubtful = "a second number without its comparison"
-            if limit.base == "body_temperature" and not self.exclusion and not read.negated and self.text[limit.start : limit.end].lower().startswith("fever"):
+            if (
+                limit.base == "body_temperature"
+                and not self.exclusion
+                and not read.negated
+                and self.text[limit.start : limit.end].lower().startswith("fever")
+            ):
                 read.doubtful = "a symptom, not a limit"
-        pressures = [read for read in reads if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1]
+        pressures = [
+            read
+            for read in reads
+            if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1
+        ]
         for one, other in pairwise(pressures):
             apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
             if apart and one.limit.group != other.limit.group and one.negated == other.negated:
                 span = (one.limit.start, max(one.limit.end, other.limit.end))
-                self.out.defects.append(Defect("contradiction", "the two pressures are bounded on opposite sides", [span]))
+                self.out.defects.append(
+                    Defect("contradiction", "the two pressures are bounded on opposite sides", [span])
+                )
                 one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
 
     # ── and, or ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -516,9 +611,7 @@ class _Builder:
     def _joint(self, one: Read, other: Read) -> str:
         """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
         low, high = one.limit.last, max(one.limit.last, _begin(other.limit, one.limit.last))
-        kinds = [
-            token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0
-        ]
+        kinds = [token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0]
         if Kind.OR in kinds:
             return "or"
         if Kind.STOP in kinds:
@@ -582,20 +675,28 @@ class _Builder:
         depth = 0
         while index < len(self.tokens):
             token = self.tokens[index]
-            if self.region_of[index] >= 0 or token.kind in (Kind.GLUE, Kind.WITHIN, Kind.NUMBER, Kind.SEX, Kind.PERCENT_OF, Kind.TRAIL):
+            if self.region_of[index] >= 0 or token.kind in (
+                Kind.GLUE,
+                Kind.WITHIN,
+                Kind.NUMBER,
+                Kind.SEX,
+                Kind.PERCENT_OF,
+                Kind.TRAIL,
+            ):
                 index += 1
                 continue
             if token.kind is Kind.OPEN:
                 depth += 1
             elif token.kind is Kind.CLOSE:
                 depth -= 1
-                if depth < 0:
-                    depth = 0
+                depth = max(depth, 0)
             elif token.kind is wanted:
                 return self._alternative(index + 1)
-            elif depth == 0 and (token.kind is not Kind.COMMA or not self._is_joint(index + 1, wanted)) and token.kind is not Kind.WORD:
-                return None
-            elif depth == 0 and token.kind is Kind.WORD and token.value not in _LOOSE:
+            elif (
+                depth == 0
+                and (token.kind is not Kind.COMMA or not self._is_joint(index + 1, wanted))
+                and token.kind is not Kind.WORD
+            ) or (depth == 0 and token.kind is Kind.WORD and token.value not in _LOOSE):
                 return None
             index += 1
         return None
@@ -605,15 +706,26 @@ class _Builder:
 
     def _alternative(self, first: int) -> Alternative | None:
         """The words from `first` to the next boundary, when they are words at all and hold no limit."""
-        if not self.exclusion and first < len(self.tokens) and self.tokens[first].kind is Kind.NOT and self.tokens[first - 1].kind is Kind.AND:
+        if (
+            not self.exclusion
+            and first < len(self.tokens)
+            and self.tokens[first].kind is Kind.NOT
+            and self.tokens[first - 1].kind is Kind.AND
+        ):
             return None
         last = first
         while last < len(self.tokens) and self.tokens[last].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA):
             last += 1
-        words = [token for token in self.tokens[first:last] if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY, Kind.NORMAL)]
+        words = [
+            token
+            for token in self.tokens[first:last]
+            if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY, Kind.NORMAL)
+        ]
         if not words or any(limit.first >= first and limit.first < last for limit in self.limits):
             return None
-        if all(token.value in _IDLE_WORDS for token in words) or any(token.value in _METHOD_WORDS for token in self.tokens[first:last]):
+        if all(token.value in _IDLE_WORDS for token in words) or any(
+            token.value in _METHOD_WORDS for token in self.tokens[first:last]
+        ):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
@@ -635,11 +747,21 @@ class _Builder:
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
 
-_HARD_EXCEPTS = frozenset({"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"})
-_PEOPLE = frozenset("patients subjects participants those individuals women men people persons pts patient subject participant".split())
-_LOOSE = frozenset("mg dl prior registration study treatment first dose start starting therapy drug randomization enrollment".split())
-_METHOD_WORDS = frozenset("formula equation method equivalent validated similar comparable calculation formulas equations methods".split())
-_IDLE_WORDS = frozenset("male female equivalent measured calculated estimated outpatient inpatient serum plasma less greater more lower".split())
+_HARD_EXCEPTS = frozenset(
+    {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
+)
+_PEOPLE = frozenset(
+    ["patients", "subjects", "participants", "those", "individuals", "women", "men", "people", "persons", "pts", "patient", "subject", "participant"]
+)
+_LOOSE = frozenset(
+    ["mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy", "drug", "randomization", "enrollment"]
+)
+_METHOD_WORDS = frozenset(
+    ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas", "equations", "methods"]
+)
+_IDLE_WORDS = frozenset(
+    ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient", "serum", "plasma", "less", "greater", "more", "lower"]
+)
 
 
 def _begin(limit: Limit, floor: int) -> int:
@@ -671,7 +793,11 @@ def _same_sides(one: Values, other: Values) -> bool:
 
 def _opposite(one: Values, other: Values) -> bool:
     a, b = one.intervals[0], other.intervals[0]
-    return ((a.low is None) != (a.high is None)) and ((b.low is None) != (b.high is None)) and (a.low is None) != (b.low is None)
+    return (
+        ((a.low is None) != (a.high is None))
+        and ((b.low is None) != (b.high is None))
+        and (a.low is None) != (b.low is None)
+    )
 
 
 def _ends(values: Values) -> list:  # type: ignore[type-arg]
@@ -697,7 +823,10 @@ def _last_group(reads: Sequence[Read]) -> list[Read]:
 
 
 _SAYS_NOTHING = re.compile(
-    r"(?i)if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
+    r"(?i)if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
+    r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
+    r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
+    r"|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
 )
 
 
@@ -718,7 +847,11 @@ def _are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     return bool(other[0].scopes) or (bool(one[0].scopes) and bool(other[0].scopes))
 
 
-_KIN = ({"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"}, {"hemoglobin", "hematocrit"}, {"karnofsky", "ecog", "lansky"})
+_KIN = (
+    {"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"},
+    {"hemoglobin", "hematocrit"},
+    {"karnofsky", "ecog", "lansky"},
+)
 
 
 def _kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
@@ -730,7 +863,11 @@ def _propagate(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
     joints = list(joints)
     for index in range(len(joints) - 1, 0, -1):
         if joints[index] in ("or", "and") and joints[index - 1] in (",", ";"):
-            if joints[index] == "or" and _kin(groups[index], groups[index + 1]) and not _kin(groups[index - 1], groups[index]):
+            if (
+                joints[index] == "or"
+                and _kin(groups[index], groups[index + 1])
+                and not _kin(groups[index - 1], groups[index])
+            ):
                 continue
             joints[index - 1] = joints[index]
     return joints
@@ -751,7 +888,8 @@ def _runs(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> 
 
 # "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
 _COUNTS_PEOPLE = re.compile(
-    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
+    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
 )
 
 
