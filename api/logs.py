@@ -28,5 +28,5 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "mcp"):
+    for noisy in ("httpx", "httpcore", "mcp", "faiss"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

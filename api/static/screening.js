@@ -50,7 +50,8 @@ export function setUpScreening(submit) {
   byId("screening").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = description();
-    if (text) submit(text);
-    else byId("screen-age").focus();
+    if (!text) return byId("screen-age").focus();
+    byId("screen-details").open = false; // room for the answer; the summary opens it again
+    return submit(text);
   });
 }

@@ -1,4 +1,4 @@
-"""The page in real headless Chromium: what people do with it, with the keyboard alone, on a phone, in the dark, and axe."""
+"""The page in real headless Chromium: what people do with it, by keyboard, on a phone, in the dark; and axe."""
 
 from __future__ import annotations
 
@@ -157,7 +157,9 @@ def test_words_of_documents_stay_text(page):
     page.all(".answer-text .pill")[1].click()
     page.one("#record-pane mark")
     assert "<script>alert(1)</script>" in page.one(".record-title").text
-    assert page.js("return document.querySelectorAll('#turns script, #record-pane script, #record-pane img').length") == 0
+    assert (
+        page.js("return document.querySelectorAll('#turns script, #record-pane script, #record-pane img').length") == 0
+    )
 
 
 def test_offsets_survive_characters_beyond_the_basic_plane(page):
@@ -165,7 +167,7 @@ def test_offsets_survive_characters_beyond_the_basic_plane(page):
         """const done = arguments[0];
         import('/static/record.js').then(async ({ showRecord }) => {
           const text = 'Title\\n\\n𝒳𝒳 kidney 🩺 mark me end';
-          window.fetch = async () => new Response(JSON.stringify({ trial_id: 'X', title: 'T', url: '', view_url: '/trials/X',
+          window.fetch = async () => new Response(JSON.stringify({ trial_id: 'X', title: 'T', url: '', view_url: '/x',
             facts: {}, sections: [{ name: 'summary', start: 7, end: 34 }], text }));
           const pane = document.getElementById('record-pane');
           pane.hidden = false;
@@ -206,7 +208,10 @@ def test_cells_that_look_like_formulas_are_defused(page):
 def test_cut_offs_are_drawn_and_said(page):
     page.ask("What cut-offs are used?")
     figure = page.one(".histogram")
-    assert figure.find_element(By.CSS_SELECTOR, "svg").get_attribute("aria-label") == "Trials at each threshold. 30: 2; 60: 1"
+    assert (
+        figure.find_element(By.CSS_SELECTOR, "svg").get_attribute("aria-label")
+        == "Trials at each threshold. 30: 2; 60: 1"
+    )
     assert "Limits on eGFR" in figure.text
 
 
@@ -214,7 +219,10 @@ def test_a_comparison_lays_trials_side_by_side(page):
     page.ask("Compare them")
     heads = [cell.text for cell in page.all(".comparison thead th")]
     assert heads == ["Compared", "NCT00000001", "NCT00000002", "NCT00000003"]
-    assert [cell.text for cell in page.all(".comparison tbody tr:first-child > *")][:2] == ["eGFR", "≥ 60 mL/min/1.73 m2"]
+    assert [cell.text for cell in page.all(".comparison tbody tr:first-child > *")][:2] == [
+        "eGFR",
+        "≥ 60 mL/min/1.73 m2",
+    ]
     page.picture("desktop-comparison")
 
 
@@ -256,12 +264,18 @@ def test_questions_are_remembered_and_forgotten(page):
 
 
 def test_copy_with_sources_holds_the_quotes(page, driver):
-    driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+    driver.execute_cdp_cmd(
+        "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    )
     page.ask("eGFR below 60?")
     page.one(".copy").click()
     page.wait(lambda: page.one(".actions [role=status]").text == "Copied")
     text = driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
-    assert text.startswith("Q: eGFR below 60?") and "[1] “eGFR \\< 60" in text and "clinicaltrials.gov/study/NCT00000001" in text
+    assert (
+        text.startswith("Q: eGFR below 60?")
+        and "[1] “eGFR \\< 60" in text
+        and "clinicaltrials.gov/study/NCT00000001" in text
+    )
 
 
 def test_a_failure_is_told_and_the_next_question_works(page):
@@ -328,7 +342,9 @@ def test_axe_finds_nothing(server, tmp_path, size, dark):
             story(page)
             time.sleep(0.2)
             page.picture(f"{size}-{'dark' if dark else 'light'}-{name}")
-            assert page.js("return document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+            assert page.js("return document.documentElement.scrollWidth <= innerWidth"), (
+                f"{name} is wider than the window"
+            )
             driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
             page.js(AXE.read_text("utf-8"))
             found = driver.execute_async_script("axe.run(document).then((r) => arguments[0](r.violations))")
