@@ -36,12 +36,12 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "unless": frozenset(),
 }
 _AT_COMMA = frozenset(
-    {"if", "risk", "test", "cause", "candidate", "recover", "refrain", "allow_next", "amount"}
+    {"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "amount"}
 )
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 _STARTERS = frozenset(
     "No Not None Negative At Must Fertile See Concurrent Prior Previous Able Women Patients Subjects Participants More "
-    "Recovered Willing Histologically Measurable Adequate Absence Known History Any Other Age Males Females Men".split()
+    "Recovered Willing Histologically Effective Contraception Active Uncontrolled Life Karnofsky ECOG WBC Hemoglobin Platelet Creatinine Bilirubin Removal Diagnosis Confirmed Pregnant Nursing Must Should Patient Subject Concomitant Current Currently Recent Symptomatic Severe Significant Serious Signed Written Informed Both Either Measurable Adequate Absence Known History Any Other Age Males Females Men".split()
 )
 _SHORT_FORMS = frozenset("e g i vs dr no approx incl etc ca st mr mrs inc resp max min viz".split())
 

@@ -15,6 +15,9 @@ from rag.types import Polarity, Stance
 _SUBJECTS = frozenset(
     "patient subject participant individual person people those woman man female male anyone candidate all child".split()
 )
+_PEOPLE = frozenset(
+    "patient subject person individual woman man participant people who with on or and not if by in due status requiring treated".split()
+)
 _RELATIVES = frozenset({"who", "that", "which", "whom", "whose"})
 _TOXICITY = frozenset({"recovery", "recover", "recovered", "resolved", "toxicity", "adverse", "resolution"})
 _TEST_RESULTS = frozenset({"positive", "negative", "reactive", "detectable", "seropositive", "abnormal", "active"})
@@ -106,6 +109,9 @@ def _is_label(side: Side, thing: Thing) -> bool:
     words, place = side.layout.words, thing.first
     if place and words.keys[place - 1] in {"pre", "peri", "post", "anti"}:
         return words.starts[place] - words.ends[place - 1] <= 1
+    after = words.keys[thing.last] if thing.last < len(words) else "."
+    if words.keys[place] == "diabetic" and thing.last == place + 1 and after[0].isalpha() and after not in _PEOPLE:
+        return True  # "diabetic foot", "diabetic hypoglycemia"
     return (
         thing.kind == "treatment"
         and words.keys[thing.last : thing.last + 1] == [":"]
@@ -133,7 +139,8 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     if cue.kind == "test":
         return cue.last + 6 >= thing.first and not layout.in_clause(thing.first, "positive")
     if cue.kind == "cause":
-        return thing.kind != "ability"
+        apart = "," in layout.words.keys[cue.last : thing.first]
+        return thing.kind == "treatment" or (thing.kind != "ability" and not apart)
     if cue.kind == "candidate":
         return thing.kind == "treatment" and cue.last + 4 >= thing.first
     if cue.kind == "recover":
@@ -162,7 +169,7 @@ def _followed_aside(side: Side, thing: Thing) -> bool:
 
 def _heads_a_title(layout: Layout, place: int) -> bool:
     """"Asthma Control Questionnaire": capitalised words up to the head of a title."""
-    for here in range(place, min(place + 4, len(layout.words))):
+    for here in range(place, min(place + 6, len(layout.words))):
         if here > place and "title" in _after_at(layout, here):
             return True
         raw = layout.words.raws[here]
@@ -422,7 +429,7 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     gap = keys[thing.last : cue.first]
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
         apart = {",", ";", "positive", "and", "or", "("} & set(gap)
-        behind = cue.first >= thing.first and cue.last >= thing.last
+        behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
 
@@ -475,6 +482,8 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
         return False
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]
+        if {"greater", "more", "≤", "<", "within", "less", "than"} & set(lead) and {"no", "not", "≤", "<", "within", "less"} & set(lead):
+            continue
         if any(key.rstrip("s") in {"week", "day", "month", "year", "hour", "live", "half"} for key in lead):
             return True
     return False

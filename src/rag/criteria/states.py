@@ -302,9 +302,12 @@ class _Context:
         if prior or concurrent:
             if prior and concurrent and abs(prior - concurrent) <= 2:  # "prior or concurrent"
                 return ""
-            return "prior" if prior and (not concurrent or prior < concurrent) else "concurrent"
+            if prior and (not concurrent or prior < concurrent):
+                return "prior"
         after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 10)])
         late, now = not _BEFORE_NOW.isdisjoint(after), not _MEANWHILE.isdisjoint(after)
+        if concurrent:
+            return "" if late else "concurrent"
         return "" if late == now else ("prior" if late else "concurrent")
 
     def _qualifier(self, thing: Thing) -> str:
