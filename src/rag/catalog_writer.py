@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.catalog_rows import concepts_of, field_values_of, packed_summary, summary_of, variables_of
@@ -29,7 +30,7 @@ CREATE TABLE limits (variable TEXT, criterion_no INTEGER, unread INTEGER NOT NUL
   PRIMARY KEY (variable, criterion_no)) WITHOUT ROWID;
 CREATE TABLE states (concept TEXT, criterion_no INTEGER, PRIMARY KEY (concept, criterion_no)) WITHOUT ROWID;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL UNIQUE, trial_no INTEGER NOT NULL,
-  section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, context TEXT NOT NULL, content BLOB NOT NULL);
+  section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, context TEXT NOT NULL, content TEXT NOT NULL);
 CREATE INDEX passages_by_trial ON passages (trial_no, start);
 CREATE INDEX passages_by_section ON passages (section);
 CREATE TABLE refusals (place_no INTEGER PRIMARY KEY, body TEXT NOT NULL);
@@ -43,7 +44,7 @@ CREATE TEMP TABLE staged_criteria (trial_id TEXT, place INTEGER, section TEXT, s
 CREATE TEMP TABLE staged_limits (trial_id TEXT, place INTEGER, variable TEXT, unread INTEGER);
 CREATE TEMP TABLE staged_states (trial_id TEXT, place INTEGER, concept TEXT);
 CREATE TEMP TABLE staged_passages (passage_id TEXT, trial_id TEXT, section TEXT, start INTEGER, stop INTEGER,
-  context TEXT, content BLOB);
+  context TEXT, content TEXT);
 """
 
 # Every row of the catalog before that an unchanged trial owns, staged as if it had been read again.
@@ -80,6 +81,44 @@ _SETTLE = (
 )
 
 
+Row = Sequence[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One trial as rows of the staging tables: plain strings and numbers, so that another process can make them."""
+
+    document: Row
+    values: Sequence[Row]
+    criteria: Sequence[Row]
+    limits: Sequence[Row]
+    states: Sequence[Row]
+    passages: Sequence[Row]
+
+
+def rows_of(document: Document, key: str, read: ReadTrial, passages: Iterable[tuple[Passage, str]]) -> Rows:
+    """The rows of one trial; each passage comes with the hash of the text that is embedded for it."""
+    trial_id = document.trial_id
+    read_criteria = list(enumerate(read.criteria))
+    return Rows(
+        document=(
+            trial_id, key, document.sha256, document.source, document.title, _text(document.facts), _layout(document),
+            _text(read.findings, tuple[Finding, ...]), document.text,
+            packed_summary(summary_of(document)).decode(),
+        ),
+        values=[
+            (trial_id, name, place, value)
+            for name, values in field_values_of(document.facts).items() for place, value in enumerate(values)
+        ],
+        criteria=[(trial_id, n, c.section, c.span.start, c.span.end, _text(c)) for n, c in read_criteria],
+        limits=[(trial_id, n, v, int(unread)) for n, c in read_criteria for v, unread in variables_of(c).items()],
+        states=[(trial_id, n, concept) for n, c in read_criteria for concept in concepts_of(c)],
+        passages=[
+            (p.passage_id, trial_id, p.section, p.span.start, p.span.end, p.context, content) for p, content in passages
+        ],
+    )
+
+
 class CatalogWriter:
     """The catalog of a draft. Add each trial once, keep the unchanged ones, then `finish`."""
 
@@ -92,35 +131,14 @@ class CatalogWriter:
             self._base.execute("ATTACH ? AS before", (f"{before.resolve().as_uri()}?mode=ro&immutable=1",))
         self._base.execute("BEGIN")
 
-    def add(self, document: Document, key: str, read: ReadTrial, passages: Iterable[tuple[Passage, bytes]]) -> None:
-        """One trial with what was read from it, and its passages, each with the hash of the text that is embedded."""
-        trial_id = document.trial_id
-        self._base.execute(
-            "INSERT INTO staged_documents VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (trial_id, key, document.sha256, document.source, document.title, _text(document.facts), _layout(document),
-             _text(read.findings, tuple[Finding, ...]), document.text, packed_summary(summary_of(document)).decode()),
-        )
-        self._base.executemany("INSERT INTO staged_values VALUES (?,?,?,?)", (
-            (trial_id, field, place, value)
-            for field, values in field_values_of(document.facts).items() for place, value in enumerate(values)
-        ))
-        self._base.executemany("INSERT INTO staged_passages VALUES (?,?,?,?,?,?,?)", (
-            (p.passage_id, trial_id, p.section, p.span.start, p.span.end, p.context, content) for p, content in passages
-        ))
-        self._add_criteria(read)
-
-    def _add_criteria(self, read: ReadTrial) -> None:
-        for place, criterion in enumerate(read.criteria):
-            at = (read.trial_id, place)
-            span = criterion.span
-            self._base.execute(
-                "INSERT INTO staged_criteria VALUES (?,?,?,?,?,?)",
-                (*at, criterion.section, span.start, span.end, _text(criterion)),
-            )
-            limits = [(*at, variable, unread) for variable, unread in variables_of(criterion).items()]
-            self._base.executemany("INSERT INTO staged_limits VALUES (?,?,?,?)", limits)
-            states = [(*at, concept) for concept in concepts_of(criterion)]
-            self._base.executemany("INSERT INTO staged_states VALUES (?,?,?)", states)
+    def add(self, rows: Rows) -> None:
+        """One trial with everything that was read from it."""
+        self._base.execute("INSERT INTO staged_documents VALUES (?,?,?,?,?,?,?,?,?,?)", rows.document)
+        self._base.executemany("INSERT INTO staged_values VALUES (?,?,?,?)", rows.values)
+        self._base.executemany("INSERT INTO staged_criteria VALUES (?,?,?,?,?,?)", rows.criteria)
+        self._base.executemany("INSERT INTO staged_limits VALUES (?,?,?,?)", rows.limits)
+        self._base.executemany("INSERT INTO staged_states VALUES (?,?,?)", rows.states)
+        self._base.executemany("INSERT INTO staged_passages VALUES (?,?,?,?,?,?,?)", rows.passages)
 
     def keep(self, trial_ids: Sequence[str]) -> None:
         """Copies everything of the trials named from the catalog before."""

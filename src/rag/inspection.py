@@ -6,7 +6,8 @@ import hashlib
 import importlib.metadata
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,10 +76,30 @@ def verify(index: Path, settings: Settings) -> tuple[Fault, ...]:
 
 
 def _record_faults(catalog: Catalog) -> Iterator[Fault]:
+    tables = _Tables(catalog)
     for trial_id in catalog.trial_ids:
         document = catalog.document(trial_id)
-        for message in (*_document_faults(document), *_derived_faults(catalog, document)):
+        for message in (*_document_faults(document), *_derived_faults(catalog, document, tables)):
             yield Fault(trial_id, message)
+
+
+class _Tables:
+    """The lookup tables, each read once and grouped by trial: they are made to be asked the other way round."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.limits = _grouped(catalog.rows(
+            "SELECT trial_no, place, variable, unread FROM limits JOIN criteria USING (criterion_no)"))
+        self.states = _grouped(catalog.rows(
+            "SELECT trial_no, place, concept FROM states JOIN criteria USING (criterion_no)"))
+        self.values = _grouped(catalog.rows("SELECT trial_no, field, place, value FROM field_values"))
+        self.summaries = _grouped(catalog.rows("SELECT trial_no, body FROM summaries"))
+
+
+def _grouped(rows: Sequence[tuple[Any, ...]]) -> Mapping[int, set[tuple[Any, ...]]]:
+    found: defaultdict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    for number, *rest in rows:
+        found[number].add(tuple(rest))
+    return found
 
 
 def _document_faults(document: Document) -> Iterator[str]:
@@ -98,7 +119,7 @@ def _document_faults(document: Document) -> Iterator[str]:
         yield "two origins overlap"
 
 
-def _derived_faults(catalog: Catalog, document: Document) -> Iterator[str]:
+def _derived_faults(catalog: Catalog, document: Document, tables: _Tables) -> Iterator[str]:
     """Passages, criteria, field values and the summary against the document they come from."""
     trial_id, length = document.trial_id, len(document.text)
     for passage in catalog.passages_of(trial_id):
@@ -115,28 +136,21 @@ def _derived_faults(catalog: Catalog, document: Document) -> Iterator[str]:
             yield f"criterion {criterion.criterion_id} lies outside the text"
     if [*_outside((span for finding in read.findings for span in finding.spans), length)]:
         yield "a finding lies outside the text"
-    yield from _index_faults(catalog, document, read.criteria)
+    yield from _index_faults(catalog.number(trial_id), tables, document, read.criteria)
 
 
-def _index_faults(catalog: Catalog, document: Document, criteria: Sequence[Criterion]) -> Iterator[str]:
+def _index_faults(number: int, tables: _Tables, document: Document, criteria: Sequence[Criterion]) -> Iterator[str]:
     """The tables by which criteria and values are looked up, against what they were made from."""
-    number = catalog.number(document.trial_id)
-    limits = catalog.rows(
-        "SELECT place, variable, unread FROM limits JOIN criteria USING (criterion_no) WHERE trial_no = ?", number
-    )
-    if set(limits) != {(n, v, int(u)) for n, c in enumerate(criteria) for v, u in variables_of(c).items()}:
+    limits = {(n, v, int(unread)) for n, c in enumerate(criteria) for v, unread in variables_of(c).items()}
+    if tables.limits.get(number, set()) != limits:
         yield "its criteria are not found by the variables they limit"
-    states = catalog.rows(
-        "SELECT place, concept FROM states JOIN criteria USING (criterion_no) WHERE trial_no = ?", number
-    )
-    if set(states) != {(n, concept) for n, c in enumerate(criteria) for concept in concepts_of(c)}:
+    if tables.states.get(number, set()) != {(n, concept) for n, c in enumerate(criteria) for concept in concepts_of(c)}:
         yield "its criteria are not found by the concepts they name"
-    values = catalog.rows("SELECT field, place, value FROM field_values WHERE trial_no = ?", number)
     stated = field_values_of(document.facts)
-    if set(values) != {(field, n, value) for field in stated for n, value in enumerate(stated[field])}:
+    values = {(field, n, value) for field in stated for n, value in enumerate(stated[field])}
+    if tables.values.get(number, set()) != values:
         yield "its field values are not those of its facts"
-    body = catalog.rows("SELECT body FROM summaries WHERE trial_no = ?", number)
-    if body != [(packed_summary(summary_of(document)).decode(),)]:
+    if tables.summaries.get(number, set()) != {(packed_summary(summary_of(document)).decode(),)}:
         yield "its summary is not that of its facts"
 
 

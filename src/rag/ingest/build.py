@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -18,15 +19,16 @@ from pathlib import Path
 
 from rag.catalog import Catalog
 from rag.catalog_rows import naming_words
-from rag.catalog_writer import written_catalog
+from rag.catalog_writer import Rows, written_catalog
 from rag.embedding import Embedder, open_embedder
 from rag.errors import CorpusError, IndexUnusableError
 from rag.files import only_writer
 from rag.generations import CURRENT, SCHEMA_VERSION, Manifest, new_draft, publish, tidy
 from rag.ingest.cache import Journal
 from rag.ingest.progress import Meter, Report, Stage
-from rag.ingest.reading import Read, Readers, RecordReader, corpus_signature, own_readers
+from rag.ingest.reading import Readers, RecordReader, corpus_signature, own_readers
 from rag.ingest.vectors import build_vectors
+from rag.ingest.workers import READ_HERE, Workers
 from rag.lexical import Entry, write_lexical
 from rag.settings import Settings
 from rag.snapshot import CATALOG, ITEMS, PASSAGES, VECTORS, Snapshot, open_snapshot
@@ -68,7 +70,6 @@ class _Tally:
 
     refused: list[Refusal] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
     added: int = 0
     changed: int = 0
 
@@ -98,7 +99,7 @@ def build_index(paths: Sequence[Path], settings: Settings, *, vectors: bool = Tr
         before = _before(settings)
         if before is not None:
             stack.enter_context(before)
-        build = _Build(settings, before, vectors, progress, readers or own_readers())
+        build = _Build(settings, before, vectors, progress, readers)
         corpus = corpus_signature(paths)
         summary = build.unchanged(corpus, start)
         if summary is None:
@@ -135,14 +136,15 @@ class _Build:
     """One build under the lock."""
 
     def __init__(self, settings: Settings, before: Snapshot | None, vectors: bool, progress: Report | None,
-                 readers: Readers) -> None:
+                 readers: Readers | None) -> None:
         self._settings = settings
         self._before = before
         self._with_vectors = vectors
         self._progress = progress
-        self._readers = readers
+        self._readers = readers or own_readers()
+        self._read_here = READ_HERE if readers is None else sys.maxsize  # another process knows the own ones alone
         self._embedder: Embedder = open_embedder(settings)
-        self._reader = RecordReader(readers, self._embedder, settings)
+        self._reader = RecordReader(self._readers, self._embedder, settings)
         self._journal = Journal(settings.index / f"embedded-{self._embedder.digest}.journal", self._embedder.dimensions)
 
     def unchanged(self, corpus: str, start: float) -> BuildSummary | None:
@@ -183,7 +185,7 @@ class _Build:
         tally = _Tally()
         with written_catalog(draft / CATALOG, before) as writer:
             for read in self._reads(paths, tally):
-                writer.add(read.document, read.key, read.criteria, read.passages)
+                writer.add(read)
             if not tally.read:
                 raise _nothing_read(paths, tally.refused)
             writer.keep(tally.kept)
@@ -191,35 +193,38 @@ class _Build:
             writer.finish()
         return tally
 
-    def _reads(self, paths: Sequence[Path], tally: _Tally) -> Iterator[Read]:
+    def _reads(self, paths: Sequence[Path], tally: _Tally) -> Iterator[Rows]:
         """The new and changed records; what became of all of them goes into `tally`."""
         known = dict(self._before.rows("SELECT trial_id, key FROM documents")) if self._before else {}
+        with Workers(self._reader, self._settings, read_here=self._read_here) as workers:
+            for read in workers.read(self._new_records(paths, known, tally)):
+                if isinstance(read, Refusal):
+                    tally.refused.append(read)
+                    continue
+                changed = read.document[0] in known
+                tally.changed += changed
+                tally.added += not changed
+                yield read
+
+    def _new_records(self, paths: Sequence[Path], known: Mapping[str, str],
+                     tally: _Tally) -> Iterator[tuple[Document, str] | Refusal]:
+        """The documents to read, each with its key, and the refusals; unchanged records go into `tally`."""
         meter = Meter(self._progress, Stage.READING, None)
+        seen: set[str] = set()
         for record in self._readers.corpus(paths, self._settings):
             meter.add()
-            read = self._read(record, known, tally)
-            if isinstance(read, Refusal):
-                tally.refused.append(read)
-            elif read is not None:
-                yield read
+            if isinstance(record, Refusal):
+                yield record
+            elif record.trial_id in seen:
+                yield Refusal(record.source, record.trial_id, "the trial stands in the corpus twice", "keep one record")
+            else:
+                seen.add(record.trial_id)
+                key = self._reader.key(record)
+                if known.get(record.trial_id) == key:
+                    tally.kept.append(record.trial_id)
+                else:
+                    yield record, key
         meter.end()
-
-    def _read(self, record: Document | Refusal, known: Mapping[str, str], tally: _Tally) -> Read | Refusal | None:
-        """What was read from a record, or None when it is unchanged."""
-        if isinstance(record, Refusal):
-            return record
-        if record.trial_id in tally.seen:
-            return Refusal(record.source, record.trial_id, "the trial stands in the corpus twice", "keep one record")
-        tally.seen.add(record.trial_id)
-        key = self._reader.key(record)
-        if known.get(record.trial_id) == key:
-            tally.kept.append(record.trial_id)
-            return None
-        read = self._reader.read(record, key)
-        if isinstance(read, Read):
-            tally.changed += record.trial_id in known
-            tally.added += record.trial_id not in known
-        return read
 
     def _write_words(self, catalog: Catalog, draft: Path) -> None:
         meter = Meter(self._progress, Stage.WORDS, None)

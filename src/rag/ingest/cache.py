@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +20,9 @@ KEY_BYTES = 16
 _SUM_BYTES = 4
 
 
-def content_key(text: str) -> bytes:
-    """16 bytes that name a text: the start of its SHA-256."""
-    return hashlib.sha256(text.encode()).digest()[:KEY_BYTES]
+def content_key(text: str) -> str:
+    """32 hexadecimal digits that name a text: the start of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[: 2 * KEY_BYTES]
 
 
 class Journal:
@@ -33,35 +33,27 @@ class Journal:
         self._dimensions = dimensions
         self._record = KEY_BYTES + 2 * dimensions + _SUM_BYTES
 
-    def read(self) -> dict[bytes, Half]:
+    def read(self) -> dict[str, Half]:
         """Every whole record; what follows the first damaged one is dropped from the file."""
         raw = self._path.read_bytes() if self._path.exists() else b""
-        found: dict[bytes, Half] = {}
+        found: dict[str, Half] = {}
         good = 0
         for start in range(0, len(raw) - self._record + 1, self._record):
             record = raw[start : start + self._record]
             if zlib.crc32(record[:-_SUM_BYTES]) != int.from_bytes(record[-_SUM_BYTES:], "big"):
                 break
-            found[record[:KEY_BYTES]] = np.frombuffer(record[KEY_BYTES:-_SUM_BYTES], np.float16)
+            found[record[:KEY_BYTES].hex()] = np.frombuffer(record[KEY_BYTES:-_SUM_BYTES], np.float16)
             good = start + self._record
         if good < len(raw):
             with self._path.open("r+b") as file:
                 file.truncate(good)
         return found
 
-    def append(self, keys: Iterable[bytes], vectors: Half) -> None:
+    def append(self, keys: Iterable[str], vectors: Half) -> None:
         with self._path.open("ab") as file:
             for key, vector in zip(keys, vectors, strict=True):
-                record = key + vector.astype(np.float16).tobytes()
+                record = bytes.fromhex(key) + vector.astype(np.float16).tobytes()
                 file.write(record + zlib.crc32(record).to_bytes(_SUM_BYTES, "big"))
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)
-
-
-def assembled(keys: list[bytes], known: Mapping[bytes, Half], dimensions: int) -> Half:
-    """float16[len(keys), dimensions]: the vector of each key, in order."""
-    matrix = np.zeros((len(keys), dimensions), np.float16)
-    for row, key in enumerate(keys):
-        matrix[row] = known[key]
-    return matrix

@@ -9,6 +9,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from rag.catalog_writer import Rows, rows_of
 from rag.codec import to_json
 from rag.embedding import Embedder, embedding_text
 from rag.files import sha256_of
@@ -34,21 +35,16 @@ class Readers:
 
 
 def own_readers() -> Readers:
+    """The project's readers, their vocabulary loaded: a fault in it is one error, not the refusal of every record."""
     from rag.chunking import passages_of  # noqa: PLC0415 - tests bring their own
+    from rag.criteria.concepts import load_concepts  # noqa: PLC0415
+    from rag.criteria.lexicon import load_variables  # noqa: PLC0415
     from rag.criteria.reading import read_trial  # noqa: PLC0415
     from rag.sources import read_corpus  # noqa: PLC0415
 
+    load_variables()
+    load_concepts()
     return Readers(read_corpus, passages_of, read_trial)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One record ready for the catalog: its key, its criteria, its passages with the key of what is embedded."""
-
-    document: Document
-    key: str
-    criteria: ReadTrial
-    passages: tuple[tuple[Passage, bytes], ...]
 
 
 class RecordReader:
@@ -65,18 +61,18 @@ class RecordReader:
         """Equal for two documents that are alike in everything, read under the same digest."""
         return hashlib.sha256(self.digest.encode() + to_json(document)).hexdigest()[:32]
 
-    def read(self, document: Document, key: str) -> Read | Refusal:
+    def read(self, document: Document, key: str) -> Rows | Refusal:
         """Everything the catalog takes from a document; a defect met on the way refuses it by name."""
         try:
             passages = self._passages(document)
-            return Read(document, key, self._readers.criteria(document), passages)
+            return rows_of(document, key, self._readers.criteria(document), passages)
         except _DEFECTS as exc:
             return Refusal(
                 document.source, document.trial_id, f"the record could not be read: {type(exc).__name__}: {exc}",
                 "please report it with the file",
             )
 
-    def _passages(self, document: Document) -> tuple[tuple[Passage, bytes], ...]:
+    def _passages(self, document: Document) -> tuple[tuple[Passage, str], ...]:
         passages = self._readers.passages(document, self._embedder.count_tokens, self._limit)
         if len({passage.passage_id for passage in passages}) < len(passages):
             raise ValueError("two passages have the same place")

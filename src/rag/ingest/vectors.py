@@ -47,10 +47,10 @@ def build_vectors(catalog: Catalog, embedder: Embedder, before: Snapshot | None,
     return embedded, len(known)
 
 
-def _fill_known(matrix: Half, first: dict[bytes, int], before: Snapshot | None, journal: Journal,
-                embedder: Embedder) -> set[bytes]:
+def _fill_known(matrix: Half, first: dict[str, int], before: Snapshot | None, journal: Journal,
+                embedder: Embedder) -> set[str]:
     """Copies the vectors of texts embedded earlier with the same model; returns their keys."""
-    known = set()
+    known: set[str] = set()
     for key, vector in journal.read().items():
         if key in first:
             matrix[first[key]] = vector
@@ -66,7 +66,7 @@ def _fill_known(matrix: Half, first: dict[bytes, int], before: Snapshot | None, 
     return known
 
 
-def _windows(catalog: Catalog, keys: list[bytes], first: dict[bytes, int], known: set[bytes],
+def _windows(catalog: Catalog, keys: list[str], first: dict[str, int], known: set[str],
              embedder: Embedder) -> Iterator[tuple[list[int], list[str]]]:
     """Rows and texts still to be embedded, each text once, in row order."""
     missing = (
