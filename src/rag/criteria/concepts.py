@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from rag.criteria.phrasetree import Found, PhraseTree, expand
-from rag.criteria.words import Words, words_of
+from rag.criteria.words import Words, keys_of, words_of
 
 KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure", "population", "test"})
 _KEYS = frozenset(
@@ -171,7 +171,7 @@ def _with_own_names(known: Mapping[str, Concept]) -> dict[str, Concept]:
     owner: dict[tuple[str, ...], str] = {}
     for concept in known.values():
         for phrase in concept.synonyms:
-            key = tuple(words_of(phrase).keys)
+            key = keys_of(phrase)
             if not key:
                 raise LexiconError(f"{concept.id} has a name without words: {phrase!r}")
             other = owner.setdefault(key, concept.id)
@@ -181,7 +181,7 @@ def _with_own_names(known: Mapping[str, Concept]) -> dict[str, Concept]:
                 raise LexiconError(f"{phrase!r} names both {other} and {concept.id}")
     return {
         id: replace(
-            concept, synonyms=tuple(phrase for phrase in concept.synonyms if owner[tuple(words_of(phrase).keys)] == id)
+            concept, synonyms=tuple(phrase for phrase in concept.synonyms if owner[keys_of(phrase)] == id)
         )
         for id, concept in known.items()
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from rag.criteria.words import Words, words_of
+from rag.criteria.words import Words, keys_of, words_of
 
 _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
@@ -44,14 +44,14 @@ class PhraseTree:
 
     def add(self, phrase: str, value: str, *, cased: bool = False, bridges: bool = True) -> None:
         """Add one literal phrase; `cased` matches only as printed; `bridges` lets it be found across a list."""
-        words = words_of(phrase)
-        if not words.keys:
+        keys = keys_of(phrase)
+        if not keys:
             raise ValueError(f"a phrase without words: {phrase!r}")
         node = self.root
-        for key in words.keys:
+        for key in keys:
             node = node.setdefault(key, {})
-        form = tuple(words.raws) if cased else None
-        entry = (value, form, bridges and len(words) > 1)
+        form = tuple(words_of(phrase).raws) if cased else None
+        entry = (value, form, bridges and len(keys) > 1)
         self.bridging = self.bridging or entry[2]
         ends = node.setdefault(_END, [])
         if entry not in ends:

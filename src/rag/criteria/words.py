@@ -74,6 +74,14 @@ def words_of(text: str) -> Words:
     return Words(text, keys, raws, starts, ends)
 
 
+@lru_cache(maxsize=100_000)
+def keys_of(phrase: str) -> tuple[str, ...]:
+    """The keys alone of a lexicon phrase: read thrice while a lexicon loads, so kept, and fast for plain words."""
+    if phrase.isascii() and phrase.replace(" ", "").isalnum():
+        return tuple(key for raw in phrase.split() for key in reading_of(raw))
+    return tuple(words_of(phrase).keys)
+
+
 @lru_cache(maxsize=200_000)
 def reading_of(raw: str) -> tuple[str, ...]:
     """The reading form of one printed word: usually one key; 'nonpregnant' is two ('non', 'pregnant')."""
