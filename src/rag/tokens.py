@@ -50,19 +50,28 @@ def word_pieces(tokenizer_file: Path) -> Callable[[str], int]:
     Words repeat, so each is cut once and remembered: 30 times faster than the tokenizer on whole passages, and equal
     to it, because such a tokenizer cuts at blanks before anything else.
     """
-    tokenizer = load_tokenizer(tokenizer_file)
-    counts: dict[str, int] = {}
-
-    def count_word(word: str) -> int:
-        count = len(tokenizer.encode(word, add_special_tokens=False).ids)
-        if len(counts) < _CACHED_WORDS:
-            counts[word] = count
-        return count
+    counts = _WordCounts(load_tokenizer(tokenizer_file))
+    look_up = counts.__getitem__
+    split = _BLANK.split
 
     def count(text: str) -> int:
-        return sum(counts[word] if word in counts else count_word(word) for word in _BLANK.split(text) if word)
+        return sum(map(look_up, split(text)))
 
     return count
+
+
+class _WordCounts(dict[str, int]):
+    """Word pieces by word, worked out when first asked for."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__({"": 0})
+        self._tokenizer = tokenizer
+
+    def __missing__(self, word: str) -> int:
+        count = len(self._tokenizer.encode(word, add_special_tokens=False).ids)
+        if len(self) < _CACHED_WORDS:
+            self[word] = count
+        return count
 
 
 def load_tokenizer(tokenizer_file: Path) -> Tokenizer:
