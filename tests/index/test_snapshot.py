@@ -15,7 +15,7 @@ from support.fake_readers import document_of, passages_of, read_trial
 
 from rag.catalog_rows import summary_of
 from rag.errors import IndexUnusableError, UnknownTrialError
-from rag.generations import Pointer, read_pointer
+from rag.generations import SCHEMA_VERSION, Pointer, read_pointer
 from rag.settings import Settings
 from rag.snapshot import Snapshot, TrialSummary, open_snapshot
 from rag.types import Constraint, IndexInfo, Passage, Span
@@ -222,7 +222,7 @@ def test_another_schema_is_refused(copy: Path) -> None:
     folder = copy / "index" / "generations" / read_pointer(copy / "index").generation
     plain = orjson.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "schema": 99, "news": 1}))
-    assert "schema 99, this program reads 3 — build it again with: rag index" in opening(copy)
+    assert f"schema 99, this program reads {SCHEMA_VERSION} — build it again with: rag index" in opening(copy)
     (folder / "manifest.json").write_bytes(orjson.dumps({**plain, "trials": 4}))
     assert "the manifest was changed" in opening(copy)
 
