@@ -7,9 +7,11 @@ Registry lists come numbered, bulleted, nested, wrapped at 98 columns, run toget
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.criteria.inline import lines_of
+from rag.criteria.lines import CAPITALS, Line, is_heading
 from rag.types import Document, Polarity, Span
 
 SECTIONS = {
@@ -38,61 +40,28 @@ class Item:
 
 
 @dataclass(slots=True)
-class _Line:
-    """One printed line, or one member of an inline list: `kind` is the class of its marker ('' for none)."""
-
-    start: int
-    end: int
-    indent: int
-    kind: str
-    number: str
-    content: int  # where the words begin
-    blank_before: bool
-
-
-@dataclass(slots=True)
 class _Heading:
-    line: _Line
+    line: Line
     text: str
     first_child: str | None = None
     level: int = field(default=0)
 
 
-# "1." "1)" "(1)" "8\." "a." "iv)" "#1." "- " "* " "•" — but not "1.5 x ULN", "18 years", "i.e. …"
-_MARK = re.compile(
-    r"""(?:
-      (?P<bullet>\\?[-*+•·●○▪■◦‣–—§►✓➢❖]|o(?=\ {2,}|\t))(?:\s+|(?=[A-Z(≥≤<>\\])|(?<=[•●▪■◦‣►➢])\s*)
-    | \#?\s?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\\?[.)\]:]+[-)]?(?!\d)\s*|\s?-\s+(?=[A-Z]))
-    | [(\[](?P<round>\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})[)\]]\s*
-    | (?P<letter>[a-zA-Z])(?:\)\s*|\\?\.\s+)
-    | (?P<roman>[ivxIVX]{2,5})(?:\)\s*|\\?\.\s+)
-    )""",
-    re.VERBOSE,
-)
 _OR_ALONE = re.compile(r"(?:and\s?/\s?or|or)[\s:;,.-]*", re.IGNORECASE)
-_AND_ALONE = re.compile(r"(?:and)[\s:;,.-]*", re.IGNORECASE)
-_ENDS_OR = re.compile(r"(?:[;,.\s)]|^)(?:and\s?/\s?or|or)[\s:;,.]*$", re.IGNORECASE)
-_ENDS_AND = re.compile(r"(?:[;,.\s)]|^)and[\s:;,.]*$", re.IGNORECASE)
-_STARTS_OR = re.compile(r"(?:and\s?/\s?or|or)\b", re.IGNORECASE)
-_HANGS = re.compile(
-    r"(?:[,(<>≤≥=+/]|[^\s-]-|\b(?:and|or|of|the|a|an|to|with|than|by|for|in|at|on|from|is|are|be|if|least|most|must"
-    r"|have))\s*$",
-    re.IGNORECASE,
-)
-_CONTINUES = re.compile(r"(?:and|or|but|of|with|than|which|that|who|unless|except)\b|[<>≤≥=)%]", re.IGNORECASE)
 
-_HEADING = re.compile(
-    r"""(?:
-      (?:(?:additional|common|general|key|main|major|specific|core|other)\s+)?(?:inclusion|exclusion|eligibility)
-        (?:\s+and\s+exclusion)?\s+criteria\b[^.;]{0,80}
-    | (?:for\s+)?(?:part|cohort|arm|group|phase|stratum|substudy|module)s?\s+[A-Z0-9]{1,4}\b[^.;<>≤≥=]{0,40}
-    | (?:disease|patient|subject|prior|concurrent)\s+(?:characteristics|concurrent\s+therapy|therapy)\s*
-    | (?:prior|concurrent)\s+(?:medication|treatment)\s* | (?:co-?existing\s+condition|risk\s+behavior)\s*
-    | (?:excluded|required|allowed|permitted)\s*
-    )$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9 /,&()-]{5,70}$")
+
+_AND_ALONE = re.compile(r"(?:and)[\s:;,.-]*", re.IGNORECASE)
+
+
+_ENDS_OR = re.compile(r"(?:[;,.\s)]|^)(?:and\s?/\s?or|or)[\s:;,.]*$", re.IGNORECASE)
+
+
+_ENDS_AND = re.compile(r"(?:[;,.\s)]|^)and[\s:;,.]*$", re.IGNORECASE)
+
+
+_STARTS_OR = re.compile(r"(?:and\s?/\s?or|or)\b", re.IGNORECASE)
+
+
 _FLIPS = re.compile(
     r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
     r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
@@ -102,11 +71,15 @@ _FLIPS = re.compile(
     r"|\bfree of any\b",
     re.IGNORECASE,
 )
+
+
 _UNFLIPS = re.compile(
     r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
     r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
     re.IGNORECASE,
 )
+
+
 _ANY = re.compile(
     r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
     r"|minimum of (?:one|1))"
@@ -114,6 +87,8 @@ _ANY = re.compile(
     r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b|\b(?:two|three|[2-9])(?: or more)? of the following\b",
     re.IGNORECASE,
 )
+
+
 _ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of\b", re.IGNORECASE)
 
 
@@ -130,7 +105,7 @@ def find_items(document: Document) -> tuple[Item, ...]:
 
 def items_of(text: str, span: Span, section: str, *, above: tuple[str, ...] = ()) -> list[Item]:
     """The items of one section of `text`; `above` are headings printed before the section that scope it."""
-    lines = _lines(text, span)
+    lines = lines_of(text, span)
     return _arrange(text, lines, section, above)
 
 
@@ -144,216 +119,7 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
     return (line,) if 2 < len(line) <= 120 and more and re.search(r"(?i)criteria", line) else ()
 
 
-# ── Lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lines(text: str, span: Span) -> list[_Line]:
-    raw = list(_raw_lines(text, span))
-    width = max((line.end - line.start + line.indent for line in raw), default=0)
-    joined: list[_Line] = []
-    for line in raw:
-        if joined and not line.kind and not line.blank_before and _is_wrapped(text, joined[-1], line, width):
-            joined[-1].end = line.end
-        else:
-            joined.append(line)
-    return [part for line in joined for part in _split_inline(text, line)]
-
-
-def _raw_lines(text: str, span: Span) -> Iterator[_Line]:
-    blank, at = True, span.start
-    while at < span.end:
-        end = text.find("\n", at, span.end)
-        end = span.end if end < 0 else end
-        start = at
-        while start < end and text[start] in " \t\r\xa0>":
-            start += 1
-        stop = end
-        while stop > start and text[stop - 1].isspace():
-            stop -= 1
-        if start < stop:
-            # the first line of a section may begin after its heading on the same line
-            line_start = text.rfind("\n", 0, at) + 1 if at == span.start else at
-            kind, number, content = _marker(text, start, stop)
-            yield _Line(start, stop, start - line_start, kind, number, content, blank)
-        blank = start >= stop
-        at = end + 1
-
-
-def _marker(text: str, start: int, stop: int) -> tuple[str, str, int]:
-    """The class of the marker that a line begins with, its number, and where its words begin ('* 1.Age' has two)."""
-    kind, number, at = "", "", start
-    for _ in range(3):
-        found = _MARK.match(text, at, stop)
-        if not found or found.end() == at:
-            break
-        name = found.lastgroup or ""
-        token = found.group(name)
-        if name in {"letter"} and not _is_list_letter(text, found.end(), stop, kind):
-            break
-        if found.end() >= stop:
-            break
-        if name == "number" and kind == "number":
-            break
-        kind = kind or (name if name != "bullet" else token.lstrip("\\"))
-        number = number or ("" if name == "bullet" else token)
-        at = found.end()
-    while kind and at + 1 < stop and text[at] in ". \t" and not text[at + 1].isdigit():
-        at += 1
-    return kind, number, at
-
-
-def _is_list_letter(text: str, at: int, stop: int, kind: str) -> bool:
-    """Whether words follow a letter marker: 'a. Age' but not 'E. coli' or 'C. difficile'."""
-    return at < stop and (kind != "" or text[at].isupper() or not text[at].isalpha() or text[at - 2] != ".")
-
-
-def _is_wrapped(text: str, above: _Line, line: _Line, width: int) -> bool:
-    """Whether a line without a marker goes on with the one above: its first word would not have fitted there."""
-    last = text.rfind("\n", above.start, above.end) + 1 or above.start
-    while last < above.end and text[last] in " \t":
-        last += 1
-    words_above = text[last : above.end]
-    if _HANGS.search(words_above[-12:]) or (_CONTINUES.match(text, line.start) and not _is_heading(words_above)):
-        return True
-    if _is_heading(words_above) or _is_heading(text[line.start : line.end]):
-        return False
-    first = text[line.start : line.end].split(None, 1)[0]
-    if width <= 110:
-        return len(words_above) + above.indent + 1 + len(first) > min(width, 100) - 4 and width >= 60
-    return text[line.start].islower() and len(words_above) > 60 and words_above[-1] not in ".;:"
-
-
-_PDQ_TITLE = re.compile(r"(?:DISEASE|PATIENT) CHARACTERISTICS:|PRIOR[ /]CONCURRENT THERAPY:")
-# the headings of PDQ abstracts, run together: "PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2"
-_PDQ = re.compile(
-    r"(?:^|(?<=[\s.;]))(?:(?:DISEASE|PATIENT) CHARACTERISTICS|PRIOR[ /]CONCURRENT THERAPY|Age|Sex|Menopausal status"
-    r"|Performance status|Life expectancy|Hematopoietic|Hepatic|Renal|Cardiovascular|Pulmonary|Immunologic|Neurologic"
-    r"|Gastrointestinal|Metabolic|Other|Biologic therapy|Chemotherapy|Endocrine therapy|Radiotherapy|Surgery"
-    r"|Hormone receptor status):(?=\s)"
-)
-_INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[^\d\s])|\))\s*(?=\S)")
-_INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
-_INLINE_BULLET = re.compile(
-    r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])"
-)
-
-
-def _split_inline(text: str, line: _Line) -> list[_Line]:
-    """A line cut at the members of a list that runs on inside it: '1) … 2) …', '…   -  …', '…; 2.Midline …'."""
-    if line.end - line.content < 12:
-        return [line]
-    words = text[line.content : line.end]
-    if ":" in words:
-        blocks = list(_PDQ.finditer(words))
-        if len(blocks) > 1 or (blocks and _PDQ_TITLE.match(words)):
-            return _cut_blocks(text, line, blocks)
-    cuts = _bullet_cuts(words)
-    if cuts:
-        return _cut(text, line, cuts, "-")
-    cuts = _sequence(words, _INLINE_NUMBER, line.number)
-    if cuts:
-        return _cut(text, line, cuts, "number")
-    if ":" in words:
-        cuts = _sequence(words, _INLINE_LETTER, line.number, letters=True)
-        if cuts:
-            return _cut(text, line, cuts, "letter")
-    return [line]
-
-
-def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:
-    if "  " not in words and not any(mark in words for mark in "•●▪■*"):
-        return []
-    return [(m.start(), m.end(), "") for m in _INLINE_BULLET.finditer(words) if m.start() > 0 and "\n" not in m.group()]
-
-
-def _sequence(
-    words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False
-) -> list[tuple[int, int, str]]:
-    """Cuts at consecutive markers: from 1 when the line has none, from 2 on when its own marker is 1."""
-    own = number.rsplit(".", maxsplit=1)[-1] if number else ""
-    wanted = (
-        ord(own.lower()) - 96 + 1
-        if letters and len(own) == 1 and own.isalpha()
-        else int(own) + 1
-        if own.isdigit()
-        else 1
-    )
-    first, cuts = wanted, []
-    for found in pattern.finditer(words):
-        value = ord(found[1]) - 96 if letters else int(found[1])
-        if value == wanted and _stands_free(
-            words, found.start(), closed=words[found.start() : found.end()].rstrip()[-1] == ")"
-        ):
-            cuts.append((found.start(), found.end(), found[1]))
-            wanted += 1
-        elif value == 1 and wanted != first and not letters:
-            break
-    enough = 2 if first == 1 else 1
-    return cuts if len(cuts) >= enough else []
-
-
-def _stands_free(words: str, at: int, *, closed: bool) -> bool:
-    """Whether a marker begins a member: after punctuation or at the start; "2)" also after a plain space."""
-    before = words[:at].rstrip() if at < 40 else words[at - 40 : at].rstrip()
-    if not before or before[-1] in ";:.,)\n":
-        return True
-    return closed and not re.search(r"(?:grade|class|stage|type|grades|[<>≤≥=/(-]|or|and|to)$", before, re.IGNORECASE)
-
-
-def _cut_blocks(text: str, line: _Line, blocks: list[re.Match[str]]) -> list[_Line]:
-    """PDQ blocks printed on one line, as headings over what follows them."""
-    parts: list[_Line] = []
-    if blocks[0].start() > 0:
-        parts.append(
-            replace_end(line, line.content + len(text[line.content : line.content + blocks[0].start()].rstrip()))
-        )
-    stops = [*(block.start() for block in blocks[1:]), line.end - line.content]
-    for block, stop in zip(blocks, stops, strict=True):
-        start, end = line.content + block.start(), line.content + block.end()
-        parts.append(_Line(start, end, line.indent, "", "", start, False))
-        words = text[end : line.content + stop]
-        begin = end + len(words) - len(words.lstrip())
-        if words.strip():
-            parts.append(_Line(begin, end + len(words.rstrip()), line.indent + 2, "-", "", begin, False))
-    return parts
-
-
-def _cut(text: str, line: _Line, cuts: Sequence[tuple[int, int, str]], kind: str) -> list[_Line]:
-    parts: list[_Line] = []
-    edges = [*cuts, (line.end - line.content, line.end - line.content, "")]
-    lead_end = line.content + cuts[0][0]
-    lead = text[line.content : lead_end].rstrip()
-    if lead.strip(" -*•"):
-        parts.append(replace_end(line, line.content + len(lead)))
-    deeper = (
-        line.indent + 2 if lead.endswith(":") or (line.kind and line.kind != kind and kind != "number") else line.indent
-    )
-    for (_, begin, number), (stop, _, _) in zip(edges, edges[1:], strict=False):
-        words = text[line.content + begin : line.content + stop].rstrip()
-        if words.strip(" ;,.-*"):
-            start = line.content + begin
-            inner, inner_number, content = _marker(text, start, start + len(words))
-            del inner
-            mark = kind if lead.endswith(":") or not line.kind else line.kind
-            parts.append(_Line(start, start + len(words), deeper, mark, number or inner_number, content, False))
-    return parts
-
-
-def replace_end(line: _Line, end: int) -> _Line:
-    return _Line(line.start, end, line.indent, line.kind, line.number, line.content, line.blank_before)
-
-
-# ── Arrangement ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_heading(words: str) -> bool:
-    words = words.strip(" *#_\\-")
-    if words.endswith(":"):
-        return True
-    return len(words) <= 110 and bool(_HEADING.match(words) or (_CAPITALS.match(words) and len(words.split()) > 1))
-
-
-def _arrange(text: str, lines: list[_Line], section: str, above: tuple[str, ...]) -> list[Item]:
+def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...]) -> list[Item]:
     items: list[Item] = []
     stack: list[_Heading] = []
     joiner = False
@@ -364,10 +130,10 @@ def _arrange(text: str, lines: list[_Line], section: str, above: tuple[str, ...]
             continue
         if _AND_ALONE.fullmatch(words):
             continue
-        _pop(stack, line, heading=_is_heading(words))
+        _pop(stack, line, heading=is_heading(words))
         if stack and stack[-1].first_child is None:
             stack[-1].first_child = line.kind
-        heads = _is_heading(words) and _has_children(lines, index)
+        heads = is_heading(words) and _has_children(lines, index)
         leads = heads or _leads(lines, index)
         if not heads or re.search(r"\d", words):
             items.append(_item(text, line, section, above, stack))
@@ -381,11 +147,11 @@ def _arrange(text: str, lines: list[_Line], section: str, above: tuple[str, ...]
     return _relate(items, text)
 
 
-def _pop(stack: list[_Heading], line: _Line, *, heading: bool) -> None:
+def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
     del stack[8:]  # nobody nests deeper; a hostile text might
     while stack:
         top = stack[-1]
-        if heading and not line.kind and not top.line.kind and _CAPITALS.match(top.text.rstrip(" :")):
+        if heading and not line.kind and not top.line.kind and CAPITALS.match(top.text.rstrip(" :")):
             return
         same = line.indent == top.line.indent
         deeper = line.indent > top.line.indent
@@ -400,12 +166,12 @@ def _pop(stack: list[_Heading], line: _Line, *, heading: bool) -> None:
         stack.pop()
 
 
-def _leads(lines: list[_Line], index: int) -> bool:
+def _leads(lines: list[Line], index: int) -> bool:
     """Whether bullets stand deeper right below a line that has no colon."""
     return index + 1 < len(lines) and bool(lines[index + 1].kind) and lines[index + 1].indent > lines[index].indent
 
 
-def _has_children(lines: list[_Line], index: int) -> bool:
+def _has_children(lines: list[Line], index: int) -> bool:
     if index + 1 >= len(lines):
         return False
     line, below = lines[index], lines[index + 1]
@@ -416,11 +182,11 @@ def _has_children(lines: list[_Line], index: int) -> bool:
     return line.kind != below.kind or not line.kind
 
 
-def _item(text: str, line: _Line, section: str, above: tuple[str, ...], stack: list[_Heading]) -> Item:
+def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: list[_Heading]) -> Item:
     polarity = SECTIONS[section]
     relation, group = "", -1
     for heading in stack:
-        if heading.text.endswith(":") or _is_heading(heading.text):
+        if heading.text.endswith(":") or is_heading(heading.text):
             polarity = _polarity_under(heading.text, polarity)
         group = heading.line.start
         relation = "any" if _ANY.search(heading.text) else "all" if _ALL.search(heading.text) else ""

@@ -112,7 +112,46 @@ def alias_index() -> Mapping[str, tuple[Alias, ...]]:
 
 # words too common to tell that a variable is named
 _COMMON = frozenset(
-    ["of", "or", "and", "the", "months", "weeks", "days", "hours", "years", "month", "week", "day", "hour", "prior", "previous", "therapy", "treatment", "treatments", "therapies", "time", "from", "after", "since", "serum", "blood", "plasma", "total", "level", "levels", "value", "score", "mean", "count", "without", "first", "second", "lines", "line"]
+    [
+        "of",
+        "or",
+        "and",
+        "the",
+        "months",
+        "weeks",
+        "days",
+        "hours",
+        "years",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "prior",
+        "previous",
+        "therapy",
+        "treatment",
+        "treatments",
+        "therapies",
+        "time",
+        "from",
+        "after",
+        "since",
+        "serum",
+        "blood",
+        "plasma",
+        "total",
+        "level",
+        "levels",
+        "value",
+        "score",
+        "mean",
+        "count",
+        "without",
+        "first",
+        "second",
+        "lines",
+        "line",
+    ]
 )
 
 

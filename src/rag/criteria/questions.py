@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rag.criteria.attach import Limit, attach
+from rag.criteria.attach import attach
 from rag.criteria.lexer import tokenize
+from rag.criteria.limits import Limit
 from rag.text import fold
 from rag.types import Comparison
 from rag.values import union

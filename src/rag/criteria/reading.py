@@ -13,13 +13,15 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeVar
 
-from rag.criteria.attach import Limit, Refused
 from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import SECTIONS, Item, find_items
-from rag.criteria.lexer import Kind, tokenize
+from rag.criteria.itemstate import Alternative, Read, Structure, Term
+from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import key_words, load_variables
+from rag.criteria.limits import Limit, Refused
 from rag.criteria.states import state_clauses, states_of
-from rag.criteria.structure import Alternative, Read, Structure, Term, structure_of
+from rag.criteria.structure import structure_of
+from rag.criteria.tokens import Kind
 from rag.text import Folded, fold
 from rag.types import (
     Atom,

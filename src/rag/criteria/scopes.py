@@ -1,4 +1,4 @@
-"""Stretches of an item that say whom or when a limit concerns: conditions, exceptions, reasons, sexes, cohorts."""
+"""Stretches of an item that say whom or when a limit concerns: conditions, exceptions, reasons, cohorts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.criteria.attach import Limit
-from rag.criteria.lexer import Kind, Token
+from rag.criteria.limits import Limit
+from rag.criteria.tokens import Kind, Token
 
 
 class RegionKind(StrEnum):
@@ -32,17 +32,71 @@ class Region:
 
 
 _EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
+
+
 _PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
+
+
 _POPULATION = frozenset(
-    ["patients", "subjects", "participants", "those", "individuals", "adults", "children", "men", "women", "males", "females", "persons", "pts", "infants", "people", "adolescents", "volunteers", "patient", "subject", "participant", "boys", "girls", "case", "presence", "setting", "absence", "event", "cases", "whom", "pediatric", "diabetics", "smokers", "recipients", "older", "younger", "who", "with"]
+    [
+        "patients",
+        "subjects",
+        "participants",
+        "those",
+        "individuals",
+        "adults",
+        "children",
+        "men",
+        "women",
+        "males",
+        "females",
+        "persons",
+        "pts",
+        "infants",
+        "people",
+        "adolescents",
+        "volunteers",
+        "patient",
+        "subject",
+        "participant",
+        "boys",
+        "girls",
+        "case",
+        "presence",
+        "setting",
+        "absence",
+        "event",
+        "cases",
+        "whom",
+        "pediatric",
+        "diabetics",
+        "smokers",
+        "recipients",
+        "older",
+        "younger",
+        "who",
+        "with",
+    ]
 )
-_COHORT_WORDS = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata", "substudy"])
+
+
+_COHORT_WORDS = frozenset(
+    ["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata", "substudy"]
+)
+
+
 _DISEASE = re.compile(
     r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
     r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
 )
+
+
 _PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
+
+
 _BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
+
+
 _COHORT = re.compile(
     r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|stage|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
     r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"

@@ -1,0 +1,149 @@
+"""Lists inside one line: '1) … 2) …', '…   -  …', PDQ blocks without line breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.criteria.lines import Line, is_wrapped, marker, raw_lines
+from rag.types import Span
+
+
+def lines_of(text: str, span: Span) -> list[Line]:
+    raw = list(raw_lines(text, span))
+    width = max((line.end - line.start + line.indent for line in raw), default=0)
+    joined: list[Line] = []
+    for line in raw:
+        if joined and not line.kind and not line.blank_before and is_wrapped(text, joined[-1], line, width):
+            joined[-1].end = line.end
+        else:
+            joined.append(line)
+    return [part for line in joined for part in _split_inline(text, line)]
+
+
+_PDQ_TITLE = re.compile(r"(?:DISEASE|PATIENT) CHARACTERISTICS:|PRIOR[ /]CONCURRENT THERAPY:")
+
+
+# the headings of PDQ abstracts, run together: "PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2"
+_PDQ = re.compile(
+    r"(?:^|(?<=[\s.;]))(?:(?:DISEASE|PATIENT) CHARACTERISTICS|PRIOR[ /]CONCURRENT THERAPY|Age|Sex|Menopausal status"
+    r"|Performance status|Life expectancy|Hematopoietic|Hepatic|Renal|Cardiovascular|Pulmonary|Immunologic|Neurologic"
+    r"|Gastrointestinal|Metabolic|Other|Biologic therapy|Chemotherapy|Endocrine therapy|Radiotherapy|Surgery"
+    r"|Hormone receptor status):(?=\s)"
+)
+
+
+_INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[^\d\s])|\))\s*(?=\S)")
+
+
+_INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
+
+
+_INLINE_BULLET = re.compile(
+    r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])"
+)
+
+
+def _split_inline(text: str, line: Line) -> list[Line]:
+    """A line cut at the members of a list that runs on inside it: '1) … 2) …', '…   -  …', '…; 2.Midline …'."""
+    if line.end - line.content < 12:
+        return [line]
+    words = text[line.content : line.end]
+    if ":" in words:
+        blocks = list(_PDQ.finditer(words))
+        if len(blocks) > 1 or (blocks and _PDQ_TITLE.match(words)):
+            return _cut_blocks(text, line, blocks)
+    cuts = _bullet_cuts(words)
+    if cuts:
+        return _cut(text, line, cuts, "-")
+    cuts = _sequence(words, _INLINE_NUMBER, line.number)
+    if cuts:
+        return _cut(text, line, cuts, "number")
+    if ":" in words:
+        cuts = _sequence(words, _INLINE_LETTER, line.number, letters=True)
+        if cuts:
+            return _cut(text, line, cuts, "letter")
+    return [line]
+
+
+def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:
+    if "  " not in words and not any(mark in words for mark in "•●▪■*"):
+        return []
+    return [(m.start(), m.end(), "") for m in _INLINE_BULLET.finditer(words) if m.start() > 0 and "\n" not in m.group()]
+
+
+def _sequence(
+    words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False
+) -> list[tuple[int, int, str]]:
+    """Cuts at consecutive markers: from 1 when the line has none, from 2 on when its own marker is 1."""
+    own = number.rsplit(".", maxsplit=1)[-1] if number else ""
+    wanted = (
+        ord(own.lower()) - 96 + 1
+        if letters and len(own) == 1 and own.isalpha()
+        else int(own) + 1
+        if own.isdigit()
+        else 1
+    )
+    first, cuts = wanted, []
+    for found in pattern.finditer(words):
+        value = ord(found[1]) - 96 if letters else int(found[1])
+        if value == wanted and _stands_free(
+            words, found.start(), closed=words[found.start() : found.end()].rstrip()[-1] == ")"
+        ):
+            cuts.append((found.start(), found.end(), found[1]))
+            wanted += 1
+        elif value == 1 and wanted != first and not letters:
+            break
+    enough = 2 if first == 1 else 1
+    return cuts if len(cuts) >= enough else []
+
+
+def _stands_free(words: str, at: int, *, closed: bool) -> bool:
+    """Whether a marker begins a member: after punctuation or at the start; "2)" also after a plain space."""
+    before = words[:at].rstrip() if at < 40 else words[at - 40 : at].rstrip()
+    if not before or before[-1] in ";:.,)\n":
+        return True
+    return closed and not re.search(r"(?:grade|class|stage|type|grades|[<>≤≥=/(-]|or|and|to)$", before, re.IGNORECASE)
+
+
+def _cut_blocks(text: str, line: Line, blocks: list[re.Match[str]]) -> list[Line]:
+    """PDQ blocks printed on one line, as headings over what follows them."""
+    parts: list[Line] = []
+    if blocks[0].start() > 0:
+        parts.append(
+            replace_end(line, line.content + len(text[line.content : line.content + blocks[0].start()].rstrip()))
+        )
+    stops = [*(block.start() for block in blocks[1:]), line.end - line.content]
+    for block, stop in zip(blocks, stops, strict=True):
+        start, end = line.content + block.start(), line.content + block.end()
+        parts.append(Line(start, end, line.indent, "", "", start, False))
+        words = text[end : line.content + stop]
+        begin = end + len(words) - len(words.lstrip())
+        if words.strip():
+            parts.append(Line(begin, end + len(words.rstrip()), line.indent + 2, "-", "", begin, False))
+    return parts
+
+
+def _cut(text: str, line: Line, cuts: Sequence[tuple[int, int, str]], kind: str) -> list[Line]:
+    parts: list[Line] = []
+    edges = [*cuts, (line.end - line.content, line.end - line.content, "")]
+    lead_end = line.content + cuts[0][0]
+    lead = text[line.content : lead_end].rstrip()
+    if lead.strip(" -*•"):
+        parts.append(replace_end(line, line.content + len(lead)))
+    deeper = (
+        line.indent + 2 if lead.endswith(":") or (line.kind and line.kind != kind and kind != "number") else line.indent
+    )
+    for (_, begin, number), (stop, _, _) in zip(edges, edges[1:], strict=False):
+        words = text[line.content + begin : line.content + stop].rstrip()
+        if words.strip(" ;,.-*"):
+            start = line.content + begin
+            inner, inner_number, content = marker(text, start, start + len(words))
+            del inner
+            mark = kind if lead.endswith(":") or not line.kind else line.kind
+            parts.append(Line(start, start + len(words), deeper, mark, number or inner_number, content, False))
+    return parts
+
+
+def replace_end(line: Line, end: int) -> Line:
+    return Line(line.start, end, line.indent, line.kind, line.number, line.content, line.blank_before)

@@ -1,0 +1,147 @@
+"""The state in which one item is read, and the values that its structure is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Attached, Limit, Refused
+from rag.criteria.scopes import Region, find_regions
+from rag.criteria.tokens import Kind, Token
+from rag.types import ScopeKind
+from rag.values import Values, exactly, union
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeMark:
+    kind: ScopeKind
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Read:
+    """A limit with its place in the structure; `stated` already turned when the text negates it."""
+
+    limit: Limit
+    negated: bool = False
+    scopes: list[ScopeMark] = field(default_factory=list)
+    exceptions: list[Region] = field(default_factory=list)
+    fallback: bool = False  # an alternative of the limit before: 'if creatinine > 1.5, clearance ≥ 60'
+    doubtful: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Words that are another way to satisfy, or to fall under, a limit and hold no number."""
+
+    start: int
+    end: int
+
+
+Term = Read | Alternative
+
+
+@dataclass(slots=True)
+class Defect:
+    kind: str
+    message: str
+    spans: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Structure:
+    """`clauses`: conjunction of disjunctions as the item states them, before the list's polarity is applied.
+
+    With `exclusion` the item states what is out: a clause then holds terms that must all fail one by one, so its
+    members are joined by 'and' in the text.
+    """
+
+    clauses: list[list[Term]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    flipped: bool = False  # 'are excluded' in a list of requirements, 'must be' in a list of exclusions
+
+
+class ItemState:
+    """The tokens, limits and regions of one item while its structure is worked out."""
+
+    def __init__(self, tokens: list[Token], text: str, found: Attached, exclusion: bool) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.exclusion = exclusion
+        self.out = Structure(refused=list(found.refused))
+        self.limits = sorted(found.limits, key=lambda limit: (limit.first, limit.group, limit.name))
+        self.regions = find_regions(tokens, text, self.limits)
+        self.all_limits = self.limits
+        self.region_of = [-1] * (len(tokens) + 1)
+        for number, region in enumerate(self.regions):
+            for index in range(region.first, region.last):
+                self.region_of[index] = number
+
+    def _joint(self, one: Read, other: Read) -> str:
+        """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
+        low, high = one.limit.last, max(one.limit.last, begin(other.limit, one.limit.last))
+        kinds = [token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0]
+        if Kind.OR in kinds:
+            return "or"
+        if Kind.STOP in kinds:
+            return ""
+        if Kind.AND in kinds or Kind.BUT in kinds:
+            return "and"
+        return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+
+def begin(limit: Limit, floor: int) -> int:
+    """Where a limit begins: at its variable, or at its value when the variable stands before `floor`."""
+    return limit.subject if limit.subject >= floor else limit.first
+
+
+def grouped(reads: Sequence[Read]) -> list[list[Read]]:
+    groups: list[list[Read]] = []
+    for read in reads:
+        if groups and groups[-1][0].limit.group == read.limit.group:
+            groups[-1].append(read)
+        else:
+            groups.append([read])
+    return groups
+
+
+def last_group(reads: Sequence[Read]) -> list[Read]:
+    return [read for read in reads if read.limit.group == reads[-1].limit.group] if reads else []
+
+
+def same_sides(one: Values, other: Values) -> bool:
+    """Whether two sets are bounded on the same side ('≤ 5' and '< 7')."""
+    if one.is_empty or other.is_empty:
+        return False
+    a, b = one.intervals[0], other.intervals[0]
+    return (a.low is None) == (b.low is None) and (one.intervals[-1].high is None) == (other.intervals[-1].high is None)
+
+
+def ends_of(values: Values) -> list:  # type: ignore[type-arg]
+    return [end for interval in values for end in (interval.low, interval.high) if end is not None]
+
+
+def edges(values: Values) -> Values:
+    return union([exactly(end) for end in ends_of(values)])
+
+
+def has_fit(limit: Limit) -> bool:
+    return bool(load_variables()[limit.variable].fit) and len(limit.stated.intervals) == 1
+
+
+def against_fit(limit: Limit, *, exclusion: bool = False) -> bool:
+    """Whether requiring the stated set (or excluding it) would keep the unfit and turn away the fit."""
+    fit = load_variables()[limit.variable].fit
+    if not fit or len(limit.stated.intervals) != 1:
+        return False
+    interval = limit.stated.intervals[0]
+    keeps_low = interval.low is None
+    keeps_high = interval.high is None
+    if keeps_low == keeps_high:
+        return False
+    against = keeps_low if fit == "high" else keeps_high
+    return not against if exclusion else against

@@ -1,0 +1,150 @@
+"""What is turned round: 'no X > 5', 'are excluded', 'must be' in a list of exclusions; and what is doubtful."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from rag.criteria.itemstate import Defect, Read, against_fit, has_fit
+from rag.criteria.limits import Limit
+from rag.criteria.tokens import Kind
+from rag.criteria.whom import Whom
+from rag.values import Values
+
+_FLIP_TO_OUT = re.compile(
+    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
+    r"|not eligible|not permitted|not allowed"
+    r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
+    r"|\bexclusion criteri"
+)
+
+
+_MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
+
+
+class Judging(Whom):
+    """Negations, sentences that exclude, and readings that the source makes doubtful."""
+
+    def _judge_negation(self, reads: list[Read]) -> None:
+        flips = self._flipped_spans()
+        previous: Read | None = None
+        for read in reads:
+            limit = read.limit
+            far, near = self._negation(limit, previous)
+            joined = (
+                previous is not None
+                and previous.negated
+                and (self._joint(previous, read) == "or" or previous.limit.name == limit.name)
+            )
+            if previous is not None and previous.limit.group == limit.group:
+                read.negated, read.doubtful = previous.negated, previous.doubtful
+            elif self.exclusion:
+                self._judge_in_exclusion(read, near)
+            else:
+                read.negated = near or joined
+                out = any(start <= self.tokens[limit.first].start < end for start, end in flips)
+                if out and against_fit(limit, exclusion=True) and not near:
+                    read.doubtful = "said to be excluded, yet it is the fit side"
+                elif out:
+                    read.negated = not near
+                elif far and not near and not joined:
+                    read.negated = against_fit(limit)
+                if far and not (near or joined or out) and not has_fit(limit):
+                    read.doubtful = "a negation whose reach is not plain"
+            previous = read
+
+    def _judge_in_exclusion(self, read: Read, near: bool) -> None:
+        """In an exclusion list 'No X < 30' still means X < 30 is out; 'must be ≥ 30' states the requirement."""
+        limit = read.limit
+        start = max(0, limit.start - 80)
+        sentence = self.text[start : limit.end + 40].lower()
+        if near and against_fit(limit, exclusion=True):
+            read.negated = True  # 'no platelets ≥ 100': not reaching the fit side is out
+        elif not near and against_fit(limit, exclusion=True) and _MUST.search(sentence):
+            read.negated = True
+        words = self.text[self.tokens[limit.first].start : self.tokens[limit.last - 1].end].lower()
+        if re.match(r"(?:not|no|does not|must not|cannot)\b|not ", words) and not read.negated:
+            read.doubtful = "a negated comparison in a list of exclusions"
+
+    def _negation(self, limit: Limit, previous: Read | None) -> tuple[bool, bool]:
+        """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""
+        floor = previous.limit.last if previous is not None else 0
+        far = near = False
+        broken = False
+        index = min(limit.subject, limit.first) - 1
+        while index >= floor:
+            token = self.tokens[index]
+            if token.kind in (Kind.STOP, Kind.SEMICOLON):
+                break
+            if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
+                broken = True
+            if token.kind is Kind.NOT and self.region_of[index] < 0 and not self._idle_not(index):
+                far = True
+                near = near or not broken
+            index -= 1
+        return far, near
+
+    def _idle_not(self, index: int) -> bool:
+        after = self.tokens[index + 1 : index + 3]
+        return any(token.value in ("limited", "only", "necessarily", "yet", "later") for token in after)
+
+    def _flipped_spans(self) -> list[tuple[int, int]]:
+        """Sentences of a list of requirements that say who is out."""
+        if not _FLIP_TO_OUT.search(self.text.lower()):
+            return []
+        spans: list[tuple[int, int]] = []
+        start = 0
+        for piece in re.split(r"(?<=[.;])\s", self.text):
+            end = start + len(piece) + 1
+            inner = [(start + found.start(), start + found.end()) for found in re.finditer(r"\([^()]*\)?", piece)]
+            spans += [(a, b) for a, b in inner if _FLIP_TO_OUT.search(self.text[a:b].lower())]
+            if _FLIP_TO_OUT.search(re.sub(r"\([^()]*\)?", " ", piece).lower()):
+                spans.append((start, end))
+            start = end
+        return spans
+
+    def _doubt(self, reads: list[Read]) -> None:
+        """Readings that the source itself makes doubtful."""
+        counted = bool(_COUNTS_PEOPLE.search(self.text))
+        for read in reads:
+            limit = read.limit
+            if counted:
+                read.doubtful = "about how many take part"
+            if limit.inherited and not read.scopes:
+                read.doubtful = "a second number without its comparison"
+            if (
+                limit.base == "body_temperature"
+                and not self.exclusion
+                and not read.negated
+                and self.text[limit.start : limit.end].lower().startswith("fever")
+            ):
+                read.doubtful = "a symptom, not a limit"
+        pressures = [
+            read
+            for read in reads
+            if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1
+        ]
+        for one, other in pairwise(pressures):
+            apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
+            if apart and one.limit.group != other.limit.group and one.negated == other.negated:
+                span = (one.limit.start, max(one.limit.end, other.limit.end))
+                self.out.defects.append(
+                    Defect("contradiction", "the two pressures are bounded on opposite sides", [span])
+                )
+                one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
+
+
+# "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
+_COUNTS_PEOPLE = re.compile(
+    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
+    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+)
+
+
+def _opposite(one: Values, other: Values) -> bool:
+    a, b = one.intervals[0], other.intervals[0]
+    return (
+        ((a.low is None) != (a.high is None))
+        and ((b.low is None) != (b.high is None))
+        and (a.low is None) != (b.low is None)
+    )

@@ -1,0 +1,116 @@
+"""Names of variables found among tokens, the longest first."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rag.criteria.lexicon import DECOY, Alias, alias_index, joint
+from rag.criteria.tokens import Kind, Token
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(alias_index())
+
+
+def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
+    """Tokens with every name of a variable joined into one token, the longest name first."""
+    first = _first_words()
+    index = alias_index()
+    named: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        word = _plain_word(token, lowered)
+        found = _match_alias(tokens, at, index[word], text, lowered) if word in first else None
+        if found is None:
+            named.append(token)
+            at += 1
+            continue
+        alias, stop = found
+        kind = Kind.DECOY if alias.variable == DECOY else Kind.VARIABLE
+        last = tokens[stop - 1]
+        named.append(
+            Token(
+                kind,
+                token.start,
+                last.end,
+                alias.variable,
+                needs_unit=alias.needs_unit,
+                needs_comparator=alias.needs_comparator,
+            )
+        )
+        at = stop
+    return named
+
+
+def _plain_word(token: Token, lowered: str) -> str:
+    if token.kind in _NEVER_NAMES:
+        return ""
+    if token.kind is Kind.NUMBER and (token.units or token.word):
+        return re.match(r"\d+|[^\W\d_]+", lowered[token.start : token.end] or " ").group() if token.word else ""  # type: ignore[union-attr]
+    return token.value
+
+
+_NEVER_NAMES = frozenset(
+    {Kind.COMPARE, Kind.TRAIL, Kind.ULN, Kind.LLN, Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.SLASH}
+)
+
+
+def _match_alias(
+    tokens: list[Token], at: int, aliases: tuple[Alias, ...], text: str, lowered: str
+) -> tuple[Alias, int] | None:
+    """The longest alias whose words stand from token `at` on, and the index after its last token."""
+    start = tokens[at].start
+    second = _second_word(lowered, start + len(aliases[0].words[0]))
+    for alias in aliases:
+        if len(alias.words) > 1 and not second.startswith(alias.words[1]):
+            continue
+        end = _follow(alias, start, lowered)
+        if end is None:
+            continue
+        if alias.cased and not text[start:end].startswith(alias.cased[0]):
+            continue
+        stop = at + 1
+        while stop < len(tokens) and tokens[stop].start < end:
+            stop += 1
+        if tokens[stop - 1].end > end and tokens[stop - 1].kind is not Kind.NUMBER:
+            continue
+        if tokens[stop - 1].end < end:
+            continue
+        return alias, stop
+    return None
+
+
+_NAME_WORD = re.compile(r"[^\W\d_][^\W_]*|\d+")
+
+
+_SEPARATOR = re.compile(r"[^\w]{0,4}")
+
+
+def _second_word(lowered: str, at: int) -> str:
+    gap = _SEPARATOR.match(lowered, at)
+    found = _NAME_WORD.match(lowered, gap.end() if gap else at)
+    return found.group() if found else ""
+
+
+def _follow(alias: Alias, start: int, lowered: str) -> int | None:
+    """Where the words of an alias end when they stand in the text from `start` on with the right signs between."""
+    at = start
+    for number, word in enumerate(alias.words):
+        if number:
+            gap = _SEPARATOR.match(lowered, at)
+            stop = gap.end() if gap else at
+            if joint(lowered[at:stop]) != alias.joints[number - 1] or "  " in lowered[at:stop].replace("\n ", " "):
+                return None
+            at = stop
+        if not lowered.startswith(word, at):
+            return None
+        at += len(word)
+    following = lowered[at : at + 1]
+    if following.isalnum() and not (
+        following.isdigit() and not alias.words[-1][-1].isdigit() and len(alias.words[-1]) > 3
+    ):
+        return None
+    return at

@@ -1,0 +1,236 @@
+"""What follows a number: 'x ULN', the upper end of a range, the other half of a pair, 'or less'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rag.criteria.tokens import Kind, Token
+from rag.units import Unit
+
+
+@dataclass(slots=True)
+class Bound:
+    """One number of a phrase with its comparison ('' for none, '-' for the upper end of a range)."""
+
+    sign: str
+    token: Token
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A value phrase: tokens `first` to `last` (exclusive). `scale` is '', 'uln', 'lln', 'pair', 'list' or 'normal'."""
+
+    first: int
+    last: int
+    bounds: list[Bound] = field(default_factory=list)
+    scale: str = ""
+    word: str = ""  # the words of the comparison, for 'older than'
+    facing: bool = False  # '18 ≤' – its variable follows
+    broken: str = ""  # why it cannot be read
+
+    @property
+    def explicit(self) -> bool:
+        return self.scale == "normal" or any(bound.sign not in ("", "-", "-<") for bound in self.bounds)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return next((bound.token.units for bound in reversed(self.bounds) if bound.token.units), ())
+
+
+SOFT = frozenset(
+    {
+        "of",
+        "to",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "be",
+        "been",
+        "was",
+        "either",
+        "about",
+        "approximately",
+        "than",
+        "score",
+        "class",
+        "grade",
+        "level",
+        "at",
+        "and",
+        "value",
+        "or",
+        "will",
+        "should",
+        "must",
+    }
+)
+
+
+def skip_soft(tokens: Sequence[Token], at: int, limit: int = 4) -> int:
+    stop = min(len(tokens), at + limit)
+    while at < stop and (tokens[at].kind is Kind.GLUE or tokens[at].kind is Kind.TO) and tokens[at].value in SOFT:
+        at += 1
+    return at
+
+
+def number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) -> Phrase:
+    """The number at `at` with what follows it: a multiple, a second bound of a range, a trailing comparison."""
+    phrase.bounds.append(Bound(sign, tokens[at]))
+    after = multiple(tokens, phrase, at + 1)
+    phrase.last = after
+    if phrase.scale in ("uln", "lln"):
+        return phrase
+    if sign == "" and not phrase.scale and _is_open_range(tokens, after):
+        phrase.bounds[0].sign = "≥"
+        phrase.bounds.append(Bound("-" if tokens[after + 1].value == "≤" else "-<", tokens[after + 2]))
+        phrase.last = after + 3
+        return phrase
+    if _is_range(tokens, after) and not phrase.scale:
+        if sign in ("", "=") or tokens[after].kind is not Kind.SLASH:
+            _take_upper(tokens, phrase, after + 1, sign)
+    elif _is_pair(tokens, at, after):
+        phrase.scale = "pair"
+        phrase.bounds.append(Bound(sign, tokens[after + 1]))
+        phrase.last = after + 2
+    if (
+        phrase.broken == ""
+        and sign in ("", "=")
+        and phrase.scale in ("", "pair")
+        and len(phrase.bounds) == (2 if phrase.scale else 1)
+    ):
+        _trailing(tokens, phrase)
+    return phrase
+
+
+def limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, at: int) -> Phrase:
+    """'≤ ULN', '≤ ULN x 1.5': the number may follow."""
+    phrase.scale = "uln" if tokens[at].kind is Kind.ULN else "lln"
+    number = Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "1", Decimal(1))
+    at += 1
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.TIMES and tokens[at + 1].kind is Kind.NUMBER:
+        number, at = tokens[at + 1], at + 2
+    phrase.bounds, phrase.last = [Bound(sign or "=", number)], at
+    if at + 1 < len(tokens) and tokens[at].value == "+" and tokens[at + 1].kind is Kind.NUMBER:
+        phrase.broken = "a sum with a limit of normal"
+    if sign is None:
+        phrase.broken = "contradicting comparisons"
+    return phrase
+
+
+def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> None:
+    token = tokens[at]
+    if sign not in ("", "="):
+        # '> 18-75' has two meanings; '≥ 1.5 - 3 …' is a list dash
+        phrase.broken = "a comparison before a range" if token.kind is Kind.NUMBER else ""
+        if phrase.broken:
+            phrase.last = at + 1
+        return
+    phrase.bounds[0].sign = "≥"
+    phrase.bounds.append(Bound("-", token))
+    phrase.last = multiple(tokens, phrase, at + 1)
+
+
+def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
+    """Where the phrase goes on after a number: past 'x ULN', '% of the upper limit of normal', 'times normal'."""
+    last = at
+    cursor = at
+    if (
+        cursor < len(tokens)
+        and tokens[cursor].kind is Kind.OPEN
+        and cursor + 1 < len(tokens)
+        and tokens[cursor + 1].kind is Kind.TIMES
+    ):
+        cursor += 1
+    if (
+        cursor < len(tokens)
+        and tokens[cursor].kind is Kind.DASH
+        and cursor + 1 < len(tokens)
+        and tokens[cursor + 1].kind is Kind.TIMES
+    ):
+        cursor += 1
+    times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
+    if times:
+        cursor += 1
+        while (
+            cursor < len(tokens)
+            and cursor < at + 6
+            and (
+                tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN)
+                or (tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">")
+            )
+        ):
+            if tokens[cursor].kind is Kind.COMPARE and not phrase.bounds[0].sign:
+                phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
+            cursor += 1
+    else:
+        cursor = skip_soft(tokens, cursor, 2)
+    if cursor >= len(tokens):
+        return _lonely_multiple(phrase, last, times=times)
+    kind = tokens[cursor].kind
+    if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
+        phrase.scale = "uln" if kind is Kind.ULN else "lln"
+        if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
+            phrase.broken = "a sum with a limit of normal"
+        return cursor + 1
+    if times and kind is Kind.NORMAL:
+        phrase.scale = "uln"
+        return cursor + 1
+    if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
+        phrase.broken = "relative to a baseline"
+        return cursor + 1
+    if kind is Kind.NORMAL and phrase.units and phrase.units[0].id == "%":
+        phrase.broken = "per cent of normal"
+        return cursor + 1
+    return _lonely_multiple(phrase, last, times=times)
+
+
+def _lonely_multiple(phrase: Phrase, last: int, *, times: bool) -> int:
+    """'2 times' of something that is no limit of normal: whatever it multiplies, it is not a plain number."""
+    if times:
+        phrase.broken = "a multiple of something else"
+    return last
+
+
+def _is_range(tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.NUMBER or tokens[at + 1].word:
+        return False
+    return tokens[at].kind in (Kind.DASH, Kind.TO)
+
+
+def _is_open_range(tokens: Sequence[Token], at: int) -> bool:
+    """'12 to < 18 years'."""
+    if at + 2 >= len(tokens) or tokens[at].kind not in (Kind.TO, Kind.DASH):
+        return False
+    return tokens[at + 1].kind is Kind.COMPARE and tokens[at + 1].value in "<≤" and tokens[at + 2].kind is Kind.NUMBER
+
+
+def _is_pair(tokens: Sequence[Token], at: int, slash: int) -> bool:
+    """'140/90': two numbers about a slash, no blanks."""
+    return (
+        slash + 1 < len(tokens)
+        and tokens[slash].kind is Kind.SLASH
+        and tokens[slash + 1].kind is Kind.NUMBER
+        and slash == at + 1
+        and not tokens[at].units
+        and tokens[slash].start - tokens[at].end <= 1
+    )
+
+
+def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
+    """'60 or less', '18 years of age and over', '2 or better'."""
+    at = phrase.last
+    stop = min(len(tokens), at + 4)
+    while at < stop and (
+        tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN)
+        or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
+    ):
+        at += 1
+    if at < len(tokens) and tokens[at].kind is Kind.TRAIL and (at == phrase.last or tokens[at].value in "≤≥"):
+        for bound in phrase.bounds:
+            bound.sign = tokens[at].value
+        phrase.word += " " + str(tokens[at].value)
+        phrase.last = at + 1

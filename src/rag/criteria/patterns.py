@@ -1,0 +1,142 @@
+"""Patterns of signs, numbers, comparisons in words and limits of normal: every part is bounded, none can backtrack far."""
+
+from __future__ import annotations
+
+import re
+
+_GE = (
+    r"(?:greater|more|higher|older|larger|longer|bigger|better)(?: than)?,? ?(?:or|/) ?(?:equal|equals"
+    r"|equivalent)(?: to| than)?"
+    r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|better|over)(?: than)?"
+    r"|(?:above|over) or equal(?: to)?|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:greater|more|higher)(?: than)?"
+    r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n"
+    r"|not (?:be )?(?:below|under)"
+    r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|at or above|at minimum|greater than/equal to"
+    r"|(?:greater|more)/equal(?: to| than)?"
+    r"|not (?:be )?(?:less|lower|younger) th[ae]n"
+)
+
+
+_GT = (
+    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|better) th[ae]n|above|over|in excess of|beyond"
+    r"|superior to"
+    r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
+)
+
+
+_LE = (
+    r"(?:less|lower|fewer|younger|shorter|smaller)(?: than)?,? ?(?:or|/) ?(?:equal|equals|equivalent)(?: to| than)?"
+    r"|(?:equal|equals)(?: to)? or (?:less|lower|fewer|below|smaller|under|younger)(?: than)?|(?:below"
+    r"|under) or equal(?: to)?"
+    r"|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:less|lower|fewer)(?: than)?"
+    r"|at (?:the )?most|(?:no|not) (?:more|greater|higher|older|longer|larger|above|over|better) th[ae]n"
+    r"|(?:can(?:not| not)|must not|may not|should not|does not|do not|did not|not|not to|no) exceed(?:ing|s)?"
+    r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
+    r"|older) (?:that|then)"
+    r"|(?:a )?maximum (?:value |level |score |of )?of|maximum|max\.?|up to(?: and including)?|at or below|no higher"
+    r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
+)
+
+
+_LT = r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below|under(?! the age)|inferior to|lesser than|prior to age"
+
+
+_ULN = (
+    r"(?:the )?(?:institutional |institution'?s |laboratory |local |laboratory's |lab |study site "
+    r"|site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
+    r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
+    r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
+    r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"
+    r"|boundary|bound|value|laboratory))+"
+    r"(?: (?:of|for|from) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
+    r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory"
+    r"|institution)+(?: (?:range|limits?|value|values))?)?"
+    r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institutional |laboratory )?(?:limits?"
+    r"|range)(?: of)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
+    r"|(?:the )?upper institutional (?:laboratory )?(?:limits?|normal)(?: of normal)?|upper (?:reference|lab"
+    r"|laboratory) (?:limit|range)(?: of normal)?"
+)
+
+
+_LLN = (
+    r"(?:the )?(?:institutional |laboratory |local |institution'?s? )?(?:lln(?![a-z])|l\.l\.n\.)"
+    r"|(?:the )?(?:institutional |laboratory |local |institution'?s? |laboratory's )?lower (?:institutional "
+    r"|laboratory |reference )?(?:limits?|range|end)(?: (?:of|for) (?:the )?(?:institutional |institution's "
+    r"|institution |laboratory |local )?(?:normal|reference)(?: range| limits?)?)?"
+)
+
+
+_NORMAL = (
+    r"within (?:the )?(?:institutional |institution'?s? |laboratory |local |age[- ]?adjusted "
+    r"|acceptable )?(?:laboratory )?(?:limits? of (?:the )?(?:institutional )?normal|normal(?: (?:institutional"
+    r"|laboratory|institution|reference|lab|clinical|site|local))?(?: (?:laboratory))?(?: (?:limits?|ranges?|values?"
+    r"|levels?|parameters?|bounds))?|(?:the )?reference ranges?)"
+    r"|wnl(?![a-z])|in (?:the )?normal range|normal(?: (?:range|limits?|value|values|level|levels))?"
+)
+
+
+def _verbose(pattern: str) -> str:
+    """A pattern whose blanks keep their meaning inside a verbose one."""
+    return pattern.replace(" ", r"\ ")
+
+
+# signs, numbers and single words: the fast scan
+SIMPLE = re.compile(
+    r"""
+    (?P<number>\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
+    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)
+    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)
+    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
+    |(?P<traillow>/less\b)
+    |(?P<gt>[\[(]\ ?>\ ?[\])]|>)
+    |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
+    |(?P<eq>=)
+    |(?P<ne>≠)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|(?<=\d)-fold\b)
+    |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<stop>\.(?=\s|$)|\n\s*\n|\*)
+    |(?P<sign>[;:,()\[\]/%&–—~+-])
+    """,
+    re.VERBOSE,
+)
+
+
+# comparisons and limits of normal in words: tried only where one of their first words stands
+PHRASES = re.compile(
+    rf"""
+    (?P<ge>(?:{_verbose(_GE)})\b)
+    |(?P<le>(?:{_verbose(_LE)})(?![\w]))
+    |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
+        |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than
+        |or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+    |(?P<trailgood>(?:or|and)\ better(?!\ than)\b)
+    |(?P<trailbad>(?:or|and)\ worse(?!\ than)\b)
+    |(?P<uln>(?:{_verbose(_ULN)})(?![\w]))
+    |(?P<lln>(?:{_verbose(_LLN)})(?![\w]))
+    |(?P<normal>(?:{_verbose(_NORMAL)})\b)
+    |(?P<gt>(?:{_verbose(_GT)})\b)
+    |(?P<lt>(?:{_verbose(_LT)})\b)
+    |(?P<eq>equal(?:s|\ to)?\b)
+    |(?P<times>(?:times|fold|x)\b)
+    """,
+    re.VERBOSE,
+)
+
+
+# the magnitude after a number: "x 10^9", "x10e3", "x 109" (flattened), "10^9/L", "x 1000", "K", "million"
+MAGNITUDE = re.compile(
+    r"\s{0,2}(?:[x×*·.,]|×)?\s{0,2}10\s?(?:\^|\*\*|\*|e|exp)\s?[\[({]?\s?(\d{1,2})[\])}]?\^?(?=\s?(?:/|per\b|cells"
+    r"|cell|c/|copies|iu|l\b|platelets|neutrophils|µl|mm|cop|\)|,|;|\.|\s|$))"
+    r"|\s{0,2}[x×*·]\s{0,2}10\s?[\[(]?\s?(12|[34569])[\])]?(?=\s{0,2}(?:/|per\b|cells|platelets|µl|l\b|ul\b|mm))"
+    r"|\s{1,2}10(12|[369])(?=\s?/\s?(?:l|µl|ul|mm)\b)"
+    r"|\s{0,2}[x×*]\s{0,2}(1[.,]?000)(?=\s?(?:/|per\b|cells|µl|\s|$))"
+    r"|\s{0,2}[x×*]\s{0,2}(e[369])(?=\s?/)|\s{0,2}(e[369])(?=\s?/\s?l)"
+)
+
+
+# what looks like a unit and is none: "6.2 µmol/d", "126 mg/d" – the number before it must not be read as if it had none
+STRANGE_UNIT = re.compile(
+    r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl"
+    r"|mm)\s?/\s?[a-z0-9]{1,6}\b"
+)

@@ -1,0 +1,189 @@
+"""Conditions and exceptions: '≤ 2.5 (≤ 5 if metastases)', 'if creatinine > 1.5, clearance ≥ 60', '… are eligible'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.criteria.itemstate import Read, ScopeMark, edges, last_group, same_sides
+from rag.criteria.limits import Limit, Refused
+from rag.criteria.scopes import Region, RegionKind
+from rag.criteria.sides import Sides
+from rag.criteria.tokens import Kind
+from rag.types import ScopeKind
+
+
+class Placing(Sides):
+    """Puts limits in their place among conditions and exceptions."""
+
+    def _region(self, limit: Limit) -> Region | None:
+        number = self.region_of[limit.first]
+        if number < 0 and limit.subject < limit.first and self.region_of[limit.subject] >= 0:
+            number = self.region_of[limit.subject] if limit.name >= 0 and limit.base == "age" else -1
+        return self.regions[number] if number >= 0 else None
+
+    def _place(self) -> list[Read]:
+        """The limits of the core as reads, those inside exceptions as scoped reads, those inside conditions dropped."""
+        reads: list[Read] = []
+        for limit in self.limits:
+            region = self._region(limit)
+            if region is None:
+                reads.append(Read(limit))
+            elif region.kind is RegionKind.EXCEPTION:
+                if self._is_whole_item(region):
+                    reads.append(Read(limit))
+                elif any(read.limit.base == limit.base and not self._lets_in(read.limit, limit) for read in reads):
+                    mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
+                    reads.append(Read(limit, scopes=[mark]))
+                elif not any(read.limit.base == limit.base for read in reads):
+                    self.out.refused.append(
+                        Refused(limit.variable, limit.start, limit.end, "inside an exception", first=limit.first)
+                    )
+        for region in self.regions:
+            self._apply(region, reads)
+        return reads
+
+    def _lets_in(self, one: Limit, other: Limit) -> bool:
+        """A number inside an exception that points the other way says who is let in after all; it limits nobody."""
+        return not same_sides(one.stated, other.stated)
+
+    def _is_whole_item(self, region: Region) -> bool:
+        """'Patients with GFR ≥ 60 are eligible': the item itself, when nothing stands before it."""
+        said = self.tokens[region.last - 1].value if region.last else ""
+        predicate = any(
+            token.value in ("eligible", "allowed", "permitted", "acceptable")
+            for token in self.tokens[region.first : region.last]
+        )
+        del said
+        return predicate and not self.exclusion and not any(limit.last <= region.first for limit in self.limits)
+
+    def _apply(self, region: Region, reads: list[Read]) -> None:
+        if region.kind is RegionKind.EXCEPTION and not self._lets_somebody_in(region, reads):
+            return
+        if region.kind is RegionKind.REASON or region.idle or self._is_whole_item(region):
+            return
+        before = [read for read in reads if read.limit.last <= region.first]
+        after = [read for read in reads if read.limit.first >= region.last]
+        if region.kind is RegionKind.EXCEPTION:
+            targets = before if region.sentence else last_group(before)
+            for read in targets or (after if region.prefix else []):
+                read.exceptions.append(region)
+            return
+        mark = ScopeMark(ScopeKind.AGE if region.age else ScopeKind.CONDITION, region.text, region.start, region.end)
+        if region.prefix:
+            stop = next(
+                (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in (Kind.STOP, Kind.SEMICOLON)),
+                len(self.tokens),
+            )
+            targets = [read for read in after if read.limit.first < stop]
+        else:
+            targets = last_group(before)
+        if not _says_something(region):
+            return
+        for read in targets:
+            if not any(mark.start == other.start for other in read.scopes):
+                read.scopes.append(mark)
+
+    def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
+        """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
+        inside = self.tokens[region.first : region.last]
+        if any(token.value in _HARD_EXCEPTS for token in inside):
+            return True
+        bases = {read.limit.base for read in reads}
+        return any(
+            token.value in _PERSONS
+            or token.kind is Kind.IF
+            or (token.kind is Kind.VARIABLE and token.value in bases)
+            or token.kind is Kind.COMPARE
+            for token in inside
+        )
+
+    def _drop_refused_inside(self) -> None:
+        self.out.refused = [
+            refused
+            for refused in self.out.refused
+            if self.region_of[refused.first] < 0
+            or self.regions[self.region_of[refused.first]].kind is RegionKind.EXCEPTION
+        ]
+
+    def _relate_scoped(self, reads: list[Read]) -> None:
+        """'≤ 2.5 (≤ 5 if …)' gives the first an exception; 'if creatinine > 1.5, clearance ≥ 60' is an alternative."""
+        for read in reads:
+            marks = [mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE)]
+            if not marks:
+                continue
+            inside = self._limits_in(marks, read)
+            for other in reads:
+                if other is read or other.limit.last > read.limit.first:
+                    continue
+                if self._is_fallback(other, inside):
+                    read.fallback = True
+                    read.scopes = [mark for mark in read.scopes if mark not in marks]
+                elif (
+                    other.limit.variable == read.limit.variable
+                    and not other.scopes
+                    and not _tighter(read, other, self.exclusion)
+                ):
+                    other.exceptions.extend(
+                        Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text)
+                        for mark in marks
+                        if not any(region.start == mark.start for region in other.exceptions)
+                    )
+
+    def _limits_in(self, marks: Sequence[ScopeMark], read: Read) -> list[Limit]:
+        found = []
+        for limit in self.all_limits:
+            at = self.tokens[limit.first].start
+            if limit is not read.limit and any(mark.start <= at < mark.end for mark in marks):
+                found.append(limit)
+        return found
+
+    def _is_fallback(self, other: Read, inside: Sequence[Limit]) -> bool:
+        """Whether a condition speaks of what the limit before turns away: 'creatinine ≤ 1.5; if above, clearance ≥ 60'."""
+        for limit in inside:
+            if limit.base == other.limit.base and limit.variable == other.limit.variable:
+                if not limit.stated.overlaps(other.limit.stated - edges(other.limit.stated)):
+                    return True
+        return False
+
+
+_HARD_EXCEPTS = frozenset(
+    {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
+)
+
+
+_PERSONS = frozenset(
+    [
+        "patients",
+        "subjects",
+        "participants",
+        "those",
+        "individuals",
+        "women",
+        "men",
+        "people",
+        "persons",
+        "pts",
+        "patient",
+        "subject",
+        "participant",
+    ]
+)
+
+
+_SAYS_NOTHING = re.compile(
+    r"(?i)if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
+    r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
+    r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
+    r"|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
+)
+
+
+def _says_something(region: Region) -> bool:
+    return not _SAYS_NOTHING.match(region.text)
+
+
+def _tighter(read: Read, other: Read, exclusion: bool) -> bool:
+    """Whether a conditioned limit only adds to the general one (then the general one still holds for all)."""
+    one, two = read.limit.stated, other.limit.stated
+    return two.is_subset(one) if exclusion else one.is_subset(two)

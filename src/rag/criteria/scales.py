@@ -1,0 +1,52 @@
+"""Roman numerals and lettered classes: 'NYHA III', 'Child-Pugh B7'."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rag.criteria.lexicon import Variable, load_variables
+from rag.criteria.tokens import Kind, Token
+
+
+def prepare_scales(tokens: list[Token], heading: str = "") -> None:
+    """Read Roman numerals and class letters after the name of a scale that uses them; in place."""
+    variables = load_variables()
+    active = variables.get(heading)
+    since = 0
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.VARIABLE:
+            active, since = variables[token.value], 0
+            continue
+        since += 1
+        if token.kind in (Kind.STOP, Kind.DECOY) or since > 14:
+            active = None
+        after_class = index > 0 and tokens[index - 1].value in ("class", "classes", "functional", "type", "types")
+        if active is not None and active.letters and token.kind in (Kind.WORD, Kind.GLUE):
+            _read_letter(tokens, index, active)
+        elif token.kind in (Kind.WORD, Kind.GLUE) and ((active is not None and active.roman) or after_class):
+            _read_roman(tokens, index)
+
+
+_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "iia": None, "iib": None}
+
+
+def _read_roman(tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    value = _ROMANS.get(token.value)
+    if value is None or (token.value == "i" and index + 1 < len(tokens) and tokens[index + 1].value in ("e", "am")):
+        return
+    tokens[index] = Token(Kind.NUMBER, token.start, token.end, str(value), Decimal(value), unit_end=token.end)
+
+
+def _read_letter(tokens: list[Token], index: int, variable: Variable) -> None:
+    token = tokens[index]
+    letter, digits = token.value[:1].upper(), token.value[1:]
+    span = (variable.letters or {}).get(letter)
+    if span is None or (digits and not digits.isdigit()):
+        return
+    if token.value == "a" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.WORD:
+        return  # the article
+    ends = (Decimal(digits), Decimal(digits)) if digits else span
+    if digits and not span[0] <= ends[0] <= span[1]:
+        return
+    tokens[index] = Token(Kind.NUMBER, token.start, token.end, "letter", None, lists=ends, unit_end=token.end)

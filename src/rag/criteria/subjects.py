@@ -1,0 +1,439 @@
+"""Which variable a value phrase speaks of: named before it, after it, by the heading, or understood (ages)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Attached, Subject
+from rag.criteria.numbers import Phrase
+from rag.criteria.tokens import Kind, Token
+
+_JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.CLOSE, Kind.DASH, Kind.COLON})
+
+
+_WHO_WORDS = frozenset(
+    [
+        "male",
+        "males",
+        "female",
+        "females",
+        "man",
+        "men",
+        "woman",
+        "women",
+        "boys",
+        "girls",
+        "patient",
+        "patients",
+        "subject",
+        "subjects",
+        "participant",
+        "participants",
+        "adult",
+        "adults",
+        "volunteer",
+        "volunteers",
+        "individual",
+        "individuals",
+        "person",
+        "persons",
+        "people",
+        "healthy",
+        "children",
+        "child",
+        "eligible",
+        "infant",
+        "infants",
+        "adolescent",
+        "adolescents",
+        "hospitalized",
+        "ambulatory",
+        "outpatient",
+        "outpatients",
+        "inpatients",
+        "all",
+        "any",
+        "gender",
+        "sex",
+        "either",
+        "both",
+        "and",
+        "or",
+        "of",
+        "is",
+        "are",
+        "be",
+        "must",
+        "who",
+        "the",
+        "at",
+        "outpatients",
+        "ethnic",
+        "race",
+        "pediatric",
+        "veterans",
+        "students",
+        "aged",
+    ]
+)
+
+
+@dataclass(slots=True)
+class SubjectFinder:
+    """Finds the variable that a value phrase speaks of, among the tokens of one item."""
+
+    tokens: list[Token]
+    text: str
+    phrases: list[Phrase]
+    starts: dict[int, Phrase]
+    inside: list[int]
+    heading: str
+    out: Attached
+    groups: int = 0
+    subjects: dict[int, Subject] = field(default_factory=dict)  # by phrase number
+
+    def _subject(self, number: int, phrase: Phrase) -> Subject | None:
+        if phrase.facing:
+            name = phrase.last
+            while name < len(self.tokens) and self.tokens[name].kind is not Kind.VARIABLE:
+                name += 1
+            return Subject([name]) if name < len(self.tokens) else None
+        before = self._before(number, phrase)
+        age = self._age(number, phrase, before)
+        if age is not None:
+            return age
+        after = self._after(phrase)
+        if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
+            return before
+        if after is not None and (before is None or before.words > 0):
+            return after
+        return before if before is not None and self._may_reach(before, phrase) else None
+
+    def _misfits(self, subject: Subject, phrase: Phrase) -> bool:
+        """Whether the unit of a phrase measures something else than the variable named before it."""
+        name = subject.names[0]
+        if not phrase.units or name < 0:
+            return False
+        factors = load_variables()[self.tokens[name].value].factors
+        return not any(unit.id in factors for unit in phrase.units)
+
+    def _may_reach(self, subject: Subject, phrase: Phrase) -> bool:
+        """Whether a phrase some words away still belongs: its unit measures the variable, or it is a multiple of ULN."""
+        variable = load_variables().get(self.tokens[subject.names[0]].value)
+        if variable is None:
+            return False  # 'pregnant', '32 weeks pregnant': a word that stands for a variable, not a name of one
+        if phrase.scale in ("uln", "lln"):
+            return (variable.has_uln or bool(variable.members)) and subject.words <= 8
+        fits = any(unit.id in variable.factors for unit in phrase.units)
+        if fits and phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score"):
+            return subject.words <= 8
+        if fits:
+            return subject.words <= 2 and phrase.explicit
+        return not phrase.units and phrase.explicit and subject.words <= (2 if variable.step else 1)
+
+    def _before(self, number: int, phrase: Phrase) -> Subject | None:
+        """The variable named last before the phrase in the same sentence, with the list it belongs to."""
+        words, changed = 0, False
+        index = phrase.first - 1
+        stop = max(-1, phrase.first - 30)
+        while index > stop:
+            token = self.tokens[index]
+            other = self.inside[index]
+            if other >= 0 and other != number:
+                return self._shared(other, number, words)
+            if token.kind is Kind.VARIABLE:
+                if token.value == "onset_to_treatment" and words == 1 and self._is_within(phrase):
+                    words = 0
+                return self._listed(index, phrase, words, changed)
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
+                return self._shared(self.inside[index - 1], number, 0) if index else None
+            if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
+                by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
+                return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
+            if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
+                return None
+            if token.kind is Kind.CHANGE:
+                changed = True
+            elif token.kind in (
+                Kind.WORD,
+                Kind.NUMBER,
+                Kind.EXCEPT,
+                Kind.IF,
+                Kind.WITHIN,
+                Kind.BASELINE,
+                Kind.BETWEEN,
+                Kind.NOT,
+            ):
+                if not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
+                    words += 1
+            index -= 1
+        return self._from_heading(phrase) if index < 0 else None
+
+    def _from_heading(self, phrase: Phrase) -> Subject | None:
+        if not self.heading:
+            return None
+        for token in self.tokens[: phrase.first]:
+            if token.kind is Kind.WORD and token.value not in _WHO_WORDS:
+                return None
+        return Subject([-1])
+
+    def _shared(self, other: int, number: int, words: int) -> Subject | None:
+        """The subject of the phrase before, when only joints stand between: '≥ 3 and ≤ 5', '(133 µmol/L)'."""
+        earlier = self.subjects.get(other)
+        if earlier is None:
+            return None
+        if words > 1 and not self._after_condition(other, number):
+            return None
+        return Subject(earlier.names, earlier.join, words, earlier.changed)
+
+    def _after_condition(self, other: int, number: int) -> bool:
+        """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
+        before, phrase = self.phrases[other], self.phrases[number]
+        gap = self.tokens[before.last : phrase.first]
+        alike = before.scale == phrase.scale and [u.id for u in before.units] == [u.id for u in phrase.units]
+        measured = phrase.scale in ("uln", "lln") or (bool(phrase.units) and phrase.units[0].dimension != "time")
+        if not (alike and measured) or len(gap) > 24:
+            return False
+        if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
+            return False
+        opens = next(
+            (token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None
+        )
+        if opens is not None and gap[0] is not opens and opens.value in ("in", "for", "if"):
+            return True
+        if opens is None or not (
+            opens.kind in (Kind.IF, Kind.EXCEPT)
+            or opens.value in ("for", "in", "with")
+            or any(token.value in _COHORT_NAMES for token in gap)
+        ):
+            return False
+        near = gap[-3:]
+        return opens.kind is Kind.EXCEPT or any(
+            t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near
+        )
+
+    def _listed(self, index: int, phrase: Phrase, words: int, changed: bool) -> Subject | None:
+        """The list of names that ends at `index`: 'AST (SGOT) and ALT', 'AST/ALT'; and whether a change is meant."""
+        names, join = [index], "and"
+        cursor = index - 1
+        joints: list[Kind] = []
+        stop = max(-1, index - 24)
+        while cursor > stop:
+            token = self.tokens[cursor]
+            if self.inside[cursor] >= 0 or token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.DECOY):
+                break
+            if token.kind is Kind.VARIABLE:
+                if not self._same_list(names[0], cursor):
+                    break
+                if self.tokens[names[0]].value != token.value:
+                    if any(kind is Kind.OR for kind in joints) and Kind.AND not in joints:
+                        join = "or"
+                    elif joints == [Kind.SLASH] or (Kind.OR in joints and Kind.AND in joints):
+                        join = "slash" if join == "and" else join
+                names.insert(0, cursor)
+                joints = []
+            elif token.kind in _JOINTS:
+                joints.append(token.kind)
+            elif token.kind is not Kind.GLUE or token.value not in _LIST_GLUE:
+                break
+            cursor -= 1
+        if not changed:
+            changed = self._changed_before(names[0]) or self._changed_after(phrase)
+        kept = self._without_synonyms(names)
+        return Subject(kept, join, words, changed) if kept else None
+
+    def _same_list(self, right: int, left: int) -> bool:
+        """Two names belong to one list when they are one variable twice or measured alike."""
+        one, other = self.tokens[left], self.tokens[right]
+        if one.value == other.value:
+            return True
+        variables = load_variables()
+        a, b = variables[one.value], variables[other.value]
+        joined = any(self.tokens[i].kind in (Kind.AND, Kind.OR, Kind.SLASH, Kind.COMMA) for i in range(left + 1, right))
+        method = one.needs_unit or other.needs_unit
+        if a.pair or b.pair:
+            return False
+        multiples = bool(a.has_uln or a.members) and bool(b.has_uln or b.members)
+        return method or (joined and (a.unit == b.unit or multiples))
+
+    def _without_synonyms(self, names: list[int]) -> list[int]:
+        """One index for each variable; a formula named beside GFR or clearance decides between the two."""
+        kidney = {"egfr", "creatinine_clearance"}
+        values = [self.tokens[name].value for name in names]
+        if any(self.tokens[name].needs_unit for name in names) and set(values) <= kidney:
+            methods = {self.tokens[name].value for name in names if self.tokens[name].needs_unit}
+            plain = [name for name in names if not self.tokens[name].needs_unit]
+            if len(methods) > 1:
+                return plain[:1]  # named without one formula: 'clearance by MDRD or Cockcroft' is nothing plain
+            names = [name for name in names if self.tokens[name].value in methods][:1] or names
+            return names
+        plain = [name for name in names if not self.tokens[name].needs_unit] or names
+        kept: dict[str, int] = {}
+        for name in plain:
+            kept.setdefault(self.tokens[name].value, name)
+        return list(kept.values())
+
+    def _changed_before(self, name: int) -> bool:
+        """'increase in X', 'rise of X' – but 'increased X' is a level."""
+        before = self.tokens[max(0, name - 4) : name]
+        for token in reversed(before):
+            if token.kind is Kind.CHANGE:
+                return True
+            if token.kind is not Kind.GLUE:
+                return False
+        return False
+
+    def _changed_after(self, phrase: Phrase) -> bool:
+        after = self.tokens[phrase.last : phrase.last + 4]
+        for number, token in enumerate(after):
+            if token.kind in (Kind.CHANGE, Kind.BASELINE):
+                return True
+            if token.kind is Kind.COMPARE and token.value in (">", "<") and number == 0:
+                continue  # 'over baseline', 'above baseline'
+            if token.kind is not Kind.GLUE:
+                return False
+        return False
+
+    def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
+        """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
+        units = phrase.units
+        is_time = bool(units) and any(unit.dimension == "time" for unit in units)
+        words = " ".join(
+            self.text[t.start : t.end].lower()
+            for t in self.tokens[phrase.first : phrase.last]
+            if t.kind in (Kind.COMPARE, Kind.TRAIL)
+        )
+        index = phrase.last
+        inner = [
+            i
+            for i in range(phrase.first, phrase.last)
+            if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].value == "age"
+        ]
+        if inner and (is_time or not units):
+            return Subject(inner[:1])
+        if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
+            index += 1
+        if (
+            index < len(self.tokens)
+            and self.tokens[index].kind is Kind.VARIABLE
+            and self.tokens[index].value == "age"
+            and (is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end]))
+        ):
+            return Subject([index], after=True)
+        if (
+            before is not None
+            and self.tokens[before.names[0]].value == "age"
+            and before.words == 0
+            and before.names[0] >= 0
+        ):
+            return before
+        if is_time and index < len(self.tokens) and self.tokens[index].value == "old":
+            return Subject([-2])
+        if not is_time and units:
+            return None
+        if ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time):
+            return Subject([-2])
+        if is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase):
+            return Subject([-2])
+        return None
+
+    def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
+        """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
+        before = self.tokens[: phrase.first]
+        if number and not all(token.value in _WHO_WORDS or token.kind is not Kind.WORD for token in before):
+            return False
+        if any(token.kind is Kind.WORD and token.value not in _WHO_WORDS for token in before[-6:]):
+            return False
+        if any(token.kind in (Kind.WITHIN, Kind.NOT, Kind.VARIABLE, Kind.DECOY) for token in before):
+            return False
+        if any(token.value == "for" for token in before[-2:]):
+            return False
+        following = self.tokens[phrase.last : phrase.last + 2]
+        if (
+            len(following) == 2
+            and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH)
+            and following[1].kind is Kind.COMPARE
+        ):
+            return True
+        return all(
+            token.kind
+            in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
+            or token.value in ("inclusive", "at", "with", "old")
+            for token in following[:1]
+        )
+
+    def _after(self, phrase: Phrase) -> Subject | None:
+        """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
+        variables = load_variables()
+        index = phrase.last
+        stop = min(len(self.tokens), index + 5)
+        while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
+            index += 1
+        if index >= len(self.tokens) or self.tokens[index].kind is not Kind.VARIABLE:
+            return None
+        token = self.tokens[index]
+        variable = variables[token.value]
+        if variable.counts:
+            return Subject([index], after=True) if not phrase.units else None
+        if any(unit.id in variable.factors for unit in phrase.units):
+            return Subject([index], after=True) if not self._has_own_value(index) else None
+        on_scale = not variable.unit and not phrase.units and phrase.explicit
+        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
+        return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
+
+    def _has_own_value(self, index: int) -> bool:
+        for cursor in range(index + 1, min(len(self.tokens), index + 7)):
+            if self.inside[cursor] >= 0:
+                return True
+            if self.tokens[cursor].kind in (
+                Kind.STOP,
+                Kind.COMMA,
+                Kind.SEMICOLON,
+                Kind.AND,
+                Kind.OR,
+                Kind.VARIABLE,
+                Kind.CLOSE,
+            ):
+                return False
+        return False
+
+    def _is_within(self, phrase: Phrase) -> bool:
+        before = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        return any(token.value == "within" for token in before)
+
+
+_COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
+
+
+_LIST_GLUE = frozenset(
+    [
+        "the",
+        "of",
+        "serum",
+        "plasma",
+        "blood",
+        "total",
+        "level",
+        "levels",
+        "and",
+        "or",
+        "value",
+        "values",
+        "s",
+        "count",
+        "counts",
+        "e",
+        "either",
+        "both",
+        "i",
+        "g",
+        "ie",
+        "eg",
+        "absolute",
+    ]
+)
+
+
+def _says_unit(name: str) -> bool:
+    return any(word in name.lower() for word in ("year", "yr", "month", "week", "day", "hour", "yo", "y/o", "y.o"))

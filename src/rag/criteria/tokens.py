@@ -1,0 +1,65 @@
+"""The kinds of tokens that eligibility prose is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, auto
+
+from rag.units import Unit
+
+
+class Kind(IntEnum):
+    NUMBER = auto()
+    COMPARE = auto()
+    TRAIL = auto()  # 'or less', 'and above': a comparison after its number
+    VARIABLE = auto()
+    DECOY = auto()  # words that look like a variable and are none
+    ULN = auto()  # upper limit of normal
+    LLN = auto()
+    TIMES = auto()
+    NORMAL = auto()  # 'within normal limits'
+    ROMAN = auto()
+    LETTER = auto()  # class A, B7
+    AND = auto()
+    OR = auto()
+    COMMA = auto()
+    SEMICOLON = auto()
+    COLON = auto()
+    STOP = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    DASH = auto()
+    TO = auto()
+    SLASH = auto()
+    BETWEEN = auto()
+    NOT = auto()  # 'no', 'not', 'without'
+    EXCEPT = auto()
+    IF = auto()
+    BUT = auto()
+    CHANGE = auto()
+    BASELINE = auto()
+    SEX = auto()
+    WITHIN = auto()  # words that begin a time window
+    PERCENT_OF = auto()  # '% of predicted', 'percentile'
+    GRADE = auto()
+    GLUE = auto()
+    WORD = auto()
+
+
+@dataclass(slots=True)
+class Token:
+    """`value` is a comparison sign, a variable id or a word in lower case, by kind."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: str = ""
+    number: Decimal | None = None
+    thousands: Decimal | None = None  # the other reading of '50.000' or '1,500'
+    units: tuple[Unit, ...] = ()
+    needs_unit: bool = False
+    needs_comparator: bool = False
+    word: bool = False  # a number in words
+    lists: tuple[Decimal, ...] = ()  # '0,1,2' without blanks
+    unit_end: int = 0

@@ -1,0 +1,98 @@
+"""Whom a limit concerns: '450 ms for males', 'Part C only'."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.itemstate import Read, ScopeMark, begin, grouped
+from rag.criteria.placing import Placing
+from rag.criteria.scopes import cohorts_in
+from rag.criteria.tokens import Kind, Token
+from rag.types import ScopeKind
+
+
+class Whom(Placing):
+    """Scopes limits to a sex or a cohort."""
+
+    def _scope_sexes(self, reads: list[Read]) -> None:
+        if not any(token.kind is Kind.SEX for token in self.tokens):
+            return
+        groups = grouped(reads)
+        after = [
+            self._sexes_after(group, following) for group, following in zip(groups, [*groups[1:], None], strict=True)
+        ]
+        before = [
+            self._sexes_before(group, earlier) for earlier, group in zip([None, *groups[:-1]], groups, strict=True)
+        ]
+        contrast = {sex for tokens in before for sex in {t.value for t in tokens}} == {"male", "female"} and all(
+            len({t.value for t in tokens}) <= 1 for tokens in before
+        )
+        for group, behind, ahead in zip(groups, after, before, strict=True):
+            found = behind if len({token.value for token in behind}) == 1 else []
+            inner = [
+                t for read in group for t in self.tokens[read.limit.subject : read.limit.first] if t.kind is Kind.SEX
+            ]
+            if (
+                not behind
+                and len({t.value for t in inner}) == 1
+                and group[0].limit.name >= 0
+                and self.tokens[group[0].limit.first - 1].kind in (Kind.SEX, Kind.COLON, Kind.CLOSE, Kind.COMPARE)
+            ):
+                found = inner[-1:]
+            elif not behind and contrast and len({token.value for token in ahead}) == 1:
+                found = ahead
+            for read in group if found else []:
+                token = found[0]
+                read.scopes.append(ScopeMark(ScopeKind.SEX, token.value, token.start, token.end))
+
+    def _sexes_after(self, group: list[Read], following: list[Read] | None) -> list[Token]:
+        first = max(read.limit.last for read in group)
+        stop = (
+            min((begin(read.limit, first) for read in following), default=len(self.tokens))
+            if following
+            else len(self.tokens)
+        )
+        found: list[Token] = []
+        for index in range(first, max(first, min(stop, first + 7))):
+            token = self.tokens[index]
+            if token.kind in (Kind.COMMA, Kind.SEMICOLON, Kind.STOP, Kind.COLON) or (
+                token.kind in (Kind.AND, Kind.OR) and found and not self._sex_follows(index)
+            ):
+                break
+            if token.kind is Kind.SEX:
+                if index + 1 < len(self.tokens) and self.tokens[index + 1].kind in (Kind.COLON, Kind.COMPARE):
+                    break
+                found.append(token)
+            elif token.kind is Kind.WORD and not found and token.value not in ("ms", "msec", "adult", "mg", "dl"):
+                break
+        return found
+
+    def _sex_follows(self, index: int) -> bool:
+        return any(token.kind is Kind.SEX for token in self.tokens[index + 1 : index + 3])
+
+    def _sexes_before(self, group: list[Read], earlier: list[Read] | None) -> list[Token]:
+        first = max(read.limit.last for read in earlier) if earlier else 0
+        stop = min(begin(read.limit, first) for read in group)
+        used = {token.start for token in self._sexes_after(earlier, group)} if earlier else set()
+        inner = [
+            t for read in group for t in self.tokens[begin(read.limit, first) : read.limit.first] if t.kind is Kind.SEX
+        ]
+        return inner or [
+            t for t in self.tokens[max(first, stop - 8) : stop] if t.kind is Kind.SEX and t.start not in used
+        ]
+
+    def _scope_cohorts(self, reads: list[Read]) -> None:
+        groups = grouped(reads)
+        for start, end in cohorts_in(self.text):
+            following = [group for group in groups if group[0].limit.start >= end]
+            earlier = [group for group in groups if group[-1].limit.end <= start]
+            between_next = self.text[end : following[0][0].limit.start] if following else ""
+            between_last = self.text[earlier[-1][-1].limit.end : start] if earlier else ""
+            prefix = following and (
+                not earlier
+                or (not re.search(r"[.;,:]", between_next) and re.search(r"[.;,]", between_last))
+                or between_next.strip().startswith(":")
+            )
+            targets = following[0] if prefix else earlier[-1] if earlier else []
+            for read in targets:
+                read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
