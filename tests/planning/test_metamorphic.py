@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.plans import plan_of
 
@@ -201,6 +203,4 @@ def test_other_words_for_a_fact_ask_the_same_of_the_same_trial(forms: list[str])
 
 def _bare(predicate: object) -> str:
     """The predicate without the words it was asked in."""
-    import re
-
     return re.sub(r"(stated|text)=('[^']*'|\"[^\"]*\")", "", repr(predicate))

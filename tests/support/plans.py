@@ -237,9 +237,7 @@ def written(plan: QueryPlan) -> str:
         values = getattr(plan, name)
         if values:
             parts.append(f"{name}={','.join(values[:6])}")
-    for name in ("extreme", "reason", "ordinal"):
-        if getattr(plan, name):
-            parts.append(f"{name}={getattr(plan, name)}")
+    parts += [f"{name}={getattr(plan, name)}" for name in ("extreme", "reason", "ordinal") if getattr(plan, name)]
     if plan.changes:
         parts.append("changes=" + ">".join(change.values.describe() for change in plan.changes))
     if plan.patient:

@@ -1,4 +1,4 @@
-"""A condition of the turn before, changed by the follow-up: another value, variable, verb, concept, field, or patient."""
+"""A condition of the turn before, changed by the follow-up: another value, variable, verb, concept or patient."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
 
 
 def _other_variable(variable: str, parts: Sequence[Predicate], asks: Asks) -> list[Predicate]:
-    """The same limit on another variable where both are counted alike (eGFR, creatinine clearance), else its mention."""
+    """The same limit on another variable where both are counted alike (eGFR and clearance), else its mention."""
     last = next((part for part in reversed(parts) if isinstance(part, Limit) and not part.values.is_everything), None)
     if last is not None and lexicon.is_alike(last.variable, variable):
         return [replace(last, variable=variable)]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rag.planning.numbers import Sized
 from rag.planning.words import Line
 from rag.types import FieldIs
-from rag.values import EVERYTHING, above, at_least, at_most, below, between
+from rag.values import Values, above, at_least, at_most, below, between
 
 _MONTHS = {
     name: number
@@ -101,52 +101,60 @@ def find_dates(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Sized, 
     return tuple(found)
 
 
+_LATER = frozenset({("later", "than"), ("more", "recent")})
+_NOT_EARLIER = frozenset({("not", "before"), ("no", "earlier"), ("or", "after")})
+_PAIRS = _LATER | _NOT_EARLIER | {("earlier", "than"), ("no", "later")}
+
+
 def _dated(line: Line, day: _Day) -> Sized | None:
-    lemmas = line.lemmas()
-    at = day.first
-    word = lemmas[at - 1] if at else ""
-    if word in {"the", "year"}:
-        at, word = at - 1, lemmas[at - 2] if at > 1 else ""
-    pair = lemmas[max(0, at - 2) : at]
-    low, high = Decimal(day.low.toordinal()), Decimal(day.high.toordinal())
-    last, first = day.last, at - 1
-    if word in {"between", "from"} and (end := _second(line, day)):
-        values, last = between(low, Decimal(end.high.toordinal())), end.last
-    elif pair == ("or", "after") or (pair == ("and", "after") and lemmas[at - 3 : at - 2] == ("in",)):
-        values = at_least(low)
-    elif word in {"after"} or pair in {("later", "than"), ("more", "recent")}:
-        values = above(high)
-    elif pair in {("or", "after"), ("not", "before"), ("no", "earlier")} or word in {"since", "from"}:
-        values = at_least(low)
-    elif word in {"before"} or pair == ("earlier", "than"):
-        values = below(low)
-    elif word in {"by", "until", "till"} or pair == ("no", "later"):
-        values = at_most(high)
-    elif word in {"in", "during", "on", "of", "is", "was"} or lemmas[last : last + 2] in {
-        ("or", "later"),
-        ("or", "after"),
-        ("onwards",),
-    }:
-        values = between(low, high)
+    """The predicate on the date at `day`, with the words before and after that bound it."""
+    lemmas, at = line.lemmas(), day.first
+    if lemmas[max(0, at - 1) : at] in {("the",), ("year",)}:
+        at -= 1
+    word, pair = lemmas[at - 1] if at else "", lemmas[max(0, at - 2) : at]
+    end = _second(line, day) if word in {"between", "from"} else None
+    if end is not None:
+        values: Values | None = between(_ordinal(day.low), _ordinal(end.high))
     else:
+        values = _bound_before(day, word, pair)
+    tail, last = _bound_after(line, day)
+    values = tail or values
+    if values is None:
         return None
-    if lemmas[last : last + 2] in {("or", "later"), ("or", "after"), ("and", "later"), ("and", "after")}:
-        values, last = at_least(low), last + 2
-    elif lemmas[last : last + 1] in {("onward",), ("onwards",)}:
-        values, last = at_least(low), last + 1
-    elif lemmas[last : last + 2] in {("or", "earlier"), ("or", "before")}:
-        values, last = at_most(high), last + 2
-    if pair in {
-        ("later", "than"),
-        ("earlier", "than"),
-        ("more", "recent"),
-        ("no", "later"),
-        ("not", "before"),
-        ("no", "earlier"),
-    }:
-        first = at - 2
-    field, start = _event(line, first, last)
-    return Sized(start, last, FieldIs(field, numbers=values)) if values is not EVERYTHING else None
+    first = at - (2 if pair in _PAIRS else 1)
+    last = end.last if end is not None else last
+    field, start = _event(line, max(0, first), last)
+    return Sized(start, last, FieldIs(field, numbers=values))
+
+
+def _ordinal(day: date) -> Decimal:
+    return Decimal(day.toordinal())
+
+
+def _bound_before(day: _Day, word: str, pair: tuple[str, ...]) -> Values | None:
+    """What the words before the date make of it: 'after 2020', 'no later than March 2021', 'in 2023'."""
+    low, high = _ordinal(day.low), _ordinal(day.high)
+    if pair in _NOT_EARLIER or word in {"since", "from"}:
+        return at_least(low)
+    if word == "after" or pair in _LATER:
+        return above(high)
+    if word == "before" or pair == ("earlier", "than"):
+        return below(low)
+    if word in {"by", "until", "till"} or pair == ("no", "later"):
+        return at_most(high)
+    return between(low, high) if word in {"in", "during", "on", "of", "is", "was"} else None
+
+
+def _bound_after(line: Line, day: _Day) -> tuple[Values | None, int]:
+    """What the words after the date make of it ('2020 or later'), and where the whole ends."""
+    pair = line.lemmas(day.last, day.last + 2)
+    if pair in {("or", "later"), ("or", "after"), ("and", "later"), ("and", "after")}:
+        return at_least(_ordinal(day.low)), day.last + 2
+    if pair[:1] in {("onward",), ("onwards",)}:
+        return at_least(_ordinal(day.low)), day.last + 1
+    if pair in {("or", "earlier"), ("or", "before")}:
+        return at_most(_ordinal(day.high)), day.last + 2
+    return None, day.last
 
 
 def _second(line: Line, day: _Day) -> _Day | None:
@@ -200,7 +208,8 @@ def _day_at(line: Line, at: int) -> _Day | None:
             return _stretch(start, year + 1, int(lemmas[year]), month, day)
         return None
     if _ISO.fullmatch(tokens[at].text):
-        year_number, last, parts = int(tokens[at].text), at + 1, []
+        year_number, last = int(tokens[at].text), at + 1
+        parts: list[int | None] = []
         while (
             last < len(tokens)
             and len(parts) < 2
@@ -209,7 +218,7 @@ def _day_at(line: Line, at: int) -> _Day | None:
         ):
             parts.append(int(tokens[last].text))
             last += 1
-        return _stretch(start, last, year_number, *(parts or [None]))
+        return _stretch(start, last, year_number, *parts)
     return None
 
 

@@ -18,7 +18,6 @@ from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading
 from rag.types import (
     Intent,
-    Predicate,
     QueryPlan,
     TrialRef,
 )
@@ -162,57 +161,40 @@ def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
 
 
 def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    if (
-        sheet.refs
-        or (previous.where is None and len(_ids(previous)) < 2)
-        or previous.intent not in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}
-    ):
+    """The set of the turn before, narrowed, counted, ranked, or asked for a fact."""
+    asked_of_many = previous.where is not None or len(_ids(previous)) > 1
+    fits = previous.intent in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}
+    if sheet.refs or not asked_of_many or not fits or not _points_at_set(sheet, previous):
         return None
-    lemmas = sheet.line.lemmas()
-    many = word_set("followups.many") & set(lemmas)
-    which = lemmas[:2] in {
-        ("which", "one"),
-        ("which", "of"),
-        ("how", "many"),
-        ("list", "them"),
-        ("show", "them"),
-        ("name", "them"),
-    }
-    count = lemmas[:2] == ("how", "many") and not asks_about_trials(sheet) and not sheet.facts
-    bare_restriction = (
-        (opens_elliptic(sheet) and lemmas[0] in {"only", "just"})
-        or lemmas[:2] == ("and", "which")
-        or (lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS)
-    )
-    if not (many or which or count or bare_restriction) or (
-        lemmas[:2] in {("what", "about"), ("how", "about")} and not many
-    ):
-        return None
-    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
-        return None
-    plan = planner(sheet)
-    where = all_of((previous.where, _restricting(sheet, plan)))
-    trials = previous.trials
-    if count or sheet.has("count") or (lemmas[0] == "how" and lemmas[1:2] == ("many",) and not sheet.facts):
-        return replace(plan, intent=Intent.COUNT, where=where, trials=trials, facts=(), reason="")
+    plan, lemmas = planner(sheet), sheet.line.lemmas()
+    new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
+    narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
+    if sheet.has("count") or (lemmas[:2] == ("how", "many") and not sheet.facts):
+        return replace(narrowed, intent=Intent.COUNT, facts=())
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
-        return replace(plan, where=where, trials=trials, reason="")
-    if sheet.facts and not _restricting(sheet, plan):
-        return replace(
-            plan,
-            intent=Intent.FACT,
-            facts=sheet.facts,
-            where=where,
-            trials=trials or (TrialRef("those trials", (), "previous"),),
-            previous=previous,
-            reason="",
-        )
-    return replace(plan, intent=Intent.TRIALS, where=where, trials=trials, facts=(), reason="", previous=previous)
+        return narrowed
+    if sheet.facts and new is None:
+        trials = previous.trials or (TrialRef("those trials", (), "previous"),)
+        return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
+    return replace(narrowed, intent=Intent.TRIALS, facts=(), previous=previous)
 
 
-def _restricting(sheet: Sheet, plan: QueryPlan) -> Predicate | None:
-    where = sheet.reading.where
-    return where if plan.intent is not Intent.EXTREME else plan.where
+_SET_OPENERS = frozenset(
+    {("which", "one"), ("which", "of"), ("how", "many"), ("list", "them"), ("show", "them"), ("name", "them")}
+)
+
+
+def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
+    """Whether the question speaks of 'those', 'which ones', 'only the …': the trials found before."""
+    lemmas = sheet.line.lemmas()
+    many = bool(word_set("followups.many") & set(lemmas))
+    if lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
+        return False
+    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
+        return False  # 'and which accept them?': the people, not the trials
+    narrowing = lemmas[:1] in {("only",), ("just",)} or lemmas[:2] == ("and", "which")
+    which = lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS
+    return many or lemmas[:2] in _SET_OPENERS or narrowing or which
 
 
 def _ids(plan: QueryPlan) -> tuple[str, ...]:
@@ -227,30 +209,31 @@ def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     short = opens_elliptic(sheet) or (len(content_of(sheet)) <= 3 and not asks_about_trials(sheet))
     if sheet.refs or not short:
         return None
-    if previous.intent in _SETS and previous.where is not None:
-        where = turned(sheet, previous.where) or added(sheet, previous.where) or replaced(sheet, previous.where)
-        return (
-            None
-            if where is None
-            else replace(previous, where=where, terms=planner(sheet).terms, previous=None, ordinal=0)
-        )
-    if previous.intent is Intent.BOOLEAN and previous.where is not None and not is_yes_no(sheet):
-        where = replaced(sheet, previous.where)
-        plan = planner(sheet)
-        return (
-            None
-            if where is None
-            else replace(previous, where=where, terms=plan.terms, facts=plan.facts or _criteria(sheet))
-        )
+    if previous.where is not None and previous.intent in _SETS | {Intent.BOOLEAN}:
+        return _other_condition(sheet, previous, planner)
     if previous.intent is Intent.OUT_OF_SCOPE and not sheet.reading.cues:
         return replace(previous, question=sheet.line.text.strip())
     if previous.intent is Intent.LANDSCAPE and sheet.variables:
         return replace(previous, variables=sheet.variables)
     if previous.intent is Intent.DEFINITION and sheet.terms:
         return replace(previous, facts=sheet.terms, terms=planner(sheet).terms)
-    if previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet):
-        return rescreened(sheet, previous)
-    return None
+    again = previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet)
+    return rescreened(sheet, previous) if again else None
+
+
+def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """The set or the yes-or-no question before, under another condition."""
+    if previous.where is None or (previous.intent is Intent.BOOLEAN and is_yes_no(sheet)):
+        return None
+    if previous.intent is Intent.BOOLEAN:
+        where = replaced(sheet, previous.where)
+    else:
+        where = turned(sheet, previous.where) or added(sheet, previous.where) or replaced(sheet, previous.where)
+    if where is None:
+        return None
+    plan = planner(sheet)
+    facts = plan.facts or _criteria(sheet) if previous.intent is Intent.BOOLEAN else previous.facts
+    return replace(previous, where=where, terms=plan.terms, facts=facts, previous=None, ordinal=0)
 
 
 # ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,33 +261,32 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
 
 def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """A question that names no trial, about the trial of the turn before."""
-    ids = _ids(previous)
     if sheet.refs:
         return None
     if not previous.trials:
         return _of_the_answer(sheet, previous, planner)
+    if not _stays_with(sheet, _ids(previous)):
+        return None
+    plan = _retargeted(sheet, planner(replace(sheet, references=())), previous)
+    refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
+    return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous)
+
+
+def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
+    """Whether the question can be about the trials before: it points at them, or asks what is asked of one trial."""
     pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or _says_the_trial(sheet)
     intent, reason = intent_of(sheet)
-    if intent is Intent.LANDSCAPE and len(ids) == 1 and not sheet.has("landscape") and not _says_trials(sheet):
-        intent = Intent.FACT
-    if intent is Intent.OUT_OF_SCOPE and not (
-        reason == "world_knowledge" and (pointing or len(content_of(sheet)) <= 2)
-    ):
-        return None
-    if _says_trials(sheet) and intent not in _SINGLE and not pointing:
-        return None
-    if asks_about_trials(sheet) and not pointing and not opens_elliptic(sheet) and len(ids) != 1:
-        return None
-    if intent not in _SINGLE | {Intent.OUT_OF_SCOPE, Intent.TRIALS} and not pointing and not opens_elliptic(sheet):
-        return None
-    if not pointing and not opens_elliptic(sheet) and _names_another(sheet, ids):
-        return None
-    plan = planner(replace(sheet, references=()))
-    plan = _retargeted(sheet, plan, previous)
-    carried = replace(
-        plan, trials=tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
-    )
-    return replace(carried, ordinal=previous.ordinal, previous=previous.previous)
+    if intent is Intent.OUT_OF_SCOPE:
+        return reason == "world_knowledge" and (pointing or len(content_of(sheet)) <= 2)
+    if pointing:
+        return True
+    of_one = intent is Intent.LANDSCAPE and len(ids) == 1 and not sheet.has("landscape") and not _says_trials(sheet)
+    if _says_trials(sheet) and intent not in _SINGLE:
+        return False
+    if opens_elliptic(sheet):
+        return True
+    of_all = asks_about_trials(sheet) and len(ids) != 1
+    return (of_one or intent in _SINGLE | {Intent.TRIALS}) and not of_all and not _names_another(sheet, ids)
 
 
 def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:

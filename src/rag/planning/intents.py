@@ -223,13 +223,12 @@ def _fact(sheet: Sheet) -> bool:
     placebo = any(getattr(mark.value, "field", "") == "arm_kind" for mark in sheet.kinds(Kind.FIELD)) and sheet.has(
         "which"
     )
-    asked = bool(
+    return bool(
         sheet.facts
         or asks_why_so_many(sheet)
         or (placebo and sheet.refs)
         or (sheet.refs and (sheet.variables or sheet.concepts or sheet.kinds(Kind.CUE)))
     )
-    return asked
 
 
 def asks_why_so_many(sheet: Sheet) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.planning.cues import Cue
 from rag.planning.words import Line
@@ -68,7 +69,7 @@ def conjuncts(predicate: Predicate | None) -> tuple[Predicate, ...]:
 def _links(line: Line, parts: Sequence[Part]) -> list[str]:
     """How each part is joined to the one before: 'and', 'or' or 'not'."""
     links = ["and"] if parts else []
-    links += [_link(line, before, after) for before, after in zip(parts, parts[1:], strict=False)]
+    links += [_link(line, before, after) for before, after in pairwise(parts)]
     for at in range(len(links) - 2, -1, -1):
         if links[at] == ",":
             links[at] = "or" if links[at + 1] == "or" else "and"
@@ -115,7 +116,7 @@ def _is_one_person(line: Line, part: Part) -> bool:
             ("this", "patient"),
             ("our", "patient"),
         }
-        for pair in zip(lemmas, lemmas[1:], strict=False)
+        for pair in pairwise(lemmas)
     )
 
 

@@ -98,7 +98,7 @@ def with_multiples(variable: str) -> tuple[str, ...]:
 
 @cache
 def concepts_of(group: str) -> tuple[str, ...]:
-    """The concepts that name a failing organ in words, for a group of `data/groups.toml`; those not in the lexicon left out."""
+    """The concepts that name a failing organ in words, for a group of `data/groups.toml`."""
     known = load_concepts()
     return tuple(concept for concept in read_table("groups")[group].get("concepts", ()) if concept in known)
 

@@ -68,7 +68,8 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
 
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
 _NAMED_WITH_NUMBER = re.compile(
-    r"(?i)\b(?:type [12]\b|covid[- ]?19\b|stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))"
+    r"(?i)\b(?:type [12]\b|covid[- ]?19\b|"
+    r"stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))"
 )
 
 

@@ -6,6 +6,7 @@ Clinical values are read by `rag.criteria.grammar`; these are the registry's cou
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -103,7 +104,7 @@ _OPERATORS = {
 }
 _BEFORE = {tuple(words.split()): build for build, phrases in _OPERATORS.items() for words in phrases}
 _SIGNS = {">": above, "≥": at_least, ">=": at_least, "<": below, "≤": at_most, "<=": at_most, "=": exactly}
-_AFTER = {
+_AFTER: Mapping[tuple[str, ...], Callable[[Decimal], Values]] = {
     ("or", "more"): at_least,
     ("or", "greater"): at_least,
     ("and", "above"): at_least,
@@ -139,16 +140,19 @@ def quantity_at(line: Line, at: int) -> Quantity | None:
         if build and number:
             return Quantity(at, number.last, build(number.value), False)
     number = number_at(line, at)
-    if number is None:
-        return None
-    tail = _AFTER.get(lemmas[number.last : number.last + 2])
+    return _with_tail(line, number) if number is not None else None
+
+
+def _with_tail(line: Line, number: Number) -> Quantity:
+    """A number with the sign before it, or the operator or the end of the range after it."""
+    at, after = number.first, line.lemmas(number.last, number.last + 2)
+    tail, sign = _AFTER.get(after), _SIGNS.get(line.gap(number.first).strip())
     if tail:
         return Quantity(at, number.last + 2, tail(number.value), False)
-    sign = _SIGNS.get(line.gap(at).strip())
     if sign:
         return Quantity(at, number.last, sign(number.value), False)
     end = number_at(line, number.last) if line.gap(number.last).strip() in {"-", "–"} else None
-    if lemmas[number.last : number.last + 1] == ("to",):
+    if after[:1] == ("to",):
         end = number_at(line, number.last + 1)
     if end and end.value > number.value:
         return Quantity(at, end.last, between(number.value, end.value), False)

@@ -176,7 +176,7 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 
 def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
-    """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'the placebo arm'."""
+    """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
     lemmas = sheet.line.lemmas()
     words = set(lemmas)
     if (

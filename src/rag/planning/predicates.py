@@ -118,7 +118,8 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)
     other = word == "than" and back > 0 and line.tokens[back - 1].lemma == "other"
-    return Not(found) if word in word_set("cues.negations") | {"outside", "non", "except", "beyond"} or adjacent or other else found
+    left_out = word in word_set("cues.negations") or word in {"outside", "non", "except", "beyond"}
+    return Not(found) if left_out or adjacent or other else found
 
 
 def _volunteers(cue: Cue | None, word: str) -> FieldIs:
@@ -195,7 +196,7 @@ def _group(line: Line, mark: Mark, cue: Cue) -> Predicate:
         return Not(concern) if negated else concern
     limits = tuple(Limit(variable, EVERYTHING, asks, "") for variable in lexicon.all_of(mark.value.id))
     words = line.words(mark.first, mark.last).lower()
-    parts = (*limits, Concerns(lexicon.concepts_of(mark.value.id), words, asks))
+    parts: tuple[Predicate, ...] = (*limits, Concerns(lexicon.concepts_of(mark.value.id), words, asks))
     return All(parts) if asks is Asks.SILENT else Any(parts)
 
 

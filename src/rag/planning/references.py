@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.lexicon import concept_words, variable_words
@@ -41,11 +42,11 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
 
 
 def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]:
-    """Names beside an id dropped unless joined to it by 'and', 'or', 'vs': 'the apixaban trial NCT…', 'BEBT-109 in NCT…'."""
+    """Names beside an id dropped unless 'and', 'or', 'vs' joins them: 'the apixaban trial NCT…', 'BEBT-109 in NCT…'."""
     by_id = {reference.ref.text for reference in found if reference.ref.text.startswith("NCT")}
     joined = bool(
         {"and", "or", "vs", "versus", "than", "with", "to"}
-        & {word for a, b in zip(found, found[1:], strict=False) for word in line.lemmas(a.last, b.first)}
+        & {word for a, b in pairwise(found) for word in line.lemmas(a.last, b.first)}
     )
     if not by_id or len(found) == len(by_id) or joined:
         return tuple(found)
@@ -227,7 +228,7 @@ def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...]
 
 
 def find_unknown_name(line: Line, index: WordIndex) -> TrialRef | None:
-    """A name in capitals that nothing here bears: 'the dose in ARTEMIS'. None when the whole question is in capitals."""
+    """A name in capitals that nothing here bears: 'the dose in ARTEMIS'; None where the whole question shouts."""
     if line.text.upper() == line.text:
         return None
     known = lexicon_words() | concept_words() | variable_words()

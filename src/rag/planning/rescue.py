@@ -20,14 +20,16 @@ _EXACTLY = re.compile(r"(?i)\b(?:exactly|precisely|just)\s+(?=\d)")
 # "adults over 65", "anyone under thirty", but not "patients over 70 kg".
 _AGED = re.compile(
     r"(?i)\b(adults?|people|patients?|persons?|anyone|anybody|someone|those|participants?|subjects?|men|women|volunteers?)\s+"
-    r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
+    r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b"
+    r"(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
 )
 _LETTERED = re.compile(
     r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
 )  # "65F with …", "58 yo M,"
 # "my patient, 58, on warfarin", "a woman of 30", but not "a patient of 50 kg".
 _OF_AGE = re.compile(
-    r"(?i)\b(patient|man|woman|male|female|girl|boy|gentleman|lady|mother|father|wife|husband|son|daughter|he is|she is|i am|i'm)"
+    r"(?i)\b(patient|man|woman|male|female|girl|boy|gentleman|lady|mother|father|wife|husband|son|daughter|"
+    r"he is|she is|i am|i'm)"
     r"(?:,? | of | is )(\d{1,3})\b(?=\s*(?:,|\.(?!\d)|;|$|with\b|on\b|who\b|and\b|has\b))"
 )
 _CLASSES = re.compile(r"(?i)\b(class|nyha|grade|stage)\s+(I{1,3}|IV|\d)\s?/\s?(I{1,3}V?|IV|\d)\b")
@@ -60,7 +62,8 @@ def missed(
         unit = re.match(r"\s*(?:x\s*10\S+|%|\S*/\S+|per\s+\S+|[munµ]?[gM]\S*)?", tail)
         numbers = line.words(quantity.first, quantity.last)
         sign = line.gap(quantity.first).strip()
-        wording = f"{label_of(variable.value)} {sign if sign in {'<', '>', '≤', '≥', '='} else ''} {numbers}{unit.group() if unit else ''}"
+        sign = sign if sign in {"<", ">", "≤", "≥", "="} else ""
+        wording = f"{label_of(variable.value)} {sign} {numbers}{unit.group() if unit else ''}"
         wording += _trailing(line, max(quantity.last, variable.last))
         again = [
             c

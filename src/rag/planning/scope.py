@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.planning.forms import asks_about_trials, describes_person, is_known, is_yes_no
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
@@ -34,28 +36,18 @@ def _asks_effect(sheet: Sheet) -> bool:
 
 
 def out_of_scope(sheet: Sheet) -> str:
-    if _asks_advice(sheet):
-        return "medical_advice"
-    if _asks_effect(sheet):
-        return "results"
-    if sheet.has("world") and not sheet.refs:
-        return "world_knowledge"
-    if sheet.has("world_medical") and not sheet.refs and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE):
-        return "world_knowledge"
-    if sheet.has("future"):
-        return "future"
-    if (
-        sheet.has("results")
-        and not sheet.has("results_posted")
-        and not sheet.reading.cues
-        and not asks_about_trials(sheet)
-    ):
-        return "results"
-    if _asks_personally(sheet) and not describes_person(sheet):
-        return "no_patient_facts"
-    if not is_known(sheet):
-        return "world_knowledge"
-    return ""
+    """Why the question is out of scope, '' where it is not: the first of the reasons, in this order."""
+    return next((reason for reason, holds in _REASONS if holds(sheet)), "")
+
+
+def _asks_world(sheet: Sheet) -> bool:
+    medical = sheet.has("world_medical") and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE)
+    return not sheet.refs and (sheet.has("world") or medical)
+
+
+def _asks_results(sheet: Sheet) -> bool:
+    asked = sheet.has("results") and not sheet.has("results_posted")
+    return asked and not sheet.reading.cues and not asks_about_trials(sheet)
 
 
 def _asks_personally(sheet: Sheet) -> bool:
@@ -68,3 +60,14 @@ def _asks_personally(sheet: Sheet) -> bool:
         and not sheet.limits
         and not sheet.concepts
     )
+
+
+_REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
+    ("medical_advice", _asks_advice),
+    ("results", _asks_effect),
+    ("world_knowledge", _asks_world),
+    ("future", lambda sheet: sheet.has("future")),
+    ("results", _asks_results),
+    ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),
+    ("world_knowledge", lambda sheet: not is_known(sheet)),
+)

@@ -101,7 +101,7 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
 
 
 def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
-    """'in the last 5 years' said of trials, as token ranges; of a condition ('stroke in the last month') it is a window."""
+    """'in the last 5 years' said of trials, as token ranges; 'stroke in the last month' is a condition's window."""
     lemmas, found = line.lemmas(), []
     for at, word in enumerate(lemmas):
         if word not in {"last", "past"} or lemmas[max(0, at - 1) : at] != ("the",):
@@ -123,7 +123,7 @@ def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]
 
 
 def spoken_facts(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> list[Mark]:
-    """Facts asked for around a trial's name, as if 'it' stood there: 'why was NCT… stopped', 'when did the study start'."""
+    """Facts asked for around a trial's name, as if 'it' stood there: 'why was NCT… stopped'."""
     tokens, origin, at = [], [], 0
     lemmas = line.lemmas()
     spans = dict(_with_noun(lemmas, reference) for reference in references)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -14,7 +15,7 @@ from rag.planning.glossary import glossary_phrases
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.numbers import NUMBER_WORDS
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Line, Token, lemma, read_line
+from rag.planning.words import Line, Phrases, Token, lemma, read_line
 
 _SHORTEST = 5
 
@@ -22,7 +23,7 @@ _SHORTEST = 5
 @cache
 def lexicon_words() -> frozenset[str]:
     """Every lemma of the planner's and the criteria's vocabulary."""
-    phrases = [
+    phrases: list[Phrases[Any]] = [
         tables.ask_cues(),
         tables.extreme_cues(),
         tables.field_values(),
@@ -35,7 +36,7 @@ def lexicon_words() -> frozenset[str]:
         glossary_phrases(),
         *tables.intent_cues().values(),
     ]
-    words = {word for table in phrases for word in table.words()}
+    words = frozenset().union(*(table.words() for table in phrases))
     return frozenset(words | variable_words() | NUMBER_WORDS)
 
 
@@ -93,8 +94,8 @@ def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
 def _closest(word: str, choices: tuple[str, ...]) -> str | None:
     """The one choice within the distance that the length allows; None when there is none, or a tie."""
     limit = 1 if len(word) < 8 else 2
-    near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=limit, limit=4)
-    near = [(choice, distance) for choice, distance, _ in near if choice[0] == word[0] and len(choice) >= _SHORTEST]
+    found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=limit, limit=8)
+    near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0] and len(choice) >= _SHORTEST]
     if not near:
         return None
     best = min(distance for _, distance in near)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.evidence.words import phrase
@@ -104,7 +104,8 @@ def _fact(plan: QueryPlan) -> str:
 
 def _boolean(plan: QueryPlan) -> str:
     if plan.where is None:
-        return f"whether the record of {named(plan.trials)} says so: {listed(fact_label(f) for f in plan.facts) or plan.terms}"
+        asked = listed(fact_label(fact) for fact in plan.facts) or plan.terms
+        return f"whether the record of {named(plan.trials)} says so: {asked}"
     return f"whether {named(plan.trials) or 'the trial'}{_where(plan, lead=' ', plural=len(plan.trials) > 1)}"
 
 
@@ -156,11 +157,16 @@ def _definition(plan: QueryPlan) -> str:
     return f"the meaning of {listed(terms[fact].label for fact in plan.facts if fact in terms) or plan.terms}"
 
 
+def _explain(plan: QueryPlan) -> str:
+    among = f"the trials{_where(plan)}" if plan.where is not None else "the trials of the question before"
+    return f"why {named(plan.trials) or 'a trial'} is or is not among {among}"
+
+
 def _refused(plan: QueryPlan) -> str:
     return _REASONS.get(plan.reason, plan.reason or "a question out of scope")
 
 
-_READERS = {
+_READERS: Mapping[Intent, Callable[[QueryPlan], str]] = {
     Intent.TRIALS: _trials,
     Intent.COUNT: _count,
     Intent.FACT: _fact,
@@ -171,9 +177,7 @@ _READERS = {
     Intent.WHATIF: _whatif,
     Intent.SCREEN: _screen,
     Intent.DEFINITION: _definition,
-    Intent.EXPLAIN: lambda plan: (
-        f"why {named(plan.trials) or 'a trial'} is or is not among {'the trials' + _where(plan) if plan.where else 'the trials of the question before'}"
-    ),
+    Intent.EXPLAIN: _explain,
     Intent.CONFLICTS: lambda plan: f"contradictions inside the record of {named(plan.trials) or 'any trial'}",
     Intent.CHECKLIST: lambda plan: (
         f"every {'laboratory' if plan.facts else 'numeric'} limit of {named(plan.trials) or 'the trial'}"
@@ -190,25 +194,40 @@ _READERS = {
 
 def whole_question(plan: QueryPlan) -> str:
     """The question that the plan answers, written out: for follow-ups."""
-    if plan.intent is Intent.TRIALS and plan.trials and plan.where is not None:
-        return f"Which of {named(plan.trials)} {in_words(plan.where)}?"
-    if plan.intent is Intent.TRIALS:
-        return (
-            f"Which {_trials(plan).removeprefix('all ')}?"
-            if plan.where is None
-            else f"Which trials {in_words(plan.where)}?"
-        )
-    if plan.intent is Intent.COUNT:
-        return f"How many trials {in_words(plan.where)}?" if plan.where is not None else "How many trials are there?"
-    if plan.intent is Intent.FACT and plan.facts:
-        return f"What is the {_fact(plan)}?"
-    if plan.intent is Intent.BOOLEAN and plan.where is not None:
-        words, trials = in_words(plan.where), named(plan.trials) or "the trial"
-        return f"Is {trials} {words.removeprefix('are ')}?" if words.startswith("are ") else f"Does {trials} {words}?"
-    if plan.intent is Intent.LANDSCAPE and plan.variables:
-        return f"What limits on {listed(label_of(v) for v in plan.variables)} are set?"
-    if plan.intent is Intent.DEFINITION and plan.facts:
-        return f"What is {_definition(plan)}?"
-    if plan.trials and plan.trials[0].trial_ids and plan.trials[0].trial_ids[0] not in plan.question:
-        return f"{plan.question} ({named(plan.trials)})"
-    return plan.question
+    writer = _WRITERS.get(plan.intent)
+    written = writer(plan) if writer is not None else ""
+    known = plan.trials[0].trial_ids if plan.trials else ()
+    if written or not known or known[0] in plan.question:
+        return written or plan.question
+    return f"{plan.question} ({named(plan.trials)})"
+
+
+def _ask_trials(plan: QueryPlan) -> str:
+    if plan.where is None:
+        return f"Which {_trials(plan).removeprefix('all ')}?"
+    return f"Which {f'of {named(plan.trials)}' if plan.trials else 'trials'} {in_words(plan.where)}?"
+
+
+def _ask_count(plan: QueryPlan) -> str:
+    return f"How many trials {in_words(plan.where)}?" if plan.where is not None else "How many trials are there?"
+
+
+def _ask_boolean(plan: QueryPlan) -> str:
+    if plan.where is None:
+        return ""
+    words, trials = in_words(plan.where), named(plan.trials) or "the trial"
+    return f"Is {trials} {words.removeprefix('are ')}?" if words.startswith("are ") else f"Does {trials} {words}?"
+
+
+def _ask_landscape(plan: QueryPlan) -> str:
+    return f"What limits on {listed(label_of(v) for v in plan.variables)} are set?" if plan.variables else ""
+
+
+_WRITERS: Mapping[Intent, Callable[[QueryPlan], str]] = {
+    Intent.TRIALS: _ask_trials,
+    Intent.COUNT: _ask_count,
+    Intent.FACT: lambda plan: f"What is the {_fact(plan)}?" if plan.facts else "",
+    Intent.BOOLEAN: _ask_boolean,
+    Intent.LANDSCAPE: _ask_landscape,
+    Intent.DEFINITION: lambda plan: f"What is {_definition(plan)}?" if plan.facts else "",
+}
