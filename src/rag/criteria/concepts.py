@@ -18,7 +18,7 @@ from rag.criteria.words import Words, keys_of, words_of
 
 KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure", "population", "test"})
 _KEYS = frozenset(
-    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes detects".split()
+    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes detects sum_of".split()
 )
 _PRIOR = frozenset("prior previous previously earlier past preceding former formerly received".split())
 _CONCURRENT = frozenset(
@@ -39,6 +39,7 @@ class Concept:
     broader: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     implied_by: tuple[str, ...] = ()
+    sum_of: tuple[str, ...] = ()  # an item that treats all of these alike treats this one so
     opposite: str = ""  # being without the one is the other: unable to consent / able to consent
     wanted: bool = False  # a person is turned away for lacking it
     timed: bool = False  # prior_<id> and concurrent_<id> exist beside it
@@ -123,6 +124,7 @@ def _concepts_of(file: str, id: str, row: Mapping[str, Any]) -> Iterator[Concept
         broader=tuple(sorted(row.get("broader", ()))),
         covers=tuple(sorted(row.get("covers", ()))),
         implied_by=tuple(sorted(row.get("implied_by", ()))),
+        sum_of=tuple(sorted(row.get("sum_of", ()))),
         opposite=row.get("opposite", ""),
         wanted=row.get("wanted", False),
         timed=row.get("timed", False),
@@ -154,7 +156,7 @@ def _timed_forms(concept: Concept) -> Iterator[Concept]:
 
 def _check_links(known: Mapping[str, Concept]) -> None:
     for concept in known.values():
-        links = {*concept.broader, *concept.implied_by, *filter(None, (concept.opposite, concept.detects))}
+        links = {*concept.broader, *concept.implied_by, *concept.sum_of, *filter(None, (concept.opposite, concept.detects))}
         own = {id for id in concept.covers if not id.startswith(("prior_", "concurrent_"))}
         dangling = sorted(id for id in links | own if id not in known)
         if dangling:
@@ -342,8 +344,12 @@ def _means_it(words: Words, one: Found, concept: Concept) -> bool:
 
 def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concept]) -> list[Found]:
     """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
+    starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []
     for one in found:
+        over = starts.get(one.last - 1)
+        if over is not None and over.last > one.last and known[one.value].kind == "condition":
+            continue  # "other concurrent cancer therapy" names no other cancer
         if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}:
             gap = words.keys[kept[-1].last : one.first]
             near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value

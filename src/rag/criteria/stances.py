@@ -142,7 +142,7 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
         apart = "," in layout.words.keys[cue.last : thing.first]
         return thing.kind == "treatment" or (thing.kind != "ability" and not apart)
     if cue.kind == "candidate":
-        return thing.kind == "treatment" and cue.last + 4 >= thing.first
+        return thing.kind == "treatment" and cue.last + 10 >= thing.first
     if cue.kind == "recover":
         return thing.kind in {"treatment", "condition"} and not (side.excludes and thing.kind == "condition")
     return cue.last + 6 >= thing.first
@@ -244,6 +244,8 @@ def _refuses(side: Side, place: int) -> bool:
 
 def _is_allowed(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
+    if any(cue.last == place for cue in layout.reaching(place, "non")):
+        return False
     for cue in layout.reaching(place, "allow_next"):
         if not _negated_cue(layout, cue):
             return True
@@ -358,7 +360,8 @@ def _plain(side: Side, thing: Thing) -> Stance:
         return Stance.TURNED_AWAY
     if excludes and negations:
         return _doubly_negated(side, thing, negations)
-    return _by_kind(side, thing, excludes=excludes, negated=bool(negations))
+    twice = len(negations) == 2 and any(cue.kind == "non" for cue in negations)  # "no non-malignant disease"
+    return _by_kind(side, thing, excludes=excludes, negated=bool(negations) and not twice)
 
 
 def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stance:
@@ -369,11 +372,16 @@ def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stan
         return Stance.REQUIRED if refused else Stance.ASIDE
     if thing.kind == "ability":
         return Stance.TURNED_AWAY if excludes or negated else Stance.ASIDE
-    if excludes != negated or (not excludes and side.layout.reaching(thing.first, "amount")):
+    if excludes != negated or (not excludes and _is_counted(side.layout, thing)):
         return Stance.TURNED_AWAY
     if (thing.kind != "condition" and side.layout.reaching(thing.first, "refrain")) or _is_washed_out(side, thing):
         return Stance.TURNED_AWAY
     return Stance.REQUIRED
+
+
+def _is_counted(layout: Layout, thing: Thing) -> bool:
+    """"No more than two prior regimens": turned away from some number on."""
+    return any(thing.first - cue.last <= 3 for cue in layout.reaching(thing.first, "amount"))
 
 
 def _is_barred(side: Side, place: int) -> bool:
@@ -385,7 +393,7 @@ def _is_barred(side: Side, place: int) -> bool:
             return True
         if cue.last <= place and layout.within(layout.group[place], group):
             lead = cue.first - layout.clause_start[layout.clause[cue.first]]
-            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for"}
+            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for", "of"}
     return False
 
 

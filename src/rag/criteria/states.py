@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
@@ -115,7 +115,21 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
         readings += context.readings(known[one.value], thing)
-    return tuple(dict.fromkeys(readings))
+    return tuple(dict.fromkeys(_with_sums(readings)))
+
+
+def _with_sums(readings: list[Reading]) -> list[Reading]:
+    """And the whole where all its parts are turned away: "type 1 or type 2 diabetes" is any diabetes."""
+    out = {reading.concept: reading for reading in readings if reading.stance is Stance.TURNED_AWAY}
+    for whole in _sums():
+        if all(part in out for part in whole.sum_of):
+            readings.append(replace(out[whole.sum_of[0]], concept=whole.id))
+    return readings
+
+
+@cache
+def _sums() -> tuple[Concept, ...]:
+    return tuple(concept for concept in load_concepts().values() if concept.sum_of)
 
 
 def read_span_states(
@@ -222,7 +236,7 @@ class _Context:
     def _opposite(self, reading: Reading, concept: Concept) -> Reading:
         turned = Stance.TURNED_AWAY if reading.stance is Stance.REQUIRED else Stance.REQUIRED
         doubts = reading.doubts
-        if concept.id == "informed_consent" and _REPRESENTATIVE.intersection(self.words.keys):
+        if concept.id == "informed_consent" and not self.side.excludes and _REPRESENTATIVE.intersection(self.words.keys):
             doubts = (*doubts, "representative")
         return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
 
@@ -250,7 +264,7 @@ class _Context:
             found.append("kind")
         if concept is not None and self._is_of_a_site(concept, thing):
             found.append("site")
-        if thing.kind == "treatment" and self._is_part_of_another(thing):
+        if thing.kind == "treatment" and (concept is None or concept.id != "dialysis") and self._is_part_of_another(thing):
             found.append("together")
         if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
             found.append("agreement")
@@ -281,7 +295,7 @@ class _Context:
         """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
         start = self.layout.clause_start[self.layout.clause[thing.first]]
         for other in self.side.near(thing.first):
-            if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 8:
+            if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
                 between = self.words.keys[other.last : thing.first]
                 if _NEEDS.intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
                     return True
@@ -304,9 +318,10 @@ class _Context:
                 return ""
             if prior and (not concurrent or prior < concurrent):
                 return "prior"
-        after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 10)])
+        after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 16)])
         late, now = not _BEFORE_NOW.isdisjoint(after), not _MEANWHILE.isdisjoint(after)
         if concurrent:
+            late = not after.isdisjoint({"within", "past", "last"})
             return "" if late else "concurrent"
         return "" if late == now else ("prior" if late else "concurrent")
 
