@@ -10,7 +10,7 @@ from rag.answering.english import listed
 from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.criteria.lexicon import load_variables
-from rag.evidence.collect import Judge, verdict_of
+from rag.evidence.collect import Judge, Judgements, verdict_of
 from rag.evidence.judgement import Judgement
 from rag.types import AbstentionReason, Any, Asks, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
 from rag.values import EVERYTHING, Values
@@ -74,7 +74,7 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     """Which cut-offs are used: trials per cut-off, each variable by itself, and the share that states none."""
     claims: list[Claim] = []
     verdicts: dict[str, TrialVerdict] = {}
-    first = {}
+    first: Judgements = {}
     for variable in plan.variables:
         judgements = judge.all(mentions([variable]), trial_ids)
         first = first or judgements

@@ -53,7 +53,7 @@ def _result_set(result_set: ResultSet) -> dict[str, Any]:
 
 
 def _item(item: ResultItem) -> dict[str, Any]:
-    plain = {
+    plain: dict[str, Any] = {
         "trial_id": item.trial_id,
         "title": item.title,
         "verdict": item.verdict.value,

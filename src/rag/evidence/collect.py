@@ -7,8 +7,7 @@ an answer sum to the collection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from functools import reduce
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from rag.criteria.concepts import find_concepts
@@ -102,12 +101,11 @@ class Judge:
             criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts))
         else:
             criteria = self.records.criteria_for_phrase(concern.text)
-        return {
-            trial: judge_concern(
-                criteria.get(trial, ()), concern, lambda trial=trial: self.records.document(trial).text
-            )
-            for trial in trial_ids
-        }
+        return {trial: judge_concern(criteria.get(trial, ()), concern, self._text_of(trial)) for trial in trial_ids}
+
+    def _text_of(self, trial_id: str) -> Callable[[], str]:
+        """The trial's text, read only when somebody needs its words."""
+        return lambda: self.records.document(trial_id).text
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)
@@ -151,8 +149,7 @@ def _only(values: tuple[str, ...]) -> str:
 def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
     """The printed registry fields that a predicate's field and topic parts rest on, for quoting."""
     if isinstance(predicate, All | Any):
-        parts = (field_quotes(document, part) for part in predicate.predicates)
-        return tuple(dict.fromkeys(reduce(lambda a, b: a + b, parts, ())))
+        return tuple(dict.fromkeys(q for part in predicate.predicates for q in field_quotes(document, part)))
     if isinstance(predicate, Not):
         return field_quotes(document, predicate.predicate)
     if isinstance(predicate, FieldIs):

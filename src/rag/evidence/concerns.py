@@ -6,6 +6,7 @@ reason; only a cohort, a bound amount, or an indirect mention makes a match part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -102,13 +103,23 @@ def _firmly_required(said: Iterable[Said]) -> list[Said]:
     return [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and not one.state.doubts]
 
 
+# Words that let somebody in after all: what stands beyond them (or, for the last four, before them) is let in.
+_LETS_IN = re.compile(
+    r"\b(?:unless|except\w*|other than|excluding|but not|allowed|permitted|eligible|acceptable)\b", re.IGNORECASE
+)
+
+
 def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
-    """Exceptions for the very kind asked about: 'treated brain metastases', and the item exempts treated ones."""
+    """Items that let in the very kind asked about: 'treated brain metastases', and the item exempts treated ones."""
     wanted = _qualifiers(concern.text)
-    if not wanted:
-        return []
-    exempt = [one for one in _with(said, {Stance.EXEMPT}) if not one.indirect]
-    return [one for one in exempt if wanted & set(content_stems(one.criterion.span.of(text())))]
+    direct = [one for one in said if wanted and not one.indirect]
+    return [one for one in direct if wanted & _exempted(one.criterion.span.of(text()))]
+
+
+def _exempted(item: str) -> set[str]:
+    """The stems of the sentences of an item that let somebody in."""
+    cued = (part for part in re.split(r"[.;]", item) if _LETS_IN.search(part))
+    return {one for part in cued for one in content_stems(part)}
 
 
 def _qualifiers(asked: str) -> frozenset[str]:
