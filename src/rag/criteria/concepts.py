@@ -39,6 +39,7 @@ class Concept:
     broader: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     implied_by: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()  # synonyms that no list divides: written with a leading "!"
     sum_of: tuple[str, ...] = ()  # an item that treats all of these alike treats this one so
     opposite: str = ""  # being without the one is the other: unable to consent / able to consent
     wanted: bool = False  # a person is turned away for lacking it
@@ -113,13 +114,16 @@ def _concepts_of(file: str, id: str, row: Mapping[str, Any]) -> Iterator[Concept
     if row.get("kind", "condition") not in KINDS:
         raise LexiconError(f"{file}: {id} is of no known kind: {row['kind']}")
     label = row.get("label", id.replace("_", " "))
-    names = [phrase for name in (*row.get("names", ()), *row.get("lay", ())) for phrase in expand(name)]
+    given = (*row.get("names", ()), *row.get("lay", ()))
+    names = [phrase for name in given for phrase in expand(name.removeprefix("!"))]
+    whole = frozenset(phrase for name in given if name.startswith("!") for phrase in expand(name[1:]))
     concept = Concept(
         id=id,
         label=label,
         group=row.get("group", ""),
         kind=row.get("kind", "condition"),
         synonyms=tuple(dict.fromkeys([label, *names])),
+        whole=whole,
         cased=tuple(row.get("cased", ())),
         broader=tuple(sorted(row.get("broader", ()))),
         covers=tuple(sorted(row.get("covers", ()))),
@@ -282,7 +286,7 @@ def _tree() -> PhraseTree:
     for concept in load_concepts().values():
         bridges = concept.kind not in {"ability", "state"}
         for phrase in concept.synonyms:
-            tree.add(phrase, concept.id, bridges=bridges)
+            tree.add(phrase, concept.id, bridges=bridges and phrase not in concept.whole)
         for phrase in concept.cased:
             for form in expand(phrase):
                 tree.add(form, concept.id, cased=True)
@@ -345,11 +349,14 @@ def _means_it(words: Words, one: Found, concept: Concept) -> bool:
 def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concept]) -> list[Found]:
     """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
     starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
+    opens = {one.first for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []
     for one in found:
         over = starts.get(one.last - 1)
         if over is not None and over.last > one.last and known[one.value].kind == "condition":
             continue  # "other concurrent cancer therapy" names no other cancer
+        if one.last in opens and one.last - one.first == 1 and words.keys[one.first] in {"cancer", "tumor", "malignancy"}:
+            continue  # "cancer chemotherapy"
         if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}:
             gap = words.keys[kept[-1].last : one.first]
             near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value

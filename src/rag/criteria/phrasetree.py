@@ -33,6 +33,7 @@ class Found:
     first: int
     last: int
     bridged: bool = False
+    thin: bool = False  # bridged, and only adjectives stand before the gap
 
 
 @dataclass(slots=True)
@@ -122,7 +123,8 @@ def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> 
             return
         for resume in _resumptions(keys, here):
             if keys[resume] in node:
-                _finish(words, at, resume, node, found)
+                thin = _ADJECTIVES.issuperset(keys[at:here])
+                _finish(words, at, resume, node, thin, found)
         step = node.get(keys[here])
         if step is None:
             return
@@ -153,7 +155,7 @@ def _resumptions(keys: list[str], here: int) -> list[int]:
     return places
 
 
-def _finish(words: Words, at: int, resume: int, node: dict[str, Any], found: list[Found]) -> None:
+def _finish(words: Words, at: int, resume: int, node: dict[str, Any], thin: bool, found: list[Found]) -> None:
     keys, size = words.keys, len(words.keys)
     here = resume
     best: list[Found] = []
@@ -165,7 +167,7 @@ def _finish(words: Words, at: int, resume: int, node: dict[str, Any], found: lis
         here += 1
         values = [value for value, form, bridges in node.get(_END, ()) if bridges and form is None]
         if values:
-            best = [Found(value, at, here, True) for value in values]
+            best = [Found(value, at, here, True, thin) for value in values]
     found.extend(best)
 
 
@@ -183,8 +185,9 @@ def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Foun
     kept = {(one.value, one.first, one.last) for one in found}
     for extra in bridged:
         inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
-        if words.keys[extra.first] in _ADJECTIVES:
-            inside = inside or any(one.first < extra.last <= one.last and one.first > extra.first for one in plainly)
+        if extra.thin:
+            inside = inside or any(one.first < extra.last <= one.last and one.first > extra.first and words.keys[one.first] not in _ADJECTIVES
+                for one in plainly)
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)

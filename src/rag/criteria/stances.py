@@ -109,6 +109,8 @@ def _is_label(side: Side, thing: Thing) -> bool:
     words, place = side.layout.words, thing.first
     if place and words.keys[place - 1] in {"pre", "peri", "post", "anti"}:
         return words.starts[place] - words.ends[place - 1] <= 1
+    if place and words.keys[place - 1] == "the" and "investigational" in words.keys[place : thing.last]:
+        return True  # the trial's own drug
     after = words.keys[thing.last] if thing.last < len(words) else "."
     if words.keys[place] == "diabetic" and thing.last == place + 1 and after[0].isalpha() and after not in _PEOPLE:
         return True  # "diabetic foot", "diabetic hypoglycemia"
@@ -128,7 +130,8 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
         late = layout.words.keys[cue.first] in {"since", "after", "day", "date", "week", "month", "year", "within"}
         if thing.wanted:
             return thing.first - cue.last <= 3
-        return cue.last == thing.first and thing.kind == "condition" and not late
+        timed = "time" in layout.words.keys[cue.first : cue.last]
+        return cue.last == thing.first and (timed or (thing.kind == "condition" and not late))
     if cue.kind == "family":
         return not layout.in_clause(cue.first, "personal")
     if cue.kind in {"allergy", "contra"}:
@@ -144,7 +147,8 @@ def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
     if cue.kind == "candidate":
         return thing.kind == "treatment" and cue.last + 10 >= thing.first
     if cue.kind == "recover":
-        return thing.kind in {"treatment", "condition"} and not (side.excludes and thing.kind == "condition")
+        near = layout.group[cue.first] == layout.group[thing.first]
+        return near and (thing.kind == "treatment" or (thing.kind == "condition" and not side.excludes))
     return cue.last + 6 >= thing.first
 
 
@@ -169,8 +173,9 @@ def _followed_aside(side: Side, thing: Thing) -> bool:
 
 def _heads_a_title(layout: Layout, place: int) -> bool:
     """"Asthma Control Questionnaire": capitalised words up to the head of a title."""
+    group = layout.group[place - 1]
     for here in range(place, min(place + 6, len(layout.words))):
-        if here > place and "title" in _after_at(layout, here):
+        if here > place and layout.group[here] == group and "title" in _after_at(layout, here):
             return True
         raw = layout.words.raws[here]
         if not raw[0].isupper() and raw not in {"(", ")", "of"}:

@@ -70,6 +70,9 @@ _EXEMPTING = re.compile(
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception|\b(?:only )?if\b|\bprovided\b|\bunless\b", re.IGNORECASE
 )
+_SITES = frozenset(
+    "abdominal pelvic cranial thoracic mediastinal chest brain spinal breast hepatic craniospinal local intracavitary".split()
+)
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
 _NO_SITE = frozenset("any kind type treat this study past last previous prior general combination screening within is be".split())
 _UNITS = frozenset("hour hr day week wk month mo mos year yr hrs yrs wks".split())
@@ -77,7 +80,7 @@ _NUMBER_WORDS = frozenset("one two three four five six".split())
 _COHORT_WORDS = frozenset("part cohort arm stratum group module substudy stage phase level sub strata".split())
 _SCOPED_WORDS = frozenset({"for", "in", "only"})
 _NEEDS = frozenset(
-    "requiring required require requires treated managed controlled despite needing needed treatable under".split()
+    "requiring required require requires treated managed controlled despite needing needed treatable under following after".split()
 )
 _REPRESENTATIVE = frozenset(
     {"representative", "guardian", "proxy", "surrogate", "lar", "parent", "relative", "caregiver", "nok"}
@@ -260,7 +263,7 @@ class _Context:
             found.append("condition")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
-        if thing.kind == "treatment" and thing.first and self.words.keys[thing.first - 1] in {"based", "containing"}:
+        if thing.first and self.words.keys[thing.first - 1] in {"based", "containing", "induced"}:
             found.append("kind")
         if concept is not None and self._is_of_a_site(concept, thing):
             found.append("site")
@@ -274,6 +277,8 @@ class _Context:
         """"radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
         if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
             return False
+        if thing.first and self.words.keys[thing.first - 1] in _SITES:
+            return True
         keys = self.words.keys[thing.last : thing.last + 4]
         if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
             return False
@@ -314,14 +319,15 @@ class _Context:
         prior = _nearest(keys, _PRIOR, range(thing.last - 1, start - 1, -1))
         concurrent = _nearest(keys, _CONCURRENT, range(thing.last - 1, start - 1, -1))
         if prior or concurrent:
-            if prior and concurrent and abs(prior - concurrent) <= 2:  # "prior or concurrent"
-                return ""
+            if prior and concurrent and (abs(prior - concurrent) <= 2 or min(prior, concurrent) > 3):
+                return ""  # "prior or concurrent", "before and during treatment: …"
             if prior and (not concurrent or prior < concurrent):
                 return "prior"
         after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 16)])
-        late, now = not _BEFORE_NOW.isdisjoint(after), not _MEANWHILE.isdisjoint(after)
+        late = not _BEFORE_NOW.isdisjoint(after) and "next" not in after
+        now = not _MEANWHILE.isdisjoint(after)
         if concurrent:
-            late = not after.isdisjoint({"within", "past", "last"})
+            late = not after.isdisjoint({"within", "past", "last"}) and "next" not in after
             return "" if late else "concurrent"
         return "" if late == now else ("prior" if late else "concurrent")
 
