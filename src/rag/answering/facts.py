@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.english import listed
 from rag.evidence.fields import readable
+from rag.text import shortened
 from rag.types import Claim, Document, Person, Quote, TrialFacts
 
 
@@ -32,6 +34,26 @@ def state_fact(document: Document, fact: str) -> Claim | None:
     if not quotes:
         return None
     return Claim(f"{document.trial_id}: {rule.label} {words}.", quotes)
+
+
+def state_control(document: Document) -> Claim | None:
+    """What the comparator arms receive: each by its label and description; None when no arm is one."""
+    shown, quotes = [], []
+    fields = {field.name: field.span for field in document.fields}
+    for number, arm in enumerate(document.facts.arms):
+        if not (arm.kind in _COMPARATORS or _CONTROL.search(arm.label)) or f"arm.{number}" not in fields:
+            continue
+        given = arm.description or ", ".join(arm.interventions)
+        shown.append(f"{arm.label} ({readable(arm.kind)})" + (f': "{shortened(given, 260)}"' if given else ""))
+        quotes.append(Quote(document.trial_id, fields[f"arm.{number}"]))
+    if not shown:
+        return None
+    noun = "the control arm is" if len(shown) == 1 else "the comparator arms are"
+    return Claim(f"{document.trial_id}: {noun} {'; '.join(shown)}.", tuple(quotes))
+
+
+_COMPARATORS = frozenset({"PLACEBO_COMPARATOR", "ACTIVE_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"})
+_CONTROL = re.compile(r"\b(?:control|placebo|sham|comparator|standard|usual)\b", re.IGNORECASE)
 
 
 def _family(name: str, families: Sequence[str]) -> bool:

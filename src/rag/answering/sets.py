@@ -42,7 +42,10 @@ def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nea
     judgements = judge.all(plan.where, trial_ids)
     verdicts = listed_verdicts(judgements, judge, plan.where)
     if not verdicts and _nobody_says(judgements) and not _has_fields(plan.where):
-        message = f"The documents do not say: none of the {len(trial_ids)} records would {phrase(plan.where)}."
+        stated = phrase(plan.where, plural=False)
+        message = (
+            f"The documents do not say: in none of the {len(trial_ids)} records is it stated that the trial {stated}."
+        )
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     by_verdict = _grouped(verdicts)
     claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -10,7 +10,7 @@ from rapidfuzz.process import extractOne
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.answering.extract import load_prose_facts, state_prose_fact
-from rag.answering.facts import RULES, state_fact
+from rag.answering.facts import RULES, state_control, state_fact
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, field_quotes
@@ -114,7 +114,9 @@ def _fact_claim(judge: Judge, trial: str, fact: str, terms: str) -> Claim | None
         return _predicate_claim(judge, trial, Limit(name, EVERYTHING, Asks.MENTIONS, ""))
     if kind == "concept":
         return _predicate_claim(judge, trial, Concerns((name,), "", Asks.MENTIONS))
-    claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
+    claim = _FIRST[fact](document) if fact in _FIRST else None
+    if claim is None:
+        claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
     if claim is None and fact in load_prose_facts():
         claim = state_prose_fact(document, fact, terms, subjects=_subjects(judge, document, terms))
     if claim is None and fact in _INSTEAD:
@@ -136,6 +138,9 @@ def _nearest(word: str, known: set[str]) -> str:
     best = extractOne(word, known, scorer=ratio, score_cutoff=84)
     return best[0] if best else word
 
+
+# Facts that the registry's own structure tells better than its prose.
+_FIRST: dict[str, Callable[[Document], Claim | None]] = {"control": state_control}
 
 # What to show where a record does not name the thing asked about: the comparator stands among the arms.
 _INSTEAD = {
@@ -180,8 +185,10 @@ def _section_claim(document: Document, fact: str) -> Claim | None:
 
 def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
     """Yes, no, only in part, or 'the record does not say', for each trial named, with the words that decide."""
-    if plan.where is None:
+    if plan.where is None and plan.facts:
         return answer_fact(plan, judge, trial_ids, nearest)
+    if plan.where is None:
+        return abstain(AbstentionReason.NO_EVIDENCE, "The documents do not say.", nearest)
     judgements = judge.all(plan.where, tuple(trial_ids))
     claims, told = [], []
     for trial in trial_ids[:_MOST_TRIALS]:

@@ -16,7 +16,7 @@ from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
-from rag.evidence.topics import Summary, TopicIndex, content_stems, holds, stem, words_of
+from rag.evidence.topics import Summary, TopicIndex, holds, stem, words_of
 from rag.types import (
     About,
     All,
@@ -57,7 +57,6 @@ class Judge:
     def __init__(self, records: Records) -> None:
         self.records = records
         self._topics: TopicIndex | None = None
-        self._names: frozenset[str] | None = None
         self._treatments: frozenset[str] | None = None
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
@@ -112,17 +111,8 @@ class Judge:
         return {trial: judge_field(trial, stated.get(trial, ()), asked) for trial in trial_ids}
 
     def names_something(self, words: str) -> bool:
-        """Whether words are a name in the field: a concept, or an intervention or condition of some trial."""
-        if find_concepts(words):
-            return True
-        if self._names is None:
-            self._names = frozenset(
-                stem(word)
-                for summary in self.records.summaries()
-                for name in (*summary.interventions, *summary.conditions)
-                for word in words_of(name)
-            )
-        return any(one in self._names for one in content_stems(words))
+        """Whether words are a name in the field: a concept of the lexicon, or a treatment of some trial."""
+        return bool(find_concepts(words)) or any(self.names_treatment(word) for word in words_of(words))
 
     def names_treatment(self, word: str) -> bool:
         """Whether a word is the name of a treatment: a word of few interventions, not one of many (tablet, group)."""
