@@ -41,7 +41,7 @@ def annotations(path: Path) -> Iterator[Annotated]:
             spans[key] = (Span(numbers[0], numbers[-1]), words)
         elif key.startswith("E"):
             parts = [part.split(":") for part in rest.split()]
-            events[key] = (parts[0][0], {name: target for name, target in parts[1:]})
+            events[key] = (parts[0][0], dict(parts[1:]))
     for kind, roles in events.values():
         for role, target in roles.items():
             if not role.startswith("Numeric-Filter") or target not in events or kind not in ("Age", "Observation"):

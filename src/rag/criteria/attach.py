@@ -57,7 +57,8 @@ class _Reader(SubjectFinder):
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
             self.out.consumed.append(phrase)
             return
-        if self._is_graded(phrase):
+        name = subject.names[0]
+        if self._is_graded(phrase) and not (name >= 0 and load_variables()[self.tokens[name].value].step is not None):
             self.out.consumed.append(phrase)
             return
         self.groups += 1
@@ -149,7 +150,7 @@ class _Reader(SubjectFinder):
         end = max(last.end, last.unit_end)
         start = min(first.start, self.tokens[subject.names[0]].start) if name >= 0 else first.start
         end = max(end, self.tokens[name].end) if name >= 0 else end
-        anchor = min(phrase.first, min(subject.names)) if name >= 0 else phrase.first
+        anchor = min(phrase.first, *subject.names) if name >= 0 else phrase.first
         if name >= 0 and self.tokens[name].needs_unit and not any(u.id in variable.factors for u in phrase.units):
             return
         if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -132,9 +133,9 @@ def _cut(text: str, line: Line, cuts: Sequence[tuple[int, int, str]], kind: str)
     if lead.strip(" -*•"):
         parts.append(replace_end(line, line.content + len(lead)))
     deeper = (
-        line.indent + 2 if lead.endswith(":") or (line.kind and line.kind != kind and kind != "number") else line.indent
+        line.indent + 2 if lead.endswith(":") or (line.kind and kind not in (line.kind, "number")) else line.indent
     )
-    for (_, begin, number), (stop, _, _) in zip(edges, edges[1:], strict=False):
+    for (_, begin, number), (stop, _, _) in itertools.pairwise(edges):
         words = text[line.content + begin : line.content + stop].rstrip()
         if words.strip(" ;,.-*"):
             start = line.content + begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -65,6 +66,9 @@ class Structure:
     flipped: bool = False  # 'are excluded' in a list of requirements, 'must be' in a list of exclusions
 
 
+_TOGETHER = re.compile(r"(?i)\b(?:together|combined|in combination|along|concomitant(?:ly)?|concurrent(?:ly)?) with\b|\baccompanied by\b")
+
+
 class ItemState:
     """The tokens, limits and regions of one item while its structure is worked out."""
 
@@ -85,6 +89,8 @@ class ItemState:
         """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
         low, high = one.limit.last, max(one.limit.last, begin(other.limit, one.limit.last))
         kinds = [token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0]
+        if _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
+            return "with"
         if Kind.OR in kinds:
             return "or"
         if Kind.STOP in kinds:

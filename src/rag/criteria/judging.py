@@ -34,7 +34,7 @@ class Judging(Whom):
             joined = (
                 previous is not None
                 and previous.negated
-                and (self._joint(previous, read) == "or" or previous.limit.name == limit.name)
+                and (self._joint(previous, read) in ("or", "with") or previous.limit.name == limit.name)
             )
             if previous is not None and previous.limit.group == limit.group:
                 read.negated, read.doubtful = previous.negated, previous.doubtful
@@ -62,6 +62,10 @@ class Judging(Whom):
             read.negated = True  # 'no platelets ≥ 100': not reaching the fit side is out
         elif not near and against_fit(limit, exclusion=True) and _MUST.search(sentence):
             read.negated = True
+        if not near and not read.negated and against_fit(limit, exclusion=True):
+            excepted = any(token.kind is Kind.EXCEPT for token in self.tokens[: limit.first])
+            if limit.base == "life_expectancy" or excepted:
+                read.doubtful = "it would turn away the fit, after an exception"
         words = self.text[self.tokens[limit.first].start : self.tokens[limit.last - 1].end].lower()
         if re.match(r"(?:not|no|does not|must not|cannot)\b|not ", words) and not read.negated:
             read.doubtful = "a negated comparison in a list of exclusions"
@@ -103,11 +107,24 @@ class Judging(Whom):
             start = end
         return spans
 
+    def _is_allowed_only(self, limit: Limit) -> bool:
+        """'Bilirubin > 2 and ≤ 3 allowed with half the dose': a permission in a list of requirements limits nobody."""
+        if self.exclusion or any(other.last <= limit.first and other.group != limit.group for other in self.limits):
+            return False
+        for token in self.tokens[limit.last : limit.last + 5]:
+            if token.value in ("allowed", "permitted", "acceptable"):
+                return True
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA, Kind.NOT, Kind.OPEN):
+                return False
+        return False
+
     def _doubt(self, reads: list[Read]) -> None:
         """Readings that the source itself makes doubtful."""
         counted = bool(_COUNTS_PEOPLE.search(self.text))
         for read in reads:
             limit = read.limit
+            if self._is_allowed_only(limit):
+                read.doubtful = "allowed, not required"
             if counted:
                 read.doubtful = "about how many take part"
             if limit.inherited and not read.scopes:

@@ -5,6 +5,7 @@ All of it is data in `data/variables.toml`; the loader refuses duplicates, unkno
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -178,7 +179,7 @@ def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a name and the signs between them ('' for blanks, hyphens, dots and apostrophes)."""
     found = list(_WORD.finditer(text))
     words = tuple(match.group() for match in found)
-    joints = tuple(joint(text[a.end() : b.start()]) for a, b in zip(found, found[1:], strict=False))
+    joints = tuple(joint(text[a.end() : b.start()]) for a, b in itertools.pairwise(found))
     return words, joints
 
 

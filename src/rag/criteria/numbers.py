@@ -89,6 +89,7 @@ def number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) ->
         phrase.bounds.append(Bound("-" if tokens[after + 1].value == "≤" else "-<", tokens[after + 2]))
         phrase.last = after + 3
         return phrase
+    after = phrase.last = _past_remark(tokens, after, phrase)
     if _is_range(tokens, after) and not phrase.scale:
         if sign in ("", "=") or tokens[after].kind is not Kind.SLASH:
             _take_upper(tokens, phrase, after + 1, sign)
@@ -123,7 +124,7 @@ def limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
 
 def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> None:
     token = tokens[at]
-    if sign not in ("", "="):
+    if sign not in ("", "=") and not (sign == "≥" and tokens[at - 1].kind is Kind.TO):
         # '> 18-75' has two meanings; '≥ 1.5 - 3 …' is a list dash
         phrase.broken = "a comparison before a range" if token.kind is Kind.NUMBER else ""
         if phrase.broken:
@@ -201,6 +202,18 @@ def _is_range(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].kind in (Kind.DASH, Kind.TO)
 
 
+def _past_remark(tokens: Sequence[Token], at: int, phrase: Phrase) -> int:
+    """Past a remark between the ends of a range: '0 (no symptoms) to 2 (in bed half the day)'."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.OPEN or phrase.scale:
+        return at
+    for index in range(at + 1, min(len(tokens), at + 8)):
+        if tokens[index].kind is Kind.NUMBER:
+            return at
+        if tokens[index].kind is Kind.CLOSE:
+            return index + 1 if _is_range(tokens, index + 1) else at
+    return at
+
+
 def _is_open_range(tokens: Sequence[Token], at: int) -> bool:
     """'12 to < 18 years'."""
     if at + 2 >= len(tokens) or tokens[at].kind not in (Kind.TO, Kind.DASH):
@@ -229,6 +242,11 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
         or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
     ):
         at += 1
+    if phrase.last < len(tokens) and tokens[phrase.last].kind is Kind.OPEN:
+        closed = next((i for i in range(phrase.last, min(len(tokens), phrase.last + 12)) if tokens[i].kind is Kind.CLOSE), -1)
+        numbers = any(token.kind is Kind.NUMBER for token in tokens[phrase.last : max(closed, 0)])
+        if closed > 0 and not numbers and closed + 1 < len(tokens) and tokens[closed + 1].kind is Kind.TRAIL:
+            at = closed + 1  # '18 years (or the age of majority) or older'
     if at < len(tokens) and tokens[at].kind is Kind.TRAIL and (at == phrase.last or tokens[at].value in "≤≥"):
         for bound in phrase.bounds:
             bound.sign = tokens[at].value

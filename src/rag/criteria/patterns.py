@@ -42,7 +42,7 @@ _LT = r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below
 
 
 _ULN = (
-    r"(?:the )?(?:institutional |institution'?s |laboratory |local |laboratory's |lab |study site "
+    r"(?:the )?(?:institutional |institution'?s |clinical laboratory's |clinical laboratory |laboratory |local |laboratory's |lab |study site "
     r"|site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
     r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
     r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
@@ -94,7 +94,7 @@ SIMPLE = re.compile(
     |(?P<ne>≠)
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|(?<=\d)-fold\b)
     |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
-    |(?P<stop>\.(?=\s|$)|\n\s*\n|\*)
+    |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
     re.VERBOSE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rag.criteria.numbers import SOFT, Bound, Phrase, limit_of_normal, multiple, number_after, skip_soft
 from rag.criteria.tokens import Kind, Token
@@ -23,7 +24,7 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             phrase = _between(tokens, at)
         elif kind is Kind.NUMBER:
             phrase = _plain(tokens, at)
-        elif kind is Kind.NORMAL:
+        elif kind is Kind.NORMAL and not _is_denied_normal(tokens, at):
             phrase = Phrase(at, at + 1, scale="normal")
         if phrase is None:
             at += 1
@@ -31,6 +32,14 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             found.append(phrase)
             at = max(phrase.last, at + 1)
     return found
+
+
+def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
+    """'outside the normal range', 'not within normal limits', 'below normal'."""
+    return any(
+        token.kind in (Kind.NOT, Kind.COMPARE) or token.value in ("outside", "out", "beyond", "exceeding", "off", "than")
+        for token in tokens[max(0, at - 3) : at]
+    )
 
 
 def merge_signs(signs: Sequence[str]) -> str | None:
@@ -77,6 +86,10 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
         if behind and sign:
             return number_after(tokens, Phrase(behind, behind), sign, behind)
         return None
+    if tokens[at].kind is Kind.NORMAL and sign in (">", "≥") and "range" in tokens[at].value:
+        phrase.scale, phrase.last = "uln", at + 1  # 'exceeds the normal range'
+        phrase.bounds = [Bound(">", Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "1", Decimal(1)))]
+        return phrase
     if tokens[at].kind is not Kind.NUMBER:
         return None
     if sign is None:
@@ -173,7 +186,10 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
             joints += 1
     if (len(numbers) < 2 and not numbers[:1]) or (len(numbers) == 1 and len(numbers[0].lists) < 2):
         return None
-    if last < len(tokens) and tokens[last].kind in (Kind.WORD, Kind.TIMES, Kind.ULN):
+    named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])
+    if last < len(tokens) and tokens[last].kind in (Kind.TIMES, Kind.ULN):
+        return None
+    if last < len(tokens) and tokens[last].kind is Kind.WORD and not named and tokens[at - 1].value not in ("class", "classes"):
         return None
     if last < len(tokens) and tokens[last].kind is Kind.TRAIL:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.criteria.itemstate import Read, ScopeMark, edges, last_group, same_sides
 from rag.criteria.limits import Limit, Refused
-from rag.criteria.scopes import Region, RegionKind
+from rag.criteria.scopes import Region, RegionKind, cohorts_in
 from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind
 from rag.types import ScopeKind
@@ -69,7 +69,8 @@ class Placing(Sides):
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
             return
-        mark = ScopeMark(ScopeKind.AGE if region.age else ScopeKind.CONDITION, region.text, region.start, region.end)
+        kind = ScopeKind.AGE if region.age else ScopeKind.COHORT if cohorts_in(region.text) else ScopeKind.CONDITION
+        mark = ScopeMark(kind, region.text, region.start, region.end)
         if region.prefix:
             stop = next(
                 (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in (Kind.STOP, Kind.SEMICOLON)),
@@ -77,12 +78,25 @@ class Placing(Sides):
             )
             targets = [read for read in after if read.limit.first < stop]
         else:
-            targets = last_group(before)
+            targets = last_group(before) if self._is_near(region, before) else []
         if not _says_something(region):
             return
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
                 read.scopes.append(mark)
+
+    def _is_near(self, region: Region, before: list[Read]) -> bool:
+        """Whether a condition stands by the limit: not after other words ('≥ 18 years as … in the pediatric setting')."""
+        if not before:
+            return False
+        gap = self.tokens[before[-1].limit.last : region.first]
+        words = [token for token in gap if token.kind in (Kind.WORD, Kind.DECOY, Kind.VARIABLE)]
+        if self.tokens[region.first].kind is Kind.IF:
+            opened = max((i for i, token in enumerate(gap) if token.kind is Kind.OPEN), default=-1)
+            inner = [token for token in gap[opened + 1 :] if token.kind in (Kind.WORD, Kind.VARIABLE)] if opened >= 0 else []
+            closed = any(token.kind is Kind.CLOSE for token in gap[opened + 1 :]) if opened >= 0 else True
+            return not (inner and not closed) and len(words) <= 8
+        return len(words) <= 3
 
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""

@@ -98,7 +98,7 @@ _BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
 
 
 _COHORT = re.compile(
-    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|stage|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
+    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
     r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"
     r"|[0-9IV]{1,3}[ab]?)\b){0,6}"
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"
@@ -165,12 +165,14 @@ def _enclosing(tokens: Sequence[Token]) -> list[int]:
 def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
     token = tokens[at]
     if token.kind is Kind.IF:
-        return RegionKind.CONDITION
+        return None if _is_occasion(tokens, at) else RegionKind.CONDITION
     if token.kind is Kind.EXCEPT:
         if token.value in _EXCEPTS:
             return RegionKind.EXCEPTION
         return RegionKind.EXCEPTION if not _denied(tokens, at) else None
     if token.value in ("for", "in", "among", "only") and _is_population(tokens, at):
+        return RegionKind.CONDITION
+    if token.value in ("for", "in") and _is_label(tokens, at):
         return RegionKind.CONDITION
     if token.value in _PEOPLE and _is_told(tokens, at):
         return RegionKind.CONDITION
@@ -183,6 +185,29 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
         ahead = " ".join(t.value for t in tokens[at + 1 : at + 8])
         return RegionKind.CONDITION if _DISEASE.search(ahead) else None
     return None
+
+
+_OCCASIONS = frozenset(
+    "screened screening measured assessed tested enrolled enrolling randomized randomised included entering entered "
+    "recruited registered seen evaluated admitted first starting joining".split()
+)
+
+
+def _is_occasion(tokens: Sequence[Token], at: int) -> bool:
+    """'when screened', 'when first measured': a time of measuring, which concerns everybody."""
+    return tokens[at].value == "when" and at + 1 < len(tokens) and tokens[at + 1].value in _OCCASIONS
+
+
+def _is_label(tokens: Sequence[Token], at: int) -> bool:
+    """'For the combination cohorts: …' at the start of a statement."""
+    if at and tokens[at - 1].kind not in (*_BOUNDARIES, Kind.OPEN, Kind.DASH):
+        return False
+    for token in tokens[at + 1 : at + 15]:
+        if token.kind is Kind.COLON:
+            return True
+        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE, *_BOUNDARIES):
+            return False
+    return False
 
 
 _PEOPLE = frozenset(["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts"])
@@ -212,7 +237,7 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in _BOUNDARIES:
             return False
-        if tokens[index].value in ("must", "should", "required", "need"):
+        if tokens[index].value in ("must", "should", "required", "need", "require", "needs"):
             return True
     return False
 

@@ -55,7 +55,7 @@ class _Builder(Judging):
         for index, group in enumerate(groups[1:]):
             if group[0].fallback:
                 joints[index] = "or"
-            elif _are_variants(groups[index], group):
+            elif _are_variants(groups[index], group) or _are_transaminases(groups[index], group):
                 joints[index] = ""
         clauses: list[list[Term]] = []
         for run in _runs(groups, joints, "and" if self.exclusion else "or"):
@@ -82,6 +82,8 @@ class _Builder(Judging):
         negated = group[0].negated and not self.exclusion
         if join == "slash" or len(group) == 1:
             return [[read] for read in group]
+        if {read.limit.base for read in group} == {"alt", "ast"}:
+            return [[read] for read in group]  # 'AST or ALT ≤ 3 x ULN' asks it of both, '> 3 x ULN' turns either away
         one_clause = (join == together) != negated
         return [list(group)] if one_clause else [[read] for read in group]
 
@@ -232,6 +234,12 @@ _IDLE_WORDS = frozenset(
 )
 
 
+def _are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    """'ALT ≤ 2 x ULN or AST ≤ 2 x ULN' asks the same of both."""
+    bases = {read.limit.base for read in (*one, *other)}
+    return bases == {"alt", "ast"} and one[0].limit.stated == other[0].limit.stated
+
+
 def _are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     """'450 ms for males or 470 for females', '≤ 3 x ULN or ≤ 5 with metastases': each holds for its own people."""
     if {read.limit.base for read in one} != {read.limit.base for read in other}:
@@ -271,7 +279,7 @@ def _runs(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> 
     for joint, before, group in zip(joints, groups, groups[1:], strict=False):
         turned = joining == "or" and before[0].negated and group[0].negated
         wanted = "and" if turned else joining
-        if joint == wanted:
+        if joint == wanted or (joint == "with" and wanted == "and"):
             runs[-1].append(group)
         else:
             runs.append([group])

@@ -164,9 +164,8 @@ class SubjectFinder:
                 Kind.BASELINE,
                 Kind.BETWEEN,
                 Kind.NOT,
-            ):
-                if not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
-                    words += 1
+            ) and not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
+                words += 1
             index -= 1
         return self._from_heading(phrase) if index < 0 else None
 
@@ -266,8 +265,7 @@ class SubjectFinder:
             plain = [name for name in names if not self.tokens[name].needs_unit]
             if len(methods) > 1:
                 return plain[:1]  # named without one formula: 'clearance by MDRD or Cockcroft' is nothing plain
-            names = [name for name in names if self.tokens[name].value in methods][:1] or names
-            return names
+            return [name for name in names if self.tokens[name].value in methods][:1] or names
         plain = [name for name in names if not self.tokens[name].needs_unit] or names
         kept: dict[str, int] = {}
         for name in plain:
@@ -298,6 +296,8 @@ class SubjectFinder:
     def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
         """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
         units = phrase.units
+        if self._is_event(phrase):
+            return None
         is_time = bool(units) and any(unit.dimension == "time" for unit in units)
         words = " ".join(
             self.text[t.start : t.end].lower()
@@ -334,9 +334,18 @@ class SubjectFinder:
             return None
         if ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time):
             return Subject([-2])
+        whole = phrase.first == 0 and phrase.last >= len(self.tokens) - 1 and self.tokens[phrase.last - 1].kind is Kind.TRAIL
+        number_read = phrase.bounds[0].token.number if phrase.bounds else None
+        if whole and not units and before is None and number_read is not None and 1 <= number_read <= 100:
+            return Subject([-2])  # '18 and over' and nothing else
         if is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase):
             return Subject([-2])
         return None
+
+    def _is_event(self, phrase: Phrase) -> bool:
+        """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
+        before = self.tokens[max(0, phrase.first - 9) : phrase.first]
+        return any(token.value in _EVENTS for token in before)
 
     def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
         """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
@@ -368,6 +377,10 @@ class SubjectFinder:
         variables = load_variables()
         index = phrase.last
         stop = min(len(self.tokens), index + 5)
+        if phrase.first and self.tokens[phrase.first - 1].value in ("class", "classes"):
+            later = self._class_scale(index)
+            if later >= 0:
+                return Subject([later], after=True)
         while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
             index += 1
         if index >= len(self.tokens) or self.tokens[index].kind is not Kind.VARIABLE:
@@ -376,11 +389,23 @@ class SubjectFinder:
         variable = variables[token.value]
         if variable.counts:
             return Subject([index], after=True) if not phrase.units else None
-        if any(unit.id in variable.factors for unit in phrase.units):
+        multiple = phrase.scale == "uln" and variable.has_uln
+        if multiple or any(unit.id in variable.factors for unit in phrase.units):
             return Subject([index], after=True) if not self._has_own_value(index) else None
         on_scale = not variable.unit and not phrase.units and phrase.explicit
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
         return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
+
+    def _class_scale(self, index: int) -> int:
+        """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""
+        variables = load_variables()
+        for cursor in range(index, min(len(self.tokens), index + 12)):
+            token = self.tokens[cursor]
+            if token.kind is Kind.VARIABLE:
+                return cursor if variables[token.value].roman and not self._has_own_value(cursor) else -1
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.NUMBER):
+                return -1
+        return -1
 
     def _has_own_value(self, index: int) -> bool:
         for cursor in range(index + 1, min(len(self.tokens), index + 7)):
@@ -406,6 +431,7 @@ class SubjectFinder:
 _COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
 
 
+_EVENTS = frozenset("diagnosed began started menarche relative relatives mother father sibling siblings".split())
 _LIST_GLUE = frozenset(
     [
         "the",

@@ -84,6 +84,8 @@ class Whom(Placing):
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = grouped(reads)
         for start, end in cohorts_in(self.text):
+            if any(region.start <= start and end <= region.end for region in self.regions):
+                continue  # 'For Part B only: …' is a scope already
             following = [group for group in groups if group[0].limit.start >= end]
             earlier = [group for group in groups if group[-1].limit.end <= start]
             between_next = self.text[end : following[0][0].limit.start] if following else ""
