@@ -105,6 +105,14 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
         OnnxEmbedder(tmp_path, tmp_path)
 
 
+def test_a_cache_that_cannot_be_written_is_named_by_the_first_search(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    embedder = OnnxEmbedder(packaged_model(), tmp_path / "file")
+    assert embedder.count_tokens("platelets") == 2
+    with pytest.raises(IndexUnusableError, match=r"cannot be stored.*set RAG_MODEL_CACHE"):
+        embedder.embed_query("platelets")
+
+
 def test_settings_choose_the_embedder() -> None:
     assert open_embedder(Settings(embedder="fake")).digest == "fake-1"
     assert open_embedder(Settings()).name == PACKAGED

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rag.errors import IndexBusyError
+from rag.errors import IndexBusyError, IndexUnusableError
 
 
 def sha256_of(path: Path) -> str:
@@ -45,7 +45,13 @@ def write_atomically(path: Path, content: bytes) -> None:
 @contextmanager
 def only_writer(lock: Path) -> Iterator[None]:
     """Holds `lock` for the block; IndexBusyError when another process holds it. A killed holder lets go at once."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as exc:
+        raise IndexUnusableError(
+            f"the folder cannot be written: {exc.strerror}", place=str(lock.parent),
+            remedy="name another folder with --index",
+        ) from exc
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -80,12 +80,18 @@ class Lexical:
         return self._searcher.num_docs
 
     def search(self, text: str, k: int, *, trial_ids: Collection[str] | None = None,
-               sections: Collection[str] | None = None) -> list[tuple[int, float]]:
-        """(number, BM25 score) of at most `k` texts that hold any word of `text`, within these trials and sections."""
-        words = stems(text)
+               sections: Collection[str] | None = None, stressed: str = "") -> list[tuple[int, float]]:
+        """(number, BM25 score) of at most `k` texts that hold any word of `text`, within these trials and sections.
+
+        Words of `text` that stand in `stressed` too count double.
+        """
+        words, twice = stems(text), frozenset(stems(stressed))
         if not words or k <= 0:
             return []
-        either = [(tantivy.Occur.Should, query) for word in words for query in self._anywhere(word)]
+        either = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(query, 2.0) if word in twice else query)
+            for word in words for query in self._anywhere(word)
+        ]
         filters = [self._among("trial", trial_ids), self._among("section", sections)]
         query = _all([tantivy.Query.boolean_query(either), *(f for f in filters if f is not None)])
         return self._best(query, k)
@@ -129,7 +135,8 @@ class Lexical:
 
 def stems(text: str) -> list[str]:
     """The words of `text` that a search looks for: stemmed as the index has them, each once, stop words left out."""
-    kept = [word for word in _splitter().analyze(text) if word not in stop_words()]
+    whole = text.encode(errors="replace").decode()  # half a surrogate pair is no character of any record
+    kept = [word for word in _splitter().analyze(whole) if word not in stop_words()]
     return list(dict.fromkeys(stem for word in kept for stem in _analyzer().analyze(word)))
 
 

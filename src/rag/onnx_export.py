@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,8 @@ class ExportManifest:
 
 def model_digest(folder: Path, cache: Path) -> str:
     """The identity of a model folder: a hash over the checksums of the files that decide a vector."""
-    cache.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # a cache that cannot be written is named by the export, which needs it
+        cache.mkdir(parents=True, exist_ok=True)
     stamps = Stamps(cache / "stamps.json")
     missing = [name for name in SOURCES if not (folder / name).is_file()]
     if missing:

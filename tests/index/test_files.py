@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rag.files
-from rag.errors import IndexBusyError
+from rag.errors import IndexBusyError, IndexUnusableError
 from rag.files import Stamps, only_writer, sha256_of, write_atomically
 
 
@@ -57,3 +57,9 @@ def test_only_one_holds_the_lock_and_it_is_free_afterwards(tmp_path: Path) -> No
     for _ in range(2):
         with only_writer(tmp_path / "LOCK"), pytest.raises(IndexBusyError), only_writer(tmp_path / "LOCK"):
             pass
+
+
+def test_a_folder_that_cannot_be_locked_is_named(tmp_path: Path) -> None:
+    (tmp_path / "LOCK").mkdir()
+    with pytest.raises(IndexUnusableError, match=r"cannot be written.*--index"), only_writer(tmp_path / "LOCK"):
+        pass

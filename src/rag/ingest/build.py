@@ -35,6 +35,7 @@ from rag.snapshot import CATALOG, ITEMS, PASSAGES, VECTORS, Snapshot, open_snaps
 from rag.types import Document, Refusal
 
 _LOG = logging.getLogger(__name__)
+_JOURNAL = "embedded-{digest}.journal"
 _SHOWN = 3  # refusals named in an error; the summary lists all
 
 
@@ -145,7 +146,9 @@ class _Build:
         self._read_here = READ_HERE if readers is None else sys.maxsize  # another process knows the own ones alone
         self._embedder: Embedder = open_embedder(settings)
         self._reader = RecordReader(self._readers, self._embedder, settings)
-        self._journal = Journal(settings.index / f"embedded-{self._embedder.digest}.journal", self._embedder.dimensions)
+        self._journal = Journal(
+            settings.index / _JOURNAL.format(digest=self._embedder.digest), self._embedder.dimensions
+        )
 
     def unchanged(self, corpus: str, start: float) -> BuildSummary | None:
         """The summary of a build that has nothing to do, or None: same files, same readers, nothing missing."""
@@ -176,7 +179,8 @@ class _Build:
             meter.add()
             meter.end()
         if self._with_vectors:
-            self._journal.remove()
+            for journal in index.glob(_JOURNAL.format(digest="*")):
+                journal.unlink(missing_ok=True)
         return _summary(published, tally, dropped=dropped, texts=texts, published=True, start=start)
 
     def _write_catalog(self, draft: Path, paths: Sequence[Path]) -> _Tally:

@@ -54,6 +54,3 @@ class Journal:
             for key, vector in zip(keys, vectors, strict=True):
                 record = bytes.fromhex(key) + vector.astype(np.float16).tobytes()
                 file.write(record + zlib.crc32(record).to_bytes(_SUM_BYTES, "big"))
-
-    def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
