@@ -103,7 +103,9 @@ def test_ties_stand_in_order_of_passage_id(snapshot: Snapshot) -> None:
     assert [hit.passage_id[:5] for hit in hits] == NAMES[:3]
 
 
-@pytest.mark.parametrize("text", ["renal\ud800", "\x00 renal \ufffe", "renal " * 2000, " ".join(map(str, range(10_000)))])
+@pytest.mark.parametrize(
+    "text", ["renal\ud800", "\x00 renal \ufffe", "renal " * 2000, " ".join(map(str, range(10_000)))]
+)
 def test_odd_and_endless_texts_are_searched(snapshot: Snapshot, text: str) -> None:
     for mode in MODES:
         assert len(search(snapshot, text, 5, mode=mode)) == 5
