@@ -81,6 +81,7 @@ def ready(served: Served) -> bool:
     """Whether a question could be answered now."""
     try:
         served.current()
-    except IndexUnusableError:
+    except IndexUnusableError as exc:
+        LOGGER.warning("no index to serve: %s", exc)
         return False
     return True
