@@ -25,6 +25,7 @@ from rag.types import (
 )
 from rag.verification import fits
 
+_QUOTE_END = '"'  # a sentence that ends with quoted words gets its full stop behind the markers
 MAX_MARKERS = 12  # markers a sentence may carry; the result set cites every trial all the same
 
 
@@ -133,7 +134,7 @@ def _with_markers(claim: Claim, numbering: _Numbering) -> str:
         return text
     if text[-1] in ".?!":
         return f"{text[:-1]} {markers}{text[-1]}"
-    return f"{text} {markers}"
+    return f"{text} {markers}{'.' if text.endswith(_QUOTE_END) else ''}"
 
 
 def _result_set(draft: Draft, verdicts: tuple[TrialVerdict, ...], numbering: _Numbering) -> ResultSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -31,6 +31,7 @@ from rag.types import (
     QueryPlan,
     Quote,
     ReadTrial,
+    Span,
     Status,
     TrialVerdict,
     Unread,
@@ -56,7 +57,7 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
             missing.append(f"{trial} does not mention {listed(foreign)}")
             continue
         stated = {fact: _fact_claim(judge, trial, fact, plan.terms) for fact in plan.facts}
-        claims += [claim for claim in stated.values() if claim is not None]
+        claims += distinct(claim for claim in stated.values() if claim is not None)
         missing += [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
     if not claims:
         return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
@@ -66,6 +67,17 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     if len(trial_ids) > _MOST_TRIALS:
         claims.append(Claim(f"{len(trial_ids) - _MOST_TRIALS} more trials fit; name one to see it."))
     return Draft(tuple(claims), status)
+
+
+def distinct(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims, but of two that quote the same items the later keeps only its own words."""
+    kept: list[Claim] = []
+    seen: set[tuple[Quote, ...]] = set()
+    for claim in claims:
+        again = claim.quotes in seen
+        kept.append(Claim(f"{claim.text.partition(': ')[0]}.", claim.quotes) if again else claim)
+        seen.add(claim.quotes)
+    return kept
 
 
 def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
@@ -152,7 +164,21 @@ def _predicate_claim(judge: Judge, trial: str, predicate: Predicate) -> Claim | 
     judgement = judge.all(predicate, (trial,))[trial]
     if judgement.verdict not in {Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD} or not judgement.quotes:
         return None
-    return Claim(f"{trial} {judgement.reason}.", judgement.quotes)
+    reason = judgement.reason.partition(': "')[0]  # the items stand below, whole
+    items = _items_of(judge, trial, judgement.quotes)
+    words = "; ".join(f'"{shortened(item.of(judge.records.document(trial).text), 260)}"' for item in items)
+    return Claim(f"{trial} {reason}: {words}", tuple(Quote(trial, item) for item in items))
+
+
+def _items_of(judge: Judge, trial: str, quotes: Sequence[Quote]) -> list[Span]:
+    """The eligibility items that hold the quotes, in text order, four at most: exceptions and methods stand in them."""
+    spans = [criterion.span for criterion in judge.records.read_trial(trial).criteria]
+    wanted = [quote.span for quote in quotes]
+    holding = {
+        next((s for s in spans if s.start <= one.start and one.end <= s.end and s.end - s.start <= 600), one)
+        for one in wanted
+    }
+    return sorted(holding)[:4]
 
 
 _SECTIONS = {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.concepts import find_concepts, firm_for, partial_for
+from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import sentences
@@ -130,7 +130,8 @@ def _qualifiers(asked: str) -> frozenset[str]:
 
 
 def _judge_mentions(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
-    direct = [one for one in said if not one.indirect]
+    kinds = frozenset().union(*(narrower_or_equal(concept) for concept in concern.concepts))
+    direct = [one for one in said if not one.indirect or one.state.concept in kinds]
     if direct:
         return _judged(Verdict.MATCH, "mentions", direct, text)
     return Judgement(Verdict.SILENT, f"does not mention {concern_label(concern)}")
