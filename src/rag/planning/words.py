@@ -173,6 +173,7 @@ class Phrases(Generic[T]):
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
         self._longest = {first: len(entries[0][0]) for first, entries in self._by_first.items()}
+        self._words = frozenset(word for entries in self._by_first.values() for key, _ in entries for word in key)
 
     def find(self, line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[T], ...]:
         """Every phrase from left to right, none overlapping another or a token in `taken`."""
@@ -193,7 +194,7 @@ class Phrases(Generic[T]):
 
     def words(self) -> frozenset[str]:
         """Every lemma that occurs in a phrase."""
-        return frozenset(word for entries in self._by_first.values() for key, _ in entries for word in key)
+        return self._words
 
 
 def phrase_table(rows: Mapping[str, Iterable[str]]) -> Phrases[str]:
