@@ -14,15 +14,29 @@ from importlib import resources
 from typing import Any
 
 from rag.criteria.phrasetree import Found, PhraseTree, expand
-from rag.criteria.words import Words, keys_of, words_of
+from rag.criteria.words import Words, keys_of, word_set, words_of
 
 KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure", "population", "test"})
 _KEYS = frozenset(
-    "label group kind names cased lay broader covers implied_by opposite wanted timed unless_near members includes detects sum_of".split()
-)
-_PRIOR = frozenset("prior previous previously earlier past preceding former formerly received".split())
-_CONCURRENT = frozenset(
-    "concurrent concomitant current currently ongoing simultaneous concomitantly concurrently".split()
+    [
+        "label",
+        "group",
+        "kind",
+        "names",
+        "cased",
+        "lay",
+        "broader",
+        "covers",
+        "implied_by",
+        "opposite",
+        "wanted",
+        "timed",
+        "unless_near",
+        "members",
+        "includes",
+        "detects",
+        "sum_of",
+    ]
 )
 
 
@@ -57,15 +71,6 @@ class Mention:
     end: int
 
 
-_ANY_ALLERGY = frozenset(
-    {"a", "an", "any", "the", "severe", "serious", "known", "of", "or", "and", "multiple", "drug", "for", "with", "exclude", "history",
-     "active", "an", "some", "is", "are", "have", "has", "no", "clinical", "significant", "documented", "excludes"}
-)
-_OWN_ALLERGENS = frozenset(
-    {"study", "drug", "trial", "medication", "component", "ingredient", "excipient", "investigational", "product", "treatment", "any", "compound"}
-)
-
-
 class LexiconError(ValueError):
     """A row of the concept lexicon that cannot be used: the message names the file or the concept."""
 
@@ -75,7 +80,7 @@ class LexiconError(ValueError):
 
 @cache
 def load_concepts() -> Mapping[str, Concept]:
-    """The lexicon by id, ids sorted. Raises LexiconError for unknown keys, duplicate ids or names, bad links, cycles."""
+    """The lexicon by id, ids sorted. Raises LexiconError for unknown keys, doubled ids or names, bad links, cycles."""
     folder = resources.files("rag.criteria") / "data" / "concepts"
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     tables = {entry.name: tomllib.loads(entry.read_text(encoding="utf-8")) for entry in files}
@@ -160,7 +165,12 @@ def _timed_forms(concept: Concept) -> Iterator[Concept]:
 
 def _check_links(known: Mapping[str, Concept]) -> None:
     for concept in known.values():
-        links = {*concept.broader, *concept.implied_by, *concept.sum_of, *filter(None, (concept.opposite, concept.detects))}
+        links = {
+            *concept.broader,
+            *concept.implied_by,
+            *concept.sum_of,
+            *filter(None, (concept.opposite, concept.detects)),
+        }
         own = {id for id in concept.covers if not id.startswith(("prior_", "concurrent_"))}
         dangling = sorted(id for id in links | own if id not in known)
         if dangling:
@@ -186,9 +196,7 @@ def _with_own_names(known: Mapping[str, Concept]) -> dict[str, Concept]:
             elif concept.id not in _above(known, known[other].broader):
                 raise LexiconError(f"{phrase!r} names both {other} and {concept.id}")
     return {
-        id: replace(
-            concept, synonyms=tuple(phrase for phrase in concept.synonyms if owner[keys_of(phrase)] == id)
-        )
+        id: replace(concept, synonyms=tuple(phrase for phrase in concept.synonyms if owner[keys_of(phrase)] == id))
         for id, concept in known.items()
     }
 
@@ -237,7 +245,7 @@ def broader_of(id: str) -> frozenset[str]:
 
 
 def firm_for(ids: Collection[str]) -> frozenset[str]:
-    """Concepts whose mention settles what becomes of a person with one of `ids`: these, their forms in time, what they cover."""
+    """Concepts whose mention settles the case of a person with one of `ids`: these, their timed forms, the covered."""
     known = load_concepts()
     found: set[str] = set()
     for id in ids:
@@ -312,9 +320,9 @@ def _is_allergy_to_other(words: Words, one: Found) -> bool:
     """Whether the allergy is to a thing the lexicon does not know: "ozone allergy" asks for less than any allergy."""
     if one.value == "allergy" and one.last - one.first == 1:
         before = words.raws[one.first - 1] if one.first else ""
-        return before.isalpha() and words.keys[one.first - 1] not in _ANY_ALLERGY
+        return before.isalpha() and words.keys[one.first - 1] not in word_set("any_allergy")
     if one.value == "drug_allergy" and words.keys[one.last - 1] in {"to", "against", "for"}:
-        return one.last < len(words) and not _OWN_ALLERGENS.intersection(words.keys[one.last : one.last + 6])
+        return one.last < len(words) and not word_set("own_allergens").intersection(words.keys[one.last : one.last + 6])
     return False
 
 
@@ -332,7 +340,7 @@ def in_time(id: str, timing: str) -> str:
 
 def _timing_before(words: Words, first: int) -> str:
     before = set(words.keys[max(0, first - 3) : first])
-    prior, concurrent = bool(before & _PRIOR), bool(before & _CONCURRENT)
+    prior, concurrent = bool(before & word_set("just_prior")), bool(before & word_set("just_concurrent"))
     return "" if prior == concurrent else ("prior" if prior else "concurrent")
 
 
@@ -355,9 +363,17 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
         over = starts.get(one.last - 1)
         if over is not None and over.last > one.last and known[one.value].kind == "condition":
             continue  # "other concurrent cancer therapy" names no other cancer
-        if one.last in opens and one.last - one.first == 1 and words.keys[one.first] in {"cancer", "tumor", "malignancy"}:
+        if (
+            one.last in opens
+            and one.last - one.first == 1
+            and words.keys[one.first] in {"cancer", "tumor", "malignancy"}
+        ):
             continue  # "cancer chemotherapy"
-        if kept and one.last - one.first == 1 and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}:
+        if (
+            kept
+            and one.last - one.first == 1
+            and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}
+        ):
             gap = words.keys[kept[-1].last : one.first]
             near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value
             if near and all(key in {")", "virus", "/", "positive", "viral", "type"} for key in gap):

@@ -12,15 +12,11 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from rag.criteria.words import Words, keys_of, words_of
+from rag.criteria.words import Words, keys_of, word_set, words_of
 
 _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
 # An adjective does not reach past a name of its own: "active or past hepatitis B infection" is no active infection.
-_ADJECTIVES = frozenset(
-    "active acute chronic severe serious significant major prior previous concurrent other known uncontrolled systemic "
-    "recent current ongoing unstable symptomatic clinically poorly history in of".split()
-)
 _LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
 _MOST_FORMS = 4_000
 
@@ -113,7 +109,7 @@ def _last_joint(keys: list[str]) -> int:
 
 
 def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> None:
-    """Phrases begun at `at`, left for a stretch of a list, and ended after it. The shared head has one to three words."""
+    """Phrases begun at `at`, left for a stretch of a list, and ended after it; their shared head has 1 to 3 words."""
     keys, size = words.keys, len(words.keys)
     if not _JOINTS.intersection(keys[at + 1 : at + 7]):
         return
@@ -123,7 +119,7 @@ def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> 
             return
         for resume in _resumptions(keys, here):
             if keys[resume] in node:
-                thin = _ADJECTIVES.issuperset(keys[at:here])
+                thin = word_set("adjectives").issuperset(keys[at:here])
                 _finish(words, at, resume, node, thin, found)
         step = node.get(keys[here])
         if step is None:
@@ -178,7 +174,7 @@ def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
 
 def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Found]:
     """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
-    plainly = list(found)
+    plainly, adjectives = list(found), word_set("adjectives")
     plain: dict[str, list[tuple[int, int]]] = {}
     for one in found:
         plain.setdefault(one.value, []).append((one.first, one.last))
@@ -186,8 +182,10 @@ def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Foun
     for extra in bridged:
         inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
         if extra.thin:
-            inside = inside or any(one.first < extra.last <= one.last and one.first > extra.first and words.keys[one.first] not in _ADJECTIVES
-                for one in plainly)
+            inside = inside or any(
+                extra.first < one.first < extra.last <= one.last and words.keys[one.first] not in adjectives
+                for one in plainly
+            )
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)

@@ -14,14 +14,54 @@ from importlib import resources
 from typing import Any
 
 from rag.criteria.phrasetree import Found, PhraseTree, expand
-from rag.criteria.words import Words
+from rag.criteria.words import Words, word_set
 
 CUES = frozenset(
-    "no not lack refusal negative ruled_out positive neutral amount whatever barred allowed allow_next except unless but "
-    "if must must_not non agree refrain since stop together".split()
+    [
+        "no",
+        "not",
+        "lack",
+        "refusal",
+        "negative",
+        "ruled_out",
+        "positive",
+        "neutral",
+        "amount",
+        "whatever",
+        "barred",
+        "allowed",
+        "allow_next",
+        "except",
+        "unless",
+        "but",
+        "if",
+        "must",
+        "must_not",
+        "non",
+        "agree",
+        "refrain",
+        "since",
+        "stop",
+        "together",
+    ]
 )
-ASIDES = frozenset("start before family personal risk contra allergy test vaccine candidate cause recover".split())
-AFTERS = frozenset("related title vaccine risk test".split())
+ASIDES = frozenset(
+    [
+        "start",
+        "before",
+        "family",
+        "personal",
+        "risk",
+        "contra",
+        "allergy",
+        "test",
+        "vaccine",
+        "candidate",
+        "cause",
+        "recover",
+    ]
+)
+AFTERS = frozenset(["related", "title", "vaccine", "risk", "test"])
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
 # What ends the forward reach of a cue, besides its clause and its parentheses.
@@ -35,15 +75,8 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "except": frozenset({"must"}),
     "unless": frozenset(),
 }
-_AT_COMMA = frozenset(
-    {"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "amount"}
-)
+_AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "amount"})
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
-_STARTERS = frozenset(
-    "No Not None Negative At Must Fertile See Concurrent Prior Previous Able Women Patients Subjects Participants More "
-    "Recovered Willing Histologically Effective Contraception Active Uncontrolled Life Karnofsky ECOG WBC Hemoglobin Platelet Creatinine Bilirubin Removal Diagnosis Confirmed Pregnant Nursing Must Should Patient Subject Concomitant Current Currently Recent Symptomatic Severe Significant Serious Signed Written Informed Both Either Measurable Adequate Absence Known History Any Other Age Males Females Men".split()
-)
-_SHORT_FORMS = frozenset("e g i vs dr no approx incl etc ca st mr mrs inc resp max min viz".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +107,11 @@ class Layout:
         """The cues of the clause of the word at `place`, in order."""
         return self.cues[self.clause[place]]
 
+    def clause_keys(self, place: int) -> list[str]:
+        """The words of the clause of the word at `place`, in reading form."""
+        clause = self.clause[place]
+        return self.words.keys[self.clause_start[clause] : self.clause_end[clause]]
+
     def within(self, inner: int, outer: int) -> bool:
         """Whether the parenthesis `inner` is `outer` or stands inside it."""
         while inner != outer and inner:
@@ -100,7 +138,7 @@ def build_cues(table: Mapping[str, Any]) -> tuple[PhraseTree, PhraseTree]:
     """Trees from the parsed table. Raises ValueError for a kind of cue that is not known or missing."""
     plain = {kind for kind, phrases in table.items() if not isinstance(phrases, Mapping)}
     for found, wanted in ((plain, CUES), (set(table["aside"]), ASIDES), (set(table["after"]), AFTERS)):
-        if found != wanted:
+        if found != set(wanted):
             raise ValueError(f"cues: unknown or missing kinds {sorted(found ^ wanted)}")
     reaching, following = PhraseTree(), PhraseTree()
     for kind, phrases in (*((kind, table[kind]) for kind in plain), *table["aside"].items()):
@@ -134,7 +172,8 @@ def lay_out(words: Words) -> Layout:
 
 def _without_split(found: list[Found]) -> list[Found]:
     """Drop the bare negation that a longer judgement goes through: the "are not" of "are not allowed"."""
-    judged = {place for one in found if one.value in {"barred", "allowed", "must_not"} for place in range(one.first, one.last)}
+    judging = [one for one in found if one.value in {"barred", "allowed", "must_not"}]
+    judged = {place for one in judging for place in range(one.first, one.last)}
     return [one for one in found if one.value not in {"not", "no"} or one.last - 1 not in judged]
 
 
@@ -157,8 +196,10 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
     clause: list[int] = []
     starts, ends = [0], []
     keys, raws, number = words.keys, words.raws, 0
+    starters = word_set("starters")
     for place, key in enumerate(keys):
-        if place > starts[-1] and (place in breaks or (raws[place] in _STARTERS and _runs_on(keys[place - 1]))):
+        opens = place in breaks or (raws[place] in starters and place > 0 and _runs_on(keys[place - 1]))
+        if opens and place > starts[-1]:
             number += 1
             ends.append(place)
             starts.append(place)
@@ -180,7 +221,8 @@ def _labels(words: Words) -> set[int]:
             first = place - 1
             while first > place - 3 and first and words.raws[first][0].islower():
                 first -= 1
-            if first and words.raws[first][0].isupper() and not words.raws[first].isupper() and _runs_on(words.keys[first - 1]):
+            raw = words.raws[first]
+            if first and raw[0].isupper() and not raw.isupper() and _runs_on(words.keys[first - 1]):
                 found.add(first)
     return found
 
@@ -196,7 +238,8 @@ def _ends_sentence(words: Words, place: int) -> bool:
     if end >= len(words.text) or not words.text[end].isspace():
         return False
     before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
-    return before not in _SHORT_FORMS and (len(before) > 1 or not before.isalnum()) and not (after[0].isalpha() and after[0].islower())
+    whole = before not in word_set("short_forms") and (len(before) > 1 or not before.isalnum())
+    return whole and not (after[0].isalpha() and after[0].islower())
 
 
 def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:

@@ -1,40 +1,179 @@
-"""The things that an item names, by clause, with the side of the list that the item stands on."""
+"""One limit or two: lost comparisons, doubles in SI units ('1.5 mg/dL (133 µmol/L)'), two bounds of one subject."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag.criteria.scope import Layout
-from rag.types import Polarity
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What is named at words [first, last): its kind decides how cues act on it."""
-
-    first: int
-    last: int
-    kind: str = "condition"
-    wanted: bool = False
+from rag.criteria.itemstate import Defect, ItemState, ends_of, same_sides
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Limit, Refused
+from rag.criteria.scopes import RegionKind
+from rag.criteria.tokens import Kind
+from rag.units import same_limit
+from rag.values import Interval, Values, at_least, at_most, union
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The reading of one item: its layout, the side of its list, and the things named in it."""
+class Sides(ItemState):
+    """Lost comparisons, doubled numbers and two bounds of one subject."""
 
-    layout: Layout
-    excludes: bool
-    things: Sequence[Thing]
-    by_clause: Sequence[Sequence[Thing]]
+    def _settle_signs(self) -> None:
+        """A number without comparison takes that of the limit before it ('≥ 12 for men, 11 for women') or is inferred."""
+        for number, limit in enumerate(self.limits):
+            if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
+                continue
+            if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
+                limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
+                continue
+            if load_variables()[limit.variable].step is not None:
+                limit.explicit = True
+                continue
+            earlier = next(
+                (
+                    o
+                    for o in reversed(self.limits[:number])
+                    if o.name == limit.name and o.first < limit.first and o.variable == limit.variable
+                ),
+                None,
+            )
+            if (
+                earlier is not None
+                and earlier.explicit
+                and len(earlier.stated.intervals) == 1
+                and not earlier.stated.is_point
+            ):
+                limit.inherited = True
+                limit.stated = _moved(earlier.stated, limit.stated)
+            elif earlier is None and not self.exclusion:
+                self._infer(limit)
 
-    def near(self, place: int) -> Sequence[Thing]:
-        """The things named in the clause of the word at `place`, in order."""
-        return self.by_clause[self.layout.clause[place]]
+        self.limits = [limit for limit in self.limits if not limit.dropped]
+
+    def _infer(self, limit: Limit) -> None:
+        """The only reading that makes sense of a requirement: a fitness limit keeps the fit side."""
+        variable = load_variables()[limit.variable]
+        number = limit.stated.intervals[0].low
+        measured = limit.measured or not variable.unit or limit.scale in ("uln", "lln")
+        if variable.fit and variable.id != "age" and number is not None and measured:
+            limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
+            limit.inferred = limit.explicit = True
+
+    def _drop_doubles(self) -> None:
+        """'1.5 mg/dL (133 µmol/L)' is one limit; doubles that disagree are a defect of the source."""
+        kept: list[Limit] = []
+        for limit in self.limits:
+            twin = next(
+                (other for other in reversed(kept) if other.name == limit.name and self._is_double(other, limit)), None
+            )
+            if twin is None:
+                kept.append(limit)
+                continue
+            if twin.variable != limit.variable:
+                continue  # the site's own number for a multiple of normal
+            self._compare_double(kept, twin, limit)
+        self.limits = kept
+        for refused in self.out.refused:
+            if refused.kind == "impossible_unit":
+                self.out.defects.append(Defect("impossible_unit", refused.reason, [(refused.start, refused.end)]))
+
+    def _is_double(self, one: Limit, other: Limit) -> bool:
+        if one.first == other.first or other.name < 0:
+            return False
+        if any(token.kind is Kind.VARIABLE for token in self.tokens[one.last : other.first]):
+            return False
+        between = [token.kind for token in self.tokens[one.last : other.first]]
+        allowed = {Kind.OPEN, Kind.OR, Kind.SLASH, Kind.GLUE, Kind.COMMA, Kind.CLOSE, Kind.DASH}
+        if len(between) > 4 or not set(between) <= allowed or (other.first == one.last and other.scale == one.scale):
+            return False
+        if one.variable != other.variable:
+            return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
+        if other.inherited and one.unit != other.unit:
+            return True
+        region = self.region_of[other.last]
+        if other.assumed or (region >= 0 and self.regions[region].kind is RegionKind.CONDITION):
+            return False
+        if one.unit == other.unit or not (Kind.OPEN in between or Kind.OR in between or Kind.SLASH in between):
+            return False
+        return not other.explicit or same_sides(one.stated, other.stated) or one.explicit is False
+
+    def _compare_double(self, kept: list[Limit], one: Limit, other: Limit) -> None:
+        ends = list(zip(ends_of(one.stated), ends_of(other.stated), strict=False))
+        one.end, one.last = max(one.end, other.end), max(one.last, other.last)
+        if ends and all(same_limit(a, b) for a, b in ends):
+            return
+        message = f"two numbers that should be one limit disagree: {self.text[one.start : other.end]}"
+        self.out.defects.append(Defect("contradiction", message, [(one.start, other.end)]))
+        if not all(abs(a - b) <= max(a, b) / 10 for a, b in ends):
+            kept.remove(one)
+            self.out.refused.append(
+                Refused(one.base, one.start, other.end, "two numbers for one limit disagree", first=one.first)
+            )
+
+    def _merge_sides(self) -> None:
+        merged: list[Limit] = []
+        for limit in self.limits:
+            before = next((other for other in reversed(merged) if other.variable == limit.variable), None)
+            if before is None or not self._one_subject(before, limit):
+                merged.append(limit)
+                continue
+            joined = self._joined(before, limit)
+            if joined is None:
+                merged.append(limit)
+                continue
+            before.stated = joined
+            before.start, before.end = min(before.start, limit.start), max(before.end, limit.end)
+            before.subject, before.last = min(before.subject, limit.subject), max(before.last, limit.last)
+            before.explicit = True
+        self.limits = merged
+
+    def _one_subject(self, one: Limit, other: Limit) -> bool:
+        if (
+            self.region_of[other.last] >= 0
+            and self.region_of[other.first] < 0
+            and self.regions[self.region_of[other.last]].kind is RegionKind.CONDITION
+        ):
+            kinds = {token.kind for token in self.tokens[one.last : other.first]}
+            if Kind.OR in kinds or Kind.OPEN in kinds:
+                return False  # '< 1.5, or 2-3 if on warfarin': the second is for some only
+        if one.first == other.first or self.region_of[one.first] != self.region_of[other.first]:
+            return False
+        if not (one.explicit and other.explicit) or one.inferred or other.inferred:
+            return False
+        gap = self.tokens[one.last : other.first]
+        if any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap) or len(gap) > 8:
+            return False
+        if one.name == other.name:
+            return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
+        # 'age ≥ 18 years and age ≤ 75': the name is repeated
+        words = [token for token in gap if token.kind is Kind.WORD]
+        return (
+            one.base == other.base and not words and not any(token.kind in (Kind.OR, Kind.SEMICOLON) for token in gap)
+        )
+
+    def _joined(self, one: Limit, other: Limit) -> Values | None:
+        """The set that two bounds state together; None where they are no pair of bounds."""
+        gap = {token.kind for token in self.tokens[one.last : other.first]}
+        opposite = not same_sides(one.stated, other.stated)
+        if not opposite:
+            return None
+        both = one.stated & other.stated
+        if Kind.OR in gap and Kind.AND not in gap:
+            if both.is_empty or self.exclusion:
+                return union([one.stated, other.stated]) if both.is_empty else None
+            return None
+        if not both.is_empty:
+            return both
+        return union([one.stated, other.stated])
 
 
-def side_of(layout: Layout, polarity: Polarity, things: Sequence[Thing]) -> Side:
-    by_clause: list[list[Thing]] = [[] for _ in layout.clause_start]
-    for thing in things:
-        by_clause[layout.clause[thing.first]].append(thing)
-    return Side(layout, polarity is Polarity.EXCLUSION, things, by_clause)
+def _moved(pattern: Values, point: Values) -> Values:
+    """The one-sided set of `pattern` with its end moved to `point`."""
+    interval, number = pattern.intervals[0], point.intervals[0].low
+    if interval.low is not None and interval.high is not None:
+        return point
+    low = None if interval.low is None else number
+    high = None if interval.high is None else number
+    return Values((Interval(low, high, interval.low_closed, interval.high_closed),))
+
+
+def _loose_or(kinds: Sequence[Kind]) -> bool:
+    return Kind.OR in kinds and Kind.OPEN not in kinds

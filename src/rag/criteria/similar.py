@@ -11,17 +11,11 @@ from functools import lru_cache
 import snowballstemmer
 
 from rag.criteria.states import Reading, read_span_states
-from rag.criteria.words import Words, words_of
+from rag.criteria.words import Words, word_set, words_of
 from rag.text import fold
 from rag.types import Criterion, Span, Stance, State
 
 _STEMMER = snowballstemmer.stemmer("english")
-_EMPTY = frozenset(
-    "a an and any are as at be been by current currently disease disorder for from has have having history in is it its "
-    "known of on or other past patient people person participant subject previous previously prior received recent s "
-    "taking that the their them they this to took treatment use used using was were who whom with woman man individual "
-    "those anyone someone therapy therapies condition had undergone active suffering diagnosis diagnosed documented".split()
-)
 _LOOSEST = 12  # words that may stand between the first and the last word of a phrase, beyond its own
 
 
@@ -33,12 +27,12 @@ def _stem(key: str) -> str:
 def content_stems(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase that carry its meaning, each once, in order; all of them when none would be left."""
     keys = [key for key in words_of(phrase).keys if key[0].isalnum()]
-    kept = [key for key in keys if key not in _EMPTY] or keys
+    kept = [key for key in keys if key not in word_set("empty")] or keys
     return tuple(dict.fromkeys(_stem(key) for key in kept))
 
 
 def phrase_spans(phrase: str, item: str) -> tuple[tuple[int, int], ...]:
-    """The stretches [start, end) of a folded item that hold all content words of the phrase; () when some word lacks."""
+    """The stretches [start, end) of a folded item that hold all content words of the phrase; () when one lacks."""
     wanted = content_stems(phrase)
     return _spans(wanted, words_of(item)) if wanted else ()
 
@@ -75,7 +69,7 @@ def phrase_score(phrase: str, item: str) -> float:
 
 
 def phrase_states(phrase: str, criterion: Criterion, document_text: str) -> tuple[State, ...]:
-    """What a criterion does with a phrase outside the lexicon, as states of concept ''; () when it does not speak of it."""
+    """What a criterion does with a phrase outside the lexicon, as states of concept ''; () when it is silent on it."""
     folded = fold(criterion.span.of(document_text))
     spans = phrase_spans(phrase, folded.text)
     if not spans:

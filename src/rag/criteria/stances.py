@@ -6,82 +6,51 @@ asides, exceptions, permissions, conditions, requirements inside exclusions, neg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
-from rag.types import Polarity, Stance
-
-_SUBJECTS = frozenset(
-    "patient subject participant individual person people those woman man female male anyone candidate all child".split()
+from rag.criteria.asides import is_aside
+from rag.criteria.negations import (
+    backward_start,
+    doubly_negated,
+    flips_to_requirement,
+    is_barred,
+    is_misplaced_no,
+    negations_over,
 )
-_PEOPLE = frozenset(
-    "patient subject person individual woman man participant people who with on or and not if by in due status requiring treated".split()
-)
-_RELATIVES = frozenset({"who", "that", "which", "whom", "whose"})
-_TOXICITY = frozenset({"recovery", "recover", "recovered", "resolved", "toxicity", "adverse", "resolution"})
-_TEST_RESULTS = frozenset({"positive", "negative", "reactive", "detectable", "seropositive", "abnormal", "active"})
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What is named at words [first, last): its kind decides how cues act on it."""
-
-    first: int
-    last: int
-    kind: str = "condition"
-    wanted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The reading of one item: its layout, the side of its list, and the things named in it."""
-
-    layout: Layout
-    excludes: bool
-    things: Sequence[Thing]
-    by_clause: Sequence[Sequence[Thing]]
-
-    def near(self, place: int) -> Sequence[Thing]:
-        """The things named in the clause of the word at `place`, in order."""
-        return self.by_clause[self.layout.clause[place]]
-
-
-def side_of(layout: Layout, polarity: Polarity, things: Sequence[Thing]) -> Side:
-    by_clause: list[list[Thing]] = [[] for _ in layout.clause_start]
-    for thing in things:
-        by_clause[layout.clause[thing.first]].append(thing)
-    return Side(layout, polarity is Polarity.EXCLUSION, things, by_clause)
+from rag.criteria.scope import NEGATIONS, Cue, Layout
+from rag.criteria.things import Side, Thing
+from rag.criteria.words import word_set
+from rag.types import Stance
 
 
 def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
-    layout, place = side.layout, thing.first
-    if _is_aside(side, thing):
+    if is_aside(side, thing):
         return Stance.ASIDE
-    exception = _exception_over(layout, place)
-    if exception is not None:
-        return _in_exception(side, thing, exception)
-    if thing.kind == "population" and len(side.things) > 1:
+    exceptions = side.layout.reaching(thing.first, "except", "unless")
+    if exceptions:
+        return _in_exception(side, thing, exceptions[0])
+    if _says_nothing(side, thing):
         return Stance.ASIDE
-    if thing.kind == "test" and not _has_result(side, thing):
-        return Stance.ASIDE
-    if thing.kind == "measure":
-        if not any(key[0].isdigit() for key in _clause_keys(layout, place)):
-            return Stance.ASIDE
-        return Stance.EXEMPT if _is_allowed(side, thing) or layout.reaching(place, "if") else Stance.TURNED_AWAY
+    if _is_exempt(side, thing):
+        return Stance.EXEMPT
+    return Stance.TURNED_AWAY if thing.kind == "measure" else _plain(side, thing)
+
+
+def _says_nothing(side: Side, thing: Thing) -> bool:
+    """A test without its result, a measurement without a number, a group of people only said to be something else."""
+    if thing.kind == "population":
+        return len(side.things) > 1
+    if thing.kind == "test":
+        return not _has_result(side, thing)
+    return thing.kind == "measure" and not any(key[0].isdigit() for key in side.layout.clause_keys(thing.first))
+
+
+def _is_exempt(side: Side, thing: Thing) -> bool:
+    """Whether a permission or a condition lets a person with the thing in."""
     if _is_allowed(side, thing):
-        return Stance.EXEMPT
-    if layout.reaching(place, "whatever"):
-        return Stance.EXEMPT
-    if _is_condition(side, thing):
-        return Stance.EXEMPT
-    return _plain(side, thing)
-
-
-def _clause_keys(layout: Layout, place: int) -> list[str]:
-    clause = layout.clause[place]
-    return layout.words.keys[layout.clause_start[clause] : layout.clause_end[clause]]
+        return True
+    if thing.kind == "measure":
+        return bool(side.layout.reaching(thing.first, "if"))
+    return bool(side.layout.reaching(thing.first, "whatever")) or _is_condition(side, thing)
 
 
 def _has_result(side: Side, thing: Thing) -> bool:
@@ -89,136 +58,6 @@ def _has_result(side: Side, thing: Thing) -> bool:
     layout = side.layout
     cues = layout.in_clause(thing.first, "positive", "negative")
     return any(0 <= thing.first - cue.last <= 5 or -1 <= cue.first - thing.last <= 6 for cue in cues)
-
-
-# ── Asides ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_aside(side: Side, thing: Thing) -> bool:
-    layout, place = side.layout, thing.first
-    for cue in layout.reaching(
-        place, "start", "before", "family", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause", "recover"
-    ):
-        if _takes(side, cue, thing):
-            return True
-    return _is_label(side, thing) or _followed_aside(side, thing) or _is_purpose(side, thing)
-
-
-def _is_label(side: Side, thing: Thing) -> bool:
-    """A name that only heads what follows, "Chemotherapy: …", or only dates it, "pre-stroke mRS"."""
-    words, place = side.layout.words, thing.first
-    if place and words.keys[place - 1] in {"pre", "peri", "post", "anti"}:
-        return words.starts[place] - words.ends[place - 1] <= 1
-    if place and words.keys[place - 1] == "the" and "investigational" in words.keys[place : thing.last]:
-        return True  # the trial's own drug
-    after = words.keys[thing.last] if thing.last < len(words) else "."
-    if words.keys[place] == "diabetic" and thing.last == place + 1 and after[0].isalpha() and after not in _PEOPLE:
-        return True  # "diabetic foot", "diabetic hypoglycemia"
-    return (
-        thing.kind == "treatment"
-        and words.keys[thing.last : thing.last + 1] == [":"]
-        and place == side.layout.clause_start[side.layout.clause[place]]
-    )
-
-
-def _takes(side: Side, cue: Cue, thing: Thing) -> bool:
-    """Whether an aside cue really speaks of this thing."""
-    layout = side.layout
-    if cue.kind == "start":
-        return thing.kind != "ability" and cue.last + 3 >= thing.first
-    if cue.kind == "before":
-        late = layout.words.keys[cue.first] in {"since", "after", "day", "date", "week", "month", "year", "within"}
-        if thing.wanted:
-            return thing.first - cue.last <= 3
-        timed = "time" in layout.words.keys[cue.first : cue.last]
-        return cue.last == thing.first and (timed or (thing.kind == "condition" and not late))
-    if cue.kind == "family":
-        return not layout.in_clause(cue.first, "personal")
-    if cue.kind in {"allergy", "contra"}:
-        contra = cue.kind == "contra" and (cue.last == thing.first or "for" in layout.words.keys[cue.last : thing.first])
-        return thing.kind == "treatment" or contra
-    if cue.kind == "risk":
-        return thing.kind not in {"state", "ability"} and layout.group[cue.first] == layout.group[thing.first]
-    if cue.kind == "test":
-        return cue.last + 6 >= thing.first and not layout.in_clause(thing.first, "positive")
-    if cue.kind == "cause":
-        apart = "," in layout.words.keys[cue.last : thing.first]
-        return thing.kind == "treatment" or (thing.kind != "ability" and not apart)
-    if cue.kind == "candidate":
-        return thing.kind == "treatment" and cue.last + 10 >= thing.first
-    if cue.kind == "recover":
-        near = layout.group[cue.first] == layout.group[thing.first]
-        return near and (thing.kind == "treatment" or (thing.kind == "condition" and not side.excludes))
-    return cue.last + 6 >= thing.first
-
-
-def _followed_aside(side: Side, thing: Thing) -> bool:
-    """ "depression rating scale", "National Cancer Institute", "hepatitis B vaccine", "HIV testing"."""
-    words, last = side.layout.words, thing.last
-    if last >= len(words) or thing.kind == "ability":
-        return False
-    if _heads_a_title(side.layout, last):
-        return True
-    for found in _after_at(side.layout, last):
-        if found in {"title", "vaccine", "related"}:
-            return True
-        if found == "risk" and thing.kind != "state":
-            return True
-        if found == "test":
-            clause = side.layout.clause[thing.first]
-            span = words.keys[side.layout.clause_start[clause] : side.layout.clause_end[clause]]
-            return not _TEST_RESULTS.intersection(span)
-    return False
-
-
-def _heads_a_title(layout: Layout, place: int) -> bool:
-    """"Asthma Control Questionnaire": capitalised words up to the head of a title."""
-    group = layout.group[place - 1]
-    for here in range(place, min(place + 6, len(layout.words))):
-        if here > place and layout.group[here] == group and "title" in _after_at(layout, here):
-            return True
-        raw = layout.words.raws[here]
-        if not raw[0].isupper() and raw not in {"(", ")", "of"}:
-            return False
-    return False
-
-
-def _after_at(layout: Layout, place: int) -> tuple[str, ...]:
-    node = load_cues()[1].root.get(layout.words.keys[place])
-    kinds: tuple[str, ...] = ()
-    here = place + 1
-    while node is not None:
-        kinds = tuple(kind for kind, _, _ in node.get("", ())) or kinds
-        node = node.get(layout.words.keys[here]) if here < len(layout.words) else None
-        here += 1
-    return kinds
-
-
-def _is_purpose(side: Side, thing: Thing) -> bool:
-    """The disease after a treatment: the "breast cancer" of "prior chemotherapy for breast cancer"."""
-    if thing.kind != "condition":
-        return False
-    layout = side.layout
-    keys = layout.words.keys
-    clause, group = layout.clause[thing.first], layout.group[thing.first]
-    start = layout.clause_start[clause]
-    for other in side.near(thing.first):
-        if other.kind == "treatment" and start <= other.first and other.last <= thing.first:
-            if layout.group[other.first] != group or thing.first - other.last > 9:
-                continue
-            between = keys[other.last : thing.first]
-            if "for" in between and not {",", "or", "and", ";"} & set(between[: between.index("for")]):
-                after = between[between.index("for") :]
-                return not ({",", ";"} & set(after))
-    return False
-
-
-# ── Exceptions, permissions, conditions ──────────────────────────────────────────────────────────────────────────────
-
-
-def _exception_over(layout: Layout, place: int) -> Cue | None:
-    reaching = layout.reaching(place, "except", "unless")
-    return reaching[0] if reaching else None
 
 
 def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
@@ -231,7 +70,7 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
     clause = layout.clause[cue.first]
     start = layout.clause_start[clause]
     named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.near(cue.first))
-    toxic = _TOXICITY.intersection(layout.words.keys[start : cue.first])
+    toxic = word_set("toxicity").intersection(layout.words.keys[start : cue.first])
     return Stance.TURNED_AWAY if named and not toxic else Stance.EXEMPT
 
 
@@ -239,10 +78,10 @@ def _refuses(side: Side, place: int) -> bool:
     """Whether what stands before `place` turns people away."""
     layout = side.layout
     clause = layout.clause[place]
-    if _is_barred(side, place):
+    if is_barred(side, place):
         return True
     before = [cue for cue in layout.in_clause(place, *NEGATIONS) if cue.first < place]
-    if side.excludes and not _flips_to_requirement(side, place):
+    if side.excludes and not flips_to_requirement(side, place):
         return True
     return bool(before) and clause == layout.clause[before[0].first]
 
@@ -256,7 +95,7 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
             return True
     for cue in layout.in_clause(place, "allowed"):
         if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
-            start = _backward_start(side, cue)
+            start = backward_start(side, cue)
             if start <= place and not _governed_by_no(side, start, cue):
                 return True
         elif cue.first < place and _opens_list(layout, cue):
@@ -284,34 +123,18 @@ def _opens_list(layout: Layout, cue: Cue) -> bool:
     return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
 
 
-def _backward_start(side: Side, cue: Cue) -> int:
-    """Where a permission's or a bar's backward reach begins: past other judgements, and past a list that "no" opened."""
-    layout = side.layout
-    named = [thing.first for thing in side.near(cue.first)]
-    start = layout.clause_start[layout.clause[cue.first]]
-    if layout.group[cue.first]:
-        start = max(start, layout.group_start[layout.group[cue.first]])
-    keys = layout.words.keys
-    for other in layout.near(cue.first):
-        if not start <= other.first < cue.first:
-            continue
-        if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
-            start = other.last
-        elif other.kind in NEGATIONS and not any(start <= p < other.first for p in named):
-            comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
-            start = comma if comma is not None else start
-    return start
-
-
 def _governed_by_no(side: Side, start: int, cue: Cue) -> bool:
     """ "No concurrent chemotherapy is allowed": the negation that leads turns the permission round."""
-    leads = [other.first for other in side.layout.near(cue.first) if other.kind in NEGATIONS and start <= other.first < cue.first]
+    near = side.layout.near(cue.first)
+    leads = [other.first for other in near if other.kind in NEGATIONS and start <= other.first < cue.first]
     named = [thing.first for thing in side.near(cue.first) if start <= thing.first < cue.first]
     return bool(leads) and min(leads) < min(named, default=cue.first)
 
 
 def _negated_cue(layout: Layout, cue: Cue) -> bool:
-    return any(other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.near(cue.first))
+    return any(
+        other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.near(cue.first)
+    )
 
 
 def _is_condition(side: Side, thing: Thing) -> bool:
@@ -331,10 +154,10 @@ def _after_bar(layout: Layout, cue: Cue) -> bool:
 
 
 def _asked_by_permission(side: Side, thing: Thing, cue: Cue) -> bool:
-    """"Women may join if they are not pregnant": what the condition denies is turned away."""
+    """ "Women may join if they are not pregnant": what the condition denies is turned away."""
     layout = side.layout
-    permitted = any(other.kind == "allowed" and other.first < cue.first for other in layout.in_clause(cue.first, "allowed"))
-    return permitted and bool(_negations_over(side, thing))
+    permitted = any(other.first < cue.first for other in layout.in_clause(cue.first, "allowed"))
+    return permitted and bool(negations_over(side, thing))
 
 
 def _is_subject_of_must(layout: Layout, place: int) -> bool:
@@ -345,26 +168,24 @@ def _is_subject_of_must(layout: Layout, place: int) -> bool:
         return False
     keys = layout.words.keys
     head = keys[start : min(place, start + 5)]
-    relative = keys[musts[0].first - 1] in _RELATIVES
-    return bool(_SUBJECTS.intersection(head)) and not relative and layout.group[musts[0].first] == layout.group[place]
-
-
-# ── Polarity ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+    relative = keys[musts[0].first - 1] in word_set("relatives")
+    beside = layout.group[musts[0].first] == layout.group[place]
+    return bool(word_set("subjects").intersection(head)) and beside and not relative
 
 
 def _plain(side: Side, thing: Thing) -> Stance:
     """Stance by list, bars, requirements inside exclusions, and negations."""
     layout, place = side.layout, thing.first
-    if _is_barred(side, place):
+    if is_barred(side, place):
         return _by_kind(side, thing, excludes=True, negated=False)
-    excludes = side.excludes and not _flips_to_requirement(side, place)
+    excludes = side.excludes and not flips_to_requirement(side, place)
     if any(_asked_by_permission(side, thing, cue) for cue in layout.reaching(place, "if")):
         excludes = False
-    negations = _negations_over(side, thing)
-    if excludes and negations and _is_misplaced_no(side, thing, negations):
+    negations = negations_over(side, thing)
+    if excludes and negations and is_misplaced_no(side, thing, negations):
         return Stance.TURNED_AWAY
     if excludes and negations:
-        return _doubly_negated(side, thing, negations)
+        return doubly_negated(side, thing, negations)
     twice = len(negations) == 2 and any(cue.kind == "non" for cue in negations)  # "no non-malignant disease"
     return _by_kind(side, thing, excludes=excludes, negated=bool(negations) and not twice)
 
@@ -385,106 +206,8 @@ def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stan
 
 
 def _is_counted(layout: Layout, thing: Thing) -> bool:
-    """"No more than two prior regimens": turned away from some number on."""
+    """ "No more than two prior regimens": turned away from some number on."""
     return any(thing.first - cue.last <= 3 for cue in layout.reaching(thing.first, "amount"))
-
-
-def _is_barred(side: Side, place: int) -> bool:
-    """ "HIV-positive patients are excluded", "Excluded: HIV", "ineligible if HIV positive"."""
-    layout = side.layout
-    for cue in layout.in_clause(place, "barred"):
-        group = layout.group[cue.first]
-        if place < cue.first and layout.within(layout.group[place], group) and _backward_start(side, cue) <= place:
-            return True
-        if cue.last <= place and layout.within(layout.group[place], group):
-            lead = cue.first - layout.clause_start[layout.clause[cue.first]]
-            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for", "of"}
-    return False
-
-
-def _flips_to_requirement(side: Side, place: int) -> bool:
-    """A requirement printed in an exclusion list: "must have a negative pregnancy test", "must use contraception"."""
-    layout = side.layout
-    keys = layout.words.keys
-    for cue in layout.in_clause(place, "must"):
-        leads = cue.first == layout.clause_start[layout.clause[cue.first]]
-        if leads and keys[cue.first] in {"need", "has", "have"}:
-            continue
-        if cue.last <= place and layout.group[cue.first] == 0 and (leads or keys[cue.first - 1] not in _RELATIVES):
-            return True
-    return bool(layout.reaching(place, "must_not")) or any(
-        keys[cue.first] == "free" for cue in layout.reaching(place, "lack")
-    )
-
-
-def _negations_over(side: Side, thing: Thing) -> list[Cue]:
-    """The negations that reach a thing, forward or from directly behind it."""
-    layout, place = side.layout, thing.first
-    found = layout.reaching(place, *NEGATIONS, "negative")
-    found = [cue for cue in found if cue.kind != "negative" or _negative_takes(layout, cue, thing)]
-    found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
-    if thing.kind == "ability":
-        found = [cue for cue in found if cue.last < place or cue.kind == "no"]
-    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, thing)]
-    return found
-
-
-def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
-    """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
-    if layout.words.keys[cue.last : cue.last + 1] == ["for"]:
-        return True
-    between = layout.words.keys[cue.last : thing.first]
-    return len(between) <= 4 and not {",", "and", "or", ")", "("} & set(between)
-
-
-def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
-    keys = layout.words.keys
-    gap = keys[thing.last : cue.first]
-    if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
-        apart = {",", ";", "positive", "and", "or", "("} & set(gap)
-        behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
-        return behind and len(gap) <= 5 and (not apart or gap == ["("])
-    return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
-
-
-def _is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
-    """ "No use of H2 antagonists" as an item of an exclusion list asks for no use: what it names is turned away."""
-    layout = side.layout
-    first = min(negations, key=lambda cue: cue.first)
-    if thing.wanted or thing.kind == "biomarker":
-        return False
-    if first.kind == "negative":
-        alone = len(layout.words) <= 4 and thing.kind == "condition"
-        return len(negations) % 2 == 0 or alone
-    if len(negations) > 1:
-        return False
-    return (first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}) or (
-        thing.kind == "condition" and _is_whole_sentence(layout, first)
-    )
-
-
-def _is_whole_sentence(layout: Layout, cue: Cue) -> bool:
-    """"The participant has no history of …": a requirement told as a sentence, not "patients with no history of …"."""
-    keys = layout.words.keys
-    start = layout.clause_start[layout.clause[cue.first]]
-    verbs = {"has", "have", "is", "are", "do", "doe", "does", "had"} & {keys[cue.first], *keys[max(start, cue.first - 1) : cue.first]}
-    before = keys[start : cue.first]
-    return bool(verbs) and len(before) <= 4 and not (_RELATIVES | {"with"}).intersection(before)
-
-
-def _doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:
-    """A negation inside an exclusion: "without confirmed asthma" requires it; a mere qualifier lets it pass."""
-    layout = side.layout
-    if len(negations) % 2 == 0:
-        return Stance.TURNED_AWAY
-    if thing.wanted or thing.kind in {"biomarker", "state"}:
-        return Stance.REQUIRED
-    if thing.kind == "ability":
-        return Stance.TURNED_AWAY
-    first = negations[0].first
-    start = layout.clause_start[layout.clause[thing.first]]
-    leads = not any(start <= other.first < first for other in side.near(thing.first))
-    return Stance.REQUIRED if leads and len(layout.words) <= 14 else Stance.EXEMPT
 
 
 def _is_washed_out(side: Side, thing: Thing) -> bool:
@@ -495,9 +218,11 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
         return False
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]
-        if {"greater", "more", "≤", "<", "within", "less", "than"} & set(lead) and {"no", "not", "≤", "<", "within", "less"} & set(lead):
-            continue
-        if any(key.rstrip("s") in {"week", "day", "month", "year", "hour", "live", "half"} for key in lead):
+        at_most = {"≤", "<", "within", "less"} & set(lead) or (
+            {"greater", "more"} & set(lead) and {"no", "not"} & set(lead)
+        )
+        if not at_most and any(
+            key.rstrip("s") in {"week", "day", "month", "year", "hour", "live", "half"} for key in lead
+        ):
             return True
     return False
-

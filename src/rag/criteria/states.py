@@ -14,52 +14,46 @@ from functools import cache
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.phrasetree import Found
 from rag.criteria.scope import Layout, lay_out
-from rag.criteria.stances import Side, Thing, side_of, stance_of
-from rag.criteria.words import Words, words_of
+from rag.criteria.stances import stance_of
+from rag.criteria.things import Side, Thing, side_of
+from rag.criteria.words import Words, word_set, words_of
 from rag.text import fold
 from rag.types import Clause, Polarity, Span, Stance, State, Window
 
-_QUALIFIERS = frozenset(
-    "uncontrolled controlled active symptomatic untreated unstable severe serious acute chronic significant major recent "
-    "clinically poorly inadequately moderate mild progressive advanced persistent recurrent refractory decompensated "
-    "ongoing current high stable asymptomatic treated brittle unresolved life threatening congenital".split()
-)
-_PRIOR = frozenset(
-    "prior previous previously history past received earlier preceding undergone had ever last since within before "
-    "pretreated former after pretreatment exposed exposure underwent completed".split()
-)
-_CONCURRENT = frozenset(
-    "concurrent concomitant current currently ongoing simultaneous concurrently concomitantly planned anticipated need "
-    "needing require requiring requires during while scheduled expected plan".split()
-)
-_BEFORE_NOW = frozenset({"within", "before", "prior", "past", "last", "previous"})
-_MEANWHILE = frozenset({"during", "while", "concurrently", "concomitantly"})
-_HALF_LIFE = r"(?:half|halves|half-?lives)"
 _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
+_GAP = r"\s{0,2}"
+_TAIL = r"(?:\s+(?:of|since|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[\w-]+){0,3})?"
+# "within 6 months of screening", "in the past 5 years", "at least 4 weeks since"; not the "3 years" of "aged 3 years".
 _WINDOW = re.compile(
-    rf"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
-    rf"\s{{0,2}}{_NUMBER}\s{{0,2}}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}(?:\s+(?:of|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[\w-]+){{0,3}})?"
-    rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of)\s{{0,2}}{_NUMBER}\s{{0,2}}{_UNIT}"
-    rf"(?:\s+(?:since|before|prior to|after|from)\s+[\w-]+(?:\s[\w-]+){{0,3}})?",
+    r"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?"
+    r"(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
+    rf"{_GAP}{_NUMBER}{_GAP}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}{_TAIL}"
+    rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of){_GAP}{_NUMBER}{_GAP}{_UNIT}{_TAIL}",
     re.IGNORECASE,
 )
+# "Part B only", "cohorts 1 and 2", "control group"; "stage III" and "phase 2" are sorted out by `_names_cohort`.
 _COHORT = re.compile(
-    r"\b(?:part|cohort|arm|stratum|group|module|sub-?study|stage|phase|dose level)s?\s+(?:[A-Z]\d?|\d[a-zA-Z]?|I{1,3}|IV)\b"
-    r"(?:\s*(?:,|and|or|&|/|to|-)\s*(?:[A-Z]|\d[a-zA-Z]?|I{1,3})\b){0,4}(?:\s+(?:only|patients|subjects|participants))?"
+    r"\b(?:part|cohort|arm|stratum|group|module|sub-?study|stage|phase|dose level)s?\s+"
+    r"(?:[A-Z]\d?|\d[a-zA-Z]?|I{1,3}|IV)\b(?:\s*(?:,|and|or|&|/|to|-)\s*(?:[A-Z]|\d[a-zA-Z]?|I{1,3})\b){0,4}"
+    r"(?:\s+(?:only|patients|subjects|participants))?"
     r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
     r"\s+(?:cohorts?|arms?|groups?)\b",
     re.IGNORECASE,
 )
 _NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
+# "For patients receiving bevacizumab: …", "Women only"; not "for women of childbearing potential".
 _SCOPED = re.compile(
     r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
-    r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
+    r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
+    r"|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
     re.IGNORECASE,
 )
+# "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
 _AMOUNT = re.compile(
-    rf"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than|less than)\s{{0,2}}"
-    rf"{_NUMBER}\s+(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
+    r"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than"
+    rf"|less than){_GAP}{_NUMBER}\s+"
+    r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
     rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
     re.IGNORECASE,
 )
@@ -68,23 +62,11 @@ _EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _NOT_EXEMPTING = re.compile(
-    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception|\b(?:only )?if\b|\bprovided\b|\bunless\b", re.IGNORECASE
-)
-_SITES = frozenset(
-    "abdominal pelvic cranial thoracic mediastinal chest brain spinal breast hepatic craniospinal local intracavitary".split()
+    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
+    r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
+    re.IGNORECASE,
 )
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
-_NO_SITE = frozenset("any kind type treat this study past last previous prior general combination screening within is be".split())
-_UNITS = frozenset("hour hr day week wk month mo mos year yr hrs yrs wks".split())
-_NUMBER_WORDS = frozenset("one two three four five six".split())
-_COHORT_WORDS = frozenset("part cohort arm stratum group module substudy stage phase level sub strata".split())
-_SCOPED_WORDS = frozenset({"for", "in", "only"})
-_NEEDS = frozenset(
-    "requiring required require requires treated managed controlled despite needing needed treatable under following after".split()
-)
-_REPRESENTATIVE = frozenset(
-    {"representative", "guardian", "proxy", "surrogate", "lar", "parent", "relative", "caregiver", "nok"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +106,8 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
 def _with_sums(readings: list[Reading]) -> list[Reading]:
     """And the whole where all its parts are turned away: "type 1 or type 2 diabetes" is any diabetes."""
     out = {reading.concept: reading for reading in readings if reading.stance is Stance.TURNED_AWAY}
-    for whole in _sums():
-        if all(part in out for part in whole.sum_of):
-            readings.append(replace(out[whole.sum_of[0]], concept=whole.id))
-    return readings
+    wholes = [whole for whole in _sums() if all(part in out for part in whole.sum_of)]
+    return [*readings, *(replace(out[whole.sum_of[0]], concept=whole.id) for whole in wholes)]
 
 
 @cache
@@ -239,7 +219,8 @@ class _Context:
     def _opposite(self, reading: Reading, concept: Concept) -> Reading:
         turned = Stance.TURNED_AWAY if reading.stance is Stance.REQUIRED else Stance.REQUIRED
         doubts = reading.doubts
-        if concept.id == "informed_consent" and not self.side.excludes and _REPRESENTATIVE.intersection(self.words.keys):
+        by_others = not self.side.excludes and word_set("representatives").intersection(self.words.keys)
+        if concept.id == "informed_consent" and by_others:
             doubts = (*doubts, "representative")
         return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
 
@@ -251,15 +232,16 @@ class _Context:
         return stance_of(self.side, thing)
 
     def _is_vague(self, thing: Thing) -> bool:
-        """"prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
+        """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
         return self.words.keys[thing.last : thing.last + 1] in (["with"], ["by"]) or self._is_part_of_another(thing)
 
     def _doubts(self, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
         found = []
-        keys = self._keys(thing)
-        if (_COHORT_WORDS.intersection(keys) and _names_cohort(self._sentence(thing))) or self.scoped_above:
+        keys = self.layout.clause_keys(thing.first)
+        if (word_set("cohort_words").intersection(keys) and _names_cohort(self._sentence(thing))) or self.scoped_above:
             found.append("cohort")
-        if stance is Stance.TURNED_AWAY and _SCOPED_WORDS.intersection(keys) and _SCOPED.search(self._sentence(thing)):
+        scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
+        if scoped and _SCOPED.search(self._sentence(thing)):
             found.append("condition")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
@@ -267,34 +249,34 @@ class _Context:
             found.append("kind")
         if concept is not None and self._is_of_a_site(concept, thing):
             found.append("site")
-        if thing.kind == "treatment" and (concept is None or concept.id != "dialysis") and self._is_part_of_another(thing):
+        if (
+            thing.kind == "treatment"
+            and (concept is None or concept.id != "dialysis")
+            and self._is_part_of_another(thing)
+        ):
             found.append("together")
         if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
             found.append("agreement")
         return tuple(found)
 
     def _is_of_a_site(self, concept: Concept, thing: Thing) -> bool:
-        """"radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
+        """ "radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
         if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
             return False
-        if thing.first and self.words.keys[thing.first - 1] in _SITES:
+        if thing.first and self.words.keys[thing.first - 1] in word_set("sites"):
             return True
         keys = self.words.keys[thing.last : thing.last + 4]
         if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
             return False
-        return not _NO_SITE.intersection(keys)
+        return not word_set("no_site").intersection(keys)
 
     def _amount(self, thing: Thing) -> bool:
-        """"more than two prior regimens": only from some number on."""
+        """ "more than two prior regimens": only from some number on."""
         lead = self.words.keys[max(0, thing.first - 8) : thing.last + 3]
-        if not any(key[0].isdigit() or key in _NUMBER_WORDS for key in lead):
+        if not any(key[0].isdigit() or key in word_set("number_words") for key in lead):
             return False
         text = self.words.text[max(0, self.words.starts[thing.first] - 60) : self.words.ends[thing.last - 1] + 12]
         return _AMOUNT.search(text) is not None
-
-    def _keys(self, thing: Thing) -> list[str]:
-        clause = self.layout.clause[thing.first]
-        return self.words.keys[self.layout.clause_start[clause] : self.layout.clause_end[clause]]
 
     def _is_part_of_another(self, thing: Thing) -> bool:
         """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
@@ -302,7 +284,7 @@ class _Context:
         for other in self.side.near(thing.first):
             if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
                 between = self.words.keys[other.last : thing.first]
-                if _NEEDS.intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
+                if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
                     return True
         return False
 
@@ -316,16 +298,16 @@ class _Context:
         keys = self.words.keys
         clause = self.layout.clause[thing.first]
         start = max(self.layout.clause_start[clause], thing.first - 25)
-        prior = _nearest(keys, _PRIOR, range(thing.last - 1, start - 1, -1))
-        concurrent = _nearest(keys, _CONCURRENT, range(thing.last - 1, start - 1, -1))
+        prior = _nearest(keys, word_set("prior"), range(thing.last - 1, start - 1, -1))
+        concurrent = _nearest(keys, word_set("concurrent"), range(thing.last - 1, start - 1, -1))
         if prior or concurrent:
             if prior and concurrent and (abs(prior - concurrent) <= 2 or min(prior, concurrent) > 3):
                 return ""  # "prior or concurrent", "before and during treatment: …"
             if prior and (not concurrent or prior < concurrent):
                 return "prior"
         after = set(keys[thing.last : min(self.layout.clause_end[clause], thing.last + 16)])
-        late = not _BEFORE_NOW.isdisjoint(after) and "next" not in after
-        now = not _MEANWHILE.isdisjoint(after)
+        late = not word_set("before_now").isdisjoint(after) and "next" not in after
+        now = not word_set("meanwhile").isdisjoint(after)
         if concurrent:
             late = not after.isdisjoint({"within", "past", "last"}) and "next" not in after
             return "" if late else "concurrent"
@@ -333,16 +315,17 @@ class _Context:
 
     def _qualifier(self, thing: Thing) -> str:
         place = thing.first
-        while place and (self.words.keys[place - 1] in _QUALIFIERS or self.words.keys[place - 1] in {"or", "/"}):
+        qualifiers, keys = word_set("qualifiers"), self.words.keys
+        while place and (keys[place - 1] in qualifiers or keys[place - 1] in {"or", "/"}):
             place -= 1
-        while place < thing.first and self.words.keys[place] not in _QUALIFIERS:
+        while place < thing.first and keys[place] not in qualifiers:
             place += 1
         if place == thing.first:
             return ""
         return self.words.text[self.words.starts[place] : self.words.starts[thing.first]].strip()
 
     def _window(self, thing: Thing) -> tuple[int, int] | None:
-        if not _UNITS.intersection(self._keys(thing)):
+        if not word_set("time_units").intersection(self.layout.clause_keys(thing.first)):
             return None
         clause = self.layout.clause[thing.first]
         start = self.words.starts[self.layout.clause_start[clause]]

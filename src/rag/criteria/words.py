@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 # A word with its possessive, or one sign. "anti-PD-1" is anti PD 1; "and/or" is and / or; "Crohn's" is one word.
 _TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s]|_")
@@ -18,7 +21,8 @@ _IRREGULAR = {
     "diagnoses": "diagnosis", "metastases": "metastasis", "vertebrae": "vertebra", "fungi": "fungus",
     "bacteria": "bacterium", "fetuses": "fetus", "pneumothoraces": "pneumothorax", "as": "as", "was": "was",
     "has": "has", "does": "does", "his": "his", "is": "is", "this": "this", "its": "its", "us": "us",
-    "aids": "aids", "ms": "ms", "species": "species", "series": "series", "varices": "varix", "carcinomata": "carcinoma",
+    "aids": "aids", "ms": "ms", "species": "species", "series": "series", "varices": "varix",
+    "carcinomata": "carcinoma",
     "lymphomata": "lymphoma", "stigmata": "stigma", "indices": "index", "phases": "phase", "cases": "case",
 }  # fmt: skip
 _IS_PLURALS = ("stases", "roses", "noses", "boses", "choses", "alyses", "ptyses", "physes", "crises", "tases")
@@ -29,7 +33,8 @@ _BRITISH = (
     ("leukae", "leuke"), ("orrhoe", "orrhe"), ("litre", "liter"), ("metre", "meter"), ("centre", "center"),
     ("fibre", "fiber"), ("titre", "titer"), ("sulph", "sulf"), ("isation", "ization"), ("ising", "izing"),
     ("ised", "ized"), ("lyse", "lyze"), ("aeti", "eti"), ("naev", "nev"), ("haz", "haz"), ("licence", "license"),
-    ("manoeuv", "maneuv"), ("tonsillae", "tonsille"), ("ischae", "ische"), ("septicae", "septice"), ("judgement", "judgment"),
+    ("manoeuv", "maneuv"), ("tonsillae", "tonsille"), ("ischae", "ische"), ("septicae", "septice"),
+    ("judgement", "judgment"),
 )  # fmt: skip
 
 
@@ -119,3 +124,19 @@ def _singular(word: str) -> str:
     if word.endswith(("sses", "xes")):
         return word[:-2]
     return word[:-1]
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A closed class of words in reading form, of `data/wordsets.toml`. Raises KeyError for an unknown name."""
+    return _word_sets()[name]
+
+
+@cache
+def _word_sets() -> Mapping[str, frozenset[str]]:
+    text = (resources.files("rag.criteria") / "data" / "wordsets.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    for name, words in table.items():
+        if len(set(words)) != len(words):
+            raise ValueError(f"wordsets: {name} holds a word twice")
+    return {name: frozenset(words) for name, words in table.items()}

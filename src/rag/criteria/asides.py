@@ -1,0 +1,161 @@
+"""Things named in passing: a relative's disease, a vaccine against it, what a treatment is for, what may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rag.criteria.scope import Cue, Layout, load_cues
+from rag.criteria.things import Side, Thing
+from rag.criteria.words import word_set
+
+
+def _starts(side: Side, cue: Cue, thing: Thing) -> bool:
+    return thing.kind != "ability" and cue.last + 3 >= thing.first
+
+
+def _dates(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "before the stroke", "at the time of signing informed consent"; not "within a year of a stroke"."""
+    keys = side.layout.words.keys
+    if thing.wanted:
+        return thing.first - cue.last <= 3
+    late = keys[cue.first] in word_set("late_dates")
+    return cue.last == thing.first and (
+        "time" in keys[cue.first : cue.last] or (thing.kind == "condition" and not late)
+    )
+
+
+def _is_of_relatives(side: Side, cue: Cue, thing: Thing) -> bool:
+    return not side.layout.in_clause(cue.first, "personal")
+
+
+def _is_object(side: Side, cue: Cue, thing: Thing) -> bool:
+    """What one is allergic to, or what is contraindicated."""
+    between = side.layout.words.keys[cue.last : thing.first]
+    return thing.kind == "treatment" or (cue.kind == "contra" and (not between or "for" in between))
+
+
+def _is_risked(side: Side, cue: Cue, thing: Thing) -> bool:
+    group = side.layout.group
+    return thing.kind not in {"state", "ability"} and group[cue.first] == group[thing.first]
+
+
+def _is_tested(side: Side, cue: Cue, thing: Thing) -> bool:
+    return cue.last + 6 >= thing.first and not side.layout.in_clause(thing.first, "positive")
+
+
+def _is_prevented(side: Side, cue: Cue, thing: Thing) -> bool:
+    return cue.last + 6 >= thing.first
+
+
+def _is_considered(side: Side, cue: Cue, thing: Thing) -> bool:
+    return thing.kind == "treatment" and cue.last + 10 >= thing.first
+
+
+def _is_cause(side: Side, cue: Cue, thing: Thing) -> bool:
+    apart = "," in side.layout.words.keys[cue.last : thing.first]
+    return thing.kind == "treatment" or (thing.kind != "ability" and not apart)
+
+
+def _is_recovered_from(side: Side, cue: Cue, thing: Thing) -> bool:
+    group = side.layout.group
+    wanted = thing.kind == "treatment" or (thing.kind == "condition" and not side.excludes)
+    return wanted and group[cue.first] == group[thing.first]
+
+
+# Whether a cue of the kind really speaks of the thing that it reaches.
+_TAKES: Mapping[str, Callable[[Side, Cue, Thing], bool]] = {
+    "start": _starts,
+    "before": _dates,
+    "family": _is_of_relatives,
+    "allergy": _is_object,
+    "contra": _is_object,
+    "risk": _is_risked,
+    "test": _is_tested,
+    "vaccine": _is_prevented,
+    "candidate": _is_considered,
+    "cause": _is_cause,
+    "recover": _is_recovered_from,
+}
+
+
+def is_aside(side: Side, thing: Thing) -> bool:
+    """Whether the thing is named without being said of the participant."""
+    for cue in side.layout.near(thing.first):
+        takes = _TAKES.get(cue.kind)
+        if takes is not None and cue.first < thing.first < cue.end and takes(side, cue, thing):
+            return True
+    return _is_label(side, thing) or _is_followed(side, thing) or _is_purpose(side, thing)
+
+
+def _is_label(side: Side, thing: Thing) -> bool:
+    """A name that heads what follows, "Chemotherapy: …", dates it, "pre-stroke mRS", or is the trial's own drug."""
+    words, place = side.layout.words, thing.first
+    before = words.keys[place - 1] if place else ""
+    if before in word_set("prefixes"):
+        return words.starts[place] - words.ends[place - 1] <= 1
+    if before == "the" and "investigational" in words.keys[place : thing.last]:
+        return True
+    after = words.keys[thing.last] if thing.last < len(words) else "."
+    if words.keys[place] == "diabetic" and thing.last == place + 1 and after[0].isalpha():
+        return after not in word_set("people")  # "diabetic foot", "diabetic hypoglycemia"
+    leads = place == side.layout.clause_start[side.layout.clause[place]]
+    return thing.kind == "treatment" and after == ":" and leads
+
+
+def _is_followed(side: Side, thing: Thing) -> bool:
+    """ "depression rating scale", "National Cancer Institute", "hepatitis B vaccine", "HIV testing"."""
+    words, last = side.layout.words, thing.last
+    if last >= len(words) or thing.kind == "ability":
+        return False
+    if _heads_a_title(side.layout, last):
+        return True
+    for found in _after_at(side.layout, last):
+        if found in {"title", "vaccine", "related"}:
+            return True
+        if found == "risk" and thing.kind != "state":
+            return True
+        if found == "test":
+            return not word_set("test_results").intersection(side.layout.clause_keys(thing.first))
+    return False
+
+
+def _heads_a_title(layout: Layout, place: int) -> bool:
+    """ "Asthma Control Questionnaire": capitalised words up to the head of a title."""
+    group = layout.group[place - 1]
+    for here in range(place, min(place + 6, len(layout.words))):
+        if here > place and layout.group[here] == group and "title" in _after_at(layout, here):
+            return True
+        raw = layout.words.raws[here]
+        if not raw[0].isupper() and raw not in {"(", ")", "of"}:
+            return False
+    return False
+
+
+def _after_at(layout: Layout, place: int) -> tuple[str, ...]:
+    node = load_cues()[1].root.get(layout.words.keys[place])
+    kinds: tuple[str, ...] = ()
+    here = place + 1
+    while node is not None:
+        kinds = tuple(kind for kind, _, _ in node.get("", ())) or kinds
+        node = node.get(layout.words.keys[here]) if here < len(layout.words) else None
+        here += 1
+    return kinds
+
+
+def _is_purpose(side: Side, thing: Thing) -> bool:
+    """The disease after a treatment: the "breast cancer" of "prior chemotherapy for breast cancer"."""
+    if thing.kind != "condition":
+        return False
+    layout = side.layout
+    keys = layout.words.keys
+    clause, group = layout.clause[thing.first], layout.group[thing.first]
+    start = layout.clause_start[clause]
+    for other in side.near(thing.first):
+        if other.kind == "treatment" and start <= other.first and other.last <= thing.first:
+            if layout.group[other.first] != group or thing.first - other.last > 9:
+                continue
+            between = keys[other.last : thing.first]
+            if "for" in between and not {",", "or", "and", ";"} & set(between[: between.index("for")]):
+                after = between[between.index("for") :]
+                return not ({",", ";"} & set(after))
+    return False

@@ -1,0 +1,126 @@
+"""Which negations and bars reach a thing, and what a negation means inside a list of exclusions."""
+
+from __future__ import annotations
+
+from rag.criteria.scope import NEGATIONS, Cue, Layout
+from rag.criteria.things import Side, Thing
+from rag.criteria.words import word_set
+from rag.types import Stance
+
+
+def negations_over(side: Side, thing: Thing) -> list[Cue]:
+    """The negations that reach a thing, forward or from directly behind it."""
+    layout, place = side.layout, thing.first
+    found = layout.reaching(place, *NEGATIONS, "negative")
+    found = [cue for cue in found if cue.kind != "negative" or _negative_takes(layout, cue, thing)]
+    found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
+    if thing.kind == "ability":
+        found = [cue for cue in found if cue.last < place or cue.kind == "no"]
+    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, thing)]
+    return found
+
+
+def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
+    """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
+    if layout.words.keys[cue.last : cue.last + 1] == ["for"]:
+        return True
+    between = layout.words.keys[cue.last : thing.first]
+    return len(between) <= 4 and not {",", "and", "or", ")", "("} & set(between)
+
+
+def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
+    keys = layout.words.keys
+    gap = keys[thing.last : cue.first]
+    if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
+        apart = {",", ";", "positive", "and", "or", "("} & set(gap)
+        behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
+        return behind and len(gap) <= 5 and (not apart or gap == ["("])
+    return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
+
+
+def is_barred(side: Side, place: int) -> bool:
+    """ "HIV-positive patients are excluded", "Excluded: HIV", "ineligible if HIV positive"."""
+    layout = side.layout
+    for cue in layout.in_clause(place, "barred"):
+        group = layout.group[cue.first]
+        if place < cue.first and layout.within(layout.group[place], group) and backward_start(side, cue) <= place:
+            return True
+        if cue.last <= place and layout.within(layout.group[place], group):
+            lead = cue.first - layout.clause_start[layout.clause[cue.first]]
+            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for", "of"}
+    return False
+
+
+def backward_start(side: Side, cue: Cue) -> int:
+    """Where a permission or a bar begins to reach back: past other judgements, and past a list that "no" opened."""
+    layout = side.layout
+    named = [thing.first for thing in side.near(cue.first)]
+    start = layout.clause_start[layout.clause[cue.first]]
+    if layout.group[cue.first]:
+        start = max(start, layout.group_start[layout.group[cue.first]])
+    keys = layout.words.keys
+    for other in layout.near(cue.first):
+        if not start <= other.first < cue.first:
+            continue
+        if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
+            start = other.last
+        elif other.kind in NEGATIONS and not any(start <= p < other.first for p in named):
+            comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
+            start = comma if comma is not None else start
+    return start
+
+
+def flips_to_requirement(side: Side, place: int) -> bool:
+    """A requirement printed in an exclusion list: "must have a negative pregnancy test", "must use contraception"."""
+    layout = side.layout
+    keys = layout.words.keys
+    for cue in layout.in_clause(place, "must"):
+        leads = cue.first == layout.clause_start[layout.clause[cue.first]]
+        if leads and keys[cue.first] in {"need", "has", "have"}:
+            continue
+        own = leads or keys[cue.first - 1] not in word_set("relatives")
+        if cue.last <= place and layout.group[cue.first] == 0 and own:
+            return True
+    return bool(layout.reaching(place, "must_not")) or any(
+        keys[cue.first] == "free" for cue in layout.reaching(place, "lack")
+    )
+
+
+def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
+    """ "No use of H2 antagonists" as an item of an exclusion list asks for no use: what it names is turned away."""
+    layout = side.layout
+    first = min(negations, key=lambda cue: cue.first)
+    if thing.wanted or thing.kind == "biomarker":
+        return False
+    if first.kind == "negative":
+        alone = len(layout.words) <= 4 and thing.kind == "condition"
+        return len(negations) % 2 == 0 or alone
+    if len(negations) > 1:
+        return False
+    return (first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}) or (
+        thing.kind == "condition" and _is_whole_sentence(layout, first)
+    )
+
+
+def _is_whole_sentence(layout: Layout, cue: Cue) -> bool:
+    """ "The participant has no history of …": a requirement told as a sentence, not "patients with no history of …"."""
+    keys = layout.words.keys
+    start = layout.clause_start[layout.clause[cue.first]]
+    verbs = word_set("verbs").intersection(keys[max(start, cue.first - 1) : cue.first + 1])
+    before = keys[start : cue.first]
+    return bool(verbs) and len(before) <= 4 and not (word_set("relatives") | {"with"}).intersection(before)
+
+
+def doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:
+    """A negation inside an exclusion: "without confirmed asthma" requires it; a mere qualifier lets it pass."""
+    layout = side.layout
+    if len(negations) % 2 == 0:
+        return Stance.TURNED_AWAY
+    if thing.wanted or thing.kind in {"biomarker", "state"}:
+        return Stance.REQUIRED
+    if thing.kind == "ability":
+        return Stance.TURNED_AWAY
+    first = negations[0].first
+    start = layout.clause_start[layout.clause[thing.first]]
+    leads = not any(start <= other.first < first for other in side.near(thing.first))
+    return Stance.REQUIRED if leads and len(layout.words) <= 14 else Stance.EXEMPT
