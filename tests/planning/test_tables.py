@@ -19,7 +19,17 @@ def rows(name: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["sets_by_criteria", "sets_by_field", "facts", "other_intents", "language", "follow_ups"]
+    "name",
+    [
+        "sets_by_criteria",
+        "sets_by_field",
+        "sets_more",
+        "facts",
+        "facts_more",
+        "other_intents",
+        "language",
+        "follow_ups",
+    ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:
     wrong = [

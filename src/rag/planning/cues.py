@@ -91,7 +91,18 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
     passive, asks = _voice(line, mark, marks, voices, (preceded, followed))
     negated = _is_negated(line, mark.first) != (line.lemmas(mark.last, mark.last + 1) == ("neither",))
+    if passive and asks is Asks.MENTIONS and not negated:
+        negated = _lacks(line, mark, marks)
+    after = line.lemmas(mark.last, mark.last + 2)
+    if asks is Asks.REQUIRES and (after[:1] == ("no",) or after == ("the", "absence")):
+        asks = Asks.EXCLUDES  # 'require no prior chemotherapy'
     return Cue(mark.first, mark.last, asks, passive, negated)
+
+
+def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'… do not have a creatinine limit': a negation before the condition, with no other verb of criteria between."""
+    first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
+    return bool({"not", "no", "without", "lack"} & set(line.lemmas(max(first, mark.first - 7), mark.first)))
 
 
 def _voice(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -68,6 +68,9 @@ _EVENTS = {
         "concluding",
         "closing",
         "due",
+        "done",
+        "over",
+        "ready",
         "closed",
     ),
     "first_posted_date": ("posted", "registered", "registering", "first posted"),
@@ -111,6 +114,9 @@ def _dated(line: Line, day: _Day) -> Sized | None:
     lemmas, at = line.lemmas(), day.first
     if lemmas[max(0, at - 1) : at] in {("the",), ("year",)}:
         at -= 1
+    if lemmas[max(0, at - 2) : at] in {("end", "of"), ("start", "of"), ("beginning", "of")}:
+        edge = day.high if lemmas[at - 2] == "end" else day.low
+        day, at = replace(day, low=edge, high=edge), at - 2 - (lemmas[max(0, at - 3) : at - 2] == ("the",))
     word, pair = lemmas[at - 1] if at else "", lemmas[max(0, at - 2) : at]
     end = _second(line, day) if word in {"between", "from"} else None
     if end is not None:

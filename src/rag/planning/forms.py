@@ -29,7 +29,9 @@ def asks_about_trials(sheet: Sheet) -> bool:
         and not (sheet.facts and sheet.refs)
     ):
         return bool(nouns) or sheet.has("list")
-    if plural and (sheet.reading.where is not None or sheet.past):
+    if (plural or "research" in lemmas) and (sheet.reading.where is not None or sheet.past):
+        return True
+    if lemmas[:1] == ("where",) and sheet.reading.cues and (sheet.limits or sheet.concepts) and not sheet.refs:
         return True
     return (
         _asks_whom(sheet)

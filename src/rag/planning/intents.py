@@ -79,6 +79,7 @@ def _landscape(sheet: Sheet) -> bool:
     )
     if (
         sheet.variables
+        and not sheet.limits
         and all(cue.asks is Asks.MENTIONS for cue in sheet.reading.cues)
         and sheet.has("which", "landscape", "list", "compare")
         and sheet.has("cutoff", "landscape")

@@ -71,6 +71,8 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         last += 1  # 'pregnant women' reads better than 'pregnant'
     words = line.words(first, last)
     asks = Asks.MENTIONS if _is_exception(line, first, parts, cue) else asked(cue)[0]
+    if line.lemmas(max(0, run[0] - 1), run[0]) in {("never",), ("non",)} and asks in _OPPOSITE:
+        asks = _OPPOSITE[asks]  # 'only never-smokers'
     numbers = any(
         any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text)
         for token in line.tokens[first:last]
@@ -79,6 +81,9 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         () if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks
     )
     return Not(concern) if asked(cue)[1] else concern
+
+
+_OPPOSITE = {Asks.REQUIRES: Asks.EXCLUDES, Asks.EXCLUDES: Asks.REQUIRES}
 
 
 def _with_qualifiers(line: Line, first: int, limit: int) -> int:

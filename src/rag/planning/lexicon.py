@@ -88,6 +88,8 @@ def with_multiples(variable: str) -> tuple[str, ...]:
     """A variable and its twin in multiples of the upper limit of normal, when there is one."""
     twin = f"{variable}_uln"
     known = load_variables()
+    if singles_of(variable) != (variable,):  # 'blood pressure', 'transaminases': both of the pair
+        return tuple(dict.fromkeys(each for one in singles_of(variable) for each in with_multiples(one)))
     customary = (
         twin in known
         and (known[variable].group in {"kidney", "liver"} or variable in word_set("lexicon.often_in_multiples"))
@@ -138,3 +140,11 @@ _LABORATORY = ("kidney", "liver", "blood", "coagulation", "glucose", "electrolyt
 def laboratory_variables() -> tuple[str, ...]:
     """Every variable that a laboratory measures, in the order of the groups above and of the lexicon."""
     return tuple(variable for group in _LABORATORY for variable in all_of(group))
+
+
+def singles_of(variable: str) -> tuple[str, ...]:
+    """The two variables that a pair such as blood pressure stands for; the variable itself when it is none."""
+    known = load_variables().get(variable)
+    if known is None:
+        return (variable,)
+    return known.members or known.pair or (variable,)

@@ -60,6 +60,8 @@ def number_at(line: Line, at: int) -> Number | None:
     if at >= len(line.tokens):
         return None
     token = line.tokens[at]
+    if token.lemma == "a" and line.lemmas(at + 1, at + 2)[:1] and line.lemmas()[at + 1] in _SCALES:
+        return Number(at, at + 2, Decimal(_SCALES[line.lemmas()[at + 1]]))
     if _DIGITS.fullmatch(token.text):
         return _scaled(line, Number(at, at + 1, Decimal(token.text.replace(",", ""))))
     if token.lemma not in _WORDS:
@@ -184,6 +186,7 @@ _NAMED = {
     ("enroll",): "enrollment",
     ("recruiting",): "enrollment",
     ("enrolled",): "enrollment",
+    ("age", "limit"): "age.maximum",
     ("minimum", "age"): "age.minimum",
     ("maximum", "age"): "age.maximum",
     ("lower", "age", "limit"): "age.minimum",

@@ -43,7 +43,7 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     start = first
     while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of"}:
         start -= 1
-    if start > 0 and lemmas[start - 1] == "as":
+    if start > 0 and lemmas[start - 1] in {"as", "among"}:
         return _text_before(line, start - 1, last, field, taken)
     if (
         start > 0

@@ -19,7 +19,7 @@ from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
-from rag.types import All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, Question, TrialRef
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, Question, TrialRef
 
 
 def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
@@ -149,9 +149,13 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = _spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
     if set(facts) & word_set("plan.of_treatment"):
-        criteria = tuple(fact for fact in criteria if not fact.startswith("concept:"))
+        limits = bool(sheet.reading.cues) or sheet.has("cutoff")
+        criteria = tuple(fact for fact in criteria if limits and not fact.startswith("concept:"))
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
     asks_criterion = sheet.has("cutoff") or sheet.kinds(Kind.CUE) or not facts or set(facts) <= generic | {"washout"}
+    if facts == ("enrollment",) and any(fact.startswith("criterion:") for fact in criteria):
+        facts = ()  # 'how many platelets must a patient have?'
+        asks_criterion = True
     if criteria and asks_criterion:
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
@@ -236,9 +240,7 @@ def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    return replace(
-        plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet.reading.where, variables)
-    )
+    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet, variables))
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -260,13 +262,15 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     variables = sheet.variables
     over_fields = () if variables else _tidy(sheet.facts)
-    where = _without(sheet.reading.where, variables)
+    where = _without(sheet, variables)
     return replace(plan, variables=variables, facts=over_fields, where=where)
 
 
-def _without(where: Predicate | None, variables: tuple[str, ...]) -> Predicate | None:
-    """`where` without the limits on the variables that are themselves asked about."""
-    return all_of(part for part in conjuncts(where) if not _only_mentions(part, variables))
+def _without(sheet: Sheet, variables: tuple[str, ...]) -> Predicate | None:
+    """The predicate without the limits on the variables that are themselves asked about, and without their names."""
+    names = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
+    parts = conjuncts(sheet.reading.where)
+    return all_of(part for part in parts if not _only_mentions(part, variables) and part not in names)
 
 
 def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, below
 
 _NOUNS = frozenset({"trial", "study", "one"})
@@ -32,7 +32,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     """The parts of the question that restrict trials. With `topics`, words left over become topics of the trial."""
     cues = find_cues(line, marks)
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
-    parts = [part for mark in kept if (part := _part(line, mark, cues)) is not None]
+    parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
     busy = taken | {
         i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)
@@ -52,7 +52,8 @@ def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
 def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
     """A mark whose words mean something else here: 'open' of 'open surgery', a variable that its limit names again."""
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
-        return not _is_status(line, mark, governing(cues, mark.first))
+        said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
+        return said_of_sex or not _is_status(line, mark, governing(cues, mark.first))
     if mark.kind is Kind.VARIABLE:
         return any(
             other.kind is Kind.LIMIT and other.value.variable in lexicon.with_multiples(mark.value) for other in marks
@@ -84,7 +85,7 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
 # ── One part ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _part(line: Line, mark: Mark, cues: Sequence[Cue]) -> Part | None:
+def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part | None:
     cue = governing(cues, mark.first)
     if mark.kind is Kind.FIELD:
         return Part(mark.first, mark.last, _field(line, mark, cues))
@@ -92,6 +93,10 @@ def _part(line: Line, mark: Mark, cues: Sequence[Cue]) -> Part | None:
         return Part(mark.first, mark.last, _limit(line, mark, cue), cue)
     if mark.kind is Kind.AGES:
         return Part(mark.first, mark.last, _negate(_ages(line, mark, cue), cue), cue)
+    if mark.kind is Kind.VARIABLE and cue is None and topics:
+        about = line.lemmas(max(0, mark.first - 1), mark.first) in {("about",), ("on",), ("of",)}
+        words = line.words(mark.first, mark.last)
+        return Part(mark.first, mark.last, About(words) if about else mentions(lexicon.with_multiples(mark.value)))
     if mark.kind is Kind.VARIABLE and cue is not None:
         in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
         return Part(
@@ -151,7 +156,7 @@ _CEILINGS = frozenset({"ceiling", "maximum", "cap"})
 
 def _bound(line: Line, mark: Mark) -> Values | None:
     """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away; None where no side is said."""
-    words = set(line.lemmas(max(0, mark.first - 2), mark.last + 1))
+    words = set(line.lemmas(max(0, mark.first - 5), mark.last + 1))
     low, high = mark.value.values.intervals[0].low, mark.value.values.intervals[-1].high
     number = low if low is not None else high
     if number is None or (low != high and low is not None and high is not None):
@@ -183,9 +188,14 @@ def _negate(limit: Limit, cue: Cue | None) -> Predicate:
 def _mentioned(variables: Iterable[str], cue: Cue) -> Predicate:
     """A variable without a number: whatever the verb, only whether a limit is stated can be asked."""
     silent = asked(cue)[0] is Asks.SILENT
-    limits = tuple(Limit(variable, EVERYTHING, Asks.SILENT if silent else Asks.MENTIONS, "") for variable in variables)
-    whole: Predicate = limits[0] if len(limits) == 1 else (All(limits) if silent else Any(limits))
+    whole = mentions(variables, silent=silent)
     return Not(whole) if cue.negated and not silent and cue.asks is not Asks.SILENT else whole
+
+
+def mentions(variables: Iterable[str], *, silent: bool = False) -> Predicate:
+    """A limit on any of the variables stated, or with `silent` on none of them."""
+    limits = tuple(Limit(variable, EVERYTHING, Asks.SILENT if silent else Asks.MENTIONS, "") for variable in variables)
+    return limits[0] if len(limits) == 1 else All(limits) if silent else Any(limits)
 
 
 def _group(line: Line, mark: Mark, cue: Cue) -> Predicate:

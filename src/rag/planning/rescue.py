@@ -23,6 +23,10 @@ _AGED = re.compile(
     r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b"
     r"(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
 )
+# "keep nursing mothers out" is said again as "keep out nursing mothers".
+_PARTED = re.compile(
+    r"(?i)\b((?:keep|turn|rule|shut|leave|screen)(?:s|ing|ed)?)((?:\s+(?!(?:out|away)\b)[\w'-]+){1,6}?)\s+(out|away)\b"
+)
 _LETTERED = re.compile(
     r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
 )  # "65F with …", "58 yo M,"
@@ -39,6 +43,7 @@ _YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds\b")
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up and 'exactly 8.0' shortened, which means the same."""
+    text = _PARTED.sub(r"\1 \3\2", text)
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _OF_AGE.sub(r"\1 aged \2 years", text)
     text = _AGED.sub(r"\1 aged \2 \3 years", text)

@@ -11,6 +11,7 @@ from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import Reference, find_references
 from rag.planning.rescue import respaced
+from rag.planning.rules import facts_by_rule
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
@@ -33,6 +34,7 @@ class Sheet:
     cues: Mapping[str, int]
     extremes: tuple[Found[str], ...]
     terms: tuple[str, ...]  # glossary ids
+    ruled: tuple[tuple[str, bool], ...] = ()  # facts by rule, and whether each stands alone
     past: tuple[str, ...] = ()  # 'in the last 5 years': times that count from a day the record does not know
 
     @property
@@ -41,8 +43,13 @@ class Sheet:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Fact ids in the order asked, each once."""
-        return tuple(dict.fromkeys(mark.value for mark in self.marks if mark.kind is Kind.FACT))
+        """Fact ids in the order asked, each once: by phrase, then by rule; a rule that stands alone overrules phrases."""
+        named = dict.fromkeys(mark.value for mark in self.marks if mark.kind is Kind.FACT)
+        alone = [fact for fact, stands_alone in self.ruled if stands_alone]
+        if alone and len(named) < 2:
+            both = "and" in self.line.lemmas() and named and alone[0] not in named
+            return (*named, alone[0]) if both else (alone[0],)
+        return tuple(named) or tuple(alone[:1]) or tuple(fact for fact, _ in self.ruled[:1])
 
     @property
     def limits(self) -> tuple[Comparison, ...]:
@@ -57,7 +64,8 @@ class Sheet:
             if mark.kind in {Kind.LIMIT, Kind.VARIABLE}
         ]
         grouped = [v for mark in self.marks if mark.kind is Kind.GROUP for v in lexicon.variables_of(mark.value.id)]
-        return tuple(dict.fromkeys([*named, *grouped]))
+        singles = [single for variable in named for single in lexicon.singles_of(variable)]
+        return tuple(dict.fromkeys([*singles, *grouped]))
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -96,8 +104,18 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         cues,
         extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
+        _ruled(line, references),
         tuple(line.words(first, last) for first, last in past),
     )
+
+
+def _ruled(line: Line, references: tuple[Reference, ...]) -> tuple[tuple[str, bool], ...]:
+    """Facts by rule, for questions about one trial: none where trials are spoken of in the plural."""
+    named = {i for reference in references for i in range(reference.first, reference.last)}
+    left = [token for i, token in enumerate(line.tokens) if i not in named]
+    if any(token.lemma in {"trial", "study"} and token.text.casefold().endswith("s") for token in left):
+        return ()
+    return facts_by_rule(tuple(token.lemma for token in left))
 
 
 def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:
