@@ -67,7 +67,8 @@ class _Reader(SubjectFinder):
 
     def _take_counted(self, number: int, subject: Subject) -> None:
         """'at least one but no more than three prior therapies': the phrase before counts the same."""
-        if not number or number - 1 in self.subjects:
+        name = subject.names[0]
+        if not number or number - 1 in self.subjects or name < 0 or not load_variables()[self.tokens[name].value].counts:
             return
         before, phrase = self.phrases[number - 1], self.phrases[number]
         gap = self.tokens[before.last : phrase.first]
@@ -123,7 +124,7 @@ class _Reader(SubjectFinder):
         return last.kind is Kind.NUMBER and tail in ("st", "nd", "rd", "th") and not last.units
 
     def _is_graded(self, phrase: Phrase) -> bool:
-        before = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        before = self.tokens[max(0, phrase.first - 2) : phrase.last]
         after = self.tokens[phrase.last : phrase.last + 2]
         return any(token.kind is Kind.GRADE for token in (*before, *after[:1])) and not phrase.units
 

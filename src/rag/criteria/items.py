@@ -92,6 +92,14 @@ _ANY = re.compile(
 _ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of\b", re.IGNORECASE)
 
 
+# "Age 65-70 years:", "Patients ≥ 18 years:", "Under 65 years:" – whom the items below concern, no criterion itself
+_LABEL = re.compile(
+    r"\W*(?:(?:for|in)\s)?(?:all\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])"
+    r"[^:;]{0,50}(?:years?|yrs|months?|old|age)\W*$",
+    re.IGNORECASE,
+)
+
+
 def find_items(document: Document) -> tuple[Item, ...]:
     """The eligibility items of a document in text order; with the headings they cover all its eligibility words."""
     found: list[Item] = []
@@ -135,7 +143,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             stack[-1].first_child = line.kind
         heads = is_heading(words) and _has_children(lines, index)
         leads = heads or _leads(lines, index)
-        if not heads or re.search(r"\d", words):
+        if not heads or (re.search(r"\d", words) and not _LABEL.match(words)):
             items.append(_item(text, line, section, above, stack))
             if joiner or (_STARTS_OR.match(words) and len(items) > 1):
                 _join(items, text)

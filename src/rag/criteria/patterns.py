@@ -92,7 +92,7 @@ SIMPLE = re.compile(
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
     |(?P<eq>=)
     |(?P<ne>≠)
-    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl)|(?<=\d)-fold\b)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
     |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
@@ -118,7 +118,7 @@ PHRASES = re.compile(
     |(?P<gt>(?:{_verbose(_GT)})\b)
     |(?P<lt>(?:{_verbose(_LT)})\b)
     |(?P<eq>equal(?:s|\ to)?\b)
-    |(?P<times>(?:times|fold|x)\b)
+    |(?P<times>(?:times|fold|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
     """,
     re.VERBOSE,
 )
@@ -138,5 +138,5 @@ MAGNITUDE = re.compile(
 # what looks like a unit and is none: "6.2 µmol/d", "126 mg/d" – the number before it must not be read as if it had none
 STRANGE_UNIT = re.compile(
     r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl"
-    r"|mm)\s?/\s?[a-z0-9]{1,6}\b"
+    r"|mm)\s?/\s?[a-z0-9]{1,6}\b|x(?!uln|the|unl|upper|instit|norm|lab)[a-z]{3,12}\b"
 )

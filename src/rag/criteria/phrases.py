@@ -66,7 +66,7 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
             signs and token.kind is Kind.OR and _next_is_compare(tokens, at) and tokens[at + 1].value == "="
         ):
             pass
-        elif not (signs and token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT):
+        elif not (signs and ((token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT) or token.kind is Kind.GRADE)):
             break
         at += 1
     while at < len(tokens) and tokens[at].kind is Kind.CLOSE and len(words) > 1:

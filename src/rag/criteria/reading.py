@@ -321,6 +321,11 @@ class _Converter:
         self.exclusion = exclusion
         self.findings: list[Finding] = []
         self.cohorts = _cohort_scopes(item)
+        label = _LABEL.match(text.flat)
+        if label and not re.match(r"(?i)(?:all )?(?:patients|subjects|participants)\s?:", label.group()):
+            kind = ScopeKind.SEX if re.search(r"(?i)males?\s?:", label.group()) else ScopeKind.COHORT
+            scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
+            self.cohorts = (*self.cohorts, scope)
         self.unless = tuple(
             span
             for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
@@ -421,15 +426,38 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
     spans = item.heading_spans
     shift = len(item.headings) - len(spans)
     for number, heading in enumerate(item.headings):
-        condition = re.match(r"(?i)if\b", heading)
-        if condition or _names_cohort(heading):
+        kind = _heading_kind(heading)
+        if kind is not None:
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
-            scopes.append(Scope(ScopeKind.CONDITION if condition else ScopeKind.COHORT, heading.rstrip(" :"), span))
+            scopes.append(Scope(kind, heading.rstrip(" :"), span))
     return tuple(scopes)
+
+
+_AGES = re.compile(
+    r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
+    r"(?:years?|yrs|months?|old|age)\W*$"
+)
+_SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients|participants|subjects))?\W*$")
+_LABEL = re.compile(
+    r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roup|[Aa]rm|[Cc]ontrols)(?:\s\w{1,3})?\s?:|(?:[Ff]em|[Mm])ales?\s?:"
+)
+
+
+def _heading_kind(heading: str) -> ScopeKind | None:
+    """Whether a heading says whom the items below it concern, and how."""
+    if re.match(r"(?i)if\b", heading):
+        return ScopeKind.CONDITION
+    if _SEX.fullmatch(heading):
+        return ScopeKind.SEX
+    if _AGES.fullmatch(heading) and re.search(r"\d", heading):
+        return ScopeKind.AGE
+    return ScopeKind.COHORT if _names_cohort(heading) else None
 
 
 def _names_cohort(heading: str) -> bool:
     if not _COHORT_HEADING.search(heading) or re.search(r"[<>≤≥]", heading):
+        return False
+    if re.search(r"(?i)\ball (?:groups|arms|cohorts|parts|patients|participants|subjects|study)\b", heading):
         return False
     if re.search(r"(?i)\b(?:part|cohort|arm|stratum)s?\b", heading):
         return True

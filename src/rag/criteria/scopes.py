@@ -108,12 +108,15 @@ _COHORT = re.compile(
 def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) -> list[Region]:
     """Conditions, exceptions and reasons in order, not overlapping."""
     opens = _enclosing(tokens)
+    ages = {min(limit.first, limit.subject) for limit in limits if limit.base == "age"}
     valued = {limit.first for limit in limits}
     ends = {limit.last for limit in limits}
     found: list[Region] = []
     at = 0
     while at < len(tokens):
         kind = _kind_at(tokens, at, ends, opens)
+        if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
+            kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
         if kind is None:
             at += 1
             continue
@@ -176,6 +179,8 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
         return RegionKind.CONDITION
     if token.value in _PEOPLE and _is_told(tokens, at):
         return RegionKind.CONDITION
+    if token.value == "with" and at and opens[at] == at - 1 and any(t.value == "having" for t in tokens[at : at + 10]):
+        return RegionKind.REASON  # '(with no more than 20 % having an eGFR > 75)'
     if token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2:
         return RegionKind.REASON
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)

@@ -225,6 +225,9 @@ class SubjectFinder:
             if token.kind is Kind.VARIABLE:
                 if not self._same_list(names[0], cursor):
                     break
+                if self._is_taken(cursor):
+                    names = [name for name in names if self.tokens[name].value != token.value] or names
+                    break
                 if self.tokens[names[0]].value != token.value:
                     if any(kind is Kind.OR for kind in joints) and Kind.AND not in joints:
                         join = "or"
@@ -241,6 +244,11 @@ class SubjectFinder:
             changed = self._changed_before(names[0]) or self._changed_after(phrase)
         kept = self._without_synonyms(names)
         return Subject(kept, join, words, changed) if kept else None
+
+    def _is_taken(self, name: int) -> bool:
+        """Whether a number stands right before a name: 'higher than 160 systolic or …'; then the name is that number's."""
+        number = self.inside[name - 1] if name else -1
+        return number >= 0 and number not in self.subjects and not self.phrases[number].units
 
     def _same_list(self, right: int, left: int) -> bool:
         """Two names belong to one list when they are one variable twice or measured alike."""
@@ -345,7 +353,8 @@ class SubjectFinder:
     def _is_event(self, phrase: Phrase) -> bool:
         """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
         before = self.tokens[max(0, phrase.first - 9) : phrase.first]
-        return any(token.value in _EVENTS for token in before)
+        after = self.tokens[phrase.last : phrase.last + 2]
+        return any(token.value in _EVENTS for token in before) or any(token.value in _OTHER_AGES for token in after)
 
     def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
         """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
@@ -392,6 +401,8 @@ class SubjectFinder:
         multiple = phrase.scale == "uln" and variable.has_uln
         if multiple or any(unit.id in variable.factors for unit in phrase.units):
             return Subject([index], after=True) if not self._has_own_value(index) else None
+        if index == phrase.last and phrase.explicit and not phrase.units and token.value in ("systolic_bp", "diastolic_bp"):
+            return Subject([index], after=True)
         on_scale = not variable.unit and not phrase.units and phrase.explicit
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
         return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
@@ -432,6 +443,7 @@ _COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", 
 
 
 _EVENTS = frozenset("diagnosed began started menarche relative relatives mother father sibling siblings".split())
+_OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected"})
 _LIST_GLUE = frozenset(
     [
         "the",
