@@ -62,7 +62,7 @@ def stress(text: str) -> tuple[str, str]:
     from rag.criteria.concepts import find_concepts  # noqa: PLC0415 - the lexicon takes a moment to load
 
     affirmed = _DENIED.sub(" ", text)
-    return affirmed, " ".join(affirmed[mention.start : mention.end] for mention in find_concepts(affirmed.lower()))
+    return affirmed, " ".join(affirmed[mention.start : mention.end] for mention in find_concepts(affirmed))
 
 
 def ids_in(text: str, snapshot: Snapshot) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from support.fake_index import build, toy_settings
 from rag.embedding import FakeEmbedder
 from rag.errors import IndexUnusableError, UsageError
 from rag.fusion import rrf
-from rag.retrieval import MODES, search
+from rag.retrieval import MODES, search, stress
 from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Hit
 
@@ -150,3 +150,23 @@ def test_a_search_loads_no_more_than_it_needs(tmp_path: Path, mode: str, absent:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert not set(done.stdout.split()) & absent
+
+
+def test_a_short_search_stays_as_it_is() -> None:
+    assert stress("no prior chemotherapy") == ("no prior chemotherapy", "")
+
+
+def test_a_long_description_loses_what_it_denies_and_stresses_its_conditions() -> None:
+    text = "A 60-year-old man with diabetes mellitus and a nodule denies chest pain, and works as a gardener. " * 3
+    words, stressed = stress(text)
+    assert "chest pain" not in words
+    assert "nodule" in words
+    assert "diabetes" in stressed
+    assert "gardener" not in stressed
+
+
+def test_stressed_words_count_double(snapshot: Snapshot) -> None:
+    plain = dict(snapshot.lexical.search("drug", 20))
+    assert dict(snapshot.lexical.search("drug", 20, stressed="drugs")) == pytest.approx(
+        {number: 2 * score for number, score in plain.items()}, rel=1e-4
+    )
