@@ -44,7 +44,7 @@ def _is_tested(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_prevented(side: Side, cue: Cue, thing: Thing) -> bool:
-    return cue.last + 6 >= thing.first
+    return thing.kind == "condition" and cue.last + 6 >= thing.first
 
 
 def _is_considered(side: Side, cue: Cue, thing: Thing) -> bool:

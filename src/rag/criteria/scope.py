@@ -7,7 +7,7 @@ clause to the first word that ends its sense, or back over what it judges. The c
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -154,9 +154,14 @@ def _add(tree: PhraseTree, phrases: Sequence[str], kind: str) -> None:
             tree.add(form, kind, bridges=False)
 
 
-def lay_out(words: Words) -> Layout:
-    """Clauses, parentheses and cues of one item. Linear in its words."""
+def lay_out(words: Words, spoken: Collection[range] = ()) -> Layout:
+    """Clauses, parentheses and cues of one item. Linear in its words.
+
+    `spoken` are the words of names that hold their own negation, "not using contraception": no cues stand there.
+    """
+    taken = {place for places in spoken for place in places}
     found = _without_split(load_cues()[0].find(words, overlap=True))
+    found = [one for one in found if one.first not in taken or one.last - 1 not in taken]
     breaks = {one.first for one in found if one.value == "but"} | _labels(words)
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)

@@ -95,7 +95,8 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
         return ()
     known = load_concepts()
     things = tuple(_thing(one, known[one.value]) for one in found)
-    layout = lay_out(words)
+    own = [range(thing.first, thing.last) for thing in things if thing.kind == "ability" and not thing.wanted]
+    layout = lay_out(words, own)
     context = _Context(words, layout, side_of(layout, polarity, things), *_above(headings))
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
