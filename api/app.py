@@ -18,6 +18,7 @@ from api.routes import native_router, operations_router
 from api.served import ready
 from api.service import Service, lifespan_of, make_service
 from api.stream import stream_router
+from rag.errors import UsageError
 from rag.mcp_server import http_routes, make_mcp
 from rag.settings import Settings
 from rag.types import Question
@@ -63,10 +64,20 @@ def create_app(settings: Settings, opener: Callable[[], Assistant] | None = None
     app.router.routes.extend(mcp_routes)
     app.add_middleware(Guard, service=service)
     if settings.server.opentelemetry:
-        from starlette.middleware.opentelemetry import OpenTelemetryMiddleware  # noqa: PLC0415 - optional
-
-        app.add_middleware(OpenTelemetryMiddleware)
+        add_telemetry(app)
     return app
+
+
+def add_telemetry(app: FastAPI) -> None:
+    """Server spans through the providers that the operator installed; UsageError when the API itself is missing."""
+    try:
+        from starlette.middleware.opentelemetry import OpenTelemetryMiddleware  # noqa: PLC0415 - optional
+    except ImportError as exc:
+        raise UsageError(
+            "RAG_SERVER__OPENTELEMETRY is set and opentelemetry-api is not installed",
+            remedy="pip install opentelemetry-api opentelemetry-sdk, or unset it",
+        ) from exc
+    app.add_middleware(OpenTelemetryMiddleware)
 
 
 def errors_of_settings(settings: Settings) -> None:

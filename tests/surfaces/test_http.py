@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.fake_assistant import DOCUMENTS
 
 JSON = {"content-type": "application/json"}
@@ -185,6 +188,60 @@ def test_metrics_count_without_a_word_of_the_question(client):
 def test_openapi_is_valid_json_with_our_paths(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/v1/ask", "/v1/ask/stream", "/v1/screen", "/v1/search", "/v1/chat/completions"} <= set(paths)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = ("question", "history", "trial_ids", "mode", "text", "k", "messages", "model", "stream", "n", "stream_options")
+BODIES = (
+    st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES | st.just("rag") | st.just("eGFR?"), max_size=6) | JSON_VALUES
+)
+PATHS = ("/v1/ask", "/v1/ask/stream", "/v1/screen", "/v1/search", "/v1/chat/completions")
+
+
+def never_a_5xx(client, path, body):
+    reply = client.post(path, content=json.dumps(body).encode("utf-8", "surrogatepass"), headers=JSON)
+    assert reply.status_code < 500
+    if reply.status_code >= 400:
+        assert set(reply.json()["error"]) == {"message", "type", "param", "code"} and len(reply.content) < 2_000
+
+
+QUIET = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None, "derandomize": True}
+
+
+@settings(max_examples=150, **QUIET)
+@given(path=st.sampled_from(PATHS), body=BODIES)
+def test_no_json_body_makes_a_5xx(client, path, body):
+    never_a_5xx(client, path, body)
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000, **QUIET)
+@given(path=st.sampled_from(PATHS), body=BODIES)
+def test_fuzz_of_json_bodies_makes_no_5xx(client, path, body):
+    never_a_5xx(client, path, body)
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000, **QUIET)
+@given(path=st.sampled_from(PATHS), body=st.binary(max_size=300))
+def test_fuzz_of_bytes_makes_no_5xx(client, path, body):
+    assert post(client, path, body).status_code < 500
+
+
+@settings(max_examples=100, **QUIET)
+@given(st.text(max_size=30))
+def test_no_path_makes_a_5xx(client, text):
+    for path in (
+        f"/v1/trials/{quote(text, safe='')}",
+        f"/trials/{quote(text, safe='')}",
+        f"/{quote(text)}",
+        f"/static/{quote(text)}",
+    ):
+        assert client.get(path).status_code < 500
 
 
 def events(text):
