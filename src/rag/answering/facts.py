@@ -33,7 +33,8 @@ def state_fact(document: Document, fact: str) -> Claim | None:
     )[: rule.quotes]
     if not quotes:
         return None
-    return Claim(f"{document.trial_id}: {rule.label} {words}.", quotes)
+    label = f"{rule.label}s" if words.startswith("are ") and rule.label.endswith("outcome") else rule.label
+    return Claim(f"{document.trial_id}: {label} {words}.", quotes)
 
 
 def state_control(document: Document) -> Claim | None:

@@ -10,9 +10,10 @@ from rag.answering.english import listed
 from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.criteria.lexicon import load_variables
-from rag.evidence.collect import Judge, Judgements, verdict_of
+from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
+from rag.evidence.fields import field_label, readable
 from rag.evidence.judgement import Judgement
-from rag.types import AbstentionReason, Any, Asks, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
+from rag.types import AbstentionReason, Any, Asks, Claim, FieldIs, Limit, QueryPlan, Quote, TrialVerdict, Verdict
 from rag.values import EVERYTHING, Values
 
 _MOST_ROWS = 30  # rows in the text; the table holds all
@@ -72,6 +73,8 @@ def _compare_facts(facts: list[str], judge: Judge, trial_ids: Sequence[str], nea
 
 def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """Which cut-offs are used: trials per cut-off, each variable by itself, and the share that states none."""
+    if plan.facts and not plan.variables:
+        return _field_landscape(plan.facts[0], judge, trial_ids, nearest)
     claims: list[Claim] = []
     verdicts: dict[str, TrialVerdict] = {}
     first: Judgements = {}
@@ -94,6 +97,39 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
         total=sum(v.verdict is Verdict.MATCH for v in ordered),
         accounting=accounting_of(first),
     )
+
+
+# The fact asked about → the registry field whose values are counted.
+_COUNTED = {
+    "sponsor": "sponsor", "countries": "country", "phase": "phase", "status": "status", "conditions": "condition",
+    "masking": "masking", "allocation": "allocation", "sponsor_class": "sponsor_class", "study_type": "study_type",
+    "primary_purpose": "primary_purpose", "interventions": "intervention", "cities": "city", "sex": "sex",
+    "outcome.primary": "outcome.primary", "intervention_model": "intervention_model",
+}  # fmt: skip
+
+
+def _field_landscape(fact: str, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """How often each value of a registry field occurs, most frequent first, ties by name."""
+    if fact not in _COUNTED:
+        return abstain(AbstentionReason.NO_EVIDENCE, f"Trials cannot be counted by {fact.replace('_', ' ')}.", nearest)
+    stated = judge.records.field_values(_COUNTED[fact])
+    holders: dict[str, list[str]] = {}
+    for trial in trial_ids:
+        for value in dict.fromkeys(stated.get(trial, ())):
+            holders.setdefault(readable(value), []).append(trial)
+    if not holders:
+        message = f"None of the {len(trial_ids)} trials states its {field_label(_COUNTED[fact])}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    rows = sorted(holders.items(), key=lambda row: (-len(row[1]), row[0]))
+    stating = sum(bool(stated.get(trial)) for trial in trial_ids)
+    claims = [Claim(f"{stating} of {len(trial_ids)} trials state it; {len(rows)} different values:")]
+    asked = FieldIs(_COUNTED[fact])
+    for value, trials in rows[:15]:
+        quotes = tuple(q for trial in trials[:3] for q in field_quotes(judge.records.document(trial), asked)[:1])
+        claims.append(Claim(f"- {value}: {len(trials)} {'trial' if len(trials) == 1 else 'trials'}.", quotes))
+    if len(rows) > 15:
+        claims.append(Claim(f"{len(rows) - 15} rarer values are left out."))
+    return Draft(tuple(claims))
 
 
 def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Claim]:

@@ -10,7 +10,7 @@ from rag.answering.english import listed
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
 from rag.evidence.judgement import LISTED, rank
-from rag.evidence.words import phrase
+from rag.planning.wording import in_words as phrase
 from rag.types import (
     About,
     AbstentionReason,
@@ -41,7 +41,7 @@ def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nea
         )
     judgements = judge.all(plan.where, trial_ids)
     verdicts = listed_verdicts(judgements, judge, plan.where)
-    if not verdicts and _nobody_says(judgements) and not _has_fields(plan.where):
+    if not verdicts and _unspoken(plan.where, judge, trial_ids):
         stated = phrase(plan.where, plural=False)
         message = (
             f"The documents do not say: in none of the {len(trial_ids)} records is it stated that the trial {stated}."
@@ -186,19 +186,15 @@ def _has_criteria(where: Predicate) -> bool:
     return isinstance(where, Limit | Concerns)
 
 
-def _has_fields(where: Predicate) -> bool:
-    """Whether a registry field takes part: then 'none' is known, not merely unsaid."""
-    if isinstance(where, Not):
-        return True
-    if isinstance(where, All | Any):
-        return any(_has_fields(part) for part in where.predicates) and not any(
-            isinstance(part, About) for part in where.predicates
-        )
-    return isinstance(where, FieldIs) or (isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT)
-
-
-def _nobody_says(judgements: Judgements) -> bool:
-    """No trial states anything on the matter: every one is silent, or the topic is nowhere."""
-    known = {Verdict.SILENT, Verdict.OTHER_MEASURE}
-    silent = all(judgement.verdict in known for judgement in judgements.values())
-    return silent or all(j.verdict is Verdict.NO_MATCH and not j.account and not j.quotes for j in judgements.values())
+def _unspoken(where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> bool:
+    """Whether no record speaks of the matter: then 'none' is not known, only unsaid. A registry field always speaks."""
+    if isinstance(where, All):
+        return any(_unspoken(part, judge, trial_ids) for part in where.predicates)
+    if isinstance(where, Any):
+        return all(_unspoken(part, judge, trial_ids) for part in where.predicates)
+    if isinstance(where, Not | FieldIs) or (isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT):
+        return False
+    verdicts = {judgement.verdict for judgement in judge.all(where, trial_ids).values()}
+    if isinstance(where, About):
+        return Verdict.MATCH not in verdicts
+    return verdicts <= {Verdict.SILENT, Verdict.OTHER_MEASURE}

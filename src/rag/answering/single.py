@@ -58,6 +58,7 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
             continue
         stated = {fact: _fact_claim(judge, trial, fact, plan.terms) for fact in plan.facts}
         claims += distinct(claim for claim in stated.values() if claim is not None)
+        claims += _age_conflict(judge, trial) if _AGES & set(plan.facts) else []
         missing += [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
     if not claims:
         return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
@@ -69,15 +70,29 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     return Draft(tuple(claims), status)
 
 
+_AGES = frozenset({"ages", "minimum_age", "maximum_age"})
+
+
+def _age_conflict(judge: Judge, trial: str) -> list[Claim]:
+    """Where the criteria state other ages than the registry field does, both are told."""
+    findings = judge.records.read_trial(trial).findings
+    return [
+        Claim(f"{trial}: {finding.message}.", tuple(Quote(trial, span) for span in finding.spans))
+        for finding in findings
+        if finding.kind == "age_conflict"
+    ]
+
+
 def distinct(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims, but of two that quote the same items the later keeps only its own words."""
-    kept: list[Claim] = []
+    """The claims, none twice; of two that quote the same items the later keeps only its own words."""
+    kept: dict[str, Claim] = {}
     seen: set[tuple[Quote, ...]] = set()
     for claim in claims:
-        again = claim.quotes in seen
-        kept.append(Claim(f"{claim.text.partition(': ')[0]}.", claim.quotes) if again else claim)
+        head, colon, _ = claim.text.partition(': "')
+        text = f"{head}." if colon and claim.quotes in seen else claim.text
+        kept.setdefault(text, Claim(text, claim.quotes))
         seen.add(claim.quotes)
-    return kept
+    return list(kept.values())
 
 
 def unstated(stated: Mapping[str, Claim | None]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering.draft import Draft, abstain
+from rag.answering.english import count
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.evidence.collect import Judge
 from rag.evidence.words import phrase
@@ -26,7 +27,11 @@ def answer_whatif(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], neare
     claims = [
         Claim(f"{len(was)} of {len(trial_ids)} trials {phrase(before, plural=len(was) != 1)}."),
         Claim(f"{len(now)} {phrase(after, plural=len(now) != 1)}.", first_quotes(matches)),
-        Claim(f"The change makes a difference in {len(more)} trials." if more else "The change makes no difference."),
+        Claim(
+            f"The change makes a difference in {count(len(more), 'trial')}."
+            if more
+            else "The change makes no difference."
+        ),
     ]
     return Draft(
         tuple(claims),

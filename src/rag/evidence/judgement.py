@@ -67,4 +67,15 @@ def _joined(verdict: Verdict, parts: Sequence[Judgement]) -> Judgement:
     quotes = dict.fromkeys(quote for part in parts for quote in part.quotes)
     values = {name: value for part in parts for name, value in part.values.items()}
     accounts = [part.account for part in parts if part.account]
-    return Judgement(verdict, "; ".join(reasons), tuple(quotes), values, accounts[0] if len(accounts) == 1 else None)
+    return Judgement(
+        verdict, _in_short(list(reasons)), tuple(quotes), values, accounts[0] if len(accounts) == 1 else None
+    )
+
+
+_MOST_REASONS = 5
+
+
+def _in_short(reasons: list[str]) -> str:
+    """All reasons, or the first few of many: an organ has a dozen variables."""
+    more = f"; and {len(reasons) - 3} more of the kind" if len(reasons) > _MOST_REASONS else ""
+    return "; ".join(reasons[:3] if more else reasons) + more
