@@ -79,7 +79,7 @@ def url_citations(answer: Answer, content: str, public_url: str) -> list[dict[st
                 "end_index": places[citation.index][1],
                 "title": _title(citation),
                 "url": citation_url(citation, public_url),
-                "quote": plain_text(citation.cited_text),
+                "quote": markdown_text(citation.cited_text),
             },
         }
         for citation in answer.citations
@@ -89,7 +89,7 @@ def url_citations(answer: Answer, content: str, public_url: str) -> list[dict[st
 
 def _title(citation: Citation) -> str:
     number = f"[{citation.index}]"
-    title = plain_text(citation.title)
+    title = markdown_text(citation.title)
     return title if title.endswith(number) else f"{citation.trial_id}: {title} {number}"
 
 
