@@ -44,7 +44,7 @@ class _Heading:
     line: Line
     text: str
     first_child: str | None = None
-    level: int = field(default=0)
+    label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
 
 
 _OR_ALONE = re.compile(r"(?:and\s?/\s?or|or)[\s:;,.-]*", re.IGNORECASE)
@@ -142,6 +142,8 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
         if stack and stack[-1].first_child is None:
             stack[-1].first_child = line.kind
         heads = is_heading(words) and _has_children(lines, index)
+        label = bool(line.kind) and bool(_LABEL.match(words)) and words.rstrip().endswith(":")
+        heads = heads or label
         leads = heads or _leads(lines, index)
         if not heads or (re.search(r"\d", words) and not _LABEL.match(words)):
             items.append(_item(text, line, section, above, stack))
@@ -151,7 +153,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
         if leads:
             capitals = not line.kind and words.strip(" :*").isupper()
             stack[:] = [] if capitals else stack
-            stack.append(_Heading(line, words.strip(" *#_\\")))
+            stack.append(_Heading(line, words.strip(" *#_\\"), label=label))
     return _relate(items, text)
 
 
@@ -162,6 +164,8 @@ def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
         if heading and not line.kind and not top.line.kind and CAPITALS.match(top.text.rstrip(" :")):
             return
         same = line.indent == top.line.indent
+        if same and top.label and not heading:
+            return
         deeper = line.indent > top.line.indent
         if deeper and (
             top.first_child is None or not (line.kind == "" and top.first_child != "" and not top.line.kind)

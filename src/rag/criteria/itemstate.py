@@ -92,7 +92,7 @@ class ItemState:
         if _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
             return "with"
         if Kind.OR in kinds:
-            return "or"
+            return ";or" if Kind.SEMICOLON in kinds else "or"
         if Kind.STOP in kinds:
             return ""
         if Kind.AND in kinds or Kind.BUT in kinds:

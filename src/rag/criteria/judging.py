@@ -34,7 +34,7 @@ class Judging(Whom):
             joined = (
                 previous is not None
                 and previous.negated
-                and (self._joint(previous, read) in ("or", "with") or previous.limit.name == limit.name)
+                and (self._joint(previous, read) in ("or", ";or", "with") or previous.limit.name == limit.name)
             )
             if previous is not None and previous.limit.group == limit.group:
                 read.negated, read.doubtful = previous.negated, previous.doubtful

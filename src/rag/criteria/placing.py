@@ -65,7 +65,7 @@ class Placing(Sides):
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
         if region.kind is RegionKind.EXCEPTION:
-            targets = before if region.sentence else last_group(before)
+            targets = before if region.sentence else self._inside_paren(region, before) or last_group(before)
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
             return
@@ -84,6 +84,19 @@ class Placing(Sides):
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
                 read.scopes.append(mark)
+
+    def _inside_paren(self, region: Region, before: list[Read]) -> list[Read]:
+        """The limits of the parenthesis that closes right before an exception: '(ANC > 1.5 and …) except in …'."""
+        close = region.first - 1
+        if close < 0 or self.tokens[close].kind is not Kind.CLOSE:
+            return []
+        depth, index = 0, close
+        while index >= 0:
+            depth += {Kind.CLOSE: 1, Kind.OPEN: -1}.get(self.tokens[index].kind, 0)
+            if depth == 0:
+                break
+            index -= 1
+        return [read for read in before if index < read.limit.first < close]
 
     def _is_near(self, region: Region, before: list[Read]) -> bool:
         """Whether a condition stands by the limit: not after other words ('≥ 18 years as … in the pediatric setting')."""

@@ -13,6 +13,7 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
     variables = load_variables()
     active = variables.get(heading)
     since = 0
+    classes = False  # 'class II, III or IV': the word stands once for the whole list
     for index, token in enumerate(tokens):
         if token.kind is Kind.VARIABLE:
             active, since = variables[token.value], 0
@@ -20,13 +21,16 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
         since += 1
         if token.kind in (Kind.STOP, Kind.DECOY) or since > 14:
             active = None
-        after_class = index > 0 and tokens[index - 1].value in ("class", "classes", "functional", "type", "types")
+        after_class = classes
+        classes = token.value in _CLASS_WORDS or (classes and (token.value in _ROMANS or token.kind in _LIST_SIGNS))
         if active is not None and active.letters and token.kind in (Kind.WORD, Kind.GLUE):
             _read_letter(tokens, index, active)
         elif token.kind in (Kind.WORD, Kind.GLUE) and ((active is not None and active.roman) or after_class):
             _read_roman(tokens, index)
 
 
+_CLASS_WORDS = frozenset({"class", "classes", "functional", "type", "types"})
+_LIST_SIGNS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.DASH, Kind.TO, Kind.SLASH})
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "iia": None, "iib": None}
 
 

@@ -113,6 +113,10 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
     ends = {limit.last for limit in limits}
     found: list[Region] = []
     at = 0
+    row = _age_row(tokens, limits)
+    if row:
+        found.append(_region(tokens, text, RegionKind.CONDITION, (0, row)))
+        found[0].prefix, at = True, row
     while at < len(tokens):
         kind = _kind_at(tokens, at, ends, opens)
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
@@ -137,6 +141,17 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found.append(region)
         at = region.last
     return found
+
+
+def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
+    """'Age 6 to 10: no greater than 1.0 mg/dL', a row of a table: where its age part ends, 0 where it is none."""
+    first = limits[0] if limits else None
+    if first is None or first.base != "age" or min(first.first, first.subject) > 1 or len(limits) < 2:
+        return 0
+    last = first.last
+    while last < len(tokens) and last < first.last + 3 and tokens[last].kind is Kind.VARIABLE:
+        last += 1
+    return last if last < len(tokens) and tokens[last].kind is Kind.COLON else 0
 
 
 def _starts_statement(tokens: Sequence[Token], first: int, last: int, opens: Sequence[int]) -> bool:

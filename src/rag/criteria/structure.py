@@ -51,6 +51,9 @@ class _Builder(Judging):
     def _clauses(self, reads: list[Read]) -> list[list[Term]]:
         groups = grouped(reads)
         joints = [self._joint(one[-1], other[0]) for one, other in pairwise(groups)]
+        for index, group in enumerate(groups[1:]):
+            if _are_transaminases(groups[index], group):
+                joints[index] = ","
         joints = _propagate(groups, joints)
         for index, group in enumerate(groups[1:]):
             if group[0].fallback:
@@ -82,7 +85,7 @@ class _Builder(Judging):
         negated = group[0].negated and not self.exclusion
         if join == "slash" or len(group) == 1:
             return [[read] for read in group]
-        if {read.limit.base for read in group} == {"alt", "ast"}:
+        if {read.limit.base for read in group} in ({"alt", "ast"}, {"karnofsky", "lansky"}):
             return [[read] for read in group]  # 'AST or ALT ≤ 3 x ULN' asks it of both, '> 3 x ULN' turns either away
         one_clause = (join == together) != negated
         return [list(group)] if one_clause else [[read] for read in group]
@@ -262,7 +265,8 @@ def _propagate(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
     """Commas before an 'or' are 'or' too – unless the last two alone are kin (creatinine or clearance)."""
     joints = list(joints)
     for index in range(len(joints) - 1, 0, -1):
-        if joints[index] in ("or", "and") and joints[index - 1] in (",", ";"):
+        strong = joints[index] in (";or", "and") and joints[index - 1] == ";"
+        if strong or (joints[index] in ("or", ";or", "and") and joints[index - 1] == ","):
             if (
                 joints[index] == "or"
                 and _kin(groups[index], groups[index + 1])
@@ -270,7 +274,7 @@ def _propagate(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
             ):
                 continue
             joints[index - 1] = joints[index]
-    return joints
+    return [joint.removeprefix(";") if joint == ";or" else joint for joint in joints]
 
 
 def _runs(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> list[list[list[Read]]]:

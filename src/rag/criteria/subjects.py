@@ -100,6 +100,8 @@ class SubjectFinder:
                 name += 1
             return Subject([name]) if name < len(self.tokens) else None
         before = self._before(number, phrase)
+        if before is not None and before.names[0] >= 0 and self.tokens[before.names[0]].value == "age" and self._is_event(phrase):
+            return None
         age = self._age(number, phrase, before)
         if age is not None:
             return age
@@ -248,7 +250,9 @@ class SubjectFinder:
     def _is_taken(self, name: int) -> bool:
         """Whether a number stands right before a name: 'higher than 160 systolic or …'; then the name is that number's."""
         number = self.inside[name - 1] if name else -1
-        return number >= 0 and number not in self.subjects and not self.phrases[number].units
+        if number < 0 or self.phrases[number].units:
+            return False
+        return number not in self.subjects or not self.phrases[number].explicit
 
     def _same_list(self, right: int, left: int) -> bool:
         """Two names belong to one list when they are one variable twice or measured alike."""
