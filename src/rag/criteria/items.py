@@ -37,6 +37,7 @@ class Item:
     heading_spans: tuple[Span, ...] = ()
     relation: str = ""
     group: int = -1
+    inside_any: bool = False  # under a lead, or an item, that is itself one of several ways
 
 
 @dataclass(slots=True)
@@ -154,7 +155,18 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             capitals = not line.kind and words.strip(" :*").isupper()
             stack[:] = [] if capitals else stack
             stack.append(_Heading(line, words.strip(" *#_\\"), label=label))
-    return _relate(items, text)
+    return _mark_inside(_relate(items, text))
+
+
+def _mark_inside(items: list[Item]) -> list[Item]:
+    """Items nested under one of several alternatives are no requirement of everybody."""
+    optional = {item.span.start for item in items if item.relation == "any" and item.polarity is Polarity.INCLUSION}
+    if not optional:
+        return items
+    return [
+        replace(item, inside_any=True) if any(span.start in optional for span in item.heading_spans) else item
+        for item in items
+    ]
 
 
 def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
@@ -197,14 +209,17 @@ def _has_children(lines: list[Line], index: int) -> bool:
 def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: list[_Heading]) -> Item:
     polarity = SECTIONS[section]
     relation, group = "", -1
+    inside = False
     for heading in stack:
+        inside = inside or relation == "any"
         if heading.text.endswith(":") or is_heading(heading.text):
             polarity = _polarity_under(heading.text, polarity)
         group = heading.line.start
         relation = "any" if _ANY.search(heading.text) else "all" if _ALL.search(heading.text) else ""
     headings = (*above, *(heading.text for heading in stack))
     spans = tuple(Span(heading.line.content, heading.line.end) for heading in stack)
-    return Item(Span(line.content, line.end), section, polarity, line.number, headings, spans, relation, group)
+    place = Span(line.content, line.end)
+    return Item(place, section, polarity, line.number, headings, spans, relation, group, inside)
 
 
 def _polarity_under(heading: str, polarity: Polarity) -> Polarity:

@@ -41,6 +41,7 @@ class Phrase:
 
 SOFT = frozenset(
     {
+        "time",
         "of",
         "to",
         "the",

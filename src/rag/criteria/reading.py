@@ -185,6 +185,8 @@ def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion,
         if len(bundle) > 1
         else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
     )
+    if first.inside_any and first.polarity is Polarity.INCLUSION:
+        clauses = [_optional(clause, first.heading_spans[-1]) for clause in clauses]
     criterion = Criterion(
         f"{document.trial_id}:{span.start}",
         document.trial_id,
@@ -196,6 +198,11 @@ def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion,
         states,
     )
     return criterion, findings
+
+
+def _optional(clause: Clause, lead: Span) -> Clause:
+    """A clause of one of several ways to qualify: satisfied also by another way."""
+    return replace(clause, alternatives=(*clause.alternatives, Unread("", lead, "one of several ways to qualify")))
 
 
 def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[Clause], set[State]]:
