@@ -68,7 +68,12 @@ class _Reader(SubjectFinder):
     def _take_counted(self, number: int, subject: Subject) -> None:
         """'at least one but no more than three prior therapies': the phrase before counts the same."""
         name = subject.names[0]
-        if not number or number - 1 in self.subjects or name < 0 or not load_variables()[self.tokens[name].value].counts:
+        if (
+            not number
+            or number - 1 in self.subjects
+            or name < 0
+            or not load_variables()[self.tokens[name].value].counts
+        ):
             return
         before, phrase = self.phrases[number - 1], self.phrases[number]
         gap = self.tokens[before.last : phrase.first]

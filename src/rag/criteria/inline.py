@@ -132,9 +132,7 @@ def _cut(text: str, line: Line, cuts: Sequence[tuple[int, int, str]], kind: str)
     lead = text[line.content : lead_end].rstrip()
     if lead.strip(" -*•"):
         parts.append(replace_end(line, line.content + len(lead)))
-    deeper = (
-        line.indent + 2 if lead.endswith(":") or (line.kind and kind not in (line.kind, "number")) else line.indent
-    )
+    deeper = line.indent + 2 if lead.endswith(":") or (line.kind and kind not in (line.kind, "number")) else line.indent
     for (_, begin, number), (stop, _, _) in itertools.pairwise(edges):
         words = text[line.content + begin : line.content + stop].rstrip()
         if words.strip(" ;,.-*"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rag.criteria.inline import lines_of
 from rag.criteria.lines import CAPITALS, Line, is_heading

@@ -66,7 +66,9 @@ class Structure:
     flipped: bool = False  # 'are excluded' in a list of requirements, 'must be' in a list of exclusions
 
 
-_TOGETHER = re.compile(r"(?i)\b(?:together|combined|in combination|along|concomitant(?:ly)?|concurrent(?:ly)?) with\b|\baccompanied by\b")
+_TOGETHER = re.compile(
+    r"(?i)\b(?:together|combined|in combination|along|concomitant(?:ly)?|concurrent(?:ly)?) with\b|\baccompanied by\b"
+)
 
 
 class ItemState:

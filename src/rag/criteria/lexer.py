@@ -117,7 +117,7 @@ def lower(text: str) -> str:
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
-_COMPARES = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "ne": "≠"}
+_COMPARES = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "ne": "≠", "good": "good"}
 
 
 _TRAILS = {"trailhigh": "≥", "traillow": "≤", "trailgood": "good", "trailbad": "bad"}

@@ -244,7 +244,9 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
     ):
         at += 1
     if phrase.last < len(tokens) and tokens[phrase.last].kind is Kind.OPEN:
-        closed = next((i for i in range(phrase.last, min(len(tokens), phrase.last + 12)) if tokens[i].kind is Kind.CLOSE), -1)
+        closed = next(
+            (i for i in range(phrase.last, min(len(tokens), phrase.last + 12)) if tokens[i].kind is Kind.CLOSE), -1
+        )
         numbers = any(token.kind is Kind.NUMBER for token in tokens[phrase.last : max(closed, 0)])
         if closed > 0 and not numbers and closed + 1 < len(tokens) and tokens[closed + 1].kind is Kind.TRAIL:
             at = closed + 1  # '18 years (or the age of majority) or older'

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _GE = (
-    r"(?:greater|more|higher|older|larger|longer|bigger|better)(?: than)?,? ?(?:or|/) ?(?:equal|equals"
+    r"(?:greater|more|higher|older|larger|longer|bigger)(?: than)?,? ?(?:or|/) ?(?:equal|equals"
     r"|equivalent)(?: to| than)?"
-    r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|better|over)(?: than)?"
+    r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|over)(?: than)?"
     r"|(?:above|over) or equal(?: to)?|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:greater|more|higher)(?: than)?"
     r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n"
     r"|not (?:be )?(?:below|under)"
@@ -18,7 +18,7 @@ _GE = (
 
 
 _GT = (
-    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|better) th[ae]n|above|over|in excess of|beyond"
+    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger) th[ae]n|above|over|in excess of|beyond"
     r"|superior to"
     r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
 )
@@ -104,7 +104,8 @@ SIMPLE = re.compile(
 # comparisons and limits of normal in words: tried only where one of their first words stands
 PHRASES = re.compile(
     rf"""
-    (?P<ge>(?:{_verbose(_GE)})\b)
+    (?P<good>better\ (?:than\ )?or\ equal(?:\ to|\ than)?\b)
+    |(?P<ge>(?:{_verbose(_GE)})\b)
     |(?P<le>(?:{_verbose(_LE)})(?![\w]))
     |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
         |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)

@@ -37,7 +37,8 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
 def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
     """'outside the normal range', 'not within normal limits', 'below normal'."""
     return any(
-        token.kind in (Kind.NOT, Kind.COMPARE) or token.value in ("outside", "out", "beyond", "exceeding", "off", "than")
+        token.kind in (Kind.NOT, Kind.COMPARE)
+        or token.value in ("outside", "out", "beyond", "exceeding", "off", "than")
         for token in tokens[max(0, at - 3) : at]
     )
 
@@ -86,7 +87,8 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
         if behind and sign:
             return number_after(tokens, Phrase(behind, behind), sign, behind)
         return None
-    if tokens[at].kind is Kind.NORMAL and sign in (">", "≥") and "range" in tokens[at].value:
+    told = at + 1 < len(tokens) and tokens[at + 1].kind in (Kind.COLON, Kind.OPEN)  # its numbers follow
+    if tokens[at].kind is Kind.NORMAL and sign in (">", "≥") and "range" in tokens[at].value and not told:
         phrase.scale, phrase.last = "uln", at + 1  # 'exceeds the normal range'
         phrase.bounds = [Bound(">", Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "1", Decimal(1)))]
         return phrase
@@ -189,7 +191,12 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
     named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])
     if last < len(tokens) and tokens[last].kind in (Kind.TIMES, Kind.ULN):
         return None
-    if last < len(tokens) and tokens[last].kind is Kind.WORD and not named and tokens[at - 1].value not in ("class", "classes"):
+    if (
+        last < len(tokens)
+        and tokens[last].kind is Kind.WORD
+        and not named
+        and tokens[at - 1].value not in ("class", "classes")
+    ):
         return None
     if last < len(tokens) and tokens[last].kind is Kind.TRAIL:
         return None

@@ -106,7 +106,11 @@ class Placing(Sides):
         words = [token for token in gap if token.kind in (Kind.WORD, Kind.DECOY, Kind.VARIABLE)]
         if self.tokens[region.first].kind is Kind.IF:
             opened = max((i for i, token in enumerate(gap) if token.kind is Kind.OPEN), default=-1)
-            inner = [token for token in gap[opened + 1 :] if token.kind in (Kind.WORD, Kind.VARIABLE)] if opened >= 0 else []
+            inner = (
+                [token for token in gap[opened + 1 :] if token.kind in (Kind.WORD, Kind.VARIABLE)]
+                if opened >= 0
+                else []
+            )
             closed = any(token.kind is Kind.CLOSE for token in gap[opened + 1 :]) if opened >= 0 else True
             return not (inner and not closed) and len(words) <= 8
         return len(words) <= 3

@@ -146,12 +146,14 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
 def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     """'Age 6 to 10: no greater than 1.0 mg/dL', a row of a table: where its age part ends, 0 where it is none."""
     first = limits[0] if limits else None
-    if first is None or first.base != "age" or min(first.first, first.subject) > 1 or len(limits) < 2:
+    if first is None or first.base != "age" or min(first.first, first.subject) > 1:
         return 0
     last = first.last
     while last < len(tokens) and last < first.last + 3 and tokens[last].kind is Kind.VARIABLE:
         last += 1
-    return last if last < len(tokens) and tokens[last].kind is Kind.COLON else 0
+    if last >= len(tokens) or tokens[last].kind is not Kind.COLON:
+        return 0
+    return last if any(token.kind is Kind.NUMBER for token in tokens[last:]) else 0
 
 
 def _starts_statement(tokens: Sequence[Token], first: int, last: int, opens: Sequence[int]) -> bool:

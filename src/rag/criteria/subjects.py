@@ -100,7 +100,12 @@ class SubjectFinder:
                 name += 1
             return Subject([name]) if name < len(self.tokens) else None
         before = self._before(number, phrase)
-        if before is not None and before.names[0] >= 0 and self.tokens[before.names[0]].value == "age" and self._is_event(phrase):
+        if (
+            before is not None
+            and before.names[0] >= 0
+            and self.tokens[before.names[0]].value == "age"
+            and self._is_event(phrase)
+        ):
             return None
         age = self._age(number, phrase, before)
         if age is not None:
@@ -346,7 +351,11 @@ class SubjectFinder:
             return None
         if ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time):
             return Subject([-2])
-        whole = phrase.first == 0 and phrase.last >= len(self.tokens) - 1 and self.tokens[phrase.last - 1].kind is Kind.TRAIL
+        whole = (
+            phrase.first == 0
+            and phrase.last >= len(self.tokens) - 1
+            and self.tokens[phrase.last - 1].kind is Kind.TRAIL
+        )
         number_read = phrase.bounds[0].token.number if phrase.bounds else None
         if whole and not units and before is None and number_read is not None and 1 <= number_read <= 100:
             return Subject([-2])  # '18 and over' and nothing else
@@ -405,7 +414,12 @@ class SubjectFinder:
         multiple = phrase.scale == "uln" and variable.has_uln
         if multiple or any(unit.id in variable.factors for unit in phrase.units):
             return Subject([index], after=True) if not self._has_own_value(index) else None
-        if index == phrase.last and phrase.explicit and not phrase.units and token.value in ("systolic_bp", "diastolic_bp"):
+        if (
+            index == phrase.last
+            and phrase.explicit
+            and not phrase.units
+            and token.value in ("systolic_bp", "diastolic_bp")
+        ):
             return Subject([index], after=True)
         on_scale = not variable.unit and not phrase.units and phrase.explicit
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
