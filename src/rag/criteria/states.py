@@ -244,6 +244,8 @@ class _Context:
         scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
         if scoped and _SCOPED.search(self._sentence(thing)):
             found.append("condition")
+        if concept is not None and concept.id == "vaccination" and self._is_certain_vaccine(thing):
+            found.append("kind")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
         if thing.first and self.words.keys[thing.first - 1] in {"based", "containing", "induced"}:
@@ -270,6 +272,11 @@ class _Context:
         if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
             return False
         return not word_set("no_site").intersection(keys)
+
+    def _is_certain_vaccine(self, thing: Thing) -> bool:
+        """"rotavirus vaccine": against a disease that the lexicon does not know."""
+        before = self.words.keys[thing.first - 1] if thing.first else "any"
+        return before.isalpha() and before not in word_set("any_vaccine")
 
     def _amount(self, thing: Thing) -> bool:
         """ "more than two prior regimens": only from some number on."""
