@@ -7,7 +7,7 @@ concepts whose mention says as much as its own; and `implied_by`, concepts whose
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -247,42 +247,47 @@ def broader_of(id: str) -> frozenset[str]:
 def firm_for(ids: Collection[str]) -> frozenset[str]:
     """Concepts whose mention settles the case of a person with one of `ids`: these, their timed forms, the covered."""
     known = load_concepts()
-    found: set[str] = set()
+    found: set[str] = set(ids)
     for id in ids:
-        found.add(id)
-        concept = known.get(id)
-        if concept is None:
-            continue
-        for said in (id, *concept.covers):
-            found.add(said)
-            if said in known and known[said].timed and not id.startswith(("prior_", "concurrent_")):
-                found |= {f"prior_{said}", f"concurrent_{said}"}
-    return frozenset(id for id in found if id in known or id in ids)
+        if id in known:
+            when, base = _time_and_base(id)
+            said = {base, *known[base].covers}
+            found |= said | _forms_in_time(said, (when,) if when else ("prior", "concurrent"))
+    return frozenset(found)
 
 
 def partial_for(ids: Collection[str]) -> frozenset[str]:
     """Concepts whose mention concerns a person with one of `ids` only in part: kinds, wider ones, hints."""
     known = load_concepts()
-    firm = firm_for(ids)
     found: set[str] = set()
     for id in ids:
-        concept = known.get(id)
-        if concept is None:
-            continue
-        base = (
-            id.partition("_")[2] if id.startswith(("prior_", "concurrent_")) and id.partition("_")[2] in known else id
-        )
-        other = {"prior": "concurrent", "concurrent": "prior"}.get(id.partition("_")[0], "") if base != id else ""
-        below = narrower_or_equal(base)
-        found |= {kind for kind in below if not other or not kind.startswith(f"{other}_")}
-        wider = {*broader_of(base), *known[base].implied_by}
-        when = id.partition("_")[0] if base != id else ""
-        wider |= {f"{when}_{one}" for one in wider if when and known[one].timed}
-        found |= wider | set(known[base].implied_by) | set(concept.implied_by)
-        found -= {base} if base != id else set()
-        for covered in concept.covers:
-            found |= narrower_or_equal(covered) if covered in known and covered not in broader_of(base) else set()
-    return frozenset(found - firm)
+        if id in known:
+            found |= _partly(id)
+    return frozenset(found - firm_for(ids))
+
+
+def _partly(id: str) -> set[str]:
+    when, base = _time_and_base(id)
+    concept = load_concepts()[base]
+    wider = broader_of(base)
+    found = {*narrower_or_equal(base), *wider, *concept.implied_by}
+    for covered in concept.covers:
+        found |= narrower_or_equal(covered) if covered not in wider else set()
+    if when:
+        other = "concurrent_" if when == "prior" else "prior_"
+        found = {one for one in found | _forms_in_time(found, (when,)) if not one.startswith(other)}
+    return found
+
+
+def _time_and_base(id: str) -> tuple[str, str]:
+    """('prior', 'chemotherapy') of 'prior_chemotherapy', ('', id) of an untimed concept."""
+    when, _, base = id.partition("_")
+    return (when, base) if when in {"prior", "concurrent"} and base in load_concepts() else ("", id)
+
+
+def _forms_in_time(ids: Iterable[str], times: Sequence[str]) -> set[str]:
+    known = load_concepts()
+    return {f"{when}_{id}" for id in ids for when in times if id in known and known[id].timed}
 
 
 # ── Finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
