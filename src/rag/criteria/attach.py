@@ -89,7 +89,7 @@ class _Reader(SubjectFinder):
                 self._limit(before, subject, name)
 
     def name_methods(self) -> None:
-        """'GFR ≥ 50 … (Cockcroft-Gault)' is a clearance, 'clearance … by MDRD' is a GFR, whichever bound it stands after."""
+        """'GFR ≥ 50 … (Cockcroft-Gault)' is a clearance, 'clearance … by MDRD' is a GFR, after whichever bound."""
         kidney = {"egfr", "creatinine_clearance"}
         for limit in self.out.limits:
             if limit.base not in kidney or limit.name < 0:

@@ -136,16 +136,20 @@ def _other(name: str, found: re.Match[str], lowered: str) -> Token:
         return Token(_PLAIN[name], start, end, text)
     if name == "sign":
         return Token(_SIGNS[text], start, end, text)
-    if text in NUMBERS:
-        return _word_number(text, start, lowered)
+    return _word_number(text, start, lowered) if text in NUMBERS else _word(text, start, lowered)
+
+
+def _word(text: str, start: int, lowered: str) -> Token:
+    """A word by the part it plays; a sex word says which."""
     kind = SMALL.get(text)
+    value = text
     if kind is Kind.SEX:
-        return Token(kind, start, end, "female" if text in FEMALE else "male")
-    if kind is None:
+        value = "female" if text in FEMALE else "male"
+    elif kind is None:
         kind = Kind.GLUE if text in GLUE else Kind.WORD
-    if kind is Kind.BASELINE and lowered[max(0, start - 4) : start].endswith("at "):
+    elif kind is Kind.BASELINE and lowered[max(0, start - 4) : start].endswith("at "):
         kind = Kind.GLUE
-    return Token(kind, start, end, text)
+    return Token(kind, start, start + len(text), value)
 
 
 _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b|[- ]hundred\b")
@@ -203,13 +207,9 @@ def _number(lowered: str, found: re.Match[str], units: object) -> Token:
 
 def _readings(text: str) -> tuple[Decimal | None, Decimal | None, tuple[Decimal, ...]]:
     """A printed number as (value, the reading with European thousands, a list of single digits '0,1,2')."""
-    if re.fullmatch(r"\d+", text):
-        return Decimal(text), None, ()
-    if re.fullmatch(r"\d{1,3}(?: \d{3})+", text):
-        return Decimal(text.replace(" ", "")), None, ()
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
-        return Decimal(text.replace(",", "")), None, ()
-    if re.fullmatch(r"\d*\.\d+", text):
+    if _PLAIN_NUMBER.fullmatch(text):
+        return Decimal(re.sub(r"[ ,]", "", text)), None, ()
+    if _DECIMAL.fullmatch(text):
         whole = re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", text)
         return Decimal(text), Decimal(text.replace(".", "")) if whole else None, ()
     if re.fullmatch(r"\d(?:,\d)+", text):
@@ -220,3 +220,8 @@ def _readings(text: str) -> tuple[Decimal | None, Decimal | None, tuple[Decimal,
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", text):
         return Decimal(text.replace(".", "")), None, ()
     return None, None, ()
+
+
+# "1500", "100 000", "100,000", "1,500.5"
+_PLAIN_NUMBER = re.compile(r"\d+|\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DECIMAL = re.compile(r"\d*\.\d+")

@@ -21,7 +21,8 @@ from rag.values import Values, between
 
 DECOY = "_decoys"
 _KEYS = {
-    "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "cased", "needs_unit",
+    "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "cased",
+    "needs_unit",
     "needs_comparator", "related", "step", "roman", "letters", "counts", "pair", "members", "fit",
 }  # fmt: skip
 

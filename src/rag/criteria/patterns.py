@@ -1,4 +1,4 @@
-"""Patterns of signs, numbers, comparisons in words and limits of normal: every part is bounded, none can backtrack far."""
+"""Patterns of signs, numbers, comparisons in words and limits of normal: every part is bounded."""
 
 from __future__ import annotations
 
@@ -38,11 +38,15 @@ _LE = (
 )
 
 
-_LT = r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below|under(?! the age)|inferior to|lesser than|prior to age"
+_LT = (
+    r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below|under(?! the age)|inferior to"
+    r"|lesser than|prior to age"
+)
 
 
 _ULN = (
-    r"(?:the )?(?:institutional |institution'?s |clinical laboratory's |clinical laboratory |laboratory |local |laboratory's |lab |study site "
+    r"(?:the )?(?:institutional |institution'?s |clinical laboratory's |clinical laboratory |laboratory |local "
+    r"|laboratory's |lab |study site "
     r"|site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
     r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
     r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"

@@ -57,46 +57,62 @@ def merge_signs(signs: Sequence[str]) -> str | None:
 
 def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
     """A phrase that begins with a comparison."""
-    first, signs, words = at, [], []
+    first = at
+    at, signs = _signs(tokens, at)
+    if at >= len(tokens):
+        return None
+    sign = merge_signs(signs)
+    phrase = Phrase(first, at, word=" ".join(signs))
+    kind = tokens[at].kind
+    if kind in (Kind.ULN, Kind.LLN):
+        return limit_of_normal(tokens, phrase, sign, at)
+    if kind is Kind.NUMBER:
+        if sign is None:
+            phrase.broken = "contradicting comparisons"
+        return number_after(tokens, phrase, sign or "=", at)
+    if kind is Kind.VARIABLE:
+        behind = _number_past_name(tokens, at)
+        return number_after(tokens, Phrase(behind, behind), sign, behind) if behind and sign else None
+    return _without_number(tokens, phrase, sign, at)
+
+
+def _signs(tokens: Sequence[Token], at: int) -> tuple[int, list[str]]:
+    """The comparisons that stand together from `at` on, 'greater than or equal to (≥)', and where they end."""
+    signs: list[str] = []
     while at < len(tokens):
         token = tokens[at]
         if token.kind is Kind.COMPARE:
             signs.append(token.value)
-            words.append(token)
-        elif (signs and token.kind in (Kind.OPEN, Kind.CLOSE) and _next_is_compare(tokens, at)) or (
-            signs and token.kind is Kind.OR and _next_is_compare(tokens, at) and tokens[at + 1].value == "="
-        ):
-            pass
-        elif not (signs and ((token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT) or token.kind is Kind.GRADE)):
+        elif not _may_stand_between(tokens, at):
             break
         at += 1
-    while at < len(tokens) and tokens[at].kind is Kind.CLOSE and len(words) > 1:
+    while at < len(tokens) and tokens[at].kind is Kind.CLOSE and len(signs) > 1:
         at += 1
-    sign = merge_signs(signs)
-    phrase = Phrase(first, at, word=" ".join(word.value for word in words))
-    if at >= len(tokens):
-        return None
-    if tokens[at].kind in (Kind.ULN, Kind.LLN):
-        return limit_of_normal(tokens, phrase, sign, at)
-    if tokens[at].kind is Kind.TIMES and at + 1 < len(tokens) and tokens[at + 1].kind in (Kind.ULN, Kind.GLUE):
+    return at, signs
+
+
+def _may_stand_between(tokens: Sequence[Token], at: int) -> bool:
+    token = tokens[at]
+    if token.kind in (Kind.OPEN, Kind.CLOSE):
+        return _next_is_compare(tokens, at)
+    if token.kind is Kind.OR:
+        return _next_is_compare(tokens, at) and tokens[at + 1].value == "="
+    return token.kind is Kind.GRADE or (token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT)
+
+
+def _without_number(tokens: Sequence[Token], phrase: Phrase, sign: str | None, at: int) -> Phrase | None:
+    """'≤ x ULN' whose multiplier is lost, 'exceeds the normal range'; None where nothing is compared."""
+    token, following = tokens[at], tokens[at + 1].kind if at + 1 < len(tokens) else Kind.STOP
+    if token.kind is Kind.TIMES and following in (Kind.ULN, Kind.GLUE):
         phrase.broken, phrase.last = "the multiplier is missing", at + 1
-        phrase.bounds = [Bound("=", Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "?"))]
+        phrase.bounds = [Bound("=", Token(Kind.NUMBER, token.start, token.end, "?"))]
         return phrase
-    if tokens[at].kind is Kind.VARIABLE:
-        behind = _number_past_name(tokens, at)
-        if behind and sign:
-            return number_after(tokens, Phrase(behind, behind), sign, behind)
-        return None
-    told = at + 1 < len(tokens) and tokens[at + 1].kind in (Kind.COLON, Kind.OPEN)  # its numbers follow
-    if tokens[at].kind is Kind.NORMAL and sign in (">", "≥") and "range" in tokens[at].value and not told:
-        phrase.scale, phrase.last = "uln", at + 1  # 'exceeds the normal range'
-        phrase.bounds = [Bound(">", Token(Kind.NUMBER, tokens[at].start, tokens[at].end, "1", Decimal(1)))]
+    told = following in (Kind.COLON, Kind.OPEN)  # its numbers follow
+    if token.kind is Kind.NORMAL and sign in (">", "≥") and "range" in token.value and not told:
+        phrase.scale, phrase.last = "uln", at + 1
+        phrase.bounds = [Bound(">", Token(Kind.NUMBER, token.start, token.end, "1", Decimal(1)))]
         return phrase
-    if tokens[at].kind is not Kind.NUMBER:
-        return None
-    if sign is None:
-        phrase.broken = "contradicting comparisons"
-    return number_after(tokens, phrase, sign or "=", at)
+    return None
 
 
 def _number_past_name(tokens: Sequence[Token], at: int) -> int:

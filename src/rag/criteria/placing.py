@@ -99,7 +99,7 @@ class Placing(Sides):
         return [read for read in before if index < read.limit.first < close]
 
     def _is_near(self, region: Region, before: list[Read]) -> bool:
-        """Whether a condition stands by the limit: not after other words ('≥ 18 years as … in the pediatric setting')."""
+        """Whether a condition stands by the limit: not after other words ('≥ 18 as … in the young')."""
         if not before:
             return False
         gap = self.tokens[before[-1].limit.last : region.first]
@@ -170,12 +170,12 @@ class Placing(Sides):
         return found
 
     def _is_fallback(self, other: Read, inside: Sequence[Limit]) -> bool:
-        """Whether a condition speaks of what the limit before turns away: 'creatinine ≤ 1.5; if above, clearance ≥ 60'."""
-        for limit in inside:
-            if limit.base == other.limit.base and limit.variable == other.limit.variable:
-                if not limit.stated.overlaps(other.limit.stated - edges(other.limit.stated)):
-                    return True
-        return False
+        """Whether a condition is about what the limit before turns away: 'creatinine ≤ 1.5; if above, clearance ≥ 60'."""
+        stated = other.limit.stated
+        return any(
+            limit.variable == other.limit.variable and not limit.stated.overlaps(stated - edges(stated))
+            for limit in inside
+        )
 
 
 _HARD_EXCEPTS = frozenset(

@@ -11,7 +11,7 @@ from rag.values import union
 
 
 def read_comparisons(text: str) -> tuple[Comparison, ...]:
-    """The comparisons of free `text` in order: 'eGFR below 60', 'platelets of 80', 'INR 1.8' (a bare value is a point)."""
+    """The comparisons of free `text` in order: 'eGFR below 60', 'INR 1.8' (a bare value is a point)."""
     folded = fold(text)
     tokens = tokenize(folded.text)
     found = attach(tokens, folded.text)

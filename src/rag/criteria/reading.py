@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import TypeVar
@@ -40,6 +42,7 @@ from rag.types import (
     Unread,
     Window,
 )
+from rag.units import decimal_of
 from rag.values import Values, between
 
 _MAY_LIMIT = re.compile(
@@ -134,7 +137,7 @@ _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|u
 
 
 def _with_exceptions_below(criteria: list[Criterion], leads: Mapping[int, Span], text: str) -> list[Criterion]:
-    """A limit whose nested items say who is let in all the same has them as exceptions: '> 50' / '* less is eligible if …'."""
+    """A limit whose nested items say who is let in after all has them as exceptions: '> 50' / '* less if …'."""
     by_start = {criterion.span.start: number for number, criterion in enumerate(criteria)}
     changed = list(criteria)
     for criterion in criteria:
@@ -272,7 +275,7 @@ def _unique(things: Iterable[_Thing]) -> tuple[_Thing, ...]:
 
 
 def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
-    """What the nearest heading names and turns away itself: "No autoimmune disease, such as:". Nothing for bare labels."""
+    """What the nearest heading names and turns away itself: "No autoimmune disease, such as:"; nothing for labels."""
     if not item.heading_spans or item.section not in SECTIONS:
         return ()
     states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
@@ -416,11 +419,6 @@ _DAYS = {"h": "1/24", "d": "1", "w": "7", "m": "30.4375", "y": "365.25"}
 
 
 def _days(found: re.Match[str]) -> Values | None:
-    from decimal import Decimal
-    from fractions import Fraction
-
-    from rag.units import decimal_of
-
     unit = _DAYS[found[3][0].lower()]
     top, _, bottom = unit.partition("/")
     length = decimal_of(Fraction(found[2]) * Fraction(top) / Fraction(bottom or "1"))

@@ -184,34 +184,61 @@ def _enclosing(tokens: Sequence[Token]) -> list[int]:
 
 def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
     token = tokens[at]
+    if token.kind is Kind.EXCEPT:
+        return None if token.value not in _EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
     if token.kind is Kind.IF:
         return None if _is_occasion(tokens, at) else RegionKind.CONDITION
-    if token.kind is Kind.EXCEPT:
-        if token.value in _EXCEPTS:
-            return RegionKind.EXCEPTION
-        return RegionKind.EXCEPTION if not _denied(tokens, at) else None
-    if token.value in ("for", "in", "among", "only") and _is_population(tokens, at):
-        return RegionKind.CONDITION
-    if token.value in ("for", "in") and _is_label(tokens, at):
-        return RegionKind.CONDITION
-    if token.value in _PEOPLE and _is_told(tokens, at):
-        return RegionKind.CONDITION
-    if token.value == "with" and at and opens[at] == at - 1 and any(t.value == "having" for t in tokens[at : at + 10]):
-        return RegionKind.REASON  # '(with no more than 20 % having an eGFR > 75)'
-    if token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2:
+    if _is_reason(tokens, at, opens):
         return RegionKind.REASON
+    named = (
+        (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
+        or (token.value in ("for", "in") and _is_label(tokens, at))
+        or (token.value in _PEOPLE and _is_told(tokens, at))
+    )
+    return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
+
+
+def _is_reason(tokens: Sequence[Token], at: int, opens: Sequence[int]) -> bool:
+    """'(due to the dose …)', '(with no more than 20 % having an eGFR > 75)': words in brackets that limit nobody."""
+    token = tokens[at]
+    if token.value == "with" and at and opens[at] == at - 1 and any(t.value == "having" for t in tokens[at : at + 10]):
+        return True
+    return token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2
+
+
+def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> bool:
+    """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
+    if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
+        return False
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
-    if token.value in ("with", "on", "while", "receiving", "taking") and (
-        after_value or (opens[at] >= 0 and at - opens[at] == 1)
-    ):
-        ahead = " ".join(t.value for t in tokens[at + 1 : at + 8])
-        return RegionKind.CONDITION if _DISEASE.search(ahead) else None
-    return None
+    if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
+        return False
+    return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 8])))
 
 
 _OCCASIONS = frozenset(
-    "screened screening measured assessed tested enrolled enrolling randomized randomised included entering entered "
-    "recruited registered seen evaluated admitted first starting joining".split()
+    [
+        "screened",
+        "screening",
+        "measured",
+        "assessed",
+        "tested",
+        "enrolled",
+        "enrolling",
+        "randomized",
+        "randomised",
+        "included",
+        "entering",
+        "entered",
+        "recruited",
+        "registered",
+        "seen",
+        "evaluated",
+        "admitted",
+        "first",
+        "starting",
+        "joining",
+    ]
 )
 
 
@@ -282,10 +309,7 @@ def _is_population(tokens: Sequence[Token], at: int) -> bool:
 
 def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Limit], opened: int) -> int:
     """Where a region ends (exclusive): its parenthesis, its sentence, a comma, or the next limited variable."""
-    seen = {limit.base for limit in limits if limit.first < at}
-    exception = kind is RegionKind.EXCEPTION
     depth = 0
-    has_variable = words = False
     index = at + 1
     while index < len(tokens):
         token = tokens[index]
@@ -296,37 +320,45 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
                 return index
             depth = max(0, depth - 1)
         elif depth == 0:
-            if token.kind in _BOUNDARIES:
+            goes_on = token.kind is Kind.COMMA and index + 1 < len(tokens) and tokens[index + 1].value in _GOES_ON
+            if kind is RegionKind.EXCEPTION:
+                if _ends_exception(tokens, index, at, limits) and not goes_on:
+                    return index
+            elif _ends_condition(tokens, index, at, limits):
                 return index
-            if token.kind is Kind.COMMA and not exception:
-                return index
-            if token.kind is Kind.COLON and index - at > 1:
-                return index
-            if token.value == "then" and not exception:
-                return index
-            if (
-                token.kind is Kind.COMMA
-                and index + 1 < len(tokens)
-                and tokens[index + 1].value in ("with", "if", "provided", "as", "so")
-            ):
-                index += 1
-                continue
-            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _new_subject(
-                tokens, index, limits, seen if exception else set()
-            ):
-                return index
-            if token.kind is Kind.EXCEPT and token.value in _EXCEPTS and not exception:
-                return index
-            if token.value in ("must", "should", "required", "need") and index - at > 1 and not exception:
-                return index
-            if token.kind in (Kind.AND, Kind.OR, Kind.COMMA) and _shared_value(tokens, index, limits, at):
-                return index
-            if not exception and not has_variable and words and _bare_value(tokens, index, limits):
-                return index
-            words = words or token.kind is Kind.WORD
-            has_variable = has_variable or token.kind is Kind.VARIABLE
+            index += goes_on
         index += 1
     return index
+
+
+_GOES_ON = frozenset({"with", "if", "provided", "as", "so"})
+_JOINING = (Kind.AND, Kind.OR, Kind.COMMA)
+
+
+def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
+    token = tokens[index]
+    if token.kind in _BOUNDARIES or (token.kind is Kind.COLON and index - at > 1):
+        return True
+    if token.kind not in _JOINING:
+        return False
+    seen = {limit.base for limit in limits if limit.first < at}
+    return _new_subject(tokens, index, limits, seen) or _shared_value(tokens, index, limits, at)
+
+
+def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
+    token = tokens[index]
+    if token.kind in (*_BOUNDARIES, Kind.COMMA) or token.value == "then":
+        return True
+    if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need"):
+        return index - at > 1
+    if token.kind is Kind.EXCEPT and token.value in _EXCEPTS:
+        return True
+    if token.kind in _JOINING:
+        return _new_subject(tokens, index, limits, set()) or _shared_value(tokens, index, limits, at)
+    inner = tokens[at + 1 : index]
+    named = any(token.kind is Kind.VARIABLE for token in inner)
+    worded = any(token.kind is Kind.WORD for token in inner)
+    return worded and not named and _bare_value(tokens, index, limits)
 
 
 def _new_subject(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], seen: set[str]) -> bool:

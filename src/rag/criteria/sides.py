@@ -17,7 +17,7 @@ class Sides(ItemState):
     """Lost comparisons, doubled numbers and two bounds of one subject."""
 
     def _settle_signs(self) -> None:
-        """A number without comparison takes that of the limit before it ('≥ 12 for men, 11 for women') or is inferred."""
+        """A number without comparison takes that of the limit before it ('≥ 12 men, 11 women') or is inferred."""
         for number, limit in enumerate(self.limits):
             if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
                 continue
@@ -76,22 +76,23 @@ class Sides(ItemState):
                 self.out.defects.append(Defect("impossible_unit", refused.reason, [(refused.start, refused.end)]))
 
     def _is_double(self, one: Limit, other: Limit) -> bool:
-        if one.first == other.first or other.name < 0:
-            return False
-        if any(token.kind is Kind.VARIABLE for token in self.tokens[one.last : other.first]):
-            return False
-        between = [token.kind for token in self.tokens[one.last : other.first]]
+        """Whether the second number may be the first in another unit."""
+        gap = self.tokens[one.last : other.first]
+        between = [token.kind for token in gap]
         allowed = {Kind.OPEN, Kind.OR, Kind.SLASH, Kind.GLUE, Kind.COMMA, Kind.CLOSE, Kind.DASH}
-        if len(between) > 4 or not set(between) <= allowed or (other.first == one.last and other.scale == one.scale):
+        apart = (
+            len(between) > 4 or not set(between) <= allowed or (other.first == one.last and other.scale == one.scale)
+        )
+        if one.first == other.first or other.name < 0 or apart:
             return False
         if one.variable != other.variable:
             return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
         if other.inherited and one.unit != other.unit:
             return True
         region = self.region_of[other.last]
-        if other.assumed or (region >= 0 and self.regions[region].kind is RegionKind.CONDITION):
-            return False
-        if one.unit == other.unit or not (Kind.OPEN in between or Kind.OR in between or Kind.SLASH in between):
+        conditioned = region >= 0 and self.regions[region].kind is RegionKind.CONDITION
+        joined = any(kind in between for kind in (Kind.OPEN, Kind.OR, Kind.SLASH))
+        if other.assumed or conditioned or one.unit == other.unit or not joined:
             return False
         return not other.explicit or same_sides(one.stated, other.stated) or one.explicit is False
 

@@ -126,7 +126,7 @@ class SubjectFinder:
         return not any(unit.id in factors for unit in phrase.units)
 
     def _may_reach(self, subject: Subject, phrase: Phrase) -> bool:
-        """Whether a phrase some words away still belongs: its unit measures the variable, or it is a multiple of ULN."""
+        """Whether a phrase some words away still belongs: its unit measures it, or it is a multiple of ULN."""
         variable = load_variables().get(self.tokens[subject.names[0]].value)
         if variable is None:
             return False  # 'pregnant', '32 weeks pregnant': a word that stands for a variable, not a name of one
@@ -253,7 +253,7 @@ class SubjectFinder:
         return Subject(kept, join, words, changed) if kept else None
 
     def _is_taken(self, name: int) -> bool:
-        """Whether a number stands right before a name: 'higher than 160 systolic or …'; then the name is that number's."""
+        """Whether a number stands right before a name, 'above 160 systolic or …': then the name is its own."""
         number = self.inside[name - 1] if name else -1
         if number < 0 or self.phrases[number].units:
             return False
@@ -313,55 +313,49 @@ class SubjectFinder:
     def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
         """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
         units = phrase.units
-        if self._is_event(phrase):
-            return None
         is_time = bool(units) and any(unit.dimension == "time" for unit in units)
+        if self._is_event(phrase) or (units and not is_time):
+            return None
+        named = self._age_named(phrase, before, is_time=is_time)
+        if named is not None:
+            return named
         words = " ".join(
             self.text[t.start : t.end].lower()
             for t in self.tokens[phrase.first : phrase.last]
             if t.kind in (Kind.COMPARE, Kind.TRAIL)
         )
-        index = phrase.last
-        inner = [
-            i
-            for i in range(phrase.first, phrase.last)
-            if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].value == "age"
-        ]
-        if inner and (is_time or not units):
+        said = ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time)
+        alone = is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase)
+        return Subject([-2]) if said or alone or (before is None and self._is_whole_age(phrase)) else None
+
+    def _age_named(self, phrase: Phrase, before: Subject | None, *, is_time: bool) -> Subject | None:
+        """'18 years of age', '82-year-old', 'age 18-75'."""
+        inner = [i for i in range(phrase.first, phrase.last) if self._is_age_name(i)]
+        if inner:
             return Subject(inner[:1])
+        index = phrase.last
         if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
             index += 1
-        if (
-            index < len(self.tokens)
-            and self.tokens[index].kind is Kind.VARIABLE
-            and self.tokens[index].value == "age"
-            and (is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end]))
+        if self._is_age_name(index) and (
+            is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end])
         ):
             return Subject([index], after=True)
-        if (
-            before is not None
-            and self.tokens[before.names[0]].value == "age"
-            and before.words == 0
-            and before.names[0] >= 0
-        ):
+        if before is not None and before.words == 0 and before.names[0] >= 0 and self._is_age_name(before.names[0]):
             return before
-        if is_time and index < len(self.tokens) and self.tokens[index].value == "old":
-            return Subject([-2])
-        if not is_time and units:
-            return None
-        if ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time):
-            return Subject([-2])
-        whole = (
-            phrase.first == 0
-            and phrase.last >= len(self.tokens) - 1
-            and self.tokens[phrase.last - 1].kind is Kind.TRAIL
+        old = is_time and index < len(self.tokens) and self.tokens[index].value == "old"
+        return Subject([-2]) if old else None
+
+    def _is_age_name(self, index: int) -> bool:
+        return (
+            index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE and self.tokens[index].value == "age"
         )
-        number_read = phrase.bounds[0].token.number if phrase.bounds else None
-        if whole and not units and before is None and number_read is not None and 1 <= number_read <= 100:
-            return Subject([-2])  # '18 and over' and nothing else
-        if is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase):
-            return Subject([-2])
-        return None
+
+    def _is_whole_age(self, phrase: Phrase) -> bool:
+        """'18 and over' and nothing else."""
+        number = phrase.bounds[0].token.number if phrase.bounds else None
+        trails = self.tokens[phrase.last - 1].kind is Kind.TRAIL
+        whole = phrase.first == 0 and phrase.last >= len(self.tokens) - 1
+        return whole and trails and not phrase.units and number is not None and 1 <= number <= 100
 
     def _is_event(self, phrase: Phrase) -> bool:
         """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
@@ -460,7 +454,9 @@ class SubjectFinder:
 _COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
 
 
-_EVENTS = frozenset("diagnosed began started menarche relative relatives mother father sibling siblings".split())
+_EVENTS = frozenset(
+    ["diagnosed", "began", "started", "menarche", "relative", "relatives", "mother", "father", "sibling", "siblings"]
+)
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected"})
 _LIST_GLUE = frozenset(
     [
