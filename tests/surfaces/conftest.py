@@ -11,15 +11,15 @@ from api.app import create_app
 from rag.settings import Settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def assistant() -> FakeAssistant:
     return FakeAssistant()
 
 
-@pytest.fixture
-def client(assistant: FakeAssistant, tmp_path) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def client(assistant: FakeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application over the fake assistant, called in this process."""
-    app = create_app(Settings(index=tmp_path), lambda: assistant)
+    app = create_app(Settings(index=tmp_path_factory.mktemp("index")), lambda: assistant)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 

@@ -4,9 +4,13 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 from support.fake_assistant import DOCUMENTS
+
+from api.app import create_app
+from rag.settings import Settings
 
 JSON = {"content-type": "application/json"}
 
@@ -177,9 +181,10 @@ def test_foreign_hosts_and_origins_are_refused(client):
         assert client.get("/healthz", headers={"host": host}).status_code == 200
 
 
-def test_metrics_count_without_a_word_of_the_question(client):
-    client.post("/v1/ask", json={"question": "eGFR of canary-4711"})
-    text = client.get("/metrics").text
+def test_metrics_count_without_a_word_of_the_question(assistant, tmp_path):
+    with TestClient(create_app(Settings(index=tmp_path), lambda: assistant), base_url="http://127.0.0.1") as client:
+        client.post("/v1/ask", json={"question": "eGFR of canary-4711"})
+        text = client.get("/metrics").text
     assert 'rag_requests_total{method="POST",route="/v1/ask",status="200"} 1.0' in text
     assert 'rag_answers_total{intent="trials",mode="extractive",status="answered"} 1.0' in text
     assert "rag_index_trials 3.0" in text and "canary" not in text
@@ -209,7 +214,7 @@ def never_a_5xx(client, path, body):
         assert set(reply.json()["error"]) == {"message", "type", "param", "code"} and len(reply.content) < 2_000
 
 
-QUIET = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None, "derandomize": True}
+QUIET = {"deadline": None, "derandomize": True}
 
 
 @settings(max_examples=150, **QUIET)
