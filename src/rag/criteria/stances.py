@@ -25,6 +25,8 @@ def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
     if is_aside(side, thing):
         return Stance.ASIDE
+    if not side.layout.near(thing.first):  # most clauses hold no cue at all
+        return _uncued(side, thing)
     exceptions = side.layout.reaching(thing.first, "except", "unless")
     if exceptions:
         return _in_exception(side, thing, exceptions[0])
@@ -33,6 +35,12 @@ def stance_of(side: Side, thing: Thing) -> Stance:
     if _is_exempt(side, thing):
         return Stance.EXEMPT
     return Stance.TURNED_AWAY if thing.kind == "measure" else _plain(side, thing)
+
+
+def _uncued(side: Side, thing: Thing) -> Stance:
+    if _says_nothing(side, thing):
+        return Stance.ASIDE
+    return Stance.TURNED_AWAY if thing.kind == "measure" else _by_kind(side, thing, excludes=side.excludes, negated=False)
 
 
 def _says_nothing(side: Side, thing: Thing) -> bool:

@@ -200,6 +200,7 @@ class _Context:
 
     def readings(self, concept: Concept | None, thing: Thing) -> list[Reading]:
         stance = self._stance(concept, thing)
+        bears = stance in {Stance.TURNED_AWAY, Stance.REQUIRED}
         doubts = self._doubts(concept, thing, stance)
         words = self.words
         reading = Reading(
@@ -208,9 +209,9 @@ class _Context:
             start=words.starts[thing.first],
             end=words.ends[thing.last - 1],
             doubts=doubts,
-            qualifier=self._qualifier(thing),
-            window=self._window(thing),
-            exceptions=self._exceptions(thing),
+            qualifier=self._qualifier(thing) if bears else "",
+            window=self._window(thing) if bears else None,
+            exceptions=self._exceptions(thing) if bears else (),
         )
         found = [reading]
         if concept and concept.opposite and stance in {Stance.REQUIRED, Stance.TURNED_AWAY}:

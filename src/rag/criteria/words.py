@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-# A word with its possessive, or one sign. "anti-PD-1" is anti PD 1; "and/or" is and / or; "Crohn's" is one word.
-_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s]|_")
+# A word with its possessive, or one sign; a hyphen inside a word is neither. "anti-PD-1" is anti PD 1, "and/or" is
+# and / or, "Crohn's" is one word.
+_TOKEN = re.compile(
+    r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_"
+)
 _HYPHENS = frozenset("-‐‑–—")
 _IRREGULAR = {
     "women": "woman", "men": "man", "children": "child", "viruses": "virus", "sinuses": "sinus", "doses": "dose",
@@ -54,29 +57,14 @@ class Words:
 
 def words_of(text: str) -> Words:
     """The words of `text`. A hyphen inside a word divides it and vanishes; one between spaces stays as '-'."""
-    keys: list[str] = []
-    raws: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    size = len(text)
-    for match in _TOKEN.finditer(text):
-        raw = match.group()
-        start, end = match.span()
-        if raw in _HYPHENS:
-            if start and end < size and text[start - 1].isalnum() and text[end].isalnum():
-                continue
-            raw = "-"
-        reading = reading_of(raw)
-        keys.append(reading[0])
-        raws.append(raw)
-        starts.append(start)
-        ends.append(end)
-        if len(reading) == 2:
-            keys.append(reading[1])
-            raws.append(raw)
-            starts.append(start)
-            ends.append(end)
-    return Words(text, keys, raws, starts, ends)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    raws = [text[start:end] for start, end in spans]
+    readings = [reading_of(raw) for raw in raws]
+    if any(len(reading) == 2 for reading in readings):  # "nonpregnant" is two words at one place
+        spans = [span for span, reading in zip(spans, readings, strict=True) for _ in reading]
+        raws = [raw for raw, reading in zip(raws, readings, strict=True) for _ in reading]
+    keys = [key for reading in readings for key in reading]
+    return Words(text, keys, raws, [start for start, _ in spans], [end for _, end in spans])
 
 
 @lru_cache(maxsize=100_000)
@@ -94,7 +82,7 @@ def reading_of(raw: str) -> tuple[str, ...]:
         raw = raw[:-1]
     word = raw.lower()
     if not word[0].isalnum():
-        return (word,)
+        return ("-" if word in _HYPHENS else word,)
     for mark in "'’´`":
         if mark in word:
             stem, _, tail = word.partition(mark)
