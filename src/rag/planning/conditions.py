@@ -11,6 +11,7 @@ from rag.planning import lexicon
 from rag.planning.cues import asked
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
+from rag.planning.numbers import quantity_at
 from rag.planning.patients import patient_of
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.words import read_line
@@ -124,6 +125,12 @@ def _field(predicate: Predicate) -> str | None:
     return _field(predicate.predicate) if isinstance(predicate, Not) else None
 
 
+def _bounded(sheet: Sheet) -> Values | None:
+    """The set that the follow-up's own operator gives ('above 90'); None where it names only a number."""
+    found = (quantity_at(sheet.line, at) for at in range(len(sheet.line.tokens)))
+    return next((quantity.values for quantity in found if quantity is not None and not quantity.bare), None)
+
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -143,7 +150,7 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
                 only.high_closed,
             )
             cue = next((cue for cue in sheet.reading.cues if not cue.passive), None)
-            values = exactly(number) if cue else Values((moved,))
+            values = _bounded(sheet) or (exactly(number) if cue else Values((moved,)))
             part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
         changed.append(part)
     return all_of(reversed(changed)) if done else None

@@ -28,7 +28,7 @@ class Cue(NamedTuple):
     negated: bool
 
 
-def find_cues(line: Line, marks: Sequence[Mark]) -> tuple[Cue, ...]:
+def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
     """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
     cues: list[Cue] = []
     for mark in marks:
@@ -46,7 +46,7 @@ def find_cues(line: Line, marks: Sequence[Mark]) -> tuple[Cue, ...]:
             continue
         if before == "who" and any(not cue.passive for cue in cues):
             continue
-        cues.append(_cue(line, mark, marks))
+        cues.append(_cue(line, mark, marks, taken))
     return tuple(cues)
 
 
@@ -85,11 +85,12 @@ def _has_auxiliary(line: Line, at: int) -> bool:
     return bool(word_set("cues.auxiliaries") & set(line.lemmas(max(0, at - 6), at)))
 
 
-def _cue(line: Line, mark: Mark, marks: Sequence[Mark]) -> Cue:
+def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> Cue:
     voices = {reading.voice: reading.asks for reading in mark.value}
     followed = any(other.first >= mark.last and is_condition(other) for other in marks)
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
-    passive, asks = _voice(line, mark, marks, voices, (preceded, followed))
+    ends = _ends_clause(line, mark.last, taken)
+    passive, asks = _voice(line, mark, marks, voices, (preceded, followed, ends))
     negated = _is_negated(line, mark.first) != (line.lemmas(mark.last, mark.last + 1) == ("neither",))
     if passive and asks is Asks.MENTIONS and not negated:
         negated = _lacks(line, mark, marks)
@@ -106,10 +107,10 @@ def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
 
 
 def _voice(
-    line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool]
+    line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool, bool]
 ) -> tuple[bool, Asks]:
-    """(passive, what is asked) of a cue that may be read in the given voices; `around`: conditions before and after."""
-    preceded, followed = around
+    """(passive, what is asked) of a cue that may be read in the given voices; `around`: conditions before, after, clause ends."""
+    preceded, followed, ends = around
     strong = is_after_be(line, mark.first)
     if "noun" in voices and "active" in voices and preceded and not followed:
         return True, voices["noun"]
@@ -117,7 +118,7 @@ def _voice(
         return preceded and (strong or not _stands_next(line, mark, marks)), voices["passive"]
     if "active" in voices:
         earlier = any(other.kind is Kind.CUE and other.last <= mark.first and _is_verb(other) for other in marks)
-        return not followed and preceded and not earlier and _ends_clause(line, mark.last), voices["active"]
+        return not followed and preceded and not earlier and ends, voices["active"]
     return preceded and not _stands_next(line, mark, marks), voices["noun"]
 
 
@@ -139,11 +140,11 @@ def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     return False
 
 
-def _ends_clause(line: Line, at: int) -> bool:
-    """Whether nothing but function words follows before the end, or a comma comes at once."""
+def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
+    """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
     if at < len(line.tokens) and any(c in line.gap(at) for c in ",;?.:"):
         return True
-    return all(token.lemma in tables.stop_words() for token in line.tokens[at:])
+    return all(i in taken or line.tokens[i].lemma in tables.stop_words() for i in range(at, len(line.tokens)))
 
 
 def _is_negated(line: Line, at: int) -> bool:

@@ -6,18 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from rag.planning import lexicon
+from rag.planning import tables
+from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.conditions import added, replaced, rescreened, turned
+from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, is_yes_no
 from rag.planning.intents import intent_of
-from rag.planning.joining import all_of
+from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.references import find_by_words
+from rag.planning.ordinals import other_end, pick
+from rag.planning.references import Reference, find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading
 from rag.types import (
+    Concerns,
+    FieldIs,
     Intent,
+    Limit,
+    Not,
     QueryPlan,
     TrialRef,
 )
@@ -39,25 +46,6 @@ _OPENERS = (
     ("instead",),
     ("except",),
 )
-_ORDINALS = {
-    word: at
-    for at, words in enumerate(
-        (
-            ("first", "1st"),
-            ("second", "2nd"),
-            ("third", "3rd"),
-            ("fourth", "4th"),
-            ("fifth", "5th"),
-            ("sixth", "6th"),
-            ("seventh", "7th"),
-            ("eighth", "8th"),
-            ("ninth", "9th"),
-            ("tenth", "10th"),
-        ),
-        start=1,
-    )
-    for word in words
-}
 _SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
 _SINGLE = frozenset(
     {
@@ -75,7 +63,9 @@ _SINGLE = frozenset(
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The whole plan of a follow-up; None when the question stands for itself."""
-    for settle in (_explained, _ordinal, _of_those, _other_value, _other_trial, _same_trial):
+    if sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet):
+        return None  # 'what does ECOG mean?'
+    for settle in _SETTLERS:
         plan = settle(sheet, previous, planner)
         if plan is not None:
             return _finished(plan)
@@ -102,59 +92,47 @@ def _says_trials(sheet: Sheet) -> bool:
 def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Why is NCT… not listed?': about the question before."""
     plan = planner(sheet)
-    if plan.intent is not Intent.EXPLAIN or plan.where is not None or previous.where is None:
+    rest = [i for i in content_of(sheet) if not any(r.first <= i < r.last for r in sheet.references)]
+    why_not = sheet.has("explain") and bool(sheet.refs) and not rest  # 'why not NCT…?'
+    if (plan.intent is not Intent.EXPLAIN and not why_not) or plan.where is not None or previous.where is None:
         return None
+    plan = replace(plan, intent=Intent.EXPLAIN, reason="", facts=())
     return replace(plan, where=previous.where, trials=plan.trials or previous.trials, previous=previous)
 
 
-# ── 'the second one' ─────────────────────────────────────────────────────────────────────────────────────────────────
+def _picked(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'The second one', 'and the smallest?'."""
+    return other_end(sheet, previous) or pick(sheet, previous, planner(sheet))
 
 
-def _ordinal(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    number, words = _asked_ordinal(sheet)
-    if not number or sheet.refs:
+def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Compare it with NCT…', 'is MERIDIAN bigger?': the trial before and the one named now."""
+    compares = sheet.has("compare") or bool(sheet.extremes)
+    if not sheet.refs or not previous.trials or not compares or len(sheet.refs) > 1:
         return None
-    plan = planner(sheet)
-    facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
-    intent = (
-        plan.intent
-        if plan.intent in {Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST}
-        else Intent.FACT
-        if facts
-        else Intent.PROSE
-    )
-    named = [trial for ref in previous.trials for trial in ref.trial_ids]
-    if len(named) >= abs(number):
-        trial = named[number - 1 if number > 0 else number]
-        return replace(plan, intent=intent, facts=facts, trials=(TrialRef(words, (trial,), "previous"),), reason="")
+    before = tuple(Reference(0, 0, replace(ref, how="previous")) for ref in previous.trials)
+    plan = planner(replace(sheet, references=(*before, *sheet.references)))
+    if plan.intent in {Intent.COMPARE, Intent.EXTREME}:
+        return plan
+    if not sheet.extremes:
+        return None
+    extreme, facts, variables = extreme_of(sheet)
     return replace(
-        plan,
-        intent=intent,
-        facts=facts,
-        trials=(TrialRef(words, (), "ordinal"),),
-        reason="",
-        ordinal=number,
-        previous=previous,
+        plan, intent=Intent.EXTREME, extreme=extreme, facts=facts, variables=variables, where=None, reason=""
     )
 
 
-def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
-    """2 for 'the second one', 'the second trial', 'number 2'; -1 for 'the last one'; 0 where none is asked."""
-    lemmas = sheet.line.lemmas()
-    for at, word in enumerate(lemmas):
-        after = lemmas[at + 1 : at + 2]
-        noun = after in {("one",), ("trial",), ("study",), ("result",), ("of",), ()} or (
-            at + 1 < len(lemmas) and "?" in sheet.line.gap(at + 1)
-        )
-        if word in _ORDINALS and noun and lemmas[at - 1 : at] == ("the",):
-            return _ORDINALS[word], f"the {sheet.line.tokens[at].text} one"
-        if word == "last" and noun and lemmas[at - 1 : at] == ("the",) and after:
-            return -1, "the last one"
-        if word in {"former", "latter"} and lemmas[at - 1 : at] == ("the",):
-            return (1 if word == "former" else -1), f"the {word}"
-        if word == "number" and after and after[0].isdigit() and len(after[0]) < 3 and at < 8:
-            return int(after[0]), f"number {after[0]}"
-    return 0, ""
+def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
+    if previous.intent is not Intent.SCREEN or previous.patient is None:
+        return None
+    person = {"she", "he", "her", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
+    if sheet.refs and person:
+        return replace(previous, trials=sheet.refs, question=sheet.line.text.strip())
+    fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
+    if sheet.refs or not fields or sheet.limits or sheet.concepts:
+        return None
+    return replace(previous, where=all_of((previous.where, *fields)))
 
 
 # ── 'of those, which …' ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,10 +144,10 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     fits = previous.intent in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}
     if sheet.refs or not asked_of_many or not fits or not _points_at_set(sheet, previous):
         return None
-    plan, lemmas = planner(sheet), sheet.line.lemmas()
+    plan = planner(sheet)
     new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
     narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
-    if sheet.has("count") or (lemmas[:2] == ("how", "many") and not sheet.facts):
+    if sheet.has("count") or (sheet.has("count_open") and not sheet.facts):
         return replace(narrowed, intent=Intent.COUNT, facts=())
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
         return narrowed
@@ -190,10 +168,19 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     many = bool(word_set("followups.many") & set(lemmas))
     if lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
         return False
-    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
+    narrowing = lemmas[:1] in {("only",), ("just",)} or lemmas[:2] == ("and", "which") or _narrows(lemmas)
+    if (
+        not narrowing
+        and "of" not in lemmas
+        and previous.where is not None
+        and turned(sheet, previous.where) is not None
+    ):
         return False  # 'and which accept them?': the people, not the trials
-    narrowing = lemmas[:1] in {("only",), ("just",)} or lemmas[:2] == ("and", "which")
-    which = lemmas[:1] == ("which",) and not {"trial", "study"} & set(lemmas) and previous.intent in _SETS
+    which = (
+        lemmas[:1] == ("which",)
+        and not {"trial", "study"} & set(lemmas)
+        and previous.intent in _SETS | {Intent.COMPARE}
+    )
     return many or lemmas[:2] in _SET_OPENERS or narrowing or which
 
 
@@ -232,7 +219,7 @@ def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Que
     if where is None:
         return None
     plan = planner(sheet)
-    facts = plan.facts or _criteria(sheet) if previous.intent is Intent.BOOLEAN else previous.facts
+    facts = plan.facts or criterion_facts(sheet) if previous.intent is Intent.BOOLEAN else previous.facts
     return replace(previous, where=where, terms=plan.terms, facts=facts, previous=None, ordinal=0)
 
 
@@ -240,7 +227,9 @@ def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Que
 
 
 def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    """The same question about another trial."""
+    """The same question about another trial; after a set, whether the trial is in it, or the limit it sets."""
+    if sheet.refs and previous.intent in _SETS and previous.where is not None:
+        return _in_the_set(sheet, previous)
     if (
         not sheet.refs
         or previous.intent not in _SINGLE
@@ -254,6 +243,31 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     ):
         return None
     return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
+
+
+def _narrows(lemmas: tuple[str, ...]) -> bool:
+    """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
+    verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce"}
+    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out"}
+    return len(lemmas) > 2 and lemmas[0] in verbs and lemmas[1] in pronouns
+
+
+def _in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And NCT…?' after a set: is it one of them; 'and in NCT…, what is the limit?': the limit that the set was about."""
+    named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
+    cutoffs = tables.intent_cues()["cutoff"].words()
+    rest = [i for i in content_of(sheet) if i not in named and sheet.line.tokens[i].lemma not in cutoffs]
+    bare = opens_elliptic(sheet) or is_yes_no(sheet)
+    if rest or sheet.facts or sheet.limits or sheet.concepts or not bare or previous.where is None:
+        return None
+    if not sheet.has("cutoff"):
+        return replace(previous, intent=Intent.BOOLEAN, trials=sheet.refs, facts=(), ordinal=0, previous=None)
+    variables = [part.variable for part in conjuncts(previous.where) if isinstance(part, Limit)]
+    concepts = [
+        concept for part in conjuncts(previous.where) if isinstance(part, Concerns) for concept in part.concepts
+    ]
+    facts = (*(f"criterion:{v}" for v in variables), *(f"concept:{c}" for c in concepts))
+    return replace(previous, intent=Intent.FACT, trials=sheet.refs, facts=facts, where=None) if facts else None
 
 
 # ── 'and its sponsor?' ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,6 +290,8 @@ def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     """Whether the question can be about the trials before: it points at them, or asks what is asked of one trial."""
     pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or _says_the_trial(sheet)
     intent, reason = intent_of(sheet)
+    if intent is Intent.SCREEN and not _says_trials(sheet):
+        return True
     if intent is Intent.OUT_OF_SCOPE:
         return reason == "world_knowledge" and (pointing or len(content_of(sheet)) <= 2)
     if pointing:
@@ -343,7 +359,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
         in {Intent.AMBIGUOUS, Intent.OUT_OF_SCOPE, Intent.TRIALS, Intent.DEFINITION, Intent.LANDSCAPE, Intent.SCREEN}
         and not plan.patient
     ):
-        facts = plan.facts or sheet.facts or _criteria(sheet)
+        facts = plan.facts or sheet.facts or criterion_facts(sheet) or lists_asked(sheet)
         where = sheet.bare.where if is_yes_no(sheet) else None
         if is_yes_no(sheet):
             return replace(plan, intent=Intent.BOOLEAN, where=where, facts=facts, reason="")
@@ -352,16 +368,19 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
         )
     if plan.intent is Intent.PROSE and is_yes_no(sheet):
         return replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where, reason="")
-    if plan.intent is Intent.PROSE and (sheet.variables or sheet.concepts):
-        return replace(plan, intent=Intent.FACT, facts=_criteria(sheet), reason="")
+    facts = criterion_facts(sheet) or lists_asked(sheet)
+    if plan.intent is Intent.PROSE and facts:
+        return replace(plan, intent=Intent.FACT, facts=facts, reason="")
     return plan
 
 
-def _criteria(sheet: Sheet) -> tuple[str, ...]:
-    variables = [
-        mark.value if mark.kind is Kind.VARIABLE else mark.value.variable
-        for mark in sheet.kinds(Kind.VARIABLE, Kind.LIMIT)
-    ]
-    variables += [v for mark in sheet.kinds(Kind.GROUP) for v in lexicon.variables_of(mark.value.id)]
-    twins = dict.fromkeys(t for variable in variables for t in lexicon.with_multiples(variable))
-    return (*(f"criterion:{v}" for v in twins), *(f"concept:{c}" for c in sheet.concepts))
+_SETTLERS = (
+    _explained,
+    _joined,
+    _screened,
+    _picked,
+    _of_those,
+    _other_value,
+    _other_trial,
+    _same_trial,
+)

@@ -12,6 +12,7 @@ def asks_about_trials(sheet: Sheet) -> bool:
     """'which trials', 'list studies', 'any trial that', 'who lets in …', or bare criteria with no trial named."""
     lemmas = sheet.line.lemmas()
     plural = any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+    plural = plural or any(token.text.casefold() == "ones" for token in sheet.line.tokens[:3])
     nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
     if sheet.refs and not plural:
         return (

@@ -165,6 +165,8 @@ def _extreme(sheet: Sheet) -> bool:
 
 
 def _measured(sheet: Sheet) -> bool:
+    if sheet.line.lemmas()[:1] == ("which",) and len(sheet.line.tokens) <= 6:
+        return True
     return bool(
         sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas())
     )

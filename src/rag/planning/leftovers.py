@@ -12,7 +12,7 @@ from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import About, Any, Asks, Concerns, Limit, Not, Predicate
+from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 # Words of degree beside a variable without a number, and words that qualify a condition but name none.
 _UNIT = re.compile(
@@ -31,6 +31,10 @@ def read_leftovers(
             dict.fromkeys(m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last)
         )
         cue = governing(cues, first)
+        joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
+        if not concepts and joining is not None and (sex := _sex(line, first, last, joining)) is not None:
+            found.append(Part(first, last, sex, cue))
+            continue
         if not concepts and _says_nothing(line, first, last):
             if found and found[-1].cue is cue and _is_afterthought(line, found[-1].last, last):
                 found[-1] = _extended(line, found[-1], last + 2)  # 'metastases, treated or not'
@@ -47,6 +51,26 @@ def read_leftovers(
         else:
             unplaced.append(line.words(first, last))
     return _without_participles(line, found), unplaced
+
+
+_SEXES = {"woman": "FEMALE", "female": "FEMALE", "man": "MALE", "male": "MALE"}
+_OTHER = {"FEMALE": "MALE", "MALE": "FEMALE"}
+
+
+def _sex(line: Line, first: int, last: int, cue: Cue) -> FieldIs | None:
+    """'can women enter': one sex alone under a verb; None where more is said of it ('women who …')."""
+    after = line.lemmas(last, last + 1)
+    if (
+        last - first != 1
+        or line.tokens[first].lemma not in _SEXES
+        or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",)}
+    ):
+        return None
+    named = _SEXES[line.tokens[first].lemma]
+    asks = asked(cue)[0]
+    if asks is Asks.ADMITS:
+        return FieldIs("sex", (named, "ALL"))
+    return FieldIs("sex", (_OTHER[named] if asks is Asks.EXCLUDES else named,)) if asks in _OPPOSITE else None
 
 
 def _says_nothing(line: Line, first: int, last: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
+from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.extremes import extreme_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
@@ -138,13 +139,6 @@ def _live(sheet: Sheet) -> str:
     return "live" if sheet.has("live") else "relative_date" if sheet.past else ""
 
 
-def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
-    """'criterion:<variable>' and 'concept:<id>' for what the question names, multiples of ULN with the level."""
-    with_twins = dict.fromkeys(twin for variable in sheet.variables for twin in lexicon.with_multiples(variable))
-    named = ("ages" if variable == "age" else f"criterion:{variable}" for variable in with_twins)
-    return (*named, *(f"concept:{concept}" for concept in sheet.concepts))
-
-
 def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = _spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
@@ -160,7 +154,7 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
         facts = ("sample_size_rationale",)
-    facts = facts or (_list_asked(sheet) if plan.intent is Intent.FACT else ())
+    facts = facts or (lists_asked(sheet) if plan.intent is Intent.FACT else ())
     if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
         pass
     elif all(fact.startswith("concept:") for fact in facts) and plan.intent is Intent.FACT:
@@ -189,6 +183,13 @@ def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         and not {"much", "often", "long", "many", "frequently"} & words
     ):
         facts = (*facts, "route")
+    if (
+        set(facts) <= {"duration", "washout"}
+        and "must" in words
+        and words & {"lasted", "last", "had"}
+        and sheet.concepts
+    ):
+        return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
     if words & word_set("plan.not_a_dose"):
@@ -199,14 +200,6 @@ def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
         facts = ("control",)
     return facts
-
-
-def _list_asked(sheet: Sheet) -> tuple[str, ...]:
-    """'the exclusion criteria of …': the whole list, where a verb of criteria governs nothing."""
-    asked = {cue.asks for cue in sheet.reading.cues}
-    lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
-    found = tuple(name for asks, name in lists.items() if asks in asked)
-    return found if found == ("exclusion", "inclusion") else found[:1]
 
 
 _WIDER = {

@@ -30,7 +30,7 @@ class Reading:
 
 def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *, topics: bool) -> Reading:
     """The parts of the question that restrict trials. With `topics`, words left over become topics of the trial."""
-    cues = find_cues(line, marks)
+    cues = find_cues(line, marks, taken)
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
@@ -58,9 +58,18 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return any(
             other.kind is Kind.LIMIT and other.value.variable in lexicon.with_multiples(mark.value) for other in marks
         )
+    if mark.kind is Kind.AGES and _describes(line, mark, marks):
+        return True
     if mark.kind is Kind.AGES:
         return any(other.kind is Kind.LIMIT and other.value.variable == "age" for other in marks)
     return False
+
+
+def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'a child with platelets of 140': the person whose value is asked about, no condition of its own."""
+    before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
+    said = before in {("a",), ("an",)} and after in {("with",), ("who",), ("whose",), ("having",)}
+    return said and any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT} for other in marks)
 
 
 def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.criteria.concepts import find_concepts
 from rag.planning import tables
-from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.lexicon import concept_label, concept_words, variable_words
 from rag.planning.spelling import lexicon_words
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Line
+from rag.planning.words import Line, Token, lemmas_of
 from rag.types import TrialRef
 
 _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
@@ -37,6 +38,7 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     """Every trial named outright, in text order: ids, acronyms and study numbers, 'the … trial'."""
     found = list(_ids(line, index))
     found += [ref for ref in _names(line, index) if not _inside(ref, found)]
+    found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
     return _without_echoes(line, sorted(found, key=lambda reference: reference.first))
 
@@ -127,6 +129,28 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     return (capitals >= 2 and not shouting) or any(c.isdigit() for c in written) or "-" in written
 
 
+def _capitals(line: Line, index: WordIndex) -> list[Reference]:
+    """Names in capitals that stand in the titles of one or two trials alone: 'SPYRAL AFFIRM'."""
+    if line.text.upper() == line.text:
+        return []
+    known = lexicon_words() | concept_words() | variable_words()
+    found, at = [], 0
+    while at < len(line.tokens):
+        last = at
+        while last < len(line.tokens) and _is_rare_name(line.tokens[last], index, known):
+            last += 1
+        trials, how = trials_with([token.lemma for token in line.tokens[at:last]], index)
+        if trials:
+            found.append(Reference(at, last, TrialRef(line.words(at, last), trials, how)))
+        at = max(last, at + 1)
+    return found
+
+
+def _is_rare_name(token: Token, index: WordIndex, known: frozenset[str]) -> bool:
+    letters = sum(c.isupper() for c in token.text)
+    return letters >= 4 and token.text.isupper() and token.lemma not in known and 0 < len(index.holds(token.lemma)) <= 2
+
+
 # ── By description ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -204,7 +228,7 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     """The trials whose names hold every word; None when no word describes, or too many trials fit."""
     if not words:
         return None
-    lemmas = [line.tokens[i].lemma for i in words]
+    lemmas = [lemma for i in words for lemma in _spelt_out(line.tokens[i], index)]
     trials, how = trials_with(lemmas, index)
     if not trials and any(word in tables.extreme_cues().words() for word in lemmas):
         return None
@@ -213,6 +237,14 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     if not trials or len(trials) > _MOST_TRIALS:
         return None
     return Reference(*whole, TrialRef(line.words(*whole), trials, how))
+
+
+def _spelt_out(token: Token, index: WordIndex) -> tuple[str, ...]:
+    """The word's lemma; an abbreviation that no trial bears spelt out: 'MS' as 'multiple sclerosis'."""
+    if index.knows(token.lemma) or not token.text.isupper():
+        return (token.lemma,)
+    labels = [word for mention in find_concepts(token.text) for word in lemmas_of(concept_label(mention.concept))]
+    return tuple(labels) or (token.lemma,)
 
 
 def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:

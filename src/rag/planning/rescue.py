@@ -33,8 +33,8 @@ _LETTERED = re.compile(
 # "my patient, 58, on warfarin", "a woman of 30", but not "a patient of 50 kg".
 _OF_AGE = re.compile(
     r"(?i)\b(patient|man|woman|male|female|girl|boy|gentleman|lady|mother|father|wife|husband|son|daughter|"
-    r"he is|she is|i am|i'm)"
-    r"(?:,? | of | is )(\d{1,3})\b(?=\s*(?:,|\.(?!\d)|;|$|with\b|on\b|who\b|and\b|has\b))"
+    r"he is|she is|he were|she were|he was|she was|they were|i am|i'm)"
+    r"(?:,? | of | is )(\d{1,3})\b(?=\s*(?:,|\?|\.(?!\d)|;|$|with\b|on\b|who\b|and\b|has\b))"
 )
 _CLASSES = re.compile(r"(?i)\b(class|nyha|grade|stage)\s+(I{1,3}|IV|\d)\s?/\s?(I{1,3}V?|IV|\d)\b")
 _GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams

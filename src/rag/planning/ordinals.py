@@ -1,0 +1,97 @@
+"""Follow-ups that pick from an ordered answer: 'the second one', 'number 2', 'and the smallest?'."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.planning.extremes import extreme_of
+from rag.planning.forms import is_yes_no
+from rag.planning.sheet import Sheet
+from rag.planning.words import Line
+from rag.types import Intent, QueryPlan, TrialRef
+
+_NAMES = (
+    "first 1st",
+    "second 2nd",
+    "third 3rd",
+    "fourth 4th",
+    "fifth 5th",
+    "sixth 6th",
+    "seventh 7th",
+    "eighth 8th",
+    "ninth 9th",
+)
+_NUMBERS = {word: at for at, words in enumerate(_NAMES, start=1) for word in words.split()}
+_OF_ONE = frozenset({Intent.FACT, Intent.PROSE, Intent.CHECKLIST})
+
+
+def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None:
+    """The question `plan` about one of the trials before; None where no place in the order is named."""
+    number, words = _asked_ordinal(sheet)
+    if not number or sheet.refs:
+        return None
+    facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
+    if is_yes_no(sheet):
+        plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)
+    elif plan.intent not in _OF_ONE:
+        plan = replace(plan, intent=Intent.FACT if facts else Intent.PROSE, where=None)
+    plan = replace(plan, facts=facts, reason="")
+    named = [trial for ref in previous.trials for trial in ref.trial_ids]
+    if len(named) >= abs(number):
+        trial = named[number - 1 if number > 0 else number]
+        return replace(plan, trials=(TrialRef(words, (trial,), "previous"),))
+    return replace(plan, trials=(TrialRef(words, (), "ordinal"),), ordinal=number, previous=previous)
+
+
+def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And the smallest?', 'the second largest?' after a question for one end: the other end, or the next place."""
+    if previous.intent is not Intent.EXTREME or not sheet.extremes or len(sheet.line.tokens) > 6 or sheet.refs:
+        return None
+    end, facts, variables = extreme_of(sheet)
+    same_scale = sheet.facts or sheet.variables
+    place = next((_NUMBERS[word] for word in sheet.line.lemmas() if word in _NUMBERS), 0)
+    return replace(
+        previous,
+        extreme=end,
+        facts=facts if same_scale or not previous.facts else previous.facts,
+        variables=variables if same_scale else previous.variables,
+        ordinal=place if place > 1 else 0,
+    )
+
+
+def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
+    """2 for 'the second one', 'number 2'; -1 for 'the last one'; 0 where none is asked."""
+    line, lemmas = sheet.line, sheet.line.lemmas()
+    for at, word in enumerate(lemmas):
+        after = lemmas[at + 1 : at + 2]
+        if lemmas[max(0, at - 1) : at] == ("the",) and _stands_alone(sheet, line, at):
+            if word in _NUMBERS:
+                return _NUMBERS[word], f"the {line.tokens[at].text} one"
+            if word == "last" and after:
+                return -1, "the last one"
+            if word in {"former", "latter"}:
+                return (1 if word == "former" else -1), f"the {word}"
+        if word == "number" and after and after[0].isdigit() and len(after[0]) < 3 and at < 8:
+            return int(after[0]), f"number {after[0]}"
+    return 0, ""
+
+
+def _stands_alone(sheet: Sheet, line: Line, at: int) -> bool:
+    """Whether the word at `at` picks a trial: before 'one', 'trial', a verb or the end, not 'the first dose'."""
+    after = line.lemmas(at + 1, at + 2)
+    if after in {
+        ("one",),
+        ("trial",),
+        ("study",),
+        ("result",),
+        ("of",),
+        (),
+        ("is",),
+        ("doe",),
+        ("have",),
+        ("has",),
+        ("and",),
+    }:
+        return True
+    verb = any(cue.first == at + 1 for cue in sheet.reading.cues)
+    return verb or any(sign in line.gap(at + 1) for sign in "?,")
