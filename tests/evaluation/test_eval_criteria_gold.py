@@ -132,6 +132,7 @@ def test_limits_are_scored_on_variable_set_and_scope() -> None:
 
 def test_a_scale_of_steps_has_no_open_ends() -> None:
     assert scores_of([label("nyha", "< 3")], trial_read(clause(constraint("nyha", "<= 2")))) == (1.0, 1.0)
+    assert scores_of([label("ecog", "<= 2")], trial_read(clause(constraint("ecog", "0..2")))) == (1.0, 1.0)
     assert scores_of([label("egfr", "< 3")], trial_read(clause(constraint("egfr", "<= 2")))) == (0.0, 0.0)
 
 

@@ -231,7 +231,7 @@ def same_limit(first: GoldLimit, second: GoldLimit, *, by_scope: bool = True) ->
 
 
 def _settled(limit: GoldLimit) -> Values:
-    """The admitted set with closed ends where the variable moves in steps: NYHA '< 3' is '<= 2'."""
+    """The admitted set with closed ends, within the scale, where the variable moves in steps: NYHA '< 3' is '1..2'."""
     variable = load_variables().get(limit.variable)
     if variable is None or variable.step is None:
         return limit.admits
@@ -242,7 +242,7 @@ def _settled(limit: GoldLimit) -> Values:
         high = interval.high if interval.high is None or interval.high_closed else interval.high - step
         return Interval(low, high)
 
-    return Values(tuple(settled(interval) for interval in limit.admits))
+    return Values(tuple(settled(interval) for interval in limit.admits)) & variable.plausible
 
 
 def without_doubles(limits: Sequence[GoldLimit]) -> list[GoldLimit]:

@@ -27,6 +27,7 @@ ToCanonical = Callable[[str, str, Values], Values]
 """(variable, unit as the reader wrote it, values) -> values in the canonical unit; ValueError for an unknown unit."""
 
 _VERDICTS = ("match", "partial")
+_SCOPE_WORDS = 6  # enough to say whom a limit binds; labels hold no sentence of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def gold_lines(gold: CriteriaGold) -> Iterable[str]:
             "variable": limit.variable,
             "admits": write_admits(limit.admits),
         }
-        record |= {"scope": limit.scope, "firm": limit.firm, "start": limit.start, "end": limit.end}
+        record |= {"scope": " ".join(limit.scope.split()[:_SCOPE_WORDS]), "firm": limit.firm, "start": limit.start, "end": limit.end}
         yield _line(record | ({"disputed": True} if limit.disputed else {}))
     for concept in gold.concepts:
         record = {"trial_id": concept.trial_id, "concept": concept.concept, "verdict": concept.verdict}
