@@ -15,9 +15,11 @@ from rag.criteria.reading import read_trial
 from rag.types import Constraint
 
 ADVERSARIAL = [
-    "1.5 x ", "≥ ", "eGFR ", "eGFR < 60 or ", "(", "((eGFR < 60) ", "if age > 3 unless ", "no no not ", "upper limit of ",
+    "1.5 x ", "≥ ", "eGFR ", "eGFR < 60 or ", "(", "((eGFR < 60) ", "if age > 3 unless ", "no no not ",
+    "upper limit of ",
     "greater than or ", "10^", "x 10 9 ", "1,", "platelets 100 000 ", "and/or ", "serum serum creatinine ",
-    "< 5 x the upper limit ", "18 years ", "for patients with ", "Part A and B, ", "; ", ". ", "* ", "-", "8.5% to ", "[<] ",
+    "< 5 x the upper limit ", "18 years ", "for patients with ", "Part A and B, ", "; ", ". ",
+    "* ", "-", "8.5% to ", "[<] ",
 ]  # fmt: skip
 
 

@@ -152,45 +152,46 @@ class _Reader(SubjectFinder):
         variables = load_variables()
         base = self.heading if name == -1 else "age" if name == -2 else self.tokens[name].value
         variable = variables[base]
-        first, last = self.tokens[phrase.first], self.tokens[phrase.last - 1]
-        end = max(last.end, last.unit_end)
-        start = min(first.start, self.tokens[subject.names[0]].start) if name >= 0 else first.start
-        end = max(end, self.tokens[name].end) if name >= 0 else end
-        anchor = min(phrase.first, *subject.names) if name >= 0 else phrase.first
-        if name >= 0 and self.tokens[name].needs_unit and not any(u.id in variable.factors for u in phrase.units):
-            return
-        if (
-            name >= 0
-            and self.tokens[name].needs_comparator
-            and not (phrase.explicit and any(u.id in variable.factors for u in phrase.units))
-        ):
+        place = self._place_of(phrase, subject, name)
+        _, start, end, _ = place
+        if name >= 0 and not self._is_sure(phrase, self.tokens[name], variable):
             return
         if self._is_percent_of(phrase, variable):
-            self.out.refused.append(
-                Refused(base, start, end, "relative to a predicted value or a percentile", first=phrase.first)
-            )
-            return
-        for member in variable.members:
-            read = resolve(phrase, variables[member])
-            if isinstance(read, Resolved):
-                self._keep(
-                    phrase, read, member, (anchor, start, end, name), "and" if subject.join == "or" else subject.join
-                )
-            else:
-                self._refuse(phrase, subject, member, (start, end), read)
-        if variable.members:
-            return
-        if variable.pair:
-            self._pair(phrase, variable, (anchor, start, end, name))
-            return
-        if phrase.scale == "pair" and base in ("systolic_bp", "diastolic_bp"):
-            self._pair(phrase, variables["blood_pressure"], (anchor, start, end, name))
-            return
-        read = resolve(phrase, variable)
+            reason = "relative to a predicted value or a percentile"
+            self.out.refused.append(Refused(base, start, end, reason, first=phrase.first))
+        elif variable.members:
+            for member in variable.members:
+                join = "and" if subject.join == "or" else subject.join
+                self._resolve(phrase, Subject(subject.names, join, subject.words), member, place)
+        elif variable.pair:
+            self._pair(phrase, variable, place)
+        elif phrase.scale == "pair" and base in ("systolic_bp", "diastolic_bp"):
+            self._pair(phrase, variables["blood_pressure"], place)
+        else:
+            self._resolve(phrase, subject, base, place)
+
+    def _place_of(self, phrase: Phrase, subject: Subject, name: int) -> tuple[int, int, int, int]:
+        """Where a limit stands: its first token, its characters from start to end, the token of its name."""
+        first, last = self.tokens[phrase.first], self.tokens[phrase.last - 1]
+        end = max(last.end, last.unit_end)
+        if name < 0:
+            return phrase.first, first.start, end, name
+        start = min(first.start, self.tokens[subject.names[0]].start)
+        return min(phrase.first, *subject.names), start, max(end, self.tokens[name].end), name
+
+    def _is_sure(self, phrase: Phrase, token: Token, variable: Variable) -> bool:
+        """Whether a name that needs a unit, or a comparison, to mean its variable has them."""
+        measured = any(unit.id in variable.factors for unit in phrase.units)
+        if token.needs_unit and not measured:
+            return False
+        return not token.needs_comparator or (phrase.explicit and measured)
+
+    def _resolve(self, phrase: Phrase, subject: Subject, base: str, place: tuple[int, int, int, int]) -> None:
+        read = resolve(phrase, load_variables()[base])
         if isinstance(read, Unresolved):
-            self._refuse(phrase, subject, base, (start, end), read)
-            return
-        self._keep(phrase, read, base, (anchor, start, end, name), subject.join)
+            self._refuse(phrase, subject, base, (place[1], place[2]), read)
+        else:
+            self._keep(phrase, read, base, place, subject.join)
 
     def _keep(self, phrase: Phrase, read: Resolved, base: str, place: tuple[int, int, int, int], join: str) -> None:
         anchor, start, end, name = place
@@ -219,36 +220,25 @@ class _Reader(SubjectFinder):
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
         if phrase.scale == "normal" or read.reason == "normal, without a number":
             return
-        if not phrase.explicit and not phrase.units:
+        if self._belongs_elsewhere(phrase, subject, base, read):
             return
+        kind = "" if read.kind == "other" else read.kind
+        self.out.refused.append(Refused(base, span[0], span[1], read.reason, kind, phrase.first))
+
+    def _belongs_elsewhere(self, phrase: Phrase, subject: Subject, base: str, read: Unresolved) -> bool:
+        distance = phrase.first - subject.names[-1]
+        dimension = phrase.units[0].dimension if phrase.units else ""
+        beside = phrase.explicit and subject.words == 0
+        if not phrase.explicit and (not phrase.units or subject.words):
+            return True
         if read.kind == "other":
-            if (
-                not load_variables()[base].counts
-                and phrase.units
-                and phrase.units[0].dimension != "time"
-                and phrase.explicit
-                and subject.words == 0
-                and phrase.first - subject.names[-1] == 1
-                and phrase.units
-            ):
-                self.out.refused.append(Refused(base, span[0], span[1], read.reason, first=phrase.first))
-            return
-        if read.reason == "outside what is plausible" and not phrase.units and phrase.first - subject.names[-1] > 4:
-            return
+            counts = load_variables()[base].counts
+            return counts or dimension in ("", "time") or not beside or distance != 1
         if read.kind == "impossible_unit" and phrase.units:
-            dimension = phrase.units[0].dimension
-            near = subject.words == 0 and (phrase.explicit or phrase.first - subject.names[-1] <= 1)
-            if dimension == "time" or not near:
-                return
-        if subject.words and not phrase.explicit:
-            return
-        if (
-            not phrase.explicit
-            and read.reason in ("no unit", "outside what is plausible")
-            and phrase.first - subject.names[-1] > 2
-        ):
-            return
-        self.out.refused.append(Refused(base, span[0], span[1], read.reason, read.kind, phrase.first))
+            near = subject.words == 0 and (phrase.explicit or distance <= 1)
+            return dimension == "time" or not near
+        far = 4 if phrase.explicit else 2
+        return read.reason == "outside what is plausible" and not phrase.units and distance > far
 
     def _is_percent_of(self, phrase: Phrase, variable: Variable) -> bool:
         if variable.unit in ("% predicted", "percentile"):

@@ -17,8 +17,9 @@ from rag.criteria.vocabulary import FEMALE, GLUE, NUMBERS, PHRASE_STARTS, SMALL,
 from rag.units import Unit, load_units
 
 _SIGNS = {
-    ";": Kind.SEMICOLON, ":": Kind.COLON, ",": Kind.COMMA, "(": Kind.OPEN, "[": Kind.OPEN, ")": Kind.CLOSE, "]": Kind.CLOSE,
-    "/": Kind.SLASH, "&": Kind.AND, "-": Kind.DASH, "–": Kind.DASH, "—": Kind.DASH, "~": Kind.DASH, "%": Kind.WORD, "+": Kind.WORD,
+    ";": Kind.SEMICOLON, ":": Kind.COLON, ",": Kind.COMMA, "(": Kind.OPEN, "[": Kind.OPEN, ")": Kind.CLOSE,
+    "]": Kind.CLOSE, "/": Kind.SLASH, "&": Kind.AND, "-": Kind.DASH, "–": Kind.DASH, "—": Kind.DASH, "~": Kind.DASH,
+    "%": Kind.WORD, "+": Kind.WORD,
 }  # fmt: skip
 
 

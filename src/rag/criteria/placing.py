@@ -170,7 +170,7 @@ class Placing(Sides):
         return found
 
     def _is_fallback(self, other: Read, inside: Sequence[Limit]) -> bool:
-        """Whether a condition is about what the limit before turns away: 'creatinine ≤ 1.5; if above, clearance ≥ 60'."""
+        """Whether a condition is about what the limit before turns away: 'creatinine ≤ 1.5; if above, …'."""
         stated = other.limit.stated
         return any(
             limit.variable == other.limit.variable and not limit.stated.overlaps(stated - edges(stated))

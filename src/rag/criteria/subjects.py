@@ -2,96 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from rag.criteria.ages import WHO_WORDS, AgeFinder
 from rag.criteria.lexicon import load_variables
-from rag.criteria.limits import Attached, Subject
+from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
-from rag.criteria.tokens import Kind, Token
+from rag.criteria.tokens import Kind
 
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.CLOSE, Kind.DASH, Kind.COLON})
 
 
-_WHO_WORDS = frozenset(
-    [
-        "male",
-        "males",
-        "female",
-        "females",
-        "man",
-        "men",
-        "woman",
-        "women",
-        "boys",
-        "girls",
-        "patient",
-        "patients",
-        "subject",
-        "subjects",
-        "participant",
-        "participants",
-        "adult",
-        "adults",
-        "volunteer",
-        "volunteers",
-        "individual",
-        "individuals",
-        "person",
-        "persons",
-        "people",
-        "healthy",
-        "children",
-        "child",
-        "eligible",
-        "infant",
-        "infants",
-        "adolescent",
-        "adolescents",
-        "hospitalized",
-        "ambulatory",
-        "outpatient",
-        "outpatients",
-        "inpatients",
-        "all",
-        "any",
-        "gender",
-        "sex",
-        "either",
-        "both",
-        "and",
-        "or",
-        "of",
-        "is",
-        "are",
-        "be",
-        "must",
-        "who",
-        "the",
-        "at",
-        "outpatients",
-        "ethnic",
-        "race",
-        "pediatric",
-        "veterans",
-        "students",
-        "aged",
-    ]
-)
-
-
 @dataclass(slots=True)
-class SubjectFinder:
+class SubjectFinder(AgeFinder):
     """Finds the variable that a value phrase speaks of, among the tokens of one item."""
-
-    tokens: list[Token]
-    text: str
-    phrases: list[Phrase]
-    starts: dict[int, Phrase]
-    inside: list[int]
-    heading: str
-    out: Attached
-    groups: int = 0
-    subjects: dict[int, Subject] = field(default_factory=dict)  # by phrase number
 
     def _subject(self, number: int, phrase: Phrase) -> Subject | None:
         if phrase.facing:
@@ -180,7 +104,7 @@ class SubjectFinder:
         if not self.heading:
             return None
         for token in self.tokens[: phrase.first]:
-            if token.kind is Kind.WORD and token.value not in _WHO_WORDS:
+            if token.kind is Kind.WORD and token.value not in WHO_WORDS:
                 return None
         return Subject([-1])
 
@@ -310,84 +234,6 @@ class SubjectFinder:
                 return False
         return False
 
-    def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
-        """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
-        units = phrase.units
-        is_time = bool(units) and any(unit.dimension == "time" for unit in units)
-        if self._is_event(phrase) or (units and not is_time):
-            return None
-        named = self._age_named(phrase, before, is_time=is_time)
-        if named is not None:
-            return named
-        words = " ".join(
-            self.text[t.start : t.end].lower()
-            for t in self.tokens[phrase.first : phrase.last]
-            if t.kind in (Kind.COMPARE, Kind.TRAIL)
-        )
-        said = ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time)
-        alone = is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase)
-        return Subject([-2]) if said or alone or (before is None and self._is_whole_age(phrase)) else None
-
-    def _age_named(self, phrase: Phrase, before: Subject | None, *, is_time: bool) -> Subject | None:
-        """'18 years of age', '82-year-old', 'age 18-75'."""
-        inner = [i for i in range(phrase.first, phrase.last) if self._is_age_name(i)]
-        if inner:
-            return Subject(inner[:1])
-        index = phrase.last
-        if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
-            index += 1
-        if self._is_age_name(index) and (
-            is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end])
-        ):
-            return Subject([index], after=True)
-        if before is not None and before.words == 0 and before.names[0] >= 0 and self._is_age_name(before.names[0]):
-            return before
-        old = is_time and index < len(self.tokens) and self.tokens[index].value == "old"
-        return Subject([-2]) if old else None
-
-    def _is_age_name(self, index: int) -> bool:
-        return (
-            index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE and self.tokens[index].value == "age"
-        )
-
-    def _is_whole_age(self, phrase: Phrase) -> bool:
-        """'18 and over' and nothing else."""
-        number = phrase.bounds[0].token.number if phrase.bounds else None
-        trails = self.tokens[phrase.last - 1].kind is Kind.TRAIL
-        whole = phrase.first == 0 and phrase.last >= len(self.tokens) - 1
-        return whole and trails and not phrase.units and number is not None and 1 <= number <= 100
-
-    def _is_event(self, phrase: Phrase) -> bool:
-        """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
-        before = self.tokens[max(0, phrase.first - 9) : phrase.first]
-        after = self.tokens[phrase.last : phrase.last + 2]
-        return any(token.value in _EVENTS for token in before) or any(token.value in _OTHER_AGES for token in after)
-
-    def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
-        """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
-        before = self.tokens[: phrase.first]
-        if number and not all(token.value in _WHO_WORDS or token.kind is not Kind.WORD for token in before):
-            return False
-        if any(token.kind is Kind.WORD and token.value not in _WHO_WORDS for token in before[-6:]):
-            return False
-        if any(token.kind in (Kind.WITHIN, Kind.NOT, Kind.VARIABLE, Kind.DECOY) for token in before):
-            return False
-        if any(token.value == "for" for token in before[-2:]):
-            return False
-        following = self.tokens[phrase.last : phrase.last + 2]
-        if (
-            len(following) == 2
-            and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH)
-            and following[1].kind is Kind.COMPARE
-        ):
-            return True
-        return all(
-            token.kind
-            in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
-            or token.value in ("inclusive", "at", "with", "old")
-            for token in following[:1]
-        )
-
     def _after(self, phrase: Phrase) -> Subject | None:
         """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
         variables = load_variables()
@@ -454,10 +300,6 @@ class SubjectFinder:
 _COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
 
 
-_EVENTS = frozenset(
-    ["diagnosed", "began", "started", "menarche", "relative", "relatives", "mother", "father", "sibling", "siblings"]
-)
-_OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected"})
 _LIST_GLUE = frozenset(
     [
         "the",
@@ -485,7 +327,3 @@ _LIST_GLUE = frozenset(
         "absolute",
     ]
 )
-
-
-def _says_unit(name: str) -> bool:
-    return any(word in name.lower() for word in ("year", "yr", "month", "week", "day", "hour", "yo", "y/o", "y.o"))

@@ -1,0 +1,251 @@
+"""From the structure of one item to clauses that a participant must satisfy: polarity applied, scopes attached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from rag.criteria.items import Item
+from rag.criteria.itemstate import Alternative, Read, Structure, Term
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Limit, Refused
+from rag.text import Folded, fold
+from rag.types import (
+    Atom,
+    Clause,
+    Constraint,
+    Finding,
+    Scope,
+    ScopeKind,
+    Span,
+    Unread,
+    Window,
+)
+from rag.units import decimal_of
+from rag.values import Values, between
+
+_COHORT_HEADING = re.compile(
+    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b"
+    r"|\bvolunteers?\b|\bdonors?\b"
+    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for"
+    r"|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
+    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
+    r"|in)\b",
+    re.IGNORECASE,
+)
+
+
+_NOT_A_COHORT = re.compile(
+    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance"
+    r"|oncology group|adequate|documented|function|"
+    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
+    r"|participants|subjects) with:?$"
+)
+
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemText:
+    """An item's folded words on one line, with the way back to the document."""
+
+    flat: str
+    folded: Folded
+    base: int
+    shifts: tuple[tuple[int, int], ...]  # (offset in flat, how far the folded text is ahead from there on)
+
+    def span(self, start: int, end: int) -> Span:
+        inner = self.folded.span(
+            self._back(start), self._back(max(start, end - 1)) + 1 if end > start else self._back(start)
+        )
+        return Span(self.base + inner.start, self.base + inner.end)
+
+    def _back(self, offset: int) -> int:
+        ahead = 0
+        for at, shift in self.shifts:
+            if at > offset:
+                break
+            ahead = shift
+        return offset + ahead
+
+
+_RUN = re.compile(r"\s{2,}|[\n\t\r]")
+
+
+def text_of(document_text: str, span: Span) -> ItemText:
+    folded = fold(document_text[span.start : span.end])
+    text = folded.text
+    if not _RUN.search(text):
+        return ItemText(text, folded, span.start, ())
+    pieces, shifts, at, ahead, length = [], [], 0, 0, 0
+    for found in _RUN.finditer(text):
+        pieces.append(text[at : found.start()] + " ")
+        length += found.start() - at + 1
+        ahead += found.end() - found.start() - 1
+        shifts.append((length, ahead))
+        at = found.end()
+    pieces.append(text[at:])
+    return ItemText("".join(pieces), folded, span.start, tuple(shifts))
+
+
+def unique(things: Iterable[_Thing]) -> tuple[_Thing, ...]:
+    return tuple(dict.fromkeys(things))
+
+
+class Converter:
+    """Turns what one item states into clauses that a participant must satisfy."""
+
+    def __init__(self, text: ItemText, item: Item, read: Structure, exclusion: bool) -> None:
+        self.text = text
+        self.item = item
+        self.read = read
+        self.exclusion = exclusion
+        self.findings: list[Finding] = []
+        self.cohorts = _cohort_scopes(item)
+        label = _LABEL.match(text.flat)
+        if label and not re.match(r"(?i)(?:all )?(?:patients|subjects|participants)\s?:", label.group()):
+            kind = ScopeKind.SEX if re.search(r"(?i)males?\s?:", label.group()) else ScopeKind.COHORT
+            scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
+            self.cohorts = (*self.cohorts, scope)
+        self.unless = tuple(
+            span
+            for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
+            if re.match(r"(?i)(?:unless|except)\b", heading)
+        )
+
+    def convert(self) -> tuple[list[Clause], list[Finding]]:
+        clauses = [clause for terms in self.read.clauses for clause in self._clause(terms)]
+        clauses.extend(self._refused(refused) for refused in self.read.refused)
+        for defect in self.read.defects:
+            spans = tuple(self.text.span(start, end) for start, end in defect.spans)
+            self.findings.append(Finding(defect.kind, defect.message, spans))
+        clauses.sort(key=lambda clause: (clause.span.start, clause.span.end))
+        return list(dict.fromkeys(clauses)), self.findings
+
+    def _clause(self, terms: Sequence[Term]) -> list[Clause]:
+        atoms: list[Atom] = []
+        scopes: list[Scope] = list(self.cohorts)
+        exceptions: list[Span] = list(self.unless)
+        for term in terms:
+            if isinstance(term, Alternative):
+                atoms.append(Unread("", self.text.span(term.start, term.end), "another alternative, in words"))
+                continue
+            atoms.append(self._atom(term))
+            scopes += [Scope(mark.kind, mark.text, self.text.span(mark.start, mark.end)) for mark in term.scopes]
+            exceptions += [self.text.span(region.start, region.end) for region in term.exceptions]
+        if not atoms:
+            return []
+        span = Span(min(atom.span.start for atom in atoms), max(atom.span.end for atom in atoms))
+        return [Clause(unique(atoms), span, unique(scopes), unique(exceptions), self._window(terms))]
+
+    def _atom(self, read: Read) -> Atom:
+        limit = read.limit
+        span = self.text.span(limit.start, limit.end)
+        if read.doubtful:
+            return Unread(limit.variable, span, read.doubtful)
+        stated, inferred = limit.stated, limit.inferred
+        if not (limit.explicit or limit.inherited) and limit.scale != "list":
+            return Unread(limit.variable, span, "the comparison is missing")
+        if inferred:
+            self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
+        turned = self.exclusion != read.negated
+        admits = _on_scale(~stated, limit.variable) if turned and not inferred else stated
+        if admits.is_empty or admits.is_everything:
+            return Unread(limit.variable, span, "it would admit everybody or nobody")
+        unit = load_variables()[limit.variable].unit
+        return Constraint(limit.variable, admits, unit, span, self._stated(limit), inferred)
+
+    def _stated(self, limit: Limit) -> str:
+        return self.text.flat[limit.start : limit.end].strip()
+
+    def _window(self, terms: Sequence[Term]) -> Window | None:
+        ends = [term.limit.end for term in terms if isinstance(term, Read)]
+        found = _WINDOW.match(self.text.flat, max(ends)) if ends else None
+        if found is None:
+            return None
+        start, end = found.span(1)
+        return Window(self.text.flat[start:end], self.text.span(start, end), _days(found))
+
+    def _refused(self, refused: Refused) -> Clause:
+        span = self.text.span(refused.start, refused.end)
+        return Clause((Unread(refused.variable, span, refused.reason),), span, self.cohorts)
+
+
+def _on_scale(admits: Values, variable: str) -> Values:
+    """What is left of a complement on a scale with a top: without NYHA III–IV there is no 'above IV'."""
+    known = load_variables()[variable]
+    top = known.plausible.intervals[0].high
+    if known.step is None or top is None:
+        return admits
+    return Values(tuple(i for i in admits if i.low is None or i.low < top)) or admits
+
+
+_WINDOW = re.compile(
+    r"[^.;,<>≤≥]{0,40}?\b((?:within|in the (?:past|last|previous)|during the (?:past|last|previous)|over the (?:past"
+    r"|last))\s(?:the\s)?(?:(?:past|last|previous|first)\s)?"
+    r"(\d{1,3})\s?-?(hours?|days?|weeks?|months?|years?)(?:\s(?:prior to|before|of|preceding|after)\s[^.;,()]{1,40})?)",
+    re.IGNORECASE,
+)
+
+
+_DAYS = {"h": "1/24", "d": "1", "w": "7", "m": "30.4375", "y": "365.25"}
+
+
+def _days(found: re.Match[str]) -> Values | None:
+    unit = _DAYS[found[3][0].lower()]
+    top, _, bottom = unit.partition("/")
+    length = decimal_of(Fraction(found[2]) * Fraction(top) / Fraction(bottom or "1"))
+    return between(Decimal(0), length)
+
+
+def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
+    """Headings that name a cohort or a population scope every limit below them."""
+    scopes = []
+    spans = item.heading_spans
+    shift = len(item.headings) - len(spans)
+    for number, heading in enumerate(item.headings):
+        kind = _heading_kind(heading)
+        if kind is not None:
+            span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
+            scopes.append(Scope(kind, heading.rstrip(" :"), span))
+    return tuple(scopes)
+
+
+_AGES = re.compile(
+    r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
+    r"(?:years?|yrs|months?|old|age)\W*$"
+)
+
+
+_SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients|participants|subjects))?\W*$")
+
+
+_LABEL = re.compile(
+    r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roup|[Aa]rm|[Cc]ontrols)(?:\s\w{1,3})?\s?:|(?:[Ff]em|[Mm])ales?\s?:"
+)
+
+
+def _heading_kind(heading: str) -> ScopeKind | None:
+    """Whether a heading says whom the items below it concern, and how."""
+    if re.match(r"(?i)if\b", heading):
+        return ScopeKind.CONDITION
+    if _SEX.fullmatch(heading):
+        return ScopeKind.SEX
+    if _AGES.fullmatch(heading) and re.search(r"\d", heading):
+        return ScopeKind.AGE
+    return ScopeKind.COHORT if _names_cohort(heading) else None
+
+
+def _names_cohort(heading: str) -> bool:
+    if not _COHORT_HEADING.search(heading) or re.search(r"[<>≤≥]", heading):
+        return False
+    if re.search(r"(?i)\ball (?:groups|arms|cohorts|parts|patients|participants|subjects|study)\b", heading):
+        return False
+    if re.search(r"(?i)\b(?:part|cohort|arm|stratum)s?\b", heading):
+        return True
+    return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)
