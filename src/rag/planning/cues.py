@@ -109,7 +109,7 @@ def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
 def _voice(
     line: Line, mark: Mark, marks: Sequence[Mark], voices: dict[str, Asks], around: tuple[bool, bool, bool]
 ) -> tuple[bool, Asks]:
-    """(passive, what is asked) of a cue that may be read in the given voices; `around`: conditions before, after, clause ends."""
+    """(passive, what is asked) of a cue; `around`: whether conditions stand before, after, and the clause ends."""
     preceded, followed, ends = around
     strong = is_after_be(line, mark.first)
     if "noun" in voices and "active" in voices and preceded and not followed:

@@ -168,20 +168,13 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     many = bool(word_set("followups.many") & set(lemmas))
     if lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
         return False
-    narrowing = lemmas[:1] in {("only",), ("just",)} or lemmas[:2] == ("and", "which") or _narrows(lemmas)
-    if (
-        not narrowing
-        and "of" not in lemmas
-        and previous.where is not None
-        and turned(sheet, previous.where) is not None
-    ):
+    if lemmas[:1] in {("only",), ("just",)} or _narrows(lemmas):
+        return True
+    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
         return False  # 'and which accept them?': the people, not the trials
-    which = (
-        lemmas[:1] == ("which",)
-        and not {"trial", "study"} & set(lemmas)
-        and previous.intent in _SETS | {Intent.COMPARE}
-    )
-    return many or lemmas[:2] in _SET_OPENERS or narrowing or which
+    of_set = previous.intent in _SETS | {Intent.COMPARE} and not {"trial", "study"} & set(lemmas)
+    which = lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and of_set)
+    return many or lemmas[:2] in _SET_OPENERS or which
 
 
 def _ids(plan: QueryPlan) -> tuple[str, ...]:
@@ -253,7 +246,7 @@ def _narrows(lemmas: tuple[str, ...]) -> bool:
 
 
 def _in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
-    """'And NCT…?' after a set: is it one of them; 'and in NCT…, what is the limit?': the limit that the set was about."""
+    """'And NCT…?' after a set: is it one of them; 'and in NCT…, what is the limit?': the set's own limit."""
     named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
     cutoffs = tables.intent_cues()["cutoff"].words()
     rest = [i for i in content_of(sheet) if i not in named and sheet.line.tokens[i].lemma not in cutoffs]

@@ -95,28 +95,30 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
 
 
 def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part | None:
+    """What the mark says of trials under the verb that governs it; None for a mark that restricts nothing."""
     cue = governing(cues, mark.first)
+    predicate: Predicate | None = None
     if mark.kind is Kind.FIELD:
         return Part(mark.first, mark.last, _field(line, mark, cues))
     if mark.kind is Kind.LIMIT:
-        return Part(mark.first, mark.last, _limit(line, mark, cue), cue)
-    if mark.kind is Kind.AGES:
-        return Part(mark.first, mark.last, _negate(_ages(line, mark, cue), cue), cue)
-    if mark.kind is Kind.VARIABLE and cue is None and topics:
-        about = line.lemmas(max(0, mark.first - 1), mark.first) in {("about",), ("on",), ("of",)}
-        words = line.words(mark.first, mark.last)
-        return Part(mark.first, mark.last, About(words) if about else mentions(lexicon.with_multiples(mark.value)))
-    if mark.kind is Kind.VARIABLE and cue is not None:
-        in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
-        return Part(
-            mark.first,
-            mark.last,
-            _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue),
-            cue,
-        )
-    if mark.kind is Kind.GROUP and cue is not None:
-        return Part(mark.first, mark.last, _group(line, mark, cue), cue)
-    return None
+        predicate = _limit(line, mark, cue)
+    elif mark.kind is Kind.AGES:
+        predicate = _negate(_ages(line, mark, cue), cue)
+    elif mark.kind is Kind.VARIABLE and (cue is not None or topics):
+        predicate = _variable(line, mark, cue)
+    elif mark.kind is Kind.GROUP and cue is not None:
+        predicate = _group(line, mark, cue)
+    return None if predicate is None else Part(mark.first, mark.last, predicate, cue)
+
+
+def _variable(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
+    """A variable named without a number: its mention, or the topic ('trials on blood pressure')."""
+    if cue is None and line.lemmas(max(0, mark.first - 1), mark.first) in {("about",), ("on",), ("of",)}:
+        return About(line.words(mark.first, mark.last))
+    if cue is None:
+        return mentions(lexicon.with_multiples(mark.value))
+    in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
+    return _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue)
 
 
 def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:

@@ -1,9 +1,10 @@
-"""Facts asked for in words that no single phrase covers: rules over the words of the question (`data/fact_rules.toml`)."""
+"""Facts asked for in words that no single phrase covers: rules over a question's words (`data/fact_rules.toml`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from rag.planning.tables import checked, read_table
 from rag.planning.words import lemma
@@ -35,7 +36,7 @@ def _words(text: str) -> frozenset[str]:
 
 def facts_by_rule(lemmas: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """(fact, whether it stands alone) for every rule that holds over the words; the first `alone` one ends the list."""
-    words = frozenset(lemmas) | {f"{a}_{b}" for a, b in zip(lemmas, lemmas[1:], strict=False)}
+    words = frozenset(lemmas) | {f"{a}_{b}" for a, b in pairwise(lemmas)}
     words |= {f"{a}_{b}_{c}" for a, b, c in zip(lemmas, lemmas[1:], lemmas[2:], strict=False)}
     found: dict[str, bool] = {}
     for rule in fact_rules():

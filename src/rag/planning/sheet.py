@@ -43,7 +43,7 @@ class Sheet:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Fact ids in the order asked, each once: by phrase, then by rule; a rule that stands alone overrules phrases."""
+        """Fact ids in the order asked: by phrase, then by rule; a rule that stands alone overrules one phrase."""
         named = dict.fromkeys(mark.value for mark in self.marks if mark.kind is Kind.FACT)
         alone = [fact for fact, stands_alone in self.ruled if stands_alone]
         if alone and len(named) < 2:
