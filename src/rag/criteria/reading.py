@@ -202,10 +202,15 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
     ]
 
 
+_NEXT_LINE = 40  # signs between a heading and its first item: the line feed, the indent, the bullet
+
+
 def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
     """What the nearest heading names and turns away itself: "No autoimmune disease, such as:"; nothing for labels."""
     if not item.heading_spans or item.section not in SECTIONS:
         return ()
+    if item.span.start - item.heading_spans[-1].end > _NEXT_LINE:
+        return ()  # read once, with the first item below it
     states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
     return tuple(one for one in states if one.stance is Stance.TURNED_AWAY)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.phrasetree import Found
@@ -89,6 +89,11 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     `polarity` is the list it stands in as read, `headings` what is printed above it. A concept's opposite is read too:
     who requires contraception turns away those who use none.
     """
+    return _read(item, polarity, *_above(headings))
+
+
+@lru_cache(maxsize=16_384)  # registries repeat themselves: one line in six was met before
+def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool) -> tuple[Reading, ...]:
     words = words_of(item)
     found = find_in(words)
     if not found:
@@ -97,7 +102,7 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     things = tuple(_thing(one, known[one.value]) for one in found)
     own = [range(thing.first, thing.last) for thing in things if thing.kind == "ability" and not thing.wanted]
     layout = lay_out(words, own)
-    context = _Context(words, layout, side_of(layout, polarity, things), *_above(headings))
+    context = _Context(words, layout, side_of(layout, polarity, things), scoped_above, exempt_above)
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
         readings += context.readings(known[one.value], thing)
