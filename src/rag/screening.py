@@ -34,10 +34,12 @@ from rag.types import (
     ScopeKind,
     State,
     TrialVerdict,
+    Unread,
     Verdict,
 )
 
 _MOST_UNKNOWN = 12
+_MOST_ROWS = 20  # trials a list of the text holds; the table holds all
 _NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
 
@@ -174,7 +176,7 @@ def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judg
     not_met = [j for j in judged if j.fit is Fit.NOT_MET]
     met = [j for j in judged if j.fit is Fit.MET]
     if not_met or sex:
-        words = list(dict.fromkeys(f"requires {j.words}" for j in not_met))
+        words = [f"requires {j.words}" for j in _one_a_variable(not_met)]
         words += ["enrols the other sex only"] if sex else []
         quotes = (*(j.quote for j in not_met), *((sex,) if sex else ()))
         return TrialVerdict(
@@ -188,6 +190,17 @@ def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judg
     unknown = unknown_points(judge.records.read_trial(trial), decided, judge)
     quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
     return TrialVerdict(trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL)
+
+
+def _one_a_variable(judged: Sequence[Judged]) -> list[Judged]:
+    """The first clause on each thing: a field and the prose often say the same limit twice."""
+    chosen: dict[str, Judged] = {}
+    for one in judged:
+        named = {
+            atom.variable if isinstance(atom, Constraint | Unread) else atom.concept for atom in one.clause.alternatives
+        }
+        chosen.setdefault(" ".join(sorted(named)), one)
+    return list(chosen.values())
 
 
 def unknown_points(read: ReadTrial, decided: Collection[str], judge: Judge) -> tuple[str, ...]:
@@ -206,21 +219,21 @@ def unknown_points(read: ReadTrial, decided: Collection[str], judge: Judge) -> t
 def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
     excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
     possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
+    if considered == 1 and verdicts:
+        return _draft_of_one(verdicts[0])
     claims = []
     if excluded:
         verb = "turns" if len(excluded) == 1 else "turn"
         claims.append(Claim(f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion:"))
-        claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in excluded[:20]]
+        claims += _rows(excluded)
     else:
         claims.append(
-            Claim(
-                f"None of the {considered} trials turns this person away by a criterion that the description decides."
-            )
+            Claim(f"No trial of {considered} turns this person away by a criterion that the description decides.")
         )
     if possible:
         verb = "remains" if len(possible) == 1 else "remain"
         claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
-        claims += [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in possible[:20]]
+        claims += _rows(possible)
     rest = considered - len(verdicts)
     if rest:
         claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
@@ -233,3 +246,23 @@ def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
         total=len(verdicts),
         accounting={name: n for name, n in counts.items() if n},
     )
+
+
+def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
+    """A line a trial; of many, the first twenty, and how many more the table holds."""
+    rows = [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:_MOST_ROWS]]
+    more = len(verdicts) - _MOST_ROWS
+    return [*rows, Claim(f"{more} more {'is' if more == 1 else 'are'} in the table.")] if more > 0 else rows
+
+
+def _draft_of_one(verdict: TrialVerdict) -> Draft:
+    """One trial and one person: the answer first, then why."""
+    if verdict.verdict is Verdict.EXCLUDED:
+        claims = [Claim(f"No: {verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
+    else:
+        claims = [
+            Claim(f"Nothing that is given turns this person away from {verdict.trial_id}."),
+            Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
+            Claim(f"{len(verdict.unknown)} points are still to be checked." if verdict.unknown else ""),
+        ]
+    return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)

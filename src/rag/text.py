@@ -244,9 +244,12 @@ def _load_tables() -> dict[str, dict[str, Any]]:
     return tables
 
 
+_ESCAPE = re.compile(r"\\([<>\[\]()*_~#^+.=|!-])")  # '\<' and '\*', but not a backslash before a letter
+
+
 def shortened(text: str, limit: int = 400) -> str:
-    """The text on one line, at most `limit` characters, cut after a word with ' …'."""
-    text = " ".join(text.split())
+    """The text on one line, its markdown escapes dropped, at most `limit` characters, cut after a word with ' …'."""
+    text = _ESCAPE.sub(r"\1", " ".join(text.split()))
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"

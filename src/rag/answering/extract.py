@@ -94,8 +94,15 @@ def state_prose_fact(
     `subjects` are stems that name what the fact is asked of (a drug): a sentence about something else does not answer.
     """
     rule = load_prose_facts()[fact]
+    own = {
+        stem(word) for i in document.facts.interventions for name in (i.name, *i.other_names) for word in words_of(name)
+    }
+    own |= {stem(word) for word in words_of(document.title)}
     for tier in rule.tiers:
-        candidates = [span for span in _candidates(document, tier, rule) if subjects <= _stems_around(document, span)]
+        cued = _candidates(document, tier, rule)
+        candidates = [span for span in cued if subjects <= _stems_around(document, span)]
+        if not candidates and subjects <= own:
+            candidates = cued  # the trial's own treatment, called by another name: a code, a class
         best = _distinct(
             document, _about_terms(document, candidates, terms if rule.by_terms else "") or candidates, most
         )

@@ -166,6 +166,12 @@ def _age(name: str) -> Callable[[TrialFacts], str]:
     return words
 
 
+def _maximum_age(facts: TrialFacts) -> str:
+    if facts.maximum_age:
+        return f"is {facts.maximum_age.text}"
+    return "is not limited: the registry field gives a minimum alone" if facts.minimum_age else ""
+
+
 def _phase(facts: TrialFacts) -> str:
     return f"is {'/'.join(readable(p) for p in facts.phases)}" if facts.phases else ""
 
@@ -262,7 +268,7 @@ RULES: dict[str, FactRule] = {
     "keywords": FactRule("the keywords", ("keyword",), _named("keywords")),
     "ages": FactRule("the registry age limits", ("age.minimum", "age.maximum"), _ages),
     "minimum_age": FactRule("the minimum age", ("age.minimum",), _age("minimum_age")),
-    "maximum_age": FactRule("the maximum age", ("age.maximum",), _age("maximum_age")),
+    "maximum_age": FactRule("the maximum age", ("age.maximum", "age.minimum"), _maximum_age),
     "sex": FactRule("the eligible sex", ("sex",), _enumerated("sex")),
     "healthy_volunteers": FactRule("healthy volunteers", ("healthy_volunteers",), _healthy),
     "results": FactRule("results", ("has_results",), _results),

@@ -8,10 +8,11 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import Found, best_sentences
 from rag.evidence.collect import Judge
+from rag.evidence.sentences import sentences
 from rag.evidence.topics import stem, words_of
-from rag.planning.glossary import load_glossary
+from rag.planning.glossary import Term, load_glossary
 from rag.text import shortened
-from rag.types import AbstentionReason, Claim, QueryPlan, Quote, Status
+from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, Status
 
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
 _ENOUGH = 0.6
@@ -53,12 +54,26 @@ def answer_definition(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) 
         return answer_prose(plan, judge, passages)
     claims = [Claim(_full(term.definition)) for term in terms]
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
-    words = " ".join([*(term.label for term in terms), *(name for term in terms for name in term.also[:6])])
-    used = best_sentences(documents, passages, words, asked="", most=2)
+    used = _using(terms, documents, passages)
     if used:
         claims.append(Claim("The records use it so:"))
         claims += [Claim(f'- {f.quote.trial_id}: "{shortened(f.text, 240)}"', (f.quote,)) for f in used]
     return Draft(tuple(claims))
+
+
+def _using(terms: Sequence[Term], documents: Sequence[Document], passages: Sequence[Quote]) -> list[Found]:
+    """Two sentences that use a term by one of its names, shortest first."""
+    text_of = {document.trial_id: document.text for document in documents}
+    names = [f" {' '.join(words_of(name)).casefold()} " for term in terms for name in (term.label, *term.also)]
+    found = []
+    for passage in passages:
+        text = text_of[passage.trial_id]
+        for span in sentences(text, passage.span):
+            said = f" {' '.join(words_of(span.of(text))).casefold()} "
+            if any(name in said for name in names) and span.end - span.start >= 12:
+                found.append(Found(Quote(passage.trial_id, span), span.of(text), 1.0, 1.0))
+    found.sort(key=lambda f: (f.quote.span.end - f.quote.span.start, f.quote.trial_id, f.quote.span))
+    return found[:2]
 
 
 def _full(text: str) -> str:

@@ -15,6 +15,7 @@ from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.limits import describe_constraint
+from rag.evidence.sentences import around
 from rag.evidence.topics import content_stems, stem, words_of
 from rag.evidence.words import phrase
 from rag.text import shortened
@@ -39,6 +40,7 @@ from rag.types import (
 )
 from rag.values import EVERYTHING
 
+_LONGEST_ITEM = 300  # code points of an item shown
 _MOST_TRIALS = 12  # of one fact question; more are a set question
 
 
@@ -181,19 +183,20 @@ def _predicate_claim(judge: Judge, trial: str, predicate: Predicate) -> Claim | 
         return None
     reason = judgement.reason.partition(': "')[0]  # the items stand below, whole
     items = _items_of(judge, trial, judgement.quotes)
-    words = "; ".join(f'"{shortened(item.of(judge.records.document(trial).text), 260)}"' for item in items)
+    words = "; ".join(f'"{shortened(item.of(judge.records.document(trial).text), _LONGEST_ITEM)}"' for item in items)
     return Claim(f"{trial} {reason}: {words}", tuple(Quote(trial, item) for item in items))
 
 
 def _items_of(judge: Judge, trial: str, quotes: Sequence[Quote]) -> list[Span]:
     """The eligibility items that hold the quotes, in text order, four at most: exceptions and methods stand in them."""
+    text = judge.records.document(trial).text
     spans = [criterion.span for criterion in judge.records.read_trial(trial).criteria]
-    wanted = [quote.span for quote in quotes]
-    holding = {
-        next((s for s in spans if s.start <= one.start and one.end <= s.end and s.end - s.start <= 600), one)
-        for one in wanted
-    }
-    return sorted(holding)[:4]
+    found = set()
+    for quote in quotes:
+        one = quote.span
+        whole = next((s for s in spans if s.start <= one.start and one.end <= s.end), one)
+        found.add(around(text, whole, one, _LONGEST_ITEM))
+    return sorted(found)[:4]
 
 
 _SECTIONS = {
@@ -249,14 +252,24 @@ def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) 
     """The sentence for a yes-or-no question, and whether it answers."""
     asked = phrase(where, plural=False)
     if verdict is Verdict.MATCH:
-        return f"Yes: {trial} {asked}; it {reason}." if reason else f"Yes: {trial} {asked}.", True
+        return f"Yes: {trial} {asked}; it {reason}." if _is_told(reason) else f"Yes: {trial} {asked}.", True
     if verdict is Verdict.PARTIAL:
         return f"Only in part: {trial} {reason}.", True
     if verdict is Verdict.UNREAD:
         return f"{trial} {reason}; the words are quoted for you to judge.", True
     if verdict is Verdict.NO_MATCH:
-        return (f"No: {trial} {reason}." if reason else f"No: {trial} {phrase(Not(where), plural=False)}."), True
+        return (f"No: {trial} {reason}." if _is_told(reason) else f"No: {trial} {_not(where, reason)}."), True
     return f"The record of {trial} does not say: it {reason}.", False
+
+
+def _is_told(reason: str) -> bool:
+    """Whether a reason is a verb phrase ('excludes …'), not a field and its value ('phase: phase 2')."""
+    return bool(reason) and reason.split(maxsplit=1)[0].endswith("s") and ":" not in reason.split(maxsplit=1)[0]
+
+
+def _not(where: Predicate, reason: str) -> str:
+    denied = phrase(Not(where), plural=False)
+    return f"{denied} ({reason})" if reason else denied
 
 
 def answer_checklist(plan: QueryPlan, judge: Judge, read: Sequence[ReadTrial]) -> Draft:

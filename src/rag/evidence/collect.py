@@ -17,6 +17,7 @@ from rag.evidence.fields import judge_field
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
 from rag.evidence.topics import Summary, TopicIndex, holds, stem, words_of
+from rag.tokens import budget_count
 from rag.types import (
     About,
     All,
@@ -31,6 +32,7 @@ from rag.types import (
     Quote,
     ReadTrial,
     TrialVerdict,
+    Verdict,
 )
 
 
@@ -67,7 +69,10 @@ class Judge:
             parts = [self.all(part, trial_ids) for part in predicate.predicates]
             return {trial: either([part[trial] for part in parts]) for trial in trial_ids}
         if isinstance(predicate, Not):
-            return {trial: opposite(j) for trial, j in self.all(predicate.predicate, trial_ids).items()}
+            judged = self.all(predicate.predicate, trial_ids)
+            if isinstance(predicate.predicate, FieldIs):  # an empty field is no 'no'
+                return {t: j if j.verdict is Verdict.SILENT else opposite(j) for t, j in judged.items()}
+            return {trial: opposite(judgement) for trial, judgement in judged.items()}
         return self._leaf(predicate, trial_ids)
 
     def _conjunction(self, predicate: All, trial_ids: tuple[str, ...]) -> Judgements:
@@ -124,12 +129,17 @@ class Judge:
             )
             most = max(2, len(self.records.trial_ids) // 50)
             self._treatments = frozenset(one for one, n in counts.items() if n <= most and len(one) >= 6)
-        return stem(word) in self._treatments
+        return stem(word) in self._treatments and (bool(find_concepts(word)) or _is_rare(word))
 
     def _topic(self, trial_id: str, topic: str) -> Judgement:
         if self._topics is None:
             self._topics = TopicIndex(self.records.summaries())
         return self._topics.judge(trial_id, topic)
+
+
+def _is_rare(word: str) -> bool:
+    """Whether a word is no ordinary word of trial text: the shipped token ranks know those whole."""
+    return budget_count(f" {word.lower()}") > 1
 
 
 def _only(values: tuple[str, ...]) -> str:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
-from rag.evidence.sentences import sentences
+from rag.evidence.sentences import around
 from rag.evidence.topics import content_stems
 from rag.evidence.words import concern_label
 from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Quote, Stance, State, Verdict
 
-_LONGEST_QUOTE = 320  # code points
+_LONGEST_QUOTE = 240  # code points
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +163,10 @@ def _otherwise(said: list[Said], concern: Concerns, text: Callable[[], str]) -> 
 def _judged(verdict: Verdict, verb: str, said: Sequence[Said], text: Callable[[], str]) -> Judgement:
     """The verdict with the first item's words as its reason: window, qualifier and exception stand in them."""
     quotes = tuple(dict.fromkeys(_quote(one, text()) for one in said))
-    words = shortened(quotes[0].span.of(text()), 160)
+    words = shortened(quotes[0].span.of(text()), 240)
     return Judgement(verdict, f'{verb}: "{words}"', quotes[:3])
 
 
 def _quote(said: Said, text: str) -> Quote:
-    """The item; of a long one the sentence that names the concept."""
-    whole = said.criterion.span
-    if whole.end - whole.start > _LONGEST_QUOTE:
-        holding = [s for s in sentences(text, whole) if s.start <= said.state.span.start < s.end]
-        whole = holding[0] if holding else whole
-    return Quote(said.criterion.trial_id, whole)
+    """The item; of a long one the words around the concept."""
+    return Quote(said.criterion.trial_id, around(text, said.criterion.span, said.state.span, _LONGEST_QUOTE))

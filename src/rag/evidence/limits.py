@@ -243,7 +243,7 @@ def _snap(limit: Limit, stated: Stated) -> Values:
         for bite in stated.bites
         for interval in bite.constraint.admits
         for end in (interval.low, interval.high)
-        if end is not None and (plain(end) not in bite.constraint.stated or not _as_asked(limit))
+        if end is not None and (plain(end) not in bite.constraint.stated or not as_asked(limit))
     }
     if not ends or limit.values in (NOTHING, EVERYTHING):
         return limit.values
@@ -254,7 +254,7 @@ def _snap(limit: Limit, stated: Stated) -> Values:
     )
 
 
-def _as_asked(limit: Limit) -> bool:
+def as_asked(limit: Limit) -> bool:
     """Whether the question gave its numbers in the canonical unit: then nothing was converted or rounded."""
     ends = chain.from_iterable((i.low, i.high) for i in limit.values)
     return all(end is None or plain(end) in limit.stated.replace(",", "") for end in ends)
@@ -324,10 +324,16 @@ def _condition(bite: Bite) -> str:
     """Why a limit does not bind everybody, in words."""
     clause = bite.clause
     if clause.scope:
-        return f" for {' and '.join(dict.fromkeys(scope.text for scope in clause.scope))}"
+        return " " + " and ".join(dict.fromkeys(_whom(scope.text) for scope in clause.scope))
     if len(clause.alternatives) > 1:
         return " unless another stated alternative holds"
     return " with a stated exception" if clause.exceptions else ""
+
+
+def _whom(scope: str) -> str:
+    """'for Part C', 'if liver metastases are present'."""
+    begins = scope.split(maxsplit=1)[0].casefold() if scope.split() else ""
+    return scope if begins in {"if", "when", "in", "for", "with", "on", "among", "while", "only"} else f"for {scope}"
 
 
 def _admits(stated: Stated, limit: Limit) -> str:

@@ -34,6 +34,23 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
+def around(text: str, whole: Span, kernel: Span, limit: int) -> Span:
+    """The sentence of `whole` that holds `kernel`; of a longer one the words around it, `limit` characters at most."""
+    if whole.end - whole.start <= limit:
+        return whole
+    holding = [s for s in sentences(text, whole) if s.start <= kernel.start and kernel.end <= s.end]
+    near = holding[0] if holding else whole
+    if near.end - near.start <= limit:
+        return near
+    room = max(limit - (kernel.end - kernel.start), 0)
+    start, end = max(near.start, kernel.start - room // 3), min(near.end, kernel.end + 2 * room // 3)
+    while near.start < start < kernel.start and not text[start - 1].isspace():
+        start += 1
+    while kernel.end < end < near.end and not text[end].isspace():
+        end -= 1
+    return Span(start, end)
+
+
 def sections_named(document: Document, *names: str) -> list[Section]:
     """The document's sections whose name is, or begins with, one of `names`."""
     return [s for s in document.sections if any(s.name == name or s.name.startswith(name + ".") for name in names)]

@@ -7,7 +7,7 @@ from datetime import date
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import DATES, field_label, readable
-from rag.evidence.limits import label_of, rounded
+from rag.evidence.limits import as_asked, label_of, rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
 
@@ -44,7 +44,10 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
         variable = load_variables()[predicate.variable]
         if predicate.asks in {Asks.MENTIONS, Asks.SILENT}:
             return f"{verb} {variable.label}"
-        return f"{verb} {label_of(predicate.variable)} {values_in_words(predicate.values, variable.unit)}"
+        asked = values_in_words(predicate.values, variable.unit)
+        if not as_asked(predicate) and any(c.isdigit() for c in predicate.stated):
+            return f"{verb} {predicate.stated} (that is, {label_of(predicate.variable)} {asked})"
+        return f"{verb} {label_of(predicate.variable)} {asked}"
     if isinstance(predicate, Concerns):
         return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
     if isinstance(predicate, About):
