@@ -220,6 +220,22 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("I", "TSH between 0.5 and 5.0 mIU/L", ["tsh 0.5 to 5"]),
     ("I", "hematocrit ≥ 30%", ["hematocrit ≥ 30"]),
     ("I", "0, 1 or 2 prior lines of therapy", ["prior_lines 0 to 2"]),
+    ("I", "60 + years of age", ["age ≥ 60"]),
+    ("I", "≥ 28 days to < 18 years of age", ["age ≥ 0.0766598220397 and < 18"]),
+    ("I", "assent (subjects aged 13 to 17 only)", []),
+    ("E", "toxicities of prior therapy greater than Grade 2", []),
+    ("I", "Donor age ≤ 45 years", []),
+    ("I", "ECOG better than or equal to 2", ["ecog ≤ 2"]),
+    ("E", "NYHA class II, III, OR IV heart failure", ["nyha < 2"]),
+    ("E", "Class III or IV heart failure as defined by the NYHA", ["nyha < 3"]),
+    ("I", "No AST/ALT greater than 1.5 x ULN together with ALP greater than 2.5 x ULN",
+     ["ast_uln ≤ 1.5 | alp_uln ≤ 2.5", "alt_uln ≤ 1.5 | alp_uln ≤ 2.5"]),
+    ("I", "Bilirubin > 2.0 mg/dL and ≤ 3.0 mg/dL allowed with half the dose", ["?bilirubin"]),
+    ("E", "Diagnosed with cancer between the ages of 18 and 39", []),
+    ("I", "Performance status ECOG from 0 (no symptoms) to 2 (in bed)", ["ecog 0 to 2"]),
+    ("I", "Bilirubin ≤ 1.5×upper limit of normal", ["bilirubin_uln ≤ 1.5"]),
+    ("I", "18 years (or the age of majority) or older", ["age ≥ 18"]),
+    ("E", "a tumour except skin cancer or with a life expectancy of more than 2 years", ["?life_expectancy"]),
 ]
 # fmt: on
 

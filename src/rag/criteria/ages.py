@@ -78,7 +78,7 @@ _EVENTS = frozenset(
     ["diagnosed", "began", "started", "menarche", "relative", "relatives", "mother", "father", "sibling", "siblings"]
 )
 
-_OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected"})
+_OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ class _Reader(SubjectFinder):
             self.out.consumed.append(phrase)
             return
         name = subject.names[0]
-        if self._is_graded(phrase) and not (name >= 0 and load_variables()[self.tokens[name].value].step is not None):
+        if self._is_graded(phrase) and not (name >= 0 and _has_grades(self.tokens[name].value)):
             self.out.consumed.append(phrase)
             return
         self.groups += 1
@@ -270,3 +270,9 @@ class _Reader(SubjectFinder):
                 self.out.refused.append(Refused(name, start, end, read.reason, first=phrase.first))
             else:
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
+
+
+def _has_grades(variable: str) -> bool:
+    """Whether 'grade 2' may be a step of the variable itself (ECOG grade 2), not the grade of an event."""
+    known = load_variables()[variable]
+    return known.step is not None and not known.counts

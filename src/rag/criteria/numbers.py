@@ -85,7 +85,7 @@ def number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) ->
     phrase.last = after
     if phrase.scale in ("uln", "lln"):
         return phrase
-    if sign == "" and not phrase.scale and _is_open_range(tokens, after):
+    if sign in ("", "≥") and not phrase.scale and _is_open_range(tokens, after):
         phrase.bounds[0].sign = "≥"
         phrase.bounds.append(Bound("-" if tokens[after + 1].value == "≤" else "-<", tokens[after + 2]))
         phrase.last = after + 3

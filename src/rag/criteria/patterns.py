@@ -11,7 +11,7 @@ _GE = (
     r"|(?:above|over) or equal(?: to)?|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:greater|more|higher)(?: than)?"
     r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n"
     r"|not (?:be )?(?:below|under)"
-    r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|at or above|at minimum|greater than/equal to"
+    r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|minimal|at or above|at minimum|greater than/equal to"
     r"|(?:greater|more)/equal(?: to| than)?"
     r"|not (?:be )?(?:less|lower|younger) th[ae]n"
 )
@@ -33,7 +33,8 @@ _LE = (
     r"|(?:can(?:not| not)|must not|may not|should not|does not|do not|did not|not|not to|no) exceed(?:ing|s)?"
     r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
     r"|older) (?:that|then)"
-    r"|(?:a )?maximum (?:value |level |score |of )?of|maximum|max\.?|up to(?: and including)?|at or below|no higher"
+    r"|(?:a )?maximum (?:value |level |score |of )?of|maximum|maximal|max\.?|up to(?: and including)?"
+    r"|at or below|no higher"
     r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
 )
 
@@ -90,7 +91,7 @@ SIMPLE = re.compile(
     (?P<number>\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
     |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)
     |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)
-    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|/(?:older|more|greater)\b)
+    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|\+(?=\ ?(?:years|yrs)\b)|/(?:older|more|greater)\b)
     |(?P<traillow>/less\b)
     |(?P<gt>[\[(]\ ?>\ ?[\])]|>)
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<)

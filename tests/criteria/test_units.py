@@ -1,0 +1,66 @@
+"""Units convert exactly, limits written twice are recognised, and the data files refuse mistakes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from rag.criteria.lexicon import alias_index, key_words, load_variables, variables_of_group
+from rag.units import load_units, same_limit
+
+CONVERSIONS = [
+    ("platelets", "100000", "/µL", "100"),
+    ("platelets", "1000000000", "/L", "1"),
+    ("hemoglobin", "90", "g/L", "9"),
+    ("creatinine_clearance", "1", "mL/s", "60"),
+    ("fasting_glucose", "7", "mmol/L", "126.112"),
+    ("hba1c", "53", "mmol/mol", "7.00044"),
+    ("body_temperature", "212", "°F", "100"),
+    ("qtc", "0.45", "seconds", "450"),
+    ("age", "6", "months", "0.5"),
+    ("weight", "100", "lb", "45.359237"),
+    ("gestational_age", "224", "days", "32"),
+    ("uacr", "30", "mg/mmol", "265.26"),
+]
+
+
+@pytest.mark.parametrize(("variable", "number", "unit", "expected"), CONVERSIONS)
+def test_conversions_are_exact(variable: str, number: str, unit: str, expected: str) -> None:
+    assert load_variables()[variable].convert(Decimal(number), unit) == Decimal(expected)
+
+
+def test_a_unit_of_something_else_does_not_convert() -> None:
+    assert load_variables()["egfr"].convert(Decimal(60), "mg/dL") is None
+
+
+def test_doubled_limits_may_be_rounded_but_not_wrong() -> None:
+    creatinine = load_variables()["serum_creatinine"]
+    assert same_limit(Decimal("1.5"), creatinine.convert(Decimal(133), "µmol/L") or Decimal(0))
+    assert same_limit(Decimal("1.4"), creatinine.convert(Decimal(123), "µmol/L") or Decimal(0))
+    assert not same_limit(Decimal("2.0"), creatinine.convert(Decimal(168), "µmol/L") or Decimal(0))
+
+
+def test_spellings_are_longest_first_and_bounded() -> None:
+    found = load_units().match("ml/min/1.73 m2 and more", 0)
+    assert found is not None
+    assert (found[0][0].id, found[1]) == ("mL/min/1.73 m2", 14)
+    assert load_units().match("cells per cubic millimeter", 0) is not None
+    assert load_units().match("patientsx", 0) is None
+
+
+def test_the_lexicon_is_large_and_consistent() -> None:
+    variables = load_variables()
+    assert sum(1 for variable in variables.values() if variable.aliases) >= 120
+    assert "alt_uln" in variables
+    assert {"egfr", "creatinine_clearance", "serum_creatinine"} <= set(variables_of_group("kidney"))
+    assert all(
+        alias.variable in variables or alias.variable == "_decoys" for row in alias_index().values() for alias in row
+    )
+    assert {"creatinine", "platelets", "years"} <= key_words()
+
+
+def test_gfr_and_clearance_are_related_and_never_one() -> None:
+    related = dict(load_variables()["egfr"].related)
+    assert "creatinine_clearance" in related
+    assert load_variables()["creatinine_clearance"].aliases != load_variables()["egfr"].aliases
