@@ -4,6 +4,7 @@ import { accounting, histograms } from "./charts.js";
 import { el, plural, save, sectionName } from "./dom.js";
 import { comparisonTable, resultTable } from "./tables.js";
 
+const FIRST_SOURCES = 200;
 const MARKER = /\[(\d{1,4})\]/g;
 
 export class AnswerView {
@@ -94,14 +95,17 @@ export class AnswerView {
     const nearest = answer.abstention?.nearest ?? [];
     const list = answer.citations.length ? answer.citations : nearest;
     if (!list.length) return null;
-    const rows = list.map((citation) => el("li", {},
+    const shown = list.slice(0, FIRST_SOURCES);
+    const rows = shown.map((citation) => el("li", {},
       answer.citations.length ? this.pill(citation.index)
         : el("button", { type: "button", class: "pill", "aria-label": `Nearest passage ${citation.index}, ${citation.trial_id}`,
           onclick: (event) => this.openSpan(citation.trial_id, [citation], event.currentTarget) }, String(citation.index)),
       el("div", {}, el("q", {}, citation.cited_text.length > 420 ? `${citation.cited_text.slice(0, 420)}…` : citation.cited_text),
         el("small", {}, `${citation.trial_id} · ${sectionName(citation.section)} · ${citation.source}, ${citation.origin}`))));
+    const rest = list.length - shown.length;
     const title = answer.citations.length ? plural(list.length, "source") : plural(list.length, "nearest passage");
-    return el("details", { class: "source-list", open: list.length <= 6 || !answer.citations.length }, el("summary", {}, title), el("ol", { class: "sources" }, ...rows));
+    return el("details", { class: "source-list", open: list.length <= 6 || !answer.citations.length }, el("summary", {}, title), el("ol", { class: "sources" }, ...rows),
+      rest ? el("p", { class: "hint" }, `${plural(rest, "more source")}: open them from the table, or see the JSON.`) : null);
   }
 
   actions(answer) {

@@ -74,14 +74,8 @@ function textView(record, spans, level) {
   return body;
 }
 
-const atomWords = (atom) => {
-  if (atom.is === "constraint") return `${atom.variable} ${atom.admits}`;
-  if (atom.is === "state") return `${atom.present ? "" : "no "}${atom.concept.replaceAll("_", " ")}`;
-  return `not read: ${atom.reason}`;
-};
-
 function clauseWords(clause) {
-  const parts = [el("code", {}, clause.any_of.map(atomWords).join(" or "))];
+  const parts = [el("code", {}, clause.any_of.map((atom) => atom.words).join(" or "))];
   if (clause.scope.length) parts.push(` only ${clause.scope.map((scope) => scope.text).join(", ")}`);
   if (clause.exceptions.length) parts.push(` except: ${clause.exceptions.map((quote) => quote.text).join("; ")}`);
   if (clause.window) parts.push(` (${clause.window})`);

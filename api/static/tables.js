@@ -8,6 +8,7 @@ const COLUMNS = [
   { key: "trial", label: "Trial", of: (item) => item.trial_id },
   { key: "reason", label: "Why", of: (item) => item.reason },
 ];
+const FIRST_ROWS = 200; // drawn at once; thousands of rows would hold the page up
 const VERDICTS = ["match", "excluded", "partial", "possible", "unread"];
 
 const order = (a, b) => a.localeCompare(b, "en", { numeric: true });
@@ -28,8 +29,10 @@ export function resultTable(answer, actions) {
   let sorted = { key: null, down: false };
   let needle = "";
   let verdict = "";
+  let limit = FIRST_ROWS;
   const body = el("tbody");
   const count = el("span", { class: "hint", role: "status" });
+  const more = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => { limit = Infinity; draw(); } });
   const heads = COLUMNS.map((column) => el("th", { scope: "col", "aria-sort": "none" },
     el("button", { type: "button", onclick: () => {
       sorted = { key: column.key, down: sorted.key === column.key && !sorted.down };
@@ -53,7 +56,9 @@ export function resultTable(answer, actions) {
     const list = shown();
     heads.forEach((head, at) => head.setAttribute("aria-sort",
       COLUMNS[at].key !== sorted.key ? "none" : sorted.down ? "descending" : "ascending"));
-    body.replaceChildren(...list.map((item) => rowOf(item, actions)));
+    body.replaceChildren(...list.slice(0, limit).map((item) => rowOf(item, actions)));
+    more.hidden = list.length <= limit;
+    more.textContent = `Show all ${plural(list.length, "row")}`;
     count.textContent = list.length === items.length ? plural(items.length, "trial") : `${list.length} of ${plural(items.length, "trial")}`;
   }
 
@@ -68,7 +73,7 @@ export function resultTable(answer, actions) {
       el("button", { type: "button", class: "quiet", onclick: () => save("trials.csv", "text/csv", csvOf(shown(), answer)) }, "CSV"),
       el("button", { type: "button", class: "quiet", onclick: () => save("trials.json", "application/json", JSON.stringify(shown(), null, 2)) }, "JSON")),
     el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Table of trials" },
-      el("table", { class: "cards" }, el("thead", {}, el("tr", {}, ...heads)), body)));
+      el("table", { class: "cards" }, el("thead", {}, el("tr", {}, ...heads)), body)), more);
 }
 
 // A cell that a spreadsheet would take for a formula gets an apostrophe before it.

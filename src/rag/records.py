@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from rag.codec import to_plain
+from rag.criteria.concepts import load_concepts
+from rag.criteria.lexicon import load_variables
 from rag.types import Atom, Citation, Clause, Constraint, Criterion, Document, ReadTrial, Span, State
+
+
+_LONG_FIGURE = re.compile(r"\d+\.\d{4,}")
 
 
 def trial_json(document: Document) -> dict[str, Any]:
@@ -87,18 +93,35 @@ def _clause(clause: Clause, text: str) -> dict[str, Any]:
 def _atom(atom: Atom, text: str) -> dict[str, Any]:
     quoted = _quoted(atom.span, text)
     if isinstance(atom, Constraint):
-        admits = atom.admits.describe(atom.unit)
         return {
             "is": "constraint",
             "variable": atom.variable,
-            "admits": admits,
+            "admits": atom.admits.describe(atom.unit),
             "stated": atom.stated,
             "inferred": atom.inferred,
+            "words": _limit_words(atom),
             **quoted,
         }
     if isinstance(atom, State):
-        return {"is": "state", "concept": atom.concept, "present": atom.present, **quoted}
-    return {"is": "unread", "variable": atom.variable, "reason": atom.reason, **quoted}
+        label = _concept_label(atom.concept)
+        words = label if atom.present else f"no {label}"
+        return {"is": "state", "concept": atom.concept, "present": atom.present, "words": words, **quoted}
+    words = f"not read ({atom.reason})"
+    return {"is": "unread", "variable": atom.variable, "reason": atom.reason, "words": words, **quoted}
+
+
+def _limit_words(constraint: Constraint) -> str:
+    """'eGFR ≥ 60 mL/min'; a converted figure is rounded for reading and the words of the source stand beside it."""
+    variable = load_variables().get(constraint.variable)
+    exact = constraint.admits.describe(constraint.unit)
+    shown = _LONG_FIGURE.sub(lambda figure: f"{float(figure.group()):.4g}", exact)
+    words = f"{variable.label if variable else constraint.variable} {shown}"
+    return words if shown == exact else f"{words} (stated: {constraint.stated})"
+
+
+def _concept_label(concept: str) -> str:
+    known = load_concepts().get(concept)
+    return known.label if known else concept.replace("_", " ")
 
 
 def _quoted(span: Span, text: str) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_show_one_section(rag):
 
 def test_criteria_read_well_and_say_what_was_not_read(rag):
     out = rag("criteria", "NCT00000001").out
-    assert "→ egfr ≥ 60 mL/min/1.73 m2" in out and "no pregnancy or not read (not read)" in out
+    assert "→ eGFR ≥ 60 mL/min/1.73 m2" in out and "no pregnancy or not read (not read)" in out
 
 
 def test_search_lists_passages_with_scores(rag):

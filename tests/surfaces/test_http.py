@@ -68,6 +68,7 @@ def test_criteria_show_what_is_required_and_what_was_not_read(client):
         "admits": "≥ 60 mL/min/1.73 m2",
         "stated": "< 60 mL/min/1.73 m2",
         "inferred": False,
+        "words": "eGFR ≥ 60 mL/min/1.73 m2",
         "start": 0,
         "end": 0,
         "text": "eGFR \\< 60 mL/min/1.73 m2 at screening",

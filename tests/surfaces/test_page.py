@@ -292,7 +292,7 @@ def test_a_record_has_its_own_page_with_the_span_marked(page):
     assert page.one("mark").text == "Platelets"
     assert page.driver.title.startswith("NCT00000001: Kestrel")
     page.one(".record-views button").click()
-    assert "egfr ≥ 60 mL/min/1.73 m2" in page.one(".criterion:nth-of-type(2)").text
+    assert "eGFR ≥ 60 mL/min/1.73 m2" in page.one(".criterion:nth-of-type(2)").text
     page.picture("desktop-trial")
 
 

@@ -149,17 +149,9 @@ def print_criteria(read: dict[str, Any]) -> None:
 
 def clause_words(clause: dict[str, Any]) -> str:
     """'egfr ≥ 60 mL/min, or …; only: Part C' for one clause of a criterion."""
-    words = " or ".join(_atom_words(atom) for atom in clause["any_of"])
+    words = " or ".join(atom["words"] for atom in clause["any_of"])
     if clause["scope"]:
         words += f"; only: {', '.join(scope['text'] for scope in clause['scope'])}"
     if clause["exceptions"]:
         words += f"; except: {'; '.join(quote['text'] for quote in clause['exceptions'])}"
     return f"{words}; {clause['window']}" if clause["window"] else words
-
-
-def _atom_words(atom: dict[str, Any]) -> str:
-    if atom["is"] == "constraint":
-        return f"{atom['variable']} {atom['admits']}"
-    if atom["is"] == "state":
-        return atom["concept"] if atom["present"] else f"no {atom['concept']}"
-    return f"not read ({atom['reason']}): {atom['text']}"
