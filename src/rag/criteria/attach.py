@@ -234,6 +234,8 @@ class _Reader(SubjectFinder):
         if read.kind == "other":
             counts = load_variables()[base].counts
             return counts or dimension in ("", "time") or not beside or distance != 1
+        if dimension == "percent" and base in ("weight", "insulin_dose"):
+            return True  # a relative change
         if read.kind == "impossible_unit" and phrase.units:
             near = subject.words == 0 and (phrase.explicit or distance <= 1)
             return dimension == "time" or not near

@@ -41,6 +41,7 @@ class Judging(Whom):
             elif self.exclusion:
                 self._judge_in_exclusion(read, near)
             else:
+                near = near and not self._is_fit_beyond(limit, previous)
                 read.negated = near or joined
                 out = any(start <= self.tokens[limit.first].start < end for start, end in flips)
                 if out and against_fit(limit, exclusion=True) and not near:
@@ -87,6 +88,22 @@ class Judging(Whom):
                 near = near or not broken
             index -= 1
         return far, near
+
+    def _is_fit_beyond(self, limit: Limit, previous: Read | None) -> bool:
+        """A healthy limit some way behind a 'no' is a requirement of its own: the 'no' was about something else.
+
+        'No heart failure LVEF above 45%' and 'no disability (mRS ≤ 2)', but not 'no LVEF above 45%'.
+        """
+        if not has_fit(limit) or against_fit(limit):
+            return False
+        floor = previous.limit.last if previous is not None else 0
+        subject = min(limit.subject, limit.first)
+        between: list[Kind] = []
+        for index in range(subject - 1, floor - 1, -1):
+            if self.tokens[index].kind is Kind.NOT:
+                return Kind.OPEN in between or between.count(Kind.WORD) >= 2
+            between.append(self.tokens[index].kind)
+        return False
 
     def _idle_not(self, index: int) -> bool:
         after = self.tokens[index + 1 : index + 3]

@@ -21,6 +21,10 @@ class Sides(ItemState):
         for number, limit in enumerate(self.limits):
             if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
                 continue
+            before = self.tokens[max(0, min(limit.first, limit.subject) - 2) : limit.first]
+            if limit.base == "age" and any(t.kind is Kind.WITHIN or t.value == "including" for t in before):
+                limit.dropped = True  # 'before age 15 years', '(including 18 and 75 years old)'
+                continue
             if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
                 continue
