@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
@@ -16,8 +18,20 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
-    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, thing)]
+    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, _whole(side, thing))]
     return found
+
+
+def _whole(side: Side, thing: Thing) -> Thing:
+    """The longer thing that holds this one, "hepatitis B or C", or the joined one behind it: "HIV and HBV negative"."""
+    keys = side.layout.words.keys
+    last = thing.last
+    for other in side.near(thing.first):
+        holds = other.first <= thing.first and other.last > last
+        joined = keys[last : last + 1] in (["or"], ["and"]) and other.first == last + 1 and other.kind == thing.kind
+        if holds or joined:
+            last = other.last
+    return replace(thing, last=last) if last != thing.last else thing
 
 
 def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:

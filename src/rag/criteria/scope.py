@@ -33,6 +33,7 @@ CUES = frozenset(
         "allow_next",
         "except",
         "unless",
+        "include",
         "but",
         "if",
         "must",
@@ -72,8 +73,8 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "lack": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
     "negative": frozenset({"except", "unless", "stop", "if", "positive", "must"}),
     "refusal": frozenset({"unless"}),
-    "except": frozenset({"must"}),
-    "unless": frozenset(),
+    "except": frozenset({"must", "include"}),
+    "unless": frozenset({"include"}),
 }
 _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "amount"})
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
@@ -270,6 +271,8 @@ def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
     """A later "no" ends an exception or another "no" only as the next member of a list: ", no HIV"."""
     if cue.kind in {"no", "not"}:
         return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
+    if cue.kind == "include":  # "infection other than of the skin, including tuberculosis"
+        return layout.words.keys[cue.first - 1] == ","
     if cue.kind == "stop" and cue.first <= one.last:  # "absence of measurable disease"
         return False
     return not (cue.kind == "if" and one.value == "lack")

@@ -40,7 +40,9 @@ def stance_of(side: Side, thing: Thing) -> Stance:
 def _uncued(side: Side, thing: Thing) -> Stance:
     if _says_nothing(side, thing):
         return Stance.ASIDE
-    return Stance.TURNED_AWAY if thing.kind == "measure" else _by_kind(side, thing, excludes=side.excludes, negated=False)
+    return (
+        Stance.TURNED_AWAY if thing.kind == "measure" else _by_kind(side, thing, excludes=side.excludes, negated=False)
+    )
 
 
 def _says_nothing(side: Side, thing: Thing) -> bool:
@@ -151,6 +153,10 @@ def _is_condition(side: Side, thing: Thing) -> bool:
     if thing.kind in {"state", "ability"} or thing.wanted:
         return False
     for cue in layout.reaching(place, "if"):
+        clause = layout.clause[cue.first]
+        whole = layout.clause_start[clause] == cue.first and layout.clause_end[clause] == cue.end
+        if side.excludes and whole:  # "If steroids were taken within 4 weeks" is the exclusion itself
+            continue
         if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
             return True
     return _is_subject_of_must(layout, place)
@@ -222,10 +228,14 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
     """ "At least 4 weeks since prior chemotherapy": who had it yesterday is turned away."""
     layout = side.layout
     keys = layout.words.keys
-    if thing.kind != "treatment":
+    if thing.kind not in {"treatment", "condition"}:
         return False
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]
+        if thing.kind == "condition" and not word_set("just_prior").issuperset(
+            {*keys[cue.first + 1 : thing.first]} - {"last", "the", "an"}
+        ):
+            continue
         at_most = {"≤", "<", "within", "less"} & set(lead) or (
             {"greater", "more"} & set(lead) and {"no", "not"} & set(lead)
         )

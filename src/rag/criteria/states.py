@@ -92,7 +92,7 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     return _read(item, polarity, *_above(headings))
 
 
-@lru_cache(maxsize=16_384)  # registries repeat themselves: one line in six was met before
+@lru_cache(maxsize=16_384)  # registries repeat themselves: one line in five was met before
 def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool) -> tuple[Reading, ...]:
     words = words_of(item)
     found = find_in(words)
@@ -214,7 +214,7 @@ class _Context:
             start=words.starts[thing.first],
             end=words.ends[thing.last - 1],
             doubts=doubts,
-            qualifier=self._qualifier(thing) if bears else "",
+            qualifier=self._qualified(thing) if bears else "",
             window=self._window(thing) if bears else None,
             exceptions=self._exceptions(thing) if bears else (),
         )
@@ -234,9 +234,15 @@ class _Context:
     def _stance(self, concept: Concept | None, thing: Thing) -> Stance:
         if concept is not None and concept.id in _GENERIC and self._is_vague(thing):
             return Stance.ASIDE
+        if concept is not None and concept.id == "hormonal_contraceptive" and self._is_example(thing):
+            return Stance.ASIDE
         if self.exempt_above:
             return Stance.EXEMPT
         return stance_of(self.side, thing)
+
+    def _is_example(self, thing: Thing) -> bool:
+        """The pills of "no reliable method (pills, coil)": named beside contraception itself."""
+        return any(other.wanted or other.kind == "ability" for other in self.side.near(thing.first))
 
     def _is_vague(self, thing: Thing) -> bool:
         """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
@@ -280,7 +286,7 @@ class _Context:
         return not word_set("no_site").intersection(keys)
 
     def _is_certain_vaccine(self, thing: Thing) -> bool:
-        """"rotavirus vaccine": against a disease that the lexicon does not know."""
+        """ "rotavirus vaccine": against a disease that the lexicon does not know."""
         before = self.words.keys[thing.first - 1] if thing.first else "any"
         return before.isalpha() and before not in word_set("any_vaccine")
 
@@ -326,6 +332,11 @@ class _Context:
             late = not after.isdisjoint({"within", "past", "last"}) and "next" not in after
             return "" if late else "concurrent"
         return "" if late == now else ("prior" if late else "concurrent")
+
+    def _qualified(self, thing: Thing) -> str:
+        """The adjectives before the thing and the exceptions behind it: what narrows whom it concerns."""
+        excepted = [self.words.text[start:end].strip(" ,.;") for start, end in self._exceptions(thing)]
+        return " ".join(filter(None, (self._qualifier(thing), *excepted)))
 
     def _qualifier(self, thing: Thing) -> str:
         place = thing.first

@@ -14,9 +14,7 @@ from importlib import resources
 
 # A word with its possessive, or one sign; a hyphen inside a word is neither. "anti-PD-1" is anti PD 1, "and/or" is
 # and / or, "Crohn's" is one word.
-_TOKEN = re.compile(
-    r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_"
-)
+_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_")
 _HYPHENS = frozenset("-‐‑–—")
 _IRREGULAR = {
     "women": "woman", "men": "man", "children": "child", "viruses": "virus", "sinuses": "sinus", "doses": "dose",
