@@ -11,7 +11,6 @@ from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.types import Atom, Citation, Clause, Constraint, Criterion, Document, ReadTrial, Span, State
 
-
 _LONG_FIGURE = re.compile(r"\d+\.\d{4,}")
 
 

@@ -231,6 +231,9 @@ def test_different_claims_reduce_differently(one, other):
     ("one", "other"),
     [
         ("eGFR below 60", "an eGFR of less than 60"),
+        ("2 of 60 trials exclude HIV", "Of the 60 trials, 2 exclude HIV"),
+        ("11 more exclude HIV", "Another 11 exclude HIV"),
+        ("2 of 60 trials", "two out of 60 trials"),
         ("1,000 people", "1000 people"),
         ("m²", "m2"),
         ("18–75 years", "18-75 years"),

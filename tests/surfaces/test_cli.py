@@ -161,6 +161,14 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(rag):
     assert rag("ask", "--batch", "-", "--ndjson", "--strict", stdin=lines[-1]).code == 10
 
 
+def test_a_line_that_the_program_fails_on_is_told_and_the_rest_go_on(rag):
+    lines = '{"id": 1, "question": "fail"}\n{"id": 2, "question": "eGFR?"}'
+    done = rag("ask", "--batch", "-", "--ndjson", stdin=lines)
+    first, second = (json.loads(line) for line in done.out.splitlines())
+    assert first["error"]["code"] == "internal_error" and first["id"] == 1 and second["id"] == 2
+    assert done.code == 1 and "made to fail" in done.err
+
+
 def test_a_batch_file_that_is_missing_is_a_usage_error(rag):
     assert rag("ask", "--batch", "nothing.jsonl", "--ndjson").code == 2
     assert rag("ask", "question", "--batch", "-").code == 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.exits import ABSTAINED, say
+from rag.cli.exits import ABSTAINED, UNEXPECTED, say
 from rag.cli.options import AsJson, IndexDir, Mode, Strict, TrialIds, open_assistant, settings_for, text_from
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def _batch(source: str, question: str | None, settings: Settings, *, strict: boo
 
     if question is not None:
         raise typer.BadParameter("give either a question or --batch, not both")
-    abstained = run_batch(source, open_assistant(settings), settings)
-    if strict and abstained:
+    tally = run_batch(source, open_assistant(settings), settings)
+    if tally.failed:
+        raise typer.Exit(UNEXPECTED)
+    if strict and tally.abstained:
         raise typer.Exit(ABSTAINED)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,9 +24,17 @@ if TYPE_CHECKING:
 _KEYS = {"id", "question", "history", "trial_ids", "mode"}
 
 
-def run_batch(source: str, assistant: Assistant, settings: Settings) -> int:
-    """Answer every line of `source` ('-': stdin) on stdout; returns how many abstained."""
-    abstained = 0
+@dataclass(slots=True)
+class Tally:
+    """How many lines were answered with an abstention, and how many the program itself failed on."""
+
+    abstained: int = 0
+    failed: int = 0
+
+
+def run_batch(source: str, assistant: Assistant, settings: Settings) -> Tally:
+    """Answer every line of `source` ('-': stdin) on stdout."""
+    tally = Tally()
     with _opened(source) as lines:
         for number, raw in _numbered(lines):
             identity: dict[str, Any] = {}
@@ -33,11 +43,18 @@ def run_batch(source: str, assistant: Assistant, settings: Settings) -> int:
                 identity = {"id": record["id"]} if "id" in record else {}
                 answer = assistant.ask(_question(record, settings))
             except UsageError as exc:
-                write_json({**identity, "line": number, **_error(exc)}, pretty=False)
+                write_json({**identity, "line": number, **_error(str(exc), "invalid_line")}, pretty=False)
                 continue
-            abstained += answer.status is Status.ABSTAINED
+            except Exception:  # the outer ring of a line: thousands of others wait behind it
+                traceback.print_exc()
+                tally.failed += 1
+                write_json(
+                    {**identity, "line": number, **_error("unexpected: see stderr", "internal_error")}, pretty=False
+                )
+                continue
+            tally.abstained += answer.status is Status.ABSTAINED
             write_json(answer_json(answer) | identity, pretty=False)
-    return abstained
+    return tally
 
 
 def _opened(source: str) -> AbstractContextManager[IO[bytes]]:
@@ -95,5 +112,6 @@ def _turns(record: dict[str, Any]) -> list[tuple[str, str]]:
     return turns
 
 
-def _error(exc: UsageError) -> dict[str, Any]:
-    return {"error": {"message": str(exc), "type": "invalid_request_error", "param": None, "code": "invalid_line"}}
+def _error(message: str, code: str) -> dict[str, Any]:
+    family = "server_error" if code == "internal_error" else "invalid_request_error"
+    return {"error": {"message": message, "type": family, "param": None, "code": code}}

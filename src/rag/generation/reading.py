@@ -21,6 +21,17 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _POWERS = re.compile(r"(?<=[A-Za-z])[²³]")  # 'm²' is 'm2', but '10²' is not '102'
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 # Commas, full stops and quotation marks: they carry no claim here. '?' and '!' do, and so does any unusual sign.
+# 'Of the 60 trials, 2 …' is '2 of 60 trials …', 'another 11' is '11 more', '2 out of 60' is '2 of 60'.
+_NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_TURNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), turned)
+    for pattern, turned in (
+        (rf"^of (?:the |these |all |all the )?{_NUMBER} (trials|studies),? {_NUMBER}\b", r"\3 of \1 \2"),
+        (rf"\b(?:another|a further|an additional) {_NUMBER}\b", r"\1 more"),
+        (rf"\b{_NUMBER} (?:others|further|additional)\b", r"\1 more"),
+        (rf"\b{_NUMBER} out of\b", r"\1 of"),
+    )
+)
 _SILENT = frozenset(",.;:()\"'“”‘—")
 _TRIAL_ID = re.compile(r"nct\d{8}")
 
@@ -61,7 +72,10 @@ def load_lexicon() -> Lexicon:
 def reduce(sentence: str) -> tuple[str, ...]:
     """What the sentence claims, word by word, its markers apart."""
     lexicon = load_lexicon()
-    words = _phrased(_words(MARKER.sub("", sentence)), lexicon)
+    plain = MARKER.sub("", sentence).strip()
+    for pattern, turned in _TURNS:
+        plain = pattern.sub(turned, plain)
+    words = _phrased(_words(plain), lexicon)
     return tuple(word for at, word in enumerate(words) if not _is_optional(words, at, lexicon))
 
 
