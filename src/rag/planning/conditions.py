@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon
 from rag.planning.cues import asked
 from rag.planning.joining import all_of, conjuncts
@@ -125,13 +126,20 @@ def _field(predicate: Predicate) -> str | None:
     return _field(predicate.predicate) if isinstance(predicate, Not) else None
 
 
+def _in_unit(variable: str, written: str, number: Decimal) -> Decimal:
+    """The number in the variable's unit, as the criteria's reader takes it: platelets of '120,000' are 120."""
+    read = [c for c in read_comparisons(f"{lexicon.label_of(variable)} of {written}") if c.variable == variable]
+    points = [c.values.intervals[0].low for c in read if c.values.is_point]
+    return next((point for point in points if point is not None), number)
+
+
 def _bounded(sheet: Sheet) -> Values | None:
     """The set that the follow-up's own operator gives ('above 90'); None where it names only a number."""
     found = (quantity_at(sheet.line, at) for at in range(len(sheet.line.tokens)))
     return next((quantity.values for quantity in found if quantity is not None and not quantity.bare), None)
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
 
 
 def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
@@ -139,10 +147,11 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
     numbers = [t.text for t in sheet.line.tokens if _NUMBER.fullmatch(t.text)]
     if len(numbers) != 1 or len(content_of(sheet)) > 2:
         return None
-    number, changed, done = Decimal(numbers[0]), [], False
+    number, changed, done = Decimal(numbers[0].replace(",", "")), [], False
     for part in reversed(list(parts)):
         if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
             only = part.values.intervals[0]
+            number = _in_unit(part.variable, numbers[0], number)
             moved = Interval(
                 number if only.low is not None else None,
                 number if only.high is not None else None,

@@ -52,13 +52,18 @@ def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     cue = min(sheet.extremes, key=lambda found: found.first).value
     end, over = _ENDS[cue]
     if end in {"strictest", "loosest"} or (
-        sheet.variables and cue in {"most", "fewest", "largest", "smallest"} and sheet.has("cutoff")
+        sheet.variables and cue in {"most", "fewest", "largest", "smallest"} and not _counted(sheet, cue)
     ):
         return end, (), sheet.variables
     if end in {"earliest", "latest"}:
         return end, (next((fact for fact in sheet.facts if fact in _DATES), over),), ()
-    counted = next((_COUNTED[fact] for fact in sheet.facts if fact in _COUNTED and not _same_words(sheet, cue)), over)
-    return end, (counted,), ()
+    return end, (_counted(sheet, cue) or over,), ()
+
+
+def _counted(sheet: Sheet, cue: str) -> str:
+    """The fact that the question counts ('most sites'), '' where it names none beside the superlative."""
+    named = (_COUNTED[fact] for fact in sheet.facts if fact in _COUNTED and not _same_words(sheet, cue))
+    return next(named, "")
 
 
 def _same_words(sheet: Sheet, cue: str) -> bool:

@@ -107,7 +107,7 @@ def _opens_with_trials(sheet: Sheet) -> bool:
 def _screen(sheet: Sheet) -> bool:
     if sheet.refs and is_yes_no(sheet) and any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues):
         return False
-    if _is_bare_person(sheet):
+    if _is_bare_person(sheet) or _is_described(sheet):
         return True
     if asks_about_trials(sheet) and (
         any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)
@@ -130,6 +130,22 @@ def _screen(sheet: Sheet) -> bool:
         and not (governed and asks_about_trials(sheet))
         and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
     )
+
+
+def _is_described(sheet: Sheet) -> bool:
+    """One person of several findings, an age or a sex among them: whatever the verb, what excludes them is asked."""
+    lemmas = set(sheet.line.lemmas())
+    points = [limit for limit in sheet.limits if limit.values.is_point]
+    aged = any(limit.variable == "age" for limit in points)
+    one = bool({"a", "an", "my", "this", "her", "him", "she", "he", "i", "me"} & lemmas)
+    told = aged or bool((word_set("intents.sexes") - {"patient", "pt"}) & lemmas)
+    concerned = asks_about_trials(sheet) or sheet.has("screen")
+    wants = bool(sheet.reading.cues) or sheet.has("screen")
+    line = sheet.line.lemmas()
+    asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
+    me = bool(asked - {"tell", "find", "show", "give", "get", "help", "let"}) and bool(sheet.concepts or points)
+    several = len(points) + len(sheet.concepts) > 1
+    return not sheet.refs and concerned and wants and one and ((told and several) or me)
 
 
 def _is_bare_person(sheet: Sheet) -> bool:

@@ -95,8 +95,8 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         last += 1  # 'pregnant women' reads better than 'pregnant'
     words = line.words(first, last)
     asks = Asks.MENTIONS if _is_exception(line, first, parts, cue) else asked(cue)[0]
-    if line.lemmas(max(0, run[0] - 1), run[0]) in {("never",), ("non",)} and asks in _OPPOSITE:
-        asks = _OPPOSITE[asks]  # 'only never-smokers'
+    if asks in _OPPOSITE and _is_denied(line, run[0], cue):
+        asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
     numbers = any(
         any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text)
         for token in line.tokens[first:last]
@@ -105,6 +105,14 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         () if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks
     )
     return Not(concern) if asked(cue)[1] else concern
+
+
+def _is_denied(line: Line, first: int, cue: Cue) -> bool:
+    """Whether the condition itself is negated, between its verb and its words."""
+    if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)}:
+        return True
+    between = line.lemmas(max(cue.last if not cue.passive else 0, first - 3), first)
+    return "not" in between and bool({"who", "that", "do", "doe", "can"} & set(between)) and "but" not in between
 
 
 _OPPOSITE = {Asks.REQUIRES: Asks.EXCLUDES, Asks.EXCLUDES: Asks.REQUIRES}
@@ -217,7 +225,13 @@ def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
     kept = []
     for at, part in enumerate(parts):
         following = parts[at + 1] if at + 1 < len(parts) else None
-        single = part.last - part.first == 1 and line.tokens[part.first].lemma.endswith("ed")
+        last = line.tokens[part.last - 1].lemma
+        single = (part.last - part.first == 1 and last.endswith("ed")) or last in {
+            "treatment",
+            "therapy",
+            "use",
+            "exposure",
+        }
         linked = following is not None and line.lemmas(part.last, following.first) in {
             ("with",),
             ("by",),
@@ -225,6 +239,8 @@ def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
             ("with", "the"),
             ("by", "a"),
             ("for",),
+            ("to",),
+            ("of",),
         }
         if not (single and linked and following is not None and following.cue is part.cue and part.cue is not None):
             kept.append(part)

@@ -114,7 +114,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
         if _is_name(line, f.first)
     )
     yield from (
-        Mark(f.first, f.last, Kind.FIELD, FieldIs("sponsor", (f.value,))) for f in index.sponsors.find(line, taken)
+        Mark(f.first, f.last, Kind.FIELD, FieldIs(_role(line, f.first), (f.value,)))
+        for f in index.sponsors.find(line, taken)
     )
     yield from _unknown_sponsors(line)
 
@@ -143,6 +144,16 @@ def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:
 
 def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
     return (Mark(match.first, match.last, Kind.FIELD, FieldIs(field, match.value)) for match in found)
+
+
+def _role(line: Line, at: int) -> str:
+    """'collaborator' where 'collaboration with' or 'together with' stands before the name, else 'sponsor'."""
+    before = " ".join(line.lemmas(max(0, at - 6), at))
+    return (
+        "collaborator"
+        if any(word in before for word in ("collabor", "together with", "partner", "jointly"))
+        else "sponsor"
+    )
 
 
 def _unknown_sponsors(line: Line) -> Iterable[Mark]:

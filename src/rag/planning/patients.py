@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.planning.marks import Kind, Mark, find_marks
-from rag.planning.rescue import respaced
+from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line

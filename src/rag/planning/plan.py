@@ -14,6 +14,7 @@ from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.references import find_by_words, find_unknown_name
+from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
@@ -95,6 +96,7 @@ def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if not plan.unread or not plan.trials:
         return plan
     own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()
+    own |= words_of_rules(plan.facts)
     words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in own]
     concepts = {
         t.lemma
@@ -107,7 +109,23 @@ def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         for word, text in words
         if word not in concepts and not any(number in sheet.index.holds(word) for number in at)
     )
-    return replace(plan, unread=kept)
+    loose = (
+        plan.facts in {("duration",), ("enrollment",)}
+        and plan.intent is Intent.FACT
+        and _asks_of_something_else(sheet, kept)
+    )
+    return replace(plan, unread=kept, intent=Intent.PROSE, facts=()) if loose else replace(plan, unread=kept)
+
+
+def _asks_of_something_else(sheet: Sheet, unread: tuple[str, ...]) -> bool:
+    """'How long do the batteries last?', 'how large may the ulcer be?': not how long or large the trial is."""
+    asked = sheet.line.lemmas()
+    loose = any(asked[at : at + 2] in {("how", "long"), ("how", "large"), ("how", "big")} for at in range(len(asked)))
+    return (
+        loose
+        and bool(unread)
+        and not set(asked) & {"treatment", "therapy", "treated", "drug", "infused", "infusion", "enrollment"}
+    )
 
 
 def lemmas_with_text(run: str) -> list[tuple[str, str]]:
@@ -145,6 +163,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if set(facts) & word_set("plan.of_treatment"):
         limits = bool(sheet.reading.cues) or sheet.has("cutoff")
         criteria = tuple(fact for fact in criteria if limits and not fact.startswith("concept:"))
+    if criteria and facts == ("enrollment",) and set(sheet.line.lemmas()) & {"large", "big"}:
+        facts = ()  # 'how large may the ulcer be?'
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
     asks_criterion = sheet.has("cutoff") or sheet.kinds(Kind.CUE) or not facts or set(facts) <= generic | {"washout"}
     if facts == ("enrollment",) and any(fact.startswith("criterion:") for fact in criteria):

@@ -117,6 +117,8 @@ def _variable(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
         return About(line.words(mark.first, mark.last))
     if cue is None:
         return mentions(lexicon.with_multiples(mark.value))
+    if "multiple" in line.lemmas() and any(v.endswith("_uln") for v in lexicon.with_multiples(mark.value)):
+        return _mentioned(tuple(v for v in lexicon.with_multiples(mark.value) if v.endswith("_uln")), cue)
     in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(line.lemmas(mark.last, mark.last + 5)))
     return _mentioned((mark.value,) if in_unit else lexicon.with_multiples(mark.value), cue)
 

@@ -20,6 +20,7 @@ from rag.planning.words import Line, Token, lemmas_of
 from rag.types import TrialRef
 
 _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
+_FEW = 3
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
 _NOUNS = frozenset({"trial", "study", "one"})
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
@@ -109,24 +110,18 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     written = line.words(first, last)
     if how == "id":
         return len(written) >= 5
-    beside = line.lemmas(last, last + 1) + line.lemmas(max(0, first - 1), first)
+    before, after = set(line.lemmas(max(0, first - 1), first)), set(line.lemmas(last, last + 1))
+    if find_concepts(written) and not after & _NOUNS:
+        return False  # 'AIDS' is the disease unless 'the AIDS trial' is said
     common = all(word in lexicon_words() or word in tables.left_alone() or word.isdigit() for word in key)
-    capitals = sum(c.isupper() for c in written)
-    shouting = line.text.upper() == line.text
-    if _NOUNS & set(beside):
-        return len(written) > 1 and (not common or (capitals > 1 and not shouting))
-    if common and len(key) > 1 and capitals >= 2 and not shouting:
+    capitals = 0 if line.text.upper() == line.text else sum(c.isupper() for c in written)
+    if _NOUNS & (before | after):
+        return len(written) > 1 and (not common or capitals > 1)
+    clinical = any(word in concept_words() | variable_words() for word in key)
+    if capitals > 1 and ((common and len(key) > 1) or (written.isupper() and len(written) > 3 and not clinical)):
         return True
-    if (
-        written.isupper()
-        and len(written) > 3
-        and not shouting
-        and not any(word in concept_words() | variable_words() for word in key)
-    ):
-        return True
-    if common or len(written) < 3:
-        return False
-    return (capitals >= 2 and not shouting) or any(c.isdigit() for c in written) or "-" in written
+    odd = any(c.isdigit() for c in written) or "-" in written
+    return not common and len(written) > 2 and (capitals > 1 or odd)
 
 
 def _capitals(line: Line, index: WordIndex) -> list[Reference]:
@@ -232,11 +227,26 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     trials, how = trials_with(lemmas, index)
     if not trials and any(word in tables.extreme_cues().words() for word in lemmas):
         return None
-    if not trials and any(word not in lexicon_words() and not word.isdigit() for word in lemmas):
-        return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # described, and no trial fits
+    if not trials:
+        trials, how = _by_drugs(lemmas, index)
+    if not trials and any(_is_name_like(line.tokens[i], index) for i in words):
+        return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # named, and no trial fits
     if not trials or len(trials) > _MOST_TRIALS:
         return None
     return Reference(*whole, TrialRef(line.words(*whole), trials, how))
+
+
+def _by_drugs(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
+    """The trials that give every drug among the words, few enough to be meant: 'the paclitaxel-topotecan trial'."""
+    drugs = [word for word in words if word in index.interventions and len(index.holds(word)) <= _FEW]
+    trials, _ = trials_with(drugs, index)
+    return (trials, "intervention") if 0 < len(trials) <= _FEW else ((), "")
+
+
+def _is_name_like(token: Token, index: WordIndex) -> bool:
+    """Whether an unknown word is written as a name: capitals, or a capital with a digit."""
+    capitals = sum(c.isupper() for c in token.text)
+    return not index.knows(token.lemma) and (capitals > 1 or (capitals > 0 and any(c.isdigit() for c in token.text)))
 
 
 def _spelt_out(token: Token, index: WordIndex) -> tuple[str, ...]:
@@ -281,6 +291,9 @@ def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialR
     lemmas = [line.tokens[i].lemma for i in tokens]
     known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
     unknown = [word for word in lemmas if not index.knows(word) and not word.isdigit()]
+    trials, how = _by_drugs(lemmas, index)
+    if trials:
+        return TrialRef(" ".join(line.tokens[i].text for i, word in known if word in index.interventions), trials, how)
     rare = min((len(index.holds(word)) for _, word in known), default=0) <= 3
     if not known or len(known) < len(unknown) or (len(known) == len(unknown) and not rare):
         return None

@@ -15,41 +15,6 @@ from rag.planning.words import Found, Line
 from rag.types import Comparison
 
 _NEAR = 4  # words between a variable and its number
-_STUCK = re.compile(r"(?i)(\d)\s?[x×](uln|lln)\b")
-_EXACTLY = re.compile(r"(?i)\b(?:exactly|precisely|just)\s+(?=\d)")
-# "adults over 65", "anyone under thirty", but not "patients over 70 kg".
-_AGED = re.compile(
-    r"(?i)\b(adults?|people|patients?|persons?|anyone|anybody|someone|those|participants?|subjects?|men|women|volunteers?)\s+"
-    r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b"
-    r"(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
-)
-# "keep nursing mothers out" is said again as "keep out nursing mothers".
-_PARTED = re.compile(
-    r"(?i)\b((?:keep|turn|rule|shut|leave|screen)(?:s|ing|ed)?)((?:\s+(?!(?:out|away)\b)[\w'-]+){1,6}?)\s+(out|away)\b"
-)
-_LETTERED = re.compile(
-    r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
-)  # "65F with …", "58 yo M,"
-# "my patient, 58, on warfarin", "a woman of 30", but not "a patient of 50 kg".
-_OF_AGE = re.compile(
-    r"(?i)\b(patient|man|woman|male|female|girl|boy|gentleman|lady|mother|father|wife|husband|son|daughter|"
-    r"he is|she is|he were|she were|he was|she was|they were|i am|i'm)"
-    r"(?:,? | of | is )(\d{1,3})\b(?=\s*(?:,|\?|\.(?!\d)|;|$|with\b|on\b|who\b|and\b|has\b))"
-)
-_CLASSES = re.compile(r"(?i)\b(class|nyha|grade|stage)\s+(I{1,3}|IV|\d)\s?/\s?(I{1,3}V?|IV|\d)\b")
-_GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams
-_YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds\b")
-
-
-def respaced(text: str) -> str:
-    """The question with '3×ULN' opened up and 'exactly 8.0' shortened, which means the same."""
-    text = _PARTED.sub(r"\1 \3\2", text)
-    text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
-    text = _OF_AGE.sub(r"\1 aged \2 years", text)
-    text = _AGED.sub(r"\1 aged \2 \3 years", text)
-    text = _CLASSES.sub(r"\1 \2-\3", text)
-    text = _GIGA.sub(r"\1 x 10^9/L", text)
-    return _YEARS_OLD.sub(r"age \1 years", _EXACTLY.sub("", _STUCK.sub(r"\1 x \2", text)))
 
 
 def missed(

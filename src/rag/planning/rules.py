@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -43,3 +44,8 @@ def facts_by_rule(lemmas: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
         if not rule.none_of & words and all(group & words for group in rule.all_of):
             found.setdefault(rule.fact, rule.alone)
     return tuple(found.items())
+
+
+def words_of_rules(facts: Collection[str]) -> frozenset[str]:
+    """Every word by which the rules ask for one of `facts`: such a word is read, whatever rule or phrase found it."""
+    return frozenset(word for rule in fact_rules() if rule.fact in facts for group in rule.all_of for word in group)

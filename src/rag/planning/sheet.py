@@ -10,7 +10,7 @@ from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import Reference, find_references
-from rag.planning.rescue import respaced
+from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
