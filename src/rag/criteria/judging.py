@@ -101,7 +101,7 @@ class Judging(Whom):
         between: list[Kind] = []
         for index in range(subject - 1, floor - 1, -1):
             if self.tokens[index].kind is Kind.NOT:
-                return Kind.OPEN in between or between.count(Kind.WORD) >= 2
+                return Kind.OPEN in between or between.count(Kind.WORD) + between.count(Kind.GLUE) >= 2
             between.append(self.tokens[index].kind)
         return False
 
