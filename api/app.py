@@ -60,7 +60,7 @@ def create_app(settings: Settings, opener: Callable[[], Assistant] | None = None
     errors.install(app)
     for router in (native_router(service), stream_router(service), facade_router(service), operations_router(service)):
         app.include_router(router)
-    install_pages(app)
+    install_pages(app, service)
     app.router.routes.extend(mcp_routes)
     app.add_middleware(Guard, service=service)
     if settings.server.opentelemetry:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +12,9 @@ from starlette.testclient import TestClient
 from support.fake_assistant import DOCUMENTS
 
 from api.app import create_app
+from api.record_html import record_html
 from rag.settings import Settings
+from rag.types import Span
 
 JSON = {"content-type": "application/json"}
 
@@ -272,3 +276,27 @@ def test_the_stream_tells_plan_evidence_text_citations_done(client):
 def test_the_stream_refuses_before_it_starts(client):
     assert client.post("/v1/ask/stream", json={"question": ""}).status_code == 422
     assert client.post("/v1/ask/stream", json={"question": "fail"}).status_code == 500
+
+
+# ── The record page without a script ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_record_page_reads_without_a_script_and_marks_the_span(client):
+    record = DOCUMENTS["NCT00000002"]
+    start = record.text.index("For cohort B")
+    page = client.get(f"/trials/nct00000002?c={start}-{start + 12},junk,5-2,0-999999999")
+    assert page.status_code == 200 and page.text.count("<mark>") == 1 and "<mark>For cohort B</mark>" in page.text
+    assert "Merlin &lt;script&gt;alert(1)&lt;/script&gt;" in page.text and "<script>alert" not in page.text
+    assert "<title>NCT00000002: Merlin &lt;script&gt;" in page.text
+
+
+def test_a_record_page_holds_the_whole_text():
+    for document in DOCUMENTS.values():
+        spans = (Span(3, 9), Span(5, 14), Span(len(document.text) - 9, len(document.text) - 2))
+        plain = unescape(re.sub(r"<[^>]*>", "", record_html(document, spans).partition("record-body")[2]))
+        assert re.sub(r"\s+", "", plain.partition(">")[2]) == re.sub(r"\s+", "", document.text)
+
+
+def test_an_unknown_record_is_a_404_page(client):
+    page = client.get("/trials/NCT99999999")
+    assert page.status_code == 404 and page.headers["content-type"].startswith("text/html")
