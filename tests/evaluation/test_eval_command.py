@@ -71,6 +71,19 @@ def test_a_failed_gate_ends_with_eleven_and_says_which(gold: Path) -> None:
     assert "FAILED gate set_f1: " in out.getvalue()
 
 
+def test_a_reports_folder_that_cannot_be_written_costs_a_warning(
+    gold: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, record: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    write(gold, RIGHT)
+    (gold.parent / "reports").mkdir()
+    monkeypatch.setattr(command, "write_json", refuse)
+    assert main_eval(Settings(), EvalOptions(gold=(gold,)), stdout=io.StringIO()) == 0
+    assert "was not written" in caplog.text
+
+
 def test_json_against_a_stored_run_lists_losses(gold: Path, tmp_path: Path) -> None:
     write(gold, RIGHT)
     stored = tmp_path / "run.json"

@@ -109,10 +109,10 @@ def _rank_trials(assistant: Assistant) -> Callable[[str, int, str], list[str]]:
 
 
 def _write_files(assistant: Assistant, gold: Path, options: EvalOptions, done: _Done) -> None:
-    reports = _beside(gold, "reports")
-    out = options.out or (reports / "latest.json" if reports.is_dir() else None)
-    if out is not None:
-        write_json(out, done.record)
+    if options.out is not None:
+        write_json(options.out, done.record)
+    elif _beside(gold, "reports").is_dir():
+        _write_latest(_beside(gold, "reports") / "latest.json", done.record)
     if options.save_baseline is not None:
         write_json(
             options.save_baseline, run_record(done.run, assistant.snapshot.info, done.record["gold"], timed=False)
@@ -126,6 +126,14 @@ def _write_files(assistant: Assistant, gold: Path, options: EvalOptions, done: _
         write_exports(
             options.export, done.run.judged, sorted(titles), lambda trial_id: (titles[trial_id], documents(trial_id)[0])
         )
+
+
+def _write_latest(path: Path, record: Mapping[str, Any]) -> None:
+    """The run beside the gold, a convenience: a folder that cannot be written costs a warning, not the run."""
+    try:
+        write_json(path, record)
+    except OSError as error:
+        logger.warning("the run was not written to %s: %s", path, error.strerror)
 
 
 def _printed(options: EvalOptions, done: _Done) -> str:
