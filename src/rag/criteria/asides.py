@@ -129,6 +129,8 @@ def _heads_a_title(layout: Layout, place: int) -> bool:
         if here > place and layout.group[here] == group and "title" in _after_at(layout, here):
             return True
         raw = layout.words.raws[here]
+        if raw == "York":  # the New York Heart Association grades a heart failure
+            return False
         if not raw[0].isupper() and raw not in {"(", ")", "of"}:
             return False
     return False

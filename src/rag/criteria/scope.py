@@ -31,6 +31,7 @@ CUES = frozenset(
         "barred",
         "allowed",
         "allow_next",
+        "upcoming",
         "except",
         "unless",
         "include",
@@ -76,7 +77,7 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "except": frozenset({"must", "include"}),
     "unless": frozenset({"include"}),
 }
-_AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "amount"})
+_AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "upcoming", "amount"})
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 
 

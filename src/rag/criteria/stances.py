@@ -100,7 +100,8 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     if any(cue.last == place for cue in layout.reaching(place, "non")):
         return False
-    for cue in layout.reaching(place, "allow_next"):
+    ahead = () if side.excludes else ("upcoming",)
+    for cue in layout.reaching(place, "allow_next", *ahead):
         if not _negated_cue(layout, cue):
             return True
     for cue in layout.in_clause(place, "allowed"):
@@ -154,7 +155,10 @@ def _is_condition(side: Side, thing: Thing) -> bool:
         return False
     for cue in layout.reaching(place, "if"):
         clause = layout.clause[cue.first]
-        whole = layout.clause_start[clause] == cue.first and layout.clause_end[clause] == cue.end
+        judged = any(
+            other.first >= cue.end for other in layout.in_clause(place, "must", "allowed", "barred", "must_not")
+        )
+        whole = layout.clause_start[clause] == cue.first and not judged
         if side.excludes and whole:  # "If steroids were taken within 4 weeks" is the exclusion itself
             continue
         if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
@@ -164,7 +168,7 @@ def _is_condition(side: Side, thing: Thing) -> bool:
 
 def _after_bar(layout: Layout, cue: Cue) -> bool:
     """ "Patients are excluded if they have …", "no evidence of X in patients with …" name what is out."""
-    return any(other.kind == "barred" and other.first < cue.first <= other.last + 1 for other in layout.near(cue.first))
+    return any(other.first < cue.first for other in layout.in_clause(cue.first, "barred"))
 
 
 def _asked_by_permission(side: Side, thing: Thing, cue: Cue) -> bool:
