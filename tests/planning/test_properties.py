@@ -77,7 +77,7 @@ def test_an_empty_question_is_ambiguous() -> None:
 def test_an_empty_collection_is_planned_over() -> None:
     nothing = Collection(())
     assert plan_of("Which trials exclude eGFR below 60?", nothing).where is not None
-    assert plan_of("Who sponsors the tocilizumab trial?", nothing).trials[0].trial_ids == ()
+    assert not any(ref.trial_ids for ref in plan_of("Who sponsors the tocilizumab trial?", nothing).trials)
 
 
 def test_the_only_trial_of_a_collection_needs_no_name() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rag.planning import tables
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
@@ -11,34 +13,41 @@ from rag.planning.tables import word_set
 def asks_about_trials(sheet: Sheet) -> bool:
     """'which trials', 'list studies', 'any trial that', 'who lets in …', or bare criteria with no trial named."""
     lemmas = sheet.line.lemmas()
-    plural = any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
-    plural = plural or any(token.text.casefold() == "ones" for token in sheet.line.tokens[:3])
     nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
+    plural = speaks_of_trials(sheet) or any(token.text.casefold() == "ones" for token in sheet.line.tokens[:3])
     if sheet.refs and not plural:
-        return (
-            len(sheet.refs) > 1
-            and lemmas[:1] == ("which",)
-            and has_trial_near(nouns, 2)
-            and bool(sheet.bare.cues)
-            and sheet.bare.where is not None
-        )
+        either = len(sheet.refs) > 1 and lemmas[:1] == ("which",) and has_trial_near(nouns, 2)
+        return either and bool(sheet.bare.cues) and sheet.bare.where is not None
     if lemmas[:1] and lemmas[0] in {"which", "what", "who"} and has_trial_near(nouns, 6):
         return True
-    if (
-        sheet.has("list", "any_trial")
-        and (plural or sheet.reading.where is not None)
-        and not (sheet.facts and sheet.refs)
-    ):
+    restricts = sheet.reading.where is not None
+    if sheet.has("list", "any_trial") and (plural or restricts) and not (sheet.facts and sheet.refs):
         return bool(nouns) or sheet.has("list")
-    if (plural or "research" in lemmas) and (sheet.reading.where is not None or sheet.past):
+    many = plural or "research" in lemmas
+    return (many and (restricts or bool(sheet.past))) or _asks_whom(sheet) or _is_bare(sheet) or _asks_which(sheet)
+
+
+def speaks_of_trials(sheet: Sheet) -> bool:
+    """Whether 'trials' or 'studies' stands in the plural."""
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+
+
+def _asks_which(sheet: Sheet) -> bool:
+    """'… : which trial?', 'excluded where?', 'Where is an INR over 1.7 a no-go?': which trials, asked at either end."""
+    lemmas = sheet.line.lemmas()
+    if sheet.refs or sheet.reading.where is None:
+        return False
+    if lemmas[-1:] == ("where",) or (lemmas[:1] == ("where",) and _asks_where(sheet)):
         return True
-    if lemmas[:1] == ("where",) and sheet.reading.cues and (sheet.limits or sheet.concepts) and not sheet.refs:
-        return True
-    return (
-        _asks_whom(sheet)
-        or _is_bare(sheet)
-        or (lemmas[-1:] == ("where",) and not sheet.refs and sheet.reading.where is not None)
+    return sheet.bare.where is not None and any(
+        pair in {("which", "trial"), ("which", "study")} for pair in pairwise(lemmas)
     )
+
+
+def _asks_where(sheet: Sheet) -> bool:
+    """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials."""
+    outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
+    return outcomes or bool(sheet.reading.cues and (sheet.limits or sheet.concepts))
 
 
 def has_trial_near(nouns: set[int], within: int) -> bool:
@@ -67,7 +76,7 @@ def _is_bare(sheet: Sheet) -> bool:
     return (
         restricts
         and lemmas[0] not in word_set("intents.question_verbs")
-        and not sheet.facts[:1]
+        and not sheet.kinds(Kind.FACT)
         and sheet.reading.where is not None
     )
 

@@ -193,10 +193,20 @@ def _count(sheet: Sheet) -> bool:
         return True
     if not sheet.has("count_open") or sheet.refs:
         return False
+    if _counts_what_does(sheet):
+        return True
     return (
         not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"}
         and sheet.reading.where is not None
     )
+
+
+def _counts_what_does(sheet: Sheet) -> bool:
+    """'How many only take women?': a verb right after 'how many', so trials are counted."""
+    lemmas = sheet.line.lemmas()
+    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
+    verb = any(cue.first == at for cue in sheet.reading.cues) or lemmas[at : at + 1] in {("only",), ("do",), ("would",)}
+    return verb and sheet.reading.where is not None
 
 
 def _definition(sheet: Sheet) -> bool:

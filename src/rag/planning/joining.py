@@ -82,7 +82,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
         before.first < after.last and after.first < before.last
     ):  # two readings of the same words: '190/110', 'ALT or AST above 3'
         return "or" if "or" in line.lemmas(before.first, before.last) else "and"
-    if between[-1:] == ("not",) and before.cue is after.cue:
+    if between[-1:] == ("not",) and before.cue is after.cue and before.cue is not None:
         return "not"
     apart = (
         before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)

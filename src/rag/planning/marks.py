@@ -147,13 +147,11 @@ def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
 
 
 def _role(line: Line, at: int) -> str:
-    """'collaborator' where 'collaboration with' or 'together with' stands before the name, else 'sponsor'."""
-    before = " ".join(line.lemmas(max(0, at - 6), at))
-    return (
-        "collaborator"
-        if any(word in before for word in ("collabor", "together with", "partner", "jointly"))
-        else "sponsor"
-    )
+    """'collaborator' where collaboration is spoken of and a sponsor is not, else 'sponsor'."""
+    words = " ".join(line.lemmas())
+    near = " ".join(line.lemmas(max(0, at - 6), at))
+    together = any(word in near for word in ("together with", "partner", "jointly"))
+    return "collaborator" if together or ("collabor" in words and "sponsor" not in words) else "sponsor"
 
 
 def _unknown_sponsors(line: Line) -> Iterable[Mark]:

@@ -235,6 +235,10 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
     }:
         after += 1
     field = _COUNTED.get(lemmas[after]) if after < len(lemmas) else None
+    tail = _AFTER.get(lemmas[after + 1 : after + 3])
+    if field and tail and quantity.bare:  # 'four arms or more'
+        low = quantity.values.intervals[0].low
+        return Sized(quantity.first, after + 3, FieldIs(field, numbers=tail(low))) if low is not None else None
     if (
         field == "enrollment"
         and after + 1 < len(lemmas)

@@ -11,7 +11,7 @@ _STUCK = re.compile(r"(?i)(\d)\s?[x×](uln|lln)\b")
 _EXACTLY = re.compile(r"(?i)\b(?:exactly|precisely|just)\s+(?=\d)")
 # "adults over 65", "anyone under thirty", but not "patients over 70 kg".
 _AGED = re.compile(
-    r"(?i)\b(adults?|people|patients?|persons?|anyone|anybody|someone|those|participants?|subjects?|men|women|volunteers?)\s+"
+    r"(?i)\b(adults?|people|patients?|persons?|anyone|anybody|nobody|someone|those|participants?|subjects?|men|women|volunteers?)\s+"
     r"(over|above|under|below|younger than|older than|at least|up to)\s+(\d{1,3}|[a-z]+ty(?:[ -][a-z]+)?)\b"
     r"(?=\s*(?:[?.,;]|$|and\b|or\b|in\b|with\b|who\b|to\b|but\b))"
 )
@@ -30,6 +30,12 @@ _OF_AGE = re.compile(
 )
 _CLASSES = re.compile(r"(?i)\b(class|nyha|grade|stage)\s+(I{1,3}|IV|\d)\s?/\s?(I{1,3}V?|IV|\d)\b")
 _GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams
+# "people from 16 on", "patients 65 and over".
+_FROM_AGE = re.compile(
+    r"(?i)\b(adults?|people|patients?|participants?|subjects?|men|women|volunteers?|anyone)\s+(?:from\s+)?(?:age\s+)?(\d{1,3})\s+"
+    r"(?:on|onwards?|upwards?|and (?:up|over|above|older)|or (?:over|above|older))\b"
+)
+_STARTING_AT = re.compile(r"(?i)\b(?:start|begin)s?\s+(?:at|from)\s+(?:age\s+)?(\d{1,3})\s+years?(?:\s+of\s+age)?\b")
 _YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds\b")
 _THOUSANDS = re.compile(r"\b(\d{1,3})\s?k\b(?!g)")
 # "clearance" alone, before a number or a comparison, is creatinine clearance.
@@ -48,6 +54,8 @@ def respaced(text: str) -> str:
     text = _PARTED.sub(r"\1 \3\2", text)
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _OF_AGE.sub(r"\1 aged \2 years", text)
+    text = _FROM_AGE.sub(r"\1 aged at least \2 years", text)
+    text = _STARTING_AT.sub(r"have a minimum age of \1", text)
     text = _AGED.sub(r"\1 aged \2 \3 years", text)
     text = _CLASSES.sub(r"\1 \2-\3", text)
     text = _GIGA.sub(r"\1 x 10^9/L", text)

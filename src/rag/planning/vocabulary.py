@@ -174,11 +174,14 @@ def _is_study_number(name: str) -> bool:
 
 
 def _is_common(key: tuple[str, ...]) -> bool:
-    return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 4 or key[0] in fact_phrases().words())
+    return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 3 or key[0] in fact_phrases().words())
 
 
 def _short_names(name: str) -> Iterable[str]:
     yield name
+    brackets = re.search(r"^(.*?)\s*\(([A-Z][A-Za-z]{1,9})\)\s*$", name)
+    if brackets:
+        yield from brackets.groups()  # 'National Cancer Institute (NCI)' goes by either
     words = re.findall(r"[\w&.'-]+", name)
     while words and words[-1].strip(".,").casefold() in word_set("vocabulary.legal"):
         words = words[:-1]
