@@ -7,7 +7,7 @@ exception or a scope that cannot be judged leaves it open.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.answering.draft import Draft, abstain
@@ -71,7 +71,11 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
     touching = _touching(patient, judge)
     verdicts = []
     for trial in trial_ids:
-        judged = [j for criterion in touching.get(trial, ()) for j in judge_criterion(criterion, patient)]
+        judged = [
+            _doubted(j, trial, judge)
+            for criterion in touching.get(trial, ())
+            for j in judge_criterion(criterion, patient)
+        ]
         verdict = _trial_verdict(trial, judged, _sex_quote(trial, patient, judge), judge)
         if verdict is not None:
             verdicts.append(verdict)
@@ -95,6 +99,14 @@ def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]
 def judge_criterion(criterion: Criterion, patient: Patient) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
     return [_judge_clause(criterion, clause, patient) for clause in criterion.requires]
+
+
+def _doubted(judged: Judged, trial: str, judge: Judge) -> Judged:
+    """A trial that studies a disease hardly turns it away: such a reading is left to be checked."""
+    denied = [atom.concept for atom in judged.clause.alternatives if isinstance(atom, State) and not atom.present]
+    if judged.fit is Fit.NOT_MET and denied and judge.studies(trial, denied):
+        return replace(judged, fit=Fit.UNKNOWN)
+    return judged
 
 
 def _judge_clause(criterion: Criterion, clause: Clause, patient: Patient) -> Judged:

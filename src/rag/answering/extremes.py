@@ -40,7 +40,7 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     lowest = plan.extreme in _LOWEST
     best = min(numbers.values()) if lowest else max(numbers.values())
     winners = sorted(trial for trial, number in numbers.items() if number == best)
-    shown = _shown(field, best)
+    shown = _shown(field, best, judge.records.document(winners[0]))
     verdicts = tuple(
         TrialVerdict(
             trial,
@@ -76,10 +76,14 @@ def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, De
     return {trial: Decimal(stated[trial][0]) for trial in trial_ids if stated.get(trial)}
 
 
-def _shown(field: str, number: Decimal) -> str:
+def _shown(field: str, number: Decimal, winner: Document) -> str:
+    ages = {"age.minimum": winner.facts.minimum_age, "age.maximum": winner.facts.maximum_age}
+    age = ages.get(field)
+    if age is not None:
+        return age.text
     if field in DATES:
         return date.fromordinal(int(number)).isoformat()
-    unit = {"enrollment": " participants", "age.minimum": " years", "age.maximum": " years"}.get(field, "")
+    unit = " participants" if field == "enrollment" else ""
     return f"{number.normalize():f}{unit}"
 
 

@@ -33,8 +33,26 @@ def state_fact(document: Document, fact: str) -> Claim | None:
     )[: rule.quotes]
     if not quotes:
         return None
-    label = f"{rule.label}s" if words.startswith("are ") and rule.label.endswith("outcome") else rule.label
+    label = _agreeing(rule.label, words)
     return Claim(f"{document.trial_id}: {label} {words}.", quotes)
+
+
+_SINGULAR = {"countries": "country", "cities": "city"}
+
+
+def _agreeing(label: str, words: str) -> str:
+    """The label in the number of its verb: 'the site is', 'the primary outcomes are'."""
+    noun = label.rpartition(" ")[2]
+    if words.startswith("are ") and noun == "outcome":
+        return f"{label}s"
+    if words.startswith("is ") and noun in _PLURALS:
+        return label.removesuffix(noun) + _SINGULAR.get(noun, noun.removesuffix("s"))
+    return label
+
+
+_PLURALS = frozenset({
+    "sites", "collaborators", "conditions", "arms", "interventions", "countries", "cities", "keywords", "identifiers",
+})  # fmt: skip
 
 
 def state_control(document: Document) -> Claim | None:

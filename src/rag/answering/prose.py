@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import Found, best_sentences
+from rag.answering.finish import section_of
 from rag.evidence.collect import Judge
 from rag.evidence.sentences import sentences
 from rag.evidence.topics import stem, words_of
@@ -17,12 +18,17 @@ from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, Statu
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
 _ENOUGH = 0.6
 _MOST_SENTENCES = 3
+# Sections of labels and names: a sponsor called after a disease says nothing of the disease.
+_LABELS = frozenset(
+    {"identification", "conditions", "sponsors", "locations", "contacts", "dates", "eligibility.fields"}
+)
 
 
 def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
     """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
-    found = best_sentences(documents, passages, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
+    telling = [q for q in passages if section_of(judge.records.document(q.trial_id), q) not in _LABELS]
+    found = best_sentences(documents, telling, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
     good = [f for f in found if f.coverage >= _ENOUGH]
     if not good:
         message = "The documents do not say. The nearest passages are shown, but none of them answers the question."

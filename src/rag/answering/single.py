@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -11,7 +12,9 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.answering.extract import load_prose_facts, state_prose_fact
 from rag.answering.facts import RULES, state_control, state_fact
+from rag.answering.sets import variables_of
 from rag.criteria.concepts import load_concepts
+from rag.criteria.grammar import read_comparisons
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.limits import describe_constraint
@@ -26,6 +29,7 @@ from rag.types import (
     Concerns,
     Constraint,
     Document,
+    FieldIs,
     Limit,
     Not,
     Predicate,
@@ -233,12 +237,20 @@ def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         return answer_fact(plan, judge, trial_ids, nearest)
     if plan.where is None:
         return abstain(AbstentionReason.NO_EVIDENCE, "The documents do not say.", nearest)
+    if _asks_about_a_value(plan):
+        facts = tuple(f"criterion:{variable}" for variable in variables_of(plan.where))
+        return answer_fact(replace(plan, facts=facts), judge, trial_ids, nearest)
     judgements = judge.all(plan.where, tuple(trial_ids))
     claims, told = [], []
     for trial in trial_ids[:_MOST_TRIALS]:
         judgement = judgements[trial]
         document = judge.records.document(trial)
         quotes = judgement.quotes or field_quotes(document, plan.where)
+        prose = _prose_instead(document, judgement.verdict, plan.where)
+        if prose is not None:
+            claims.append(prose)
+            told.append(True)
+            continue
         words, known = _verdict_words(trial, judgement.verdict, judgement.reason, plan.where)
         claims.append(Claim(words, quotes if known else quotes[:3]))
         told.append(known)
@@ -246,6 +258,27 @@ def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         quotes = tuple(q for trial in trial_ids for q in judgements[trial].quotes)
         return abstain(AbstentionReason.NO_EVIDENCE, " ".join(claim.text for claim in claims), quotes or nearest)
     return Draft(tuple(claims), Status.ANSWERED if all(told) else Status.PARTIAL)
+
+
+def _asks_about_a_value(plan: QueryPlan) -> bool:
+    """Whether a value stands in a question that was read as 'is there a limit?': then a bare yes would mislead."""
+    if not isinstance(plan.where, Limit) or plan.where.asks is not Asks.MENTIONS:
+        return False
+    asked = read_comparisons(plan.question)
+    return any(c.variable == plan.where.variable and not c.values.is_everything for c in asked)
+
+
+def _prose_instead(document: Document, verdict: Verdict, where: Predicate) -> Claim | None:
+    """What the prose says of a design field that the registry leaves empty."""
+    if verdict is not Verdict.SILENT or not isinstance(where, FieldIs) or where.field not in _DESIGN:
+        return None
+    found = state_prose_fact(document, where.field, "", most=1)
+    if found is None:
+        return None
+    return Claim(f"The registry field is empty, but the record says: {found.text}", found.quotes)
+
+
+_DESIGN = frozenset({"masking", "allocation"})
 
 
 def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) -> tuple[str, bool]:

@@ -105,7 +105,24 @@ class Judge:
             criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts))
         else:
             criteria = self.records.criteria_for_phrase(concern.text)
-        return {trial: judge_concern(criteria.get(trial, ()), concern, self._text_of(trial)) for trial in trial_ids}
+        return {
+            trial: judge_concern(
+                criteria.get(trial, ()),
+                concern,
+                self._text_of(trial),
+                own=bool(criteria.get(trial)) and self.studies(trial, concern.concepts),
+            )
+            for trial in trial_ids
+        }
+
+    def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
+        """Whether the trial's conditions or title name one of the concepts: it can hardly turn such a person away."""
+        return self._index().studies(trial_id, concepts)
+
+    def _index(self) -> TopicIndex:
+        if self._topics is None:
+            self._topics = TopicIndex(self.records.summaries())
+        return self._topics
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:
         """The trial's text, read only when somebody needs its words."""
@@ -132,9 +149,7 @@ class Judge:
         return stem(word) in self._treatments and (bool(find_concepts(word)) or _is_rare(word))
 
     def _topic(self, trial_id: str, topic: str) -> Judgement:
-        if self._topics is None:
-            self._topics = TopicIndex(self.records.summaries())
-        return self._topics.judge(trial_id, topic)
+        return self._index().judge(trial_id, topic)
 
 
 def _is_rare(word: str) -> bool:

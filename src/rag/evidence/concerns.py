@@ -14,7 +14,7 @@ from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, pa
 from rag.criteria.similar import phrase_states
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
-from rag.evidence.topics import content_stems
+from rag.evidence.topics import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Quote, Stance, State, Verdict
@@ -36,10 +36,23 @@ def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
     return firm_for(concepts) | partial_for(concepts)
 
 
-def judge_concern(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str]) -> Judgement:
-    """One trial against one concept predicate. `text` gives the document's text, for words that no concept covers."""
+def judge_concern(
+    criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str], *, own: bool = False
+) -> Judgement:
+    """One trial against one concept predicate. `text` gives the document's text, for the words of the reasons.
+
+    `own`: the concept is what the trial itself studies. A bare exclusion of it is then most likely misread or said of
+    a kind of it, so it is never called a match.
+    """
     said = _said(criteria, concern, text)
+    if concern.asks is Asks.EXCLUDES:
+        return _judge_excludes(said, concern, text, own=own)
     return _JUDGES[concern.asks](said, concern, text)
+
+
+def _is_bare(state: State) -> bool:
+    """Nothing narrows the state: no qualifier, no window, no earlier time."""
+    return not state.qualifier and state.window is None and not state.concept.startswith(("prior_", "earlier_"))
 
 
 def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str]) -> list[Said]:
@@ -62,10 +75,12 @@ def _with(said: Iterable[Said], stances: Collection[Stance]) -> list[Said]:
     return [one for one in said if one.state.stance in stances]
 
 
-def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
+def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str], *, own: bool) -> Judgement:
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text)
+    if firm and not lets_in and own and all(_is_bare(one.state) for one in firm):
+        return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
         return _judged(Verdict.MATCH, "excludes", firm, text)
     if firm:
@@ -119,14 +134,22 @@ def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], 
 def _exempted(item: str) -> set[str]:
     """The stems of the sentences of an item that let somebody in."""
     cued = (part for part in re.split(r"[.;]", item) if _LETS_IN.search(part))
-    return {one for part in cued for one in content_stems(part)}
+    return {stem(word) for part in cued for word in words_of(part)}
+
+
+_FRAME = frozenset({
+    "a", "an", "and", "any", "be", "in", "is", "not", "of", "on", "or", "the", "to", "who", "with", "without",
+})  # fmt: skip
+    ["a", "an", "and", "any", "be", "in", "is", "not", "of", "on", "or", "the", "to", "who", "with", "without"]
+)
 
 
 def _qualifiers(asked: str) -> frozenset[str]:
-    """The stems of the asked words that no concept covers."""
+    """The stems of the asked words that no concept covers: 'treated' of 'treated brain metastases'."""
     covered = {i for mention in find_concepts(asked) for i in range(mention.start, mention.end)}
     rest = "".join(" " if i in covered else character for i, character in enumerate(asked))
-    return frozenset(content_stems(rest)) if covered else frozenset()
+    words = (word for word in words_of(rest) if word.casefold() not in _FRAME)
+    return frozenset(stem(word) for word in words) if covered else frozenset()
 
 
 def _judge_mentions(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
@@ -145,7 +168,6 @@ def _judge_silent(said: list[Said], concern: Concerns, text: Callable[[], str]) 
 
 
 _JUDGES = {
-    Asks.EXCLUDES: _judge_excludes,
     Asks.REQUIRES: _judge_requires,
     Asks.ADMITS: _judge_admits,
     Asks.MENTIONS: _judge_mentions,

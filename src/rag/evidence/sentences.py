@@ -34,6 +34,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
+# Where a quote may begin inside a long sentence: behind a stop or comma, or before a capitalised word or a 'No'.
+_BEGINS = re.compile(r"[.;:,\n]\s+|\s(?=[A-Z][a-z]+\s)")
+
+
 def around(text: str, whole: Span, kernel: Span, limit: int) -> Span:
     """The sentence of `whole` that holds `kernel`; of a longer one the words around it, `limit` characters at most."""
     if whole.end - whole.start <= limit:
@@ -44,8 +48,9 @@ def around(text: str, whole: Span, kernel: Span, limit: int) -> Span:
         return near
     room = max(limit - (kernel.end - kernel.start), 0)
     start, end = max(near.start, kernel.start - room // 3), min(near.end, kernel.end + 2 * room // 3)
-    while near.start < start < kernel.start and not text[start - 1].isspace():
-        start += 1
+    if start > near.start:
+        begins = _BEGINS.search(text, start, kernel.start)
+        start = begins.end() if begins else kernel.start
     while kernel.end < end < near.end and not text[end].isspace():
         end -= 1
     return Span(start, end)

@@ -6,7 +6,7 @@ site's address never makes a trial 'about' it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Protocol
 
@@ -125,9 +125,12 @@ class TopicIndex:
         self._stems: dict[str, frozenset[str]] = {}
         self._text: dict[str, str] = {}
         self._concepts: dict[str, frozenset[str]] = {}
+        self._studied: dict[str, frozenset[str]] = {}
+        self._summaries: dict[str, Summary] = {}
         for summary in summaries:
             text = topic_text(summary)
             self._text[summary.trial_id] = text
+            self._summaries[summary.trial_id] = summary
             self._stems[summary.trial_id] = frozenset(stem(word) for word in words_of(text))
 
     def judge(self, trial_id: str, topic: str) -> Judgement:
@@ -138,6 +141,13 @@ class TopicIndex:
         if self._stems.get(trial_id, frozenset()).issuperset(wanted) or self._concerns(trial_id, topic):
             return Judgement(Verdict.MATCH, f"is about {topic}", values={})
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
+
+    def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
+        """Whether the trial's conditions or its title name one of the concepts."""
+        if trial_id not in self._studied:
+            summary = self._summaries[trial_id]
+            self._studied[trial_id] = topic_concepts("\n".join((summary.title, *summary.conditions)))
+        return not self._studied[trial_id].isdisjoint(concepts)
 
     def _concerns(self, trial_id: str, topic: str) -> bool:
         asked = _asked_concepts(topic)
