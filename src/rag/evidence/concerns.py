@@ -140,8 +140,6 @@ def _exempted(item: str) -> set[str]:
 _FRAME = frozenset({
     "a", "an", "and", "any", "be", "in", "is", "not", "of", "on", "or", "the", "to", "who", "with", "without",
 })  # fmt: skip
-    ["a", "an", "and", "any", "be", "in", "is", "not", "of", "on", "or", "the", "to", "who", "with", "without"]
-)
 
 
 def _qualifiers(asked: str) -> frozenset[str]:
