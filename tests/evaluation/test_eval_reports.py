@@ -64,9 +64,9 @@ def test_a_run_file_is_read_back_and_holds_no_nan(tmp_path: Path) -> None:
     assert "NaN" not in path.read_text(encoding="utf-8")
 
 
-def test_a_baseline_holds_no_time() -> None:
+def test_a_baseline_holds_no_time_and_no_answer() -> None:
     record = run_record(GOOD, INDEX, ["gold"], timed=False)
-    assert not re.search(r'"ms"|latency', json.dumps(record))
+    assert not re.search(r'"ms"|latency|"answer"', json.dumps(record))
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"schema_version": "0", "results": []}'])

@@ -239,7 +239,8 @@ def gold_lines(gold: CriteriaGold) -> Iterable[str]:
             "variable": limit.variable,
             "admits": write_admits(limit.admits),
         }
-        record |= {"scope": " ".join(limit.scope.split()[:_SCOPE_WORDS]), "firm": limit.firm, "start": limit.start, "end": limit.end}
+        record["scope"] = " ".join(limit.scope.split()[:_SCOPE_WORDS])
+        record |= {"firm": limit.firm, "start": limit.start, "end": limit.end}
         yield _line(record | ({"disputed": True} if limit.disputed else {}))
     for concept in gold.concepts:
         record = {"trial_id": concept.trial_id, "concept": concept.concept, "verdict": concept.verdict}

@@ -208,7 +208,7 @@ def _compiled(source: str) -> Any:
     options.case_sensitive = False
     options.dot_nl = True
     options.log_errors = False
-    return re2.compile(source, options=options)  # type: ignore[no-untyped-call]
+    return re2.compile(source, options=options)
 
 
 def _check_keys(record: Mapping[str, Any], known: frozenset[str], needed: Sequence[str], place: str) -> None:

@@ -24,7 +24,7 @@ _TIMED = ("latency_p50_ms", "latency_p95_ms")
 
 
 def run_record(run: Run, index: IndexInfo, gold_names: list[str], *, timed: bool = True) -> dict[str, Any]:
-    """The run as plain JSON values. `timed=False` leaves out all times, for a baseline that is committed."""
+    """The run as plain JSON values. `timed=False` leaves out times and answers, for a baseline that is committed."""
     summary = run.summary
     return {
         "schema_version": SCHEMA_VERSION,
@@ -72,10 +72,9 @@ def _result(judged: Judged, timed: bool) -> dict[str, Any]:
         "evidence_missing": [asdict(quote) for quote in judged.evidence_missing],
         "citations": asdict(judged.citations),
         "confidence": outcome.confidence,
-        "answer": outcome.text,
         "error": outcome.error,
     }
-    return record | ({"ms": round(outcome.seconds * 1000, 1)} if timed else {})
+    return record | {"answer": outcome.text, "ms": round(outcome.seconds * 1000, 1)} if timed else record
 
 
 def _set(judged: Judged) -> dict[str, Any]:
