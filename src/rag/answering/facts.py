@@ -124,7 +124,7 @@ def _masking(facts: TrialFacts) -> str:
 
 def _outcomes(kind: str) -> Callable[[TrialFacts], str]:
     def words(facts: TrialFacts) -> str:
-        chosen = [o for o in facts.outcomes if o.kind == kind]
+        chosen = [o for o in facts.outcomes if kind in ("", o.kind)]
         shown = [
             f"{o.measure.rstrip('.')}{f' (time frame: {o.time_frame.rstrip(chr(46))})' if o.time_frame else ''}"
             for o in chosen[:6]
@@ -295,5 +295,6 @@ RULES: dict[str, FactRule] = {
     "interventions": FactRule("the interventions", ("intervention",), _interventions),
     "outcome.primary": FactRule("the primary outcome", ("outcome.primary",), _outcomes("primary")),
     "outcome.secondary": FactRule("the secondary outcomes", ("outcome.secondary",), _outcomes("secondary")),
+    "outcome": FactRule("the outcome", ("outcome.primary", "outcome.secondary"), _outcomes("")),
     "outcome.other": FactRule("other outcomes", ("outcome.other",), _outcomes("other")),
 }

@@ -13,7 +13,19 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
 from rag.evidence.fields import field_label, readable
 from rag.evidence.judgement import Judgement
-from rag.types import AbstentionReason, Any, Asks, Claim, FieldIs, Limit, QueryPlan, Quote, TrialVerdict, Verdict
+from rag.types import (
+    AbstentionReason,
+    Any,
+    Asks,
+    Claim,
+    Constraint,
+    FieldIs,
+    Limit,
+    QueryPlan,
+    Quote,
+    TrialVerdict,
+    Verdict,
+)
 from rag.values import EVERYTHING, Values
 
 _MOST_ROWS = 30  # rows in the text; the table holds all
@@ -29,6 +41,8 @@ def mentions(variables: Sequence[str]) -> Any | Limit:
 
 def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """One aligned row a trial: what each states of the variables, or of the registry facts, asked about."""
+    if set(plan.facts) & _CRITERIA and not plan.variables:
+        return _compare_limits(judge, trial_ids, nearest)
     facts = [fact for fact in plan.facts if fact in RULES]
     if facts or not plan.variables:
         return _compare_facts(facts or list(_PROFILE), judge, trial_ids, nearest)
@@ -49,6 +63,40 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
         claims.append(Claim(f"{listed(missing)} {'states' if len(missing) == 1 else 'state'} none."))
     accounting = accounting_of(judgements)
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(stating), accounting=accounting)
+
+
+_CRITERIA = frozenset({"eligibility", "inclusion", "exclusion"})
+
+
+def _compare_limits(judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """One aligned row a variable: what each trial states of it, and who states nothing."""
+    read = [judge.records.read_trial(trial) for trial in trial_ids[:_MOST_ROWS]]
+    atoms = (atom for one in read for c in one.criteria for clause in c.requires for atom in clause.alternatives)
+    variables = list(dict.fromkeys(atom.variable for atom in atoms if isinstance(atom, Constraint)))
+    if not variables:
+        return abstain(
+            AbstentionReason.NO_EVIDENCE, "The criteria of these trials state no limit that could be read.", nearest
+        )
+    claims = [Claim(f"The number limits of {listed([one.trial_id for one in read])}, side by side:")]
+    rows: dict[str, dict[str, str]] = {one.trial_id: {} for one in read}
+    quotes: dict[str, list[Quote]] = {one.trial_id: [] for one in read}
+    for variable in variables:
+        judged = judge.all(mentions([variable]), tuple(rows))
+        stating = {t: j for t, j in judged.items() if j.verdict is Verdict.MATCH}
+        shown = [f"{t} {j.reason}" for t, j in stating.items()] + [f"{t} states none" for t in rows if t not in stating]
+        label = load_variables()[variable].label
+        claims.append(
+            Claim(f"- {label}: {'; '.join(shown)}.", tuple(q for j in stating.values() for q in j.quotes[:1]))
+        )
+        for trial, judgement in stating.items():
+            rows[trial][variable] = judgement.reason
+            quotes[trial] += judgement.quotes[:1]
+    verdicts = tuple(
+        TrialVerdict(t, Verdict.MATCH, f"states {len(rows[t])} of {len(variables)} limits", tuple(quotes[t]), rows[t])
+        for t in rows
+        if rows[t]
+    )
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(rows), total=len(verdicts))
 
 
 def _compare_facts(facts: list[str], judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:

@@ -120,8 +120,13 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str
         for words in unplaced
         if (stems := content_stems(words))
         and not any(one in known or _misspelt(one, known) for one in stems)
-        and (judge.names_something(words) or any(c.isdigit() for c in words))
+        and (judge.names_something(words) or _is_code(words))
     ]
+
+
+def _is_code(words: str) -> bool:
+    """'TQC2731' and 'BEBT-109', but not '30' or '30 kg'."""
+    return any(any(c.isdigit() for c in word) and any(c.isalpha() for c in word) for word in words.split())
 
 
 def _misspelt(word: str, known: set[str]) -> bool:

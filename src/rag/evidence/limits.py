@@ -341,7 +341,7 @@ def _admits(stated: Stated, limit: Limit) -> str:
 
 
 def _limits_to(stated: Stated) -> str:
-    return f"limits to {_admitted(stated)}"
+    return f"requires {_admitted(stated)}"
 
 
 def _admitted(stated: Stated) -> str:
