@@ -205,7 +205,8 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
     keys, raws, number = words.keys, words.raws, 0
     starters = word_set("starters")
     for place, key in enumerate(keys):
-        opens = place in breaks or (raws[place] in starters and place > 0 and _runs_on(keys[place - 1]))
+        runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
+        opens = place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
         if opens and place > starts[-1]:
             number += 1
             ends.append(place)
@@ -232,6 +233,16 @@ def _labels(words: Words) -> set[int]:
             if first and raw[0].isupper() and not raw.isupper() and _runs_on(words.keys[first - 1]):
                 found.add(first)
     return found
+
+
+def _begins_line(words: Words, place: int) -> bool:
+    """Whether a capital begins a line after one that was finished: not "history of / HIV", "New / York"."""
+    before = words.raws[place - 1]
+    if before[0].isupper() or words.keys[place - 1] in word_set("unfinished"):
+        return False
+    after = words.raws[place + 1] if place + 1 < len(words) else "."
+    noun = words.raws[place] in word_set("first_nouns") and after[0].islower()  # the line feed itself was lost
+    return noun or "\n" in words.text[words.ends[place - 1] : words.starts[place]]
 
 
 def _runs_on(before: str) -> bool:
