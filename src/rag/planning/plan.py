@@ -149,7 +149,24 @@ def _describing(sheet: Sheet) -> list[int]:
 
 
 def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(plan, where=sheet.reading.where, unread=(*sheet.reading.unplaced, *sheet.past), reason=_live(sheet))
+    return replace(
+        plan,
+        where=sheet.reading.where,
+        unread=(*sheet.reading.unplaced, *sheet.past, *_dropped(sheet)),
+        reason=_live(sheet),
+    )
+
+
+def _dropped(sheet: Sheet) -> tuple[str, ...]:
+    """Words of facts that a set question names and no predicate took up: a condition that would go unsaid."""
+    read = [part for part in sheet.reading.parts if not isinstance(part.predicate, About)]
+    lost = [
+        mark
+        for mark in sheet.kinds(Kind.FACT)
+        if mark.value in word_set("plan.binding")
+        and not any(part.first - 4 <= mark.first and mark.last <= part.last + 4 for part in read)
+    ]
+    return tuple(sheet.line.words(mark.first, mark.last) for mark in lost)
 
 
 def _live(sheet: Sheet) -> str:
@@ -257,7 +274,12 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(plan, where=sheet.reading.where, unread=(*sheet.reading.unplaced, *sheet.past), reason=_live(sheet))
+    return replace(
+        plan,
+        where=sheet.reading.where,
+        unread=(*sheet.reading.unplaced, *sheet.past, *_dropped(sheet)),
+        reason=_live(sheet),
+    )
 
 
 def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.planning.forms import asks_about_trials, describes_person, is_known, is_yes_no
+from rag.planning.cues import Cue
+from rag.planning.forms import asks_about_trials, describes_person, is_known, is_yes_no, speaks_of_trials
 from rag.planning.marks import Kind
+from rag.planning.rules import reason_by_rule
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.types import Concerns, Limit, Predicate
 
 
 def _asks_advice(sheet: Sheet) -> bool:
@@ -37,7 +40,25 @@ def _asks_effect(sheet: Sheet) -> bool:
 
 def out_of_scope(sheet: Sheet) -> str:
     """Why the question is out of scope, '' where it is not: the first of the reasons, in this order."""
-    return next((reason for reason, holds in _REASONS if holds(sheet)), "")
+    return next((reason for reason, holds in _REASONS if holds(sheet)), "") or _by_rule(sheet)
+
+
+def _by_rule(sheet: Sheet) -> str:
+    """The reason by the words alone, for a question about no trial or one, with no criterion asked about."""
+    reason = reason_by_rule(sheet.line.lemmas())
+    if reason == "medical_advice":
+        return "" if speaks_of_trials(sheet) else reason
+    criteria = sheet.limits or any(not cue.passive and is_condition_of(sheet, cue) for cue in sheet.reading.cues)
+    return "" if criteria or asks_about_trials(sheet) else reason
+
+
+def is_condition_of(sheet: Sheet, cue: Cue) -> bool:
+    """Whether the verb governs a condition of the question."""
+    return any(part.cue is cue and _is_criterion(part.predicate) for part in sheet.reading.parts)
+
+
+def _is_criterion(predicate: Predicate) -> bool:
+    return isinstance(predicate, Limit) or (isinstance(predicate, Concerns) and bool(predicate.concepts))
 
 
 def _asks_world(sheet: Sheet) -> bool:
