@@ -59,6 +59,7 @@ class Assistant:
         self.snapshot = snapshot
         self.settings = settings
         self._judge = Judge(snapshot)
+        self._titles: dict[str, str] = {}
         self._rewriter = Rewriter(settings.llm) if settings.llm.base_url else None
 
     @classmethod
@@ -195,9 +196,14 @@ class Assistant:
         passages = [self.snapshot.passage(hit.passage_id) for hit in hits]
         return tuple(Quote(passage.trial_id, passage.span) for passage in passages)
 
+    def _title(self, trial_id: str) -> str:
+        if not self._titles:
+            self._titles = {summary.trial_id: summary.title for summary in self.snapshot.summaries()}
+        return self._titles[trial_id]
+
     def _finished(self, draft: Draft, question: Question, plan: QueryPlan, clock: _Clock) -> Answer:
         documents = lru_cache(maxsize=None)(self.snapshot.document)
-        answer = finish(draft, question, plan, document=documents, index=self.snapshot.info)
+        answer = finish(draft, question, plan, document=documents, index=self.snapshot.info, title=self._title)
         faults = faults_of(answer, {c.trial_id: documents(c.trial_id) for c in answer.citations})
         if faults:
             raise AssertionError(f"an unproved answer was stopped: {faults}")

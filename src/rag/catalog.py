@@ -36,7 +36,7 @@ from rag.types import (
 )
 
 _MAPPED_BYTES = 1 << 30  # of the file, read through the page cache instead of being copied
-_KEPT_DOCUMENTS = 256
+_KEPT_DOCUMENTS = 1000  # some 60 MB: the records of one answer are opened once
 _KEPT_CRITERIA = 30_000  # some 60 MB; all limits on age over 9,000 trials are 17,500
 
 # `json_each(?)` takes a list of any length as one bound parameter.

@@ -34,6 +34,7 @@ class _Numbering:
     """Quotes in order of first use; the same words of the same trial keep one number."""
 
     document: Callable[[str], Document]
+    title: Callable[[str], str]
     citations: list[Citation] = field(default_factory=list)
     numbers: dict[Quote, int] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
@@ -86,10 +87,19 @@ def section_of(document: Document, quote: Quote) -> str:
 
 
 def finish(
-    draft: Draft, question: Question, plan: QueryPlan, *, document: Callable[[str], Document], index: IndexInfo
+    draft: Draft,
+    question: Question,
+    plan: QueryPlan,
+    *,
+    document: Callable[[str], Document],
+    index: IndexInfo,
+    title: Callable[[str], str] | None = None,
 ) -> Answer:
-    """The whole answer, every marker resolved. Timings are the caller's to add."""
-    numbering = _Numbering(document)
+    """The whole answer, every marker resolved. Timings are the caller's to add.
+
+    `title` spares opening a record for its title alone.
+    """
+    numbering = _Numbering(document, title or (lambda trial: document(trial).title))
     sentences = [_with_markers(claim, numbering) for claim in draft.claims if claim.text.strip()]
     result_set = None if draft.verdicts is None else _result_set(draft, draft.verdicts, numbering)
     abstention = None
@@ -141,7 +151,7 @@ def _result_set(draft: Draft, verdicts: tuple[TrialVerdict, ...], numbering: _Nu
     items = tuple(
         ResultItem(
             trial_id=verdict.trial_id,
-            title=numbering.document(verdict.trial_id).title,
+            title=numbering.title(verdict.trial_id),
             verdict=verdict.verdict,
             reason=verdict.reason,
             values=verdict.values,

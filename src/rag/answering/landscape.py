@@ -187,7 +187,7 @@ def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Cl
         return [Claim(f"No trial states a cut-off for {label}.")]
     cutoffs: dict[str, list[str]] = {}
     for trial, judgement in stating.items():
-        cutoffs.setdefault(judgement.reason.removeprefix("limits to "), []).append(trial)
+        cutoffs.setdefault(judgement.reason.removeprefix("requires "), []).append(trial)
     rows = sorted(cutoffs.items(), key=lambda row: (-len(row[1]), row[0]))
     verb = "states" if len(stating) == 1 else "state"
     claims = [Claim(f"{len(stating)} of {len(judgements)} trials {verb} a limit on {label}:")]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.criteria.lexicon import load_variables
-from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
+from rag.evidence.collect import Judge, Judgements, field_quotes, prints_fields, verdict_of
 from rag.evidence.judgement import LISTED, rank
 from rag.planning.wording import in_words as phrase
 from rag.types import (
@@ -73,8 +73,10 @@ def listed_verdicts(judgements: Judgements, judge: Judge, where: Predicate) -> t
     """The trials worth listing, by verdict and then id, each with the quotes that prove it."""
     chosen = [(trial, j) for trial, j in judgements.items() if j.verdict in LISTED]
     chosen.sort(key=lambda pair: (rank(pair[1].verdict), pair[0]))
+    printed = prints_fields(where)
     return tuple(
-        verdict_of(trial, judgement, field_quotes(judge.records.document(trial), where)) for trial, judgement in chosen
+        verdict_of(trial, j, field_quotes(judge.records.document(trial), where) if printed else ())
+        for trial, j in chosen
     )
 
 

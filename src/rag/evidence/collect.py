@@ -43,6 +43,7 @@ class Records(Protocol):
     def trial_ids(self) -> tuple[str, ...]: ...
     def summaries(self) -> tuple[Summary, ...]: ...
     def document(self, trial_id: str) -> Document: ...
+    def text(self, trial_id: str) -> str: ...
     def field_values(self, field: str) -> Mapping[str, tuple[str, ...]]: ...
     def criteria_for_variables(self, variables: Collection[str]) -> Mapping[str, tuple[Criterion, ...]]: ...
     def criteria_for_concepts(self, concepts: Collection[str]) -> Mapping[str, tuple[Criterion, ...]]: ...
@@ -126,7 +127,7 @@ class Judge:
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:
         """The trial's text, read only when somebody needs its words."""
-        return lambda: self.records.document(trial_id).text
+        return lambda: self.records.text(trial_id)
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)
@@ -159,6 +160,15 @@ def _is_rare(word: str) -> bool:
 
 def _only(values: tuple[str, ...]) -> str:
     return values[0] if len(values) == 1 else ""
+
+
+def prints_fields(predicate: Predicate) -> bool:
+    """Whether some part of a predicate rests on printed fields: only then is a record opened for them."""
+    if isinstance(predicate, All | Any):
+        return any(prints_fields(part) for part in predicate.predicates)
+    if isinstance(predicate, Not):
+        return prints_fields(predicate.predicate)
+    return isinstance(predicate, FieldIs | About)
 
 
 def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
