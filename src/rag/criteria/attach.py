@@ -150,7 +150,7 @@ class _Reader(SubjectFinder):
 
     def _limit(self, phrase: Phrase, subject: Subject, name: int) -> None:
         variables = load_variables()
-        base = self.heading if name == -1 else "age" if name == -2 else self.tokens[name].value
+        base = {-1: self.heading, -2: "age", -3: "weight"}.get(name) or self.tokens[name].value
         variable = variables[base]
         place = self._place_of(phrase, subject, name)
         _, start, end, _ = place

@@ -97,6 +97,12 @@ class ItemState:
             return ";or" if Kind.SEMICOLON in kinds else "or"
         if Kind.STOP in kinds:
             return ""
+        if (
+            Kind.SEMICOLON in kinds
+            and Kind.SEMICOLON not in kinds[-2:]
+            and Kind.AND in kinds[kinds.index(Kind.SEMICOLON) + 2 :]
+        ):
+            return ";"  # '…; on warfarin and INR > 2': the 'and' joins what follows the semicolon
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""

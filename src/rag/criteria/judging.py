@@ -142,6 +142,8 @@ class Judging(Whom):
             limit = read.limit
             if self._is_allowed_only(limit):
                 read.doubtful = "allowed, not required"
+            if limit.scale == "normal" and self.exclusion and not read.negated:
+                read.doubtful = "normal, in a list of exclusions"
             if counted:
                 read.doubtful = "about how many take part"
             if limit.inherited and not read.scopes:

@@ -161,6 +161,7 @@ _COMMON = frozenset(
 def key_words() -> frozenset[str]:
     """One telling word of every name: a text that holds none of them names no variable."""
     found = {"years", "year", "yrs", "older", "younger", "lines", "line", "therapies", "therapy", "regimens", "regimen"}
+    found |= {"heavier", "lbs", "pounds"}
     for aliases in alias_index().values():
         for alias in aliases:
             if alias.variable != DECOY:

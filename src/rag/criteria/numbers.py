@@ -171,7 +171,7 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     else:
         cursor = skip_soft(tokens, cursor, 2)
     if cursor >= len(tokens):
-        return _lonely_multiple(phrase, last, times=times)
+        return _lonely_multiple(tokens, phrase, last, times=times)
     kind = tokens[cursor].kind
     if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
@@ -183,18 +183,29 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         return cursor + 1
     if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
         phrase.broken = "relative to a baseline"
-        return cursor + 1
+        return _past_normal(tokens, cursor + 1)
     if kind is Kind.NORMAL and phrase.units and phrase.units[0].id == "%":
         phrase.broken = "per cent of normal"
         return cursor + 1
-    return _lonely_multiple(phrase, last, times=times)
+    return _lonely_multiple(tokens, phrase, last, times=times)
 
 
-def _lonely_multiple(phrase: Phrase, last: int, *, times: bool) -> int:
+def _lonely_multiple(tokens: Sequence[Token], phrase: Phrase, last: int, *, times: bool) -> int:
     """'2 times' of something that is no limit of normal: whatever it multiplies, it is not a plain number."""
-    if times:
-        phrase.broken = "a multiple of something else"
-    return last
+    if not times:
+        return last
+    phrase.broken = "a multiple of something else"
+    return _past_normal(tokens, last)
+
+
+def _past_normal(tokens: Sequence[Token], at: int) -> int:
+    """Past a 'normal' in the words that are multiplied ('2 times the control's normal'): it states no limit again."""
+    for index in range(at, min(len(tokens), at + 8)):
+        if tokens[index].kind in (Kind.STOP, Kind.COMMA, Kind.SEMICOLON, Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE):
+            return at
+        if tokens[index].kind in (Kind.NORMAL, Kind.ULN, Kind.LLN):
+            return index + 1
+    return at
 
 
 def _is_range(tokens: Sequence[Token], at: int) -> bool:

@@ -18,7 +18,7 @@ _GE = (
 
 
 _GT = (
-    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger) th[ae]n|above|over|in excess of|beyond"
+    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|heavier) th[ae]n|above|over|in excess of|beyond"
     r"|superior to"
     r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
 )
@@ -56,6 +56,8 @@ _ULN = (
     r"(?: (?:of|for|from) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
     r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory"
     r"|institution)+(?: (?:range|limits?|value|values))?)?"
+    r"|(?:the |laboratory's |institution's |institutional )?(?:highest|high|top) (?:normal(?: (?:range|limits?|values?"
+    r"|levels?))?|(?:limit|end|value|range) of (?:the )?normal(?: range)?)"
     r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institutional |laboratory )?(?:limits?"
     r"|range)(?: of)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
     r"|(?:the )?upper institutional (?:laboratory )?(?:limits?|normal)(?: of normal)?|upper (?:reference|lab"

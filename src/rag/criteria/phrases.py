@@ -36,11 +36,15 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
 
 def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
     """'outside the normal range', 'not within normal limits', 'below normal'."""
-    return any(
-        token.kind in (Kind.NOT, Kind.COMPARE)
-        or token.value in ("outside", "out", "beyond", "exceeding", "off", "than")
-        for token in tokens[max(0, at - 3) : at]
-    )
+    for token in reversed(tokens[max(0, at - 3) : at]):
+        if token.kind in (Kind.STOP, Kind.SEMICOLON):
+            return False
+        if token.kind in (Kind.NOT, Kind.COMPARE) or token.value in _OUTSIDE:
+            return True
+    return False
+
+
+_OUTSIDE = frozenset(["outside", "out", "beyond", "exceeding", "off", "than"])
 
 
 def merge_signs(signs: Sequence[str]) -> str | None:
@@ -164,6 +168,8 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
 def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
     """A phrase that begins with a number: a range, a list, '18 ≤', '60 or less', or a bare number."""
     token = tokens[at]
+    if _names_cohort(tokens, at):
+        return None
     if token.number is None and not token.lists:
         return Phrase(at, at + 1, [Bound("", token)], broken="a number that cannot be read")
     after = at + 1
@@ -177,6 +183,21 @@ def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
     if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:
         return _listed(tokens, at) or phrase
     return phrase
+
+
+_NUMBERED = frozenset(["stratum", "strata", "cohort", "cohorts", "arm", "arms", "part", "parts", "module", "substudy"])
+
+
+def _names_cohort(tokens: Sequence[Token], at: int) -> bool:
+    """'in stratum 2: …', 'cohorts 1 and 2': the number is a name."""
+    if tokens[at].units or tokens[at].word:
+        return False
+    before = at - 1
+    while before > max(0, at - 5) and tokens[before].kind in (Kind.NUMBER, Kind.AND, Kind.OR, Kind.COMMA, Kind.DASH):
+        if tokens[before].units:
+            return False
+        before -= 1
+    return before >= 0 and tokens[before].value in _NUMBERED
 
 
 _LIST_JOINTS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.SLASH})

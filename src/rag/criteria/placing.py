@@ -65,7 +65,8 @@ class Placing(Sides):
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
         if region.kind is RegionKind.EXCEPTION:
-            targets = before if region.sentence else self._inside_paren(region, before) or last_group(before)
+            near = [] if self._is_refused_between(before, region) else last_group(before)
+            targets = before if region.sentence else self._inside_paren(region, before) or near
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
             return
@@ -78,12 +79,18 @@ class Placing(Sides):
             )
             targets = [read for read in after if read.limit.first < stop]
         else:
-            targets = last_group(before) if self._is_near(region, before) else []
+            near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
+            targets = last_group(before) if near_by else []
         if not _says_something(region):
             return
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
                 read.scopes.append(mark)
+
+    def _is_refused_between(self, before: list[Read], region: Region) -> bool:
+        """Whether an unread value stands between the last limit and a region, which then belongs to that value."""
+        last = before[-1].limit.last if before else 0
+        return any(last <= refused.first < region.first for refused in self.out.refused)
 
     def _inside_paren(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits of the parenthesis that closes right before an exception: '(ANC > 1.5 and …) except in …'."""
@@ -151,7 +158,8 @@ class Placing(Sides):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (
-                    other.limit.variable == read.limit.variable
+                    other.limit.base == read.limit.base
+                    and other.limit.name == read.limit.name
                     and not other.scopes
                     and not _tighter(read, other, self.exclusion)
                 ):

@@ -208,6 +208,8 @@ def _is_reason(tokens: Sequence[Token], at: int, opens: Sequence[int]) -> bool:
 
 def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> bool:
     """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
+    if tokens[at].value == "in" and at in ends and opens[at] >= 0:
+        return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)

@@ -25,6 +25,9 @@ class Sides(ItemState):
             if limit.base == "age" and any(t.kind is Kind.WITHIN or t.value == "including" for t in before):
                 limit.dropped = True  # 'before age 15 years', '(including 18 and 75 years old)'
                 continue
+            if limit.base == "age" and limit.measured and before and before[-1].value == "from" and not self.exclusion:
+                limit.stated, limit.explicit = at_least(limit.stated.intervals[0].low or 0), True
+                continue  # 'from 8 months of age'
             if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
                 continue
@@ -90,15 +93,20 @@ class Sides(ItemState):
         if one.first == other.first or other.name < 0 or apart:
             return False
         if one.variable != other.variable:
-            return Kind.OPEN in between and one.base == other.base and not _loose_or(between)
+            own = not self._is_conditioned(other)
+            return own and Kind.OPEN in between and one.base == other.base and not _loose_or(between)
         if other.inherited and one.unit != other.unit:
             return True
-        region = self.region_of[other.last]
-        conditioned = region >= 0 and self.regions[region].kind is RegionKind.CONDITION
+        conditioned = self._is_conditioned(other)
         joined = any(kind in between for kind in (Kind.OPEN, Kind.OR, Kind.SLASH))
         if other.assumed or conditioned or one.unit == other.unit or not joined:
             return False
         return not other.explicit or same_sides(one.stated, other.stated) or one.explicit is False
+
+    def _is_conditioned(self, limit: Limit) -> bool:
+        """Whether a condition follows the value at once: '< 3 mg/dL in subjects with Gilbert's syndrome'."""
+        region = self.region_of[limit.last]
+        return region >= 0 and self.regions[region].kind is RegionKind.CONDITION
 
     def _compare_double(self, kept: list[Limit], one: Limit, other: Limit) -> None:
         ends = list(zip(ends_of(one.stated), ends_of(other.stated), strict=False))

@@ -39,7 +39,21 @@ class SubjectFinder(AgeFinder):
             return before
         if after is not None and (before is None or before.words > 0):
             return after
+        if before is None and self._is_weight(phrase):
+            return Subject([-3])
         return before if before is not None and self._may_reach(before, phrase) else None
+
+    def _is_weight(self, phrase: Phrase) -> bool:
+        """'participants who are > 250 lbs', 'patients heavier than 120 kg': nothing but persons before the value."""
+        before = self.tokens[: phrase.first]
+        if not phrase.explicit or phrase.scale or not any(unit.id in ("lb", "kg") for unit in phrase.units):
+            return False
+        after = self.tokens[phrase.last : phrase.last + 1]
+        return (
+            any(token.value in _PEOPLE for token in before)
+            and all(token.value in WHO_WORDS or token.kind is Kind.GLUE for token in before)
+            and all(token.kind in (Kind.STOP, Kind.CLOSE, Kind.SEMICOLON, Kind.COMMA, Kind.OPEN) for token in after)
+        )
 
     def _misfits(self, subject: Subject, phrase: Phrase) -> bool:
         """Whether the unit of a phrase measures something else than the variable named before it."""
@@ -57,7 +71,10 @@ class SubjectFinder(AgeFinder):
         if phrase.scale in ("uln", "lln"):
             return (variable.has_uln or bool(variable.members)) and subject.words <= 8
         fits = any(unit.id in variable.factors for unit in phrase.units)
-        if fits and phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score"):
+        if fits and (
+            phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score")
+            or variable.unit == phrase.units[0].id == "ms"
+        ):
             return subject.words <= 8
         if fits:
             return subject.words <= 2 and phrase.explicit
@@ -72,7 +89,10 @@ class SubjectFinder(AgeFinder):
             token = self.tokens[index]
             other = self.inside[index]
             if other >= 0 and other != number:
-                return self._shared(other, number, words)
+                if not self._is_count(other):
+                    return self._shared(other, number, words)
+                words, index = words + 1, self.phrases[other].first - 1
+                continue
             if token.kind is Kind.VARIABLE:
                 if token.value == "onset_to_treatment" and words == 1 and self._is_within(phrase):
                     words = 0
@@ -100,6 +120,16 @@ class SubjectFinder(AgeFinder):
             index -= 1
         return self._from_heading(phrase) if index < 0 else None
 
+    def _is_count(self, other: int) -> bool:
+        """Whether a number before counts readings: 'the mean QTc of three 12-lead ECGs > 470 ms'."""
+        phrase = self.phrases[other]
+        if phrase.explicit or phrase.scale or phrase.units or len(phrase.bounds) != 1:
+            return False
+        number = phrase.bounds[0].token.number
+        if number is None or number > 12:
+            return False
+        return any(token.value in _READINGS for token in self.tokens[phrase.last : phrase.last + 6])
+
     def _from_heading(self, phrase: Phrase) -> Subject | None:
         if not self.heading:
             return None
@@ -115,7 +145,8 @@ class SubjectFinder(AgeFinder):
             return None
         if words > 1 and not self._after_condition(other, number):
             return None
-        return Subject(earlier.names, earlier.join, words, earlier.changed)
+        bare = words > 1 and not self.phrases[number].units and not self.phrases[number].scale
+        return Subject(earlier.names, earlier.join, 0 if bare else words, earlier.changed)
 
     def _after_condition(self, other: int, number: int) -> bool:
         """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
@@ -123,6 +154,8 @@ class SubjectFinder(AgeFinder):
         gap = self.tokens[before.last : phrase.first]
         alike = before.scale == phrase.scale and [u.id for u in before.units] == [u.id for u in phrase.units]
         measured = phrase.scale in ("uln", "lln") or (bool(phrase.units) and phrase.units[0].dimension != "time")
+        if before.explicit and phrase.explicit and not phrase.units and not phrase.scale and not before.scale:
+            alike = measured = any(token.value in _COHORT_NAMES for token in gap)  # '< 60 in part A or < 50 in part B'
         if not (alike and measured) or len(gap) > 24:
             return False
         if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
@@ -140,7 +173,7 @@ class SubjectFinder(AgeFinder):
             return False
         near = gap[-3:]
         return opens.kind is Kind.EXCEPT or any(
-            t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON) for t in near
+            t.kind in (Kind.AND, Kind.OR, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON, Kind.COLON) for t in near
         )
 
     def _listed(self, index: int, phrase: Phrase, words: int, changed: bool) -> Subject | None:
@@ -251,6 +284,8 @@ class SubjectFinder(AgeFinder):
         variable = variables[token.value]
         if variable.counts:
             return Subject([index], after=True) if not phrase.units else None
+        if phrase.scale == "normal":
+            return Subject([index], after=True) if variable.normal and self._opens_statement(phrase, index) else None
         multiple = phrase.scale == "uln" and variable.has_uln
         if multiple or any(unit.id in variable.factors for unit in phrase.units):
             return Subject([index], after=True) if not self._has_own_value(index) else None
@@ -264,6 +299,13 @@ class SubjectFinder(AgeFinder):
         on_scale = not variable.unit and not phrase.units and phrase.explicit
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
         return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
+
+    def _opens_statement(self, phrase: Phrase, name: int) -> bool:
+        """'Normal bilirubin.' between two stops: a statement of its own."""
+        ends = (Kind.STOP, Kind.SEMICOLON)
+        starts = not phrase.first or self.tokens[phrase.first - 1].kind in ends
+        behind = self.tokens[name + 1 : name + 2]
+        return starts and name == phrase.last and all(token.kind in ends for token in behind)
 
     def _class_scale(self, index: int) -> int:
         """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""
@@ -297,7 +339,17 @@ class SubjectFinder(AgeFinder):
         return any(token.value == "within" for token in before)
 
 
-_COHORT_NAMES = frozenset(["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups"])
+_COHORT_NAMES = frozenset(
+    ["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata"]
+)
+
+
+_PEOPLE = frozenset(
+    ["participants", "participant", "patients", "patient", "subjects", "subject", "individuals", "adults"]
+)
+
+
+_READINGS = frozenset(["ecg", "ecgs", "electrocardiogram", "electrocardiograms", "readings", "measurements", "lead"])
 
 
 _LIST_GLUE = frozenset(

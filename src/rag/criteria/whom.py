@@ -86,9 +86,9 @@ class Whom(Placing):
         for start, end in cohorts_in(self.text):
             if any(region.start <= start and end <= region.end for region in self.regions):
                 continue  # 'For Part B only: …' is a scope already
-            following = [group for group in groups if group[0].limit.start >= end]
+            following = [group for group in groups if self.tokens[group[0].limit.first].start >= end]
             earlier = [group for group in groups if group[-1].limit.end <= start]
-            between_next = self.text[end : following[0][0].limit.start] if following else ""
+            between_next = self.text[end : self.tokens[following[0][0].limit.first].start] if following else ""
             between_last = self.text[earlier[-1][-1].limit.end : start] if earlier else ""
             prefix = following and (
                 not earlier
@@ -96,5 +96,7 @@ class Whom(Placing):
                 or between_next.strip().startswith(":")
             )
             targets = following[0] if prefix else earlier[-1] if earlier else []
+            if not prefix and re.search(r"[<>≤≥]", between_last):
+                continue  # it belongs to a value that could not be read
             for read in targets:
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
