@@ -368,11 +368,7 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
         over = starts.get(one.last - 1)
         if over is not None and over.last > one.last and known[one.value].kind == "condition":
             continue  # "other concurrent cancer therapy" names no other cancer
-        if (
-            one.last in opens
-            and one.last - one.first == 1
-            and words.keys[one.first] in {"cancer", "tumor", "malignancy"}
-        ):
+        if one.last in opens and words.keys[one.last - 1] in {"cancer", "tumor", "malignancy"}:
             continue  # "cancer chemotherapy"
         if (
             kept

@@ -39,7 +39,8 @@ def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
     if layout.words.keys[cue.last : cue.last + 1] == ["for"]:
         return True
     between = layout.words.keys[cue.last : thing.first]
-    return len(between) <= 4 and not {",", "and", "or", ")", "("} & set(between)
+    apart = {",", ")", "("} if thing.kind == "test" else {",", "and", "or", ")", "("}
+    return len(between) <= 4 and not apart & set(between)
 
 
 def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:

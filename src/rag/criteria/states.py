@@ -66,6 +66,7 @@ _NOT_EXEMPTING = re.compile(
     r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
     re.IGNORECASE,
 )
+_MEANS = frozenset({"condom", "hormonal_contraceptive", "intrauterine_device"})
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
 
 
@@ -77,7 +78,8 @@ class Reading:
     stance: Stance
     start: int
     end: int
-    doubts: tuple[str, ...] = ()  # cohort, amount, condition, together, agreement, representative
+    # cohort, amount, condition, together, agreement, representative, site, kind, treatment
+    doubts: tuple[str, ...] = ()
     qualifier: str = ""
     window: tuple[int, int] | None = None
     exceptions: tuple[tuple[int, int], ...] = ()
@@ -234,7 +236,7 @@ class _Context:
     def _stance(self, concept: Concept | None, thing: Thing) -> Stance:
         if concept is not None and concept.id in _GENERIC and self._is_vague(thing):
             return Stance.ASIDE
-        if concept is not None and concept.id == "hormonal_contraceptive" and self._is_example(thing):
+        if concept is not None and concept.id in _MEANS and self._is_example(thing):
             return Stance.ASIDE
         if self.exempt_above:
             return Stance.EXEMPT
@@ -260,6 +262,8 @@ class _Context:
             found.append("kind")
         if thing.kind == "treatment" and self._amount(thing):
             found.append("amount")
+        if thing.kind == "condition" and self._is_treated(thing):
+            found.append("treatment")
         if thing.first and self.words.keys[thing.first - 1] in {"based", "containing", "induced"}:
             found.append("kind")
         if concept is not None and self._is_of_a_site(concept, thing):
@@ -273,6 +277,14 @@ class _Context:
         if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
             found.append("agreement")
         return tuple(found)
+
+    def _is_treated(self, thing: Thing) -> bool:
+        """ "No other therapy for breast cancer": the treatment is turned away, not the disease."""
+        before = self.words.keys[max(0, thing.first - 6) : thing.first]
+        if "for" not in before:
+            return False
+        at = len(before) - 1 - before[::-1].index("for")
+        return not word_set("treatments").isdisjoint(before[max(0, at - 2) : at])
 
     def _is_of_a_site(self, concept: Concept, thing: Thing) -> bool:
         """ "radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
