@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from scripts.criteria_gold import QUOTAS, SourceTrial, is_unseen, lines_of, sheet, stratum_of
 
 from rag.evaluation.criteria_merge import line_starts
+from scripts.criteria_gold import QUOTAS, SourceTrial, is_unseen, lines_of, sheet, stratum_of
 
 TEXT = "Inclusion Criteria:\r\n\r\n   -  Age over 18\r\n      years\n\nExclusion Criteria:\n* eGFR < 45\n"
 
@@ -37,7 +37,7 @@ def test_lines_of_a_sheet_lead_back_to_the_text() -> None:
     ("text", "stratum"),
     [
         (TEXT, "renal_explicit"),
-        ("Inclusion criteria: creatinine below 1.5 mg/dL or creatinine clearance of 60 and more", "renal_or"),
+        ("Inclusion criteria: creatinine below 2 mg/dL or creatinine clearance of 60 and more", "renal_or"),
         ("Inclusion criteria: eGFR of at least 60. Exclusion criteria: none", "renal_floor"),
         ("Inclusion criteria: eGFR < 30", "renal_low"),
         ("Renal: creatinine up to 1.5 mg/dL", "renal_unheaded"),
