@@ -16,6 +16,7 @@ from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.dates import find_dates
 from rag.planning.numbers import find_counts
 from rag.planning.outcomes import find_outcomes
+from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
@@ -107,16 +108,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
     yield from _named("country", tables.places().find(line, taken))
-    yield from _named("country", index.countries.find(line, taken))
-    yield from (
-        Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
-        for f in index.cities.find(line, taken)
-        if _is_name(line, f.first)
-    )
-    yield from (
-        Mark(f.first, f.last, Kind.FIELD, FieldIs(_role(line, f.first), (f.value,)))
-        for f in index.sponsors.find(line, taken)
-    )
+    if may_name_a_place(line):
+        yield from _places(line, index, taken)
     yield from _unknown_sponsors(line)
 
 
@@ -144,6 +137,20 @@ def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:
 
 def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
     return (Mark(match.first, match.last, Kind.FIELD, FieldIs(field, match.value)) for match in found)
+
+
+def _places(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
+    """Countries, cities, sponsors and collaborators of the collection."""
+    yield from _named("country", index.countries.find(line, taken))
+    yield from (
+        Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
+        for f in index.cities.find(line, taken)
+        if _is_name(line, f.first)
+    )
+    yield from (
+        Mark(f.first, f.last, Kind.FIELD, FieldIs(_role(line, f.first), (f.value,)))
+        for f in index.sponsors.find(line, taken)
+    )
 
 
 def _role(line: Line, at: int) -> str:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
 from rag.planning.lexicon import concept_label, concept_words, variable_words
-from rag.planning.spelling import lexicon_words
+from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, Token, lemmas_of
@@ -96,7 +96,9 @@ def _eight_digits(match: re.Match[str]) -> tuple[str, int]:
 
 
 def _names(line: Line, index: WordIndex) -> list[Reference]:
-    found = []
+    found: list[Reference] = []
+    if not may_name_a_trial(line):
+        return found
     for match in index.name_phrases.find(line):
         trials, how = index.names[match.value]
         if _is_name(line, match.first, match.last, match.value, how):

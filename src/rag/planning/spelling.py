@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import process
@@ -38,6 +39,31 @@ def lexicon_words() -> frozenset[str]:
     ]
     words = frozenset().union(*(table.words() for table in phrases))
     return frozenset(words | variable_words() | NUMBER_WORDS)
+
+
+def may_name_a_place(line: Line) -> bool:
+    """Whether a city or a sponsor may be named: a word not ours, rare or in capitals, or two capitals."""
+    known = lexicon_words() | tables.stop_words() | concept_words()
+    left = [token for token in line.tokens if token.lemma not in known and not token.lemma.isdigit()]
+    if line.text in (line.text.lower(), line.text.upper()):
+        return bool(left)
+    if any(a.text[:1].isupper() and b.text[:1].isupper() for a, b in pairwise(line.tokens[1:])):
+        return True
+    return any(token.text[:1].isupper() or token.text.casefold() not in tables.common_words() for token in left)
+
+
+def may_name_a_trial(line: Line) -> bool:
+    """Whether an acronym or a study number may stand here: 'trial' in the singular, or a word like a name."""
+    if line.text in (line.text.lower(), line.text.upper()):
+        return True
+    known = variable_words()
+    singular = any(t.lemma in {"trial", "study"} and not t.text.casefold().endswith("s") for t in line.tokens)
+    return singular or any(t.lemma not in known and _looks_like_a_name(t.text) for t in line.tokens)
+
+
+def _looks_like_a_name(word: str) -> bool:
+    mixed = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+    return mixed or sum(c.isupper() for c in word) > 1
 
 
 @cache

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from rag.planning.tables import fact_phrases, left_alone, places, word_set
-from rag.planning.words import Phrases, lemmas_of
+from rag.planning.words import Phrases, name_lemmas
 
 _KEPT = 4  # indexes held at once: a server holds one, an evaluation two
 # A company goes by its first word ("Novartis Pharmaceuticals"), an institution does not ("Beijing Tiantan Hospital").
@@ -70,9 +70,10 @@ class WordIndex:
     def _words(self) -> Mapping[str, Mapping[int, str]]:
         """Word → trial number → the attribute it stands in, the first in the order of `_attributes`."""
         words: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        lemmas = lru_cache(maxsize=None)(name_lemmas)  # the same city, country and sponsor stand in many trials
         for at, summary in enumerate(self.summaries):
             for attribute, text in _attributes(summary):
-                for word in lemmas_of(text):
+                for word in lemmas(text):
                     words[word].setdefault(at, attribute)
         return dict(words)
 
@@ -94,7 +95,7 @@ class WordIndex:
         found: defaultdict[tuple[str, ...], tuple[list[int], str]] = defaultdict(lambda: ([], ""))
         for at, summary in enumerate(self.summaries):
             for name, how in (*((acronym, "acronym") for acronym in acronyms(summary)), (summary.org_study_id, "id")):
-                key = lemmas_of(name)
+                key = name_lemmas(name)
                 if key and (how == "acronym" or _is_study_number(name)):
                     trials, first = found[key]
                     found[key] = (trials if at in trials else [*trials, at], first or how)
@@ -102,19 +103,19 @@ class WordIndex:
 
     @cached_property
     def name_phrases(self) -> Phrases[tuple[str, ...]]:
-        return Phrases((" ".join(key), key) for key in self.names)
+        return Phrases((key, key) for key in self.names)
 
     @cached_property
     def cities(self) -> Phrases[str]:
-        known = {lemmas_of(city): city for summary in self.summaries for city in summary.cities}
-        rows = ((city, city) for key, city in sorted(known.items()) if key and not _is_common(key))
-        return Phrases(rows)
+        cities = sorted({city for summary in self.summaries for city in summary.cities})
+        known = {name_lemmas(city): city for city in cities}
+        return Phrases((key, city) for key, city in known.items() if key and not _is_common(key))
 
     @cached_property
     def countries(self) -> Phrases[tuple[str, ...]]:
         """Countries of the collection that the shipped table lacks."""
         known = places().words()
-        unknown = {c for summary in self.summaries for c in summary.countries if not set(lemmas_of(c)) <= known}
+        unknown = {c for summary in self.summaries for c in summary.countries if not set(name_lemmas(c)) <= known}
         return Phrases((country, (country,)) for country in sorted(unknown))
 
     @cached_property
@@ -124,13 +125,14 @@ class WordIndex:
         rows: dict[tuple[str, ...], str] = {}
         for name in sorted(names):
             for short in _short_names(name):
-                rows.setdefault(lemmas_of(short), short)
-        return Phrases((" ".join(key), short) for key, short in rows.items() if key and not _is_common(key))
+                rows.setdefault(name_lemmas(short), short)
+        return Phrases((key, short) for key, short in rows.items() if key and not _is_common(key))
 
     @cached_property
     def interventions(self) -> frozenset[str]:
         """Every word of an intervention name that is no common word."""
-        words = {word for summary in self.summaries for name in summary.interventions for word in lemmas_of(name)}
+        names = {name for summary in self.summaries for name in summary.interventions}
+        words = {word for name in names for word in name_lemmas(name)}
         return frozenset(word for word in words if len(word) > 3 and word.isalpha() and word not in left_alone())
 
 

@@ -152,6 +152,14 @@ def lemmas_of(phrase: str) -> tuple[str, ...]:
     return read_line(phrase).lemmas()
 
 
+_PLAIN = re.compile(r"[^\W_]+(?:[.,]\d+)*|['’]s\b")
+
+
+def name_lemmas(name: str) -> tuple[str, ...]:
+    """The lemmas of a registry name, as `read_line` gives them but without folding: names come by the ten thousand."""
+    return tuple("'s" if word[0] in "'’" else lemma(word) for word in _PLAIN.findall(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """A phrase at tokens `first` to `last` (half-open) and what it stands for."""
@@ -164,10 +172,11 @@ class Found(Generic[T]):
 class Phrases(Generic[T]):
     """Phrases to look for, each standing for a value. The longest phrase at a place wins."""
 
-    def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str | tuple[str, ...], T]]) -> None:
+        """`rows` give a phrase, or its lemmas where they are at hand, and what it stands for."""
         self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, value in rows:
-            key = lemmas_of(phrase)
+            key = phrase if isinstance(phrase, tuple) else lemmas_of(phrase)
             if key:
                 self._by_first.setdefault(key[0], []).append((key, value))
         for entries in self._by_first.values():
