@@ -36,7 +36,7 @@ def _whole(side: Side, thing: Thing) -> Thing:
 
 def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
     """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
-    if layout.words.keys[cue.last : cue.last + 1] == ["for"]:
+    if "for" in layout.words.keys[cue.last : min(cue.last + 4, thing.first)]:  # "negative test results for HIV"
         return True
     between = layout.words.keys[cue.last : thing.first]
     apart = {",", ")", "("} if thing.kind == "test" else {",", "and", "or", ")", "("}

@@ -163,7 +163,13 @@ def _is_condition(side: Side, thing: Thing) -> bool:
             continue
         if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
             return True
-    return _is_subject_of_must(layout, place)
+    tested = thing.kind == "test" or bool(_negations_here(side, thing))
+    return not tested and _is_subject_of_must(layout, place)
+
+
+def _negations_here(side: Side, thing: Thing) -> list[Cue]:
+    """Negative results of the thing itself: "a negative HBsAg test is required" has no subject that may pass."""
+    return [cue for cue in negations_over(side, thing) if cue.kind == "negative"]
 
 
 def _after_bar(layout: Layout, cue: Cue) -> bool:
@@ -218,9 +224,15 @@ def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stan
         return Stance.TURNED_AWAY if excludes or negated else Stance.ASIDE
     if excludes != negated or (not excludes and _is_counted(side.layout, thing)):
         return Stance.TURNED_AWAY
-    if (thing.kind != "condition" and side.layout.reaching(thing.first, "refrain")) or _is_washed_out(side, thing):
+    if _is_given_up(side, thing) or _is_washed_out(side, thing):
         return Stance.TURNED_AWAY
     return Stance.REQUIRED
+
+
+def _is_given_up(side: Side, thing: Thing) -> bool:
+    """ "Agree to stop aspirin", "must discontinue breastfeeding"; not the pain of "stop drugs for pain"."""
+    cues = side.layout.reaching(thing.first, "refrain")
+    return any(thing.kind != "condition" or cue.last == thing.first for cue in cues)
 
 
 def _is_counted(layout: Layout, thing: Thing) -> bool:

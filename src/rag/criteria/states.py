@@ -393,7 +393,6 @@ def _names_cohort(text: str) -> bool:
     match = _COHORT.search(text)
     if match is None:
         return False
-    # "stage III" and "phase 2" name a disease or the trial; they scope only with "only" or "part".
     return (
         not _NOT_COHORT.match(match.group())
         or "only" in match.group().lower()

@@ -90,10 +90,17 @@ def reading_of(raw: str) -> tuple[str, ...]:
     return (_singular(_american(word)),)
 
 
+def _is_british_our(word: str) -> bool:
+    """Whether an ending is the "our" of "tumour", not that of "hour"."""
+    return word.endswith(("our", "ours", "oured", "oural")) and not word.removesuffix("s").endswith(
+        ("hour", "four", "your", "tour", "pour", "sour", "flour", "devour", "scour")
+    )
+
+
 def _american(word: str) -> str:
     if len(word) > 4:
         for british, american in _BRITISH:
-            if british in word and (british != "our" or word.endswith(("our", "ours", "oured", "oural"))):
+            if british in word and (british != "our" or _is_british_our(word)):
                 word = word.replace(british, american)
     return word
 
