@@ -57,8 +57,16 @@ def may_name_a_trial(line: Line) -> bool:
     if line.text in (line.text.lower(), line.text.upper()):
         return True
     known = variable_words()
+    ours = lexicon_words() | concept_words()
     singular = any(t.lemma in {"trial", "study"} and not t.text.casefold().endswith("s") for t in line.tokens)
-    return singular or any(t.lemma not in known and _looks_like_a_name(t.text) for t in line.tokens)
+    hyphened = any(line.gap(at) == "-" and line.tokens[at].text[:1].isupper() for at in range(1, len(line.tokens)))
+    capitals = any(t.text[:1].isupper() and t.lemma not in ours for t in line.tokens[1:])
+    return (
+        singular
+        or hyphened
+        or capitals
+        or any(t.lemma not in known and _looks_like_a_name(t.text) for t in line.tokens)
+    )
 
 
 def _looks_like_a_name(word: str) -> bool:
