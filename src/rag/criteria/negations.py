@@ -112,9 +112,9 @@ def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
         return len(negations) % 2 == 0 or alone
     if len(negations) > 1:
         return False
-    return (first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}) or (
-        thing.kind == "condition" and _is_whole_sentence(layout, first)
-    )
+    opens = first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}
+    absent = first.first == 0 and layout.words.keys[0] == "absence" and thing.kind == "condition"
+    return opens or absent or (thing.kind == "condition" and _is_whole_sentence(layout, first))
 
 
 def _is_whole_sentence(layout: Layout, cue: Cue) -> bool:

@@ -256,7 +256,8 @@ def _ends_sentence(words: Words, place: int) -> bool:
     if end >= len(words.text) or not words.text[end].isspace():
         return False
     before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
-    whole = before not in word_set("short_forms") and (len(before) > 1 or not before.isalnum())
+    numbered = before.isdigit() and place <= 1  # "3. If …"
+    whole = before not in word_set("short_forms") and (len(before) > 1 or not before.isalpha()) and not numbered
     return whole and not (after[0].isalpha() and after[0].islower())
 
 
