@@ -37,7 +37,7 @@ class _Reader(SubjectFinder):
 
     def place(self, number: int) -> None:
         phrase = self.phrases[number]
-        if self._is_ordinal(phrase):
+        if self._is_ordinal(phrase) or self._is_past(phrase):
             return
         subject = self._subject(number, phrase)
         if subject is None:
@@ -127,6 +127,16 @@ class _Reader(SubjectFinder):
         last = self.tokens[phrase.last - 1]
         tail = self.text[last.end : last.end + 2].lower()
         return last.kind is Kind.NUMBER and tail in ("st", "nd", "rd", "th") and not last.units
+
+    def _is_past(self, phrase: Phrase) -> bool:
+        """'age 2-25 at initial diagnosis', '> 100,000/mm3 at diagnosis': what held then, not what holds now."""
+        after = self.tokens[phrase.last : phrase.last + 8]
+        named = bool(after) and after[0].kind is Kind.VARIABLE and after[0].value == "age"
+        values = [token.value for token in after[1 if named else 0 :]]
+        if len(values) < 2 or values[0] not in ("at", "when", "on"):
+            return False
+        rest = [value for value in values[1:] if value not in _THE_TIME]
+        return bool(rest) and rest[0] in _EVENTS
 
     def _is_graded(self, phrase: Phrase) -> bool:
         before = self.tokens[max(0, phrase.first - 2) : phrase.last]
@@ -272,6 +282,12 @@ class _Reader(SubjectFinder):
                 self.out.refused.append(Refused(name, start, end, read.reason, first=phrase.first))
             else:
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
+
+
+_THE_TIME = frozenset(
+    ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
+)
+_EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
 
 
 def _has_grades(variable: str) -> bool:

@@ -57,7 +57,7 @@ def _split_inline(text: str, line: Line) -> list[Line]:
     cuts = _bullet_cuts(words)
     if cuts:
         return _cut(text, line, cuts, "-")
-    cuts = _sequence(words, _INLINE_NUMBER, line.number)
+    cuts = _sequence(words, _INLINE_NUMBER, line.number) or _headless(words, line.number)
     if cuts:
         return _cut(text, line, cuts, "number")
     if ":" in words:
@@ -97,6 +97,17 @@ def _sequence(
             break
     enough = 2 if first == 1 else 1
     return cuts if len(cuts) >= enough else []
+
+
+def _headless(words: str, number: str) -> list[tuple[int, int, str]]:
+    """Cuts at '2. … 3. … 4. …' of a list whose first number is missing: three in order at least."""
+    cuts: list[tuple[int, int, str]] = []
+    for found in _INLINE_NUMBER.finditer(words) if not number else ():
+        if int(found[1]) == len(cuts) + 2 and words[found.end()].isupper() and words[found.start() - 1] in " \n":
+            cuts.append((found.start(), found.end(), found[1]))
+        elif int(found[1]) == 1:
+            return []
+    return cuts if len(cuts) >= 3 else []
 
 
 def _stands_free(words: str, at: int, *, closed: bool) -> bool:

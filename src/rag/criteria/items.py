@@ -74,6 +74,12 @@ _FLIPS = re.compile(
 )
 
 
+# "No condition that interferes, such as" / "No condition (e.g.," – a negated head over its examples
+_LEADS_EXAMPLES = re.compile(
+    r"(?i)(?:no|without|absence of)\b[^.;]{0,200}(?:e\.g\.?|i\.e\.?|such as|including|for example|,)\W{0,3}$"
+)
+
+
 _UNFLIPS = re.compile(
     r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
     r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
@@ -212,7 +218,7 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
     inside = False
     for heading in stack:
         inside = inside or relation == "any"
-        if heading.text.endswith(":") or is_heading(heading.text):
+        if heading.text.endswith(":") or is_heading(heading.text) or _LEADS_EXAMPLES.match(heading.text):
             polarity = _polarity_under(heading.text, polarity)
         group = heading.line.start
         relation = "any" if _ANY.search(heading.text) else "all" if _ALL.search(heading.text) else ""

@@ -153,8 +153,10 @@ def against_fit(limit: Limit, *, exclusion: bool = False) -> bool:
     if not fit or len(limit.stated.intervals) != 1:
         return False
     interval = limit.stated.intervals[0]
-    keeps_low = interval.low is None
-    keeps_high = interval.high is None
+    variable = load_variables()[limit.variable]
+    low, high = variable.plausible.intervals[0].low, variable.plausible.intervals[0].high
+    keeps_low = interval.low is None or (variable.step is not None and interval.low == low)
+    keeps_high = interval.high is None or (variable.step is not None and interval.high == high)
     if keeps_low == keeps_high:
         return False
     against = keeps_low if fit == "high" else keeps_high

@@ -19,6 +19,10 @@ _FLIP_TO_OUT = re.compile(
 )
 
 
+_CAPITALISED = re.compile(r"[A-Z][a-z]{2}")
+_PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
+
+
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
 
 
@@ -75,7 +79,7 @@ class Judging(Whom):
         """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""
         floor = previous.limit.last if previous is not None else 0
         far = near = False
-        broken = False
+        broken = not has_fit(limit) and self._opens_run_on(limit)
         index = min(limit.subject, limit.first) - 1
         while index >= floor:
             token = self.tokens[index]
@@ -89,19 +93,30 @@ class Judging(Whom):
             index -= 1
         return far, near
 
+    def _opens_run_on(self, limit: Limit) -> bool:
+        """'No prior stroke Creatinine < 2': in run-on text a capital behind a plain word begins the next statement."""
+        name = min(limit.subject, limit.first)
+        if limit.name != name or name < 2 or self.tokens[name - 1].kind not in (Kind.WORD, Kind.DECOY, Kind.GLUE):
+            return False
+        before = self.tokens[name - 1]
+        if len(before.value) < 4 or not self.text[before.start].islower() or limit.base in _PROPER:
+            return False
+        return bool(_CAPITALISED.match(self.text, self.tokens[name].start))
+
     def _is_fit_beyond(self, limit: Limit, previous: Read | None) -> bool:
         """A healthy limit some way behind a 'no' is a requirement of its own: the 'no' was about something else.
 
         'No heart failure LVEF above 45%' and 'no disability (mRS ≤ 2)', but not 'no LVEF above 45%'.
         """
-        if not has_fit(limit) or against_fit(limit):
+        if not against_fit(limit, exclusion=True):
             return False
         floor = previous.limit.last if previous is not None else 0
         subject = min(limit.subject, limit.first)
         between: list[Kind] = []
         for index in range(subject - 1, floor - 1, -1):
             if self.tokens[index].kind is Kind.NOT:
-                return Kind.OPEN in between or between.count(Kind.WORD) + between.count(Kind.GLUE) >= 2
+                words = between.count(Kind.WORD) + between.count(Kind.GLUE)
+                return Kind.OPEN in between or words >= 2 or (words > 0 and self._opens_run_on(limit))
             between.append(self.tokens[index].kind)
         return False
 
@@ -138,12 +153,15 @@ class Judging(Whom):
     def _doubt(self, reads: list[Read]) -> None:
         """Readings that the source itself makes doubtful."""
         counted = bool(_COUNTS_PEOPLE.search(self.text))
+        points = _POINTS.search(self.text)
         for read in reads:
             limit = read.limit
             if self._is_allowed_only(limit):
                 read.doubtful = "allowed, not required"
             if limit.scale == "normal" and self.exclusion and not read.negated:
                 read.doubtful = "normal, in a list of exclusions"
+            if points:
+                read.doubtful = "points of a score"
             if counted:
                 read.doubtful = "about how many take part"
             if limit.inherited and not read.scopes:
@@ -174,6 +192,12 @@ class Judging(Whom):
 _COUNTS_PEOPLE = re.compile(
     r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
     r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+)
+
+
+# "1 point each: age > 67, …", "age > 60 (1 point)"
+_POINTS = re.compile(
+    r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:"
 )
 
 

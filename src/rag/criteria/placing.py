@@ -80,7 +80,7 @@ class Placing(Sides):
             targets = [read for read in after if read.limit.first < stop]
         else:
             near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
-            targets = last_group(before) if near_by else []
+            targets = (self._inside_paren(region, before) or last_group(before)) if near_by else []
         if not _says_something(region):
             return
         for read in targets:
@@ -136,6 +136,18 @@ class Placing(Sides):
             for token in inside
         )
 
+    def _scope_company(self, reads: list[Read]) -> None:
+        """'stage IV cancer with life expectancy < 6 months' turns away only who has both; nobody else is limited."""
+        for read in reads:
+            if not self.exclusion and not read.negated:
+                continue
+            start = max(0, read.limit.start - 90)
+            found = _COMPANY.search(self.text, start, read.limit.start)
+            if found is None or read.limit.base in _DEFINED_BY.get(found["thing"].lower()[:6], ()):
+                continue
+            if not any(mark.start == found.start("with") for mark in read.scopes):
+                read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["with"], *found.span("with")))
+
     def _drop_refused_inside(self) -> None:
         self.out.refused = [
             refused
@@ -184,6 +196,21 @@ class Placing(Sides):
             limit.variable == other.limit.variable and not limit.stated.overlaps(stated - edges(stated))
             for limit in inside
         )
+
+
+_COMPANY = re.compile(
+    r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
+    r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
+    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hiv|aids|hepatitis|current smokers?)"
+    r" (?:with|and)) (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their) ){0,2}$"
+)
+# values that are part of what the words name: a person without diabetes has no HbA1c of 9 %
+_DEFINED_BY = {
+    "diabet": ("hba1c",),
+    "hiv": ("viral_load", "hiv_rna"),
+    "aids": ("viral_load", "hiv_rna"),
+    "hepati": ("viral_load",),
+}
 
 
 _HARD_EXCEPTS = frozenset(

@@ -52,8 +52,10 @@ def read_trial(document: Document) -> ReadTrial:
     criteria: list[Criterion] = list(field_criteria(document))
     findings: list[Finding] = []
     leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under
+    above = ""
     for bundle in _bundles(find_items(document)):
-        criterion, found = _read_bundle(document, bundle)
+        criterion, found = _read_bundle(document, bundle, above)
+        above = bundle[-1].span.of(document.text)[:40]
         criteria.append(criterion)
         if bundle[0].heading_spans:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
@@ -107,10 +109,10 @@ def _bundles(items: Iterable[Item]) -> list[list[Item]]:
     return bundles
 
 
-def _read_bundle(document: Document, bundle: Sequence[Item]) -> tuple[Criterion, list[Finding]]:
+def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") -> tuple[Criterion, list[Finding]]:
     first = bundle[0]
     span = Span(first.span.start, bundle[-1].span.end)
-    parts = [_read_item(document, item) for item in bundle]
+    parts = [_read_item(document, item, above if item is first else "") for item in bundle]
     findings = [finding for _, found in parts for finding in found]
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
@@ -226,9 +228,24 @@ def heading_variable(heading: str) -> str:
     return next(iter(named)) if len(named) == 1 else ""
 
 
-def _read_item(document: Document, item: Item) -> tuple[list[Clause], list[Finding]]:
+# registry abstracts whose headings were dropped: '- Performance status - ECOG 0-2' / '- At least 8 weeks'
+_STATUS = re.compile(r"\W{0,4}(?:performance status|karnofsky|ecog|zubrod|lansky|who)\b", re.IGNORECASE)
+_BARE_SPAN = re.compile(r"\W{0,4}(?:at least|more than|greater than) \d{1,2} (?:weeks|months)\W{0,4}$", re.IGNORECASE)
+_BARE_AGE = re.compile(r"\W{0,4}\d{1,2} (?:and|or) (?:over|under|older|younger)\W{0,4}$", re.IGNORECASE)
+
+
+def _understood(item: Item, raw: str, above: str) -> str:
+    """The variable of an item that is a value alone; `above` begins the item before it. '' where nothing tells."""
+    if item.polarity is Polarity.EXCLUSION or len(raw) > 40:
+        return ""
+    if _BARE_AGE.match(raw):
+        return "age"
+    return "life_expectancy" if _BARE_SPAN.match(raw) and _STATUS.match(above) else ""
+
+
+def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Clause], list[Finding]]:
     raw = item.span.of(document.text)
-    heading = heading_variable(item.headings[-1]) if item.headings else ""
+    heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
     if not _MAY_LIMIT.search(raw) or not (heading or not key_words().isdisjoint(_WORDS.findall(raw.lower()))):
         return [], []
     exclusion = item.polarity is Polarity.EXCLUSION

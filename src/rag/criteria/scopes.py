@@ -91,6 +91,10 @@ _DISEASE = re.compile(
 )
 
 
+# '(systolic > 150) on antihypertensive medication', '… on three or more drugs'
+_DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
+
+
 _PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 
 
@@ -212,6 +216,8 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False
+    if at and tokens[at].value in ("on", "despite") and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends:
+        return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
     if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise, product
 
@@ -41,12 +42,26 @@ class _Builder(Judging):
         self._drop_refused_inside()
         if reads:
             self._judge_negation(reads)
+            self._scope_company(reads)
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
             self._doubt(reads)
             self._relate_scoped(reads)
-            self.out.clauses = self._clauses(reads)
+            self.out.clauses = self._with_counted(self._clauses(reads))
         return self.out
+
+    def _with_counted(self, clauses: list[list[Term]]) -> list[list[Term]]:
+        """'at least 2 of the following: age > 60, …': each limit is one of several ways to fulfil the item."""
+        found = (_SEVERAL if self.exclusion else _SOME).search(self.text)
+        if found is None:
+            return clauses
+        words = Alternative(found.start(), found.end())
+        return [
+            [*clause, words]
+            if all(isinstance(term, Alternative) or term.limit.start >= found.end() for term in clause)
+            else clause
+            for clause in clauses
+        ]
 
     def _clauses(self, reads: list[Read]) -> list[list[Term]]:
         groups = grouped(reads)
@@ -168,6 +183,8 @@ class _Builder(Judging):
             cursor -= 1
         if cursor < 0 or self.tokens[cursor].kind is not wanted:
             return None
+        if wanted is Kind.AND and self.tokens[cursor + 1].value in _OTHERS:
+            return None
         last = cursor
         first = cursor
         while first > 0 and self.tokens[first - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON, Kind.COMMA):
@@ -178,6 +195,20 @@ class _Builder(Judging):
         if not words or all(token.value in _IDLE_WORDS for token in words):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
+
+
+_SEVERAL = re.compile(
+    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of (?:the|these)"
+    r" (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b"
+)
+_SOME = re.compile(
+    _SEVERAL.pattern
+    + r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of (?:the|these) following\b"
+    r"|(?<!by )\bany of the following\b(?! lab)"
+)
+
+
+_OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
 
 
 _LOOSE = frozenset(
