@@ -275,6 +275,8 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
     if not _stays_with(sheet, _ids(previous)):
         return None
     plan = _retargeted(sheet, planner(replace(sheet, references=())), previous)
+    if plan.intent is Intent.PROSE and previous.intent is Intent.FACT and opens_elliptic(sheet) and content_of(sheet):
+        plan = replace(plan, intent=Intent.FACT, facts=previous.facts)  # 'and for a child of 20 kg?'
     refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
     return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous)
 

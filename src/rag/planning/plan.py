@@ -97,6 +97,8 @@ def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         return plan
     own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()
     own |= words_of_rules(plan.facts)
+    lemmas = sheet.line.lemmas()  # '30 kg' tells whom a dose is for
+    own |= {word for at, unit in enumerate(lemmas) if unit == "kg" for word in lemmas[max(0, at - 1) : at + 1]}
     words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in own]
     concepts = {
         t.lemma
@@ -184,6 +186,9 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = ()  # 'how large may the ulcer be?'
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
     asks_criterion = sheet.has("cutoff") or sheet.kinds(Kind.CUE) or not facts or set(facts) <= generic | {"washout"}
+    if "must" in sheet.line.lemmas() and any(fact.startswith("criterion:") for fact in criteria):
+        asks_criterion = True  # 'what hemoglobin must volunteers have?'
+        facts = tuple(fact for fact in facts if fact != "healthy_volunteers")
     if facts == ("enrollment",) and any(fact.startswith("criterion:") for fact in criteria):
         facts = ()  # 'how many platelets must a patient have?'
         asks_criterion = True
@@ -210,6 +215,15 @@ def asks_of_criteria(sheet: Sheet) -> bool:
     )
 
 
+def _counts_something_else(sheet: Sheet) -> bool:
+    """'How many transplants can a patient get?': what is counted is no person."""
+    lemmas = sheet.line.lemmas()
+    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
+    known = tables.stop_words() | words_of_rules(("enrollment",)) | word_set("cues.people")
+    phrase = any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks)
+    return at < len(lemmas) and lemmas[at] not in known and not phrase
+
+
 def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
     lemmas = sheet.line.lemmas()
@@ -229,6 +243,8 @@ def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
+    if "enrollment" in facts and _counts_something_else(sheet):
+        facts = tuple(fact for fact in facts if fact != "enrollment")
     if words & word_set("plan.not_a_dose"):
         facts = tuple(fact for fact in facts if fact != "dose")
     placebo = any(

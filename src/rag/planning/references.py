@@ -293,8 +293,10 @@ def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialR
     lemmas = [line.tokens[i].lemma for i in tokens]
     known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
     unknown = [word for word in lemmas if not index.knows(word) and not word.isdigit()]
-    trials, how = _by_drugs(lemmas, index)
-    if trials:
+    trials, how = trials_with([word for _, word in known], index)
+    if not trials or len(trials) > _FEW:
+        trials, how = _by_drugs(lemmas, index)
+    if trials and any(word in index.interventions for _, word in known):
         return TrialRef(" ".join(line.tokens[i].text for i, word in known if word in index.interventions), trials, how)
     rare = min((len(index.holds(word)) for _, word in known), default=0) <= 3
     if not known or len(known) < len(unknown) or (len(known) == len(unknown) and not rare):
@@ -317,7 +319,7 @@ def _most_covered(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ..
         return (), ""
     scores = {at: sum(at in holding for holding, _ in postings) for at in rarest}
     best = max(scores.values())
-    if best * 2 < len(postings):
+    if best * 4 < len(postings) * 3:
         return (), ""
     fitting = sorted(at for at, score in scores.items() if score == best)
     return tuple(sorted(index.ids[at] for at in fitting)), rarest[fitting[0]]

@@ -67,7 +67,7 @@ def _asks_world(sheet: Sheet) -> bool:
 
 
 def _asks_results(sheet: Sheet) -> bool:
-    asked = sheet.has("results") and not sheet.has("results_posted")
+    asked = sheet.has("results") and not sheet.has("results_posted") and "must" not in sheet.line.lemmas()
     return asked and not sheet.reading.cues and not asks_about_trials(sheet)
 
 
