@@ -111,17 +111,21 @@ def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
 def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str]:
     """Names of the question's subject that stand nowhere in the record: a drug or disease of another trial.
 
-    Only a word that is a name somewhere (an intervention or condition of the collection, a concept of the lexicon, a
-    code such as TQC2731) can be foreign; other words are just words.
+    Only a word that is a name somewhere (an intervention of the collection, a concept of the lexicon, a code such as
+    TQC2731) can be foreign; other words are just words.
     """
-    known = {stem(word) for word in words_of(judge.records.document(trial).text)}
-    return [
-        words
-        for words in unplaced
-        if (stems := content_stems(words))
-        and not any(one in known or _misspelt(one, known) for one in stems)
-        and (judge.names_something(words) or _is_code(words))
-    ]
+    text = judge.records.document(trial).text
+    known = {stem(word) for word in words_of(text)}
+    foreign = []
+    for words in unplaced:
+        stems = content_stems(words)
+        if _is_code(words):
+            missing = words.casefold() not in text.casefold()
+        else:
+            missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
+        if missing and (_is_code(words) or judge.names_something(words)):
+            foreign.append(words)
+    return foreign
 
 
 def _is_code(words: str) -> bool:

@@ -71,7 +71,8 @@ class Judge:
             return {trial: either([part[trial] for part in parts]) for trial in trial_ids}
         if isinstance(predicate, Not):
             judged = self.all(predicate.predicate, trial_ids)
-            if isinstance(predicate.predicate, FieldIs):  # an empty field is no 'no'
+            inner = predicate.predicate
+            if isinstance(inner, FieldIs) and (inner.values or inner.numbers):  # an empty field is no 'no'
                 return {t: j if j.verdict is Verdict.SILENT else opposite(j) for t, j in judged.items()}
             return {trial: opposite(judgement) for trial, judgement in judged.items()}
         return self._leaf(predicate, trial_ids)

@@ -163,20 +163,26 @@ def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
 def _judge_admits(stated: Stated, limit: Limit) -> Judgement:
     if not stated.bites:
         return _nothing_stated(stated, limit)
-    firm, asked = stated.firm, limit.values
     shown = _shown(stated.bites)
-    if not asked.overlaps(firm):
-        deciding = _deciding(stated, asked)
+    if not limit.values.overlaps(stated.firm):
+        deciding = _deciding(stated, limit.values)
         return Judgement(Verdict.NO_MATCH, _excludes(deciding), _quotes(deciding), shown)
-    if asked.overlaps(~firm):
-        deciding = _biting(stated, asked)
-        return Judgement(Verdict.PARTIAL, _excludes(deciding, only=True), _quotes(deciding), shown)
-    conditional = _conditional(stated, asked)
-    if conditional:
-        return Judgement(Verdict.PARTIAL, _conditionally(conditional), _quotes(conditional), shown)
+    refusing = [] if _is_group(limit) else _refusing(stated, limit.values)
+    if refusing:
+        return Judgement(Verdict.PARTIAL, _excludes(refusing, only=True), _quotes(refusing), shown)
     if stated.unread:
         return _unread(stated, limit)
     return Judgement(Verdict.MATCH, _admits(stated, limit), _quotes(stated.bites), shown)
+
+
+def _refusing(stated: Stated, asked: Values) -> list[Bite]:
+    """The limits that turn part of the range away, or some of the people in it."""
+    return _biting(stated, asked) if asked.overlaps(~stated.firm) else _conditional(stated, asked)
+
+
+def _is_group(limit: Limit) -> bool:
+    """'Children', 'adults': an age group is admitted where some of it is, a range in numbers where all of it is."""
+    return limit.variable == "age" and bool(limit.stated) and not any(c.isdigit() for c in limit.stated)
 
 
 def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:
