@@ -12,7 +12,7 @@ from typing import Protocol
 
 import snowballstemmer
 
-from rag.criteria.concepts import find_concepts, narrower_or_equal
+from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.judgement import Judgement
 from rag.types import Verdict
 
@@ -143,11 +143,16 @@ class TopicIndex:
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
 
     def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
-        """Whether the trial's conditions or its title name one of the concepts."""
+        """Whether the trial's conditions or its title name one of the concepts that are diseases.
+
+        A treatment is another matter: a trial of a drug often turns away who has had it.
+        """
         if trial_id not in self._studied:
             summary = self._summaries[trial_id]
             self._studied[trial_id] = topic_concepts("\n".join((summary.title, *summary.conditions)))
-        return not self._studied[trial_id].isdisjoint(concepts)
+        known = load_concepts()
+        diseases = {one for one in concepts if one in known and known[one].kind == "condition"}
+        return not self._studied[trial_id].isdisjoint(diseases)
 
     def _concerns(self, trial_id: str, topic: str) -> bool:
         asked = _asked_concepts(topic)
