@@ -288,6 +288,16 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("I", "- Stable disease\n\n- At least 8 weeks", []),
     ("I", "- No condition in the way of the trial, e.g.:\n\n  - Bilirubin > 3 mg/dL\n\n- Age > 18 years",
      ["bilirubin ≤ 3", "age > 18"]),
+    ("I", "Adequate counts (HIV positive volunteers: Hb ≥ 9 g/dL, platelets ≥ 50,000; healthy volunteers: Hb ≥ 12 g/dL)",
+     ["hemoglobin ≥ 9 @condition", "platelets ≥ 50 @condition", "hemoglobin ≥ 12 @condition"]),
+    ("E", "AST >= 2.5 x upper limit of normal (ULN) not due to leukemia", ["ast_uln < 2.5 !"]),
+    ("I", "adequate control (target BP less than or equal to 130/80 mm Hg)", ["?systolic_bp", "?diastolic_bp"]),
+    ("I", "An initial PSA >= 4.0 ng/mL", ["?psa"]),
+    ("E", "hypertension (systolic BP greater than 160 and/or diastolic BP greater than 100 on three or more drugs)",
+     ["systolic_bp ≤ 160 @condition", "diastolic_bp ≤ 100 @condition"]),
+    ("E", "Creatinine above protocol specified thresholds for < 1 year of age", ["?age"]),
+    ("I", "* At least one of the following:\n* 1) Kidney disease (eGFR < 60 mL/min)\n* 2) NYHA class III or greater",
+     ["egfr < 60 | nyha ≥ 3"]),
 ]
 # fmt: on
 

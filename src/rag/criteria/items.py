@@ -45,6 +45,7 @@ class _Heading:
     line: Line
     text: str
     first_child: str | None = None
+    numbered: bool = False  # 'one of these:' on the level of the numbered items that it concerns
     label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
 
 
@@ -150,7 +151,8 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             stack[-1].first_child = line.kind
         heads = is_heading(words) and _has_children(lines, index)
         label = bool(line.kind) and bool(_LABEL.match(words)) and words.rstrip().endswith(":")
-        heads = heads or label
+        numbered = _leads_numbers(lines, index, words)
+        heads = heads or label or numbered
         leads = heads or _leads(lines, index)
         if not heads or (re.search(r"\d", words) and not _LABEL.match(words)):
             items.append(_item(text, line, section, above, stack))
@@ -160,7 +162,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
         if leads:
             capitals = not line.kind and words.strip(" :*").isupper()
             stack[:] = [] if capitals else stack
-            stack.append(_Heading(line, words.strip(" *#_\\"), label=label))
+            stack.append(_Heading(line, words.strip(" *#_\\"), label=label, numbered=numbered))
     return _mark_inside(_relate(items, text))
 
 
@@ -182,7 +184,7 @@ def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
         if heading and not line.kind and not top.line.kind and CAPITALS.match(top.text.rstrip(" :")):
             return
         same = line.indent == top.line.indent
-        if same and top.label and not heading:
+        if same and ((top.label and not heading) or (top.numbered and line.number)):
             return
         deeper = line.indent > top.line.indent
         if deeper and (
@@ -194,6 +196,14 @@ def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
         if same and not heading and not line.kind and not top.line.kind and top.first_child in (None, ""):
             return
         stack.pop()
+
+
+def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
+    """'* At least one of these:' / '* 1) …' / '* 2) …': bullets on one level, only the members numbered."""
+    if not words.endswith(":") or lines[index].number or index + 1 >= len(lines) or not _ANY.search(words):
+        return False
+    below = lines[index + 1]
+    return bool(below.kind) and below.number in ("1", "a") and below.indent == lines[index].indent
 
 
 def _leads(lines: list[Line], index: int) -> bool:

@@ -160,6 +160,12 @@ class Judging(Whom):
                 read.doubtful = "allowed, not required"
             if limit.scale == "normal" and self.exclusion and not read.negated:
                 read.doubtful = "normal, in a list of exclusions"
+            if limit.base == "age" and self.text[max(0, limit.start - 5) : limit.start].lower() == " for ":
+                read.doubtful = "whom something else concerns"  # 'creatinine above the threshold for < 1 year of age'
+            if _AIMED.search(self.text, max(0, limit.start - 12), limit.start) or (
+                limit.base == "psa" and _AIMED.match(self.text, limit.start)
+            ):
+                read.doubtful = "a target or a first value, not a present one"
             if points:
                 read.doubtful = "points of a score"
             if counted:
@@ -199,6 +205,9 @@ _COUNTS_PEOPLE = re.compile(
 _POINTS = re.compile(
     r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:"
 )
+
+
+_AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
 
 
 def _opposite(one: Values, other: Values) -> bool:

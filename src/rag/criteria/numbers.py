@@ -177,7 +177,7 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
         if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
             phrase.broken = "a sum with a limit of normal"
-        return cursor + 1
+        return _past_abbreviation(tokens, cursor + 1)
     if times and kind is Kind.NORMAL:
         phrase.scale = "uln"
         return cursor + 1
@@ -196,6 +196,12 @@ def _lonely_multiple(tokens: Sequence[Token], phrase: Phrase, last: int, *, time
         return last
     phrase.broken = "a multiple of something else"
     return _past_normal(tokens, last)
+
+
+def _past_abbreviation(tokens: Sequence[Token], at: int) -> int:
+    """Past '(ULN)' behind the words that it abbreviates."""
+    kinds = [token.kind for token in tokens[at : at + 3]]
+    return at + 3 if kinds in ([Kind.OPEN, Kind.ULN, Kind.CLOSE], [Kind.OPEN, Kind.LLN, Kind.CLOSE]) else at
 
 
 def _past_normal(tokens: Sequence[Token], at: int) -> int:

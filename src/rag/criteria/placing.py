@@ -80,7 +80,7 @@ class Placing(Sides):
             targets = [read for read in after if read.limit.first < stop]
         else:
             near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
-            targets = (self._inside_paren(region, before) or last_group(before)) if near_by else []
+            targets = self._described(region, before) if near_by else []
         if not _says_something(region):
             return
         for read in targets:
@@ -91,6 +91,16 @@ class Placing(Sides):
         """Whether an unread value stands between the last limit and a region, which then belongs to that value."""
         last = before[-1].limit.last if before else 0
         return any(last <= refused.first < region.first for refused in self.out.refused)
+
+    def _described(self, region: Region, before: list[Read]) -> list[Read]:
+        """The limits that a condition behind them concerns: the last, or all of a parenthesis '(…) on two drugs'."""
+        if self.tokens[region.first].value != "on":
+            return self._inside_paren(region, before) or last_group(before)
+        opened = region.first - 1
+        while opened >= 0 and self.tokens[opened].kind not in (Kind.OPEN, Kind.CLOSE, Kind.STOP, Kind.SEMICOLON):
+            opened -= 1
+        inner = [read for read in before if opened >= 0 and read.limit.first > opened]
+        return self._inside_paren(region, before) or inner or last_group(before)
 
     def _inside_paren(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits of the parenthesis that closes right before an exception: '(ANC > 1.5 and …) except in …'."""
@@ -125,7 +135,7 @@ class Placing(Sides):
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
         inside = self.tokens[region.first : region.last]
-        if any(token.value in _HARD_EXCEPTS for token in inside):
+        if any(token.value in _HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
             return True
         bases = {read.limit.base for read in reads}
         return any(

@@ -95,6 +95,9 @@ _DISEASE = re.compile(
 _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
 
 
+_CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
+
+
 _PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 
 
@@ -192,12 +195,15 @@ def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[i
         return None if token.value not in _EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
     if token.kind is Kind.IF:
         return None if _is_occasion(tokens, at) else RegionKind.CONDITION
+    if token.value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED:
+        return RegionKind.EXCEPTION  # '≥ 2.5 x ULN not due to leukemia'
     if _is_reason(tokens, at, opens):
         return RegionKind.REASON
     named = (
         (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
         or (token.value in ("for", "in") and _is_label(tokens, at))
         or (token.value in _PEOPLE and _is_told(tokens, at))
+        or _is_people_label(tokens, at)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
 
@@ -216,7 +222,8 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False
-    if at and tokens[at].value in ("on", "despite") and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends:
+    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends
+    if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):
         return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
     if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
@@ -263,6 +270,24 @@ def _is_label(tokens: Sequence[Token], at: int) -> bool:
         if token.kind is Kind.COLON:
             return True
         if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE, *_BOUNDARIES):
+            return False
+    return False
+
+
+_LABELLED = frozenset(
+    ["patients", "subjects", "participants", "volunteers", "individuals", "seropositive", "seronegative", "controls"]
+)
+
+
+def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
+    """'(HIV positive volunteers: …; healthy volunteers: …)': who is meant, in a later sentence or a parenthesis."""
+    if not at or tokens[at - 1].kind not in (*_BOUNDARIES, Kind.OPEN):
+        return False
+    for index in range(at, min(len(tokens), at + 7)):
+        token = tokens[index]
+        if token.kind is Kind.COLON:
+            return index > at and tokens[index - 1].value in _LABELLED
+        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.COMMA, Kind.OPEN, Kind.CLOSE, Kind.IF, *_BOUNDARIES):
             return False
     return False
 
@@ -358,7 +383,7 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     if token.kind in (*_BOUNDARIES, Kind.COMMA) or token.value == "then":
         return True
     if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need"):
-        return index - at > 1
+        return index - at > 1 or tokens[at].value in _LABELLED
     if token.kind is Kind.EXCEPT and token.value in _EXCEPTS:
         return True
     if token.kind in _JOINING:
