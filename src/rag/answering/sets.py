@@ -10,6 +10,7 @@ from rag.answering.english import listed
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, prints_fields, verdict_of
 from rag.evidence.judgement import LISTED, rank
+from rag.evidence.limits import label_of
 from rag.planning.wording import in_words as phrase
 from rag.types import (
     About,
@@ -159,13 +160,14 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
         parts.append(f"{tally[Verdict.SILENT]} {say} not state it")
     if not parts or not _has_criteria(where):
         return []
-    return [Claim(f"Of the others, {listed(parts)}.")]
+    told = ", and ".join(parts) if len(parts) == 2 else listed(parts)  # a part may hold a comma of its own
+    return [Claim(f"Of the others, {told}.")]
 
 
 def _other_measures(where: Predicate) -> str:
     variables = load_variables()
     related = [other for variable in variables_of(where) for other, _ in variables[variable].related]
-    labels = dict.fromkeys(variables[other].label for other in related if other in variables)
+    labels = dict.fromkeys(label_of(other) for other in related if other in variables)
     return f"a related measure ({listed(list(labels)[:3], final='or')})"
 
 
