@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -47,13 +48,23 @@ def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
         return empty_index()
     if plan.intent is Intent.OUT_OF_SCOPE:
         return answer_out_of_scope(plan, gathered.nearest)
-    if any(not ref.trial_ids and ref.how not in _RESOLVED_LATER for ref in plan.trials):
+    if _names_unknown(plan):
         return answer_unknown_trial(plan, gathered.trial_ids, gathered.nearest)
     if plan.intent is Intent.AMBIGUOUS:
         return answer_ambiguous(plan, gathered.judge)
     if plan.intent in _SETS:
         return _SETS[plan.intent](plan, gathered.judge, _within(plan, gathered), gathered.nearest)
     return _SINGLE[plan.intent](plan, gathered)
+
+
+_WHOLE_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)
+
+
+def _names_unknown(plan: QueryPlan) -> bool:
+    """Whether a question names a trial that is not here; a mistyped id beside a right one names nothing."""
+    unknown = [ref for ref in plan.trials if not ref.trial_ids and ref.how not in _RESOLVED_LATER]
+    known = any(ref.trial_ids for ref in plan.trials)
+    return bool(unknown) and (not known or any(_WHOLE_ID.fullmatch(ref.text) for ref in unknown))
 
 
 def _within(plan: QueryPlan, gathered: Gathered) -> tuple[str, ...]:

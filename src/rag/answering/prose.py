@@ -123,6 +123,9 @@ def title_quotes(judge: Judge, trial_ids: Sequence[str]) -> tuple[Quote, ...]:
 def answer_unknown_trial(plan: QueryPlan, known: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
     """The trials that are named and not in the index."""
     unknown = [ref.text for ref in plan.trials if not ref.trial_ids]
+    if any(ref.how != "id" for ref in plan.trials if not ref.trial_ids):
+        message = f'No trial of this index could be told from "{listed(unknown)}": name it by its id, drug or title.'
+        return abstain(AbstentionReason.UNKNOWN_TRIAL, message, nearest)
     verb = "is" if len(unknown) == 1 else "are"
     message = f"{listed(unknown)} {verb} not in this index of {len(known)} trials."
     return abstain(AbstentionReason.UNKNOWN_TRIAL, message, nearest)
