@@ -288,7 +288,7 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("I", "- Stable disease\n\n- At least 8 weeks", []),
     ("I", "- No condition in the way of the trial, e.g.:\n\n  - Bilirubin > 3 mg/dL\n\n- Age > 18 years",
      ["bilirubin ≤ 3", "age > 18"]),
-    ("I", "Adequate counts (HIV positive volunteers: Hb ≥ 9 g/dL, platelets ≥ 50,000; healthy volunteers: Hb ≥ 12 g/dL)",
+    ("I", "Fit (HIV positive volunteers: Hb ≥ 9 g/dL, platelets ≥ 50,000; healthy volunteers: Hb ≥ 12 g/dL)",
      ["hemoglobin ≥ 9 @condition", "platelets ≥ 50 @condition", "hemoglobin ≥ 12 @condition"]),
     ("E", "AST >= 2.5 x upper limit of normal (ULN) not due to leukemia", ["ast_uln < 2.5 !"]),
     ("I", "adequate control (target BP less than or equal to 130/80 mm Hg)", ["?systolic_bp", "?diastolic_bp"]),
@@ -298,6 +298,10 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("E", "Creatinine above protocol specified thresholds for < 1 year of age", ["?age"]),
     ("I", "* At least one of the following:\n* 1) Kidney disease (eGFR < 60 mL/min)\n* 2) NYHA class III or greater",
      ["egfr < 60 | nyha ≥ 3"]),
+    ("I", "Maximum of 4 previous treatment regimens", ["prior_lines ≤ 4"]),
+    ("E", "lung disease (e.g., dyspnea, except that due to sarcoma) or heart failure (NYHA class > 2)", ["nyha ≤ 2"]),
+    ("I", "Cohorts 2-4: ≥ 28 days to < 18 years of age and weight ≥ 3 kg and < 40 kg",
+     ["age ≥ 0.0766598220397 and < 18 @cohort", "weight ≥ 3 and < 40 @cohort"]),
 ]
 # fmt: on
 

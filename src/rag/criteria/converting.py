@@ -136,7 +136,9 @@ class Converter:
                 atoms.append(Unread("", self.text.span(term.start, term.end), "another alternative, in words"))
                 continue
             atoms.append(self._atom(term))
-            scopes += [Scope(mark.kind, mark.text, self.text.span(mark.start, mark.end)) for mark in term.scopes]
+            known = {scope.text for scope in scopes}
+            marks = [mark for mark in term.scopes if mark.text not in known]
+            scopes += [Scope(mark.kind, mark.text, self.text.span(mark.start, mark.end)) for mark in marks]
             exceptions += [self.text.span(region.start, region.end) for region in term.exceptions]
         if not atoms:
             return []
@@ -226,7 +228,9 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 
 
 _LABEL = re.compile(
-    r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roup|[Aa]rm|[Cc]ontrols)(?:\s\w{1,3})?\s?:|(?:[Ff]em|[Mm])ales?\s?:"
+    r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
+    r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?\w{1,3}){0,4})?\s?:"
+    r"|(?:[Ff]em|[Mm])ales?\s?:"
 )
 
 

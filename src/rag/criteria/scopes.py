@@ -140,6 +140,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             not _follows_value(tokens, first, ends)
             and _begins_words(tokens, first)
             and _value_ahead(tokens, region.last, valued)
+            and (kind is not RegionKind.EXCEPTION or opens[first] < 0)
         )
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rag.criteria.itemstate import Defect, ItemState, ends_of, same_sides
 from rag.criteria.lexicon import load_variables
@@ -26,7 +27,7 @@ class Sides(ItemState):
                 limit.dropped = True  # 'before age 15 years', '(including 18 and 75 years old)'
                 continue
             if limit.base == "age" and limit.measured and before and before[-1].value == "from" and not self.exclusion:
-                limit.stated, limit.explicit = at_least(limit.stated.intervals[0].low or 0), True
+                limit.stated, limit.explicit = at_least(limit.stated.intervals[0].low or Decimal(0)), True
                 continue  # 'from 8 months of age'
             if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'

@@ -34,7 +34,11 @@ class SubjectFinder(AgeFinder):
         age = self._age(number, phrase, before)
         if age is not None:
             return age
-        after = self._after(phrase)
+        return self._nearest(phrase, before)
+
+    def _nearest(self, phrase: Phrase, before: Subject | None) -> Subject | None:
+        """The name right before, else right after, else a person's weight, else a name that may reach so far."""
+        after = self._after_normal(phrase) or self._after(phrase)
         if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
             return before
         if after is not None and (before is None or before.words > 0):
@@ -284,8 +288,6 @@ class SubjectFinder(AgeFinder):
         variable = variables[token.value]
         if variable.counts:
             return Subject([index], after=True) if not phrase.units else None
-        if phrase.scale == "normal":
-            return Subject([index], after=True) if variable.normal and self._opens_statement(phrase, index) else None
         multiple = phrase.scale == "uln" and variable.has_uln
         if multiple or any(unit.id in variable.factors for unit in phrase.units):
             return Subject([index], after=True) if not self._has_own_value(index) else None
@@ -300,12 +302,15 @@ class SubjectFinder(AgeFinder):
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
         return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
 
-    def _opens_statement(self, phrase: Phrase, name: int) -> bool:
+    def _after_normal(self, phrase: Phrase) -> Subject | None:
         """'Normal bilirubin.' between two stops: a statement of its own."""
-        ends = (Kind.STOP, Kind.SEMICOLON)
-        starts = not phrase.first or self.tokens[phrase.first - 1].kind in ends
-        behind = self.tokens[name + 1 : name + 2]
-        return starts and name == phrase.last and all(token.kind in ends for token in behind)
+        name, ends = phrase.last, (Kind.STOP, Kind.SEMICOLON)
+        if phrase.scale != "normal" or name >= len(self.tokens) or self.tokens[name].kind is not Kind.VARIABLE:
+            return None
+        alone = (not phrase.first or self.tokens[phrase.first - 1].kind in ends) and all(
+            token.kind in ends for token in self.tokens[name + 1 : name + 2]
+        )
+        return Subject([name], after=True) if alone and load_variables()[self.tokens[name].value].normal else None
 
     def _class_scale(self, index: int) -> int:
         """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""
