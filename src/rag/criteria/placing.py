@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag.criteria.itemstate import Read, ScopeMark, edges, last_group, same_sides
 from rag.criteria.limits import Limit, Refused
-from rag.criteria.scopes import Region, RegionKind, cohorts_in
+from rag.criteria.openings import RegionKind
+from rag.criteria.scopes import Region, cohorts_in
 from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind
 from rag.types import ScopeKind

@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rag.criteria.limits import Limit
+from rag.criteria.openings import BOUNDARIES, EXCEPTS, LABELLED, PREDICATES, PREFIX_ENDS, RegionKind, kind_at
 from rag.criteria.tokens import Kind, Token
-
-
-class RegionKind(StrEnum):
-    CONDITION = "condition"  # 'if …', 'for patients with …'
-    EXCEPTION = "exception"  # 'unless …', 'except …', '… are eligible'
-    REASON = "reason"  # '(due to the need to adjust the dose)'
 
 
 @dataclass(slots=True)
@@ -29,79 +23,6 @@ class Region:
     sentence: bool = False  # it begins a sentence: 'However, …'
     age: bool = False
     idle: bool = False  # 'If GFR < 60, confirmation is required': it limits nobody
-
-
-_EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
-
-
-_PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
-
-
-_POPULATION = frozenset(
-    [
-        "patients",
-        "subjects",
-        "participants",
-        "those",
-        "individuals",
-        "adults",
-        "children",
-        "men",
-        "women",
-        "males",
-        "females",
-        "persons",
-        "pts",
-        "infants",
-        "people",
-        "adolescents",
-        "volunteers",
-        "patient",
-        "subject",
-        "participant",
-        "boys",
-        "girls",
-        "case",
-        "presence",
-        "setting",
-        "absence",
-        "event",
-        "cases",
-        "whom",
-        "pediatric",
-        "diabetics",
-        "smokers",
-        "recipients",
-        "older",
-        "younger",
-        "who",
-        "with",
-    ]
-)
-
-
-_COHORT_WORDS = frozenset(
-    ["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata", "substudy"]
-)
-
-
-_DISEASE = re.compile(
-    r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
-    r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
-)
-
-
-# '(systolic > 150) on antihypertensive medication', '… on three or more drugs'
-_DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
-
-
-_CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
-
-
-_PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
-
-
-_BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
 
 
 _COHORT = re.compile(
@@ -125,14 +46,14 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found.append(_region(tokens, text, RegionKind.CONDITION, (0, row)))
         found[0].prefix, at = True, row
     while at < len(tokens):
-        kind = _kind_at(tokens, at, ends, opens)
+        kind = kind_at(tokens, at, ends, opens)
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
             kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
         if kind is None:
             at += 1
             continue
         last = _end(tokens, at, kind, limits, opens[at])
-        first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in _PREDICATES else at
+        first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in PREDICATES else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
         region.prefix = (
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
@@ -145,7 +66,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         )
-        region.sentence = first == 0 or tokens[first - 1].kind in _BOUNDARIES or tokens[at].value == "however"
+        region.sentence = first == 0 or tokens[first - 1].kind in BOUNDARIES or tokens[at].value == "however"
         found.append(region)
         at = region.last
     return found
@@ -166,8 +87,8 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
 
 def _starts_statement(tokens: Sequence[Token], first: int, last: int, opens: Sequence[int]) -> bool:
     """Whether an 'if' begins a statement whose consequence is words: '. If GFR < 60, confirmation is required'."""
-    begins = first == 0 or tokens[first - 1].kind in (*_BOUNDARIES, Kind.DASH, Kind.OPEN, Kind.COLON)
-    goes_on = last < len(tokens) and tokens[last].kind is not Kind.CLOSE and tokens[last].kind not in _BOUNDARIES
+    begins = first == 0 or tokens[first - 1].kind in (*BOUNDARIES, Kind.DASH, Kind.OPEN, Kind.COLON)
+    goes_on = last < len(tokens) and tokens[last].kind is not Kind.CLOSE and tokens[last].kind not in BOUNDARIES
     return begins and goes_on and opens[first] == opens[min(last, len(opens) - 1)]
 
 
@@ -188,157 +109,6 @@ def _enclosing(tokens: Sequence[Token]) -> list[int]:
         if token.kind is Kind.OPEN:
             stack.append(index)
     return inner
-
-
-def _kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
-    token = tokens[at]
-    if token.kind is Kind.EXCEPT:
-        return None if token.value not in _EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
-    if token.kind is Kind.IF:
-        return None if _is_occasion(tokens, at) else RegionKind.CONDITION
-    if token.value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED:
-        return RegionKind.EXCEPTION  # '≥ 2.5 x ULN not due to leukemia'
-    if _is_reason(tokens, at, opens):
-        return RegionKind.REASON
-    named = (
-        (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
-        or (token.value in ("for", "in") and _is_label(tokens, at))
-        or (token.value in _PEOPLE and _is_told(tokens, at))
-        or _is_people_label(tokens, at)
-    )
-    return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
-
-
-def _is_reason(tokens: Sequence[Token], at: int, opens: Sequence[int]) -> bool:
-    """'(due to the dose …)', '(with no more than 20 % having an eGFR > 75)': words in brackets that limit nobody."""
-    token = tokens[at]
-    if token.value == "with" and at and opens[at] == at - 1 and any(t.value == "having" for t in tokens[at : at + 10]):
-        return True
-    return token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2
-
-
-def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> bool:
-    """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
-    if tokens[at].value == "in" and at in ends and opens[at] >= 0:
-        return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
-    if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
-        return False
-    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends
-    if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):
-        return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
-    after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
-    if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
-        return False
-    return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 8])))
-
-
-_OCCASIONS = frozenset(
-    [
-        "screened",
-        "screening",
-        "measured",
-        "assessed",
-        "tested",
-        "enrolled",
-        "enrolling",
-        "randomized",
-        "randomised",
-        "included",
-        "entering",
-        "entered",
-        "recruited",
-        "registered",
-        "seen",
-        "evaluated",
-        "admitted",
-        "first",
-        "starting",
-        "joining",
-    ]
-)
-
-
-def _is_occasion(tokens: Sequence[Token], at: int) -> bool:
-    """'when screened', 'when first measured': a time of measuring, which concerns everybody."""
-    return tokens[at].value == "when" and at + 1 < len(tokens) and tokens[at + 1].value in _OCCASIONS
-
-
-def _is_label(tokens: Sequence[Token], at: int) -> bool:
-    """'For the combination cohorts: …' at the start of a statement."""
-    if at and tokens[at - 1].kind not in (*_BOUNDARIES, Kind.OPEN, Kind.DASH):
-        return False
-    for token in tokens[at + 1 : at + 15]:
-        if token.kind is Kind.COLON:
-            return True
-        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE, *_BOUNDARIES):
-            return False
-    return False
-
-
-_LABELLED = frozenset(
-    ["patients", "subjects", "participants", "volunteers", "individuals", "seropositive", "seronegative", "controls"]
-)
-
-
-def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
-    """'(HIV positive volunteers: …; healthy volunteers: …)': who is meant, in a later sentence or a parenthesis."""
-    if not at or tokens[at - 1].kind not in (*_BOUNDARIES, Kind.OPEN):
-        return False
-    for index in range(at, min(len(tokens), at + 7)):
-        token = tokens[index]
-        if token.kind is Kind.COLON:
-            return index > at and tokens[index - 1].value in _LABELLED
-        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.COMMA, Kind.OPEN, Kind.CLOSE, Kind.IF, *_BOUNDARIES):
-            return False
-    return False
-
-
-_PEOPLE = frozenset(["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts"])
-
-
-def _is_told(tokens: Sequence[Token], at: int) -> bool:
-    """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
-    if at and tokens[at - 1].kind not in (*_PREFIX_ENDS, Kind.OPEN, Kind.BUT):
-        return False
-    if at + 1 >= len(tokens):
-        return False
-    told = tokens[at + 1].value in (
-        "with",
-        "who",
-        "whose",
-        "on",
-        "receiving",
-        "taking",
-        "having",
-        "aged",
-        "age",
-        "under",
-        "over",
-    )
-    if not told and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
-        return False
-    for index in range(at + 2, min(len(tokens), at + 28)):
-        if tokens[index].kind in _BOUNDARIES:
-            return False
-        if tokens[index].value in ("must", "should", "required", "need", "require", "needs"):
-            return True
-    return False
-
-
-def _denied(tokens: Sequence[Token], at: int) -> bool:
-    """'not eligible', 'will not be allowed'."""
-    return any(token.kind is Kind.NOT for token in tokens[max(0, at - 3) : at])
-
-
-def _is_population(tokens: Sequence[Token], at: int) -> bool:
-    for token in tokens[at + 1 : at + 5]:
-        if token.value in _POPULATION and token.value not in ("with", "who") and token.kind is not Kind.SEX:
-            return True
-        if token.value in _COHORT_WORDS or token.kind is Kind.SEX:
-            return False  # scoped elsewhere
-        if token.kind not in (Kind.GLUE, Kind.WORD, Kind.NOT) or token.value in ("of", "is"):
-            return False
-    return False
 
 
 def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Limit], opened: int) -> int:
@@ -371,7 +141,7 @@ _JOINING = (Kind.AND, Kind.OR, Kind.COMMA)
 
 def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
     token = tokens[index]
-    if token.kind in _BOUNDARIES or (token.kind is Kind.COLON and index - at > 1):
+    if token.kind in BOUNDARIES or (token.kind is Kind.COLON and index - at > 1):
         return True
     if token.kind not in _JOINING:
         return False
@@ -381,11 +151,11 @@ def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequen
 
 def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
     token = tokens[index]
-    if token.kind in (*_BOUNDARIES, Kind.COMMA) or token.value == "then":
+    if token.kind in (*BOUNDARIES, Kind.COMMA) or token.value == "then":
         return True
     if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need"):
-        return index - at > 1 or tokens[at].value in _LABELLED
-    if token.kind is Kind.EXCEPT and token.value in _EXCEPTS:
+        return index - at > 1 or tokens[at].value in LABELLED
+    if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
         return True
     if token.kind in _JOINING:
         return _new_subject(tokens, index, limits, set()) or _shared_value(tokens, index, limits, at)
@@ -426,7 +196,7 @@ def _predicate_start(tokens: Sequence[Token], at: int, found: Sequence[Region], 
     """Where the words begin of which '… are eligible' is said."""
     floor = max(opened, found[-1].last - 1 if found else -1)
     index = at
-    while index - 1 > floor and tokens[index - 1].kind not in (*_BOUNDARIES, Kind.BUT):
+    while index - 1 > floor and tokens[index - 1].kind not in (*BOUNDARIES, Kind.BUT):
         index -= 1
     return index
 
@@ -442,7 +212,7 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
 
 def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     """Whether a region opens a statement: at the start, after a boundary or a joint."""
-    return first == 0 or tokens[first - 1].kind in (*_PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
+    return first == 0 or tokens[first - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 
 
 def _value_inside(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
@@ -459,7 +229,7 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
     for index in range(last, len(tokens)):
         if index in valued:
             return True
-        if tokens[index].kind in _BOUNDARIES:
+        if tokens[index].kind in BOUNDARIES:
             return False
     return False
 

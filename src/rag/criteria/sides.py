@@ -8,7 +8,7 @@ from decimal import Decimal
 from rag.criteria.itemstate import Defect, ItemState, ends_of, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
-from rag.criteria.scopes import RegionKind
+from rag.criteria.openings import RegionKind
 from rag.criteria.tokens import Kind
 from rag.units import same_limit
 from rag.values import Interval, Values, at_least, at_most, union

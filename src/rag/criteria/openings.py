@@ -1,0 +1,239 @@
+"""Where a condition, an exception or a reason begins, told from the words that open it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from rag.criteria.tokens import Kind, Token
+
+
+class RegionKind(StrEnum):
+    CONDITION = "condition"  # 'if …', 'for patients with …'
+    EXCEPTION = "exception"  # 'unless …', 'except …', '… are eligible'
+    REASON = "reason"  # '(due to the need to adjust the dose)'
+
+
+EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
+
+
+PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
+
+
+_POPULATION = frozenset(
+    [
+        "patients",
+        "subjects",
+        "participants",
+        "those",
+        "individuals",
+        "adults",
+        "children",
+        "men",
+        "women",
+        "males",
+        "females",
+        "persons",
+        "pts",
+        "infants",
+        "people",
+        "adolescents",
+        "volunteers",
+        "patient",
+        "subject",
+        "participant",
+        "boys",
+        "girls",
+        "case",
+        "presence",
+        "setting",
+        "absence",
+        "event",
+        "cases",
+        "whom",
+        "pediatric",
+        "diabetics",
+        "smokers",
+        "recipients",
+        "older",
+        "younger",
+        "who",
+        "with",
+    ]
+)
+
+
+_COHORT_WORDS = frozenset(
+    ["part", "parts", "cohort", "cohorts", "arm", "arms", "phase", "group", "groups", "stratum", "strata", "substudy"]
+)
+
+
+_DISEASE = re.compile(
+    r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
+    r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
+)
+
+
+# '(systolic > 150) on antihypertensive medication', '… on three or more drugs'
+_DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
+
+
+_CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
+
+
+PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
+
+
+BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
+
+
+def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
+    token = tokens[at]
+    if token.kind is Kind.EXCEPT:
+        return None if token.value not in EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
+    if token.kind is Kind.IF:
+        return None if _is_occasion(tokens, at) else RegionKind.CONDITION
+    if token.value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED:
+        return RegionKind.EXCEPTION  # '≥ 2.5 x ULN not due to leukemia'
+    if _is_reason(tokens, at, opens):
+        return RegionKind.REASON
+    named = (
+        (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
+        or (token.value in ("for", "in") and _is_label(tokens, at))
+        or (token.value in _PEOPLE and _is_told(tokens, at))
+        or _is_people_label(tokens, at)
+    )
+    return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
+
+
+def _is_reason(tokens: Sequence[Token], at: int, opens: Sequence[int]) -> bool:
+    """'(due to the dose …)', '(with no more than 20 % having an eGFR > 75)': words in brackets that limit nobody."""
+    token = tokens[at]
+    if token.value == "with" and at and opens[at] == at - 1 and any(t.value == "having" for t in tokens[at : at + 10]):
+        return True
+    return token.value in ("due", "because", "since", "secondary") and opens[at] >= 0 and at - opens[at] <= 2
+
+
+def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> bool:
+    """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
+    if tokens[at].value == "in" and at in ends and opens[at] >= 0:
+        return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
+    if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
+        return False
+    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends
+    if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):
+        return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
+    after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
+    if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
+        return False
+    return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 8])))
+
+
+_OCCASIONS = frozenset(
+    [
+        "screened",
+        "screening",
+        "measured",
+        "assessed",
+        "tested",
+        "enrolled",
+        "enrolling",
+        "randomized",
+        "randomised",
+        "included",
+        "entering",
+        "entered",
+        "recruited",
+        "registered",
+        "seen",
+        "evaluated",
+        "admitted",
+        "first",
+        "starting",
+        "joining",
+    ]
+)
+
+
+def _is_occasion(tokens: Sequence[Token], at: int) -> bool:
+    """'when screened', 'when first measured': a time of measuring, which concerns everybody."""
+    return tokens[at].value == "when" and at + 1 < len(tokens) and tokens[at + 1].value in _OCCASIONS
+
+
+def _is_label(tokens: Sequence[Token], at: int) -> bool:
+    """'For the combination cohorts: …' at the start of a statement."""
+    if at and tokens[at - 1].kind not in (*BOUNDARIES, Kind.OPEN, Kind.DASH):
+        return False
+    for token in tokens[at + 1 : at + 15]:
+        if token.kind is Kind.COLON:
+            return True
+        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE, *BOUNDARIES):
+            return False
+    return False
+
+
+LABELLED = frozenset(
+    ["patients", "subjects", "participants", "volunteers", "individuals", "seropositive", "seronegative", "controls"]
+)
+
+
+def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
+    """'(HIV positive volunteers: …; healthy volunteers: …)': who is meant, in a later sentence or a parenthesis."""
+    if not at or tokens[at - 1].kind not in (*BOUNDARIES, Kind.OPEN):
+        return False
+    for index in range(at, min(len(tokens), at + 7)):
+        token = tokens[index]
+        if token.kind is Kind.COLON:
+            return index > at and tokens[index - 1].value in LABELLED
+        if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.COMMA, Kind.OPEN, Kind.CLOSE, Kind.IF, *BOUNDARIES):
+            return False
+    return False
+
+
+_PEOPLE = frozenset(["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts"])
+
+
+def _is_told(tokens: Sequence[Token], at: int) -> bool:
+    """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
+    if at and tokens[at - 1].kind not in (*PREFIX_ENDS, Kind.OPEN, Kind.BUT):
+        return False
+    if at + 1 >= len(tokens):
+        return False
+    told = tokens[at + 1].value in (
+        "with",
+        "who",
+        "whose",
+        "on",
+        "receiving",
+        "taking",
+        "having",
+        "aged",
+        "age",
+        "under",
+        "over",
+    )
+    if not told and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
+        return False
+    for index in range(at + 2, min(len(tokens), at + 28)):
+        if tokens[index].kind in BOUNDARIES:
+            return False
+        if tokens[index].value in ("must", "should", "required", "need", "require", "needs"):
+            return True
+    return False
+
+
+def _denied(tokens: Sequence[Token], at: int) -> bool:
+    """'not eligible', 'will not be allowed'."""
+    return any(token.kind is Kind.NOT for token in tokens[max(0, at - 3) : at])
+
+
+def _is_population(tokens: Sequence[Token], at: int) -> bool:
+    for token in tokens[at + 1 : at + 5]:
+        if token.value in _POPULATION and token.value not in ("with", "who") and token.kind is not Kind.SEX:
+            return True
+        if token.value in _COHORT_WORDS or token.kind is Kind.SEX:
+            return False  # scoped elsewhere
+        if token.kind not in (Kind.GLUE, Kind.WORD, Kind.NOT) or token.value in ("of", "is"):
+            return False
+    return False
