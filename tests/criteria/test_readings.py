@@ -302,6 +302,9 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("E", "lung disease (e.g., dyspnea, except that due to sarcoma) or heart failure (NYHA class > 2)", ["nyha ≤ 2"]),
     ("I", "Cohorts 2-4: ≥ 28 days to < 18 years of age and weight ≥ 3 kg and < 40 kg",
      ["age ≥ 0.0766598220397 and < 18 @cohort", "weight ≥ 3 and < 40 @cohort"]),
+    ("I", "2 or more prior lines of therapy", ["prior_lines ≥ 2"]),
+    ("I", "ECOG 0-1 in part A; 0-2 in part B", ["ecog 0 to 1 @cohort"]),
+    ("I", "Part 1 and 2: eGFR ≥ 60 mL/min; Part 3: eGFR 30 to 59 mL/min", ["egfr ≥ 60 @cohort", "egfr 30 to 59 @cohort"]),
 ]
 # fmt: on
 

@@ -139,7 +139,8 @@ class AgeFinder:
         """'18 and over' and nothing else."""
         number = phrase.bounds[0].token.number if phrase.bounds else None
         trails = self.tokens[phrase.last - 1].kind is Kind.TRAIL
-        whole = phrase.first == 0 and phrase.last >= len(self.tokens) - 1
+        rest = self.tokens[phrase.last :]
+        whole = phrase.first == 0 and len(rest) <= 1 and all(token.kind is not Kind.VARIABLE for token in rest)
         return whole and trails and not phrase.units and number is not None and 1 <= number <= 100
 
     def _is_event(self, phrase: Phrase) -> bool:

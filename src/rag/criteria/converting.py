@@ -47,6 +47,7 @@ _NOT_A_COHORT = re.compile(
 )
 
 
+_GROUPS = (ScopeKind.COHORT,)
 _Thing = TypeVar("_Thing")
 
 
@@ -107,11 +108,12 @@ class Converter:
         self.exclusion = exclusion
         self.findings: list[Finding] = []
         self.cohorts = _cohort_scopes(item)
+        self.labelled = False  # whether the last of `cohorts` is a label of the item, which a later label replaces
         label = _LABEL.match(text.flat)
         if label and not re.match(r"(?i)(?:all )?(?:patients|subjects|participants)\s?:", label.group()):
             kind = ScopeKind.SEX if re.search(r"(?i)males?\s?:", label.group()) else ScopeKind.COHORT
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
-            self.cohorts = (*self.cohorts, scope)
+            self.cohorts, self.labelled = (*self.cohorts, scope), True
         self.unless = tuple(
             span
             for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
@@ -129,7 +131,10 @@ class Converter:
 
     def _clause(self, terms: Sequence[Term]) -> list[Clause]:
         atoms: list[Atom] = []
-        scopes: list[Scope] = list(self.cohorts)
+        own = {mark.text for term in terms if isinstance(term, Read) for mark in term.scopes if mark.kind in _GROUPS}
+        scopes: list[Scope] = list(
+            self.cohorts[:-1] if self.labelled and own - {self.cohorts[-1].text} else self.cohorts
+        )
         exceptions: list[Span] = list(self.unless)
         for term in terms:
             if isinstance(term, Alternative):

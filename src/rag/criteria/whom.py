@@ -98,5 +98,8 @@ class Whom(Placing):
             targets = following[0] if prefix else earlier[-1] if earlier else []
             if not prefix and re.search(r"[<>≤≥]", between_last):
                 continue  # it belongs to a value that could not be read
+            lost = not prefix and re.search(r"\d", between_last) is not None
             for read in targets:
+                if lost and any(mark.kind is ScopeKind.COHORT for mark in read.scopes):
+                    continue  # '0-1 in part A; 0-2 in part B' whose second value could not be read
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
