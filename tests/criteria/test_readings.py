@@ -304,7 +304,7 @@ READINGS: list[tuple[str, str, list[str]]] = [
      ["age ≥ 0.0766598220397 and < 18 @cohort", "weight ≥ 3 and < 40 @cohort"]),
     ("I", "2 or more prior lines of therapy", ["prior_lines ≥ 2"]),
     ("I", "ECOG 0-1 in part A; 0-2 in part B", ["ecog 0 to 1 @cohort"]),
-    ("I", "Part 1 and 2: eGFR ≥ 60 mL/min; Part 3: eGFR 30 to 59 mL/min", ["egfr ≥ 60 @cohort", "egfr 30 to 59 @cohort"]),
+    ("I", "Part 1 and 2: eGFR ≥ 60; Part 3: eGFR 30 to 59 mL/min", ["egfr ≥ 60 @cohort", "egfr 30 to 59 @cohort"]),
 ]
 # fmt: on
 
