@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from rag.criteria import read_trial
+from rag.criteria.reading import read_trial
 from rag.evaluation.criteria_gold import CriteriaGold, read_criteria_gold
 from rag.evaluation.criteria_merge import decisions_of, disputes, gold_lines, merge_readers, read_decisions, read_reader
 from rag.evaluation.criteria_reading import concept_judge, convert_unit, error_lines, scores_text

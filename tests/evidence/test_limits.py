@@ -1,4 +1,4 @@
-"""What a trial's limits say of a range asked about, by hand-made criteria: the rules of the contract, one table each."""
+"""What a trial's limits say of a range asked about, by hand-made criteria: the rules of the contract as tables."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ import pytest
 
 from rag.evidence.limits import account, judge_limit, read_stated
 from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Polarity, Scope, ScopeKind, Span, Unread
-from rag.types import Verdict as V
+from rag.types import Verdict as V  # noqa: N817 - a table is read by its columns
 from rag.values import Values, above, at_least, at_most, below, between, exactly
 
 HERE = Span(0, 5)
@@ -35,6 +35,7 @@ def egfr(admits: Values) -> Clause:
 MEN, WOMEN = (Scope(ScopeKind.SEX, sex, HERE) for sex in ("male", "female"))
 PART_C = Scope(ScopeKind.COHORT, "Part C", HERE)
 OR_BRANCH = clause(limit_on("serum_creatinine", at_most(d("1.5"))), limit_on("egfr", at_least(d("60"))))
+CLEARANCE = clause(limit_on("creatinine_clearance", at_least(d("60"))))
 BELOW_60 = below(d("60"))
 
 
@@ -70,7 +71,7 @@ BELOW_60 = below(d("60"))
         (trial(clause(limit_on("egfr", at_least(d("60"))), scope=MEN)), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
         # unread, another measure, nothing
         (trial(clause(Unread("egfr", HERE, "no number"))), BELOW_60, V.UNREAD, Account.UNREAD),
-        (trial(clause(limit_on("creatinine_clearance", at_least(d("60"))))), BELOW_60, V.OTHER_MEASURE, Account.OTHER_MEASURE),
+        (trial(CLEARANCE), BELOW_60, V.OTHER_MEASURE, Account.OTHER_MEASURE),
         (trial(clause(limit_on("platelets", at_least(d("100"))))), BELOW_60, V.SILENT, Account.NOT_STATED),
         # a point
         (trial(egfr(at_least(d("45")))), exactly(d("50")), V.NO_MATCH, Account.ADMITTED),

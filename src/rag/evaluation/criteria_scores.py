@@ -34,7 +34,7 @@ class CriteriaScores:
 
 
 def score_criteria(gold: CriteriaGold, read: Mapping[str, ReadTrial], judge: JudgeConcept) -> CriteriaScores:
-    """`read` holds what `rag.criteria.read_trial` made of each trial of gold; one that it lacks has no limit read."""
+    """`read` holds what `read_trial` made of each trial of gold; one that it lacks has no limit read."""
     variables = {limit.variable for limit in gold.limits}
     found = [
         limit
