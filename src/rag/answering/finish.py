@@ -108,6 +108,8 @@ def finish(
         cited = tuple(cite(q, document(q.trial_id), n) for n, q in enumerate(nearest, 1))
         abstention = Abstention(draft.reason, draft.claims[0].text, cited)
     warnings = list(draft.warnings)
+    if plan.unread and draft.verdicts is not None:
+        warnings.append(f"these words of the question were not read: {', '.join(plan.unread)}")
     if numbering.dropped:
         warnings.append(f"{numbering.dropped} citations did not fit their document and were dropped")
     return Answer(
