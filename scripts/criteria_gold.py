@@ -6,7 +6,8 @@
 
 `sheets` writes one file for each batch of ten trials: the plain criteria text, one numbered line each with its
 code-point offset, and nothing that any parser of this project made. The draw is the same every time: trials are
-ordered by a hash of their id, and a third of them (by the same hash) stands in batches of its own, kept unseen.
+ordered by a hash of their id. A third of them (by another hash) is kept from the builders: its first draw was used up
+and now serves development (`dev-more`), its next one is `unseen`.
 `merge` finds each quote in the eligibility text, compares the two readers and writes labels, disagreements, agreement.
 `score` compares the labels with what `rag.criteria` reads.
 """
@@ -42,21 +43,22 @@ BATCH = 10
 LENGTHS = range(300, 4001)
 GUIDE = Path(__file__).resolve().parents[1] / "eval" / "gold" / "criteria" / "GUIDE.md"
 
-# stratum -> how many trials for development, how many unseen: 170 and 90 in all
+PARTS = ("dev", "dev-more", "unseen")
+# stratum -> how many trials of each part: 170, 90 and 60 in all
 QUOTAS = {
-    "renal_or": (16, 8),
-    "renal_low": (9, 5),
-    "cohort": (9, 5),
-    "renal_unheaded": (11, 5),
-    "renal_explicit": (16, 8),
-    "renal_floor": (13, 7),
-    "cardiac": (12, 6),
-    "glucose": (13, 7),
-    "pressure": (12, 6),
-    "scales": (13, 7),
-    "liver": (16, 8),
-    "counts": (18, 10),
-    "ages": (12, 8),
+    "renal_or": (16, 8, 5),
+    "renal_low": (9, 5, 4),
+    "cohort": (9, 5, 4),
+    "renal_unheaded": (11, 5, 4),
+    "renal_explicit": (16, 8, 5),
+    "renal_floor": (13, 7, 5),
+    "cardiac": (12, 6, 5),
+    "glucose": (13, 7, 5),
+    "pressure": (12, 6, 5),
+    "scales": (13, 7, 5),
+    "liver": (16, 8, 4),
+    "counts": (18, 10, 5),
+    "ages": (12, 8, 4),
 }
 
 
@@ -162,25 +164,27 @@ def rank(trial_id: str) -> str:
     return hashlib.sha256(f"{SEED}:{trial_id}".encode()).hexdigest()
 
 
-def is_unseen(trial_id: str) -> bool:
-    """Whether a trial belongs to the third that is kept until the end: by a hash of its id alone."""
+def is_kept_back(trial_id: str) -> bool:
+    """Whether a trial belongs to the third that builders do not look at: by a hash of its id alone."""
     return int(hashlib.sha256(f"{SEED}:unseen:{trial_id}".encode()).hexdigest(), 16) % 3 == 0
 
 
-def draw(folder: Path) -> dict[bool, list[tuple[str, SourceTrial]]]:
-    """Quota trials of each stratum for each part (False development, True unseen), sources in turn."""
+def draw(folder: Path) -> dict[str, list[tuple[str, SourceTrial]]]:
+    """Quota trials of each stratum for each part, sources in turn; parts of the kept-back third one after the other."""
     pools: dict[tuple[str, bool], dict[str, list[SourceTrial]]] = {}
     for trial in read_trials(folder):
         stratum = stratum_of(trial) if len(trial.text) in LENGTHS else ""
         if stratum:
-            pool = pools.setdefault((stratum, is_unseen(trial.trial_id)), {})
+            pool = pools.setdefault((stratum, is_kept_back(trial.trial_id)), {})
             pool.setdefault(trial.source, []).append(trial)
-    drawn: dict[bool, list[tuple[str, SourceTrial]]] = {False: [], True: []}
-    for stratum, quota in QUOTAS.items():
-        for unseen, wanted in zip((False, True), quota, strict=True):
-            drawn[unseen] += [(stratum, trial) for trial in _in_turn(pools.get((stratum, unseen), {}), wanted)]
-    for part in drawn.values():
-        part.sort(key=lambda pair: rank(pair[1].trial_id))
+    drawn: dict[str, list[tuple[str, SourceTrial]]] = {part: [] for part in PARTS}
+    for stratum, (dev, more, unseen) in QUOTAS.items():
+        kept_back = _in_turn(pools.get((stratum, True), {}), more + unseen)
+        drawn["dev"] += [(stratum, trial) for trial in _in_turn(pools.get((stratum, False), {}), dev)]
+        drawn["dev-more"] += [(stratum, trial) for trial in kept_back[:more]]
+        drawn["unseen"] += [(stratum, trial) for trial in kept_back[more:]]
+    for trials in drawn.values():
+        trials.sort(key=lambda pair: rank(pair[1].trial_id))
     return drawn
 
 
@@ -219,12 +223,12 @@ def sheet(trials: list[tuple[str, SourceTrial]]) -> str:
 
 
 def write_sheets(folder: Path, out: Path) -> None:
-    """batch files d01… (development) and u01… (unseen), the guide, and index.tsv (batch, id, stratum, source)."""
+    """batch files d01… (dev), m01… (dev-more) and u01… (unseen), the guide, index.tsv (batch, id, stratum, source)."""
     out.mkdir(parents=True, exist_ok=True)
     rows = []
-    for unseen, trials in draw(folder).items():
+    for letter, trials in zip("dmu", draw(folder).values(), strict=True):
         for start in range(0, len(trials), BATCH):
-            batch = f"{'u' if unseen else 'd'}{start // BATCH + 1:02d}"
+            batch = f"{letter}{start // BATCH + 1:02d}"
             chosen = trials[start : start + BATCH]
             (out / f"{batch}.txt").write_text(sheet(chosen), encoding="utf-8")
             rows += [f"{batch}\t{trial.trial_id}\t{stratum}\t{trial.source}" for stratum, trial in chosen]
@@ -237,7 +241,7 @@ def write_sheets(folder: Path, out: Path) -> None:
 
 
 def merge(args: argparse.Namespace) -> None:
-    """dev.jsonl, unseen.jsonl, agreement.json in `--out`; disputes.jsonl, with records' words, beside the readers."""
+    """Labels of each part read and agreement.json in `--out`; disputes.jsonl, with records' words, beside readers."""
     records = {trial.trial_id: trial for trial in read_trials(args.trials)}
     texts = {trial_id: trial.text for trial_id, trial in records.items()}
     readers = [read_reader(folder, texts, convert_unit) for folder in (args.first, args.second)]
@@ -249,23 +253,21 @@ def merge(args: argparse.Namespace) -> None:
         majority = decisions_of(read_reader(args.third, texts, convert_unit), merged.gold)
         merged = merge_readers(readers[0], readers[1], texts, majority | decided)
     gold = replace(merged.gold, trials=tuple(replace(t, source=records[t.trial_id].source) for t in merged.gold.trials))
-    for name, part in (("dev", False), ("unseen", True)):
-        lines = gold_lines(_part(gold, part))
-        (args.out / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    for part, trials in draw(args.trials).items():
+        lines = gold_lines(_only(gold, frozenset(trial.trial_id for _, trial in trials)))
+        if lines:
+            (args.out / f"{part}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     (args.out / "agreement.json").write_text(json.dumps(merged.agreement, indent=1) + "\n", encoding="utf-8")
     open_rows = [json.dumps(row, ensure_ascii=False) for row in disputes(gold, texts)]
     (args.first.parent / "disputes.jsonl").write_text("".join(f"{row}\n" for row in open_rows), encoding="utf-8")
     print(json.dumps(merged.agreement, indent=1))
 
 
-def _part(gold: CriteriaGold, unseen: bool) -> CriteriaGold:
-    def keep(trial_id: str) -> bool:
-        return is_unseen(trial_id) == unseen
-
+def _only(gold: CriteriaGold, wanted: frozenset[str]) -> CriteriaGold:
     return CriteriaGold(
-        tuple(t for t in gold.trials if keep(t.trial_id)),
-        tuple(x for x in gold.limits if keep(x.trial_id)),
-        tuple(c for c in gold.concepts if keep(c.trial_id)),
+        tuple(t for t in gold.trials if t.trial_id in wanted),
+        tuple(x for x in gold.limits if x.trial_id in wanted),
+        tuple(c for c in gold.concepts if c.trial_id in wanted),
     )
 
 

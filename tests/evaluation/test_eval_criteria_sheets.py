@@ -1,23 +1,23 @@
-"""The draw of trials for readers: the same every time, a third unseen, and lines that lead back to the text."""
+"""The draw of trials for readers: the same every time, a third kept back, and lines that lead back to the text."""
 
 from __future__ import annotations
 
 import pytest
 
 from rag.evaluation.criteria_merge import line_starts
-from scripts.criteria_gold import QUOTAS, SourceTrial, is_unseen, lines_of, sheet, stratum_of
+from scripts.criteria_gold import QUOTAS, SourceTrial, is_kept_back, lines_of, sheet, stratum_of
 
 TEXT = "Inclusion Criteria:\r\n\r\n   -  Age over 18\r\n      years\n\nExclusion Criteria:\n* eGFR < 45\n"
 
 
-def test_about_a_third_of_all_ids_is_unseen() -> None:
-    share = sum(is_unseen(f"NCT{number:08}") for number in range(3000)) / 3000
+def test_about_a_third_of_all_ids_is_kept_back() -> None:
+    share = sum(is_kept_back(f"NCT{number:08}") for number in range(3000)) / 3000
     assert share == pytest.approx(1 / 3, abs=0.03)
-    assert is_unseen("NCT00000001") == is_unseen("NCT00000001")
+    assert is_kept_back("NCT00000001") == is_kept_back("NCT00000001")
 
 
-def test_quotas_make_170_and_90() -> None:
-    assert [sum(part) for part in zip(*QUOTAS.values(), strict=True)] == [170, 90]
+def test_quotas_make_170_and_90_and_60() -> None:
+    assert [sum(part) for part in zip(*QUOTAS.values(), strict=True)] == [170, 90, 60]
 
 
 def test_lines_of_a_sheet_lead_back_to_the_text() -> None:
