@@ -129,3 +129,9 @@ def test_finding_items_is_linear(unit: str) -> None:
         return min(best)
 
     assert seconds(32_000) / max(seconds(16_000), 0.004) < 3
+
+
+def test_a_lead_on_the_level_of_its_members_leads_them_until_a_requirement_of_its_own() -> None:
+    found = items("- One of the following:\n- Temperature > 38 C\n- CRP > 10 mg/L\n- Written consent\n- INR < 2")
+    assert [item.relation for item in found] == ["any", "any", "", ""]
+    assert [item.group >= 0 for item in found] == [True, True, False, False]

@@ -7,6 +7,22 @@ from support.readings import clauses
 
 # fmt: off
 READINGS: list[tuple[str, str, list[str]]] = [
+    ("I", "neutrophil-lymphocyte ratio > 3", []),
+    ("I", "platelet to lymphocyte ratio above 150", []),
+    ("I", "LDL/HDL ratio above 3.5", []),
+    ("I", "total cholesterol : HDL ratio > 5", []),
+    ("E", "BUN/creatinine ratio over 20", []),
+    ("I", "urine albumin to creatinine ratio below 300 mg/g", ["uacr < 300"]),
+    ("I", "INR (international normalized ratio) below 1.5", ["inr < 1.5"]),
+    ("I", "bilirubin < 1.5 normal limit (ULN)", ["bilirubin_uln < 1.5"]),
+    ("I", "ALT up to 2.5 normal", ["alt_uln ≤ 2.5"]),
+    ("I", "saturation > 94% in room air with risk factors of a mild course OR saturation of < 94% on room air with "
+     "severe disease", ["spo2 > 94 | spo2 < 94 @condition"]),
+    ("E", "anemia (hematocrit < 34%); pregnancy. All will be excluded if they need steroids", ["hematocrit ≥ 34"]),
+    ("I", "shock, PLUS two of: CRP > 35 mg/L, ferritin > 500 ng/mL", ["crp > 35 | words", "ferritin > 500 | words"]),
+    ("I", "need for norepinephrine ≥ 0.2 µg/kg/min for MAP ≥ 65 mmHg", ["?mean_arterial_pressure"]),
+    ("I", "requires oxygen to maintain SpO2 above 92%", ["?spo2"]),
+    ("I", "able to maintain SpO2 above 92% in room air", ["spo2 > 92"]),
     ("E", "eGFR of <60mL/min", ["egfr ≥ 60"]),
     ("E", "Baseline eGFR <35 ml/min/1.73m2", ["egfr ≥ 35"]),
     ("E", "eGFR of <45 mL/min/1.73 m2", ["egfr ≥ 45"]),

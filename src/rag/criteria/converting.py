@@ -30,7 +30,7 @@ from rag.values import Values, between
 
 _COHORT_HEADING = re.compile(
     r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b"
-    r"|\bvolunteers?\b|\bdonors?\b"
+    r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
     r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for"
     r"|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
     r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"

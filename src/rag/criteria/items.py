@@ -47,6 +47,7 @@ class _Heading:
     first_child: str | None = None
     numbered: bool = False  # 'one of these:' on the level of the numbered items that it concerns
     label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
+    flat: bool = False  # 'At least one of the following:' on the level of its members
 
 
 _OR_ALONE = re.compile(r"(?:and\s?/\s?or|or)[\s:;,.-]*", re.IGNORECASE)
@@ -146,13 +147,16 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             continue
         if _AND_ALONE.fullmatch(words):
             continue
+        if stack and stack[-1].flat and _ANEW.match(words):
+            stack.pop()
         _pop(stack, line, heading=is_heading(words))
         if stack and stack[-1].first_child is None:
             stack[-1].first_child = line.kind
         heads = is_heading(words) and _has_children(lines, index)
         label = bool(line.kind) and bool(_LABEL.match(words)) and words.rstrip().endswith(":")
         numbered = _leads_numbers(lines, index, words)
-        heads = heads or label or numbered
+        flat = not heads and not numbered and _leads_flat(lines, index, words)
+        heads = heads or label or numbered or flat
         leads = heads or _leads(lines, index)
         if not heads or (re.search(r"\d", words) and not _LABEL.match(words)):
             items.append(_item(text, line, section, above, stack))
@@ -162,7 +166,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
         if leads:
             capitals = not line.kind and words.strip(" :*").isupper()
             stack[:] = [] if capitals else stack
-            stack.append(_Heading(line, words.strip(" *#_\\"), label=label, numbered=numbered))
+            stack.append(_Heading(line, words.strip(" *#_\\"), label=label, numbered=numbered, flat=flat))
     return _mark_inside(_relate(items, text))
 
 
@@ -184,7 +188,7 @@ def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
         if heading and not line.kind and not top.line.kind and CAPITALS.match(top.text.rstrip(" :")):
             return
         same = line.indent == top.line.indent
-        if same and ((top.label and not heading) or (top.numbered and line.number)):
+        if same and (((top.label or top.flat) and not heading) or (top.numbered and line.number)):
             return
         deeper = line.indent > top.line.indent
         if deeper and (
@@ -204,6 +208,20 @@ def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
         return False
     below = lines[index + 1]
     return bool(below.kind) and below.number in ("1", "a") and below.indent == lines[index].indent
+
+
+def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
+    """'* At least one of the following:' / '* …' / '* …': the members stand on the level of their lead."""
+    if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines) or not _ANY.search(words):
+        return False
+    return (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
+
+
+# how a requirement of its own begins, behind a list whose end nothing shows
+_ANEW = re.compile(
+    r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|written|informed"
+    r"|signed|willing|able|ability|provid|must|no|life expectancy|ecog|karnofsky|adequate)\b"
+)
 
 
 def _leads(lines: list[Line], index: int) -> bool:

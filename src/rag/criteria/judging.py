@@ -162,8 +162,10 @@ class Judging(Whom):
                 read.doubtful = "normal, in a list of exclusions"
             if limit.base == "age" and self.text[max(0, limit.start - 5) : limit.start].lower() == " for ":
                 read.doubtful = "whom something else concerns"  # 'creatinine above the threshold for < 1 year of age'
-            if _AIMED.search(self.text, max(0, limit.start - 12), limit.start) or (
-                limit.base == "psa" and _AIMED.match(self.text, limit.start)
+            if (
+                _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
+                or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
+                or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
             ):
                 read.doubtful = "a target or a first value, not a present one"
             if points:
@@ -208,6 +210,13 @@ _POINTS = re.compile(
 
 
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
+
+
+# "oxygen to maintain saturation ≥ 92 %", "epinephrine for MAP ≥ 65": what support aims at; not "able to maintain"
+_SUPPORTED = re.compile(
+    r"(?i)\b(?:requir\w+|need\w*|oxygen|vaso(?:pressors?|active)|(?:nor)?epinephrine|noradrenaline|inotropes?|support"
+    r"|ventilation)\b(?:[^.;,]|\.\d){0,40}\b(?:to (?:maintain|keep|achieve|reach|sustain|hold)|for)(?: an?| the)? $"
+)
 
 
 def _opposite(one: Values, other: Values) -> bool:

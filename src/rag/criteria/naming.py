@@ -29,7 +29,7 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
             at += 1
             continue
         alias, stop = found
-        kind = Kind.DECOY if alias.variable == DECOY else Kind.VARIABLE
+        kind = Kind.DECOY if alias.variable == DECOY or _is_ratio(tokens, stop) else Kind.VARIABLE
         last = tokens[stop - 1]
         named.append(
             Token(
@@ -42,7 +42,27 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
             )
         )
         at = stop
+    return _without_ratios(named)
+
+
+def _is_ratio(tokens: list[Token], at: int) -> bool:
+    """Whether 'ratio' stands right behind a name: 'LDL/HDL ratio' measures neither of the two."""
+    return at < len(tokens) and tokens[at].value in ("ratio", "quotient")
+
+
+def _without_ratios(named: list[Token]) -> list[Token]:
+    """Tokens in which the first part of a ratio names nothing either: 'neutrophil-lymphocyte ratio'."""
+    for index in range(1, len(named) - 1):
+        if named[index].kind is Kind.DECOY and _is_ratio(named, index + 1):
+            first = index - 1
+            while first > index - 4 and first and named[first].value in _OVER:
+                first -= 1
+            if named[first].kind is Kind.VARIABLE:
+                named[first].kind = Kind.DECOY
     return named
+
+
+_OVER = frozenset(["/", "-", "to", ":", "over"])
 
 
 def _plain_word(token: Token, lowered: str) -> str:

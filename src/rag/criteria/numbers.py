@@ -178,9 +178,9 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
             phrase.broken = "a sum with a limit of normal"
         return _past_abbreviation(tokens, cursor + 1)
-    if times and kind is Kind.NORMAL:
-        phrase.scale = "uln"
-        return cursor + 1
+    if kind is Kind.NORMAL and (times or (cursor == at and _is_few(phrase))):
+        phrase.scale = "uln"  # '2 times normal', '2 normal limit (ULN)'
+        return _past_abbreviation(tokens, cursor + 1)
     if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
         phrase.broken = "relative to a baseline"
         return _past_normal(tokens, cursor + 1)
@@ -188,6 +188,11 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         phrase.broken = "per cent of normal"
         return cursor + 1
     return _lonely_multiple(tokens, phrase, last, times=times)
+
+
+def _is_few(phrase: Phrase) -> bool:
+    number = phrase.bounds[-1].token.number
+    return not phrase.units and number is not None and number <= 10
 
 
 def _lonely_multiple(tokens: Sequence[Token], phrase: Phrase, last: int, *, times: bool) -> int:

@@ -10,7 +10,7 @@ from rag.criteria.limits import Limit, Refused
 from rag.criteria.openings import RegionKind
 from rag.criteria.scopes import Region, cohorts_in
 from rag.criteria.sides import Sides
-from rag.criteria.tokens import Kind
+from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
 
 
@@ -130,7 +130,7 @@ class Placing(Sides):
                 else []
             )
             closed = any(token.kind is Kind.CLOSE for token in gap[opened + 1 :]) if opened >= 0 else True
-            return not (inner and not closed) and len(words) <= 8
+            return not (inner and not closed) and len(words) <= 8 and not _is_of_another(gap)
         return len(words) <= 3
 
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
@@ -222,6 +222,12 @@ _DEFINED_BY = {
     "aids": ("viral_load", "hiv_rna"),
     "hepati": ("viral_load",),
 }
+
+
+def _is_of_another(gap: Sequence[Token]) -> bool:
+    """Whether an 'if' behind a boundary has a main clause of its own: '…; pregnancy. They are excluded if they …'."""
+    ends = [index for index, token in enumerate(gap) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
+    return bool(ends) and any(token.kind is Kind.WORD for token in gap[ends[-1] + 1 :])
 
 
 _HARD_EXCEPTS = frozenset(

@@ -122,7 +122,8 @@ def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") ->
         if len(bundle) > 1
         else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
     )
-    if first.inside_any and first.polarity is Polarity.INCLUSION:
+    lonely = len(bundle) == 1 and first.relation == "any"  # the other ways stand in the same item, or were not told
+    if (first.inside_any or lonely) and first.polarity is Polarity.INCLUSION:
         clauses = [_optional(clause, first.heading_spans[-1]) for clause in clauses]
     criterion = Criterion(
         f"{document.trial_id}:{span.start}",

@@ -198,12 +198,12 @@ class _Builder(Judging):
 
 
 _SEVERAL = re.compile(
-    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of (?:the|these)"
-    r" (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b"
+    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
+    r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
 )
 _SOME = re.compile(
     _SEVERAL.pattern
-    + r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of (?:the|these) following\b"
+    + r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
 )
 
@@ -278,7 +278,10 @@ def _are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     """'450 ms for males or 470 for females', '≤ 3 x ULN or ≤ 5 with metastases': each holds for its own people."""
     if {read.limit.base for read in one} != {read.limit.base for read in other}:
         return False
-    return bool(other[0].scopes) or (bool(one[0].scopes) and bool(other[0].scopes))
+    apart = not one[0].scopes and not one[0].limit.stated.overlaps(other[0].limit.stated)
+    if apart and all(mark.text.startswith(("on ", "with ")) for mark in other[0].scopes):
+        return False  # '> 94 % with risk factors or < 94 % on room air': two ways in, nobody has both
+    return bool(other[0].scopes)
 
 
 _KIN = (
