@@ -55,8 +55,13 @@ def _is_considered(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_cause(side: Side, cue: Cue, thing: Thing) -> bool:
-    apart = "," in side.layout.words.keys[cue.last : thing.first]
-    return thing.kind == "treatment" or (thing.kind != "ability" and not apart)
+    """What a thing comes from or is for; not the surgery of "drugs for the treatment of cancer or major surgery"."""
+    keys = side.layout.words.keys
+    between = keys[cue.last : thing.first]
+    if thing.kind == "treatment":
+        purpose = {"treat", "treatment"}.intersection(keys[cue.first : cue.last])
+        return not (purpose and {"or", ",", "and"}.intersection(between))
+    return thing.kind != "ability" and "," not in between
 
 
 def _is_recovered_from(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -87,7 +92,20 @@ def is_aside(side: Side, thing: Thing) -> bool:
         takes = _TAKES.get(cue.kind)
         if takes is not None and cue.first < thing.first < cue.end and takes(side, cue, thing):
             return True
-    return _is_label(side, thing) or _is_followed(side, thing) or _is_purpose(side, thing)
+    return any(told(side, thing) for told in (_is_label, _is_followed, _is_purpose, _is_of_a_population))
+
+
+def _is_of_a_population(side: Side, thing: Thing) -> bool:
+    """ "No antiretroviral drugs in HIV-positive patients": in whom the thing before them is turned away."""
+    keys = side.layout.words.keys
+    start = side.layout.clause_start[side.layout.clause[thing.first]]
+    lead = thing.first - 1
+    while lead >= start and keys[lead] in {"all", "any", "the", "known", "adult"}:
+        lead -= 1
+    after = thing.last + (keys[thing.last : thing.last + 1] in (["positive"], ["infected"]))
+    if thing.kind != "condition" or lead < start or keys[lead] not in {"in", "for", "among"}:
+        return False
+    return keys[after : after + 1] != [] and keys[after] in word_set("persons") and side.near(thing.first)[0] != thing
 
 
 def _is_label(side: Side, thing: Thing) -> bool:

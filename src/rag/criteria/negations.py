@@ -107,12 +107,15 @@ def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
     first = min(negations, key=lambda cue: cue.first)
     if thing.wanted or thing.kind == "biomarker":
         return False
+    if first.kind == "non" and first.last == thing.first:  # "Non-diabetic patients" asks for diabetes
+        return not word_set("persons").intersection(layout.words.keys[thing.last - 1 : thing.last + 1])
     if first.kind == "negative":
         alone = len(layout.words) <= 4 and thing.kind == "condition"
         return len(negations) % 2 == 0 or alone
     if len(negations) > 1:
         return False
-    opens = first.first == 0 and layout.words.keys[0] in {"no", "none", "not", "non"}
+    labelled = layout.words.keys[max(0, first.first - 1) : first.first] == [":"] and first.first <= 4
+    opens = (first.first == 0 or labelled) and layout.words.keys[first.first] in {"no", "none", "not", "non"}
     absent = first.first == 0 and layout.words.keys[0] == "absence" and thing.kind == "condition"
     return opens or absent or (thing.kind == "condition" and _is_whole_sentence(layout, first))
 

@@ -18,6 +18,7 @@ _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
 # An adjective does not reach past a name of its own: "active or past hepatitis B infection" is no active infection.
 _LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
+_LONGEST_LIST = 40  # words of a list of single members before their head
 _MOST_FORMS = 4_000
 
 
@@ -88,9 +89,9 @@ class PhraseTree:
             if here >= size:
                 break
             step = node.get(keys[here])
-            if step is None and keys[here] == "/" and here + 1 < size:  # BCR/ABL
-                here += 1
-                step = node.get(keys[here])
+            if step is None:
+                here = _over_aside(words, here)
+                step = node.get(keys[here]) if here < size else None
             if step is None:
                 break
             node = step
@@ -99,6 +100,14 @@ class PhraseTree:
             return at
         found.extend(Found(value, at, last) for value, last in best)
         return best[0][1]
+
+
+def _over_aside(words: Words, here: int) -> int:
+    """The word behind a sign or an abbreviation in a name: BCR/ABL, "birth- control", "deep vein (DV) thrombosis"."""
+    if words.keys[here] in {"/", "-"}:
+        return here + 1
+    short = words.keys[here] == "(" and words.keys[here + 2 : here + 3] == [")"]
+    return here + 3 if short and words.raws[here + 1][:1].isupper() and words.raws[here + 1][-1:].isupper() else here
 
 
 def _last_joint(keys: list[str]) -> int:
@@ -135,7 +144,9 @@ def _resumptions(keys: list[str], here: int) -> list[int]:
         start = here
         while start < size and keys[start] in _JOINTS:
             start += 1
-        return list(range(start, min(start + 4, size)))
+        near = list(range(start, min(start + 4, size)))
+        far = _after_single_members(keys, start)
+        return near + [place for place in far if place not in near]
     members, joint = 0, False
     places: list[int] = []
     for place in range(here, min(here + _LONGEST_GAP, size)):  # hepatitis [B or] C
@@ -149,6 +160,20 @@ def _resumptions(keys: list[str], here: int) -> list[int]:
         if members > (2 if joint else 3) or not key[0].isalnum():
             break
     return places
+
+
+def _after_single_members(keys: list[str], start: int) -> list[int]:
+    """Where the shared head of "renal, hepatic, cardiac or other pulmonary disease" may stand: behind the last member.
+
+    Each member but the last is one word, so that no list of whole things is reached over.
+    """
+    place = start
+    stop = min(len(keys) - 1, start + _LONGEST_LIST)
+    while place < stop and keys[place][0].isalnum() and keys[place + 1] in _JOINTS:
+        while place + 1 < stop and keys[place + 1] in _JOINTS:
+            place += 1
+        place += 1
+    return [here for here in (place + 1, place + 2) if here < len(keys)]
 
 
 def _finish(words: Words, at: int, resume: int, node: dict[str, Any], thin: bool, found: list[Found]) -> None:

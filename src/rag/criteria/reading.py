@@ -205,6 +205,11 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
     ]
 
 
+# "Diabetic patients with:", "Patients with hepatitis who have:" say whom the members concern, and turn nobody away.
+_PEOPLE_HEADING = re.compile(
+    r"(?i)\b(?:patients|participants|subjects|individuals|those|persons|people|women|men|children|adults)\b"
+    r"[^.;:]{0,120}\b(?:with|who|having|have|has|if|must)\W*$"
+)
 _NEXT_LINE = 40  # signs between a heading and its first item: the line feed, the indent, the bullet
 
 
@@ -214,6 +219,8 @@ def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
         return ()
     if item.span.start - item.heading_spans[-1].end > _NEXT_LINE:
         return ()  # read once, with the first item below it
+    if _PEOPLE_HEADING.search(item.heading_spans[-1].of(document.text)):
+        return ()
     states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
     return tuple(one for one in states if one.stance is Stance.TURNED_AWAY)
 

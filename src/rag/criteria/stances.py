@@ -6,6 +6,8 @@ asides, exceptions, permissions, conditions, requirements inside exclusions, neg
 
 from __future__ import annotations
 
+import re
+
 from rag.criteria.asides import is_aside
 from rag.criteria.negations import (
     backward_start,
@@ -19,6 +21,14 @@ from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
 from rag.types import Stance
+
+# "radiotherapy completed at least 4 weeks before …"; not "completed 4 weeks of …".
+_ENDED = re.compile(
+    r"[^.;:,]{0,30}?\b(?:completed|finished|stopped|discontinued|ended)\b[^.;:,\d]{0,12}"
+    r"(?:at least|more than|greater than|minimum of|≥|>=?)\s{0,2}(?:\d|one|two|three|four|six)[^.;,]{0,25}"
+    r"\b(?:before|prior|preceding)\b",
+    re.IGNORECASE,
+)
 
 
 def stance_of(side: Side, thing: Thing) -> Stance:
@@ -246,6 +256,8 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
     keys = layout.words.keys
     if thing.kind not in {"treatment", "condition"}:
         return False
+    if thing.kind == "treatment" and _ENDED.match(layout.words.text, layout.words.ends[thing.last - 1]):
+        return True
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]
         if thing.kind == "condition" and not word_set("just_prior").issuperset(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
+from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.phrasetree import Found
 from rag.criteria.scope import Layout, lay_out
 from rag.criteria.stances import stance_of
@@ -30,31 +31,6 @@ _WINDOW = re.compile(
     r"(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
     rf"{_GAP}{_NUMBER}{_GAP}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}{_TAIL}"
     rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of){_GAP}{_NUMBER}{_GAP}{_UNIT}{_TAIL}",
-    re.IGNORECASE,
-)
-# "Part B only", "cohorts 1 and 2", "control group"; "stage III" and "phase 2" are sorted out by `_names_cohort`.
-_COHORT = re.compile(
-    r"\b(?:part|cohort|arm|stratum|group|module|sub-?study|stage|phase|dose level)s?\s+"
-    r"(?:[A-Z]\d?|\d[a-zA-Z]?|I{1,3}|IV)\b(?:\s*(?:,|and|or|&|/|to|-)\s*(?:[A-Z]|\d[a-zA-Z]?|I{1,3})\b){0,4}"
-    r"(?:\s+(?:only|patients|subjects|participants))?"
-    r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
-    r"\s+(?:cohorts?|arms?|groups?)\b",
-    re.IGNORECASE,
-)
-_NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
-# "For patients receiving bevacizumab: …", "Women only"; not "for women of childbearing potential".
-_SCOPED = re.compile(
-    r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
-    r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
-    r"|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
-    re.IGNORECASE,
-)
-# "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
-_AMOUNT = re.compile(
-    r"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than"
-    rf"|less than){_GAP}{_NUMBER}\s+"
-    r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
-    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
     re.IGNORECASE,
 )
 _EXEMPTING = re.compile(
@@ -188,7 +164,8 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
 def _above(headings: Sequence[str]) -> tuple[bool, bool]:
     """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
     exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in headings[-1:])
-    return any(_names_cohort(head) for head in headings), exempt
+    scoped = any(is_scope(head) for head in headings)
+    return scoped, exempt
 
 
 def _thing(one: Found, concept: Concept) -> Thing:
@@ -208,7 +185,7 @@ class _Context:
     def readings(self, concept: Concept | None, thing: Thing) -> list[Reading]:
         stance = self._stance(concept, thing)
         bears = stance in {Stance.TURNED_AWAY, Stance.REQUIRED}
-        doubts = self._doubts(concept, thing, stance)
+        doubts = doubts_of(self.side, concept, thing, stance, scoped_above=self.scoped_above)
         words = self.words
         reading = Reading(
             concept=(concept.detects or in_time(concept.id, self._timing(thing))) if concept else "",
@@ -228,10 +205,15 @@ class _Context:
     def _opposite(self, reading: Reading, concept: Concept) -> Reading:
         turned = Stance.TURNED_AWAY if reading.stance is Stance.REQUIRED else Stance.REQUIRED
         doubts = reading.doubts
-        by_others = not self.side.excludes and word_set("representatives").intersection(self.words.keys)
-        if concept.id == "informed_consent" and by_others:
+        if concept.id == "informed_consent" and not self.side.excludes and self._by_others(reading):
             doubts = (*doubts, "representative")
         return Reading(concept.opposite, turned, reading.start, reading.end, doubts, reading.qualifier, reading.window)
+
+    def _by_others(self, reading: Reading) -> bool:
+        """Whether somebody else may consent for an adult: not "(guardians for minors)", not another sentence."""
+        place = self.words.starts.index(reading.start)
+        keys = set(self.layout.clause_keys(place))
+        return bool(word_set("representatives") & keys) and not word_set("minors") & keys
 
     def _stance(self, concept: Concept | None, thing: Thing) -> Stance:
         if concept is not None and concept.id in _GENERIC and self._is_vague(thing):
@@ -248,82 +230,9 @@ class _Context:
 
     def _is_vague(self, thing: Thing) -> bool:
         """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
-        return self.words.keys[thing.last : thing.last + 1] in (["with"], ["by"]) or self._is_part_of_another(thing)
-
-    def _doubts(self, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
-        found = []
-        keys = self.layout.clause_keys(thing.first)
-        if (word_set("cohort_words").intersection(keys) and _names_cohort(self._sentence(thing))) or self.scoped_above:
-            found.append("cohort")
-        scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
-        if scoped and _SCOPED.search(self._sentence(thing)):
-            found.append("condition")
-        if concept is not None and concept.id == "vaccination" and self._is_certain_vaccine(thing):
-            found.append("kind")
-        if thing.kind == "treatment" and self._amount(thing):
-            found.append("amount")
-        if thing.kind == "condition" and self._is_treated(thing):
-            found.append("treatment")
-        if thing.first and self.words.keys[thing.first - 1] in {"based", "containing", "induced"}:
-            found.append("kind")
-        if concept is not None and self._is_of_a_site(concept, thing):
-            found.append("site")
-        if (
-            thing.kind == "treatment"
-            and (concept is None or concept.id != "dialysis")
-            and self._is_part_of_another(thing)
-        ):
-            found.append("together")
-        if self.layout.reaching(thing.first, "refrain") and self.layout.reaching(thing.first, "agree"):
-            found.append("agreement")
-        return tuple(found)
-
-    def _is_treated(self, thing: Thing) -> bool:
-        """ "No other therapy for breast cancer": the treatment is turned away, not the disease."""
-        before = self.words.keys[max(0, thing.first - 6) : thing.first]
-        if "for" not in before:
-            return False
-        at = len(before) - 1 - before[::-1].index("for")
-        return not word_set("treatments").isdisjoint(before[max(0, at - 2) : at])
-
-    def _is_of_a_site(self, concept: Concept, thing: Thing) -> bool:
-        """ "radiotherapy to the pelvis", "surgery of the affected eye": only of one part of the body."""
-        if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
-            return False
-        if thing.first and self.words.keys[thing.first - 1] in word_set("sites"):
-            return True
-        keys = self.words.keys[thing.last : thing.last + 4]
-        if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
-            return False
-        return not word_set("no_site").intersection(keys)
-
-    def _is_certain_vaccine(self, thing: Thing) -> bool:
-        """ "rotavirus vaccine": against a disease that the lexicon does not know."""
-        before = self.words.keys[thing.first - 1] if thing.first else "any"
-        return before.isalpha() and before not in word_set("any_vaccine")
-
-    def _amount(self, thing: Thing) -> bool:
-        """ "more than two prior regimens": only from some number on."""
-        lead = self.words.keys[max(0, thing.first - 8) : thing.last + 3]
-        if not any(key[0].isdigit() or key in word_set("number_words") for key in lead):
-            return False
-        text = self.words.text[max(0, self.words.starts[thing.first] - 60) : self.words.ends[thing.last - 1] + 12]
-        return _AMOUNT.search(text) is not None
-
-    def _is_part_of_another(self, thing: Thing) -> bool:
-        """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
-        start = self.layout.clause_start[self.layout.clause[thing.first]]
-        for other in self.side.near(thing.first):
-            if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
-                between = self.words.keys[other.last : thing.first]
-                if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
-                    return True
-        return False
-
-    def _sentence(self, thing: Thing) -> str:
-        clause = self.layout.clause[thing.first]
-        start = self.words.starts[self.layout.clause_start[clause]]
-        return self.words.text[start : self.words.ends[self.layout.clause_end[clause] - 1]]
+        return self.words.keys[thing.last : thing.last + 1] in (["with"], ["by"]) or is_part_of_another(
+            self.side, thing
+        )
 
     def _timing(self, thing: Thing) -> str:
         """'prior', 'concurrent' or '' (unsaid, or both), from the words around a treatment in its clause."""
@@ -386,15 +295,3 @@ def _nearest(keys: Sequence[str], wanted: frozenset[str], places: Iterable[int])
         if keys[place] in wanted:
             return step
     return 0
-
-
-@cache
-def _names_cohort(text: str) -> bool:
-    match = _COHORT.search(text)
-    if match is None:
-        return False
-    return (
-        not _NOT_COHORT.match(match.group())
-        or "only" in match.group().lower()
-        or match.group().lower().startswith("group")
-    )

@@ -1,0 +1,153 @@
+"""Why a reading binds only some: a cohort, an amount, one part of the body, one kind, need for another disease."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rag.criteria.concepts import Concept
+from rag.criteria.things import Side, Thing
+from rag.criteria.words import word_set
+from rag.types import Stance
+
+_NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
+_GAP = r"\s{0,2}"
+# "Part B only", "cohorts 1 and 2", "control group"; "stage III" and "phase 2" are sorted out by `_names_cohort`.
+_COHORT = re.compile(
+    r"\b(?:part|cohort|arm|stratum|group|module|sub-?study|stage|phase|dose level)s?\s+"
+    r"(?:[A-Z]\d?|\d[a-zA-Z]?|I{1,3}|IV)\b(?:\s*(?:,|and|or|&|/|to|-)\s*(?:[A-Z]|\d[a-zA-Z]?|I{1,3})\b){0,4}"
+    r"(?:\s+(?:only|patients|subjects|participants))?"
+    r"|\b(?:from|in|for|of) the (?:[\w-]+ ){0,3}(?:portion|part|phase|arm|component|substudy)"
+    r" of (?:the|this) (?:study|trial)"
+    r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
+    r"\s+(?:cohorts?|arms?|groups?)\b",
+    re.IGNORECASE,
+)
+_NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
+# "For patients receiving bevacizumab: …", "Women only"; not "for women of childbearing potential".
+_SCOPED = re.compile(
+    r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
+    r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
+    r"|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
+    re.IGNORECASE,
+)
+# "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
+_AMOUNT = re.compile(
+    r"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than"
+    rf"|less than){_GAP}{_NUMBER}\s+"
+    r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
+    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
+    re.IGNORECASE,
+)
+# "No brain metastases unless all of these hold:": what stands below concerns those with brain metastases only.
+_IS_CONDITION = re.compile(r"\bunless\b[^.]{0,80}:?\W*$", re.IGNORECASE)
+
+
+def doubts_of(
+    side: Side, concept: Concept | None, thing: Thing, stance: Stance, *, scoped_above: bool = False
+) -> tuple[str, ...]:
+    """What keeps a reading from binding everybody; () when it is firm. `scoped_above`: a heading names a cohort."""
+    found = []
+    layout, words = side.layout, side.layout.words
+    keys = layout.clause_keys(thing.first)
+    if scoped_above or (word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))):
+        found.append("cohort")
+    scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
+    if scoped and _SCOPED.search(_sentence(side, thing)):
+        found.append("condition")
+    if concept is not None and concept.id == "vaccination" and _is_certain_vaccine(side, thing):
+        found.append("kind")
+    if thing.kind == "treatment" and _is_counted(side, thing):
+        found.append("amount")
+    if thing.kind == "condition" and _is_treated(side, thing):
+        found.append("treatment")
+    if thing.first and words.keys[thing.first - 1] in {"based", "containing", "induced"}:
+        found.append("kind")
+    if concept is not None and _is_of_a_site(side, concept, thing):
+        found.append("site")
+    alone = concept is not None and concept.id == "dialysis"
+    if thing.kind == "treatment" and not alone and is_part_of_another(side, thing):
+        found.append("together")
+    if layout.reaching(thing.first, "refrain") and layout.reaching(thing.first, "agree"):
+        found.append("agreement")
+    return tuple(found)
+
+
+def is_scope(heading: str) -> bool:
+    """Whether a heading says that what stands below it concerns some participants only."""
+    return _names_cohort(heading) or _IS_CONDITION.search(heading) is not None
+
+
+def _is_treated(side: Side, thing: Thing) -> bool:
+    """ "No other therapy for breast cancer": the treatment is turned away, not the disease."""
+    before = side.layout.words.keys[max(0, thing.first - 6) : thing.first]
+    if "for" not in before:
+        return False
+    at = len(before) - 1 - before[::-1].index("for")
+    return not word_set("treatments").isdisjoint(before[max(0, at - 2) : at])
+
+
+def _is_of_a_site(side: Side, concept: Concept, thing: Thing) -> bool:
+    """ "radiotherapy to the pelvis", "knee surgery", "surgery for hernia": only of one part of the body or one kind."""
+    if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
+        return False
+    words = side.layout.words
+    before = words.keys[thing.first - 1] if thing.first else "any"
+    if before in word_set("sites") or (concept.id == "surgery" and _is_kind(before)):
+        return True
+    keys = words.keys[thing.last : thing.last + 4]
+    if concept.id == "surgery" and keys[:1] == ["for"] and {"treatment", "disease"}.isdisjoint(keys[1:3]):
+        return not {"any", "which"}.intersection(keys[1:2])
+    if not keys or keys[0] not in {"to", "of", "involving", "on", "in"}:
+        return False
+    return not word_set("no_site").intersection(keys)
+
+
+def _is_kind(before: str) -> bool:
+    """Whether a word before "surgery" says which: lumbar, laser, revision; not "major", "any", "undergone"."""
+    return before.isalpha() and before not in word_set("any_surgery") and before not in word_set("adjectives")
+
+
+def _is_certain_vaccine(side: Side, thing: Thing) -> bool:
+    """ "rotavirus vaccine": against a disease that the lexicon does not know."""
+    before = side.layout.words.keys[thing.first - 1] if thing.first else "any"
+    return before.isalpha() and before not in word_set("any_vaccine")
+
+
+def _is_counted(side: Side, thing: Thing) -> bool:
+    """ "more than two prior regimens": only from some number on."""
+    words = side.layout.words
+    lead = words.keys[max(0, thing.first - 8) : thing.last + 3]
+    if not any(key[0].isdigit() or key in word_set("number_words") for key in lead):
+        return False
+    text = words.text[max(0, words.starts[thing.first] - 60) : words.ends[thing.last - 1] + 12]
+    return _AMOUNT.search(text) is not None
+
+
+def is_part_of_another(side: Side, thing: Thing) -> bool:
+    """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
+    start = side.layout.clause_start[side.layout.clause[thing.first]]
+    for other in side.near(thing.first):
+        if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
+            between = side.layout.words.keys[other.last : thing.first]
+            if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
+                return True
+    return False
+
+
+def _sentence(side: Side, thing: Thing) -> str:
+    layout, words = side.layout, side.layout.words
+    clause = layout.clause[thing.first]
+    return words.text[words.starts[layout.clause_start[clause]] : words.ends[layout.clause_end[clause] - 1]]
+
+
+@cache
+def _names_cohort(text: str) -> bool:
+    match = _COHORT.search(text)
+    if match is None:
+        return False
+    return (
+        not _NOT_COHORT.match(match.group())
+        or "only" in match.group().lower()
+        or match.group().lower().startswith("group")
+    )
