@@ -45,12 +45,12 @@ _WORD = re.compile(r"[a-z]+")
 _SENTENCE_END = re.compile(r"[.;!?] +[A-Z]")  # "… study drug. Exclusion Criteria: …" is told by _INLINE
 # The three lists of older oncology records. They are requirements under no inclusion header.
 _PDQ = re.compile(r"(?:DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR CONCURRENT THERAPY)\b")
-# "… study drug. Exclusion Criteria: 1. …": a heading run into the line before it. Capital and colon are required, so
-# not "meets the exclusion criteria:".
+# "… study drug. Exclusion Criteria: 1. …": a heading run into the line before it. A capital is required, and a colon
+# or the end of the line, so not "meets the exclusion criteria:".
 _INLINE = re.compile(
     r"(?:(?<=[.;:)\]])|(?<=[a-z\d%] ))[ \t]{0,8}[*-]{0,2}[ \t]{0,8}"
     r"((?:(?:Key|Main|Major|KEY|MAIN|MAJOR) )?(?:(In|IN)|(?:Ex|EX|Non-[Ii]n|NON-IN))(?:clusion|CLUSION) "
-    r"(?:[Cc]riteria|CRITERIA) ?[:：])"
+    r"(?:[Cc]riteria|CRITERIA)(?: ?[:：]|(?=[ \t]*$)))"
 )
 _INLINE_NOT_AFTER = re.compile(
     r"\b(?:the|see|of|any|all|meets?|per|following|these|and|or|in|no|other|under|with|to|from|as)[ \t]$"
@@ -227,7 +227,8 @@ class _Vocabulary:
         modifiers = [word for word in before if word != "non"]
         known = all(word in self.modifiers for word in modifiers)
         if not after:
-            return known or (form.has_colon and len(modifiers) <= 6 and not form.in_bullet)
+            most = 2 if form.in_bullet else 6
+            return known or (form.has_colon and not (form.in_bullet and form.has_rest) and len(modifiers) <= most)
         return known and after[0] in self.qualifiers and len(after) <= (18 if form.has_colon else 8)
 
     def _sentence(self, head: list[str], kernel: str | None, state: str) -> str | None:

@@ -220,7 +220,7 @@ def _alternatives(characters: Iterable[str], sequences: Iterable[str], lookalike
         "entity": r"\\?&(?:amp;){0,3}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});",
         "escape": r"\\[!-/:-@\[-`{-~]",
         # Symbol font read as Latin-1: "³ 18 years" and "Â³30" are ≥, "£ 2 x ULN" is ≤; not "m³" and not "10³".
-        "symbol_more": r"(?<![\w.)])Â?³(?=[ \u00a0]?\d)",
+        "symbol_more": r"(?<![\w.)])Â?³(?=[ \u00a0]?(?:\d|[IVⅠ-Ⅻ]))",
         "symbol_less": r"(?<![\w.)])Â?£(?=[ \u00a0]?\d)",
         "symbol_times": r"(?<=\d)´(?= ?1)|(?<=\d )´(?= ?1)|(?<=\d )[⋅∙](?= )|(?<=\d)[хⅹ](?= ?\d)",
         "apostrophe": r"(?<=\w)´(?=s\b|t\b)",

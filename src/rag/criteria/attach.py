@@ -42,9 +42,10 @@ class _Reader(SubjectFinder):
         subject = self._subject(number, phrase)
         if subject is None:
             self._unplaced(phrase)
+            self._rival(number, phrase)
             return
-        if subject.after:
-            self._take_counted(number, subject)
+        if subject.after or subject.names[0] == -2:
+            self._take_shared(number, subject)
         name = subject.names[0]
         if (
             name >= 0
@@ -65,17 +66,16 @@ class _Reader(SubjectFinder):
         for name in subject.names:
             self._limit(phrase, subject, name)
 
-    def _take_counted(self, number: int, subject: Subject) -> None:
-        """'at least one but no more than three prior therapies': the phrase before counts the same."""
+    def _take_shared(self, number: int, subject: Subject) -> None:
+        """'at least one but no more than three prior therapies', '≥ 18 and ≤ 85 years old': both say the same."""
         name = subject.names[0]
-        if (
-            not number
-            or number - 1 in self.subjects
-            or name < 0
-            or not load_variables()[self.tokens[name].value].counts
-        ):
+        if not number or number - 1 in self.subjects:
             return
         before, phrase = self.phrases[number - 1], self.phrases[number]
+        counts = name >= 0 and load_variables()[self.tokens[name].value].counts
+        measured = phrase.units or name == -2 or (name >= 0 and self.tokens[name].value == "age")
+        if not counts and not (measured and phrase.explicit and before.bounds and not before.scale):
+            return
         gap = self.tokens[before.last : phrase.first]
         if (
             before.explicit
@@ -87,6 +87,22 @@ class _Reader(SubjectFinder):
             self.groups += 1
             for name in subject.names:
                 self._limit(before, subject, name)
+
+    def _rival(self, number: int, phrase: Phrase) -> None:
+        """'9-25 (adolescents); 25-35 (adults)': a second range without a name puts the first in doubt."""
+        if not number or number - 1 not in self.subjects:
+            return
+        before = self.phrases[number - 1]
+        ranges = all(
+            len(p.bounds) == 2 and p.bounds[1].sign == "-" and p.scale in ("", "list") for p in (before, phrase)
+        )
+        after = self.tokens[phrase.last : phrase.last + 1]
+        ends = all(token.kind in (Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.SEMICOLON, Kind.STOP) for token in after)
+        alike = not phrase.units or [u.id for u in phrase.units] == [u.id for u in before.units]
+        gap = self.tokens[before.last : phrase.first]
+        if ranges and ends and alike and not any(t.kind in (Kind.VARIABLE, Kind.STOP) for t in gap) and len(gap) < 12:
+            for limit in self.out.limits:
+                limit.rivalled = limit.rivalled or limit.first == before.first
 
     def name_methods(self) -> None:
         """'GFR ≥ 50 … (Cockcroft-Gault)' is a clearance, 'clearance … by MDRD' is a GFR, after whichever bound."""
@@ -166,7 +182,7 @@ class _Reader(SubjectFinder):
         _, start, end, _ = place
         if name >= 0 and not self._is_sure(phrase, self.tokens[name], variable):
             return
-        if self._is_percent_of(phrase, variable):
+        if self._is_percent_of(phrase, variable) or self._is_beyond(phrase):
             reason = "relative to a predicted value or a percentile"
             self.out.refused.append(Refused(base, start, end, reason, first=phrase.first))
         elif variable.members:
@@ -263,6 +279,19 @@ class _Reader(SubjectFinder):
                 return False
         return False
 
+    def _is_beyond(self, phrase: Phrase) -> bool:
+        """'more than 45 kg over ideal body weight', '20 mmHg above the usual': the distance to something else."""
+        after = self.tokens[phrase.last : phrase.last + 5]
+        if not phrase.units or phrase.scale or not after or after[0].kind is not Kind.COMPARE:
+            return False
+        for token in after[1:]:
+            said = self.text[token.start : token.end].lower().split()[0]
+            if said in _REFERENCES or token.kind in (Kind.NORMAL, Kind.BASELINE, Kind.PERCENT_OF):
+                return True
+            if token.kind is not Kind.GLUE:
+                return False
+        return False
+
     def _pair(self, phrase: Phrase, variable: Variable, place: tuple[int, int, int, int]) -> None:
         """'140/90' limits both pressures, in one group: 'or' when the bounds are upper ones stated as excluded."""
         anchor, start, end, at = place
@@ -284,6 +313,7 @@ class _Reader(SubjectFinder):
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_REFERENCES = frozenset(["ideal", "usual", "desirable", "desired", "optimal", "standard", "expected", "average"])
 _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from rag.criteria.items import Item
+from rag.criteria.items import Item, is_people_heading
 from rag.criteria.itemstate import Alternative, Read, Structure, Term
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
@@ -29,7 +29,7 @@ from rag.units import decimal_of
 from rag.values import Values, between
 
 _COHORT_HEADING = re.compile(
-    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module)\b|\bhealthy\b|\bcontrols?\b"
+    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
     r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
     r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for"
     r"|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
@@ -217,6 +217,8 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
     shift = len(item.headings) - len(spans)
     for number, heading in enumerate(item.headings):
         kind = _heading_kind(heading)
+        if kind is None and item.divided and is_people_heading(heading):
+            kind = ScopeKind.COHORT
         if kind is not None:
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
             scopes.append(Scope(kind, heading.rstrip(" :"), span))
@@ -255,6 +257,6 @@ def _names_cohort(heading: str) -> bool:
         return False
     if re.search(r"(?i)\ball (?:groups|arms|cohorts|parts|patients|participants|subjects|study)\b", heading):
         return False
-    if re.search(r"(?i)\b(?:part|cohort|arm|stratum)s?\b", heading):
+    if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub-?study)s?\b", heading):
         return True
     return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)

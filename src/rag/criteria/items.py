@@ -38,6 +38,7 @@ class Item:
     relation: str = ""
     group: int = -1
     inside_any: bool = False  # under a lead, or an item, that is itself one of several ways
+    divided: bool = False  # the list has headings for several kinds of people
 
 
 @dataclass(slots=True)
@@ -117,7 +118,31 @@ def find_items(document: Document) -> tuple[Item, ...]:
         if polarity is not None:
             above = _heading_above(document.text, section.span.start)
             found.extend(items_of(document.text, section.span, section.name, above=above))
-    return tuple(sorted(found, key=lambda item: (item.span.start, item.span.end)))
+    return tuple(_divided(sorted(found, key=lambda item: (item.span.start, item.span.end))))
+
+
+_OTHERS = (
+    r"(?:relatives|healthy|controls?|volunteers|donors?|caregivers?|carers?|parents?|siblings?|spouses?|providers?"
+    r"|clinicians?|physicians?|staff|family members?|mothers?|fathers?|daughters?)"
+)
+_PEOPLE_HEADING = re.compile(
+    r"(?i)\W*(?:(?:in|ex)clusion criteri\w+:? ?(?:for |of )?)?(?:the |all |study )?(?:[\w-]+ ){0,4}"
+    rf"(?:(?P<others>{_OTHERS})|patients?|participants?|subjects?|cases|probands?|individuals)\b[^.;<>≤≥\d]{{0,60}}$"
+)
+
+
+def is_people_heading(heading: str) -> bool:
+    """Whether a heading names a kind of people: 'Patients must:', 'Relatives:', 'Healthy volunteers'."""
+    return len(heading) <= 90 and _PEOPLE_HEADING.match(heading) is not None
+
+
+def _divided(items: list[Item]) -> list[Item]:
+    """The items, marked when headings divide them among several kinds of people: patients, relatives, controls."""
+    headings = {heading for item in items for heading in item.headings if is_people_heading(heading)}
+    found = [_PEOPLE_HEADING.match(heading) for heading in headings]
+    if len(headings) < 2 or not any(match and match["others"] for match in found):
+        return items
+    return [replace(item, divided=True) for item in items]
 
 
 def items_of(text: str, span: Span, section: str, *, above: tuple[str, ...] = ()) -> list[Item]:

@@ -90,7 +90,11 @@ class ItemState:
     def _joint(self, one: Read, other: Read) -> str:
         """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
         low, high = one.limit.last, max(one.limit.last, begin(other.limit, one.limit.last))
-        kinds = [token.kind for index, token in enumerate(self.tokens[low:high], low) if self.region_of[index] < 0]
+        kinds = [
+            token.kind
+            for index, token in enumerate(self.tokens[low:high], low)
+            if self.region_of[index] < 0 and not (token.kind is Kind.OR and self._is_between_measures(index))
+        ]
         if _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
             return "with"
         if Kind.OR in kinds:
@@ -106,6 +110,16 @@ class ItemState:
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _is_between_measures(self, index: int) -> bool:
+        """The 'or' of 'calculated or measured creatinine clearance' joins two ways of measuring."""
+        if not index or index + 1 >= len(self.tokens):
+            return False
+        behind = self.text[self.tokens[index + 1].start :][:12].lower()
+        return self.tokens[index - 1].value in _MEASURES and behind.startswith(tuple(_MEASURES))
+
+
+_MEASURES = frozenset(["measured", "calculated", "estimated", "actual", "predicted", "determined", "serum", "plasma"])
 
 
 def begin(limit: Limit, floor: int) -> int:

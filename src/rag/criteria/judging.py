@@ -15,11 +15,11 @@ _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
     r"|not eligible|not permitted|not allowed"
     r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
-    r"|\bexclusion criteri"
+    r"|\bexclusion criteri\w+(?=[\s:]*\w)"
 )
 
 
-_CAPITALISED = re.compile(r"[A-Z][a-z]{2}")
+_CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
 
 
@@ -79,6 +79,8 @@ class Judging(Whom):
         """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""
         floor = previous.limit.last if previous is not None else 0
         far = near = False
+        if limit.first < limit.name and self._opens_run_on(limit):
+            return False, False  # 'No chemotherapy No more than 1 prior regimen': two statements
         broken = not has_fit(limit) and self._opens_run_on(limit)
         index = min(limit.subject, limit.first) - 1
         while index >= floor:
@@ -96,9 +98,12 @@ class Judging(Whom):
     def _opens_run_on(self, limit: Limit) -> bool:
         """'No prior stroke Creatinine < 2': in run-on text a capital behind a plain word begins the next statement."""
         name = min(limit.subject, limit.first)
-        if limit.name != name or name < 2 or self.tokens[name - 1].kind not in (Kind.WORD, Kind.DECOY, Kind.GLUE):
+        stated = limit.first == name and self.tokens[name].kind is Kind.COMPARE and limit.name > name
+        if (limit.name != name and not stated) or name < 2:
             return False
         before = self.tokens[name - 1]
+        if before.kind not in (Kind.WORD, Kind.DECOY, Kind.GLUE, *([Kind.VARIABLE] if stated else [])):
+            return False
         if len(before.value) < 4 or not self.text[before.start].islower() or limit.base in _PROPER:
             return False
         return bool(_CAPITALISED.match(self.text, self.tokens[name].start))
@@ -139,6 +144,26 @@ class Judging(Whom):
             start = end
         return spans
 
+    def _is_aimed(self, read: Read) -> bool:
+        """'in order to achieve hemoglobin > 9', 'goals above 7 %'; but 'unable to maintain SpO2 > 90 %' is a limit."""
+        limit = read.limit
+        if _AIMED.search(self.text, max(0, limit.start - 12), limit.start):
+            return True
+        if _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start):
+            return True
+        if limit.base == "psa" and _AIMED.match(self.text, limit.start):
+            return True
+        if _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start)):
+            return True
+        found = _TO_REACH.search(self.text, max(0, limit.start - 60), limit.start)
+        if found is None:
+            return False
+        able = (found["able"] or "").lower()
+        if able.startswith(("un", "in", "fail")) and self.exclusion and against_fit(limit, exclusion=True):
+            read.negated = True
+            return False
+        return not able.startswith("ab") or self.exclusion
+
     def _is_allowed_only(self, limit: Limit) -> bool:
         """'Bilirubin > 2 and ≤ 3 allowed with half the dose': a permission in a list of requirements limits nobody."""
         if self.exclusion or any(other.last <= limit.first and other.group != limit.group for other in self.limits):
@@ -152,35 +177,45 @@ class Judging(Whom):
 
     def _doubt(self, reads: list[Read]) -> None:
         """Readings that the source itself makes doubtful."""
-        counted = bool(_COUNTS_PEOPLE.search(self.text))
-        points = _POINTS.search(self.text)
+        if _COUNTS_PEOPLE.search(self.text):
+            everywhere = "about how many take part"
+        else:
+            everywhere = "points of a score" if _POINTS.search(self.text) else ""
         for read in reads:
-            limit = read.limit
-            if self._is_allowed_only(limit):
-                read.doubtful = "allowed, not required"
-            if limit.scale == "normal" and self.exclusion and not read.negated:
-                read.doubtful = "normal, in a list of exclusions"
-            if limit.base == "age" and self.text[max(0, limit.start - 5) : limit.start].lower() == " for ":
-                read.doubtful = "whom something else concerns"  # 'creatinine above the threshold for < 1 year of age'
-            if (
-                _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
-                or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
-                or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
-            ):
-                read.doubtful = "a target or a first value, not a present one"
-            if points:
-                read.doubtful = "points of a score"
-            if counted:
-                read.doubtful = "about how many take part"
-            if limit.inherited and not read.scopes:
-                read.doubtful = "a second number without its comparison"
-            if (
-                limit.base == "body_temperature"
-                and not self.exclusion
-                and not read.negated
-                and self.text[limit.start : limit.end].lower().startswith("fever")
-            ):
-                read.doubtful = "a symptom, not a limit"
+            read.doubtful = everywhere or self._reason_to_doubt(read) or read.doubtful
+        self._doubt_pressures(reads)
+
+    def _reason_to_doubt(self, read: Read) -> str:
+        limit = read.limit
+        before = self.text[max(0, limit.start - 5) : limit.start].lower()
+        reasons = (
+            (limit.inherited and not read.scopes, "a second number without its comparison"),
+            (limit.rivalled, "one of several ranges"),
+            (limit.scale == "normal" and self._has_margin(limit), "normal within a margin"),
+            (limit.scale == "normal" and self.exclusion and not read.negated, "normal, in a list of exclusions"),
+            (
+                limit.base == "age" and before == " for ",
+                "whom something else concerns",
+            ),  # 'too high for < 1 year of age'
+            (self._is_aimed(read), "a target or a first value, not a present one"),
+            (self._is_allowed_only(limit), "allowed, not required"),
+            (self._is_fever(read), "a symptom, not a limit"),
+        )
+        return next((reason for holds, reason in reasons if holds), "")
+
+    def _has_margin(self, limit: Limit) -> bool:
+        """'normal (within 10 % of the upper limit)'."""
+        return any(
+            other.name == limit.name and other.scale == "uln" and 0 < other.first - limit.last <= 3
+            for other in self.all_limits
+        )
+
+    def _is_fever(self, read: Read) -> bool:
+        limit = read.limit
+        wanted = limit.base == "body_temperature" and not self.exclusion and not read.negated
+        return wanted and self.text[limit.start : limit.end].lower().startswith("fever")
+
+    def _doubt_pressures(self, reads: list[Read]) -> None:
         pressures = [
             read
             for read in reads
@@ -210,6 +245,11 @@ _POINTS = re.compile(
 
 
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
+_AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
+_TO_REACH = re.compile(
+    r"(?i)(?P<able>\b(?:un)?able |\b(?:in)?ability |\bfail(?:ure|s|ed)? )?\bto (?:achieve|maintain|keep|reach|attain"
+    r"|obtain|sustain|get) (?:(?:an?|the|their|his|her|adequate|resting) )*$"
+)
 
 
 # "oxygen to maintain saturation ≥ 92 %", "epinephrine for MAP ≥ 65": what support aims at; not "able to maintain"

@@ -156,8 +156,16 @@ def _word(text: str, start: int, lowered: str) -> Token:
 _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b|[- ]hundred\b")
 
 
+# "1 1/2 times", "two and a half x" – but not the "1/2" of "ECOG 0-1/2"
+_AND_A_HALF = re.compile(r"(?:[ -]1/2| and (?:a|one)[- ]half)(?=\s?(?:x|×|\*|times|fold|the\b|years|months|hours))")
+
+
 def _word_number(text: str, start: int, lowered: str) -> Token:
     end, value = start + len(text), NUMBERS[text]
+    half = _AND_A_HALF.match(lowered, end)
+    if half:
+        token = Token(Kind.NUMBER, start, half.end(), text, Decimal(value) + Decimal("0.5"), word=True)
+        return _with_unit(token, lowered, half.end())
     more = _HYPHEN_ONES.match(lowered, end)
     if more and more[1] and text in TENS:
         value, end = value + NUMBERS[more[1]], more.end()
@@ -195,6 +203,9 @@ def _number(lowered: str, found: re.Match[str], units: object) -> Token:
     if token.number is None and not token.lists:
         token.unit_end = end
         return token
+    half = _AND_A_HALF.match(lowered, end) if text.isdigit() else None
+    if half and token.number is not None:
+        token.number, token.end, end = token.number + Decimal("0.5"), half.end(), half.end()
     magnitude = MAGNITUDE.match(lowered, end)
     if magnitude and token.number is not None:
         power = next(group for group in magnitude.groups() if group)

@@ -30,6 +30,7 @@ class Limit:
     inferred: bool = False
     measured: bool = False  # a unit stands with the number
     dropped: bool = False
+    rivalled: bool = False  # another range stands beside it whose people are not told
     inherited: bool = False  # its comparison is that of the limit before
 
 

@@ -61,14 +61,17 @@ _HEADING = re.compile(
 CAPITALS = re.compile(r"[A-Z][A-Z0-9 /,&()-]{5,70}$")
 
 
+_COMPARES = re.compile(r">\s?[=/\d]")
+
+
 def raw_lines(text: str, span: Span) -> Iterator[Line]:
     blank, at = True, span.start
     while at < span.end:
         end = text.find("\n", at, span.end)
         end = span.end if end < 0 else end
         start = at
-        while start < end and text[start] in " \t\r\xa0>":
-            start += 1
+        while start < end and (text[start] in " \t\r\xa0" or (text[start] == ">" and not _COMPARES.match(text, start))):
+            start += 1  # a mark of quoting, but not the comparison of "> 18 years"
         stop = end
         while stop > start and text[stop - 1].isspace():
             stop -= 1

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from rag.criteria.lexicon import DECOY, Alias, alias_index, joint
+from rag.criteria.renaming import refined
 from rag.criteria.tokens import Kind, Token
 
 
@@ -42,7 +43,7 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
             )
         )
         at = stop
-    return _without_ratios(named)
+    return refined(_without_ratios(named), lowered)
 
 
 def _is_ratio(tokens: list[Token], at: int) -> bool:

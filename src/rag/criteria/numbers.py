@@ -134,6 +134,8 @@ def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> 
     phrase.bounds[0].sign = "≥"
     phrase.bounds.append(Bound("-", token))
     phrase.last = multiple(tokens, phrase, at + 1)
+    while _is_range(tokens, phrase.last) and tokens[phrase.last].kind is Kind.DASH:
+        phrase.broken, phrase.last = "a chain of numbers", phrase.last + 2  # '100 - 200 - 300'
 
 
 def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
@@ -222,6 +224,8 @@ def _past_normal(tokens: Sequence[Token], at: int) -> int:
 def _is_range(tokens: Sequence[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.NUMBER or tokens[at + 1].word:
         return False
+    if tokens[at].kind is Kind.COLON:  # 'BMI from 20:30 kg/m2'
+        return bool(tokens[at + 1].units) and tokens[at - 1].end == tokens[at].start == tokens[at + 1].start - 1
     return tokens[at].kind in (Kind.DASH, Kind.TO)
 
 

@@ -18,7 +18,7 @@ class RegionKind(StrEnum):
 EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
 
 
-PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable"}
+PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable", "allow"}
 
 
 _POPULATION = frozenset(
@@ -79,6 +79,7 @@ _DISEASE = re.compile(
 _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
 
 
+_MAYS = frozenset(["may", "can", "could"])
 _CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
 
 
@@ -92,6 +93,8 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
     token = tokens[at]
     if token.kind is Kind.EXCEPT:
         return None if token.value not in EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
+    if token.value == "allow" and at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion"):
+        return RegionKind.EXCEPTION  # 'the investigator may allow a participant with …'
     if token.kind is Kind.IF:
         return None if _is_occasion(tokens, at) else RegionKind.CONDITION
     if token.value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED:
@@ -218,7 +221,7 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in BOUNDARIES:
             return False
-        if tokens[index].value in ("must", "should", "required", "need", "require", "needs"):
+        if tokens[index].value in ("must", "should", "required", "need", "require", "needs", "can", "may"):
             return True
     return False
 

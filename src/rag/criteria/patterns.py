@@ -18,7 +18,8 @@ _GE = (
 
 
 _GT = (
-    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|heavier) th[ae]n|above|over|in excess of|beyond"
+    r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|heavier) th(?:[ae]n|at(?= \d))|above|over"
+    r"|in excess of|beyond"
     r"|superior to"
     r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
 )
@@ -40,7 +41,8 @@ _LE = (
 
 
 _LT = (
-    r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th[ae]n|below|under(?! the age)|inferior to"
+    r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th(?:[ae]n|at(?= \d))|below|under(?! the age)"
+    r"|inferior to"
     r"|lesser than|prior to age"
 )
 
@@ -48,7 +50,7 @@ _LT = (
 _ULN = (
     r"(?:the )?(?:institutional |institution'?s |clinical laboratory's |clinical laboratory |laboratory |local "
     r"|laboratory's |lab |study site "
-    r"|site )?(?:\(?iuln\)?|u\.?l\.?n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
+    r"|site )?(?:\(?iuln\)?|u\.l\.n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z]))"
     r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
     r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
     r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"

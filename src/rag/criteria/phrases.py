@@ -35,7 +35,12 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
 
 
 def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
-    """'outside the normal range', 'not within normal limits', 'below normal'."""
+    """'outside the normal range', 'not within normal limits', 'below normal', 'upper limit of the "normal" range'."""
+    behind = at - 1
+    while behind > 0 and tokens[behind].kind is Kind.GLUE:
+        behind -= 1
+    if behind >= 0 and tokens[behind].kind in (Kind.ULN, Kind.LLN):
+        return True
     for token in reversed(tokens[max(0, at - 3) : at]):
         if token.kind in (Kind.STOP, Kind.SEMICOLON):
             return False

@@ -182,7 +182,7 @@ class Placing(Sides):
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (
                     other.limit.base == read.limit.base
-                    and other.limit.name == read.limit.name
+                    and (other.limit.name == read.limit.name or self._is_permission(marks))
                     and not other.scopes
                     and not _tighter(read, other, self.exclusion)
                 ):
@@ -191,6 +191,39 @@ class Placing(Sides):
                         for mark in marks
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
+
+    def _is_permission(self, marks: Sequence[ScopeMark]) -> bool:
+        """'Participants with Gilbert's syndrome can have bilirubin < 3': the limit before is not for them."""
+        ends = {mark.end for mark in marks}
+        following = (token.value for token in self.tokens if token.start - 1 in ends)
+        return any(value in ("can", "may") for value in following)
+
+    def _relate_second(self, reads: list[Read]) -> None:
+        """'≤ 2.5 x ULN (≤ 5 for liver metastases)': a second, looser value of one name is for those it is told of."""
+        for read in reads:
+            limit = read.limit
+            if read.scopes or read.exceptions or read.doubtful or limit.name < 0:
+                continue
+            for other in reads:
+                later = other.limit.name == limit.name and other.limit.first >= limit.last
+                plain = not (other.scopes or other.exceptions or other.doubtful)
+                mark = self._told_of(other.limit) if later and plain and self._is_looser(read, other) else None
+                if mark is not None:
+                    other.scopes.append(mark)
+                    read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text))
+
+    def _is_looser(self, one: Read, other: Read) -> bool:
+        """Whether the second of two limits on one side lets more people in."""
+        alike = one.limit.variable == other.limit.variable and same_sides(one.limit.stated, other.limit.stated)
+        return alike and one.negated == other.negated and not _tighter(other, one, self.exclusion != one.negated)
+
+    def _told_of(self, limit: Limit) -> ScopeMark | None:
+        """The words right behind a value that say whom it is for; None where they say when it is measured."""
+        start = max(self.tokens[limit.last - 1].end, self.tokens[limit.last - 1].unit_end)
+        found = _TOLD_OF.match(self.text, start)
+        if found is None or _WHEN.search(found["told"]):
+            return None
+        return ScopeMark(ScopeKind.CONDITION, found["told"], *found.span("told"))
 
     def _limits_in(self, marks: Sequence[ScopeMark], read: Read) -> list[Limit]:
         found = []
@@ -262,8 +295,15 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+_TOLD_OF = re.compile(r"[\s,(:-]{1,3}(?P<told>[^\W\d][^.;()<>≤≥]{3,90})")
+_WHEN = re.compile(
+    r"(?i)\b(?:screening|baseline|visit|weeks?|days?|hours?|randomi[sz]ation|enrol+ment|dos(?:e|ing)|mmol|mg)\b"
+)
+_LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")
+
+
 def _says_something(region: Region) -> bool:
-    return not _SAYS_NOTHING.match(region.text)
+    return not _SAYS_NOTHING.match(region.text) and not _LAW.search(region.text)
 
 
 def _tighter(read: Read, other: Read, exclusion: bool) -> bool:

@@ -33,6 +33,13 @@ _COHORT = re.compile(
 )
 
 
+# 'will be included in the apheresis portion of the study'
+_PORTION = re.compile(
+    r"(?i)\b(?:included|enrolled|entered|participate|excluded|eligible|ineligible)(?: (?:in|into|from|for|to enter))?"
+    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub-?study|stratum))\b"
+)
+
+
 def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) -> list[Region]:
     """Conditions, exceptions and reasons in order, not overlapping."""
     opens = _enclosing(tokens)
@@ -153,7 +160,7 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     token = tokens[index]
     if token.kind in (*BOUNDARIES, Kind.COMMA) or token.value == "then":
         return True
-    if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need"):
+    if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need", "can", "may"):
         return index - at > 1 or tokens[at].value in LABELLED
     if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
         return True
@@ -235,5 +242,7 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
 
 
 def cohorts_in(text: str) -> list[tuple[int, int]]:
-    """'Part C only', 'Cohorts 1 and 2': where the text names a cohort."""
-    return [found.span() for found in _COHORT.finditer(text)]
+    """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
+    return [found.span() for found in _COHORT.finditer(text)] or [
+        found.span("portion") for found in _PORTION.finditer(text)
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 
 from rag.criteria.attach import attach
-from rag.criteria.itemstate import Alternative, Read, Structure, Term, grouped
+from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, grouped
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.tokens import Kind
@@ -45,8 +45,10 @@ class _Builder(Judging):
             self._scope_company(reads)
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
+            self._scope_people(reads)
             self._doubt(reads)
             self._relate_scoped(reads)
+            self._relate_second(reads)
             self.out.clauses = self._with_counted(self._clauses(reads))
         return self.out
 
@@ -75,6 +77,8 @@ class _Builder(Judging):
                 joints[index] = "or"
             elif _are_variants(groups[index], group) or _are_transaminases(groups[index], group):
                 joints[index] = ""
+        if not self.exclusion and _are_two_ways(groups, joints):
+            return [[read for group in groups for read in group]]
         clauses: list[list[Term]] = []
         for run in _runs(groups, joints, "and" if self.exclusion else "or"):
             clauses.extend(self._run_clauses(run))
@@ -100,8 +104,12 @@ class _Builder(Judging):
         negated = group[0].negated and not self.exclusion
         if join == "slash" or len(group) == 1:
             return [[read] for read in group]
-        if {read.limit.base for read in group} in ({"alt", "ast"}, {"karnofsky", "lansky"}):
+        bases = {read.limit.base for read in group}
+        either = not self.exclusion and not group[0].negated and against_fit(group[0].limit)  # 'AST or ALT ≥ 2 x ULN'
+        if bases in ({"alt", "ast"}, {"karnofsky", "lansky"}) and not either:
             return [[read] for read in group]  # 'AST or ALT ≤ 3 x ULN' asks it of both, '> 3 x ULN' turns either away
+        if not self.exclusion and not either and any(bases <= family for family in _ASKED_OF_EACH):
+            return [[read] for read in group]
         one_clause = (join == together) != negated
         return [list(group)] if one_clause else [[read] for read in group]
 
@@ -110,7 +118,7 @@ class _Builder(Judging):
         wanted = Kind.AND if self.exclusion or run[0][0].negated else Kind.OR
         found = []
         last = max(read.limit.last for read in run[-1])
-        behind = self._words_after(last, wanted)
+        behind = self._words_after(last, wanted) or (self._findings_after(last) if self.exclusion else None)
         if behind:
             found.append(behind)
         first = min(min(read.limit.subject, read.limit.first) for read in run[0])
@@ -118,6 +126,14 @@ class _Builder(Judging):
         if ahead:
             found.append(ahead)
         return found
+
+    def _findings_after(self, last: int) -> Alternative | None:
+        """'ALT > 1.5 x ULN at two visits and the findings are significant': both together turn away."""
+        found = _AND_FINDINGS.match(self.text, self.tokens[last - 1].end)
+        following = (token.start for token in self.tokens[last:] if token.kind in (Kind.COMPARE, Kind.NUMBER))
+        if found is None or next(following, len(self.text)) < found.start("more"):
+            return None
+        return Alternative(found.start("more"), found.end("more"))
 
     def _words_after(self, index: int, wanted: Kind) -> Alternative | None:
         depth = 0
@@ -139,6 +155,8 @@ class _Builder(Judging):
                 depth -= 1
                 depth = max(depth, 0)
             elif token.kind is wanted:
+                if wanted is Kind.AND and index + 1 < len(self.tokens) and self.tokens[index + 1].value in _FURTHER:
+                    return None  # '(platelets < 50,000) and other serious diseases': one more of a list
                 return self._alternative(index + 1)
             elif (
                 depth == 0
@@ -208,6 +226,11 @@ _SOME = re.compile(
 )
 
 
+_FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
+_AND_FINDINGS = re.compile(
+    r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|is|are|was|were|has|have|who|which"
+    r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
+)
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
 
 
@@ -284,6 +307,7 @@ def _are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     return bool(other[0].scopes)
 
 
+_ASKED_OF_EACH = (frozenset({"alt", "ast", "alp", "ggt", "bilirubin"}), frozenset({"pt", "aptt", "inr"}))
 _KIN = (
     {"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"},
     {"hemoglobin", "hematocrit"},
@@ -293,6 +317,20 @@ _KIN = (
 
 def _kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
     return any(one[0].limit.base in family and other[0].limit.base in family for family in _KIN)
+
+
+def _are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
+    """'A > 10 and B ≤ 6 or A ≤ 10 and B ≥ 7': two ways to qualify, each of several limits on the same variables."""
+    if joints.count("or") != 1 or "and" not in joints:
+        return False
+    cut = joints.index("or") + 1
+    left = {read.limit.variable: read for group in groups[:cut] for read in group}
+    right = {read.limit.variable: read for group in groups[cut:] for read in group}
+    shared = left.keys() & right.keys()
+    return any(
+        left[name].limit.stated != right[name].limit.stated and not left[name].scopes and not right[name].scopes
+        for name in shared
+    )
 
 
 def _propagate(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.criteria.ages import WHO_WORDS, AgeFinder
+from rag.criteria.ages import WHO_WORDS
+from rag.criteria.following import NameAfter
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
@@ -14,7 +15,7 @@ _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.
 
 
 @dataclass(slots=True)
-class SubjectFinder(AgeFinder):
+class SubjectFinder(NameAfter):
     """Finds the variable that a value phrase speaks of, among the tokens of one item."""
 
     def _subject(self, number: int, phrase: Phrase) -> Subject | None:
@@ -39,6 +40,8 @@ class SubjectFinder(AgeFinder):
     def _nearest(self, phrase: Phrase, before: Subject | None) -> Subject | None:
         """The name right before, else right after, else a person's weight, else a name that may reach so far."""
         after = self._after_normal(phrase) or self._after(phrase)
+        if before is not None and self._counts_other(before, phrase):
+            return None
         if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
             return before
         if after is not None and (before is None or before.words > 0):
@@ -46,6 +49,13 @@ class SubjectFinder(AgeFinder):
         if before is None and self._is_weight(phrase):
             return Subject([-3])
         return before if before is not None and self._may_reach(before, phrase) else None
+
+    def _counts_other(self, subject: Subject, phrase: Phrase) -> bool:
+        """'2 prior therapies which must include at least one inhibitor': a count names what it counts behind it."""
+        name = subject.names[0]
+        if name < 0 or not load_variables()[self.tokens[name].value].counts or phrase.last >= len(self.tokens):
+            return False
+        return self.tokens[phrase.last].kind is Kind.WORD and not phrase.units
 
     def _is_weight(self, phrase: Phrase) -> bool:
         """'participants who are > 250 lbs', 'patients heavier than 120 kg': nothing but persons before the value."""
@@ -261,81 +271,17 @@ class SubjectFinder(AgeFinder):
         return False
 
     def _changed_after(self, phrase: Phrase) -> bool:
-        after = self.tokens[phrase.last : phrase.last + 4]
+        last = phrase.last
+        if last < len(self.tokens) and self.tokens[last].kind is Kind.OPEN:  # '≥ 0.3 mg/dL (≥ 26.5 µmol/L) increase'
+            closed = (i for i in range(last, min(len(self.tokens), last + 9)) if self.tokens[i].kind is Kind.CLOSE)
+            last = next(closed, last - 1) + 1
+        after = self.tokens[last : last + 4]
         for number, token in enumerate(after):
             if token.kind in (Kind.CHANGE, Kind.BASELINE):
                 return True
             if token.kind is Kind.COMPARE and token.value in (">", "<") and number == 0:
                 continue  # 'over baseline', 'above baseline'
             if token.kind is not Kind.GLUE:
-                return False
-        return False
-
-    def _after(self, phrase: Phrase) -> Subject | None:
-        """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
-        variables = load_variables()
-        index = phrase.last
-        stop = min(len(self.tokens), index + 5)
-        if phrase.first and self.tokens[phrase.first - 1].value in ("class", "classes"):
-            later = self._class_scale(index)
-            if later >= 0:
-                return Subject([later], after=True)
-        while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
-            index += 1
-        if index >= len(self.tokens) or self.tokens[index].kind is not Kind.VARIABLE:
-            return None
-        token = self.tokens[index]
-        variable = variables[token.value]
-        if variable.counts:
-            return Subject([index], after=True) if not phrase.units else None
-        multiple = phrase.scale == "uln" and variable.has_uln
-        if multiple or any(unit.id in variable.factors for unit in phrase.units):
-            return Subject([index], after=True) if not self._has_own_value(index) else None
-        if (
-            index == phrase.last
-            and phrase.explicit
-            and not phrase.units
-            and token.value in ("systolic_bp", "diastolic_bp")
-        ):
-            return Subject([index], after=True)
-        on_scale = not variable.unit and not phrase.units and phrase.explicit
-        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
-        return Subject([index], after=True) if on_scale and links and not self._has_own_value(index) else None
-
-    def _after_normal(self, phrase: Phrase) -> Subject | None:
-        """'Normal bilirubin.' between two stops: a statement of its own."""
-        name, ends = phrase.last, (Kind.STOP, Kind.SEMICOLON)
-        if phrase.scale != "normal" or name >= len(self.tokens) or self.tokens[name].kind is not Kind.VARIABLE:
-            return None
-        alone = (not phrase.first or self.tokens[phrase.first - 1].kind in ends) and all(
-            token.kind in ends for token in self.tokens[name + 1 : name + 2]
-        )
-        return Subject([name], after=True) if alone and load_variables()[self.tokens[name].value].normal else None
-
-    def _class_scale(self, index: int) -> int:
-        """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""
-        variables = load_variables()
-        for cursor in range(index, min(len(self.tokens), index + 12)):
-            token = self.tokens[cursor]
-            if token.kind is Kind.VARIABLE:
-                return cursor if variables[token.value].roman and not self._has_own_value(cursor) else -1
-            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.NUMBER):
-                return -1
-        return -1
-
-    def _has_own_value(self, index: int) -> bool:
-        for cursor in range(index + 1, min(len(self.tokens), index + 7)):
-            if self.inside[cursor] >= 0:
-                return True
-            if self.tokens[cursor].kind in (
-                Kind.STOP,
-                Kind.COMMA,
-                Kind.SEMICOLON,
-                Kind.AND,
-                Kind.OR,
-                Kind.VARIABLE,
-                Kind.CLOSE,
-            ):
                 return False
         return False
 
@@ -382,5 +328,8 @@ _LIST_GLUE = frozenset(
         "ie",
         "eg",
         "absolute",
+        "p",
+        "b",
+        "-",
     ]
 )

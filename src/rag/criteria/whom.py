@@ -10,6 +10,12 @@ from rag.criteria.scopes import cohorts_in
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
 
+_PEOPLE = re.compile(
+    r"(?:^|(?<=[.;] ))(?!(?:All|The|These|Both|Each|Any|Eligible|Adult|Study|No|Male|Female)\b)"
+    r"(?P<who>[A-Z][\w-]*(?: [\w-]+){0,2} (?:patients|subjects|participants|controls|donors|volunteers)) "
+    r"(?:were|must|should|are|will|have|had|aged)\b"
+)
+
 
 class Whom(Placing):
     """Scopes limits to a sex or a cohort."""
@@ -80,6 +86,17 @@ class Whom(Placing):
         return inner or [
             t for t in self.tokens[max(first, stop - 8) : stop] if t.kind is Kind.SEX and t.start not in used
         ]
+
+    def _scope_people(self, reads: list[Read]) -> None:
+        """'AMD patients were 50 or older. POH patients were at least 18': each sentence speaks of its own people."""
+        found = list(_PEOPLE.finditer(self.text)) if self.text.count(". ") else []
+        if len({match["who"].lower() for match in found}) < 2:
+            return
+        for match, after in zip(found, [*found[1:], None], strict=True):
+            end = after.start() if after else len(self.text)
+            for read in reads:
+                if match.start() <= read.limit.start < end:
+                    read.scopes.append(ScopeMark(ScopeKind.COHORT, match["who"], *match.span("who")))
 
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = grouped(reads)

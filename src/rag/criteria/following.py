@@ -1,0 +1,83 @@
+"""A variable named behind its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines', 'class III failure'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.criteria.ages import AgeFinder
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Subject
+from rag.criteria.numbers import Phrase
+from rag.criteria.tokens import Kind
+
+
+@dataclass(slots=True)
+class NameAfter(AgeFinder):
+    """Finds the name that follows a value."""
+
+    def _after(self, phrase: Phrase) -> Subject | None:
+        """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
+        index = phrase.last
+        stop = min(len(self.tokens), index + 5)
+        if phrase.first and self.tokens[phrase.first - 1].value in ("class", "classes"):
+            later = self._class_scale(index)
+            if later >= 0:
+                return Subject([later], after=True)
+        while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
+            index += 1
+        named = index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE
+        return self._named_at(index, phrase) if named else None
+
+    def _named_at(self, index: int, phrase: Phrase) -> Subject | None:
+        token = self.tokens[index]
+        variable = load_variables()[token.value]
+        if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:
+            return Subject([index], changed=True, after=True)  # 'a 20 % FEV1 decline'
+        if variable.counts:
+            return Subject([index], after=True) if not phrase.units else None
+        free = not self._has_own_value(index)
+        multiple = phrase.scale == "uln" and variable.has_uln
+        if multiple or any(unit.id in variable.factors for unit in phrase.units):
+            return Subject([index], after=True) if free else None
+        plain = phrase.explicit and not phrase.units
+        pressure = index == phrase.last and token.value in ("systolic_bp", "diastolic_bp")
+        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
+        on_scale = not variable.unit and links and free
+        return Subject([index], after=True) if plain and (pressure or on_scale) else None
+
+    def _after_normal(self, phrase: Phrase) -> Subject | None:
+        """'Normal bilirubin.' between two stops: a statement of its own."""
+        name, ends = phrase.last, (Kind.STOP, Kind.SEMICOLON)
+        if phrase.scale != "normal" or name >= len(self.tokens) or self.tokens[name].kind is not Kind.VARIABLE:
+            return None
+        alone = (not phrase.first or self.tokens[phrase.first - 1].kind in ends) and all(
+            token.kind in ends for token in self.tokens[name + 1 : name + 2]
+        )
+        return Subject([name], after=True) if alone and load_variables()[self.tokens[name].value].normal else None
+
+    def _class_scale(self, index: int) -> int:
+        """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""
+        variables = load_variables()
+        for cursor in range(index, min(len(self.tokens), index + 12)):
+            token = self.tokens[cursor]
+            if token.kind is Kind.VARIABLE:
+                return cursor if variables[token.value].roman and not self._has_own_value(cursor) else -1
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.NUMBER):
+                return -1
+        return -1
+
+    def _has_own_value(self, index: int) -> bool:
+        for cursor in range(index + 1, min(len(self.tokens), index + 7)):
+            if self.inside[cursor] >= 0:
+                return True
+            if self.tokens[cursor].kind in (
+                Kind.STOP,
+                Kind.COMMA,
+                Kind.SEMICOLON,
+                Kind.AND,
+                Kind.OR,
+                Kind.VARIABLE,
+                Kind.CLOSE,
+            ):
+                return False
+        return False

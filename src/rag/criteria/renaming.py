@@ -1,0 +1,71 @@
+"""Names that the words around them change: 'systolic arterial BP', '(direct) bilirubin', 'adjusted for albumin'."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.tokens import Kind, Token
+
+_DIRECT = re.compile(r"\b(?:conjugated|direct)\W{1,3}(?:(?:serum|conjugated|direct)\W{1,3}){0,2}$")
+_INDIRECT = re.compile(r"\b(?:unconjugated|indirect)\W{1,3}(?:(?:serum|unconjugated|indirect)\W{1,3}){0,2}$")
+_ADJUSTED_FOR = re.compile(r"\b(?:adjust|correct|normali[sz])(?:ed|ing|ion|ment) (?:for|to|by|with) (?:the |serum )?$")
+_ADJUSTED = re.compile(r"-(?:adjusted|corrected|normali[sz]ed)\b")
+_ELSEWHERE = frozenset({"home", "ambulatory", "daytime", "nighttime", "nocturnal", "pulmonary"})
+_SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
+_BETWEEN = (Kind.WORD, Kind.GLUE)
+
+
+def refined(tokens: list[Token], lowered: str) -> list[Token]:
+    """The tokens with names taken for what the words beside them make of them; in place."""
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.DECOY:
+            if lowered.startswith("for age", token.start) and lowered.endswith("adjusted ", 0, token.start):
+                token.kind = Kind.GLUE  # 'hemoglobin adjusted for age'
+        elif token.kind is Kind.VARIABLE:
+            _refine(tokens, index, lowered)
+    return tokens
+
+
+def _refine(tokens: list[Token], index: int, lowered: str) -> None:
+    token = tokens[index]
+    if index > 1 and tokens[index - 1].kind is Kind.DASH and tokens[index - 2].value in _SPECIMENS:
+        tokens[index - 1].kind = tokens[index - 2].kind = Kind.GLUE  # 'P-ASAT', 'B-haemoglobin'
+    if _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end):
+        token.kind = Kind.GLUE
+    elif token.value == "bilirubin":
+        before = lowered[max(0, token.start - 40) : token.start]
+        if _DIRECT.search(before):
+            token.value = "direct_bilirubin"
+        elif _INDIRECT.search(before):
+            token.value = "indirect_bilirubin"
+    elif token.value == "who_functional_class" and lowered.startswith("functional", token.start):
+        _give_to_nyha(tokens, index)
+    elif token.value == "blood_pressure" and lowered.endswith(("bp", "pressure", "pressures"), token.start, token.end):
+        _give_to_side(tokens, index)
+
+
+def _is_adjusted(token: Token, lowered: str) -> bool:
+    """'calcium (adjusted for albumin)': what a number is adjusted for is not what it measures."""
+    return bool(_ADJUSTED_FOR.search(lowered[max(0, token.start - 28) : token.start]))
+
+
+def _give_to_nyha(tokens: list[Token], index: int) -> None:
+    """'New York Heart Association (NYHA) functional class IV' names one scale."""
+    for before in reversed(tokens[max(0, index - 4) : index]):
+        if before.kind is Kind.VARIABLE:
+            tokens[index].kind = Kind.GLUE if before.value == "nyha" else Kind.VARIABLE
+            return
+        if before.kind not in (Kind.OPEN, Kind.CLOSE, Kind.GLUE, Kind.DASH, Kind.COMMA):
+            return
+
+
+def _give_to_side(tokens: list[Token], index: int) -> None:
+    """'systolic arterial BP', 'diastolic resting blood pressure' name one side of the pair."""
+    for at in range(index - 1, max(-1, index - 5), -1):
+        before = tokens[at]
+        if before.kind is Kind.VARIABLE and before.value in ("systolic_bp", "diastolic_bp"):
+            for between in tokens[at + 1 : index + 1]:
+                between.kind = Kind.GLUE
+            return
+        if before.kind not in _BETWEEN or before.value in _ELSEWHERE:
+            return
