@@ -147,13 +147,12 @@ class Judging(Whom):
     def _is_aimed(self, read: Read) -> bool:
         """'in order to achieve hemoglobin > 9', 'goals above 7 %'; but 'unable to maintain SpO2 > 90 %' is a limit."""
         limit = read.limit
-        if _AIMED.search(self.text, max(0, limit.start - 12), limit.start):
-            return True
-        if _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start):
-            return True
-        if limit.base == "psa" and _AIMED.match(self.text, limit.start):
-            return True
-        if _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start)):
+        if (
+            _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
+            or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
+            or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
+            or _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start))
+        ):
             return True
         found = _TO_REACH.search(self.text, max(0, limit.start - 60), limit.start)
         if found is None:
