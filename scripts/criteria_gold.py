@@ -254,7 +254,7 @@ def merge(args: argparse.Namespace) -> None:
         merged = merge_readers(readers[0], readers[1], texts, majority | decided)
     gold = replace(merged.gold, trials=tuple(replace(t, source=records[t.trial_id].source) for t in merged.gold.trials))
     for part, trials in draw(args.trials).items():
-        lines = gold_lines(_only(gold, frozenset(trial.trial_id for _, trial in trials)))
+        lines = list(gold_lines(_only(gold, frozenset(trial.trial_id for _, trial in trials))))
         if lines:
             (args.out / f"{part}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     (args.out / "agreement.json").write_text(json.dumps(merged.agreement, indent=1) + "\n", encoding="utf-8")

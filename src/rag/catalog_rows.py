@@ -36,12 +36,33 @@ class TrialSummary:
     cities: tuple[str, ...] = ()
     enrollment: int | None = None
     names: tuple[str, ...] = ()  # hyphenated names in capitals that its description gives it: IMPACT-LVO
+    mentions: tuple[str, ...] = ()  # other capitalised words of its introduction and sites: Pyeongchang, HypoPAP
 
 
 # "IMPACT-LVO" and "BEAT-DKD", but not "HER2-positive", "COVID-19" nor the "A-B" of a vitamin list.
 _NAME = re.compile(r"\b[A-Z]{3,20}(?:-[A-Z]{3,20}){1,3}\b")
 _NAMED_IN = ("summary", "description")
 _NAME_WITHIN = 600  # characters: a trial introduces itself, others it compares itself with come later
+
+
+# A capitalised word inside a sentence, or one with an inner capital or digit: "Pyeongchang", "HypoPAP", "XL418".
+_MENTION = re.compile(r"(?<=[a-z,(/] )[A-Z][\w-]{2,29}|(?<=\()[A-Z][\w-]{2,29}|\b[A-Z][a-z]*[A-Z0-9][\w-]{1,29}")
+_MENTIONED_WITHIN = 2000  # characters of each section
+_MOST_SITES = 40
+_INITIALS = re.compile(r"\b[A-Z](?=[a-z])")
+
+
+def _mentions(document: Document) -> tuple[str, ...]:
+    """Words by which people may tell it apart: of its introduction, keywords and sites; initials of its owners."""
+    facts = document.facts
+    told = [
+        word for section in document.sections if section.name in _NAMED_IN
+        for word in _MENTION.findall(section.span.of(document.text)[:_MENTIONED_WITHIN])
+    ]
+    owners = [facts.sponsor, *facts.collaborators]
+    initials = ["".join(_INITIALS.findall(owner)) for owner in owners]
+    places = [site.facility for site in facts.sites[:_MOST_SITES]]
+    return _each_once([*told, *facts.keywords, *places, *(word for word in initials if len(word) > 2)])
 
 
 def summary_of(document: Document) -> TrialSummary:
@@ -70,6 +91,7 @@ def summary_of(document: Document) -> TrialSummary:
             name for section in document.sections if section.name in _NAMED_IN
             for name in _NAME.findall(section.span.of(document.text)[:_NAME_WITHIN])
         ]),
+        mentions=_mentions(document),
     )
 
 

@@ -463,7 +463,7 @@ class TrialRef:
 
     text: str
     trial_ids: tuple[str, ...]
-    how: str  # id | acronym | title | intervention | sponsor | condition | ordinal | previous
+    how: str  # id | acronym | title | intervention | sponsor | condition | mention | ordinal | previous
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Summary:
     phases: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ TRIALS = Collection(
             ("PHASE3",),
             ("Portugal", "Spain"),
             ("Lisbon", "Porto", "Madrid"),
+            ("TOPAZ", "Alentejo", "Hospital Santa Clara"),
         ),
         Summary(
             "NCT90000002",

@@ -16,13 +16,13 @@ from rag.planning.lexicon import concept_label, concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Line, Token, lemmas_of
+from rag.planning.words import Line, Token, lemmas_of, read_line
 from rag.types import TrialRef
 
 _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
 _FEW = 3
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
-_NOUNS = frozenset({"trial", "study", "one"})
+_NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "one"})
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
 
 
@@ -48,7 +48,7 @@ def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]
     """Names beside an id dropped unless 'and', 'or', 'vs' joins them: 'the apixaban trial NCT…', 'BEBT-109 in NCT…'."""
     by_id = {reference.ref.text for reference in found if reference.ref.text.startswith("NCT")}
     joined = bool(
-        {"and", "or", "vs", "versus", "than", "with", "to"}
+        _JOINING
         & {word for a, b in pairwise(found) for word in line.lemmas(a.last, b.first)}
     )
     if not by_id or len(found) == len(by_id) or joined:
@@ -113,7 +113,7 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     if how == "id":
         return len(written) >= 5
     before, after = set(line.lemmas(max(0, first - 1), first)), set(line.lemmas(last, last + 1))
-    if find_concepts(written) and not after & _NOUNS:
+    if any(m.start == 0 and m.end == len(written) for m in find_concepts(written)) and not after & _NOUNS:
         return False  # 'AIDS' is the disease unless 'the AIDS trial' is said
     common = all(word in lexicon_words() or word in tables.left_alone() or word.isdigit() for word in key)
     capitals = 0 if line.text.upper() == line.text else sum(c.isupper() for c in written)
@@ -156,12 +156,31 @@ def _described(line: Line, index: WordIndex) -> list[Reference]:
     found: list[Reference] = []
     lemmas = line.lemmas()
     for at, word in enumerate(lemmas):
-        if word not in _NOUNS or (found and at < found[-1].last):
+        if word not in _NOUNS or (found and at < found[-1].last) or _is_of_a_study(lemmas, at):
             continue
-        reference = _before_noun(line, index, at) or (_after_noun(line, index, at) if word != "one" else None)
+        if word == "one" and found and not _JOINING & set(lemmas[found[-1].last : at]):
+            continue  # 'the albumin trial? name the hypertension one'
+        before, after = _before_noun(line, index, at), _after_noun(line, index, at) if word != "one" else None
+        reference = _narrowed(before, after) if before and after else before or after
         if reference:
             found.append(reference)
     return found
+
+
+_JOINING = frozenset(["and", "or", "vs", "versus", "than", "with", "to"])
+
+
+def _narrowed(before: Reference, after: Reference) -> Reference:
+    """'the albumin trial from Beijing': the trials that both sides describe; the words before where none is left."""
+    both = tuple(trial for trial in before.ref.trial_ids if trial in after.ref.trial_ids)
+    if not both:
+        return before
+    return Reference(before.first, after.last, TrialRef(f"{before.ref.text} {after.ref.text}", both, before.ref.how))
+
+
+def _is_of_a_study(lemmas: Sequence[str], noun: int) -> bool:
+    """'the oral study drug': what belongs to a study, no study."""
+    return set(lemmas[noun + 1 : noun + 2]) <= word_set("references.belongings") and noun + 1 < len(lemmas)
 
 
 def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
@@ -230,12 +249,43 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     if not trials and any(word in tables.extreme_cues().words() for word in lemmas):
         return None
     if not trials:
+        trials, how = _told_apart(line, index, words)
+    named = [token for token in _written_as_names(line, words) if token.lemma not in index.interventions]
+    if not trials and not named:
         trials, how = _by_drugs(lemmas, index)
-    if not trials and any(_is_name_like(line.tokens[i], index) for i in words):
+    if not trials and (named or any(_is_name_like(line.tokens[i], index) for i in words)):
         return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # named, and no trial fits
     if not trials or len(trials) > _MOST_TRIALS:
         return None
     return Reference(*whole, TrialRef(line.words(*whole), trials, how))
+
+
+def _told_apart(line: Line, index: WordIndex, words: Sequence[int]) -> tuple[tuple[str, ...], str]:
+    """The trials that fit the words written as names, and of those the ones that fit most of the others.
+
+    'the Moscow eczema trial': the place and any drug must fit, 'eczema' may be said otherwise in the record. Where
+    nothing is written as a name, every word that any record is known by must fit.
+    """
+    tokens = [line.tokens[i] for i in words]
+    named = _written_as_names(line, words)
+    drugs = [t for t in tokens if t.lemma in index.interventions - word_set("references.forms")]
+    needed = [*named, *drugs] if named else [t for t in tokens if index.mentioned(t.lemma)]
+    fitting = [index.mentioned(token.lemma) for token in needed]
+    trials = frozenset.intersection(*fitting) if fitting else frozenset()
+    scores = {at: sum(at in index.mentioned(token.lemma) for token in tokens) for at in trials}
+    best = sorted(at for at, score in scores.items() if score == max(scores.values()))
+    if len(best) > _FEW or (not named and len(needed) * 2 <= len(tokens)):
+        return (), ""
+    return tuple(sorted(index.ids[at] for at in best)), "mention"
+
+
+def _written_as_names(line: Line, words: Sequence[int]) -> list[Token]:
+    """The words with a capital or a digit that are no words of ours, where the question's capitals mean something."""
+    if line.text in (line.text.lower(), line.text.upper()):
+        return []
+    ours = lexicon_words() | concept_words() | variable_words() | tables.left_alone()
+    tokens = [line.tokens[i] for i in words if i]
+    return [t for t in tokens if t.lemma not in ours and (t.text[:1].isupper() or any(c.isdigit() for c in t.text))]
 
 
 def _by_drugs(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
@@ -252,8 +302,11 @@ def _is_name_like(token: Token, index: WordIndex) -> bool:
 
 
 def _spelt_out(token: Token, index: WordIndex) -> tuple[str, ...]:
-    """The word's lemma; an abbreviation that no trial bears spelt out: 'MS' as 'multiple sclerosis'."""
-    if index.knows(token.lemma) or not token.text.isupper():
+    """The word's lemma; 'Japanese' as its country, an abbreviation or another name of a condition as its own name."""
+    country = [name for found in tables.places().find(read_line(token.text)) for name in found.value]
+    if len(country) == 1 and not token.text.isupper():
+        return lemmas_of(country[0])
+    if index.knows(token.lemma):
         return (token.lemma,)
     labels = [word for mention in find_concepts(token.text) for word in lemmas_of(concept_label(mention.concept))]
     return tuple(labels) or (token.lemma,)

@@ -85,6 +85,20 @@ class WordIndex:
         return word in self._words
 
     @cached_property
+    def _mentions(self) -> Mapping[str, frozenset[int]]:
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        lemmas = lru_cache(maxsize=None)(name_lemmas)
+        for at, summary in enumerate(self.summaries):
+            for text in (summary.org_study_id, *getattr(summary, "mentions", ())):
+                for word in lemmas(text):
+                    found[word].add(at)
+        return {word: frozenset(trials) for word, trials in found.items()}
+
+    def mentioned(self, word: str) -> frozenset[int]:
+        """The trials that a word may tell apart: a name of theirs holds it, or it stands out in their introduction."""
+        return self._mentions.get(word, frozenset()) | frozenset(self.holds(word))
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Every alphabetic word of the collection's names, sorted: what a misspelling may mean."""
         return tuple(sorted(word for word in self._words if len(word) > 4 and word.isalpha()))
@@ -152,6 +166,10 @@ def _attributes(summary: TrialSummary) -> Iterable[tuple[str, str]]:
 _BRACKETED = re.compile(r"\(([A-Z][A-Za-z0-9-]{2,19})\)\s*$")
 
 
+# A made-up name in brackets anywhere in a title: "(HypoPAP)", "(NorseMS)".
+_MIXED = re.compile(r"\(([A-Z][a-z]+[A-Z]{2,4}[A-Za-z]{0,6})\)")
+
+
 # A sponsor's number that is a name: "IRIS-2", "FOXTROT".
 _ACRONYM = re.compile(r"[A-Z]{4,}(?:-[A-Z]{2,})*(?:-\d)?")
 
@@ -166,6 +184,7 @@ def acronyms(summary: TrialSummary) -> tuple[str, ...]:
         match = _BRACKETED.search(title)
         if match and sum(c.isupper() for c in match.group(1)) >= 3:
             found.append(match.group(1))
+        found += _MIXED.findall(title)
     return tuple(dict.fromkeys(found))
 
 

@@ -1,0 +1,28 @@
+"""Words of a question that name a trial of the made-up collection, and the trials they name."""
+
+from __future__ import annotations
+
+import pytest
+from support.plans import plan_of
+
+# fmt: off
+REFERENCES = [
+    ("Who runs the Alentejo stroke study?", ["NCT90000001"]),  # a place of its description, not of its sites
+    ("Who runs the TOPAZ stroke trial?", ["NCT90000001"]),  # a name that only its description gives it
+    ("Who runs the Santa Clara trial?", ["NCT90000001"]),  # a hospital
+    ("Who runs the Portuguese albumin trial?", ["NCT90000002"]),  # people of a country
+    ("Who runs the albumin project?", ["NCT90000002"]),
+    ("Who runs the albumin infusion trial?", ["NCT90000002"]),  # 'infusion' stands in no name
+    ("Who runs the TOPAZ albumin trial?", []),  # both are known, no trial has both
+    ("Who runs the thrombectomy trial from Northfield University?", ["NCT90000001", "NCT90000002"]),
+    ("Who runs the thrombectomy trial with albumin?", ["NCT90000002"]),
+    ("How often is the oral study drug taken in LYRA-2?", ["NCT90000001"]),  # a study drug is no study
+    ("Who runs the albumin trial? Name the stroke one", ["NCT90000002"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("question", "expected"), REFERENCES)
+def test_a_description_names_the_trials_it_fits(question: str, expected: list[str]) -> None:
+    named = {trial for ref in plan_of(question).trials for trial in ref.trial_ids}
+    assert sorted(named) == expected
