@@ -272,8 +272,10 @@ def _draft_of_one(verdict: TrialVerdict) -> Draft:
     if verdict.verdict is Verdict.EXCLUDED:
         claims = [Claim(f"No: {verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
     else:
+        met = verdict.reason.startswith("met: ")
+        lead = "Yes, as far as what is given goes: nothing of it" if met else "Nothing that is given"
         claims = [
-            Claim(f"Nothing that is given turns this person away from {verdict.trial_id}."),
+            Claim(f"{lead} turns this person away from {verdict.trial_id}."),
             Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
             Claim(f"{len(verdict.unknown)} points are still to be checked." if verdict.unknown else ""),
         ]

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import re2
 
+from rag.answering.focus import Focus
 from rag.evidence.sentences import sections_named, sentences
 from rag.evidence.topics import content_stems, stem, words_of
 from rag.text import fold, shortened
@@ -38,12 +39,23 @@ class ProseFact:
     label: str
     tiers: tuple[tuple[str, ...], ...]
     cues: tuple[re2._Regexp, ...]
+    strong: tuple[re2._Regexp, ...]  # cues that leave no doubt, preferred wherever they stand; all where none is named
     by_terms: bool  # whether the question's own words choose among the sentences
+    amounts: bool  # whether a sentence that states an amount told before says nothing new
 
     def cued(self, sentence: str) -> bool:
         """Whether a sentence, folded for reading, holds one of the cues."""
         folded = fold(sentence).text
-        return any(cue.search(folded) for cue in self.cues)
+        return any(cue.search(folded) for cue in (*self.strong, *self.cues))
+
+    def is_strong(self, sentence: str) -> bool:
+        folded = fold(sentence).text
+        return not self.strong or any(cue.search(folded) for cue in self.strong)
+
+    def said(self, sentence: str) -> set[str]:
+        """The words by which a sentence states the fact: '5 mg', 'twice daily'."""
+        folded = fold(sentence).text.casefold()
+        return {match.group() for cue in (*self.strong, *self.cues) for match in cue.finditer(folded)}
 
 
 @cache
@@ -66,14 +78,27 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, dict[str, obj
     return rows
 
 
+_OPTIONAL = frozenset({"by_terms", "strong", "amounts"})
+
+
 def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
-    if set(row) - {"by_terms"} != {"label", "sections", "cues"}:
-        raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues, by_terms")
-    cues, sections = row["cues"], row["sections"]
-    assert isinstance(cues, list) and isinstance(sections, list)
-    patterns = tuple(re2.compile(f"(?i){cue}") for cue in cues)
-    tiers = tuple(tuple(tier) for tier in sections)
-    return ProseFact(str(row["label"]), tiers, patterns, row.get("by_terms") is not False)
+    if set(row) - _OPTIONAL != {"label", "sections", "cues"}:
+        raise ValueError(f"prose_facts.toml: [{name}] has other keys than label, sections, cues, {sorted(_OPTIONAL)}")
+    sections = row["sections"]
+    assert isinstance(sections, list)
+    return ProseFact(
+        str(row["label"]),
+        tuple(tuple(tier) for tier in sections),
+        _patterns(row["cues"]),
+        _patterns(row.get("strong", [])),
+        row.get("by_terms") is not False,
+        row.get("amounts") is True,
+    )
+
+
+def _patterns(cues: object) -> tuple[re2._Regexp, ...]:
+    assert isinstance(cues, list)
+    return tuple(re2.compile(f"(?i){cue}") for cue in cues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,76 +112,152 @@ class Found:
 
 
 def state_prose_fact(
-    document: Document, fact: str, terms: str, *, subjects: frozenset[str] = frozenset(), most: int = 6
+    document: Document, fact: str, focus: Focus, *, subjects: frozenset[str] = frozenset(), most: int = 4
 ) -> Claim | None:
-    """The sentences of one trial that state a prose fact, nearest to `terms` first; None when none does.
+    """The sentences of one trial that state a prose fact, nearest to `focus` first; None when none does.
 
     `subjects` are stems that name what the fact is asked of (a drug): a sentence about something else does not answer.
     """
     rule = load_prose_facts()[fact]
-    own = {
-        stem(word) for i in document.facts.interventions for name in (i.name, *i.other_names) for word in words_of(name)
-    }
-    own |= {stem(word) for word in words_of(document.title)}
-    for tier in rule.tiers:
-        cued = _candidates(document, tier, rule)
-        candidates = [span for span in cued if subjects <= _stems_around(document, span)]
-        if not candidates and subjects <= own:
+    for labels in (False, True):  # a printed label ('Intervention: X 5 mg') answers only where no sentence does
+        cued = _candidates(document, rule, labels=labels)
+        candidates = [one for one in cued if subjects <= _stems_around(document, one.span)]
+        if not candidates and subjects <= own_names(document):
             candidates = cued  # the trial's own treatment, called by another name: a code, a class
-        best = _distinct(
-            document, _about_terms(document, candidates, terms if rule.by_terms else "") or candidates, most
-        )
-        if best:
-            quoted = "; ".join(f'"{shortened(span.of(document.text), 320)}"' for span in best)
-            quotes = tuple(Quote(document.trial_id, span) for span in best)
-            return Claim(f"{document.trial_id}, {rule.label}: {quoted}", quotes)
+        best = _best(document, candidates, focus if rule.by_terms else Focus())
+        spans = _distinct(document, best, rule)[:most]
+        if spans:
+            quoted = "; ".join(_said(document, span) for span in spans)
+            return Claim(
+                f"{document.trial_id}, {rule.label}: {quoted}", tuple(Quote(document.trial_id, span) for span in spans)
+            )
     return None
 
 
-def _candidates(document: Document, names: Sequence[str], rule: ProseFact) -> list[Span]:
-    """Cued sentences, in the order of the sections named."""
-    spans = [
-        span
-        for name in names
-        for section in sections_named(document, name)
-        for span in sentences(document.text, section.span)
-        if rule.cued(span.of(document.text))
-    ]
-    return list(dict.fromkeys(spans))
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cued sentence: how early its section is looked at, and whether it holds a cue that leaves no doubt."""
+
+    span: Span
+    tier: int
+    strong: bool
 
 
-def _about_terms(document: Document, candidates: Sequence[Span], terms: str) -> list[Span]:
-    """Those that share the most of the question's words; a printed entry's own name counts for its sentences."""
-    wanted = set(content_stems(terms))
-    if not wanted or not candidates:
+def _candidates(document: Document, rule: ProseFact, *, labels: bool) -> list[Candidate]:
+    """Cued sentences, in the order of the sections named; printed labels alone, or all but them."""
+    found: dict[Span, Candidate] = {}
+    lines = _label_lines(document)
+    for tier, names in enumerate(rule.tiers):
+        for name in names:
+            for section in sections_named(document, name):
+                for span in sentences(document.text, section.span):
+                    sentence = span.of(document.text)
+                    if (span.start in lines) == labels and rule.cued(sentence):
+                        found.setdefault(span, Candidate(span, tier, rule.is_strong(sentence)))
+    return list(found.values())
+
+
+def _label_lines(document: Document) -> frozenset[int]:
+    """Where the printed head and tail lines of registry entries begin: 'Arm: …', 'Time frame: …'."""
+    starts = set()
+    for field in document.fields:
+        if field.name.count(".") and field.name.split(".")[0] in {"arm", "intervention", "outcome"}:
+            text, at = document.text, field.span.start
+            starts.add(at)
+            for line in field.span.of(text).splitlines(keepends=True):
+                if line.startswith(_TAILS):
+                    starts.add(at)
+                at += len(line)
+    return frozenset(starts)
+
+
+_TAILS = ("Interventions: ", "Other names: ", "Time frame: ")
+
+
+def own_names(document: Document) -> set[str]:
+    own = {
+        stem(word) for i in document.facts.interventions for name in (i.name, *i.other_names) for word in words_of(name)
+    }
+    return own | {stem(word) for word in words_of(document.title)}
+
+
+def _best(document: Document, candidates: Sequence[Candidate], focus: Focus) -> list[Candidate]:
+    """Those that cover most of the question's words, then those that leave no doubt, then those looked at first."""
+    if not candidates:
         return []
-    scored = [(len(wanted & _stems_around(document, span)), span) for span in candidates]
-    best = max(score for score, _ in scored)
-    return [span for score, span in scored if score == best and best > 0]
+    shares = [focus.share(_with_entry(document, one.span)) if focus else 0.0 for one in candidates]
+    keys = [(-share, not one.strong, one.tier) for share, one in zip(shares, candidates, strict=True)]
+    return [one for key, one in zip(keys, candidates, strict=True) if key == min(keys)]
 
 
 def _stems_around(document: Document, span: Span) -> set[str]:
     """The stems of a sentence and of the registry entry (arm, intervention) that holds it."""
+    return {stem(word) for word in words_of(_with_entry(document, span))}
+
+
+def _with_entry(document: Document, span: Span) -> str:
+    """A sentence with the name and first words of the registry entry that holds it."""
+    entry = entry_of(document, span)
     text = span.of(document.text)
+    return f"{entry.of(document.text)[:200]} {text}" if entry else text
+
+
+def entry_of(document: Document, span: Span) -> Span | None:
+    """The registry entry (an arm, an intervention) that holds a span."""
     for field in document.fields:
-        if field.name.split(".")[0] in {"arm", "intervention"} and field.span.start <= span.start < field.span.end:
-            text = f"{field.span.of(document.text)[:200]} {text}"
-    return {stem(word) for word in words_of(text)}
+        if (
+            field.name.split(".")[0] in {"arm", "intervention"}
+            and field.name.count(".") == 1
+            and field.span.start <= span.start < field.span.end
+        ):
+            return field.span
+    return None
 
 
-def _distinct(document: Document, spans: Sequence[Span], most: int) -> list[Span]:
-    """The first few that do not repeat each other's words."""
+def _entry_name(document: Document, span: Span) -> str:
+    """What the entry that holds a span is called; '' where it stands in none."""
+    for field in document.fields:
+        head, _, rest = field.name.partition(".")
+        if head not in {"arm", "intervention"} or not rest.isdigit():
+            continue
+        if field.span.start <= span.start < field.span.end:
+            at = int(rest)
+            if head == "arm":
+                return document.facts.arms[at].label if at < len(document.facts.arms) else ""
+            return document.facts.interventions[at].name if at < len(document.facts.interventions) else ""
+    return ""
+
+
+def _said(document: Document, span: Span) -> str:
+    """A sentence quoted, with the name of its entry before it where the sentence does not say it."""
+    sentence = span.of(document.text)
+    name = _entry_name(document, span)
+    said = {stem(word) for word in words_of(sentence)}
+    quoted = f'"{shortened(sentence, 320)}"'
+    return quoted if not name or {stem(word) for word in words_of(name)} <= said else f"{name} – {quoted}"
+
+
+def _distinct(document: Document, candidates: Sequence[Candidate], rule: ProseFact) -> list[Span]:
+    """Those that do not repeat each other: neither the words, nor the same amounts of the same thing."""
     chosen: list[Span] = []
     seen: list[tuple[str, ...]] = []
-    for span in spans:
-        stems = content_stems(fold(span.of(document.text)).text)
-        if any(_repeats(stems, other) for other in seen):
+    told: set[tuple[str, str]] = set()
+    treatments = _treatments(document)
+    for one in candidates:
+        sentence = one.span.of(document.text)
+        stems = content_stems(fold(sentence).text)
+        named = " ".join(sorted(treatments & _stems_around(document, one.span)))
+        says = {(named, cue) for cue in rule.said(sentence)}
+        if any(_repeats(stems, other) for other in seen) or (rule.amounts and says <= told):
             continue
-        chosen.append(span)
+        chosen.append(one.span)
         seen.append(stems)
-        if len(chosen) == most:
-            break
+        told |= says
     return chosen
+
+
+def _treatments(document: Document) -> frozenset[str]:
+    return frozenset(stem(word) for i in document.facts.interventions for word in words_of(i.name) if len(word) > 3)
 
 
 def _repeats(stems: Sequence[str], other: Sequence[str]) -> bool:
@@ -215,6 +316,31 @@ def best_sentences(
             found[quote] = Found(quote, sentence, share / length, share), order
     ranked = sorted(found.values(), key=lambda pair: (-pair[0].score, pair[1], pair[0].quote.span))
     return [pair[0] for pair in ranked[:most] if pair[0].score > 0]
+
+
+def find_sentences(document: Document, focus: Focus, *, asked: str) -> list[Found]:
+    """The sentences of one record that cover most of a focus, best first; of equals the shorter, then the earlier.
+
+    A question (`asked`) for a time or an amount is answered only by a sentence that holds one.
+    """
+    kinds = [kind for kind in load_answer_types() if kind.asked.search(asked)]
+    found: dict[Span, Found] = {}
+    lines = _label_lines(document)
+    for section in document.sections:
+        if section.name in _NO_PROSE:
+            continue
+        for span in sentences(document.text, section.span):
+            sentence = span.of(document.text)
+            if span in found or not all(kind.holds.search(sentence) for kind in kinds):
+                continue
+            share = focus.share(_with_entry(document, span)) if focus.share(sentence) > 0 else 0.0
+            if share > 0 and not sentence.startswith(_TAILS):
+                length = 1 + len(words_of(sentence)) / 80 + 0.2 * (span.start in lines)
+                found[span] = Found(Quote(document.trial_id, span), sentence, share / length, share)
+    return sorted(found.values(), key=lambda f: (-f.coverage, -f.score, f.quote.span))
+
+
+_NO_PROSE = frozenset({"identification", "conditions", "sponsors", "locations", "contacts", "dates"})
 
 
 @lru_cache(maxsize=64)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.english import listed
+from rag.answering.entries import arms_words
 from rag.evidence.fields import readable
-from rag.text import shortened
 from rag.types import Claim, Document, Person, Quote, TrialFacts
 
 
@@ -53,26 +52,6 @@ def _agreeing(label: str, words: str) -> str:
 _PLURALS = frozenset({
     "sites", "collaborators", "conditions", "arms", "interventions", "countries", "cities", "keywords", "identifiers",
 })  # fmt: skip
-
-
-def state_control(document: Document) -> Claim | None:
-    """What the comparator arms receive: each by its label and description; None when no arm is one."""
-    shown, quotes = [], []
-    fields = {field.name: field.span for field in document.fields}
-    for number, arm in enumerate(document.facts.arms):
-        if not (arm.kind in _COMPARATORS or _CONTROL.search(arm.label)) or f"arm.{number}" not in fields:
-            continue
-        given = arm.description or ", ".join(arm.interventions)
-        shown.append(f"{arm.label} ({readable(arm.kind)})" + (f': "{shortened(given, 260)}"' if given else ""))
-        quotes.append(Quote(document.trial_id, fields[f"arm.{number}"]))
-    if not shown:
-        return None
-    noun = "the control arm is" if len(shown) == 1 else "the comparator arms are"
-    return Claim(f"{document.trial_id}: {noun} {'; '.join(shown)}.", tuple(quotes))
-
-
-_COMPARATORS = frozenset({"PLACEBO_COMPARATOR", "ACTIVE_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"})
-_CONTROL = re.compile(r"\b(?:control|placebo|sham|comparator|standard|usual)\b", re.IGNORECASE)
 
 
 def _family(name: str, families: Sequence[str]) -> bool:
@@ -133,13 +112,6 @@ def _outcomes(kind: str) -> Callable[[TrialFacts], str]:
         return ("is " if len(chosen) == 1 else "are ") + "; ".join(shown) + more if chosen else ""
 
     return words
-
-
-def _arms(facts: TrialFacts) -> str:
-    if not facts.arms:
-        return ""
-    shown = [f"{arm.label}{f' ({readable(arm.kind)})' if arm.kind else ''}" for arm in facts.arms[:10]]
-    return f"{'is' if len(shown) == 1 else 'are'} {listed(shown)}"
 
 
 def _interventions(facts: TrialFacts) -> str:
@@ -291,7 +263,7 @@ RULES: dict[str, FactRule] = {
     "healthy_volunteers": FactRule("healthy volunteers", ("healthy_volunteers",), _healthy),
     "results": FactRule("results", ("has_results",), _results),
     "has_results": FactRule("results", ("has_results",), _results),
-    "arms": FactRule("the arms", ("arm",), _arms),
+    "arms": FactRule("the arms", ("arm",), arms_words, 12),
     "interventions": FactRule("the interventions", ("intervention",), _interventions),
     "outcome.primary": FactRule("the primary outcome", ("outcome.primary",), _outcomes("primary")),
     "outcome.secondary": FactRule("the secondary outcomes", ("outcome.secondary",), _outcomes("secondary")),

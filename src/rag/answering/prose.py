@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.answering.extract import Found, best_sentences
+from rag.answering.extract import Found, best_sentences, find_sentences, own_names
 from rag.answering.finish import section_of
+from rag.answering.focus import focus_on
+from rag.answering.stating import TELLING, quoted
 from rag.evidence.collect import Judge
 from rag.evidence.sentences import sentences
 from rag.evidence.topics import stem, words_of
@@ -18,6 +20,10 @@ from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, Statu
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
 _ENOUGH = 0.6
 _MOST_SENTENCES = 3
+_MOSTLY = 0.66  # share of what is asked about that a sentence of a named trial must hold
+_WHOLE = 0.99  # the same, where the question has few words, or most of them are strange to the record
+_FEW = 2
+_MOST_TRIALS = 6
 # Sections of labels and names: a sponsor called after a disease says nothing of the disease.
 _LABELS = frozenset(
     {"identification", "conditions", "sponsors", "locations", "contacts", "dates", "eligibility.fields"}
@@ -26,6 +32,10 @@ _LABELS = frozenset(
 
 def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
     """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
+    named = [trial for ref in plan.trials for trial in ref.trial_ids]
+    of_named = _of_named(plan, [judge.records.document(trial) for trial in named[:_MOST_TRIALS]])
+    if of_named:
+        return Draft(of_named)
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
     telling = [q for q in passages if section_of(judge.records.document(q.trial_id), q) not in _LABELS]
     found = best_sentences(documents, telling, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
@@ -34,6 +44,18 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
         message = "The documents do not say. The nearest passages are shown, but none of them answers the question."
         return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(f.quote for f in found))
     return Draft(tuple(_quoted(f) for f in _kept(good)))
+
+
+def _of_named(plan: QueryPlan, documents: Sequence[Document]) -> tuple[Claim, ...]:
+    """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
+    claims = []
+    for document in documents:
+        focus = focus_on(plan.focus).without(own_names(document))
+        least = _MOSTLY if len(focus.weights) > _FEW and len(focus.absent(document.text)) < _FEW else _WHOLE
+        found = find_sentences(document, focus, asked=plan.question) if focus.weight >= TELLING else []
+        best = [f for f in found if f.coverage >= max(least, found[0].coverage - 0.01)][:_MOST_SENTENCES]
+        claims += [quoted(_kept(best))] if best else []
+    return tuple(claims)
 
 
 def _wanted(plan: QueryPlan) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz.fuzz import ratio
@@ -11,14 +11,15 @@ from rapidfuzz.process import extractOne
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.answering.extract import load_prose_facts, state_prose_fact
-from rag.answering.facts import RULES, state_control, state_fact
+from rag.answering.extract import state_prose_fact
+from rag.answering.facts import RULES
+from rag.answering.focus import Focus
 from rag.answering.sets import variables_of
-from rag.criteria.concepts import load_concepts
+from rag.answering.stating import fact_label, items_of, sentence_instead, state
+from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
 from rag.criteria.grammar import read_comparisons
-from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, field_quotes
-from rag.evidence.sentences import around
+from rag.evidence.judgement import Judgement
 from rag.evidence.topics import content_stems, stem, words_of
 from rag.evidence.words import phrase
 from rag.text import shortened
@@ -34,11 +35,9 @@ from rag.types import (
     Predicate,
     QueryPlan,
     Quote,
-    Span,
     Status,
     Verdict,
 )
-from rag.values import EVERYTHING
 
 _LONGEST_ITEM = 300  # code points of an item shown
 _MOST_TRIALS = 12  # of one fact question; more are a set question
@@ -58,10 +57,10 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
         if foreign:
             missing.append(f"{trial} does not mention {listed(foreign)}")
             continue
-        stated = {fact: _fact_claim(judge, trial, fact, plan.terms) for fact in plan.facts}
-        claims += distinct(claim for claim in stated.values() if claim is not None)
+        told, unsaid = _told(judge, trial, plan)
+        claims += told
         claims += _age_conflict(judge, trial) if _AGES & set(plan.facts) else []
-        missing += [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
+        missing += unsaid
     if not claims:
         return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
     status = Status.PARTIAL if missing else Status.ANSWERED
@@ -70,6 +69,26 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     if len(trial_ids) > _MOST_TRIALS:
         claims.append(Claim(f"{len(trial_ids) - _MOST_TRIALS} more trials fit; name one to see it."))
     return Draft(tuple(claims), status)
+
+
+def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[str]]:
+    """What one trial states of the facts asked about, and what it leaves unsaid."""
+    asked = dict.fromkeys(one for fact in plan.facts for one in (*_WITH.get(fact, ()), fact))
+    stated = {fact: state(judge, trial, fact, plan) for fact in asked}
+    claims = distinct(claim for claim in stated.values() if claim is not None)
+    several = len(plan.facts) > 1 and bool(claims)
+    instead = None if several else sentence_instead(judge.records.document(trial), plan, claims)
+    if instead is None:
+        return claims, [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
+    kept = [claim for fact, claim in stated.items() if claim is not None and fact in RULES and fact not in _LISTS]
+    return [*kept, instead], []
+
+
+# How a thing is done is told with what the registry field says of it.
+_WITH = {"randomization_method": ("allocation",), "blinding_method": ("masking",)}
+
+# Registry lists: a sentence that names what is asked about takes the place of a list that does not.
+_LISTS = frozenset({"arms", "interventions", "outcome", "outcome.primary", "outcome.secondary", "sites"})
 
 
 _AGES = frozenset({"ages", "minimum_age", "maximum_age"})
@@ -91,6 +110,8 @@ def distinct(claims: Iterable[Claim]) -> list[Claim]:
     seen: set[tuple[Quote, ...]] = set()
     for claim in claims:
         head, colon, _ = claim.text.partition(': "')
+        if colon and claim.quotes in seen and not any(c.isdigit() for c in head.partition(" ")[2]):
+            continue
         text = f"{head}." if colon and claim.quotes in seen else claim.text
         kept.setdefault(text, Claim(text, claim.quotes))
         seen.add(claim.quotes)
@@ -101,6 +122,7 @@ def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
     """The facts not stated, but not the multiple of ULN where the level is stated, or the other way round."""
     found = {fact.removesuffix("_uln") for fact, claim in stated.items() if claim is not None}
     missing = [fact for fact, claim in stated.items() if claim is None and fact.removesuffix("_uln") not in found]
+    missing = [fact for fact in missing if not set(_WITH.get(fact, ())) & found]
     return [fact for fact in missing if not (fact.endswith("_uln") and fact.removesuffix("_uln") in missing)]
 
 
@@ -133,136 +155,77 @@ def _misspelt(word: str, known: set[str]) -> bool:
     return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=84) is not None
 
 
-def fact_label(fact: str) -> str:
-    kind, _, name = fact.partition(":")
-    if kind == "criterion":
-        return f"a limit on {load_variables()[name].label}" if name in load_variables() else f"a limit on {name}"
-    if kind == "concept":
-        return load_concepts()[name].label if name in load_concepts() else name
-    if fact in RULES:
-        return RULES[fact].label
-    rule = load_prose_facts().get(fact)
-    return f"the {rule.label}" if rule else fact.replace("_", " ").replace(".", " ")
-
-
-def _fact_claim(judge: Judge, trial: str, fact: str, terms: str) -> Claim | None:
-    kind, _, name = fact.partition(":")
-    document = judge.records.document(trial)
-    if kind == "criterion":
-        return _predicate_claim(judge, trial, Limit(name, EVERYTHING, Asks.MENTIONS, ""))
-    if kind == "concept":
-        return _predicate_claim(judge, trial, Concerns((name,), "", Asks.MENTIONS))
-    claim = _FIRST[fact](document) if fact in _FIRST else None
-    if claim is None:
-        claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
-    if claim is None and fact in load_prose_facts():
-        claim = state_prose_fact(document, fact, terms, subjects=_subjects(judge, document, terms))
-    if claim is None and fact in _INSTEAD:
-        return _fact_claim(judge, trial, _INSTEAD[fact], terms)
-    return claim
-
-
-def _subjects(judge: Judge, document: Document, terms: str) -> frozenset[str]:
-    """Stems of the treatments that a question names, as the record spells them; a trial is also named by its own."""
-    known = {stem(word) for word in words_of(document.text)}
-    titled = {stem(word) for word in words_of(document.title)}
-    named = {stem(word) for word in words_of(terms) if judge.names_treatment(word)}
-    found = {one if one in known else _nearest(one, known) for one in named}
-    only = {stem(word) for i in document.facts.interventions for word in words_of(i.name)}
-    return frozenset(one for one in found if one and not (one in titled and one in only))
-
-
-def _nearest(word: str, known: set[str]) -> str:
-    best = extractOne(word, known, scorer=ratio, score_cutoff=84)
-    return best[0] if best else word
-
-
-# Facts that the registry's own structure tells better than its prose.
-_FIRST: dict[str, Callable[[Document], Claim | None]] = {"control": state_control}
-
-# What to show where a record does not name the thing asked about: the comparator stands among the arms.
-_INSTEAD = {
-    "control": "arms", "arms": "interventions", "outcome.time_frame": "outcome.primary", "follow_up": "duration",
-}  # fmt: skip
-
-
-def _predicate_claim(judge: Judge, trial: str, predicate: Predicate) -> Claim | None:
-    judgement = judge.all(predicate, (trial,))[trial]
-    if judgement.verdict not in {Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD} or not judgement.quotes:
-        return None
-    reason = judgement.reason.partition(': "')[0]  # the items stand below, whole
-    items = _items_of(judge, trial, judgement.quotes)
-    words = "; ".join(f'"{shortened(item.of(judge.records.document(trial).text), _LONGEST_ITEM)}"' for item in items)
-    return Claim(f"{trial} {reason}: {words}", tuple(Quote(trial, item) for item in items))
-
-
-def _items_of(judge: Judge, trial: str, quotes: Sequence[Quote]) -> list[Span]:
-    """The eligibility items that hold the quotes, in text order, four at most: exceptions and methods stand in them."""
-    text = judge.records.document(trial).text
-    spans = [criterion.span for criterion in judge.records.read_trial(trial).criteria]
-    found = set()
-    for quote in quotes:
-        one = quote.span
-        whole = next((s for s in spans if s.start <= one.start and one.end <= s.end), one)
-        found.add(around(text, whole, one, _LONGEST_ITEM))
-    return sorted(found)[:4]
-
-
-_SECTIONS = {
-    "summary": ("summary", "what it is about"),
-    "eligibility": ("eligibility", "the eligibility criteria"),
-    "inclusion": ("eligibility.inclusion", "the inclusion criteria"),
-    "exclusion": ("eligibility.exclusion", "the exclusion criteria"),
-    "title": ("identification", "the title"),
-}
-
-
-def _section_claim(document: Document, fact: str) -> Claim | None:
-    """A whole short section, quoted; a long one by its beginning."""
-    if fact == "title":
-        quotes = tuple(Quote(document.trial_id, f.span) for f in document.fields if f.name == "title")
-        return Claim(f'{document.trial_id}: the title is "{document.title}".', quotes)
-    if fact == "url":
-        quotes = tuple(Quote(document.trial_id, f.span) for f in document.fields if f.name == "title")
-        return Claim(f"{document.trial_id}: the registry page is {document.url}.", quotes)
-    if fact not in _SECTIONS:
-        return None
-    prefix, label = _SECTIONS[fact]
-    sections = [s for s in document.sections if s.name.startswith(prefix) and s.name != "eligibility.fields"]
-    sections = [s for s in sections if s.span.of(document.text).strip()]
-    if not sections:
-        return None
-    words = " … ".join(shortened(s.span.of(document.text), 700) for s in sections)
-    return Claim(f'{document.trial_id}, {label}: "{words}"', tuple(Quote(document.trial_id, s.span) for s in sections))
-
-
 def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
     """Yes, no, only in part, or 'the record does not say', for each trial named, with the words that decide."""
     if plan.where is None and plan.facts:
-        return answer_fact(plan, judge, trial_ids, nearest)
+        return _answer_of_facts(plan, judge, trial_ids, nearest)
     if plan.where is None:
-        return abstain(AbstentionReason.NO_EVIDENCE, "The documents do not say.", nearest)
+        told = [told_in_prose(judge.records.document(trial), plan) for trial in trial_ids[:_MOST_TRIALS]]
+        found = tuple(claim for claim in told if claim is not None)
+        return Draft(found) if found else abstain(AbstentionReason.NO_EVIDENCE, "The documents do not say.", nearest)
     if _asks_about_a_value(plan):
-        facts = tuple(f"criterion:{variable}" for variable in variables_of(plan.where))
-        return answer_fact(replace(plan, facts=facts), judge, trial_ids, nearest)
+        return _answer_of_value(plan, judge, trial_ids, nearest)
     judgements = judge.all(plan.where, tuple(trial_ids))
-    claims, told = [], []
+    claims, told_of = [], []
     for trial in trial_ids[:_MOST_TRIALS]:
-        judgement = judgements[trial]
-        document = judge.records.document(trial)
-        quotes = judgement.quotes or field_quotes(document, plan.where)
-        prose = _prose_instead(document, judgement.verdict, plan.where)
-        if prose is not None:
-            claims.append(prose)
-            told.append(True)
-            continue
-        words, known = _verdict_words(trial, judgement.verdict, judgement.reason, plan.where)
-        claims.append(Claim(words, quotes if known else quotes[:3]))
-        told.append(known)
-    if not any(told):
+        claim, known = _judged(judge, trial, judgements[trial], plan, plan.where)
+        claims.append(claim)
+        told_of.append(known)
+    if not any(told_of):
         quotes = tuple(q for trial in trial_ids for q in judgements[trial].quotes)
         return abstain(AbstentionReason.NO_EVIDENCE, " ".join(claim.text for claim in claims), quotes or nearest)
-    return Draft(tuple(claims), Status.ANSWERED if all(told) else Status.PARTIAL)
+    return Draft(tuple(claims), Status.ANSWERED if all(told_of) else Status.PARTIAL)
+
+
+def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, where: Predicate) -> tuple[Claim, bool]:
+    """The sentence for one trial, and whether it answers: by judgement, else by what its prose says."""
+    document = judge.records.document(trial)
+    prose = _prose_instead(document, judgement.verdict, where)
+    if prose is None and judgement.verdict is Verdict.SILENT:
+        prose = in_criteria(judge, trial, _asked_of(where), plan) or told_in_prose(document, plan)
+    if prose is not None:
+        return prose, True
+    words, known = _verdict_words(trial, judgement.verdict, judgement.reason, where)
+    quotes = judgement.quotes or field_quotes(document, where)
+    if known and judgement.quotes and isinstance(where, Concerns | Limit) and '"' not in words:
+        items = items_of(judge, trial, judgement.quotes)[:2]
+        shown = "; ".join(f'"{shortened(item.of(document.text), _LONGEST_ITEM)}"' for item in items)
+        return Claim(f"{words.rstrip('.')}: {shown}", tuple(Quote(trial, item) for item in items)), True
+    return Claim(words, quotes if known else quotes[:3]), known
+
+
+def _asked_of(where: Predicate) -> Asks | None:
+    return where.asks if isinstance(where, Concerns) else None
+
+
+def _answer_of_facts(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """'Is there a control arm?', 'does it have a site in Texas?': yes or no where the list tells, else the fact."""
+    claims = [yes_or_no(judge, trial, plan) for trial in trial_ids[:_MOST_TRIALS]]
+    told = tuple(claim for claim in claims if claim is not None)
+    return Draft(told) if told and len(told) == len(claims) else answer_fact(plan, judge, trial_ids, nearest)
+
+
+def _answer_of_value(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """'Is a platelet count of 80 enough?': whether the value asked about is let in, then the limit."""
+    where = plan.where
+    assert isinstance(where, Limit)
+    facts = tuple(f"criterion:{variable}" for variable in variables_of(where))
+    draft = answer_fact(replace(plan, facts=facts), judge, trial_ids, nearest)
+    asked = [c for c in read_comparisons(plan.question) if c.variable == where.variable and c.values.is_point]
+    if len(asked) != 1 or draft.reason is not None or len(trial_ids) != 1:
+        return draft
+    admits = Limit(where.variable, asked[0].values, Asks.ADMITS, asked[0].stated)
+    verdict = judge.all(admits, tuple(trial_ids))[trial_ids[0]].verdict
+    lead = {Verdict.MATCH: "let in", Verdict.NO_MATCH: "turned away"}.get(verdict, "")
+    if not lead:
+        return draft
+    against = bool(_AGAINST.search(plan.question))
+    answer = "Yes" if (verdict is Verdict.MATCH) != against else "No"
+    first, *rest = draft.claims
+    return replace(draft, claims=(replace(first, text=f"{answer}, {asked[0].stated} is {lead}: {first.text}"), *rest))
+
+
+_AGAINST = re.compile(r"(?i)\b(?:too|exclud\w*|rul\w+ out|ineligible|disqualif\w+|not (?:enough|allowed|eligible))\b")
 
 
 def _asks_about_a_value(plan: QueryPlan) -> bool:
@@ -277,7 +240,7 @@ def _prose_instead(document: Document, verdict: Verdict, where: Predicate) -> Cl
     """What the prose says of a design field that the registry leaves empty."""
     if verdict is not Verdict.SILENT or not isinstance(where, FieldIs) or where.field not in _DESIGN:
         return None
-    found = state_prose_fact(document, where.field, "", most=1)
+    found = state_prose_fact(document, where.field, Focus(), most=1)
     if found is None:
         return None
     sure = where.values == ("RANDOMIZED",) and _RANDOMIZED.search(found.text)

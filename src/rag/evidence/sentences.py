@@ -20,9 +20,16 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
         end = stop.start() if stop.group() == "\n" else stop.end()
         if stop.group() == "." and _ABBREVIATION.search(text, max(start, end - 8), end):
             continue
+        if stop.group() == ";" and _is_inside_brackets(text, start, end):
+            continue
         yield from _trimmed(text, start, end)
         start = end
     yield from _trimmed(text, start, span.end)
+
+
+def _is_inside_brackets(text: str, start: int, end: int) -> bool:
+    """Whether a bracket is open at `end`: 'isolated IGT (FPG < 100; 2-h PG = 140-199)' is one sentence."""
+    return text.count("(", start, end) > text.count(")", start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

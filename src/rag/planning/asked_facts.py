@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from rag.planning import lexicon
+from rag.planning import lexicon, tables
+from rag.planning.marks import Kind
+from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
-from rag.types import Asks
+from rag.planning.tables import word_set
+from rag.types import Asks, FieldIs
 
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
@@ -20,3 +23,67 @@ def lists_asked(sheet: Sheet) -> tuple[str, ...]:
     lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
     found = tuple(name for asks, name in lists.items() if asks in asked)
     return found if found == ("exclusion", "inclusion") else found[:1]
+
+
+def _counts_something_else(sheet: Sheet) -> bool:
+    """'How many transplants can a patient get?': what is counted is no person."""
+    lemmas = sheet.line.lemmas()
+    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
+    known = tables.stop_words() | words_of_rules(("enrollment",)) | word_set("cues.people")
+    phrase = any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks)
+    return at < len(lemmas) and lemmas[at] not in known and not phrase
+
+
+def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
+    lemmas = sheet.line.lemmas()
+    words = set(lemmas)
+    if (
+        lemmas[:1] == ("how",)
+        and words & word_set("plan.given")
+        and not {"much", "often", "long", "many", "frequently"} & words
+    ):
+        facts = (*facts, "route")
+    if (
+        set(facts) <= {"duration", "washout"}
+        and "must" in words
+        and words & {"lasted", "last", "had"}
+        and sheet.concepts
+    ):
+        return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
+    if "duration" in facts and words & word_set("plan.stopping"):
+        facts = tuple("washout" if fact == "duration" else fact for fact in facts)
+    if "enrollment" in facts and _counts_something_else(sheet):
+        facts = tuple(fact for fact in facts if fact != "enrollment")
+    if words & word_set("plan.not_a_dose"):
+        facts = tuple(fact for fact in facts if fact != "dose")
+    placebo = any(
+        isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD)
+    )
+    if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
+        facts = ("control",)
+    return facts
+
+
+_WIDER = {
+    "outcome": ("outcome.primary", "outcome.secondary"),
+    "arms": ("control",),
+    "sites": ("site_count", "contacts", "countries", "cities"),
+    "interventions": ("dose", "route", "schedule", "control"),
+    "sponsor": ("collaborators", "sponsor_class"),
+    "ages": ("minimum_age", "maximum_age"),
+    "status": ("why_stopped",),
+    "contacts": ("contact.email", "contact.phone"),
+    "conditions": ("exclusion", "inclusion"),
+    "eligibility": ("inclusion", "exclusion"),
+    "allocation": ("randomization_ratio",),
+    "enrollment": ("sample_size_rationale",),
+    "summary": ("design",),
+    "start_date": (),
+    "duration": ("follow_up",),
+}
+
+
+def tidy(facts: tuple[str, ...]) -> tuple[str, ...]:
+    """A general fact gives way to the narrower ones beside it: 'outcome' to 'outcome.primary'."""
+    return tuple(fact for fact in dict.fromkeys(facts) if not set(_WIDER.get(fact, ())) & set(facts))

@@ -133,6 +133,12 @@ def is_condition(concept: str) -> bool:
     return known is not None and known.kind != "measure"
 
 
+def is_a_condition(concept: str) -> bool:
+    """Whether the concept is an illness or a finding, not a treatment or a way of living."""
+    known = load_concepts().get(concept)
+    return known is not None and known.kind == "condition"
+
+
 _LABORATORY = ("kidney", "liver", "blood", "coagulation", "glucose", "electrolytes", "lipids", "hormones", "markers")
 
 

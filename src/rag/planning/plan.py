@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
-from rag.planning.asked_facts import criterion_facts, lists_asked
+from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy
 from rag.planning.extremes import extreme_of
+from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.joining import all_of, conjuncts
@@ -50,7 +51,7 @@ def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
     intent, reason = intent_of(sheet)
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
-    return with_reading(_with_trial(sheet, plan, only))
+    return with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))
 
 
 def terms_of(sheet: Sheet) -> str:
@@ -177,7 +178,7 @@ def _live(sheet: Sheet) -> str:
 
 
 def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    facts = _spoken(sheet, sheet.facts)
+    facts = spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
     if set(facts) & word_set("plan.of_treatment"):
         limits = bool(sheet.reading.cues) or sheet.has("cutoff")
@@ -196,7 +197,10 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
         facts = ("sample_size_rationale",)
-    facts = facts or (lists_asked(sheet) if plan.intent is Intent.FACT else ())
+    if facts == ("conditions",) and word_set("plan.permits") & set(sheet.line.lemmas()):
+        facts = ()  # 'which obstetric conditions are allowed?'
+    if plan.intent is Intent.FACT or sheet.bare.where is None:
+        facts = facts or lists_asked(sheet)
     if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
         pass
     elif all(fact.startswith("concept:") for fact in facts) and plan.intent is Intent.FACT:
@@ -205,7 +209,7 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     unread = sheet.bare.unplaced
     if set(facts) & word_set("plan.of_treatment"):
         unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
-    return replace(plan, intent=intent, facts=_tidy(facts), unread=unread, reason=_live(sheet))
+    return replace(plan, intent=intent, facts=tidy(facts), unread=unread, reason=_live(sheet))
 
 
 def asks_of_criteria(sheet: Sheet) -> bool:
@@ -213,70 +217,6 @@ def asks_of_criteria(sheet: Sheet) -> bool:
     return (
         bool(word_set("plan.of_criteria") & set(sheet.line.lemmas())) or bool(sheet.reading.cues) or sheet.has("cutoff")
     )
-
-
-def _counts_something_else(sheet: Sheet) -> bool:
-    """'How many transplants can a patient get?': what is counted is no person."""
-    lemmas = sheet.line.lemmas()
-    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
-    known = tables.stop_words() | words_of_rules(("enrollment",)) | word_set("cues.people")
-    phrase = any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks)
-    return at < len(lemmas) and lemmas[at] not in known and not phrase
-
-
-def _spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
-    """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
-    lemmas = sheet.line.lemmas()
-    words = set(lemmas)
-    if (
-        lemmas[:1] == ("how",)
-        and words & word_set("plan.given")
-        and not {"much", "often", "long", "many", "frequently"} & words
-    ):
-        facts = (*facts, "route")
-    if (
-        set(facts) <= {"duration", "washout"}
-        and "must" in words
-        and words & {"lasted", "last", "had"}
-        and sheet.concepts
-    ):
-        return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
-    if "duration" in facts and words & word_set("plan.stopping"):
-        facts = tuple("washout" if fact == "duration" else fact for fact in facts)
-    if "enrollment" in facts and _counts_something_else(sheet):
-        facts = tuple(fact for fact in facts if fact != "enrollment")
-    if words & word_set("plan.not_a_dose"):
-        facts = tuple(fact for fact in facts if fact != "dose")
-    placebo = any(
-        isinstance(mark.value, FieldIs) and mark.value.field == "arm_kind" for mark in sheet.kinds(Kind.FIELD)
-    )
-    if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
-        facts = ("control",)
-    return facts
-
-
-_WIDER = {
-    "outcome": ("outcome.primary", "outcome.secondary"),
-    "arms": ("control",),
-    "sites": ("site_count", "contacts", "countries", "cities"),
-    "interventions": ("dose", "route", "schedule", "control"),
-    "sponsor": ("collaborators", "sponsor_class"),
-    "ages": ("minimum_age", "maximum_age"),
-    "status": ("why_stopped",),
-    "contacts": ("contact.email", "contact.phone"),
-    "conditions": ("exclusion", "inclusion"),
-    "eligibility": ("inclusion", "exclusion"),
-    "allocation": ("randomization_ratio",),
-    "enrollment": ("sample_size_rationale",),
-    "summary": ("design",),
-    "start_date": (),
-    "duration": ("follow_up",),
-}
-
-
-def _tidy(facts: tuple[str, ...]) -> tuple[str, ...]:
-    """A general fact gives way to the narrower ones beside it: 'outcome' to 'outcome.primary'."""
-    return tuple(fact for fact in dict.fromkeys(facts) if not set(_WIDER.get(fact, ())) & set(facts))
 
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -307,12 +247,12 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         ]
         where = all_of(part for part in where.predicates if part not in classes)
         facts = ("sponsor_class", *facts) if classes else facts
-    return replace(plan, facts=_tidy(facts), variables=sheet.variables, where=where)
+    return replace(plan, facts=tidy(facts), variables=sheet.variables, where=where)
 
 
 def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     variables = sheet.variables
-    over_fields = () if variables else _tidy(sheet.facts)
+    over_fields = () if variables else tidy(sheet.facts)
     where = _without(sheet, variables)
     return replace(plan, variables=variables, facts=over_fields, where=where)
 

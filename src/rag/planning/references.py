@@ -22,7 +22,7 @@ from rag.types import TrialRef
 _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
 _FEW = 3
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
-_NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "one"})
+_NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "programme", "one"})
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
 
 

@@ -11,7 +11,7 @@ from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import Reference, find_references
 from rag.planning.respell import respaced
-from rag.planning.rules import facts_by_rule
+from rag.planning.rules import facts_by_rule, words_of_rules
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
@@ -104,18 +104,36 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         cues,
         extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
-        _ruled(line, references),
+        _ruled(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
     )
 
 
-def _ruled(line: Line, references: tuple[Reference, ...]) -> tuple[tuple[str, bool], ...]:
-    """Facts by rule, for questions about one trial: none where trials are spoken of in the plural."""
+def _ruled(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> tuple[tuple[str, bool], ...]:
+    """Facts by rule, for questions about one trial: none where trials are spoken of in the plural.
+
+    A word within a longer name is no word of its own: the 'control' of 'birth control'.
+    """
     named = {i for reference in references for i in range(reference.first, reference.last)}
+    names = [mark for mark in marks if mark.kind is Kind.CONCEPT and not lexicon.is_a_condition(mark.value)]
+    named |= {i for mark in names if mark.last - mark.first > 1 for i in range(mark.first, mark.last)}
     left = [token for i, token in enumerate(line.tokens) if i not in named]
     if any(token.lemma in {"trial", "study"} and token.text.casefold().endswith("s") for token in left):
         return ()
-    return facts_by_rule(tuple(token.lemma for token in left))
+    lemmas = tuple(token.lemma for token in left)
+    head = _head(lemmas)
+    ruled = facts_by_rule(lemmas)
+    return ruled if head is None else tuple(pair for pair in ruled if head & words_of_rules((pair[0],)))
+
+
+def _head(lemmas: tuple[str, ...]) -> frozenset[str] | None:
+    """The words of 'what colour', 'which insulin pump', which no rule may pass by; None where no such phrase opens."""
+    if lemmas[:1] not in {("what",), ("which",)}:
+        return None
+    ends = word_set("cues.be") | word_set("cues.auxiliaries") | word_set("references.prepositions")
+    end = next((at for at, word in enumerate(lemmas[1:], 1) if word in ends or len(word) < 2), len(lemmas))
+    words = frozenset(lemmas[1:end])
+    return words if end < 4 and words and not words & tables.stop_words() else None
 
 
 def relative_dates(line: Line, marks: tuple[Mark, ...]) -> list[tuple[int, int]]:

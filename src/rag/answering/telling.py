@@ -1,0 +1,119 @@
+"""Yes or no about one trial where no judgement of a predicate gives it: by a list that is complete, or by its words."""
+
+from __future__ import annotations
+
+import re
+
+from rag.answering.english import listed
+from rag.answering.entries import control_arms, sites_meant, state_entries
+from rag.answering.extract import find_sentences, own_names
+from rag.answering.focus import Focus, focus_on, rows_meant
+from rag.answering.stating import TELLING, quoted
+from rag.evidence.collect import Judge
+from rag.text import shortened
+from rag.types import Asks, Claim, Document, Polarity, QueryPlan, Quote
+
+_MOSTLY = 0.66  # share of the words asked about that a sentence must hold to be about them
+
+
+def yes_or_no(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """Whether a registry list holds what is asked about; None where the list cannot tell."""
+    document, focus = judge.records.document(trial), focus_on(plan.focus)
+    if plan.facts == ("control",):
+        return _no_such_control(document, plan) or _has_control(document, focus)
+    if set(plan.facts) & {"sites", "site_count", "cities", "countries"} and focus:
+        return _has_site(document, focus)
+    asked = {"exclusion": Asks.EXCLUDES, "inclusion": Asks.ADMITS}.get(plan.facts[0]) if len(plan.facts) == 1 else None
+    return in_criteria(judge, trial, asked, plan) if asked is not None and focus else None
+
+
+# An item that turns away and lets in: no yes or no is read off its list.
+_LETS_IN = re.compile(r"(?i)\b(?:allowed|permitted|except|unless|other than|eligible|acceptable)\b")
+_KINDS = re.compile(r"(?i)\b(?:placebo|sham|dummy)\w*")
+
+
+def _no_such_control(document: Document, plan: QueryPlan) -> Claim | None:
+    """'No' where a placebo or a sham is asked about and the record never speaks of one."""
+    asked = {match.group().casefold()[:4] for match in _KINDS.finditer(plan.question)}
+    told = {match.group().casefold()[:4] for match in _KINDS.finditer(document.text)}
+    if not asked or asked & told:
+        return None
+    quotes = _rows(document, "arm")
+    named = listed([arm.label for arm in document.facts.arms])
+    return (
+        Claim(f"No: the record of {document.trial_id} names none; its arms: {named}.", quotes[:12]) if quotes else None
+    )
+
+
+def _rows(document: Document, family: str) -> tuple[Quote, ...]:
+    """The printed entries of a numbered family: arm.0, arm.1 …"""
+    rows = (field for field in document.fields if field.name.rpartition(".")[0] == family)
+    return tuple(Quote(document.trial_id, row.span) for row in rows)
+
+
+def _has_control(document: Document, focus: Focus) -> Claim | None:
+    arms = document.facts.arms
+    quotes = _rows(document, "arm")
+    if not arms or not quotes:
+        return None
+    if control_arms(document):
+        claim = state_entries(document, "control", focus)
+        return None if claim is None else Claim(f"Yes. {claim.text}", claim.quotes)
+    if len(arms) > 1:
+        return None
+    return Claim(f"No: {document.trial_id} lists a single arm, {arms[0].label}.", quotes)
+
+
+def _has_site(document: Document, focus: Focus) -> Claim | None:
+    sites = document.facts.sites
+    quotes = _rows(document, "site")
+    if not sites or not quotes:
+        return None
+    if sites_meant(document, focus):
+        claim = state_entries(document, "sites", focus)
+        if claim is None:  # every site is there
+            return Claim(f'Yes: every site of {document.trial_id} fits "{focus.text}".', quotes[:3])
+        return Claim(f"Yes. {claim.text}", claim.quotes)
+    many = "the one site" if len(sites) == 1 else f"none of the {len(sites)} sites"
+    return Claim(
+        f'No: {many} listed for {document.trial_id} {"does not fit" if len(sites) == 1 else "fits"} "{focus.text}".',
+        quotes[:3],
+    )
+
+
+def in_criteria(judge: Judge, trial: str, asked: Asks | None, plan: QueryPlan) -> Claim | None:
+    """Whether the criteria turn away or ask for what the question names in words of their own."""
+    focus = focus_on(plan.focus)
+    if asked not in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES} or not focus:
+        return None
+    document = judge.records.document(trial)
+    items = [c for c in judge.records.read_trial(trial).criteria if c.section != "eligibility.fields"]
+    texts = [item.span.of(document.text) for item in items]
+    meant = [at for at in rows_meant(focus, texts) if focus.share(texts[at]) >= _MOSTLY][:3]
+    if not meant:
+        return None
+    polarities = {items[at].polarity for at in meant}
+    words = "; ".join(f'"{shortened(texts[at], 300)}"' for at in meant)
+    quotes = tuple(Quote(trial, items[at].span) for at in meant)
+    if any(_LETS_IN.search(texts[at]) for at in meant):
+        return Claim(f"The criteria of {trial} say: {words}", quotes)
+    if polarities == {Polarity.EXCLUSION}:
+        return Claim(
+            f"{'Yes' if asked is Asks.EXCLUDES else 'No'}: {trial} lists among its exclusions: {words}", quotes
+        )
+    if polarities == {Polarity.INCLUSION} and asked is Asks.REQUIRES:
+        return Claim(f"Yes: {trial} asks for it: {words}", quotes)
+    return Claim(f"The criteria of {trial} say: {words}", quotes)
+
+
+def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
+    """The sentences of the record that hold what is asked about, for the reader to judge."""
+    focus = focus_on(plan.focus).without(own_names(document))
+    if focus.weight < TELLING:
+        return None
+    found = [f for f in find_sentences(document, focus, asked="") if f.coverage >= _MOSTLY]
+    best = [f for f in found if f.coverage >= found[0].coverage - 0.01][:2]
+    if not best:
+        return None
+    claim = quoted(best)
+    return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)

@@ -1,0 +1,35 @@
+"""The words of a question that say which part of a record it asks about: '13 weeks', 'Texas', 'arm B'."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rag.planning import tables
+from rag.planning.marks import Kind
+from rag.planning.rules import words_of_rules
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+
+
+def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
+    """The content words left when trial names, the facts asked for, verbs of criteria and filler are taken out.
+
+    A label goes with its noun: 'arm B', 'group 2'.
+    """
+    named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
+    read = {i for mark in sheet.kinds(Kind.FACT, Kind.CUE) for i in range(mark.first, mark.last)}
+    plain = tables.stop_words() | words_of_rules(facts) | word_set("focus.plain")
+    words = []
+    for at, token in enumerate(sheet.line.tokens):
+        if at in named:
+            continue
+        before = sheet.line.tokens[at - 1] if at else None
+        if before is not None and before.lemma in word_set("focus.labelled") and _is_label(token.text):
+            words.append(f"{before.text} {token.text}")
+        elif at not in read and token.lemma not in plain:
+            words.append(token.text)
+    return tuple(dict.fromkeys(words))
+
+
+def _is_label(word: str) -> bool:
+    return word.isdigit() or (len(word) < 3 and word.isupper() and word != "I")

@@ -1,0 +1,87 @@
+"""Questions about one made-up trial and what the answers hold, read by a person: `data/single.txt`."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.study import study
+
+from rag.assistant import Assistant
+from rag.ingest import build_index
+from rag.settings import Settings
+from rag.types import Question, Turn
+
+_ROWS = Path(__file__).parent / "data" / "single.txt"
+
+
+def _fenolast() -> dict[str, Any]:
+    made = study()
+    modules = made["protocolSection"]
+    modules["descriptionModule"]["detailedDescription"] = (
+        "Participants are assigned 2:1 by a computer-generated list, stratified by centre.\n\n"
+        "Visits take place at weeks 4, 12 and 52, each of them with a questionnaire about daily life. "
+        "After week 26 participants on usual care may cross over to fenolast."
+    )
+    arms = modules["armsInterventionsModule"]
+    arms["armGroups"][0]["description"] = "Fenolast 40 mg by mouth once a day, raised to 80 mg after week 4."
+    arms["armGroups"].append(
+        {"label": "Sham", "type": "SHAM_COMPARATOR", "interventionNames": ["Procedure: Sham infusion"]}
+    )
+    arms["interventions"][0]["description"] = "Fenolast 40 mg by mouth once a day."
+    arms["interventions"].append(
+        {"type": "PROCEDURE", "name": "Sham infusion", "description": "The infusion is performed without any needle."}
+    )
+    modules["eligibilityModule"]["eligibilityCriteria"] += "\n* An allergy to tattoo ink"
+    return made
+
+
+def _single_arm() -> dict[str, Any]:
+    made = copy.deepcopy(study())
+    modules = made["protocolSection"]
+    modules["identificationModule"] |= {"nctId": "NCT09000002", "briefTitle": "Sorbalin in Gout", "acronym": "GULL"}
+    modules["identificationModule"]["orgStudyIdInfo"] = {"id": "GULL-1"}
+    modules["armsInterventionsModule"] = {
+        "armGroups": [{"label": "Sorbalin", "type": "EXPERIMENTAL", "interventionNames": ["Drug: Sorbalin"]}],
+        "interventions": [{"type": "DRUG", "name": "Sorbalin", "description": "5 mg daily."}],
+    }
+    return made
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("single")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for made in (_fenolast(), _single_arm()):
+        name = made["protocolSection"]["identificationModule"]["nctId"]
+        (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
+    settings = Settings(index=folder / "index", corpus=corpus)
+    build_index([corpus], settings, vectors=False)
+    return Assistant.open(settings)
+
+
+def _rows() -> list[tuple[str, list[str]]]:
+    lines = _ROWS.read_text(encoding="utf-8").splitlines()
+    split = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
+    return [(question, wanted.split(" | ")) for question, _, wanted in split]
+
+
+@pytest.mark.parametrize(("question", "wanted"), _rows())
+def test_the_answer_holds_what_was_asked_and_nothing_beside_it(
+    assistant: Assistant, question: str, wanted: list[str]
+) -> None:
+    *earlier, last = question.split(" || ")
+    answer = assistant.ask(Question(last)) if not earlier else assistant.ask(_follow_up(earlier, last))
+    for words in wanted:
+        if words.startswith("!"):
+            assert words[1:] not in answer.answer, answer.answer
+        else:
+            assert words in answer.answer, answer.answer
+
+
+def _follow_up(earlier: list[str], last: str) -> Question:
+    return Question(last, history=tuple(Turn("user", turn) for turn in earlier))
