@@ -201,4 +201,6 @@ def _unspoken(where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> boo
     verdicts = {judgement.verdict for judgement in judge.all(where, trial_ids).values()}
     if isinstance(where, About):
         return Verdict.MATCH not in verdicts
+    if isinstance(where, Concerns) and not verdicts & LISTED:
+        return not judge.records.criteria_for_phrase(where.text)  # a related condition is named, this one nowhere
     return verdicts <= {Verdict.SILENT, Verdict.OTHER_MEASURE}

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from rag.evidence.judgement import Judgement
+from rag.evidence.measures import names_outcome
 from rag.types import FieldIs, Quote, Verdict
 
 DATES = frozenset({"start_date", "completion_date", "primary_completion_date", "first_posted_date", "last_update_date"})
@@ -86,6 +87,8 @@ def _fits(value: str, asked: FieldIs) -> bool:
         return True
     if asked.field in _CLOSED:
         return value.casefold() in {wanted.casefold() for wanted in asked.values}
+    if asked.field.partition(".")[0] == "outcome":
+        return any(names_outcome(value, wanted) for wanted in asked.values)
     return any(_names(value, wanted) for wanted in asked.values)
 
 

@@ -31,6 +31,7 @@ class Cue(NamedTuple):
 def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
     """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
     cues: list[Cue] = []
+    marks = [mark for mark in marks if mark.kind is not Kind.CUE or not _describes_people(line, mark.first)]
     for mark in marks:
         if mark.kind is not Kind.CUE:
             continue
@@ -42,12 +43,27 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not of_those
             and not _has_auxiliary(line, mark.first)
             and _is_verb(mark)
+            and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
         if before == "who" and any(not cue.passive for cue in cues):
             continue
+        if before in {"to", "from"} and cues and not cues[-1].passive:
+            continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
         cues.append(_cue(line, mark, marks, taken))
     return tuple(cues)
+
+
+def _is_demand(line: Line, mark: Mark) -> bool:
+    """'where participants need …', 'whose patients must have …', not 'patients needing dialysis'."""
+    finite = not line.tokens[mark.first].text.casefold().endswith("ing")
+    return finite and all(reading.asks is Asks.REQUIRES for reading in mark.value)
+
+
+def _describes_people(line: Line, at: int) -> bool:
+    """'people who take warfarin', where the verb is theirs, not 'who takes people on warfarin?'."""
+    people = word_set("cues.people") - {"who"}
+    return line.lemmas(max(0, at - 1), at) == ("who",) and bool(set(line.lemmas(max(0, at - 2), at - 1)) & people)
 
 
 def asked(cue: Cue) -> tuple[Asks, bool]:
@@ -63,6 +79,8 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     after = [cue for cue in cues if cue.first >= at]
     last, following = (before[-1] if before else None), (after[0] if after else None)
     taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
+    if taken_back and following is not None and last is not None and following.asks is Asks.MENTIONS:
+        taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT}  # 'exclude a bilirubin of 30 on a mg/dL limit'
     if last is not None and not last.passive and not taken_back:
         return last
     return following if following is not None and following.passive else None
@@ -87,23 +105,68 @@ def _has_auxiliary(line: Line, at: int) -> bool:
 
 def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> Cue:
     voices = {reading.voice: reading.asks for reading in mark.value}
-    followed = any(other.first >= mark.last and is_condition(other) for other in marks)
+    followed = any(other.first >= mark.last and is_condition(other) and not _is_echo(other, marks) for other in marks)
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
     ends = _ends_clause(line, mark.last, taken)
     passive, asks = _voice(line, mark, marks, voices, (preceded, followed, ends))
     negated = _is_negated(line, mark.first) != (line.lemmas(mark.last, mark.last + 1) == ("neither",))
+    if asks in {Asks.ADMITS, Asks.EXCLUDES} and not passive and _takes_none(line, mark.last):
+        negated = not negated
     if passive and asks is Asks.MENTIONS and not negated:
         negated = _lacks(line, mark, marks)
+    if passive and asks is Asks.ADMITS and not negated:
+        negated = _is_denied(line, mark, marks)
+    if asks is Asks.ADMITS and not negated and not passive and _is_only(line, mark, marks):
+        asks = Asks.REQUIRES
     after = line.lemmas(mark.last, mark.last + 2)
     if asks is Asks.REQUIRES and (after[:1] == ("no",) or after == ("the", "absence")):
         asks = Asks.EXCLUDES  # 'require no prior chemotherapy'
     return Cue(mark.first, mark.last, asks, passive, negated)
 
 
+def _is_echo(mark: Mark, marks: Sequence[Mark]) -> bool:
+    """The name of what a limit before it gives: 'someone of 38 kg: who says no because of body weight?'."""
+    limits = {other.value.variable for other in marks if other.kind is Kind.LIMIT and other.last <= mark.first}
+    return mark.kind is Kind.VARIABLE and mark.value in limits
+
+
 def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'… do not have a creatinine limit': a negation before the condition, with no other verb of criteria between."""
     first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
     return bool({"not", "no", "without", "lack"} & set(line.lemmas(max(first, mark.first - 7), mark.first)))
+
+
+def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'which trials can't smokers join': the auxiliary is negated before the people, not 'people who can't walk'."""
+    first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
+    lemmas = line.lemmas()
+    for at in range(first, mark.first):
+        auxiliary = at - (lemmas[at] == "not")
+        negated = lemmas[at] == "cannot" or (lemmas[at] == "not" and lemmas[auxiliary] in word_set("cues.may"))
+        if negated and lemmas[max(0, auxiliary - 1) : auxiliary] not in {("who",), ("that",)}:
+            return True
+    return False
+
+
+def _takes_none(line: Line, at: int) -> bool:
+    """'accept nobody over 80', 'take no smokers', not 'accept no more than 50 people'."""
+    after = line.lemmas(at, at + 2)
+    return after[:1] in {("nobody",), ("none",)} or (
+        after[:1] == ("no",) and len(after) > 1 and after[1] not in word_set("cues.degrees")
+    )
+
+
+_ONLY = frozenset({"only", "exclusively", "solely"})
+
+
+def _is_only(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'are only open to', 'take smokers only': whoever is let in must have it."""
+    if _ONLY & set(line.lemmas(max(0, mark.first - 2), mark.first)) or _ONLY & set(
+        line.lemmas(mark.last, mark.last + 1)
+    ):
+        return True
+    last = max((other.last for other in marks if other.first >= mark.last and is_condition(other)), default=0)
+    return bool(last and _ONLY & set(line.lemmas(last, last + 3)) and _ONLY & set(line.lemmas()[-1:]))
 
 
 def _voice(
@@ -144,7 +207,8 @@ def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
     """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
     if at < len(line.tokens) and any(c in line.gap(at) for c in ",;?.:"):
         return True
-    return all(i in taken or line.tokens[i].lemma in tables.stop_words() for i in range(at, len(line.tokens)))
+    idle = tables.stop_words() | tables.frame_words()
+    return all(i in taken or line.tokens[i].lemma in idle for i in range(at, len(line.tokens)))
 
 
 def _is_negated(line: Line, at: int) -> bool:

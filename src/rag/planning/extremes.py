@@ -51,9 +51,8 @@ def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The end asked for, the fact it is over, and the variables it is over: one of the last two is empty."""
     cue = min(sheet.extremes, key=lambda found: found.first).value
     end, over = _ENDS[cue]
-    if end in {"strictest", "loosest"} or (
-        sheet.variables and cue in {"most", "fewest", "largest", "smallest"} and not _counted(sheet, cue)
-    ):
+    over_variables = sheet.variables and cue in {"most", "fewest", "largest", "smallest", "longest", "shortest"}
+    if end in {"strictest", "loosest"} or (over_variables and not _counted(sheet, cue)):
         return end, (), sheet.variables
     if end in {"earliest", "latest"}:
         return end, (next((fact for fact in sheet.facts if fact in _DATES), over),), ()

@@ -28,8 +28,16 @@ def asks_about_trials(sheet: Sheet) -> bool:
 
 
 def speaks_of_trials(sheet: Sheet) -> bool:
-    """Whether 'trials' or 'studies' stands in the plural."""
-    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+    """Whether 'trials', 'studies' or 'protocols' stands in the plural."""
+    return any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+
+
+_NOUNS = frozenset({"trial", "study", "protocol", "rct"})
+# 'which trials', 'which of these', 'which ones', at any place of the question.
+_WHICH = {("which", noun) for noun in (*_NOUNS, "record", "one", "of")} | {
+    ("whose", "criteria"),
+    ("whose", "eligibility"),
+}
 
 
 def _asks_which(sheet: Sheet) -> bool:
@@ -37,17 +45,15 @@ def _asks_which(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if sheet.refs or sheet.reading.where is None:
         return False
-    if lemmas[-1:] == ("where",) or (lemmas[:1] == ("where",) and _asks_where(sheet)):
+    if lemmas[-1:] == ("where",) or ("where" in lemmas and _asks_where(sheet)):
         return True
-    return sheet.bare.where is not None and any(
-        pair in {("which", "trial"), ("which", "study")} for pair in pairwise(lemmas)
-    )
+    return sheet.bare.where is not None and any(pair in _WHICH for pair in pairwise(lemmas))
 
 
 def _asks_where(sheet: Sheet) -> bool:
     """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials."""
     outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
-    return outcomes or bool(sheet.reading.cues and (sheet.limits or sheet.concepts))
+    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts))
 
 
 def has_trial_near(nouns: set[int], within: int) -> bool:
@@ -97,6 +103,26 @@ def is_known(sheet: Sheet) -> bool:
     stop = tables.stop_words()
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
     return any(sheet.index.knows(word) for word in words) or bool({"trial", "study"} & set(sheet.line.lemmas()))
+
+
+def speaks_of_one(sheet: Sheet) -> bool:
+    """Whether one person is spoken of ('a patient', 'my mother', 'I'), not a class ('patients with asthma')."""
+    lemmas = sheet.line.lemmas()
+    asked = {at for at in range(1, len(lemmas)) if lemmas[at] == "me" and lemmas[at - 1] in word_set("intents.telling")}
+    asked |= {at for at, word in enumerate(lemmas) if word == "i" and _only_asks(lemmas[at + 1 : at + 3])}
+    mine = any(word in {"i", "me", "my", "mine", "myself"} and at not in asked for at, word in enumerate(lemmas))
+    articled = any(
+        word in {"a", "an"} and (word_set("cues.people") - {"who", "them"}) & set(lemmas[at + 1 : at + 5])
+        for at, word in enumerate(lemmas)
+    )
+    return mine or articled or bool(word_set("intents.one_person") & set(lemmas))
+
+
+def _only_asks(after: tuple[str, ...]) -> bool:
+    """'I need …', 'I am looking for …', 'I was wondering': the asker, not the person asked about."""
+    if after[:1] in {("am",), ("have",)}:
+        return after[1:] in {("looking",), ("searching",), ("interested",), ("trying",), ("after",), ("to",)}
+    return after[:1] in {(word,) for word in word_set("intents.asking")}
 
 
 def has_person(sheet: Sheet) -> bool:

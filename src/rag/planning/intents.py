@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.planning import tables
-from rag.planning.forms import asks_about_trials, has_person, is_yes_no
+from rag.planning.forms import asks_about_trials, has_person, is_yes_no, speaks_of_one
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
@@ -80,7 +80,7 @@ def _landscape(sheet: Sheet) -> bool:
     if (
         sheet.variables
         and not sheet.limits
-        and all(cue.asks is Asks.MENTIONS for cue in sheet.reading.cues)
+        and all(cue.asks is Asks.MENTIONS and not cue.negated for cue in sheet.reading.cues)
         and sheet.has("which", "landscape", "list", "compare")
         and sheet.has("cutoff", "landscape")
         and not _opens_with_trials(sheet)
@@ -98,10 +98,17 @@ def _landscape(sheet: Sheet) -> bool:
 
 def _opens_with_trials(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
+    asks = [at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "list", "show", "find"}]
     return any(
-        word in {"which", "what", "list", "show", "find"} and set(lemmas[at + 1 : at + 3]) & {"trial", "study"}
-        for at, word in enumerate(lemmas[:4])
+        set(lemmas[at + 1 : at + 3]) & {"trial", "study"} or _names_trials(lemmas[at + 1 : at + 7]) for at in asks
     )
+
+
+def _names_trials(after: tuple[str, ...]) -> bool:
+    """'which phase 3 trials …', with nothing but what describes the trials before the noun."""
+    end = next((at for at, word in enumerate(after) if word in {"trial", "study"}), -1)
+    other = word_set("cues.be") | word_set("cues.auxiliaries") | word_set("intents.bounds")
+    return end >= 0 and not set(after[:end]) & other
 
 
 def _screen(sheet: Sheet) -> bool:
@@ -113,9 +120,10 @@ def _screen(sheet: Sheet) -> bool:
         any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)
     ):
         return False
-    if not sheet.has("screen") and not (sheet.has("person") and len(sheet.limits) > 1):
-        return False
-    if not has_person(sheet):
+    if asks_about_trials(sheet) and not speaks_of_one(sheet):
+        return False  # 'which trials can patients with asthma join?': a class of people is asked about
+    told = sheet.has("screen") or (sheet.has("person") and len(sheet.limits) > 1)
+    if not told or not has_person(sheet):
         return False
     facts = len(sheet.limits) + len(sheet.concepts)
     turns = [

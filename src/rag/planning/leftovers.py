@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rag.planning import tables
+from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
+from rag.planning.slots import is_object, is_topic_slot
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -26,31 +27,59 @@ def read_leftovers(
     """Parts of the words outside `busy`, and the words that could not be placed."""
     found: list[Part] = []
     unplaced: list[str] = []
-    for first, last in _stretches(line, busy, marks):
-        concepts = tuple(
-            dict.fromkeys(m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last)
-        )
+    runs = [
+        (first, last, _concepts(marks, first, last)) for first, last in _stretches(line, busy, marks, topics=topics)
+    ]
+    for first, last, concepts in runs:
         cue = governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
         if not concepts and joining is not None and (sex := _sex(line, first, last, joining)) is not None:
             found.append(Part(first, last, sex, cue))
-            continue
-        if not concepts and _says_nothing(line, first, last):
+        elif not concepts and _says_nothing(line, first, last):
             if found and found[-1].cue is cue and _is_afterthought(line, found[-1].last, last):
                 found[-1] = _extended(line, found[-1], last + 2)  # 'metastases, treated or not'
-                continue
-            if any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
+            elif any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
                 unplaced.append(line.words(first, last))
         elif not concepts and (found or parts) and "(" in line.gap(first):
             unplaced.append(line.words(first, last))  # an explanation in brackets of what stands before it
         elif cue is not None and not _is_topic(line, first, cue, [*parts, *found], bool(concepts)):
-            found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
-        elif topics:
+            named = _governed(cue, parts, runs, cues)
+            if _tells_when(line, first, named, last) and topics:
+                continue
+            if concepts or not topics or is_object(line, (first, last), cue, named):
+                found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
+            else:
+                unplaced.append(line.words(first, last))
+        elif topics and (concepts or is_topic_slot(line, (first, last), busy, [*parts, *found])):
             topic = _topic(line.words(first, last))
             found.append(Part(first, last, Not(topic) if _is_left_out(line, first) else topic))
         else:
             unplaced.append(line.words(first, last))
-    return _without_participles(line, found), unplaced
+    return _without_wider(line, _without_participles(line, found)), unplaced
+
+
+_Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
+
+
+def _concepts(marks: Sequence[Mark], first: int, last: int) -> tuple[str, ...]:
+    inside = (m.value for m in marks if m.kind is Kind.CONCEPT and first <= m.first and m.last <= last)
+    return tuple(dict.fromkeys(inside))
+
+
+def _tells_when(line: Line, first: int, named: Sequence[tuple[int, int]], last: int) -> bool:
+    """'a score of 2 before the stroke', beside something else that the verb governs: a time, no condition."""
+    at = first - 1
+    while at >= 0 and line.tokens[at].lemma in {"the", "their", "an", "a", "index", "current"}:
+        at -= 1
+    others = [place for place in named if place != (first, last)]
+    return bool(others) and at >= 0 and line.tokens[at].lemma in {"before", "after", "since", "following"}
+
+
+def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Sequence[Cue]) -> list[tuple[int, int]]:
+    """Where the things stand that the verb is known to govern: limits, variables, ages, runs with a concept."""
+    limits = [(part.first, part.last) for part in parts if part.cue is cue]
+    known = [(first, last) for first, last, concepts in runs if concepts and governing(cues, first) is cue]
+    return sorted([*limits, *known])
 
 
 _SEXES = {"woman": "FEMALE", "female": "FEMALE", "man": "MALE", "male": "MALE"}
@@ -111,6 +140,8 @@ def _is_denied(line: Line, first: int, cue: Cue) -> bool:
     """Whether the condition itself is negated, between its verb and its words."""
     if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)}:
         return True
+    if cue.passive and not {"who", "that"} & set(line.lemmas(max(0, first - 3), first)):
+        return False  # 'which trials can't smokers join': the trial's verb is negated
     between = line.lemmas(max(cue.last if not cue.passive else 0, first - 3), first)
     return "not" in between and bool({"who", "that", "do", "doe", "can"} & set(between)) and "but" not in between
 
@@ -187,7 +218,7 @@ def _topic(words: str) -> Predicate:
     return About(words) if len(either) == 1 else Any(tuple(About(part) for part in either))
 
 
-def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark]) -> Iterable[tuple[int, int]]:
+def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topics: bool) -> Iterable[tuple[int, int]]:
     """Token ranges of neighbouring content words, split at commas, and / or, and everything already read."""
     concept = {i for mark in marks if mark.kind is Kind.CONCEPT for i in range(mark.first, mark.last)}
     content = {
@@ -195,6 +226,8 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark]) -> Itera
         for i, token in enumerate(line.tokens)
         if i not in busy and (i in concept or token.lemma not in tables.stop_words())
     }
+    if topics:
+        content -= {i for i in content - concept if _is_frame(line, i, content, concept)}
     at = 0
     while at < len(line.tokens):
         if at not in content:
@@ -207,6 +240,16 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark]) -> Itera
         at = last
 
 
+def _is_frame(line: Line, at: int, content: set[int], concept: set[int]) -> bool:
+    """A word of the asker's world that qualifies no noun: 'a report', 'willing to', not 'screening colonoscopy'."""
+    frame = tables.frame_words()
+    if line.tokens[at].lemma not in frame:
+        return False
+    following = at + 1
+    joined = following in content and not line.gap(following).strip(" -")
+    return not joined or following in concept or line.tokens[following].lemma in frame
+
+
 def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:
     """The next token of the same run: adjacent, or after 'of', 'to', 'the', with no comma between."""
     while at < len(line.tokens):
@@ -214,10 +257,35 @@ def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) 
             return None
         if at in content:
             return at
-        if at in busy or line.tokens[at].lemma not in {"of", "to", "the", "level"}:
+        hyphened = line.gap(at) == "-" and line.tokens[at].lemma in {"and", "or", "to", "of", "in"}  # 'head-and-neck'
+        if at in busy or not (hyphened or line.tokens[at].lemma in {"of", "to", "the", "level"}):
             return None
         at += 1
     return None
+
+
+def _without_wider(line: Line, parts: list[Part]) -> list[Part]:
+    """'cancer that has spread to the brain': a wider condition beside its narrower one says where it belongs."""
+    kept = []
+    for part in parts:
+        beside = [other for other in parts if other is not part and other.cue is part.cue and part.cue is not None]
+        if not any(
+            _is_wider(part.predicate, other.predicate) and _is_one_phrase(line, part, other) for other in beside
+        ):
+            kept.append(part)
+    return kept
+
+
+def _is_wider(one: Predicate, other: Predicate) -> bool:
+    if not isinstance(one, Concerns) or not isinstance(other, Concerns) or not one.concepts or not other.concepts:
+        return False
+    return all(set(other.concepts) & lexicon.narrower_than(concept) for concept in one.concepts)
+
+
+def _is_one_phrase(line: Line, one: Part, other: Part) -> bool:
+    first, last = min(one.last, other.last), max(one.first, other.first)
+    commas = any("," in line.gap(at) for at in range(first, last + 1))
+    return not commas and not {"and", "or", "nor", "but", "plus"} & set(line.lemmas(first, last))
 
 
 def _without_participles(line: Line, parts: list[Part]) -> list[Part]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from rag.criteria.concepts import find_concepts, load_concepts
+from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
@@ -61,7 +61,7 @@ def find_concept_marks(line: Line) -> tuple[Found[str], ...]:
         if known[mention.concept].kind == "measure" and mention.concept.endswith("_limit"):
             continue
         first, last = line.at(mention.start, mention.end)
-        if last > first:
+        if last > first and line.words(first, last) not in word_set("lexicon.verbs"):
             marks.append(Found(first, last, mention.concept))
     return tuple(marks)
 
@@ -137,6 +137,11 @@ def is_a_condition(concept: str) -> bool:
     """Whether the concept is an illness or a finding, not a treatment or a way of living."""
     known = load_concepts().get(concept)
     return known is not None and known.kind == "condition"
+
+
+def narrower_than(concept: str) -> frozenset[str]:
+    """The concepts that are kinds of the concept, the concept itself left out."""
+    return narrower_or_equal(concept) - {concept}
 
 
 _LABORATORY = ("kidney", "liver", "blood", "coagulation", "glucose", "electrolytes", "lipids", "hormones", "markers")

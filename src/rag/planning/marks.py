@@ -111,6 +111,24 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     if may_name_a_place(line):
         yield from _places(line, index, taken)
     yield from _unknown_sponsors(line)
+    yield from _registry_words(line, taken)
+
+
+# Words that the registry itself uses for values, as they are printed there: "(DOUBLE)", "class FED".
+_REGISTRY_WORDS = {
+    **dict.fromkeys(("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"), "masking"),
+    **dict.fromkeys(("CROSSOVER", "PARALLEL", "FACTORIAL", "SEQUENTIAL", "SINGLE_GROUP"), "intervention_model"),
+    **dict.fromkeys(("INDUSTRY", "FED", "OTHER_GOV", "NETWORK", "INDIV", "NIH"), "sponsor_class"),
+}
+
+
+def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
+    if line.text == line.text.upper():
+        return
+    for at, token in enumerate(line.tokens):
+        if token.text in _REGISTRY_WORDS and at not in taken:
+            first = at - (line.lemmas(max(0, at - 1), at) == ("class",))
+            yield Mark(first, at + 1, Kind.FIELD, FieldIs(_REGISTRY_WORDS[token.text], (token.text,)))
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
@@ -142,6 +160,9 @@ def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
 def _places(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
     """Countries, cities, sponsors and collaborators of the collection."""
     yield from _named("country", index.countries.find(line, taken))
+    if line.text != line.text.upper():
+        capitals = (at for at, token in enumerate(line.tokens) if token.text == "US" and at not in taken)
+        yield from (Mark(at, at + 1, Kind.FIELD, FieldIs("country", ("United States",))) for at in capitals)
     yield from (
         Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
         for f in index.cities.find(line, taken)
@@ -162,7 +183,7 @@ def _role(line: Line, at: int) -> str:
 
 
 def _unknown_sponsors(line: Line) -> Iterable[Mark]:
-    """'sponsored by Pfizer': the capitalised words after it, also where no trial here has that sponsor."""
+    """'sponsored by Pfizer', 'Merck or Pfizer as a collaborator': capitalised words, here or nowhere a sponsor."""
     lemmas = line.lemmas()
     for at in range(1, len(lemmas)):
         if lemmas[at] == "by" and lemmas[at - 1] in {"sponsored", "funded", "run", "conducted", "financed", "led"}:
@@ -171,6 +192,27 @@ def _unknown_sponsors(line: Line) -> Iterable[Mark]:
                 last += 1
             if last > at + 1:
                 yield Mark(at + 1, last, Kind.FIELD, FieldIs("sponsor", (line.words(at + 1, last),)))
+        if lemmas[at] in _ROLES:
+            yield from _as_role(line, at)
+
+
+_ROLES = {"collaborator": "collaborator", "partner": "collaborator", "sponsor": "sponsor", "funder": "sponsor"}
+
+
+def _as_role(line: Line, at: int) -> Iterable[Mark]:
+    """'X or Y as a collaborator': a mark for each capitalised name before 'as'."""
+    lemmas, end = line.lemmas(), at
+    while end > 0 and lemmas[end - 1] in {"a", "an", "the", "their", "its", "lead", "main"}:
+        end -= 1
+    end -= 1
+    while end > 0 and lemmas[end] in {"as", "or", "and"}:
+        first = end
+        while first > 0 and line.tokens[first - 1].text[:1].isupper() and line.gap(first).strip() in {"", "&"}:
+            first -= 1
+        if first == end:
+            return
+        yield Mark(first, end, Kind.FIELD, FieldIs(_ROLES[lemmas[at]], (line.words(first, end),)))
+        end = first - 1
 
 
 def _is_name(line: Line, at: int) -> bool:

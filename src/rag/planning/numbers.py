@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rag.planning.lexicon import find_variables
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import FieldIs
@@ -109,6 +110,12 @@ _SIGNS = {">": above, "≥": at_least, ">=": at_least, "<": below, "≤": at_mos
 _AFTER: Mapping[tuple[str, ...], Callable[[Decimal], Values]] = {
     ("or", "more"): at_least,
     ("or", "greater"): at_least,
+    ("or", "higher"): at_least,
+    ("or", "older"): at_least,
+    ("and", "older"): at_least,
+    ("or", "lower"): at_most,
+    ("or", "younger"): at_most,
+    ("and", "younger"): at_most,
     ("and", "above"): at_least,
     ("and", "over"): at_least,
     ("or", "over"): at_least,
@@ -206,9 +213,12 @@ class Sized:
 def find_counts(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Sized, ...]:
     """'more than 500 participants', 'with 3 arms', 'a sample size above 200', 'minimum age of 21'."""
     found, at = [], 0
+    measured = {
+        variable.last for variable in find_variables(line) if variable.value != "age"
+    }  # 'ECOG 2 patients': no two patients
     while at < len(line.tokens):
         quantity = None if at in taken else quantity_at(line, at)
-        sized = _sized(line, quantity) if quantity else None
+        sized = _sized(line, quantity) if quantity and not (quantity.bare and quantity.first in measured) else None
         if sized and not taken.intersection(range(sized.first, sized.last)):
             found.append(sized)
             at = sized.last

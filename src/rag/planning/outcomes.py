@@ -100,11 +100,11 @@ def _by_verb(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
 
 def _named(line: Line, first: int, last: int, whole: tuple[int, int], field: str) -> Found[FieldIs] | None:
     """The predicate on the named outcome, articles at its edges left out; None when no content word is left."""
-    stop = tables.stop_words()
+    stop = word_set("outcomes.trimmed")
     while first < last and line.tokens[first].lemma in stop:
         first += 1
     while last > first and line.tokens[last - 1].lemma in stop:
         last -= 1
-    if first == last:
+    if first == last or all(token.lemma in tables.stop_words() for token in line.tokens[first:last]):
         return None
     return Found(*whole, FieldIs(field, (line.words(first, last),)))

@@ -54,15 +54,13 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
         return said_of_sex or not _is_status(line, mark, governing(cues, mark.first))
+    limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
-        return any(
-            other.kind is Kind.LIMIT and other.value.variable in lexicon.with_multiples(mark.value) for other in marks
-        )
-    if mark.kind is Kind.AGES and _describes(line, mark, marks):
-        return True
+        return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
     if mark.kind is Kind.AGES:
-        return any(other.kind is Kind.LIMIT and other.value.variable == "age" for other in marks)
-    return False
+        described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
+        return described or "age" in limited
+    return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
 
 
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -70,6 +68,30 @@ def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
     said = before in {("a",), ("an",)} and after in {("with",), ("who",), ("whose",), ("having",)}
     return said and any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT} for other in marks)
+
+
+def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
+    """'exclude children with asthma': the asthma is turned away, not childhood."""
+    cue = governing(cues, mark.first)
+    said = line.lemmas(mark.last, mark.last + 1) in {("with",), ("who",), ("whose",), ("having",), ("on",)}
+    behind = any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT, Kind.VARIABLE} for other in marks)
+    return cue is not None and not cue.passive and asked(cue)[0] is Asks.EXCLUDES and said and behind
+
+
+def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:
+    """'a normal kidney function, say eGFR 90': the limit behind says what is meant."""
+    if limit.kind is not Kind.LIMIT or limit.first < group.last:
+        return False
+    between = set(line.lemmas(group.last, limit.first))
+    of_group = limit.value.variable in lexicon.all_of(group.value.id)
+    return of_group and not between & {"and", "or", "but", "nor"}
+
+
+def _tells_when(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'a score of 2 before stroke onset': the time of what a limit says, no limit of its own."""
+    return line.lemmas(max(0, mark.first - 2), mark.first)[-1:] in {("before",), ("after",), ("since",)} and any(
+        other.kind is Kind.LIMIT for other in marks
+    )
 
 
 def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:

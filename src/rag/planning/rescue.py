@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.criteria.grammar import read_comparisons
+from rag.planning import tables
 from rag.planning.lexicon import label_of
 from rag.planning.numbers import Quantity, quantity_at
 from rag.planning.words import Found, Line
 from rag.types import Comparison
 
-_NEAR = 4  # words between a variable and its number
+_NEAR = 5  # words between a variable and its number
 
 
 def missed(
@@ -42,8 +43,17 @@ def missed(
         ]
         if again:
             last = line.at(end, end + len(unit.group()))[1] if unit and unit.group().strip() else 0
-            found.append(Found(min(variable.first, quantity.first), max(variable.last, quantity.last, last), again[0]))
+            first = (
+                quantity.first if _has_verb_between(line, variable, quantity) else min(variable.first, quantity.first)
+            )
+            found.append(Found(first, max(variable.last, quantity.last, last), again[0]))
     return tuple(found)
+
+
+def _has_verb_between(line: Line, variable: Found[str], quantity: Quantity) -> bool:
+    """'whose creatinine rule still allows 1.8': the verb of criteria stands between, and must stay to be read."""
+    between = set(range(variable.last, quantity.first))
+    return any(between & set(range(f.first, f.last)) for f in tables.ask_cues().find(line))
 
 
 def _trailing(line: Line, at: int) -> str:

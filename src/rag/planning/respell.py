@@ -17,7 +17,17 @@ _AGED = re.compile(
 )
 # "keep nursing mothers out" is said again as "keep out nursing mothers".
 _PARTED = re.compile(
-    r"(?i)\b((?:keep|turn|rule|shut|leave|screen)(?:s|ing|ed)?)((?:\s+(?!(?:out|away)\b)[\w'-]+){1,6}?)\s+(out|away)\b"
+    r"(?i)\b((?:keep|turn|rule|shut|leave|screen|knock|throw|send|filter|weed)(?:s|ing|ed)?)"
+    r"((?:\s+(?!(?:out|away|down)\b)[\w'./%<>≥≤=-]+){1,10}?)\s+(out|away|down)\b"
+)
+# "in which trials must participants have …", "do patients need to have …" are said again as "require".
+_WHOM = (
+    r"(?:the\s+|all\s+|their\s+)?"
+    r"(?:participants?|patients?|people|subjects?|volunteers?|persons?|candidates?|women|men|one|you|someone|everyone)\s+"
+)
+_OBLIGED = re.compile(
+    rf"(?i)\b(?:(?:must|should)\s+{_WHOM}(?:have(?!\s+(?:\w+ed|been|had|taken|undergone|gone)\b)|be|use|practi[cs]e|show|give|provide)"
+    rf"|(?:do|does|would|will)\s+{_WHOM}(?:(?:need|have)\s+to\s+(?:have|be|use|show|give|provide)|need|require))\b"
 )
 _LETTERED = re.compile(
     r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
@@ -36,6 +46,45 @@ _FROM_AGE = re.compile(
     r"(?:on|onwards?|upwards?|and (?:up|over|above|older)|or (?:over|above|older))\b"
 )
 _STARTING_AT = re.compile(r"(?i)\b(?:start|begin)s?\s+(?:at|from)\s+(?:age\s+)?(\d{1,3})\s+years?(?:\s+of\s+age)?\b")
+_FROM_JOINING = re.compile(
+    r"(?i)\b(?:keep|stop|prevent|bar|hinder|block)(?:s|ping|ing|ring|ting)?\s+(\S(?:[^?;:]{0,80}?\S)?)\s+from\s+"
+    r"(?:joining|entering|enrolling|enroling|participating|participation|taking part|being enrolled|getting in|entry)\b"
+)
+_SPREAD = re.compile(
+    r"(?i)\b(?:cancer|tumou?r|malignancy|disease)\s+(?:that\s+|which\s+)?(?:has|have|had)\s+(?:already\s+)?spread\s+(?:in)?to\s+(?:the\s+|their\s+)?"
+    r"(brain|liver|bones?|lungs?)\b"
+)
+_ASIDE = re.compile(r"(?i)\b(?:I mean|that is to say)\b,?")
+# "twice normal", "double the upper limit", "3 times normal".
+_MULTIPLE = re.compile(
+    r"(?i)\b(?:(twice|double|triple|thrice)|(\d+(?:\.\d+)?)\s*(?:times|x|×|-?\s?fold))\s+(?:the\s+)?"
+    r"(?:upper\s+limit(?:\s+of\s+(?:the\s+)?normal)?|upper\s+normal(?:\s+limit)?|normal(?:\s+(?:range|limit|value))?|uln)\b"
+)
+_MULTIPLES = {"twice": "2", "double": "2", "triple": "3", "thrice": "3"}
+_BORN = re.compile(
+    r"(?i)\b(?:born|delivered)\s+(?:(before|earlier than|prior to|under|at less than)|(after|later than))\s+"
+    r"(\d{2})\s+(?:completed\s+)?weeks(?:\s+of\s+gestation|\s+gestation)?"
+)
+_SURVIVAL = re.compile(
+    r"(?i)(?<!overall )(?<!free )\bsurvival"
+    r"(?=\s+(?:of\s+)?(?:(?:less|more|fewer|longer|shorter)\s+than|under|below|over|above|at least|<|>|≥|≤|\d))"
+)
+_OF_YEARS = re.compile(
+    r"(?i)\b(child(?:ren)?|infants?|kids?|boys?|girls?|patients?|people|adults?|women|men)\s+of\s+(?=\d{1,3}\s+(?:years|months)\b)"
+)
+_NO_ONE = re.compile(r"(?i)\bno[ -]one\b")
+_YRS = re.compile(r"(?i)\b(\d{1,3})\s?(?:yrs?|yo|y/o)\b(?!\s*[FM]\b)")
+# Ways to say where a trial's ages end: "upper age bound", "75 years as their upper age limit", "stop at 75 years".
+_AGE_BOUND = re.compile(
+    r"(?i)\b(?:(upper|top|highest|maximum|max\.?|lower|lowest|minimum|min\.?)\s+)?"
+    r"(?:age\s+(bound|boundary|cut-?\s?off|ceiling|cap|threshold|floor)|limit\s+(?:of|on|for)\s+age)\b"
+)
+_MAX_AGE = re.compile(r"(?i)\b(max|min)\.?\s+age\b")
+_AGE_BEHIND = re.compile(
+    r"(?i)\b(\d{1,3})(?:\s+years?(?:\s+of\s+age)?)?\s+(?:as|is|was|being)\s+(?:a|an|the|their|its)\s+"
+    r"((?:upper |lower |maximum |minimum )?age limit|maximum age|minimum age)\b"
+)
+_AGE_STOPS = re.compile(r"(?i)\b(?:stop|end|finish|cap)s?\s+(?:off\s+)?at\s+(?:the\s+)?age\s+(?:of\s+)?(\d{1,3})\b")
 _YEARS_OLD = re.compile(r"(?i)\b(\d{1,3})[-\s]years?[-\s]olds\b")
 _THOUSANDS = re.compile(r"\b(\d{1,3})\s?k\b(?!g)")
 # "clearance" alone, before a number or a comparison, is creatinine clearance.
@@ -51,12 +100,24 @@ _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:h
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
+    text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
+    text = _FROM_JOINING.sub(r"exclude \1", text)
     text = _PARTED.sub(r"\1 \3\2", text)
+    text = _OBLIGED.sub("require", text)
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _OF_AGE.sub(r"\1 aged \2 years", text)
     text = _FROM_AGE.sub(r"\1 aged at least \2 years", text)
     text = _STARTING_AT.sub(r"have a minimum age of \1", text)
     text = _AGED.sub(r"\1 aged \2 \3 years", text)
+    text = _NO_ONE.sub("nobody", text)
+    text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
+    text = _BORN.sub(lambda m: f"with a gestational age {'below' if m.group(1) else 'above'} {m.group(3)} weeks", text)
+    text = _OF_YEARS.sub(r"\1 aged ", _SURVIVAL.sub("life expectancy", text))
+    text = _YRS.sub(r"\1 years", text)
+    text = _MAX_AGE.sub(lambda m: f"{m.group(1)}imum age", text)
+    text = _AGE_BOUND.sub(_age_limit, text)
+    text = _AGE_BEHIND.sub(r"\2 of \1", text)
+    text = _AGE_STOPS.sub(r"have a maximum age of \1", text)
     text = _CLASSES.sub(r"\1 \2-\3", text)
     text = _GIGA.sub(r"\1 x 10^9/L", text)
     text = _CLEARANCE.sub(_whole_clearance, text)
@@ -64,6 +125,11 @@ def respaced(text: str) -> str:
     text = _WEIGHING.sub("weight ", text)
     text = _SCALED.sub(lambda m: _in_digits(m.group()), _THOUSANDS.sub(r"\g<1>000", text))
     return _YEARS_OLD.sub(r"age \1 years", _EXACTLY.sub("", _STUCK.sub(r"\1 x \2", text)))
+
+
+def _age_limit(match: re.Match[str]) -> str:
+    side, noun = (match.group(1) or "").lower(), (match.group(2) or "").lower()
+    return "lower age limit" if side[:3] in {"low", "min"} or noun == "floor" else "upper age limit"
 
 
 def _whole_clearance(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rag.planning import lexicon, tables
 from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks
+from rag.planning.outcomes import find_outcomes
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import Reference, find_references
 from rag.planning.respell import respaced
@@ -82,7 +83,7 @@ class Sheet:
 def read_sheet(text: str, index: WordIndex) -> Sheet:
     """The question marked up: spelling set right, trials found, predicates and cues read."""
     line = correct(read_line(respaced(text[:_LONGEST])), index)
-    references = find_references(line, index)
+    references = _outside_outcomes(find_references(line, index), line)
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     marks = find_marks(line, index, taken)
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
@@ -106,6 +107,17 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
         _ruled(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
+    )
+
+
+def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:
+    """The references without words that name an outcome: 'use BOLD-MRI as their primary outcome' names no trial."""
+    outcomes = [found for found in find_outcomes(line) if found.value.field != "outcome"]
+    return tuple(
+        reference
+        for reference in references
+        if reference.ref.how == "id"
+        or not any(f.first <= reference.first and reference.last <= f.last for f in outcomes)
     )
 
 

@@ -109,7 +109,9 @@ def _better(token: Token, index: WordIndex) -> str | None:
     ):
         return None
     # A capital inside a sentence is a name: only the collection's own words may correct it.
-    return _closest(word, _targets()) or _closest(word, index.words)
+    written = token.text.casefold()  # 'hepatits' has lost no plural ending
+    whole = _closest(written, _targets()) if written != word else None
+    return whole or _closest(word, _targets()) or _closest(word, index.words)
 
 
 def _can_change(word: str) -> bool:

@@ -40,13 +40,14 @@ class AskCue:
 @cache
 def ask_cues() -> Phrases[tuple[AskCue, ...]]:
     """The verbs of criteria. A word may be active and passive at once ('enroll'): both readings are kept."""
-    readings: dict[tuple[str, ...], dict[AskCue, str]] = {}
+    readings: dict[object, dict[AskCue, str]] = {}
     for name, voices in read_table("asks").items():
         checked(voices, file="asks", required=("active", "passive", "nouns"))
         for voice, phrases in voices.items():
             for phrase in phrases:
                 cue = AskCue(Asks(name), "noun" if voice == "nouns" else voice)
-                readings.setdefault(lemmas_of(phrase), {})[cue] = phrase
+                key = phrase if "{" in phrase else lemmas_of(phrase)
+                readings.setdefault(key, {})[cue] = phrase
     return Phrases((next(iter(cues.values())), tuple(cues)) for cues in readings.values())
 
 
@@ -148,6 +149,12 @@ def places() -> Phrases[tuple[str, ...]]:
 def stop_words() -> frozenset[str]:
     """Lemmas that carry no meaning of their own in a question."""
     return frozenset(lemma(word) for word in read_table("words")["stop"].split())
+
+
+@cache
+def frame_words() -> frozenset[str]:
+    """Lemmas of the asker's own world (report, colleague, willing): where they stand alone they choose no trial."""
+    return frozenset(lemma(word) for word in read_table("words")["frame"].split())
 
 
 @cache

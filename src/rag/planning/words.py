@@ -170,19 +170,34 @@ class Found(Generic[T]):
 
 
 class Phrases(Generic[T]):
-    """Phrases to look for, each standing for a value. The longest phrase at a place wins."""
+    """Phrases to look for, each standing for a value. The longest phrase at a place wins.
+
+    '{have|set} {a|} limit on' is one row for four phrases; it is matched slot by slot, never spelled out.
+    """
 
     def __init__(self, rows: Iterable[tuple[str | tuple[str, ...], T]]) -> None:
         """`rows` give a phrase, or its lemmas where they are at hand, and what it stands for."""
         self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._patterns: dict[str, list[tuple[_Slots, T]]] = {}
         for phrase, value in rows:
+            if isinstance(phrase, str) and "{" in phrase:
+                self._add_pattern(_slots_of(phrase), value)
+                continue
             key = phrase if isinstance(phrase, tuple) else lemmas_of(phrase)
             if key:
                 self._by_first.setdefault(key[0], []).append((key, value))
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
-        self._longest = {first: len(entries[0][0]) for first, entries in self._by_first.items()}
         self._words = frozenset(word for entries in self._by_first.values() for key, _ in entries for word in key)
+        slots = {slot for entries in self._patterns.values() for pattern, _ in entries for slot in pattern}
+        self._words |= {word for slot in slots for choice in slot for word in choice}
+
+    def _add_pattern(self, slots: _Slots, value: T) -> None:
+        for slot in slots:
+            for first in {choice[0] for choice in slot if choice}:
+                self._patterns.setdefault(first, []).append((slots, value))
+            if () not in slot:
+                return
 
     def find(self, line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[T], ...]:
         """Every phrase from left to right, none overlapping another or a token in `taken`."""
@@ -195,6 +210,14 @@ class Phrases(Generic[T]):
         return tuple(found)
 
     def _at(self, lemmas: tuple[str, ...], at: int, taken: Collection[int]) -> Found[T] | None:
+        best = self._plain_at(lemmas, at, taken)
+        for slots, value in self._patterns.get(lemmas[at], ()):
+            last = _end_of(slots, lemmas, at)
+            if last > (best.last if best else at) and not any(i in taken for i in range(at, last)):
+                best = Found(at, last, value)
+        return best
+
+    def _plain_at(self, lemmas: tuple[str, ...], at: int, taken: Collection[int]) -> Found[T] | None:
         for key, value in self._by_first.get(lemmas[at], ()):
             last = at + len(key)
             if lemmas[at:last] == key and not any(i in taken for i in range(at, last)):
@@ -204,6 +227,28 @@ class Phrases(Generic[T]):
     def words(self) -> frozenset[str]:
         """Every lemma that occurs in a phrase."""
         return self._words
+
+
+_Slots = tuple[tuple[tuple[str, ...], ...], ...]  # a pattern: for each slot its choices, each a run of lemmas
+_CHOICES = re.compile(r"\{([^{}]*)\}")
+
+
+def _slots_of(pattern: str) -> _Slots:
+    """'{have|set} {a|} limit' as slots; an empty choice may be left out."""
+    parts = _CHOICES.split(pattern)  # words and choices take turns
+    slots = [
+        tuple(lemmas_of(choice) for choice in part.split("|")) if at % 2 else (lemmas_of(part),)
+        for at, part in enumerate(parts)
+    ]
+    return tuple(slot for slot in slots if slot != ((),))
+
+
+def _end_of(slots: _Slots, lemmas: tuple[str, ...], at: int) -> int:
+    """Where the longest reading of the pattern from token `at` ends, `at` where there is none."""
+    ends = {at}
+    for slot in slots:
+        ends = {end + len(c) for end in ends for c in slot if lemmas[end : end + len(c)] == c}
+    return max(ends, default=at)
 
 
 def phrase_table(rows: Mapping[str, Iterable[str]]) -> Phrases[str]:

@@ -1,0 +1,89 @@
+"""Where words that no lexicon knows stand in a question: only in some places do they choose trials.
+
+'Which asthma trials …' names a topic, 'my boss wants to know which trials …' names nobody's topic. A word out of such a
+place is reported as not read; it never becomes a condition that no trial can meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rag.planning import tables
+from rag.planning.cues import Cue
+from rag.planning.joining import Part
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+
+def is_object(line: Line, run: tuple[int, int], cue: Cue, named: Sequence[tuple[int, int]]) -> bool:
+    """Whether a run of unknown words is itself something that the verb governs.
+
+    It is where the verb governs nothing else, or where it stands in a row with what the verb governs ('tattoos and an
+    eGFR below 60'); not 'candidates with an eGFR below 60', nor '… below 60, for a colleague'.
+    """
+    first, last = run
+    before = [end for start, end in named if end <= first]
+    after = [start for start, end in named if start >= last]
+    if not before and not after:
+        return True
+    if before:
+        between = line.lemmas(before[-1], first)
+        opened = any(word in word_set("slots.aside") for word in between) or "(" in line.gap(first)
+        return _in_row(line, between, before[-1], first) and not opened
+    between = line.lemmas(last, after[0])
+    carried = not between or bool(set(between) & word_set("slots.carrying"))
+    return _in_row(line, between, last, after[0]) or not carried
+
+
+def _in_row(line: Line, between: tuple[str, ...], first: int, last: int) -> bool:
+    commas = any("," in line.gap(at) for at in range(first, last + 1))
+    return commas or bool({"and", "or", "nor", "but", "plus"} & set(between))
+
+
+def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], others: Iterable[Part]) -> bool:
+    """Whether a run of unknown words stands where a trial's topic stands, or is a name that stands anywhere."""
+    first, last = run
+    return (
+        _before_noun(line, last, busy)
+        or _introduced(line, first)
+        or _fills_its_clause(line, run)
+        or not any(True for _ in others)
+        or any(not _is_plain(line, at) for at in range(first, last))
+    )
+
+
+def _before_noun(line: Line, at: int, busy: frozenset[int]) -> bool:
+    """'asthma trials', 'asthma phase 3 trials': what is read between is passed over."""
+    while at < len(line.tokens) and at in busy and "," not in line.gap(at):
+        at += 1
+    nouns = word_set("slots.nouns")
+    return at < len(line.tokens) and line.tokens[at].lemma in nouns and not line.gap(at).strip(" -–")
+
+
+def _fills_its_clause(line: Line, run: tuple[int, int]) -> bool:
+    """'oncology: which trials …', 'Ottawa. And only phase 1': all that is said between two stops."""
+    first, last = run
+    opens = first == 0 or bool(set(line.gap(first)) & set(".;:?!"))
+    return opens and last < len(line.tokens) and bool(set(line.gap(last)) & set(".;:?!-–"))
+
+
+def _introduced(line: Line, first: int) -> bool:
+    """'about', 'in', 'testing', 'for people with' right before it, articles and people left out."""
+    at = first - 1
+    passed = word_set("slots.passed") | word_set("cues.people")
+    while at >= 0 and line.tokens[at].lemma in passed and not line.gap(at + 1).strip():
+        at -= 1
+    return at >= 0 and line.tokens[at].lemma in word_set("slots.introducing") and not line.gap(at + 1).strip(" :\"'")
+
+
+def _is_plain(line: Line, at: int) -> bool:
+    """Whether a word is an ordinary English one: a drug's name, an acronym or a number with letters is not."""
+    token = line.tokens[at]
+    if token.lemma in tables.frame_words() or token.text.casefold() in tables.common_words():
+        return True
+    if any(c.isdigit() for c in token.text) or (token.text[:1].isupper() and at > 0 and line.text != line.text.upper()):
+        return False
+    return len(token.text) < _SHORT
+
+
+_SHORT = 5  # the list of common words holds none shorter
