@@ -16,7 +16,7 @@ from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
-from rag.evidence.limits import describe_constraint
+from rag.evidence.shown import describe_constraint
 from rag.text import shortened
 from rag.types import (
     AbstentionReason,

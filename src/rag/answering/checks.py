@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.evidence.collect import Judge, field_quotes
-from rag.evidence.limits import describe_constraint
+from rag.evidence.shown import describe_constraint
 from rag.text import shortened
 from rag.types import (
     AbstentionReason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -188,7 +189,7 @@ def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Cl
     cutoffs: dict[str, list[str]] = {}
     for trial, judgement in stating.items():
         cutoffs.setdefault(judgement.reason.removeprefix("requires "), []).append(trial)
-    rows = sorted(cutoffs.items(), key=lambda row: (-len(row[1]), row[0]))
+    rows = sorted(cutoffs.items(), key=lambda row: (-len(row[1]), _numbers(row[0]), row[0]))
     verb = "states" if len(stating) == 1 else "state"
     claims = [Claim(f"{len(stating)} of {len(judgements)} trials {verb} a limit on {label}:")]
     for cutoff, trials in rows[:20]:
@@ -200,6 +201,11 @@ def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Cl
     if rest:
         claims.append(Claim(f"The other {rest} {'states' if rest == 1 else 'state'} no readable limit on {label}."))
     return claims
+
+
+def _numbers(words: str) -> list[Decimal]:
+    """The numbers of a cut-off in order, so that '< 8 %' stands before '< 12 %'."""
+    return [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", words)]
 
 
 def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:

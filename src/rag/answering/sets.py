@@ -10,7 +10,7 @@ from rag.answering.english import listed
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, prints_fields, verdict_of
 from rag.evidence.judgement import LISTED, rank
-from rag.evidence.limits import label_of
+from rag.evidence.shown import label_of
 from rag.planning.wording import in_words as phrase
 from rag.types import (
     About,

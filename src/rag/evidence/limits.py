@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
+from decimal import Decimal
 from itertools import chain
 
 from rag.criteria.lexicon import load_variables
 from rag.evidence.judgement import Judgement
-from rag.text import shortened
+from rag.evidence.shown import describe_constraint, label_of, set_in_words
 from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote, ScopeKind, Unread, Verdict
 from rag.values import EVERYTHING, NOTHING, Interval, Values, plain
 
 _ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
 _LONGEST_QUOTE = 320  # code points
-_SHOWN_DIGITS = 4
-_FOUR = Context(prec=_SHOWN_DIGITS)
 _SEXES = ("male", "female")
 
 
@@ -276,43 +274,6 @@ def _nearest(end: Decimal | None, others: set[Decimal]) -> Decimal | None:
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def describe_constraint(constraint: Constraint, *, excluded: bool = False) -> str:
-    """'eGFR < 60 mL/min': the values out (`excluded`) or in; a converted number is rounded and shown as stated too."""
-    values = ~constraint.admits if excluded else constraint.admits
-    label = label_of(constraint.variable)
-    if _in_stated_unit(constraint):
-        return f"{label} {values.describe(constraint.unit)}"
-    return f'{label} {rounded(values).describe(constraint.unit)} (stated: "{shortened(constraint.stated, 90)}")'
-
-
-def label_of(variable: str) -> str:
-    """The variable's name as it stands before a number: 'ALT' for 'ALT (× ULN)', whose unit follows the number."""
-    known = load_variables().get(variable)
-    return known.label.removesuffix(" (× ULN)") if known else variable
-
-
-def _in_stated_unit(constraint: Constraint) -> bool:
-    """Whether the canonical numbers are those of the source: '< 90 days' is converted to months, '10^9/L' is not."""
-    digits = constraint.stated.replace(",", "")
-    ends = chain.from_iterable((i.low, i.high) for i in constraint.admits)
-    return all(end is None or plain(end) in digits or _is_round(end) for end in ends)
-
-
-def _is_round(end: Decimal) -> bool:
-    return len(end.normalize().as_tuple().digits) <= _SHOWN_DIGITS
-
-
-def rounded(values: Values) -> Values:
-    """The same set with ends of at most four significant digits, for showing only."""
-
-    def end(number: Decimal | None) -> Decimal | None:
-        return None if number is None or _is_round(number) else _FOUR.create_decimal(number)
-
-    return Values(
-        tuple(Interval(end(i.low) or i.low, end(i.high) or i.high, i.low_closed, i.high_closed) for i in values)
-    )
-
-
 def _excludes(bites: Sequence[Bite], *, only: bool = False) -> str:
     words = dict.fromkeys(_one_exclusion(bite) for bite in bites)
     return f"excludes {'only ' if only else ''}{' and '.join(words)}"
@@ -355,7 +316,8 @@ def _admitted(stated: Stated) -> str:
     first = stated.bites[0].constraint
     parts = []
     if not stated.firm.is_everything:
-        parts.append(f"{label_of(first.variable)} {rounded(stated.firm).describe(first.unit)}")
+        words = " ".join(bite.constraint.stated for bite in stated.bites)
+        parts.append(f"{label_of(first.variable)} {set_in_words(first.variable, stated.firm, words)}")
     loose = [bite for bite in stated.bites if not bite.firm]
     parts += [f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose]
     return " and ".join(dict.fromkeys(parts))

@@ -7,7 +7,8 @@ from datetime import date
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import DATES, field_label, readable
-from rag.evidence.limits import as_asked, label_of, rounded
+from rag.evidence.limits import as_asked
+from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
 
@@ -44,8 +45,10 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
         variable = load_variables()[predicate.variable]
         if predicate.asks in {Asks.MENTIONS, Asks.SILENT}:
             return f"{verb} {variable.label}"
-        asked = values_in_words(predicate.values, variable.unit)
-        if not as_asked(predicate) and any(c.isdigit() for c in predicate.stated):
+        shown = in_stated_unit(predicate.variable, predicate.values, predicate.stated)
+        asked = values_in_words(*(shown or (predicate.values, variable.unit)))
+        asked += converted(predicate.variable, predicate.values, shown[1]) if shown else ""
+        if not shown and not as_asked(predicate) and any(c.isdigit() for c in predicate.stated):
             return f"{verb} {predicate.stated} (that is, {label_of(predicate.variable)} {asked})"
         return f"{verb} {label_of(predicate.variable)} {asked}"
     if isinstance(predicate, Concerns):
