@@ -75,9 +75,32 @@ WHO_WORDS = frozenset(
 )
 
 _EVENTS = frozenset(
-    ["diagnosed", "began", "started", "menarche", "relative", "relatives", "mother", "father", "sibling", "siblings"]
+    [
+        "parent",
+        "parents",
+        "guardian",
+        "guardians",
+        "diagnosed",
+        "began",
+        "started",
+        "menarche",
+        "relative",
+        "relatives",
+        "mother",
+        "father",
+        "sibling",
+        "siblings",
+    ]
 )
 
+_THINGS = frozenset(
+    [
+        "mri", "ct", "scan", "scans", "biopsy", "biopsies", "imaging", "sample", "samples", "specimen", "specimens",
+        "tissue", "blocks", "results", "test", "tests", "report", "reports", "radiograph", "radiographs", "x-ray",
+        "fracture", "fractures", "injury", "wound", "wounds", "ulcer", "ulcers", "lesion", "lesions", "scar", "scars",
+        "images", "echocardiogram", "ecg", "mammogram", "colonoscopy", "device", "implant", "implants", "graft", "data",
+    ]
+)  # fmt: skip
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -121,14 +144,22 @@ class AgeFinder:
         index = phrase.last
         if index < len(self.tokens) and self.tokens[index].kind is Kind.DASH:
             index += 1
-        if self._is_age_name(index) and (
-            is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end])
+        if (
+            self._is_age_name(index)
+            and not self._is_thing(phrase)
+            and (is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end]))
         ):
             return Subject([index], after=True)
         if before is not None and before.words == 0 and before.names[0] >= 0 and self._is_age_name(before.names[0]):
             return before
+        if self._is_thing(phrase):
+            return None
         old = is_time and index < len(self.tokens) and self.tokens[index].value == "old"
         return Subject([-2]) if old else None
+
+    def _is_thing(self, phrase: Phrase) -> bool:
+        """'an MRI less than 6 months old': what is old is no person."""
+        return any(token.value in _THINGS for token in self.tokens[max(0, phrase.first - 4) : phrase.first])
 
     def _is_age_name(self, index: int) -> bool:
         return (
@@ -146,6 +177,8 @@ class AgeFinder:
     def _is_event(self, phrase: Phrase) -> bool:
         """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
         before = self.tokens[max(0, phrase.first - 9) : phrase.first]
+        ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
+        before = before[ends[-1] + 1 :] if ends else before
         after = self.tokens[phrase.last : phrase.last + 2]
         return any(token.value in _EVENTS for token in before) or any(token.value in _OTHER_AGES for token in after)
 

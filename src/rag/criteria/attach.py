@@ -5,6 +5,8 @@ Every rule here can only refuse: a phrase whose variable is not plain stays unre
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
 from rag.criteria.numbers import Phrase
@@ -214,10 +216,30 @@ class _Reader(SubjectFinder):
 
     def _resolve(self, phrase: Phrase, subject: Subject, base: str, place: tuple[int, int, int, int]) -> None:
         read = resolve(phrase, load_variables()[base])
+        if not isinstance(read, Unresolved) and self._is_outside(phrase):
+            read = replace(read, values=~read.values)
+        if not isinstance(read, Unresolved) and base == "age" and _has_hundredths(phrase):
+            read = Unresolved("years with hundredths")
         if isinstance(read, Unresolved):
             self._refuse(phrase, subject, base, (place[1], place[2]), read)
         else:
             self._keep(phrase, read, base, place, subject.join)
+
+    def _is_outside(self, phrase: Phrase) -> bool:
+        """'outside the range of 90-160 mmHg for systolic or 50-95 for diastolic': of both ranges."""
+        if len(phrase.bounds) != 2 or phrase.bounds[1].sign not in ("-", "-<") or phrase.outside:
+            return phrase.outside
+        for index in range(phrase.first - 1, max(-1, phrase.first - 7), -1):
+            token, number = self.tokens[index], self.inside[index]
+            if number >= 0:
+                phrase.outside = self.phrases[number].outside and not phrase.bounds[0].sign.startswith((">", "<"))
+                break
+            if token.value in ("outside", "beyond") or (token.value == "of" and self.tokens[index - 1].value == "out"):
+                phrase.outside = True
+                break
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) or token.value == "within":
+                break
+        return phrase.outside
 
     def _keep(self, phrase: Phrase, read: Resolved, base: str, place: tuple[int, int, int, int], join: str) -> None:
         anchor, start, end, name = place
@@ -311,6 +333,12 @@ class _Reader(SubjectFinder):
                 self.out.refused.append(Refused(name, start, end, read.reason, first=phrase.first))
             else:
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
+
+
+def _has_hundredths(phrase: Phrase) -> bool:
+    """'1.18 years': an item number that ran into an age, or a source's slip."""
+    numbers = [bound.token.number for bound in phrase.bounds if not any(u.id != "years" for u in bound.token.units)]
+    return any(n is not None and n > 1 and n.as_tuple().exponent == -2 for n in numbers)
 
 
 _REFERENCES = frozenset(["ideal", "usual", "desirable", "desired", "optimal", "standard", "expected", "average"])

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from rag.criteria.items import Item, is_people_heading
-from rag.criteria.itemstate import Alternative, Read, Structure, Term
+from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
 from rag.text import Folded, fold
@@ -28,6 +28,9 @@ from rag.types import (
 from rag.units import decimal_of
 from rag.values import Values, between
 
+_ADEQUATE = re.compile(
+    r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
+)
 _COHORT_HEADING = re.compile(
     r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
     r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
@@ -155,6 +158,8 @@ class Converter:
         span = self.text.span(limit.start, limit.end)
         if read.doubtful:
             return Unread(limit.variable, span, read.doubtful)
+        if not self.exclusion and not read.negated and against_fit(limit) and self._is_adequate(limit):
+            return Unread(limit.variable, span, "the unfit side of what must be adequate")
         stated, inferred = limit.stated, limit.inferred
         if not (limit.explicit or limit.inherited) and limit.scale != "list":
             return Unread(limit.variable, span, "the comparison is missing")
@@ -166,6 +171,10 @@ class Converter:
             return Unread(limit.variable, span, "it would admit everybody or nobody")
         unit = load_variables()[limit.variable].unit
         return Constraint(limit.variable, admits, unit, span, self._stated(limit), inferred)
+
+    def _is_adequate(self, limit: Limit) -> bool:
+        above = self.item.headings[-1] if self.item.headings else ""
+        return bool(_ADEQUATE.search(above) or _ADEQUATE.search(self.text.flat[: limit.start]))
 
     def _stated(self, limit: Limit) -> str:
         return self.text.flat[limit.start : limit.end].strip()
@@ -241,9 +250,18 @@ _LABEL = re.compile(
 )
 
 
+# "Known to be HIV positive, unless all of the following:", "Participants with HIV are eligible provided that they:"
+_SOME_ALLOWED = re.compile(
+    r"(?i)[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b[^:]{0,60}:?$"
+    r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
+    r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
+    r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
+)
+
+
 def _heading_kind(heading: str) -> ScopeKind | None:
     """Whether a heading says whom the items below it concern, and how."""
-    if re.match(r"(?i)if\b", heading):
+    if re.match(r"(?i)if\b", heading) or _SOME_ALLOWED.match(heading):
         return ScopeKind.CONDITION
     if _SEX.fullmatch(heading):
         return ScopeKind.SEX

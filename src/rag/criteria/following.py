@@ -45,6 +45,18 @@ class NameAfter(AgeFinder):
         on_scale = not variable.unit and links and free
         return Subject([index], after=True) if plain and (pressure or on_scale) else None
 
+    def _side_after(self, phrase: Phrase) -> Subject | None:
+        """'> 160 mmHg (systolic)', '90-160 mmHg for systolic', '≤ 100 diastolic': the side named behind its number."""
+        if phrase.scale or any(unit.id != "mmHg" for unit in phrase.units):
+            return None
+        for index in range(phrase.last, min(len(self.tokens), phrase.last + 4)):
+            token = self.tokens[index]
+            if token.kind is Kind.VARIABLE and token.value in ("systolic_bp", "diastolic_bp"):
+                return None if self._has_own_value(index) else Subject([index], after=True)
+            if token.kind not in (Kind.GLUE, Kind.OPEN):
+                return None
+        return None
+
     def _after_normal(self, phrase: Phrase) -> Subject | None:
         """'Normal bilirubin.' between two stops: a statement of its own."""
         name, ends = phrase.last, (Kind.STOP, Kind.SEMICOLON)

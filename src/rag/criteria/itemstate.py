@@ -95,6 +95,8 @@ class ItemState:
             for index, token in enumerate(self.tokens[low:high], low)
             if self.region_of[index] < 0 and not (token.kind is Kind.OR and self._is_between_measures(index))
         ]
+        if Kind.OR in kinds and self._or_joins_words(low, high):
+            kinds = [kind for kind in kinds if kind is not Kind.OR]
         if _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
             return "with"
         if Kind.OR in kinds:
@@ -110,6 +112,15 @@ class ItemState:
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _or_joins_words(self, low: int, high: int) -> bool:
+        """'pulmonary stenosis or double outlet ventricle, who weigh > 2 kg': the 'or' has words on both sides."""
+        kinds = [token.kind for token in self.tokens[low:high]]
+        last = len(kinds) - 1 - kinds[::-1].index(Kind.OR)
+        if Kind.COMMA not in kinds[last:] or Kind.IF in kinds[last:] or Kind.COMMA in kinds[last : last + 2]:
+            return False
+        behind = kinds[last + 1 : last + kinds[last:].index(Kind.COMMA)]
+        return Kind.WORD in kinds[max(0, last - 3) : last] and Kind.WORD in behind and Kind.VARIABLE not in behind
 
     def _is_between_measures(self, index: int) -> bool:
         """The 'or' of 'calculated or measured creatinine clearance' joins two ways of measuring."""

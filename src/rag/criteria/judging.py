@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from rag.criteria.itemstate import Defect, Read, against_fit, has_fit
+from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind
 from rag.criteria.whom import Whom
@@ -165,7 +166,12 @@ class Judging(Whom):
 
     def _is_allowed_only(self, limit: Limit) -> bool:
         """'Bilirubin > 2 and ≤ 3 allowed with half the dose': a permission in a list of requirements limits nobody."""
-        if self.exclusion or any(other.last <= limit.first and other.group != limit.group for other in self.limits):
+        counted = load_variables()[limit.base].counts and limit.stated.intervals[0].low is None
+        if (
+            self.exclusion
+            or counted
+            or any(other.last <= limit.first and other.group != limit.group for other in self.limits)
+        ):
             return False
         for token in self.tokens[limit.last : limit.last + 5]:
             if token.value in ("allowed", "permitted", "acceptable"):

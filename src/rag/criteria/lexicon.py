@@ -23,7 +23,7 @@ DECOY = "_decoys"
 _KEYS = {
     "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "cased",
     "needs_unit",
-    "needs_comparator", "related", "step", "roman", "letters", "counts", "pair", "members", "fit",
+    "needs_comparator", "exact", "related", "step", "roman", "letters", "counts", "pair", "members", "fit",
 }  # fmt: skip
 
 
@@ -258,6 +258,8 @@ def _factors(variable_id: str, row: Mapping[str, Any], units: Units) -> dict[str
             continue
         for unit in _of_dimension(known, units):
             factors.setdefault(unit.id, (rule[0] * unit.factor / known.factor, rule[1]))
+    for unit_id, text in row.get("exact", {}).items():
+        factors[unit_id] = (_fraction(text), Fraction(0))  # 'G/L' of cells, without the other units of mass
     if "units" in row:
         factors = {unit_id: factors[unit_id] for unit_id in row["units"]}
     return factors

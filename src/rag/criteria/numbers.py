@@ -29,6 +29,7 @@ class Phrase:
     word: str = ""  # the words of the comparison, for 'older than'
     facing: bool = False  # '18 ≤' – its variable follows
     broken: str = ""  # why it cannot be read
+    outside: bool = False  # 'outside the range of 3.5 to 5.0'
 
     @property
     def explicit(self) -> bool:
@@ -85,10 +86,10 @@ def number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) ->
     phrase.last = after
     if phrase.scale in ("uln", "lln"):
         return phrase
-    if sign in ("", "≥") and not phrase.scale and _is_open_range(tokens, after):
-        phrase.bounds[0].sign = "≥"
+    if sign in ("", "≥", ">") and not phrase.scale and _is_open_range(tokens, after):
+        phrase.bounds[0].sign = sign or "≥"
         phrase.bounds.append(Bound("-" if tokens[after + 1].value == "≤" else "-<", tokens[after + 2]))
-        phrase.last = after + 3
+        phrase.last = multiple(tokens, phrase, after + 3)
         return phrase
     after = phrase.last = _past_remark(tokens, after, phrase)
     if _is_range(tokens, after) and not phrase.scale:
@@ -125,13 +126,13 @@ def limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
 
 def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> None:
     token = tokens[at]
-    if sign not in ("", "=") and not (sign == "≥" and tokens[at - 1].kind is Kind.TO):
+    if sign not in ("", "=") and not (sign in ("≥", ">") and tokens[at - 1].kind is Kind.TO):
         # '> 18-75' has two meanings; '≥ 1.5 - 3 …' is a list dash
         phrase.broken = "a comparison before a range" if token.kind is Kind.NUMBER else ""
         if phrase.broken:
             phrase.last = at + 1
         return
-    phrase.bounds[0].sign = "≥"
+    phrase.bounds[0].sign = ">" if sign == ">" else "≥"
     phrase.bounds.append(Bound("-", token))
     phrase.last = multiple(tokens, phrase, at + 1)
     while _is_range(tokens, phrase.last) and tokens[phrase.last].kind is Kind.DASH:

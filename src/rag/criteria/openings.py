@@ -75,6 +75,11 @@ _DISEASE = re.compile(
 )
 
 
+_ORGAN_DISEASE = re.compile(
+    r"(?:known |documented )?(?:liver|hepatic|bone|marrow|gilbert'?s?) (?:metast|involve|disease|syndr)"
+)
+
+
 # '(systolic > 150) on antihypertensive medication', '… on three or more drugs'
 _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|agents\b)")
 
@@ -93,12 +98,12 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
     token = tokens[at]
     if token.kind is Kind.EXCEPT:
         return None if token.value not in EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
-    if token.value == "allow" and at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion"):
-        return RegionKind.EXCEPTION  # 'the investigator may allow a participant with …'
-    if token.kind is Kind.IF:
-        return None if _is_occasion(tokens, at) else RegionKind.CONDITION
-    if token.value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED:
-        return RegionKind.EXCEPTION  # '≥ 2.5 x ULN not due to leukemia'
+    if _is_exception(tokens, at, ends):
+        return RegionKind.EXCEPTION
+    if token.kind is Kind.IF and _is_occasion(tokens, at):
+        return None
+    if token.kind is Kind.IF or _is_proviso(tokens, at):
+        return RegionKind.CONDITION
     if _is_reason(tokens, at, opens):
         return RegionKind.REASON
     named = (
@@ -108,6 +113,27 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
         or _is_people_label(tokens, at)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
+
+
+def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
+    """'the investigator may allow a participant with …', '≥ 2.5 x ULN not due to leukemia'."""
+    value = tokens[at].value
+    if value == "allow":
+        return at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion")
+    return value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED
+
+
+def _is_proviso(tokens: Sequence[Token], at: int) -> bool:
+    """'provided SGOT ≤ ULN', 'provided that …', 'as long as …'; not 'provided informed consent'."""
+    value = tokens[at].value
+    if value not in ("provided", "as", "so"):
+        return False
+    following = tokens[at + 1 : at + 6]
+    if value == "provided":
+        return bool(following) and (
+            following[0].value == "that" or any(token.kind is Kind.VARIABLE for token in following)
+        )
+    return [token.value for token in following[:2]] == ["long", "as"]
 
 
 def _is_reason(tokens: Sequence[Token], at: int, opens: Sequence[int]) -> bool:
@@ -122,6 +148,8 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
     if tokens[at].value == "in" and at in ends and opens[at] >= 0:
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
+    if tokens[at].value == "for" and at in ends:
+        return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False
     closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends

@@ -55,7 +55,7 @@ _ULN = (
     r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
     r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"
     r"|boundary|bound|value|laboratory))+"
-    r"(?: (?:of|for|from) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
+    r"(?: (?:of|for|from|or) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
     r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory"
     r"|institution)+(?: (?:range|limits?|value|values))?)?"
     r"|(?:the |laboratory's |institution's |institutional )?(?:highest|high|top) (?:normal(?: (?:range|limits?|values?"

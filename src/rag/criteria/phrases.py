@@ -104,7 +104,7 @@ def _may_stand_between(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.kind in (Kind.OPEN, Kind.CLOSE):
         return _next_is_compare(tokens, at)
-    if token.kind is Kind.OR:
+    if token.kind in (Kind.OR, Kind.AND):
         return _next_is_compare(tokens, at) and tokens[at + 1].value == "="
     return token.kind is Kind.GRADE or (token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT)
 

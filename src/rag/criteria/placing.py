@@ -33,6 +33,8 @@ class Placing(Sides):
             elif region.kind is RegionKind.EXCEPTION:
                 if self._is_whole_item(region):
                     reads.append(Read(limit))
+                elif _TO_MEET.search(region.text):
+                    continue
                 elif any(read.limit.base == limit.base and not self._lets_in(read.limit, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
@@ -136,6 +138,8 @@ class Placing(Sides):
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
         inside = self.tokens[region.first : region.last]
+        if _TO_MEET.search(region.text):
+            return False  # 'transfusion to achieve Hb ≥ 10 is acceptable'
         if any(token.value in _HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
             return True
         bases = {read.limit.base for read in reads}
@@ -182,7 +186,7 @@ class Placing(Sides):
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (
                     other.limit.base == read.limit.base
-                    and (other.limit.name == read.limit.name or self._is_permission(marks))
+                    and (other.limit.name == read.limit.name or same_sides(other.limit.stated, read.limit.stated))
                     and not other.scopes
                     and not _tighter(read, other, self.exclusion)
                 ):
@@ -191,12 +195,6 @@ class Placing(Sides):
                         for mark in marks
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
-
-    def _is_permission(self, marks: Sequence[ScopeMark]) -> bool:
-        """'Participants with Gilbert's syndrome can have bilirubin < 3': the limit before is not for them."""
-        ends = {mark.end for mark in marks}
-        following = (token.value for token in self.tokens if token.start - 1 in ends)
-        return any(value in ("can", "may") for value in following)
 
     def _relate_second(self, reads: list[Read]) -> None:
         """'≤ 2.5 x ULN (≤ 5 for liver metastases)': a second, looser value of one name is for those it is told of."""
@@ -221,7 +219,7 @@ class Placing(Sides):
         """The words right behind a value that say whom it is for; None where they say when it is measured."""
         start = max(self.tokens[limit.last - 1].end, self.tokens[limit.last - 1].unit_end)
         found = _TOLD_OF.match(self.text, start)
-        if found is None or _WHEN.search(found["told"]):
+        if found is None or _WHEN.search(found["told"]) or not _TELLS.search(found["told"]):
             return None
         return ScopeMark(ScopeKind.CONDITION, found["told"], *found.span("told"))
 
@@ -299,6 +297,11 @@ _TOLD_OF = re.compile(r"[\s,(:-]{1,3}(?P<told>[^\W\d][^.;()<>≤≥]{3,90})")
 _WHEN = re.compile(
     r"(?i)\b(?:screening|baseline|visit|weeks?|days?|hours?|randomi[sz]ation|enrol+ment|dos(?:e|ing)|mmol|mg)\b"
 )
+_TELLS = re.compile(
+    r"(?i)^(?:for|in|if|with|on|when|where|patients|subjects|participants|those|due|men|women|adults|children)\b"
+    r"|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
+)
+_TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
 _LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")
 
 

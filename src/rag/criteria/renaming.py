@@ -11,6 +11,11 @@ _INDIRECT = re.compile(r"\b(?:unconjugated|indirect)\W{1,3}(?:(?:serum|unconjuga
 _ADJUSTED_FOR = re.compile(r"\b(?:adjust|correct|normali[sz])(?:ed|ing|ion|ment) (?:for|to|by|with) (?:the |serum )?$")
 _ADJUSTED = re.compile(r"-(?:adjusted|corrected|normali[sz]ed)\b")
 _ELSEWHERE = frozenset({"home", "ambulatory", "daytime", "nighttime", "nocturnal", "pulmonary"})
+# "CSF white cells", "pleural fluid glucose", "donor platelets": no measure of the participant's blood
+_ELSEWHERE_MEASURED = re.compile(
+    r"\b(?:csf|(?:cerebrospinal|synovial|pleural|ascitic|peritoneal|amniotic|lavage) fluid|cord blood|fetal"
+    r"|donor(?:'s)?) (?:total )?$"
+)
 _SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
 _BETWEEN = (Kind.WORD, Kind.GLUE)
 
@@ -30,7 +35,9 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
     token = tokens[index]
     if index > 1 and tokens[index - 1].kind is Kind.DASH and tokens[index - 2].value in _SPECIMENS:
         tokens[index - 1].kind = tokens[index - 2].kind = Kind.GLUE  # 'P-ASAT', 'B-haemoglobin'
-    if _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end):
+    if _ELSEWHERE_MEASURED.search(lowered[max(0, token.start - 24) : token.start]):
+        token.kind = Kind.DECOY
+    elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end):
         token.kind = Kind.GLUE
     elif token.value == "bilirubin":
         before = lowered[max(0, token.start - 40) : token.start]

@@ -34,7 +34,7 @@ _SETS = {"<": below, "≤": at_most, ">": above, "≥": at_least, "=": exactly}
 
 def resolve(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
     """The set of numbers that `phrase` states of `variable`, in its canonical unit."""
-    if phrase.broken:
+    if phrase.broken and not (phrase.broken == "per cent of normal" and variable.unit == "% predicted"):
         return Unresolved(phrase.broken)
     if phrase.scale == "normal":
         return _resolve_normal(variable)
@@ -77,7 +77,7 @@ def _resolve_scale_pair(phrase: Phrase, variable: Variable) -> Resolved | Unreso
     top = variable.plausible.intervals[0].high
     if first is None or second is None or variable.unit:
         return Unresolved("two numbers about a slash")
-    if second == top:
+    if second == top and not variable.roman:
         return _combine([(phrase.bounds[0].sign, first)], variable, "")
     if variable.step and not phrase.explicit and second == first + variable.step:
         return Resolved(variable.id, between(first, second), "")
@@ -213,7 +213,8 @@ def _combine(
         low, high = sets[0][1], sets[1][1]
         if low > high:
             return Unresolved("a range that runs backwards")
-        return Resolved(variable.id, between(low, high, high_closed=sets[1][0] == "-"), unit, assumed)
+        values = between(low, high, low_closed=sets[0][0] != ">", high_closed=sets[1][0] == "-")
+        return Resolved(variable.id, values, unit, assumed)
     sign, number = sets[0]
     if sign in ("good", "bad"):
         better = {"high": "≥", "low": "≤"}.get(variable.fit)

@@ -44,6 +44,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
     """Conditions, exceptions and reasons in order, not overlapping."""
     opens = _enclosing(tokens)
     ages = {min(limit.first, limit.subject) for limit in limits if limit.base == "age"}
+    aged = {limit.last for limit in limits if limit.base == "age"}
+    aged |= {last + 1 for last in aged}  # past '… of age'
     valued = {limit.first for limit in limits}
     ends = {limit.last for limit in limits}
     found: list[Region] = []
@@ -54,6 +56,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found[0].prefix, at = True, row
     while at < len(tokens):
         kind = kind_at(tokens, at, ends, opens)
+        if kind is RegionKind.CONDITION and at in aged and tokens[at].value in ("with", "on", "receiving", "taking"):
+            kind = None  # 'aged 18 to 75 with type 2 diabetes' describes everybody
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
             kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
         if kind is None:
@@ -70,6 +74,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             and _value_ahead(tokens, region.last, valued)
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0)
         )
+        region.prefix = region.prefix or _begins_again(tokens, region, limits)
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         )
@@ -77,6 +82,21 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found.append(region)
         at = region.last
     return found
+
+
+def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limit]) -> bool:
+    """'ALT < 2.5, for patients with metastases, ALT < 5': a condition between commas before the same names again."""
+    first, last = region.first, region.last
+    if (
+        not first
+        or last >= len(tokens)
+        or tokens[first - 1].kind is not Kind.COMMA
+        or tokens[last].kind is not Kind.COMMA
+    ):
+        return False
+    earlier = {limit.base for limit in limits if limit.last <= first}
+    named = {token.value for token in tokens[last + 1 : last + 4] if token.kind is Kind.VARIABLE}
+    return region.kind is RegionKind.CONDITION and bool(earlier & named)
 
 
 def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:

@@ -72,6 +72,8 @@ class _Builder(Judging):
             if _are_transaminases(groups[index], group):
                 joints[index] = ","
         joints = _propagate(groups, joints)
+        if self.exclusion and _are_abnormalities(groups, joints):
+            joints = [","] * len(joints)
         for index, group in enumerate(groups[1:]):
             if group[0].fallback:
                 joints[index] = "or"
@@ -118,11 +120,13 @@ class _Builder(Judging):
         wanted = Kind.AND if self.exclusion or run[0][0].negated else Kind.OR
         found = []
         last = max(read.limit.last for read in run[-1])
-        behind = self._words_after(last, wanted) or (self._findings_after(last) if self.exclusion else None)
+        behind = self._words_after(last, wanted) or (
+            self._findings_after(last) if self.exclusion else self._either_after(run[0][0].limit.start, last)
+        )
         if behind:
             found.append(behind)
         first = min(min(read.limit.subject, read.limit.first) for read in run[0])
-        ahead = self._words_before(first, wanted)
+        ahead = self._words_before(first, wanted) or (self._others_before(first) if wanted is Kind.OR else None)
         if ahead:
             found.append(ahead)
         return found
@@ -134,6 +138,13 @@ class _Builder(Judging):
         if found is None or next(following, len(self.text)) < found.start("more"):
             return None
         return Alternative(found.start("more"), found.end("more"))
+
+    def _either_after(self, start: int, last: int) -> Alternative | None:
+        """'either HbA1c ≥ 6.5 %, use of medication or a diagnosis': the words of the list are other ways."""
+        if not _EITHER.search(self.text, max(0, start - 44), start):
+            return None
+        found = _OR_WORDS.match(self.text, max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end))
+        return Alternative(found.start("more"), found.end("more")) if found else None
 
     def _words_after(self, index: int, wanted: Kind) -> Alternative | None:
         depth = 0
@@ -179,6 +190,8 @@ class _Builder(Judging):
             and self.tokens[first - 1].kind is Kind.AND
         ):
             return None
+        if self.exclusion and first < len(self.tokens) and self.tokens[first].kind is Kind.WITHIN:
+            return None  # '(at screening and during the last 3 months)'
         last = first
         while last < len(self.tokens) and self.tokens[last].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA):
             last += 1
@@ -194,6 +207,18 @@ class _Builder(Judging):
         ):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
+
+    def _others_before(self, index: int) -> Alternative | None:
+        """'patients with AIDS or who have a CD4 count < 500': the words before the 'or' are another way to qualify."""
+        start = index
+        while start > 0 and self.tokens[start - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON):
+            start -= 1
+        begin = self.tokens[start].start
+        found = _OR_WHO.search(self.text, begin, self.tokens[index].start)
+        if found is None or any(limit.start < found.start() and limit.end > begin for limit in self.limits):
+            return None
+        words = (t for t in self.tokens[start:index] if t.start < found.start() and t.kind in (Kind.WORD, Kind.SEX))
+        return Alternative(begin, found.start()) if next(words, None) is not None else None
 
     def _words_before(self, index: int, wanted: Kind) -> Alternative | None:
         cursor = index - 1
@@ -227,6 +252,11 @@ _SOME = re.compile(
 
 
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
+_OR_WHO = re.compile(
+    r"(?i),? or (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"
+)
+_EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
+_OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|is|are|was|were|has|have|who|which"
     r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
@@ -316,7 +346,15 @@ _KIN = (
 
 
 def _kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
-    return any(one[0].limit.base in family and other[0].limit.base in family for family in _KIN)
+    bases, others = {read.limit.base for read in one}, {read.limit.base for read in other}
+    return any(bases & family and others & family for family in _KIN)
+
+
+def _are_abnormalities(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
+    """'creatinine > 1.5, ALT > 2.5 and bilirubin > 1.5': a list of three or more ways to be unfit, not all at once."""
+    if len(groups) < 3 or "or" in joints or joints.count("and") < 2:
+        return False
+    return all(against_fit(read.limit) and not read.negated for group in groups for read in group)
 
 
 def _are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:

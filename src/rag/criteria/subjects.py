@@ -39,16 +39,20 @@ class SubjectFinder(NameAfter):
 
     def _nearest(self, phrase: Phrase, before: Subject | None) -> Subject | None:
         """The name right before, else right after, else a person's weight, else a name that may reach so far."""
+        side = self._side_after(phrase)
+        if side is not None:
+            return side
         after = self._after_normal(phrase) or self._after(phrase)
-        if before is not None and self._counts_other(before, phrase):
+        event = after is not None and self._is_age_name(after.names[0]) and self._is_event(phrase)
+        if event or (before is not None and self._counts_other(before, phrase)):
             return None
         if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
             return before
         if after is not None and (before is None or before.words > 0):
             return after
-        if before is None and self._is_weight(phrase):
-            return Subject([-3])
-        return before if before is not None and self._may_reach(before, phrase) else None
+        if before is None:
+            return Subject([-3]) if self._is_weight(phrase) else None
+        return before if self._may_reach(before, phrase) else None
 
     def _counts_other(self, subject: Subject, phrase: Phrase) -> bool:
         """'2 prior therapies which must include at least one inhibitor': a count names what it counts behind it."""
@@ -157,6 +161,9 @@ class SubjectFinder(NameAfter):
         earlier = self.subjects.get(other)
         if earlier is None:
             return None
+        aged = earlier.names[0] == -2 or (earlier.names[0] >= 0 and self.tokens[earlier.names[0]].value == "age")
+        if aged and words and any(unit.dimension == "time" for unit in self.phrases[number].units):
+            return None  # 'under the age of 18 who have spent at least 3 days'
         if words > 1 and not self._after_condition(other, number):
             return None
         bare = words > 1 and not self.phrases[number].units and not self.phrases[number].scale
