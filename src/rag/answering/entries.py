@@ -10,7 +10,7 @@ from rag.answering.focus import Focus, rows_meant
 from rag.evidence.fields import readable
 from rag.evidence.topics import stem, words_of
 from rag.text import shortened
-from rag.types import Arm, Claim, Document, Outcome, Quote, Site, Span, TrialFacts
+from rag.types import Arm, Claim, Document, Intervention, Outcome, Quote, Site, Span, TrialFacts
 
 _MOST_ROWS = 15  # rows of a list said in words
 _FEW = 3  # rows that are told with their descriptions
@@ -127,21 +127,27 @@ def _control(document: Document, focus: Focus) -> Claim | None:
 
 
 def _control_told(document: Document, at: int) -> str:
-    """An arm by its description, else by that of its treatment."""
+    """An arm by its description, and by that of the treatments which it alone receives."""
     arm = document.facts.arms[at]
-    if arm.description:
-        return _arm_told(arm)
-    known = {one.name: one.description for one in document.facts.interventions}
-    told = [f'"{shortened(known[name], 260)}"' for name in arm.interventions if known.get(name)]
-    return f"{_arm_named(arm)}: {'; '.join(told)}" if told else _arm_named(arm)
+    told = [f'"{shortened(one.description, 260)}"' for one in _own_treatments(document, at)]
+    words = [f'"{shortened(arm.description, 320)}"'] if arm.description else []
+    return f"{_arm_named(arm)}: {'; '.join([*words, *told])}" if words or told else _arm_named(arm)
+
+
+def _own_treatments(document: Document, at: int) -> list[Intervention]:
+    """The described treatments of an arm that no other arm receives; all of it where the arm has no words."""
+    arms = document.facts.arms
+    shared = {name for other, arm in enumerate(arms) if other != at for name in arm.interventions}
+    own = [one for one in document.facts.interventions if one.name in arms[at].interventions and one.description]
+    return [one for one in own if one.name not in shared or not arms[at].description]
 
 
 def _given(document: Document, rows: Sequence[int]) -> tuple[Quote, ...]:
-    """The entries of the treatments by which `_control_told` tells an arm that has no words of its own."""
-    arms, known = document.facts.arms, document.facts.interventions
-    names = {name for at in rows for name in arms[at].interventions if not arms[at].description}
+    """The printed entries of the treatments by which `_control_told` tells the arms."""
+    told = {one.name for at in rows[:4] for one in _own_treatments(document, at)}
+    known = document.facts.interventions
     spans = _spans(document, "intervention", len(known))
-    return _quotes(document, [spans[n] for n, one in enumerate(known) if one.name in names and one.description])
+    return _quotes(document, [spans[n] for n, one in enumerate(known) if one.name in told and one.description])
 
 
 # ── Outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────────

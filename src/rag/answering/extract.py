@@ -42,6 +42,8 @@ class ProseFact:
     strong: tuple[re2._Regexp, ...]  # cues that leave no doubt, preferred wherever they stand; all where none is named
     by_terms: bool  # whether the question's own words choose among the sentences
     amounts: bool  # whether a sentence that states an amount told before says nothing new
+    continues: bool  # whether the sentences right before and after, cued as well, are told with it
+    must_name: bool  # whether a sentence answers only where it holds a word of the question
 
     def cued(self, sentence: str) -> bool:
         """Whether a sentence, folded for reading, holds one of the cues."""
@@ -78,7 +80,7 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, dict[str, obj
     return rows
 
 
-_OPTIONAL = frozenset({"by_terms", "strong", "amounts"})
+_OPTIONAL = frozenset({"by_terms", "strong", "amounts", "continues", "must_name"})
 
 
 def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
@@ -93,6 +95,8 @@ def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
         _patterns(row.get("strong", [])),
         row.get("by_terms") is not False,
         row.get("amounts") is True,
+        row.get("continues") is True,
+        row.get("must_name") is True,
     )
 
 
@@ -119,32 +123,31 @@ def state_prose_fact(
     `subjects` are stems that name what the fact is asked of (a drug): a sentence about something else does not answer.
     """
     rule = load_prose_facts()[fact]
-    for labels in (False, True):  # a printed label ('Intervention: X 5 mg') answers only where no sentence does
-        cued = _candidates(document, rule, labels=labels)
-        candidates = [one for one in cued if subjects <= _stems_around(document, one.span)]
-        if not candidates and subjects <= own_names(document):
-            candidates = cued  # the trial's own treatment, called by another name: a code, a class
-        best = _best(document, candidates, focus if rule.by_terms else Focus())
-        spans = _distinct(document, best, rule)[:most]
-        if spans:
-            quoted = "; ".join(_said(document, span) for span in spans)
-            return Claim(
-                f"{document.trial_id}, {rule.label}: {quoted}", tuple(Quote(document.trial_id, span) for span in spans)
-            )
-    return None
+    cued = _candidates(document, rule)
+    candidates = [one for one in cued if subjects <= _stems_around(document, one.span)]
+    if not candidates and (len(subjects) > 1 or subjects <= own_names(document)):
+        candidates = cued  # several treatments, or the trial's own, called by another name: a code, a class
+    best = _best(document, candidates, focus if rule.by_terms else Focus(), rule)
+    spans = _distinct(document, _with_neighbours(document, best, candidates) if rule.continues else best, rule)[:most]
+    if not spans:
+        return None
+    quoted = "; ".join(_said(document, span) for span in spans)
+    quotes = tuple(Quote(document.trial_id, span) for span in spans)
+    return Claim(f"{document.trial_id}, {rule.label}: {quoted}", quotes)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cued sentence: how early its section is looked at, and whether it holds a cue that leaves no doubt."""
+    """A cued sentence: how early its section is looked at, whether its cue leaves no doubt, whether it is a label."""
 
     span: Span
     tier: int
     strong: bool
+    label: bool
 
 
-def _candidates(document: Document, rule: ProseFact, *, labels: bool) -> list[Candidate]:
-    """Cued sentences, in the order of the sections named; printed labels alone, or all but them."""
+def _candidates(document: Document, rule: ProseFact) -> list[Candidate]:
+    """Cued sentences and printed labels ('Intervention: X 5 mg'), in the order of the sections named."""
     found: dict[Span, Candidate] = {}
     lines = _label_lines(document)
     for tier, names in enumerate(rule.tiers):
@@ -152,23 +155,18 @@ def _candidates(document: Document, rule: ProseFact, *, labels: bool) -> list[Ca
             for section in sections_named(document, name):
                 for span in sentences(document.text, section.span):
                     sentence = span.of(document.text)
-                    if (span.start in lines) == labels and rule.cued(sentence):
-                        found.setdefault(span, Candidate(span, tier, rule.is_strong(sentence)))
+                    if rule.cued(sentence) and not sentence.startswith(_TAILS):
+                        one = Candidate(span, tier, rule.is_strong(sentence), span.start in lines)
+                        found.setdefault(span, one)
     return list(found.values())
 
 
 def _label_lines(document: Document) -> frozenset[int]:
-    """Where the printed head and tail lines of registry entries begin: 'Arm: …', 'Time frame: …'."""
-    starts = set()
-    for field in document.fields:
-        if field.name.count(".") and field.name.split(".")[0] in {"arm", "intervention", "outcome"}:
-            text, at = document.text, field.span.start
-            starts.add(at)
-            for line in field.span.of(text).splitlines(keepends=True):
-                if line.startswith(_TAILS):
-                    starts.add(at)
-                at += len(line)
-    return frozenset(starts)
+    """Where the printed head lines of registry entries begin: 'Arm: …', 'Intervention: …', 'Primary outcome: …'."""
+    heads = {"arm", "intervention", "outcome"}
+    return frozenset(
+        field.span.start for field in document.fields if "." in field.name and field.name.split(".")[0] in heads
+    )
 
 
 _TAILS = ("Interventions: ", "Other names: ", "Time frame: ")
@@ -181,13 +179,45 @@ def own_names(document: Document) -> set[str]:
     return own | {stem(word) for word in words_of(document.title)}
 
 
-def _best(document: Document, candidates: Sequence[Candidate], focus: Focus) -> list[Candidate]:
-    """Those that cover most of the question's words, then those that leave no doubt, then those looked at first."""
+def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rule: ProseFact) -> list[Candidate]:
+    """Those that cover most of the question's words, then those that leave no doubt, then those looked at first.
+
+    Where the question names several treatments, the best of each.
+    """
     if not candidates:
         return []
-    shares = [focus.share(_with_entry(document, one.span)) if focus else 0.0 for one in candidates]
-    keys = [(-share, not one.strong, one.tier) for share, one in zip(shares, candidates, strict=True)]
-    return [one for key, one in zip(keys, candidates, strict=True) if key == min(keys)]
+    texts = [_with_entry(document, one.span) for one in candidates]
+    shares = [focus.share(text) if focus else 0.0 for text in texts]
+    if rule.must_name and focus.without(own_names(document)) and max(shares) == 0:
+        return []
+    keys = [(-share, not one.strong, one.label, one.tier) for share, one in zip(shares, candidates, strict=True)]
+    best = [one for key, one in zip(keys, candidates, strict=True) if key == min(keys)]
+    named = focus.stems & _treatments(document) if focus else frozenset()
+    told = {stem(word) for one in best for word in words_of(_with_entry(document, one.span))}
+    for missing in sorted(named - told):
+        of_it = [key for key, text in zip(keys, texts, strict=True) if missing in {stem(w) for w in words_of(text)}]
+        best += [one for key, one in zip(keys, candidates, strict=True) if of_it and key == min(of_it)][:2]
+    return best
+
+
+def _with_neighbours(document: Document, best: Sequence[Candidate], all_of: Sequence[Candidate]) -> list[Candidate]:
+    """The best and the cued sentences right before or after one: a regimen goes on in the next sentence."""
+    if len(best) > 2:
+        return list(best)
+    near = [
+        one
+        for one in all_of
+        if one.strong
+        and not one.label
+        and any(
+            _touch(document.text, one.span, other.span) or _touch(document.text, other.span, one.span) for other in best
+        )
+    ]
+    return sorted({*best, *near}, key=lambda one: one.span)
+
+
+def _touch(text: str, first: Span, second: Span) -> bool:
+    return 0 <= second.start - first.end <= 2 and not text[first.end : second.start].strip()
 
 
 def _stems_around(document: Document, span: Span) -> set[str]:

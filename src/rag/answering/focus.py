@@ -58,10 +58,18 @@ class Focus:
         another thing.
         """
         held = self.stems & words
+        held |= {one for one in self.stems - held if any(_akin(one, word) for word in words)}
         if self.concepts and held != self.stems:
             there = {mention.concept for mention in find_concepts(text)}
             held |= {word for ids, stems in self.concepts if ids & there and not stems & words for word in stems}
         return held
+
+
+@lru_cache(maxsize=65_536)
+def _akin(one: str, other: str) -> bool:
+    """Whether two stems are forms of one word that the stemmer keeps apart: 'speaker' and 'speak'."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 4 and len(long) - len(short) < 4 and long.startswith(short) and long.isalpha()
 
 
 @lru_cache(maxsize=256)

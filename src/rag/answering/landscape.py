@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.answering.facts import RULES, state_fact
+from rag.answering.facts import RULES
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
+from rag.answering.stating import fact_label, state
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
 from rag.evidence.fields import field_label, readable
@@ -44,9 +45,10 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
     """One aligned row a trial: what each states of the variables, or of the registry facts, asked about."""
     if set(plan.facts) & _CRITERIA and not plan.variables:
         return _compare_limits(judge, trial_ids, nearest)
-    facts = [fact for fact in plan.facts if fact in RULES]
+    facts = list(plan.facts)
     if facts or not plan.variables:
-        return _compare_facts(facts or list(_PROFILE), judge, trial_ids, nearest)
+        facts += [f"criterion:{variable}" for variable in plan.variables]
+        return _compare_facts(facts or list(_PROFILE), plan, judge, trial_ids)
     judgements = judge.all(mentions(plan.variables), trial_ids)
     verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
     named = listed([load_variables()[v].label for v in plan.variables])
@@ -100,22 +102,25 @@ def _compare_limits(judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote
     return Draft(tuple(claims), verdicts=verdicts, considered=len(rows), total=len(verdicts))
 
 
-def _compare_facts(facts: list[str], judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
-    """Rows of registry facts: one line a trial and fact, one table row a trial."""
+def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: Sequence[str]) -> Draft:
+    """Rows of facts: one line a trial and fact, one table row a trial."""
     claims: list[Claim] = []
     verdicts: list[TrialVerdict] = []
     for trial in trial_ids[:_MOST_ROWS]:
         document = judge.records.document(trial)
-        stated = {fact: claim for fact in facts if (claim := state_fact(document, fact)) is not None}
+        stated = {fact: claim for fact in facts if (claim := state(judge, trial, fact, plan)) is not None}
         claims += [Claim(f"- {claim.text}", claim.quotes) for claim in stated.values()]
-        values = {fact: RULES[fact].words(document.facts).split(" ", 1)[-1] for fact in stated}
+        values = {
+            fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else claim.text
+            for fact, claim in stated.items()
+        }
         if stated:
             quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
             reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
             verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
     if not claims:
-        return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.", nearest)
-    named = listed([RULES[fact].label for fact in facts])
+        return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.")
+    named = listed([fact_label(fact) for fact in facts])
     head = Claim(f"{len(verdicts)} trials side by side, by {named}:")
     return Draft((head, *claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(verdicts))
 

@@ -75,6 +75,9 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     """What one trial states of the facts asked about, and what it leaves unsaid."""
     asked = dict.fromkeys(one for fact in plan.facts for one in (*_WITH.get(fact, ()), fact))
     stated = {fact: state(judge, trial, fact, plan) for fact in asked}
+    if "sponsor" in stated and _BACKING.search(plan.question):
+        partners = state(judge, trial, "collaborators", plan)
+        stated |= {"collaborators": partners} if partners is not None else {}
     claims = distinct(claim for claim in stated.values() if claim is not None)
     several = len(plan.facts) > 1 and bool(claims)
     instead = None if several else sentence_instead(judge.records.document(trial), plan, claims)
@@ -86,6 +89,11 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
 
 # How a thing is done is told with what the registry field says of it.
 _WITH = {"randomization_method": ("allocation",), "blinding_method": ("masking",)}
+
+# Who pays or supports is the sponsor and its partners.
+_BACKING = re.compile(
+    r"(?i)\b(?:fund\w*|financ\w*|pay\w*|paid|support\w*|compan\w+|manufactur\w+|mak(?:es|er)|made|back\w*)\b"
+)
 
 # Registry lists: a sentence that names what is asked about takes the place of a list that does not.
 _LISTS = frozenset({"arms", "interventions", "outcome", "outcome.primary", "outcome.secondary", "sites"})
@@ -122,7 +130,9 @@ def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
     """The facts not stated, but not the multiple of ULN where the level is stated, or the other way round."""
     found = {fact.removesuffix("_uln") for fact, claim in stated.items() if claim is not None}
     missing = [fact for fact, claim in stated.items() if claim is None and fact.removesuffix("_uln") not in found]
-    missing = [fact for fact in missing if not set(_WITH.get(fact, ())) & found]
+    missing = [
+        fact for fact in missing if not set(_WITH.get(fact, ())) & found and not (fact == "exceptions" and found)
+    ]
     return [fact for fact in missing if not (fact.endswith("_uln") and fact.removesuffix("_uln") in missing)]
 
 

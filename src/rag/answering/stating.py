@@ -62,6 +62,8 @@ def _subjects(judge: Judge, document: Document, terms: str) -> frozenset[str]:
     known = {stem(word) for word in words_of(document.text)}
     titled = {stem(word) for word in words_of(document.title)}
     named = {stem(word) for word in words_of(terms) if judge.names_treatment(word)}
+    if len(named) > 1:
+        return frozenset()  # 'the doses of A and B': each by its own sentence
     found = {one if one in known else _nearest(one, known) for one in named}
     only = {stem(word) for i in document.facts.interventions for word in words_of(i.name)}
     return frozenset(one for one in found if one and not (one in titled and one in only))
@@ -75,6 +77,7 @@ def _nearest(word: str, known: set[str]) -> str:
 # What to show where a record does not name the thing asked about: the comparator stands among the arms.
 _INSTEAD = {
     "control": "arms", "arms": "interventions", "outcome.time_frame": "outcome.primary", "follow_up": "duration",
+    "administration": "interventions",
 }  # fmt: skip
 
 

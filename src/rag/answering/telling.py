@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import re2
+
 from rag.answering.english import listed
 from rag.answering.entries import control_arms, sites_meant, state_entries
-from rag.answering.extract import find_sentences, own_names
+from rag.answering.extract import Found, find_sentences, own_names
 from rag.answering.focus import Focus, focus_on, rows_meant
-from rag.answering.stating import TELLING, quoted
+from rag.answering.stating import TELLING, quoted, state
 from rag.evidence.collect import Judge
 from rag.text import shortened
 from rag.types import Asks, Claim, Document, Polarity, QueryPlan, Quote
@@ -21,8 +23,12 @@ def yes_or_no(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
     document, focus = judge.records.document(trial), focus_on(plan.focus)
     if plan.facts == ("control",):
         return _no_such_control(document, plan) or _has_control(document, focus)
+    if set(plan.facts) & {"route", "administration"}:
+        return _given_so(judge, trial, plan)
     if set(plan.facts) & {"sites", "site_count", "cities", "countries"} and focus:
         return _has_site(document, focus)
+    if set(plan.facts) <= _MAY_BE:
+        return _there_is(judge, trial, plan)
     asked = {"exclusion": Asks.EXCLUDES, "inclusion": Asks.ADMITS}.get(plan.facts[0]) if len(plan.facts) == 1 else None
     return in_criteria(judge, trial, asked, plan) if asked is not None and focus else None
 
@@ -62,6 +68,49 @@ def _has_control(document: Document, focus: Focus) -> Claim | None:
     if len(arms) > 1:
         return None
     return Claim(f"No: {document.trial_id} lists a single arm, {arms[0].label}.", quotes)
+
+
+# Things that a trial has or has not: a sentence that speaks of one and denies nothing says 'yes'.
+_MAY_BE = frozenset({
+    "oversight", "data_sharing", "crossover", "questionnaires", "run_in", "rescue", "compensation", "stratification",
+    "titration", "visits",
+})  # fmt: skip
+
+
+def _there_is(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    claim = state(judge, trial, plan.facts[0], plan) if len(plan.facts) == 1 else None
+    if claim is None:
+        return None
+    document = judge.records.document(trial)
+    denied = any(_DENIES.search(quote.span.of(document.text)) for quote in claim.quotes)
+    return claim if denied or _DENIES.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
+
+
+# Ways of giving a treatment, by the words of questions and records.
+_WAYS = {
+    "oral": re2.compile(r"(?i)\b(?:oral(?:ly)?|by mouth|tablets?|capsules?|pills?|p\.?o\.?)\b"),
+    "vein": re2.compile(r"(?i)\b(?:intravenous(?:ly)?|i\.?v\.?|infus\w+|veins?|drip)\b"),
+    "skin": re2.compile(r"(?i)\b(?:subcutaneous(?:ly)?|under the skin|s\.?c\.?)\b"),
+    "muscle": re2.compile(r"(?i)\b(?:intramuscular(?:ly)?|into (?:a|the) muscle|i\.?m\.?)\b"),
+    "lung": re2.compile(r"(?i)\b(?:inhal\w+|nebuli[sz]\w+)\b"),
+    "topical": re2.compile(r"(?i)\b(?:topical(?:ly)?|cream|ointment|gel|patch(?:es)?|transdermal\w*)\b"),
+    "nose": re2.compile(r"(?i)\b(?:intra-?nasal(?:ly)?|nasal(?:ly)?|nose)\b"),
+}
+
+
+def _ways(text: str) -> frozenset[str]:
+    return frozenset(name for name, words in _WAYS.items() if words.search(text))
+
+
+def _given_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """'Is it given by mouth?': yes or no by the ways that the sentences on it name."""
+    claim = state(judge, trial, plan.facts[0], plan)
+    document = judge.records.document(trial)
+    asked = _ways(plan.question)
+    told = _ways(" ".join(quote.span.of(document.text) for quote in claim.quotes)) if claim is not None else frozenset()
+    if claim is None or not asked or not told or (asked & told and not asked <= told):
+        return None
+    return Claim(f"{'Yes' if asked <= told else 'No'}. {claim.text}", claim.quotes)
 
 
 def _has_site(document: Document, focus: Focus) -> Claim | None:
@@ -116,4 +165,17 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     if not best:
         return None
     claim = quoted(best)
+    if _affirms(best[0], focus, plan):
+        return Claim(f"Yes, in these words. {claim.text}", claim.quotes)
     return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)
+
+
+_DENIES = re2.compile(
+    r"(?i)\b(?:no|not|none|never|without|neither|nor|cannot|exclud\w+|unable|refus\w+|only|if|unless)\b"
+)
+
+
+def _affirms(found: Found, focus: Focus, plan: QueryPlan) -> bool:
+    """Whether a sentence says all that is asked, and neither it nor the question denies or restricts anything."""
+    whole = found.coverage > 0.99 and len(focus.weights) > 1
+    return whole and not _DENIES.search(found.text) and not _DENIES.search(plan.question)

@@ -71,7 +71,12 @@ def _is_as_stated(constraint: Constraint) -> bool:
     """Whether the canonical numbers are those of the source: '< 90 days' is converted to months, '10^9/L' is not."""
     digits = constraint.stated.replace(",", "")
     ends = chain.from_iterable((i.low, i.high) for i in constraint.admits)
-    return all(end is None or plain(end) in digits or _is_round(end) for end in ends)
+    return all(end is None or plain(end) in digits or _is_whole(end) for end in ends)
+
+
+def _is_whole(end: Decimal) -> bool:
+    """A short whole number may be shown alone; 2.76 months were 12 weeks, and the weeks are shown too."""
+    return _is_round(end) and end == end.to_integral_value()
 
 
 def _is_round(end: Decimal) -> bool:

@@ -65,21 +65,31 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     return facts
 
 
+def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts without one that is named in passing: the aim of 'which ventilation rate do they aim for?'."""
+    head = sheet.head is not None and not sheet.head & words_of_rules(facts)
+    if facts == ("summary",) and head:
+        return ()
+    allowed = word_set("plan.permits") & set(sheet.line.lemmas())
+    return () if facts == ("conditions",) and allowed else facts  # 'which obstetric conditions are allowed?'
+
+
 _WIDER = {
     "outcome": ("outcome.primary", "outcome.secondary"),
-    "arms": ("control",),
+    "arms": ("control", "crossover"),
     "sites": ("site_count", "contacts", "countries", "cities"),
     "interventions": ("dose", "route", "schedule", "control"),
     "sponsor": ("collaborators", "sponsor_class"),
-    "ages": ("minimum_age", "maximum_age"),
+    "ages": ("minimum_age", "maximum_age", "exceptions"),
     "status": ("why_stopped",),
     "contacts": ("contact.email", "contact.phone"),
     "conditions": ("exclusion", "inclusion"),
     "eligibility": ("inclusion", "exclusion"),
-    "allocation": ("randomization_ratio",),
+    "allocation": ("randomization_ratio", "randomization_method", "stratification"),
     "enrollment": ("sample_size_rationale",),
     "summary": ("design",),
-    "start_date": (),
+    "maximum_age": ("exceptions",),
+    "minimum_age": ("exceptions",),
     "duration": ("follow_up",),
 }
 

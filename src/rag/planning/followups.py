@@ -151,10 +151,27 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return replace(narrowed, intent=Intent.COUNT, facts=())
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
         return narrowed
+    if _asks_value(sheet):
+        trials = previous.trials or (TrialRef("those trials", (), "previous"),)
+        return replace(
+            narrowed,
+            intent=Intent.FACT,
+            facts=criterion_facts(sheet),
+            trials=trials,
+            where=previous.where,
+            previous=previous,
+        )
     if sheet.facts and new is None:
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
     return replace(narrowed, intent=Intent.TRIALS, facts=(), previous=previous)
+
+
+def _asks_value(sheet: Sheet) -> bool:
+    """'And what platelet count do they require?': the limit of each trial before, no narrower set."""
+    lemmas = sheet.line.lemmas()
+    wh = bool({"what", "how"} & set(lemmas[:2])) and not sheet.has("count", "count_open")
+    return wh and bool(sheet.variables) and not sheet.limits and not sheet.kinds(Kind.FIELD, Kind.CONCEPT)
 
 
 _SET_OPENERS = frozenset(

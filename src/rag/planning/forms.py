@@ -90,10 +90,15 @@ def _is_bare(sheet: Sheet) -> bool:
 def is_yes_no(sheet: Sheet) -> bool:
     """Whether the question opens with an auxiliary verb: 'Does …', 'Is …'."""
     lemmas = sheet.line.lemmas()
-    at = 0
+    at = next((ref.last for ref in sheet.references if ref.first == 0 and _is_set_off(sheet, ref.last)), 0)
     while at < len(lemmas) and lemmas[at] in {"and", "so", "but", "ok", "okay", "then", "please", "also", "well"}:
         at += 1
     return at < len(lemmas) and lemmas[at] in word_set("intents.question_verbs")
+
+
+def _is_set_off(sheet: Sheet, at: int) -> bool:
+    """Whether a trial's name stands before the question: 'LYRA-2: is …', 'NCT90000001 - does …'."""
+    return at < len(sheet.line.tokens) and any(sign in sheet.line.gap(at) for sign in ":,-–;")
 
 
 def is_known(sheet: Sheet) -> bool:

@@ -52,9 +52,22 @@ def _compare(sheet: Sheet) -> bool:
     )
     if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
         return False
+    if "differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet)):
+        return True
+    if (
+        named > 1
+        and _says_trials(sheet)
+        and (sheet.variables or sheet.facts)
+        and not (sheet.limits or is_yes_no(sheet))
+    ):
+        return not sheet.has("which", "count")
     return sheet.has("compare") and (
         named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
     )
+
+
+def _says_trials(sheet: Sheet) -> bool:
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
 
 
 def _compares_terms(sheet: Sheet) -> bool:
@@ -116,14 +129,12 @@ def _screen(sheet: Sheet) -> bool:
         return False
     if _is_bare_person(sheet) or _is_described(sheet):
         return True
-    if asks_about_trials(sheet) and (
-        any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues) or _has_one_number(sheet)
-    ):
-        return False
-    if asks_about_trials(sheet) and not speaks_of_one(sheet):
+    turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
+    one_number = turned_away or _has_one_number(sheet)
+    asks_fact = sheet.refs and sheet.line.lemmas()[:1] in _ASKS_WORDS and sheet.facts  # 'what dose may a patient take'
+    if asks_fact or (asks_about_trials(sheet) and (one_number or not speaks_of_one(sheet))):
         return False  # 'which trials can patients with asthma join?': a class of people is asked about
-    told = sheet.has("screen") or (sheet.has("person") and len(sheet.limits) > 1)
-    if not told or not has_person(sheet):
+    if not has_person(sheet) or not (sheet.has("screen") or (sheet.has("person") and len(sheet.limits) > 1)):
         return False
     facts = len(sheet.limits) + len(sheet.concepts)
     turns = [
@@ -138,6 +149,9 @@ def _screen(sheet: Sheet) -> bool:
         and not (governed and asks_about_trials(sheet))
         and not (sheet.refs and is_yes_no(sheet) and governed and not sheet.has("screen"))
     )
+
+
+_ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 
 
 def _is_described(sheet: Sheet) -> bool:

@@ -97,7 +97,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from (
         mark
         for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD)
-        if getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts)
+        if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts)) and _is_masking(line, mark)
     )
     yield from _marks(tables.ask_cues().find(line, taken), Kind.CUE)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
@@ -132,6 +132,12 @@ def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
+
+
+def _is_masking(line: Line, mark: Mark) -> bool:
+    """Whether a field is none but that of 'blind patients', who are people and no masking."""
+    people = set(line.lemmas(mark.last, mark.last + 1)) & tables.person_nouns().words()
+    return line.lemmas(mark.first, mark.last) != ("blind",) or not people
 
 
 def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:

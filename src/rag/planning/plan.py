@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
-from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy
+from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy, without_passing
 from rag.planning.extremes import extreme_of
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
@@ -117,6 +117,8 @@ def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         and plan.intent is Intent.FACT
         and _asks_of_something_else(sheet, kept)
     )
+    if loose and plan.facts == ("duration",):
+        return replace(plan, unread=kept, facts=("how_long",))
     return replace(plan, unread=kept, intent=Intent.PROSE, facts=()) if loose else replace(plan, unread=kept)
 
 
@@ -193,12 +195,11 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if facts == ("enrollment",) and any(fact.startswith("criterion:") for fact in criteria):
         facts = ()  # 'how many platelets must a patient have?'
         asks_criterion = True
-    if criteria and asks_criterion:
+    if criteria and (asks_criterion or facts == ("exceptions",)):
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
         facts = ("sample_size_rationale",)
-    if facts == ("conditions",) and word_set("plan.permits") & set(sheet.line.lemmas()):
-        facts = ()  # 'which obstetric conditions are allowed?'
+    facts = without_passing(sheet, facts)
     if plan.intent is Intent.FACT or sheet.bare.where is None:
         facts = facts or lists_asked(sheet)
     if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
@@ -221,7 +222,7 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    return replace(filled, where=sheet.bare.where)
+    return replace(filled, where=None if "exceptions" in filled.facts else sheet.bare.where)
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -241,6 +242,9 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     where = None if sheet.refs else sheet.reading.where
     facts = tuple(fact for fact in sheet.facts if fact != "control")
+    if sheet.refs:  # 'are both open label?': the field is laid side by side
+        fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
+        facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in tables.facts())]))
     if not sheet.refs and isinstance(where, All):
         classes: list[Predicate] = [
             part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"
@@ -287,7 +291,9 @@ def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     fields = tuple(
         p.predicate
         for p in sheet.bare.parts
-        if isinstance(p.predicate, FieldIs) and p.predicate.field in {"status", "phase", "country", "city"}
+        if isinstance(p.predicate, FieldIs)
+        and p.predicate.field in {"status", "phase", "country", "city"}
+        and not word_set("plan.dwells") & set(sheet.line.lemmas(max(0, p.first - 3), p.first))
     )
     where = all_of(fields)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)

@@ -36,6 +36,7 @@ class Sheet:
     extremes: tuple[Found[str], ...]
     terms: tuple[str, ...]  # glossary ids
     ruled: tuple[tuple[str, bool], ...] = ()  # facts by rule, and whether each stands alone
+    head: frozenset[str] | None = None  # what 'what colour', 'which insulin pump' asks for
     past: tuple[str, ...] = ()  # 'in the last 5 years': times that count from a day the record does not know
 
     @property
@@ -106,6 +107,7 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
         _ruled(line, references, marks),
+        _head(line.lemmas()),
         tuple(line.words(first, last) for first, last in past),
     )
 
