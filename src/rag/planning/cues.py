@@ -140,6 +140,9 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'which trials can't smokers join': the auxiliary is negated before the people, not 'people who can't walk'."""
     first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
     lemmas = line.lemmas()
+    start = min((other.first for other in marks if other.first >= first and is_condition(other)), default=mark.first)
+    if line.lemmas(max(0, start - 1), start) == ("no",) and start < mark.first:
+        return True  # 'no beta-blockers allowed in which studies?'
     for at in range(first, mark.first):
         auxiliary = at - (lemmas[at] == "not")
         negated = lemmas[at] == "cannot" or (lemmas[at] == "not" and lemmas[auxiliary] in word_set("cues.may"))
@@ -195,8 +198,11 @@ def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     for other in marks:
         if other.first >= mark.last:
             between = line.lemmas(mark.last, other.first)
+            stops = {sign for at in range(mark.last, other.first + 1) for sign in line.gap(at)} & set("?;:")
             return (
                 is_condition(other)
+                and not _is_echo(other, marks)
+                and not stops
                 and all(word in tables.stop_words() for word in between)
                 and "," not in line.gap(mark.last)
             )

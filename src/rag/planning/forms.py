@@ -8,6 +8,7 @@ from rag.planning import tables
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.types import About, Any
 
 
 def asks_about_trials(sheet: Sheet) -> bool:
@@ -53,7 +54,8 @@ def _asks_which(sheet: Sheet) -> bool:
 def _asks_where(sheet: Sheet) -> bool:
     """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials."""
     outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
-    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts))
+    governed = any(part.cue is not None for part in sheet.reading.parts)
+    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts or governed))
 
 
 def has_trial_near(nouns: set[int], within: int) -> bool:
@@ -78,13 +80,46 @@ def _is_bare(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if sheet.refs or not lemmas or {"which", "what", "who", "when", "where", "why", "how"} & set(lemmas):
         return False
-    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks)
+    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks) or _is_subject(sheet)
     return (
         restricts
         and lemmas[0] not in word_set("intents.question_verbs")
-        and not sheet.kinds(Kind.FACT)
+        and all(_is_restricted(sheet, mark.value) for mark in sheet.kinds(Kind.FACT))
         and sheet.reading.where is not None
     )
+
+
+def _is_subject(sheet: Sheet) -> bool:
+    """'atopic dermatitis or eczema': nothing but conditions and treatments of the collection."""
+    topics = [part for part in sheet.reading.parts if isinstance(part.predicate, About | Any)]
+    words = {token.lemma for part in topics for token in sheet.line.tokens[part.first : part.last]}
+    held = {attribute for word in words for attribute in sheet.index.holds(word).values()}
+    short = len(sheet.line.tokens) <= _SHORT and not sheet.terms and not sheet.has("person", "first_person")
+    return short and len(topics) == len(sheet.reading.parts) > 0 and bool(held & {"condition", "intervention"})
+
+
+_SHORT = 8  # words of a question that only names its subject
+
+
+def _is_restricted(sheet: Sheet, fact: str) -> bool:
+    """Whether the question itself says which value of the fact: 'sites in Germany', 'enrollment of 1000 or more'."""
+    fields = {getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD)}
+    return bool(fields & _FIELDS_OF.get(fact, {fact}))
+
+
+_FIELDS_OF = {
+    "sites": {"country", "city", "sites"},
+    "countries": {"country"},
+    "cities": {"city"},
+    "phase": {"phase"},
+    "site_count": {"sites"},
+    "arms": {"arms", "arm_kind"},
+    "minimum_age": {"age.minimum"},
+    "maximum_age": {"age.maximum"},
+    "sponsor": {"sponsor", "sponsor_class"},
+    "collaborators": {"collaborator"},
+    "control": {"arm_kind"},
+}
 
 
 def is_yes_no(sheet: Sheet) -> bool:

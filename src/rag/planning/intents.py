@@ -159,10 +159,10 @@ def _is_described(sheet: Sheet) -> bool:
     lemmas = set(sheet.line.lemmas())
     points = [limit for limit in sheet.limits if limit.values.is_point]
     aged = any(limit.variable == "age" for limit in points)
-    one = bool({"a", "an", "my", "this", "her", "him", "she", "he", "i", "me"} & lemmas)
+    one = aged or bool({"a", "an", "my", "this", "her", "him", "she", "he", "i", "me"} & lemmas)
     told = aged or bool((word_set("intents.sexes") - {"patient", "pt"}) & lemmas)
     concerned = asks_about_trials(sheet) or sheet.has("screen")
-    wants = bool(sheet.reading.cues) or sheet.has("screen")
+    wants = bool(sheet.reading.cues) or sheet.has("screen") or (aged and len(points) + len(sheet.concepts) > 2)
     line = sheet.line.lemmas()
     asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
     me = bool(asked - {"tell", "find", "show", "give", "get", "help", "let"}) and bool(sheet.concepts or points)

@@ -12,7 +12,7 @@ from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import is_object, is_topic_slot
 from rag.planning.tables import word_set
-from rag.planning.words import Line
+from rag.planning.words import Line, read_line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 # Words of degree beside a variable without a number, and words that qualify a condition but name none.
@@ -27,9 +27,8 @@ def read_leftovers(
     """Parts of the words outside `busy`, and the words that could not be placed."""
     found: list[Part] = []
     unplaced: list[str] = []
-    runs = [
-        (first, last, _concepts(marks, first, last)) for first, last in _stretches(line, busy, marks, topics=topics)
-    ]
+    stretches = _stretches(line, busy, marks, topics=topics)
+    runs = _with_shared_heads(line, [(first, last, _concepts(marks, first, last)) for first, last in stretches])
     for first, last, concepts in runs:
         cue = governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
@@ -59,6 +58,28 @@ def read_leftovers(
 
 
 _Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
+
+
+def _with_shared_heads(line: Line, runs: list[_Run]) -> list[_Run]:
+    """'speak or understand English': the first takes the concept that it names with the last words of the second."""
+    shared = []
+    for at, (first, last, concepts) in enumerate(runs):
+        named = () if concepts or at + 1 == len(runs) else _shared_concepts(line, (first, last), runs[at + 1])
+        if not named or set(named) != set(runs[at + 1][2]):  # the same concept once more says nothing new
+            shared.append((first, last, concepts or named))
+    return shared
+
+
+def _shared_concepts(line: Line, run: tuple[int, int], following: _Run) -> tuple[str, ...]:
+    """What the run names with all but the first word of the run that follows it in a row."""
+    (first, last), (start, end, concepts) = run, following
+    between = set(line.lemmas(last, start))
+    idle = tables.stop_words() | tables.frame_words()
+    linked = (bool(between & {"or", "and"}) and between <= idle) or line.gap(last).strip() == ","
+    if not linked or not concepts or end - start < 2 or _says_nothing(line, first, last):
+        return ()
+    marks = lexicon.find_concept_marks(read_line(f"{line.words(first, last)} {line.words(start + 1, end)}"))
+    return tuple(dict.fromkeys(mark.value for mark in marks))
 
 
 def _concepts(marks: Sequence[Mark], first: int, last: int) -> tuple[str, ...]:

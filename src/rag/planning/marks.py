@@ -20,7 +20,7 @@ from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
-from rag.types import Comparison, FieldIs
+from rag.types import Asks, Comparison, FieldIs
 
 
 class Kind(IntEnum):
@@ -80,6 +80,9 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
+        verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
+        if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
+            first = verbs[-1].last  # 'whose creatinine rule still allows 1.8': the verb is to be read too
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
     near = taken | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
@@ -126,6 +129,8 @@ def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     if line.text == line.text.upper():
         return
     for at, token in enumerate(line.tokens):
+        if token.text == "US" and at not in taken:  # 'us' is a pronoun
+            yield Mark(at, at + 1, Kind.FIELD, FieldIs("country", ("United States",)))
         if token.text in _REGISTRY_WORDS and at not in taken:
             first = at - (line.lemmas(max(0, at - 1), at) == ("class",))
             yield Mark(first, at + 1, Kind.FIELD, FieldIs(_REGISTRY_WORDS[token.text], (token.text,)))
@@ -166,9 +171,6 @@ def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
 def _places(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
     """Countries, cities, sponsors and collaborators of the collection."""
     yield from _named("country", index.countries.find(line, taken))
-    if line.text != line.text.upper():
-        capitals = (at for at, token in enumerate(line.tokens) if token.text == "US" and at not in taken)
-        yield from (Mark(at, at + 1, Kind.FIELD, FieldIs("country", ("United States",))) for at in capitals)
     yield from (
         Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
         for f in index.cities.find(line, taken)
@@ -233,8 +235,8 @@ def _choose(candidates: Sequence[Mark], settled: Sequence[Mark]) -> list[Mark]:
     for mark in sorted(candidates, key=lambda mark: (mark.first - mark.last, mark.kind, mark.first)):
         tokens = set(range(mark.first, mark.last))
         twin = mark.kind is Kind.CONCEPT and any(
-            other.kind is Kind.CONCEPT and (other.first, other.last) == (mark.first, mark.last) for other in chosen
-        )  # 'hepatitis B or C' is two concepts in one stretch
+            other.kind is Kind.CONCEPT and other.first <= mark.first and other.last == mark.last for other in chosen
+        )  # 'hepatitis B or C', 'kidney or liver disease': two concepts that share their last words
         if twin or not tokens & used:
             chosen.append(mark)
             used |= tokens

@@ -33,7 +33,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     cues = find_cues(line, marks, taken)
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
-    echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES}]
+    echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES, Kind.GROUP}]
     busy = taken | {
         i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)
     }
@@ -51,9 +51,11 @@ def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
 
 def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
     """A mark whose words mean something else here: 'open' of 'open surgery', a variable that its limit names again."""
+    if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") in {"city", "country"}:
+        return bool(word_set("predicates.living") & set(line.lemmas(max(0, mark.first - 3), mark.first)))
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
-        return said_of_sex or not _is_status(line, mark, governing(cues, mark.first))
+        return said_of_sex or not (_is_status(line, mark, governing(cues, mark.first)) or _in_row(line, mark, marks))
     limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
@@ -104,13 +106,23 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
     }
     if cue is not None and cue.last <= mark.first:
         return near or said
-    return (
-        near
-        or said
-        or len(line.tokens) <= 4
-        or "RECRUITING" in mark.value.values
-        or bool(_NOUNS & set(line.lemmas(max(0, mark.first - 4), mark.first)))
-    )
+    before = set(line.lemmas(max(0, mark.first - 4), mark.first))
+    plain = near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values
+    return plain or bool(_NOUNS & before) or (_stands_alone(line, mark) and not before & word_set("cues.people"))
+
+
+def _stands_alone(line: Line, mark: Mark) -> bool:
+    """'…, and already completed?', 'completed AND phase 1': nothing that it could be said of stands beside it."""
+    links = {"and", "or", "but", "with", "already", "now"}
+    ends = mark.last >= len(line.tokens) or line.tokens[mark.last].lemma in links or bool(line.gap(mark.last).strip())
+    opens = mark.first == 0 or line.tokens[mark.first - 1].lemma in links or bool(line.gap(mark.first).strip())
+    return ends and (opens or any(token.lemma in _NOUNS for token in line.tokens))
+
+
+def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'stopped early, suspended or withdrawn': in a row with another status."""
+    row = [m for m in marks if m.kind is Kind.FIELD and getattr(m.value, "field", "") == "status" and m is not mark]
+    return any(set(line.lemmas(min(m.last, mark.last), max(m.first, mark.first))) <= {"or", "and"} for m in row)
 
 
 # ── One part ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,6 +201,11 @@ _FLOORS = frozenset({"floor", "minimum", "least"})
 _CEILINGS = frozenset({"ceiling", "maximum", "cap"})
 
 
+def _is_only(line: Line, mark: Mark) -> bool:
+    """'only children', 'people aged fifty and over only'."""
+    return ("only",) in {line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)}
+
+
 def _bound(line: Line, mark: Mark) -> Values | None:
     """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away; None where no side is said."""
     words = set(line.lemmas(max(0, mark.first - 5), mark.last + 1))
@@ -203,16 +220,14 @@ def _bound(line: Line, mark: Mark) -> Values | None:
 
 def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
+    if mark.value.variable == "age" and _is_only(line, mark):
+        return Asks.REQUIRES
     person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
     return Asks.ADMITS if person or mark.value.variable == "age" else Asks.MENTIONS
 
 
 def _ages(line: Line, mark: Mark, cue: Cue | None) -> Limit:
-    asks = asked(cue)[0] if cue else Asks.ADMITS
-    if line.lemmas(max(0, mark.first - 1), mark.first) == ("only",) or line.lemmas(mark.last, mark.last + 1) == (
-        "only",
-    ):
-        asks = Asks.REQUIRES
+    asks = Asks.REQUIRES if _is_only(line, mark) else asked(cue)[0] if cue else Asks.ADMITS
     return Limit("age", mark.value, asks, line.words(mark.first, mark.last).lower())
 
 
