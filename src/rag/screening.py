@@ -6,13 +6,15 @@ exception or a scope that cannot be judged leaves it open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.concepts import covering, find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
@@ -39,6 +41,9 @@ from rag.types import (
 )
 
 _MOST_UNKNOWN = 12
+# 'within 6 months', but not 'for 120 days after the last dose'
+_DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
+_NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
 _MOST_ROWS = 20  # trials a list of the text holds; the table holds all
 _NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
@@ -71,10 +76,11 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
     touching = _touching(patient, judge)
     verdicts = []
     for trial in trial_ids:
+        text = judge.records.document(trial).text if trial in touching else ""
         judged = [
             _doubted(j, trial, judge)
             for criterion in touching.get(trial, ())
-            for j in judge_criterion(criterion, patient)
+            for j in judge_criterion(criterion, Case(patient, text, partial(judge.studies, trial)))
         ]
         verdict = _trial_verdict(trial, judged, _sex_quote(trial, patient, judge), judge)
         if verdict is not None:
@@ -87,7 +93,8 @@ def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]
     """Per trial, the criteria that name a variable or concept of the description, in text order."""
     found: dict[str, dict[str, Criterion]] = {}
     variables = {number.variable for number in patient.numbers}
-    concepts = related_concepts((*patient.has, *patient.has_not)) if patient.has or patient.has_not else frozenset()
+    named = (*patient.has, *patient.has_not)
+    concepts = related_concepts(named).union(*(covering(concept) for concept in named)) if named else frozenset()
     sources = [judge.records.criteria_for_variables(variables)] if variables else []
     sources += [judge.records.criteria_for_concepts(concepts)] if concepts else []
     for source in sources:
@@ -96,9 +103,22 @@ def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]
     return {trial: tuple(sorted(c.values(), key=lambda x: x.span)) for trial, c in found.items()}
 
 
-def judge_criterion(criterion: Criterion, patient: Patient) -> list[Judged]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A person against one trial: the words of its document, and whether it studies any of some concepts."""
+
+    patient: Patient
+    text: str
+    studies: Callable[[Collection[str]], bool]
+    excepted: bool = False  # whether an exception named in the criterion at hand may be meant for the person
+
+
+def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
-    return [_judge_clause(criterion, clause, patient) for clause in criterion.requires]
+    atoms = (atom for clause in criterion.requires for atom in clause.alternatives)
+    exceptions = (atom.qualifier.partition("except")[2] for atom in atoms if isinstance(atom, State))
+    case = replace(case, excepted=any(words and _may_cover(words, case.patient) for words in exceptions))
+    return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
 
 
 def _doubted(judged: Judged, trial: str, judge: Judge) -> Judged:
@@ -109,8 +129,9 @@ def _doubted(judged: Judged, trial: str, judge: Judge) -> Judged:
     return judged
 
 
-def _judge_clause(criterion: Criterion, clause: Clause, patient: Patient) -> Judged:
-    fits = [_judge_atom(atom, patient) for atom in clause.alternatives]
+def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
+    patient = case.patient
+    fits = [_judge_atom(atom, case) for atom in clause.alternatives]
     words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
     fit = Fit.UNKNOWN
     if Fit.MET in fits:
@@ -118,19 +139,27 @@ def _judge_clause(criterion: Criterion, clause: Clause, patient: Patient) -> Jud
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
     concerned = [_concerns(scope, patient) for scope in clause.scope]
-    if fit is Fit.NOT_MET and (clause.exceptions or None in concerned):
+    excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
+    if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
     return Judged(fit, criterion, clause, words)
 
 
-def _judge_atom(atom: Atom, patient: Patient) -> Fit:
+def _may_cover(exception: str, patient: Patient) -> bool:
+    """Whether an exception may be meant for the person: not where it names conditions and theirs is none of them."""
+    named = {mention.concept for mention in find_concepts(exception)}
+    covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
+    return not named or any(concept in covered for concept in patient.has) or bool(re.search(r"\d", exception))
+
+
+def _judge_atom(atom: Atom, case: Case) -> Fit:
     if isinstance(atom, Constraint):
-        known = [number for number in patient.numbers if number.variable == atom.variable]
+        known = [number for number in case.patient.numbers if number.variable == atom.variable]
         return _fit_of_number(known, atom)
     if isinstance(atom, State):
-        return _fit_of_state(atom, patient)
+        return _fit_of_state(atom, case)
     return Fit.UNKNOWN
 
 
@@ -144,17 +173,27 @@ def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
     return Fit.UNKNOWN
 
 
-def _fit_of_state(state: State, patient: Patient) -> Fit:
+def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
-    below = narrower_or_equal(state.concept) if state.concept else frozenset()
+    patient, below = case.patient, _kinds_of(state.concept, case)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
     if has == has_not:
         return Fit.UNKNOWN
-    if state.qualifier or state.window or state.doubts:
+    qualifier = state.qualifier.partition("except")[0]
+    dated = state.window is not None and _DATED.search(state.window.text) is not None
+    if not _NOW.fullmatch(qualifier) or case.excepted or dated or state.doubts:
         # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
         return Fit.MET if has_not and not state.present else Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _kinds_of(concept: str, case: Case) -> frozenset[str]:
+    """What a person may have under a concept: any cancer is 'another' one where the trial studies none."""
+    if concept not in load_concepts():
+        return frozenset()
+    covered = [narrower_or_equal(other) for other in load_concepts()[concept].covers]
+    return narrower_or_equal(concept).union(*(kinds for kinds in covered if not case.studies(kinds)))
 
 
 def _concerns(scope: Scope, patient: Patient) -> bool | None:

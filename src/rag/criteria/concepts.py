@@ -256,6 +256,13 @@ def firm_for(ids: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def covering(id: str) -> frozenset[str]:
+    """Concepts that turn a person with `id` away where they concern any kind: 'another malignancy' for lung cancer."""
+    kinds = {id, *broader_of(id)}
+    return frozenset(other.id for other in load_concepts().values() if kinds & set(other.covers))
+
+
 def partial_for(ids: Collection[str]) -> frozenset[str]:
     """Concepts whose mention concerns a person with one of `ids` only in part: kinds, wider ones, hints."""
     known = load_concepts()

@@ -127,7 +127,7 @@ def _names_trials(after: tuple[str, ...]) -> bool:
 def _screen(sheet: Sheet) -> bool:
     if sheet.refs and is_yes_no(sheet) and any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues):
         return False
-    if _is_bare_person(sheet) or _is_described(sheet):
+    if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet):
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
     one_number = turned_away or _has_one_number(sheet)
@@ -181,6 +181,20 @@ def _is_bare_person(sheet: Sheet) -> bool:
     return (
         not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
     )
+
+
+_ONE_PERSON = frozenset(["woman", "man", "female", "male", "girl", "boy", "lady", "gentleman"])  # no plural
+
+
+def _opens_with_person(sheet: Sheet) -> bool:
+    """'66-year-old man with stage IV lung cancer, ECOG 2. Which trials are out?': one person, then any question."""
+    head = sheet.line.tokens[:7]
+    asked = {"which", "what", "who", "where", "how", "trial", "study"}
+    before = [token for at, token in enumerate(head) if not asked & set(sheet.line.lemmas(0, at + 1))]
+    named = any(token.text.casefold() in _ONE_PERSON for token in before)
+    aged = any(mark.first < len(before) for mark in sheet.kinds(Kind.LIMIT) if mark.value.variable == "age")
+    points = [limit for limit in sheet.limits if limit.values.is_point]
+    return not sheet.refs and (named or aged) and len(points) + len(sheet.concepts) > 1 and bool(points)
 
 
 def _has_one_number(sheet: Sheet) -> bool:

@@ -27,6 +27,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     for mark in marks:
         if mark.kind is Kind.LIMIT:
             numbers.setdefault(mark.value.variable, mark.value)  # the first value said of a variable stands
+            if mark.value.variable == "gestational_age" and "pregnant" in line.lemmas(mark.first, mark.last + 1):
+                has["pregnancy"] = None
         elif mark.kind is Kind.CONCEPT:
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     known = [concept for concept in has if concept not in has_not]

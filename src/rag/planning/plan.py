@@ -21,7 +21,7 @@ from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
-from rag.planning.words import read_line
+from rag.planning.words import Line, read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, Question, TrialRef
 
 
@@ -287,15 +287,18 @@ def _without_limits(sheet: Sheet) -> Predicate | None:
     return all_of(fields)
 
 
+_FILTERS = frozenset({"status", "phase", "country", "city"})
+
+
+def _is_of_the_person(line: Line, at: int) -> bool:
+    """'living in Baltimore', 'from Detroit': where the person lives restricts no trial; nor does 'closed to her'."""
+    before, after = set(line.lemmas(max(0, at - 3), at)), line.lemmas(at + 1, at + 2)
+    return bool(word_set("plan.dwells") & before) or after == ("to",)
+
+
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    fields = tuple(
-        p.predicate
-        for p in sheet.bare.parts
-        if isinstance(p.predicate, FieldIs)
-        and p.predicate.field in {"status", "phase", "country", "city"}
-        and not word_set("plan.dwells") & set(sheet.line.lemmas(max(0, p.first - 3), p.first))
-    )
-    where = all_of(fields)
+    parts = [part for part in sheet.bare.parts if not _is_of_the_person(sheet.line, part.first)]
+    where = all_of(p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
 
 

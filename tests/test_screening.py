@@ -1,0 +1,38 @@
+"""One line of criteria against one described person: turned away, satisfied, or left to be checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.criteria.reading import read_trial
+from rag.planning import read_patient
+from rag.screening import Case, Fit, judge_criterion
+from rag.types import Document, Section, Span, TrialFacts
+
+# list (E exclusion, I inclusion), line, person, what the trial studies, worst fit
+# fmt: off
+ROWS = [
+    ("E", "eGFR below 45 mL/min", "woman, 60, eGFR 40", "", Fit.NOT_MET),
+    ("E", "eGFR below 45 mL/min", "woman, 60, eGFR 50", "", Fit.MET),
+    ("E", "Current diabetes", "man, 50, has diabetes", "", Fit.NOT_MET),  # said of whoever has it
+    ("E", "Uncontrolled diabetes", "man, 50, has diabetes", "", Fit.UNKNOWN),
+    ("E", "Stroke within 6 months", "man, 50, had a stroke", "", Fit.UNKNOWN),
+    ("E", "Cancer, except basal cell carcinoma", "man, 50, melanoma", "", Fit.NOT_MET),  # not what is excepted
+    ("E", "Cancer, except basal cell carcinoma", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
+    ("E", "History of malignancy", "man, 50, lung cancer", "", Fit.NOT_MET),  # any cancer is another one here
+    ("E", "Another malignancy", "man, 50, lung cancer", "lung_cancer", Fit.UNKNOWN),  # here it may be the one studied
+    ("I", "Not pregnant; contraception for 120 days after the last dose", "woman, 30, pregnant", "", Fit.NOT_MET),
+    ("E", "Pregnancy", "woman, 30, 14 weeks pregnant", "", Fit.NOT_MET),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("where", "line", "person", "studied", "expected"), ROWS)
+def test_a_line_against_a_person(where: str, line: str, person: str, studied: str, expected: Fit) -> None:
+    name = {"E": "eligibility.exclusion", "I": "eligibility.inclusion"}[where]
+    sections = (Section(name, Span(0, len(line))),)
+    criteria = read_trial(Document("NCT00000001", "", line, sections, (), TrialFacts(), (), "t.txt", "")).criteria
+    case = Case(read_patient(person), line, lambda concepts: studied in concepts)
+    fits = [judged.fit for criterion in criteria for judged in judge_criterion(criterion, case)]
+    worst = Fit.NOT_MET if Fit.NOT_MET in fits else Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.MET
+    assert worst is expected, [(c.requires, fits) for c in criteria]
