@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from rag.criteria.lexicon import alias_index, key_words, load_variables, variables_of_group
+from rag.criteria.lexicon import alias_index, load_variables, may_name, variables_of_group
 from rag.units import load_units, same_limit
 
 CONVERSIONS = [
@@ -57,7 +58,22 @@ def test_the_lexicon_is_large_and_consistent() -> None:
     assert all(
         alias.variable in variables or alias.variable == "_decoys" for row in alias_index().values() for alias in row
     )
-    assert {"creatinine", "platelets", "years"} <= key_words()
+
+
+@pytest.mark.parametrize(
+    ("line", "may"),
+    [
+        ("platelets above 100", True),
+        ("life expectancy of 12 weeks", True),
+        ("18 years and over", True),
+        ("one month old or less", True),
+        ("heavier than 120 lbs", True),
+        ("surgery within 4 weeks", False),
+        ("life-threatening illness in the last 6 months", False),  # one word of "life expectancy"
+    ],
+)
+def test_a_line_without_a_name_of_a_variable_is_told_by_its_words(line: str, may: bool) -> None:
+    assert may_name(re.findall("[a-z]+", line)) is may
 
 
 def test_gfr_and_clearance_are_related_and_never_one() -> None:

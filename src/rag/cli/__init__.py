@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+_ALLOCATIONS = 50_000  # between two looks for cycles: readings and answers leave none
 
 
 def main() -> None:
@@ -11,6 +14,7 @@ def main() -> None:
 
     0 ok, 1 unexpected, 2 usage, 3 no usable index, 5 remote, 10 abstained, 11 gate, 130 interrupted.
     """
+    gc.set_threshold(_ALLOCATIONS, 20, 20)
     from rag.cli.app import app  # noqa: PLC0415 - the entry point itself stays light
     from rag.cli.exits import run  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -157,17 +157,30 @@ _COMMON = frozenset(
 )
 
 
+# of limits whose variable is only understood: "18 years and over", "one month old or less", "heavier than 120 lbs"
+_UNDERSTOOD = frozenset(["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds"])
+
+
+def may_name(words: Collection[str]) -> bool:
+    """Whether a text of these words in lower case may name, or leave understood, a variable: False is certain."""
+    held = frozenset(words)
+    if not _UNDERSTOOD.isdisjoint(held):
+        return True
+    names = _names_by_word()
+    return any(name <= held for word in names.keys() & held for name in names[word])
+
+
 @cache
-def key_words() -> frozenset[str]:
-    """One telling word of every name: a text that holds none of them names no variable."""
-    found = {"years", "year", "yrs", "older", "younger", "lines", "line", "therapies", "therapy", "regimens", "regimen"}
-    found |= {"heavier", "lbs", "pounds"}
+def _names_by_word() -> Mapping[str, tuple[frozenset[str], ...]]:
+    """The words of each name, numbers aside, by the most telling of them."""
+    found: dict[str, list[frozenset[str]]] = {}
     for aliases in alias_index().values():
         for alias in aliases:
             if alias.variable != DECOY:
-                telling = [word for word in alias.words if word not in _COMMON] or list(alias.words)
-                found.add(max(telling, key=len))
-    return frozenset(found - {"months", "weeks", "days", "hours", "treatment"})
+                words = [word for word in alias.words if word.isalnum() and not word.isdigit()]
+                telling = [word for word in words if word not in _COMMON] or words
+                found.setdefault(max(telling, key=len), []).append(frozenset(words))
+    return {word: tuple(dict.fromkeys(names)) for word, names in found.items()}
 
 
 def _longest_first(alias: Alias) -> tuple[int, int, tuple[str, ...], str]:

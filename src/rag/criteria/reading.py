@@ -16,7 +16,7 @@ from rag.criteria.converting import Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
-from rag.criteria.lexicon import key_words
+from rag.criteria.lexicon import may_name
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.tokens import Kind
@@ -254,7 +254,7 @@ def _understood(item: Item, raw: str, above: str) -> str:
 def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Clause], list[Finding]]:
     raw = item.span.of(document.text)
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
-    if not _MAY_LIMIT.search(raw) or not (heading or not key_words().isdisjoint(_WORDS.findall(raw.lower()))):
+    if not (heading or may_name(_WORDS.findall(raw.lower()))) or not _MAY_LIMIT.search(raw):
         return [], []
     exclusion = item.polarity is Polarity.EXCLUSION
     clauses: list[Clause] = []

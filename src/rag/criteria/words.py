@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import accumulate, chain
 
 # A word with its possessive, or one sign; a hyphen inside a word is neither. "anti-PD-1" is anti PD 1, "and/or" is
 # and / or, "Crohn's" is one word.
-_TOKEN = re.compile(r"[^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_")
+_TOKEN = re.compile(r"([^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_)")
 _HYPHENS = frozenset("-‐‑–—")
 _IRREGULAR = {
     "women": "woman", "men": "man", "children": "child", "viruses": "virus", "sinuses": "sinus", "doses": "dose",
@@ -55,14 +56,16 @@ class Words:
 
 def words_of(text: str) -> Words:
     """The words of `text`. A hyphen inside a word divides it and vanishes; one between spaces stays as '-'."""
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    raws = [text[start:end] for start, end in spans]
-    readings = [reading_of(raw) for raw in raws]
-    if any(len(reading) == 2 for reading in readings):  # "nonpregnant" is two words at one place
-        spans = [span for span, reading in zip(spans, readings, strict=True) for _ in reading]
-        raws = [raw for raw, reading in zip(raws, readings, strict=True) for _ in reading]
-    keys = [key for reading in readings for key in reading]
-    return Words(text, keys, raws, [start for start, _ in spans], [end for _, end in spans])
+    pieces = _TOKEN.split(text)  # a gap, a word, a gap … a gap
+    offsets = list(accumulate(map(len, pieces)))
+    raws, starts, ends = pieces[1::2], offsets[:-1:2], offsets[1::2]
+    readings = list(map(reading_of, raws))
+    keys = list(chain.from_iterable(readings))
+    if len(keys) > len(raws):  # "nonpregnant" is two words at one place
+        places = [place for place, reading in enumerate(readings) for _ in reading]
+        raws = [raws[place] for place in places]
+        starts, ends = [starts[place] for place in places], [ends[place] for place in places]
+    return Words(text, keys, raws, starts, ends)
 
 
 @lru_cache(maxsize=100_000)
