@@ -36,7 +36,7 @@ class Units:
 
     by_id: Mapping[str, Unit]
     by_spelling: Mapping[str, tuple[Unit, ...]]
-    patterns: Mapping[str, re.Pattern[str]]  # by first letter
+    by_first: Mapping[str, tuple[str, ...]]  # spellings by first letter, longest first
 
     def match(self, text: str, at: int) -> tuple[tuple[Unit, ...], int] | None:
         """The unit whose longest spelling stands in lower-case `text` at `at` (blanks skipped), and where it ends."""
@@ -44,8 +44,7 @@ class Units:
             at += 1
         if at >= len(text):
             return None
-        pattern = self.patterns.get(text[at])
-        found = pattern.match(text, at) if pattern else None
+        found = _spellings_at(text[at]).match(text, at) if text[at] in self.by_first else None
         if found is None:
             return None
         return self.by_spelling[_normal(found.group())], found.end()
@@ -73,7 +72,7 @@ def load_units() -> Units:
                 if unit not in by_spelling.get(key, ()):
                     by_spelling[key] = (*by_spelling.get(key, ()), unit)
                 spellings.add(spelling)
-    return Units(by_id, by_spelling, _patterns(spellings))
+    return Units(by_id, by_spelling, _by_first(spellings))
 
 
 def _fraction(text: str) -> Fraction:
@@ -86,17 +85,20 @@ def _normal(spelling: str) -> str:
     return re.sub(r"\s+", "", re.sub(r"\bper\b", "/", spelling).replace("º", "°").replace("˚", "°"))
 
 
-def _patterns(spellings: set[str]) -> Mapping[str, re.Pattern[str]]:
-    """One alternation for each first letter, longest spelling first; blanks are bounded so that it stays linear."""
+def _by_first(spellings: set[str]) -> Mapping[str, tuple[str, ...]]:
     grouped: dict[str, list[str]] = {}
     for spelling in sorted(spellings, key=lambda text: (-len(text), text)):
         first = spelling[0]
         grouped.setdefault(first, []).append(spelling)
         if first == "/":
             grouped.setdefault("p", []).append(spelling)
-    return {
-        first: re.compile("|".join(_pattern(spelling) for spelling in members)) for first, members in grouped.items()
-    }
+    return {first: tuple(members) for first, members in grouped.items()}
+
+
+@cache  # compiled when a text first needs it: a question holds one unit or two
+def _spellings_at(first: str) -> re.Pattern[str]:
+    """An alternation of the spellings that begin so; blanks are bounded so that it stays linear."""
+    return re.compile("|".join(map(_pattern, load_units().by_first[first])))
 
 
 def _pattern(spelling: str) -> str:

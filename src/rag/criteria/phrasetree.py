@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Any
 
 from rag.criteria.words import Words, keys_of, word_set, words_of
@@ -228,10 +229,10 @@ def expand(name: str) -> tuple[str, ...]:
     'a/b c' is 'a c' and 'b c'; '_' joins words of one alternative; '~' is an absent one; 'x-y' is 'x y' and 'xy';
     'her2' is also 'her 2'. A '/' by itself is dropped: the search steps over slashes.
     """
+    if name.replace(" ", "").isalpha():
+        return (" ".join(name.split()),)
     choices = [list(_forms(word)) for word in name.split() if word != "/"]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
+    count = prod(map(len, choices))
     if count > _MOST_FORMS:
         raise ValueError(f"a name of {count} forms: {name!r}")
     phrases = (" ".join(filter(None, words)) for words in product(*choices))

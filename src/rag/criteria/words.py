@@ -72,7 +72,7 @@ def words_of(text: str) -> Words:
 def keys_of(phrase: str) -> tuple[str, ...]:
     """The keys alone of a lexicon phrase: read thrice while a lexicon loads, so kept, and fast for plain words."""
     if phrase.isascii() and phrase.replace(" ", "").isalnum():
-        return tuple(key for raw in phrase.split() for key in reading_of(raw))
+        return tuple(chain.from_iterable(map(reading_of, phrase.split())))
     return tuple(words_of(phrase).keys)
 
 

@@ -51,7 +51,7 @@ def variable_words() -> frozenset[str]:
 @cache
 def concept_words() -> frozenset[str]:
     names = (name for concept in load_concepts().values() for name in (concept.label, *concept.synonyms))
-    return frozenset(lemma(word) for name in names for word in re.findall(r"[^\W_]+", name))
+    return frozenset(map(lemma, set(re.findall(r"[^\W_]+", "\n".join(names)))))
 
 
 def find_concept_marks(line: Line) -> tuple[Found[str], ...]:

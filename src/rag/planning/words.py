@@ -149,6 +149,9 @@ def _token(word: str, start: int, end: int) -> Token:
 
 @lru_cache(maxsize=65_536)
 def lemmas_of(phrase: str) -> tuple[str, ...]:
+    """The lemmas of a phrase as `read_line` gives them; plain words, which most rows are, need no reading."""
+    if phrase.isascii() and phrase.replace(" ", "").isalnum():
+        return tuple(map(lemma, phrase.split()))
     return read_line(phrase).lemmas()
 
 
