@@ -104,10 +104,13 @@ def test_required_states_of_one_item_are_alternatives() -> None:
 def test_reading_grows_linearly_with_the_text() -> None:
     line = "No prior chemotherapy, except (for breast cancer) hepatitis B, C, or HIV unless allowed; "
 
-    def seconds(copies: int) -> float:
+    def once(text: str) -> float:
         start = time.process_time()
-        read_states(line * copies, Polarity.EXCLUSION)
+        read_states(text, Polarity.EXCLUSION)
         return time.process_time() - start
+
+    def seconds(copies: int) -> float:  # the best of three, none of them remembered: a collection may fall into one
+        return min(once(line * copies + " " * n) for n in range(3))
 
     seconds(5)
     assert seconds(160) < 20 * max(seconds(20), 0.002)
