@@ -24,6 +24,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_criteria",
         "sets_by_field",
         "sets_more",
+        "sets_by_field_more",
         "facts",
         "facts_more",
         "other_intents",

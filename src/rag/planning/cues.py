@@ -46,6 +46,8 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
+        if before in {"you", "we", "i"} and all(reading.asks is Asks.MENTIONS for reading in mark.value):
+            continue  # 'do you have anything about diabetes?'
         if before == "who" and any(not cue.passive for cue in cues):
             continue
         if before in {"to", "from"} and cues and not cues[-1].passive:

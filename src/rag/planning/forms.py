@@ -46,7 +46,11 @@ def _asks_which(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if sheet.refs or sheet.reading.where is None:
         return False
-    if lemmas[-1:] == ("where",) or ("where" in lemmas and _asks_where(sheet)):
+    if (
+        lemmas[-1:] == ("where",)
+        or ("anywhere" in lemmas and sheet.reading.cues)
+        or ("where" in lemmas and _asks_where(sheet))
+    ):
         return True
     return sheet.bare.where is not None and any(pair in _WHICH for pair in pairwise(lemmas))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rag.planning import tables
 from rag.planning.forms import asks_about_trials, has_person, is_yes_no, speaks_of_one
+from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
@@ -85,6 +86,8 @@ def _checklist(sheet: Sheet) -> bool:
 
 
 def _landscape(sheet: Sheet) -> bool:
+    if surveyed(sheet):
+        return True
     if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")):
         return False
     plural = any(
@@ -107,6 +110,12 @@ def _landscape(sheet: Sheet) -> bool:
         and (plural or not sheet.refs)
         and not _opens_with_trials(sheet)
     )
+
+
+def surveyed(sheet: Sheet) -> tuple[str, ...]:
+    """The facts whose values are asked for over all trials; none where a trial, a limit or a criterion is named."""
+    alone = not (sheet.refs or sheet.limits or sheet.variables or sheet.reading.cues or sheet.extremes)
+    return fields_surveyed(sheet.line) if alone and not has_person(sheet) else ()
 
 
 def _opens_with_trials(sheet: Sheet) -> bool:

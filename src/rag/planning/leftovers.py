@@ -235,7 +235,7 @@ def _is_left_out(line: Line, first: int) -> bool:
 
 def _topic(words: str) -> Predicate:
     """The topic; 'asthma or COPD' is one of two."""
-    either = re.split(r"(?i)\s+or\s+", words)
+    either = re.split(r"(?i)\s+or\s+|\s+/\s+", words)
     return About(words) if len(either) == 1 else Any(tuple(About(part) for part in either))
 
 

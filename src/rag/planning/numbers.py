@@ -263,6 +263,7 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
         before -= 1
     for size in (3, 2, 1):
         named = _NAMED.get(lemmas[max(0, before - size) : before])
-        if named and not (named == "enrollment" and size == 1 and quantity.bare):
+        told = lemmas[quantity.first - 1 : quantity.first] in {("of",), ("is",), ("at",)}  # 'an enrollment of 120'
+        if named and (told or not (named == "enrollment" and size == 1 and quantity.bare)):
             return Sized(before - size, quantity.last, FieldIs(named, numbers=quantity.values))
     return None

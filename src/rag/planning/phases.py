@@ -44,7 +44,9 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
     glued = _GLUED.fullmatch(lemmas[at])
     if glued:
         return Found(first, at + 1, _of([glued.group(1)], early=early, both=False))
-    if lemmas[at] not in {"phase", "ph"} or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
+    if lemmas[at : at + 2] == ("phase", "of") and _number(" ".join(lemmas[at + 2 : at + 3])):
+        at += 1  # 'a phase of 2 or later'
+    elif lemmas[at] not in {"phase", "ph"} or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
         return None
     numbers, at, both = [_number(lemmas[at + 1])], at + 2, False
     while at < len(lemmas):
@@ -61,7 +63,38 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
         both = both or gap in {"/", "-", "–"}
         numbers.append(number)
         at = start + 1
-    return Found(first, at, _of(numbers, early=early, both=both))
+    return _open_ended(lemmas, first, at, numbers) or Found(first, at, _of(numbers, early=early, both=both))
+
+
+_LATER = {
+    ("or", "later"),
+    ("or", "higher"),
+    ("or", "above"),
+    ("and", "above"),
+    ("and", "later"),
+    ("or", "more"),
+    ("or", "beyond"),
+}
+_EARLIER = {("or", "earlier"), ("or", "lower"), ("or", "below"), ("and", "below"), ("and", "earlier"), ("or", "less")}
+
+
+def _open_ended(lemmas: tuple[str, ...], first: int, last: int, numbers: list[str]) -> Found[Predicate] | None:
+    """'phase 2 or later', 'at least phase 2', 'later than phase 2': every phase on that side."""
+    if len(numbers) != 1:
+        return None
+    number, before, after = int(numbers[0]), lemmas[max(0, first - 2) : first], lemmas[last : last + 2]
+    found: list[int] = []
+    if before == ("at", "least") or after in _LATER:
+        found = list(range(number, 5))
+    elif before in {("later", "than"), ("beyond",), ("above",), ("higher", "than")}:
+        found = list(range(number + 1, 5))
+    elif before in {("at", "most"), ("up", "to")} or after in _EARLIER:
+        found = list(range(1, number + 1))
+    elif before in {("earlier", "than"), ("lower", "than")}:
+        found = list(range(1, number))
+    start = first - 2 if before and after not in _LATER | _EARLIER else first
+    end = last + 2 if after in _LATER | _EARLIER else last
+    return Found(start, end, _of([str(one) for one in found], early=False, both=False)) if found else None
 
 
 def _counts(line: Line, at: int) -> bool:

@@ -10,7 +10,7 @@ from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy,
 from rag.planning.extremes import extreme_of
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
-from rag.planning.intents import asks_why_so_many, intent_of
+from rag.planning.intents import asks_why_so_many, intent_of, surveyed
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
@@ -256,8 +256,10 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     variables = sheet.variables
-    over_fields = () if variables else tidy(sheet.facts)
+    over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
     where = _without(sheet, variables)
+    if over_fields:  # 'break the trials down by phase': the verb is no topic
+        where = all_of(part for part in conjuncts(where) if not isinstance(part, About) or _is_known(sheet, part))
     return replace(plan, variables=variables, facts=over_fields, where=where)
 
 
@@ -266,6 +268,12 @@ def _without(sheet: Sheet, variables: tuple[str, ...]) -> Predicate | None:
     names = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
     parts = conjuncts(sheet.reading.where)
     return all_of(part for part in parts if not _only_mentions(part, variables) and part not in names)
+
+
+def _is_known(sheet: Sheet, topic: About) -> bool:
+    """Whether a topic names a condition of the lexicon or a word of the collection."""
+    line = read_line(topic.text)
+    return bool(lexicon.find_concept_marks(line)) or any(sheet.index.knows(token.lemma) for token in line.tokens)
 
 
 def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
@@ -283,8 +291,11 @@ def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _without_limits(sheet: Sheet) -> Predicate | None:
     """The registry fields and topics of the question, its limits and concepts left out."""
-    fields = tuple(p.predicate for p in sheet.bare.parts if isinstance(p.predicate, FieldIs | All))
-    return all_of(fields)
+    return all_of(
+        part.predicate
+        for part in sheet.bare.parts
+        if isinstance(part.predicate, FieldIs | All) and "open" not in sheet.line.lemmas(part.first, part.last)
+    )  # 'which trials would open up?' is asked of no status
 
 
 _FILTERS = frozenset({"status", "phase", "country", "city"})

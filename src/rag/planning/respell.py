@@ -58,6 +58,7 @@ _OFF = re.compile(
     r"(?i)\b(?:want|need|require|expect|ask)s?\s+(?:the\s+|their\s+|all\s+)?(?:patients?|participants?|people|subjects?|everyone)\s+"
     r"(?:to\s+(?:be|come|go|stay)\s+)?off\b"
 )
+_THE_YEAR = re.compile(r"(?i)\bthe year\s+(?=(?:19|20)\d\d\b)")
 _ASIDE = re.compile(r"(?i)\b(?:I mean|that is to say)\b,?")
 # "twice normal", "double the upper limit", "3 times normal".
 _MULTIPLE = re.compile(
@@ -105,6 +106,7 @@ _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:h
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
     text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
+    text = _THE_YEAR.sub("", text)
     text = _OFF.sub("exclude", text)
     text = _FROM_JOINING.sub(r"exclude \1", text)
     text = _PARTED.sub(r"\1 \3\2", text)
