@@ -32,8 +32,8 @@ def _is_object(side: Side, cue: Cue, thing: Thing) -> bool:
     """What one is allergic to, or what is contraindicated."""
     between = side.layout.words.keys[cue.last : thing.first]
     group = side.layout.group
-    if cue.kind == "contra" and group[cue.first] != group[thing.first]:
-        return False  # "contraindication to MRI (such as a pacemaker)"
+    if cue.kind == "contra" and (group[cue.first] != group[thing.first] or word_set("examples").intersection(between)):
+        return False  # "contraindication to MRI (such as a pacemaker)", "… including a pacemaker"
     return thing.kind == "treatment" or (cue.kind == "contra" and (not between or "for" in between))
 
 

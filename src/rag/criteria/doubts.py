@@ -28,7 +28,7 @@ _NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
 _SCOPED = re.compile(
     r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
     r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
-    r"|^\W*[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
+    r"|^\W*(?!The|This|Our|If)[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
     re.IGNORECASE,
 )
 # "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
@@ -79,7 +79,11 @@ def is_scope(heading: str) -> bool:
 
 
 def _is_treated(side: Side, thing: Thing) -> bool:
-    """ "No other therapy for breast cancer": the treatment is turned away, not the disease."""
+    """ "No other therapy for breast cancer", "glaucoma surgery": the treatment is turned away, not the disease."""
+    if word_set("treated_with").intersection(side.layout.words.keys[thing.last : thing.last + 2]):
+        return not {",", "or", "and", "(", ";", ".", "/"}.intersection(
+            side.layout.words.keys[thing.last : thing.last + 1]
+        )
     before = side.layout.words.keys[max(0, thing.first - 6) : thing.first]
     if "for" not in before:
         return False

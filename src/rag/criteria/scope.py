@@ -78,6 +78,7 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "unless": frozenset({"include"}),
 }
 _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "upcoming", "amount"})
+_BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the lines of a list were run together
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 
 
@@ -206,7 +207,8 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
     starters = word_set("starters")
     for place, key in enumerate(keys):
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
-        opens = place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
+        bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
+        opens = bulleted or place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
         if opens and place > starts[-1]:
             number += 1
             ends.append(place)

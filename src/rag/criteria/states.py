@@ -37,6 +37,7 @@ _EXEMPTING = re.compile(
     r"\bexceptions?\b|\b(?:allowed|permitted|acceptable)\b(?!.{0,20}\bnot\b)|\b(?:are|is|be) (?:still )?eligible\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
     r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
@@ -163,7 +164,8 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
 
 def _above(headings: Sequence[str]) -> tuple[bool, bool]:
     """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
-    exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in headings[-1:])
+    nearest = [_ASIDE.sub(" ", head) for head in headings[-1:]]
+    exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in nearest)
     scoped = any(is_scope(head) for head in headings)
     return scoped, exempt
 

@@ -17,7 +17,7 @@ from rag.evidence.sentences import around
 from rag.evidence.topics import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
-from rag.types import Asks, Concerns, Criterion, Quote, Stance, State, Verdict
+from rag.types import Asks, Concerns, Criterion, Quote, Span, Stance, State, Verdict
 
 _LONGEST_QUOTE = 240  # code points
 
@@ -188,5 +188,9 @@ def _judged(verdict: Verdict, verb: str, said: Sequence[Said], text: Callable[[]
 
 
 def _quote(said: Said, text: str) -> Quote:
-    """The item; of a long one the words around the concept."""
-    return Quote(said.criterion.trial_id, around(text, said.criterion.span, said.state.span, _LONGEST_QUOTE))
+    """The item, of a long one the words around the concept; the line above it where a heading names the concept."""
+    item, named = said.criterion.span, said.state.span
+    if not (item.start <= named.start and named.end <= item.end):
+        end = text.find("\n", named.end)
+        item = Span(text.rfind("\n", 0, named.start) + 1, len(text) if end < 0 else end)
+    return Quote(said.criterion.trial_id, around(text, item, named, _LONGEST_QUOTE))
