@@ -132,7 +132,7 @@ def _is_followed(side: Side, thing: Thing) -> bool:
         return True
     for found in _after_at(side.layout, last):
         if found in {"title", "vaccine", "related"}:
-            return True
+            return not (thing.kind == "treatment" and words.keys[last] == "like")  # "warfarin-like drugs"
         if found == "risk" and thing.kind != "state":
             return True
         if found == "test":

@@ -209,6 +209,7 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
 _PEOPLE_HEADING = re.compile(
     r"(?i)\b(?:patients|participants|subjects|individuals|those|persons|people|women|men|children|adults)\b"
     r"[^.;:]{0,120}\b(?:with|who|having|have|has|if|must)\W*$"
+    r"|^\W*(?:for|in) (?:all )?(?:patients|participants|subjects|individuals|those|people|women|men|children|adults)\b"
 )
 _NEXT_LINE = 40  # signs between a heading and its first item: the line feed, the indent, the bullet
 

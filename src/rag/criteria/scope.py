@@ -279,6 +279,17 @@ def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
             break
     if kind in _AT_COMMA:
         end = _comma(layout, last, end, group)
+    if kind == "except" and layout.words.keys[first] == "other":
+        end = _next_member(layout, last, end)
+    return end
+
+
+def _next_member(layout: Layout, start: int, end: int) -> int:
+    """Where "disorders other than asthma, history of epilepsy" goes on with the list that it interrupts."""
+    keys = layout.words.keys
+    for place in range(start, end - 1):
+        if keys[place] == "," and keys[place + 1] in word_set("member_openers"):
+            return place
     return end
 
 

@@ -38,6 +38,7 @@ _EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
+_LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a heading governs what stands below it
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
     r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
@@ -164,7 +165,7 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
 
 def _above(headings: Sequence[str]) -> tuple[bool, bool]:
     """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
-    nearest = [_ASIDE.sub(" ", head) for head in headings[-1:]]
+    nearest = [_LAST.split(_ASIDE.sub(" ", head))[-1] for head in headings[-1:]]
     exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in nearest)
     scoped = any(is_scope(head) for head in headings)
     return scoped, exempt
