@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from rag.catalog import Catalog
 from rag.catalog_rows import TrialSummary
+from rag.criteria.similar import content_words
 from rag.errors import IndexUnusableError
 from rag.generations import REBUILD, Generation, Manifest, open_current, release_with
 from rag.settings import Settings
@@ -37,7 +38,8 @@ def open_snapshot(index: Path, settings: Settings) -> Snapshot:
         release_with(Snapshot, generation)()
         raise IndexUnusableError(
             f"the index was built with the model {manifest.embedder}, the settings name {settings.embedder}",
-            place=str(index), remedy=f"{REBUILD}, or set RAG_EMBEDDER={manifest.embedder}",
+            place=str(index),
+            remedy=f"{REBUILD}, or set RAG_EMBEDDER={manifest.embedder}",
         )
     return Snapshot(generation, settings)
 
@@ -112,7 +114,8 @@ class Snapshot(Catalog):
         if embedder.digest != self.manifest.embedder_digest:
             raise IndexUnusableError(
                 f"the model {embedder.name} has other weights than the one the index was built with",
-                place=str(self._folder), remedy=REBUILD,
+                place=str(self._folder),
+                remedy=REBUILD,
             )
         return embedder
 
@@ -128,4 +131,4 @@ class Snapshot(Catalog):
 
     def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]:
         """For each trial, its criteria whose words hold every word of `phrase` (stemmed, stop words apart)."""
-        return self.criteria_by_number(self.items.with_all(phrase))
+        return self.criteria_by_number(self.items.with_all(content_words(phrase)))

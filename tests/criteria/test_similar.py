@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.criteria.similar import content_stems, phrase_matches, phrase_score, phrase_spans, phrase_states
+from rag.criteria.similar import content_stems, content_words, phrase_matches, phrase_score, phrase_spans, phrase_states
 from rag.types import Criterion, Polarity, Span, Stance
 
 
@@ -76,3 +76,8 @@ def test_stance_is_read_for_unknown_words_too(polarity: Polarity, text: str, sta
 def test_silent_criterion_gives_no_state() -> None:
     criterion = Criterion("T:0", "T", Polarity.EXCLUSION, "eligibility.exclusion", Span(0, 9), ())
     assert phrase_states("parrots", criterion, "No canary") == ()
+
+
+def test_content_words_are_what_an_index_is_asked_for() -> None:
+    assert content_words("recent travel of people") == "travel"
+    assert content_words("use of") == "use of"

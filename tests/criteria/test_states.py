@@ -174,3 +174,13 @@ def test_any_words_are_read_without_a_fault_and_inside_the_text(tokens: list[str
 @given(st.text(max_size=200), st.sampled_from(list(Polarity)))
 def test_any_text_is_read_without_a_fault(text: str, polarity: Polarity) -> None:
     assert read_states(text, polarity) == read_states(text, polarity)
+
+
+def test_heading_exempts_by_its_last_sentence_and_no_further_than_the_next_number() -> None:
+    above = ("Prior stroke. Patients with migraine are eligible.", "Exceptions (none is allowed twice):")
+    text = "Skin cancer that was cured. 13. Heart failure"
+    stances = {reading.concept: reading.stance for reading in read_states(text, Polarity.EXCLUSION, above)}
+    assert stances["nonmelanoma_skin_cancer"] is Stance.EXEMPT
+    assert stances["heart_failure"] is Stance.TURNED_AWAY
+    note = ("Warfarin (low doses are permitted):",)
+    assert [r.stance for r in read_states("Heart failure", Polarity.EXCLUSION, note)] == [Stance.TURNED_AWAY]

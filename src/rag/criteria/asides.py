@@ -19,9 +19,17 @@ def _dates(side: Side, cue: Cue, thing: Thing) -> bool:
     if thing.wanted:
         return thing.first - cue.last <= 3
     late = keys[cue.first] in word_set("late_dates")
+    ahead = keys[cue.first : cue.last] in (["prior", "to"], ["before"], ["before", "the"], ["prior", "to", "the"])
+    if ahead and thing.kind == "treatment" and cue.last == thing.first and _follows_time(keys, cue.first):
+        return True  # "antibiotics within 2 weeks before vaccination": the trial's own
     return cue.last == thing.first and (
         "time" in keys[cue.first : cue.last] or (thing.kind == "condition" and not late)
     )
+
+
+def _follows_time(keys: list[str], place: int) -> bool:
+    """Whether a span of time ends right before the word at `place`: "within 30 days | before"."""
+    return place > 1 and keys[place - 1] in word_set("time_units")
 
 
 def _is_of_relatives(side: Side, cue: Cue, thing: Thing) -> bool:

@@ -371,7 +371,16 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
     starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
     opens = {one.first for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []
+    shared = {one.last: one for one in found if one.bridged}
     for one in found:
+        whole = shared.get(one.last)
+        if (
+            whole is not None
+            and one.last - one.first == 1
+            and whole.first < one.first
+            and whole.value in narrower_or_equal(one.value)
+        ):
+            continue  # the "vaccine" of "live, attenuated vaccine" is no vaccine of any kind
         over = starts.get(one.last - 1)
         if over is not None and over.last > one.last and known[one.value].kind == "condition":
             continue  # "other concurrent cancer therapy" names no other cancer

@@ -80,10 +80,8 @@ def is_scope(heading: str) -> bool:
 
 def _is_treated(side: Side, thing: Thing) -> bool:
     """ "No other therapy for breast cancer", "glaucoma surgery": the treatment is turned away, not the disease."""
-    if word_set("treated_with").intersection(side.layout.words.keys[thing.last : thing.last + 2]):
-        return not {",", "or", "and", "(", ";", ".", "/"}.intersection(
-            side.layout.words.keys[thing.last : thing.last + 1]
-        )
+    if word_set("treated_with").intersection(side.layout.words.keys[thing.last : thing.last + 1]):
+        return True
     before = side.layout.words.keys[max(0, thing.first - 6) : thing.first]
     if "for" not in before:
         return False
@@ -115,7 +113,7 @@ def _is_kind(before: str) -> bool:
 def _is_certain_vaccine(side: Side, thing: Thing) -> bool:
     """ "rotavirus vaccine": against a disease that the lexicon does not know."""
     before = side.layout.words.keys[thing.first - 1] if thing.first else "any"
-    return before.isalpha() and before not in word_set("any_vaccine")
+    return before.isalnum() and before not in word_set("any_vaccine")
 
 
 def _is_counted(side: Side, thing: Thing) -> bool:

@@ -31,6 +31,13 @@ def content_stems(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_stem(key) for key in kept))
 
 
+def content_words(phrase: str) -> str:
+    """The words of a phrase that carry its meaning, as printed; all of them when none would be left."""
+    words = words_of(phrase)
+    kept = [raw for raw, key in zip(words.raws, words.keys, strict=True) if key not in word_set("empty")]
+    return " ".join(dict.fromkeys(raw for raw in kept if raw[0].isalnum())) or phrase
+
+
 def phrase_spans(phrase: str, item: str) -> tuple[tuple[int, int], ...]:
     """The stretches [start, end) of a folded item that hold all content words of the phrase; () when one lacks."""
     wanted = content_stems(phrase)

@@ -38,6 +38,7 @@ _EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
+_NEXT_NUMBER = re.compile(r"(?<=[.;])\s+\d{1,2}[.)]\s+(?=[A-Z])")
 _LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a heading governs what stands below it
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
@@ -223,7 +224,7 @@ class _Context:
             return Stance.ASIDE
         if concept is not None and concept.id in _MEANS and self._is_example(thing):
             return Stance.ASIDE
-        if self.exempt_above:
+        if self.exempt_above and self.words.starts[thing.first] < _next_number(self.words.text):
             return Stance.EXEMPT
         return stance_of(self.side, thing)
 
@@ -290,6 +291,13 @@ class _Context:
         return tuple(
             (words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues if cue.first >= thing.last
         )
+
+
+@lru_cache(maxsize=1024)
+def _next_number(text: str) -> int:
+    """Where an item that was run together with the next ones goes on: "… considered cured. 13. Unable to …"."""
+    found = _NEXT_NUMBER.search(text)
+    return found.start() if found else len(text)
 
 
 def _nearest(keys: Sequence[str], wanted: frozenset[str], places: Iterable[int]) -> int:
