@@ -251,10 +251,13 @@ def test_longest_phrase_wins_and_overlaps_only_on_request() -> None:
 def test_search_is_linear() -> None:
     text = "hepatitis B, C or D and prior liver or kidney transplantation, "
 
-    def seconds(copies: int) -> float:
-        start = time.process_time()
-        find_concepts(text * copies)
-        return time.process_time() - start
+    def seconds(copies: int) -> float:  # the best of three: a garbage collection is no part of the work
+        taken = []
+        for _ in range(3):
+            start = time.process_time()
+            find_concepts(text * copies)
+            taken.append(time.process_time() - start)
+        return min(taken)
 
     seconds(5)
     assert seconds(400) < 25 * max(seconds(40), 0.002)

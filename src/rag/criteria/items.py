@@ -70,7 +70,7 @@ _FLIPS = re.compile(
     r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
     r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
     r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
-    r"|take)\b[^.;]{0,60}$"
+    r"|take)\b[^.;]{0,160}$"
     r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"
     r"|\bfree of any\b|\bby not (?:using|taking|receiving)\b"
     r"|^\W*(?:at least|more than|≥) \w{1,5} (?:hours|days|weeks|months|years) since\b[^.]{0,100}$",

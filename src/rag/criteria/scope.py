@@ -182,7 +182,13 @@ def _without_split(found: list[Found]) -> list[Found]:
     """Drop the bare negation that a longer judgement goes through: the "are not" of "are not allowed"."""
     judging = [one for one in found if one.value in {"barred", "allowed", "must_not"}]
     judged = {place for one in judging for place in range(one.first, one.last)}
-    return [one for one in found if one.value not in {"not", "no"} or one.last - 1 not in judged]
+    barred = {place for one in judging if one.value == "barred" for place in range(one.first, one.last)}
+    return [
+        one
+        for one in found
+        if (one.value not in {"not", "no"} or one.last - 1 not in judged)
+        and (one.value not in {"allowed", "allow_next"} or one.first not in barred)  # "not eligible for this study"
+    ]
 
 
 def _groups(keys: list[str]) -> tuple[list[int], list[int], list[int], list[int]]:

@@ -141,6 +141,9 @@ def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
 def _opens_list(layout: Layout, cue: Cue) -> bool:
     """ "Allowed: inhaled steroids": a permission that begins its clause and ends in a colon."""
     after = layout.words.keys[cue.last : cue.last + 1]
+    listed = {"restricted", "limited"}.intersection(layout.words.keys[cue.last : cue.last + 6])
+    if listed and cue.first - layout.clause_start[layout.clause[cue.first]] <= 4:
+        return True  # "Note: allowed conditions are restricted to …"
     return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
 
 

@@ -86,8 +86,19 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
     context = _Context(words, layout, side_of(layout, polarity, things), scoped_above, exempt_above)
     readings: list[Reading] = []
     for one, thing in zip(found, things, strict=True):
-        readings += context.readings(known[one.value], thing)
+        found_here = context.readings(known[one.value], thing)
+        if layout.reaching(thing.first, "if"):
+            found_here = [_conditional(reading, readings) for reading in found_here]
+        readings += found_here
     return tuple(dict.fromkeys(_with_sums(readings)))
+
+
+def _conditional(reading: Reading, earlier: Sequence[Reading]) -> Reading:
+    """The second reading of "patients with hepatitis C are eligible if hepatitis C is undetectable" in doubt."""
+    let_in = any(one.stance is Stance.EXEMPT and one.concept == reading.concept for one in earlier)
+    if reading.stance is Stance.TURNED_AWAY and let_in:
+        return replace(reading, doubts=(*reading.doubts, "condition"))
+    return reading
 
 
 def _with_sums(readings: list[Reading]) -> list[Reading]:
