@@ -72,7 +72,7 @@ _FLIPS = re.compile(
     r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
     r"|take)\b[^.;]{0,160}$"
     r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"
-    r"|\bfree of any\b|\bby not (?:using|taking|receiving)\b"
+    r"|\bfree of any\b"
     r"|^\W*(?:at least|more than|≥) \w{1,5} (?:hours|days|weeks|months|years) since\b[^.]{0,100}$",
     re.IGNORECASE,
 )
