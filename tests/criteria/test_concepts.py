@@ -140,7 +140,7 @@ def test_words_of_another_meaning_are_not_taken(text: str, absent: str) -> None:
     [
         ("hepatitis B or C", ["hepatitis_b", "hepatitis_c"]),
         ("hepatitis A, B, or C", ["hepatitis_a", "hepatitis_b", "hepatitis_c"]),
-        ("drug or alcohol abuse", ["substance_abuse", "alcohol_abuse"]),
+        ("drug or alcohol abuse", ["drug_abuse", "alcohol_abuse"]),
         ("liver and kidney transplant", ["liver_transplant", "kidney_transplant"]),
         ("renal, hepatic or cardiac disease", ["renal_impairment", "liver_disease", "cardiovascular_disease"]),
         ("type 1 or type 2 diabetes", ["type_1_diabetes", "type_2_diabetes"]),

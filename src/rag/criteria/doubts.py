@@ -113,7 +113,7 @@ def _is_kind(before: str) -> bool:
 def _is_certain_vaccine(side: Side, thing: Thing) -> bool:
     """ "rotavirus vaccine": against a disease that the lexicon does not know."""
     before = side.layout.words.keys[thing.first - 1] if thing.first else "any"
-    return before.isalnum() and before not in word_set("any_vaccine")
+    return (before.isalnum() or before == ")") and before not in word_set("any_vaccine")
 
 
 def _is_counted(side: Side, thing: Thing) -> bool:

@@ -91,8 +91,8 @@ def flips_to_requirement(side: Side, place: int) -> bool:
     keys = layout.words.keys
     for cue in layout.in_clause(place, "must"):
         leads = cue.first == layout.clause_start[layout.clause[cue.first]]
-        if leads and keys[cue.first] in {"need", "has", "have"}:
-            continue
+        if (leads and keys[cue.first] in {"need", "has", "have"}) or keys[cue.first - 1] in {"was", "were"}:
+            continue  # "was required to have a live vaccine" tells what happened
         own = leads or keys[cue.first - 1] not in word_set("relatives")
         if cue.last <= place and layout.group[cue.first] == 0 and own:
             return True

@@ -38,7 +38,8 @@ _EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
-_NEXT_NUMBER = re.compile(r"(?<=[.;])\s+\d{1,2}[.)]\s+(?=[A-Z])")
+_SHORT_HEADING = 60  # characters; a longer line that opens a list ends in a colon
+_NEXT_NUMBER = re.compile(r"(?<=[.;])\s+\d{1,2}[.)]\s+(?=[A-Z])|\s[*•]\s+(?=[A-Z])")
 _LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a heading governs what stands below it
 _NOT_EXEMPTING = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
@@ -178,7 +179,8 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
 def _above(headings: Sequence[str]) -> tuple[bool, bool]:
     """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
     nearest = [_LAST.split(_ASIDE.sub(" ", head))[-1] for head in headings[-1:]]
-    exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in nearest)
+    leads = [head for head in nearest if head.rstrip().endswith(":") or len(head) <= _SHORT_HEADING]
+    exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in leads)
     scoped = any(is_scope(head) for head in headings)
     return scoped, exempt
 
