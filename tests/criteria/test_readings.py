@@ -7,6 +7,13 @@ from support.readings import clauses
 
 # fmt: off
 READINGS: list[tuple[str, str, list[str]]] = [
+    ("I", "body weight not < 45 kg", ["weight ≥ 45"]),
+    ("I", "body weight not < 45 kg or > 90 kg", ["weight 45 to 90"]),
+    ("I", "age no less than 18 or greater than 65 years", ["age 18 to 65"]),
+    ("I", "systolic blood pressure not lower than 90 or higher than 160 mmHg", ["systolic_bp 90 to 160"]),
+    ("I", "QTc not > 450 ms", ["qtc ≤ 450"]),
+    ("E", "QTc not > 450 ms", ["?qtc"]),
+    ("E", "body weight not between 45 and 90 kg", ["weight 45 to 90"]),
     ("I", "neutrophil-lymphocyte ratio > 3", []),
     ("I", "platelet to lymphocyte ratio above 150", []),
     ("I", "LDL/HDL ratio above 3.5", []),

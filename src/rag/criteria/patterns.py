@@ -114,8 +114,8 @@ SIMPLE = re.compile(
 PHRASES = re.compile(
     rf"""
     (?P<good>better\ (?:than\ )?or\ equal(?:\ to|\ than)?\b)
-    |(?P<ge>(?:{_verbose(_GE)})\b)
-    |(?P<le>(?:{_verbose(_LE)})(?![\w]))
+    |(?P<ge>(?:{_verbose(_GE)})\b|not\ <(?!\ ?[=/]))
+    |(?P<le>(?:{_verbose(_LE)})(?![\w])|not\ >(?!\ ?[=/]))
     |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
         |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
     |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than
@@ -125,8 +125,8 @@ PHRASES = re.compile(
     |(?P<uln>(?:{_verbose(_ULN)})(?![\w]))
     |(?P<lln>(?:{_verbose(_LLN)})(?![\w]))
     |(?P<normal>(?:{_verbose(_NORMAL)})\b)
-    |(?P<gt>(?:{_verbose(_GT)})\b)
-    |(?P<lt>(?:{_verbose(_LT)})\b)
+    |(?P<gt>(?:{_verbose(_GT)})\b|not\ (?:≤|<\ ?=))
+    |(?P<lt>(?:{_verbose(_LT)})\b|not\ (?:≥|>\ ?=))
     |(?P<eq>equal(?:s|\ to)?\b)
     |(?P<times>(?:times|fold|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
     """,

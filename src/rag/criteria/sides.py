@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.itemstate import Defect, ItemState, ends_of, same_sides
 from rag.criteria.lexicon import load_variables
@@ -12,6 +14,8 @@ from rag.criteria.openings import RegionKind
 from rag.criteria.tokens import Kind
 from rag.units import same_limit
 from rag.values import Interval, Values, at_least, at_most, union
+
+_DENIED = re.compile(r"(?:not?|never)\b")
 
 
 class Sides(ItemState):
@@ -53,7 +57,7 @@ class Sides(ItemState):
                 limit.stated = _moved(earlier.stated, limit.stated)
             elif earlier is None and not self.exclusion:
                 self._infer(limit)
-
+        self._carry_not()
         self.limits = [limit for limit in self.limits if not limit.dropped]
 
     def _infer(self, limit: Limit) -> None:
@@ -64,6 +68,29 @@ class Sides(ItemState):
         if variable.fit and variable.id != "age" and number is not None and measured:
             limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
             limit.inferred = limit.explicit = True
+
+    def _carry_not(self) -> None:
+        """'not below 45 or above 90 kg': the 'not' holds for both bounds, so what lies between them is meant.
+
+        'not between 45 and 90', in an exclusion, turns away what lies outside.
+        """
+        for limit in self.limits:
+            before = [token.kind for token in self.tokens[max(0, limit.first - 2) : limit.first]]
+            if self.exclusion and before == [Kind.NOT, Kind.BETWEEN]:
+                limit.stated = ~limit.stated
+        for one, other in pairwise(() if self.exclusion else self.limits):
+            gap = [token.kind for token in self.tokens[one.last : other.first]]
+            said = self.text[self.tokens[one.first].start : self.tokens[one.last - 1].end].lower()
+            if (
+                one.base == other.base
+                and one.name == other.name
+                and gap == [Kind.OR]
+                and _DENIED.match(said)
+                and other.stated.is_subset(one.stated)
+                and other.explicit
+            ):
+                one.stated, other.dropped = one.stated - other.stated, True
+                one.end, one.last = other.end, other.last
 
     def _drop_doubles(self) -> None:
         """'1.5 mg/dL (133 µmol/L)' is one limit; doubles that disagree are a defect of the source."""
