@@ -202,9 +202,9 @@ class Assistant:
         return self._titles[trial_id]
 
     def _finished(self, draft: Draft, question: Question, plan: QueryPlan, clock: _Clock) -> Answer:
-        documents = lru_cache(maxsize=None)(self.snapshot.document)
-        answer = finish(draft, question, plan, document=documents, index=self.snapshot.info, title=self._title)
-        faults = faults_of(answer, {c.trial_id: documents(c.trial_id) for c in answer.citations})
+        pages = lru_cache(maxsize=None)(self.snapshot.page)
+        answer = finish(draft, question, plan, document=pages, index=self.snapshot.info, title=self._title)
+        faults = faults_of(answer, {c.trial_id: pages(c.trial_id) for c in answer.citations})
         if faults:
             raise AssertionError(f"an unproved answer was stopped: {faults}")
         clock.lap("compose")

@@ -52,6 +52,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> Span:
         """The stretch of the original that reads as `text[start:end]`: a replaced sign is taken whole."""
+        if not self.starts:
+            return Span(start, max(start, end))
         first = self._start(start)
         return Span(first, max(first, self._end(end)))
 

@@ -185,6 +185,11 @@ class Finding:
     spans: tuple[Span, ...]
 
 
+def registry_url(trial_id: str) -> str:
+    """The record's page at the registry."""
+    return f"https://clinicaltrials.gov/study/{trial_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     trial_id: str
@@ -199,7 +204,24 @@ class Document:
 
     @property
     def url(self) -> str:
-        return f"https://clinicaltrials.gov/study/{self.trial_id}"
+        return registry_url(self.trial_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a quote is cited from: a record as it is printed, without its fields and facts."""
+
+    trial_id: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]  # in text order
+    origins: tuple[Origin, ...]  # in text order, disjoint
+    source: str
+    sha256: str
+
+    @property
+    def url(self) -> str:
+        return registry_url(self.trial_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ bug of ours, never something a reader has to find.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from rag.types import Answer, Citation, Document, Quote
+from rag.types import Answer, Citation, Document, Page, Quote
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _PAD = ".,;:() \t\n\r"
 
 
-def fits(quote: Quote, document: Document) -> bool:
+def fits(quote: Quote, document: Document | Page) -> bool:
     """Whether a quote's span lies in its document and holds words."""
     return (
         quote.trial_id == document.trial_id
@@ -23,7 +24,7 @@ def fits(quote: Quote, document: Document) -> bool:
     )
 
 
-def faults_of(answer: Answer, documents: dict[str, Document]) -> tuple[str, ...]:
+def faults_of(answer: Answer, documents: Mapping[str, Document | Page]) -> tuple[str, ...]:
     """Every broken promise of an answer, in words; empty when all hold."""
     faults = [fault for citation in answer.citations for fault in _citation_faults(citation, documents)]
     known = {citation.index for citation in answer.citations}
@@ -37,7 +38,7 @@ def faults_of(answer: Answer, documents: dict[str, Document]) -> tuple[str, ...]
     return tuple(faults)
 
 
-def _citation_faults(citation: Citation, documents: dict[str, Document]) -> list[str]:
+def _citation_faults(citation: Citation, documents: Mapping[str, Document | Page]) -> list[str]:
     document = documents.get(citation.trial_id)
     if document is None:
         return [f"citation {citation.index} names {citation.trial_id}, which is not in the index"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from rag.errors import IndexUnusableError, UnknownTrialError
 from rag.generations import SCHEMA_VERSION, Pointer, read_pointer
 from rag.settings import Settings
 from rag.snapshot import Snapshot, TrialSummary, open_snapshot
-from rag.types import Constraint, IndexInfo, Passage, Span
+from rag.types import Constraint, IndexInfo, Page, Passage, Span
 
 DOCUMENTS = {name: document_of(text, f"{name}.trial") for name, text in TRIALS.items()}
 
@@ -52,6 +52,15 @@ def test_documents_come_back_as_they_were_read(snapshot: Snapshot) -> None:
     assert snapshot.text("NCT03") == TRIALS["NCT03"]
     assert snapshot.has("NCT01")
     assert not snapshot.has("nct01")
+
+
+def test_a_page_holds_what_a_citation_needs_of_the_document(snapshot: Snapshot) -> None:
+    for trial_id, document in DOCUMENTS.items():
+        page = snapshot.page(trial_id)
+        assert all(getattr(page, spec.name) == getattr(document, spec.name) for spec in fields(Page))
+        assert page.url == document.url
+    with pytest.raises(UnknownTrialError):
+        snapshot.page("NCT99")
 
 
 def test_criteria_and_passages_come_back_as_they_were_read(snapshot: Snapshot) -> None:

@@ -16,6 +16,7 @@ from rag.types import (
     Claim,
     Document,
     IndexInfo,
+    Page,
     QueryPlan,
     Question,
     Quote,
@@ -33,7 +34,7 @@ MAX_MARKERS = 12  # markers a sentence may carry; the result set cites every tri
 class _Numbering:
     """Quotes in order of first use; the same words of the same trial keep one number."""
 
-    document: Callable[[str], Document]
+    document: Callable[[str], Document | Page]
     title: Callable[[str], str]
     citations: list[Citation] = field(default_factory=list)
     numbers: dict[Quote, int] = field(default_factory=dict)
@@ -56,7 +57,7 @@ class _Numbering:
         return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
-def cite(quote: Quote, document: Document, index: int, *, nth: int = 1) -> Citation:
+def cite(quote: Quote, document: Document | Page, index: int, *, nth: int = 1) -> Citation:
     """A numbered citation of words of a document, the `nth` of its trial.
 
     Chat front ends merge sources of equal title or url, so from the second on both carry the place quoted.
@@ -79,7 +80,7 @@ def cite(quote: Quote, document: Document, index: int, *, nth: int = 1) -> Citat
     )
 
 
-def section_of(document: Document, quote: Quote) -> str:
+def section_of(document: Document | Page, quote: Quote) -> str:
     for section in document.sections:
         if section.span.start <= quote.span.start < section.span.end:
             return section.name
@@ -91,7 +92,7 @@ def finish(
     question: Question,
     plan: QueryPlan,
     *,
-    document: Callable[[str], Document],
+    document: Callable[[str], Document | Page],
     index: IndexInfo,
     title: Callable[[str], str] | None = None,
 ) -> Answer:

@@ -368,6 +368,8 @@ def _means_it(words: Words, one: Found, concept: Concept) -> bool:
 
 def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concept]) -> list[Found]:
     """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
+    if len(found) < 2:
+        return found
     starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
     opens = {one.first for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from rag.criteria.items import Item, is_people_heading
@@ -259,6 +260,7 @@ _SOME_ALLOWED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # asked again for every item below it
 def _heading_kind(heading: str) -> ScopeKind | None:
     """Whether a heading says whom the items below it concern, and how."""
     if re.match(r"(?i)if\b", heading) or _SOME_ALLOWED.match(heading):

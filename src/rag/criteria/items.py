@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.criteria.inline import lines_of
 from rag.criteria.lines import CAPITALS, Line, is_heading
@@ -282,6 +283,7 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
     return Item(place, section, polarity, line.number, headings, spans, relation, group, inside)
 
 
+@lru_cache(maxsize=4096)  # asked again for every item below it
 def _polarity_under(heading: str, polarity: Polarity) -> Polarity:
     """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
     if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):

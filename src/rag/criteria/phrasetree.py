@@ -66,8 +66,7 @@ class PhraseTree:
         bridged: list[Found] = []
         free = 0
         last_joint = _last_joint(keys) if self.bridging else -1
-        for at, key in enumerate(keys):
-            node = root.get(key)
+        for at, node in enumerate(map(root.get, keys)):
             if node is None:
                 continue
             if at >= free or overlap:
@@ -121,7 +120,7 @@ def _last_joint(keys: list[str]) -> int:
 def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> None:
     """Phrases begun at `at`, left for a stretch of a list, and ended after it; their shared head has 1 to 3 words."""
     keys, size = words.keys, len(words.keys)
-    if not _JOINTS.intersection(keys[at + 1 : at + 7]):
+    if _JOINTS.isdisjoint(keys[at + 1 : at + 7]):
         return
     here = at + 1
     for _ in range(3):

@@ -263,6 +263,8 @@ def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Cl
     for span in _pieces(document.text, item.span):
         text = text_of(document.text, span)
         read = structure_of(text.flat, exclusion=exclusion, heading=heading)
+        if not (read.clauses or read.refused or read.defects):
+            continue
         more, found = Converter(text, item, read, exclusion).convert()
         clauses += more
         findings += found

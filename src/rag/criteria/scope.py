@@ -192,6 +192,8 @@ def _without_split(found: list[Found]) -> list[Found]:
 
 
 def _groups(keys: list[str]) -> tuple[list[int], list[int], list[int], list[int]]:
+    if "(" not in keys and "[" not in keys:
+        return [0] * len(keys), [0], [0], [len(keys)]
     group, parents, starts, ends = [], [0], [0], [len(keys)]
     open_groups = [0]
     for place, key in enumerate(keys):
@@ -232,7 +234,7 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
 def _labels(words: Words) -> set[int]:
     """Where a capitalised label begins in running text: the "Radiotherapy:" of "… chemotherapy Radiotherapy: …"."""
     found = set()
-    for place, key in enumerate(words.keys):
+    for place, key in enumerate(words.keys if ":" in words.keys else ()):
         if key == ":" and place > 1:
             first = place - 1
             while first > place - 3 and first and words.raws[first][0].islower():

@@ -105,6 +105,8 @@ def _conditional(reading: Reading, earlier: Sequence[Reading]) -> Reading:
 def _with_sums(readings: list[Reading]) -> list[Reading]:
     """And the whole where all its parts are turned away: "type 1 or type 2 diabetes" is any diabetes."""
     out = {reading.concept: reading for reading in readings if reading.stance is Stance.TURNED_AWAY}
+    if len(out) < 2:
+        return readings
     wholes = [whole for whole in _sums() if all(part in out for part in whole.sum_of)]
     return [*readings, *(replace(out[whole.sum_of[0]], concept=whole.id) for whole in wholes)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 
 from rag.criteria.attach import attach
@@ -13,8 +14,9 @@ from rag.criteria.lexer import tokenize
 from rag.criteria.tokens import Kind
 
 
+@lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
-    """The clauses of one folded item. `exclusion` says in which list it stands."""
+    """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
     tokens = tokenize(text)
     if (
         not heading

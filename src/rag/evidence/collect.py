@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Protocol
 
 from rag.criteria.concepts import find_concepts
@@ -128,7 +129,7 @@ class Judge:
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:
         """The trial's text, read only when somebody needs its words."""
-        return lambda: self.records.text(trial_id)
+        return cache(lambda: self.records.text(trial_id))
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)

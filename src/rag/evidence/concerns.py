@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
 from rag.criteria.similar import phrase_states
@@ -142,6 +143,7 @@ _FRAME = frozenset({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=256)  # the same for every trial
 def _qualifiers(asked: str) -> frozenset[str]:
     """The stems of the asked words that no concept covers: 'treated' of 'treated brain metastases'."""
     covered = {i for mention in find_concepts(asked) for i in range(mention.start, mention.end)}

@@ -6,6 +6,7 @@ site's address never makes a trial 'about' it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Protocol
@@ -16,6 +17,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.evidence.judgement import Judgement
 from rag.types import Verdict
 
+_WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("english")
 _EMPTY = frozenset(
     [
@@ -90,7 +92,7 @@ def stem(word: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in text).split()
+    return _WORD.findall(text)
 
 
 def content_stems(text: str) -> tuple[str, ...]:
@@ -119,26 +121,20 @@ def topic_concepts(text: str) -> frozenset[str]:
 
 
 class TopicIndex:
-    """Stems and concepts of every trial's subject, read once for a snapshot."""
+    """Stems and concepts of every trial's subject, each read when first asked for and kept for the snapshot."""
 
     def __init__(self, summaries: Iterable[Summary]) -> None:
         self._stems: dict[str, frozenset[str]] = {}
-        self._text: dict[str, str] = {}
         self._concepts: dict[str, frozenset[str]] = {}
         self._studied: dict[str, frozenset[str]] = {}
-        self._summaries: dict[str, Summary] = {}
-        for summary in summaries:
-            text = topic_text(summary)
-            self._text[summary.trial_id] = text
-            self._summaries[summary.trial_id] = summary
-            self._stems[summary.trial_id] = frozenset(stem(word) for word in words_of(text))
+        self._summaries = {summary.trial_id: summary for summary in summaries}
 
     def judge(self, trial_id: str, topic: str) -> Judgement:
         """MATCH when every content word of the topic, or a narrower concept of it, is in the trial's subject."""
         wanted = content_stems(topic)
         if not wanted:
             return Judgement(Verdict.MATCH, "")
-        if self._stems.get(trial_id, frozenset()).issuperset(wanted) or self._concerns(trial_id, topic):
+        if self._stems_of(trial_id).issuperset(wanted) or self._concerns(trial_id, topic):
             return Judgement(Verdict.MATCH, f"is about {topic}", values={})
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
 
@@ -154,12 +150,20 @@ class TopicIndex:
         diseases = {one for one in concepts if one in known and known[one].kind == "condition"}
         return not self._studied[trial_id].isdisjoint(diseases)
 
+    def _stems_of(self, trial_id: str) -> frozenset[str]:
+        if trial_id not in self._stems:
+            self._stems[trial_id] = frozenset(map(stem, words_of(self._subject(trial_id))))
+        return self._stems[trial_id]
+
+    def _subject(self, trial_id: str) -> str:
+        return topic_text(self._summaries[trial_id]) if trial_id in self._summaries else ""
+
     def _concerns(self, trial_id: str, topic: str) -> bool:
         asked = _asked_concepts(topic)
-        if not asked or trial_id not in self._text:
+        if not asked:
             return False
         if trial_id not in self._concepts:
-            self._concepts[trial_id] = topic_concepts(self._text[trial_id])
+            self._concepts[trial_id] = topic_concepts(self._subject(trial_id))
         return all(self._concepts[trial_id] & wider for wider in asked)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from rag.types import Document, Span
+from rag.types import Document, Page, Span
 
 _LINES = re.compile(r"lines (\d+)-(\d+)")
 _MOST_PLACES = 3  # a quote over more fields than this names the first few
 
 
-def origin_of(document: Document, span: Span) -> str:
+def origin_of(document: Document | Page, span: Span) -> str:
     """The place of `span` in the source file: 'lines 131-131', a JSON pointer, an XPath, a CSV cell; '' for none.
 
     A span over several lines gives their range; over several fields, their places in text order.
