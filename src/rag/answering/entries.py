@@ -117,8 +117,10 @@ def _control(document: Document, focus: Focus) -> Claim | None:
     rows = [at for at in control_arms(document) if spans[at] is not None]
     if not rows:
         return None
-    texts = _texts(document, [spans[at] for at in rows])
-    rows = [rows[at] for at in rows_meant(focus, texts)] or rows
+    texts = _texts(document, spans)
+    named = [at for at in rows_meant(focus, texts) if focus.share(texts[at]) > 0.99]  # 'compared with zopiclone'
+    by_kind = any(arms[at].kind in _COMPARATORS for at in rows)
+    rows = [at for at in rows if at in named] or ([] if by_kind else named) or rows
     shown = "; ".join(_control_told(document, at) for at in rows[:4])
     more = f"; and {len(rows) - 4} more" if len(rows) > 4 else ""
     noun = "the control arm is" if len(rows) == 1 else "the comparator arms are"

@@ -125,15 +125,33 @@ def state_prose_fact(
     rule = load_prose_facts()[fact]
     cued = _candidates(document, rule)
     candidates = [one for one in cued if subjects <= _stems_around(document, one.span)]
-    if not candidates and (len(subjects) > 1 or subjects <= own_names(document)):
-        candidates = cued  # several treatments, or the trial's own, called by another name: a code, a class
+    candidates = candidates or [one for one in cued if subjects <= _stems_of_line(document, one.span)]
+    if not candidates and subjects <= own_names(document) and _single_treatment(document):
+        candidates = cued  # the trial's own treatment, called by another name: a code, a class
     best = _best(document, candidates, focus if rule.by_terms else Focus(), rule)
     spans = _distinct(document, _with_neighbours(document, best, candidates) if rule.continues else best, rule)[:most]
     if not spans:
         return None
+    spans = [_opened(document, span) for span in spans]
     quoted = "; ".join(_said(document, span) for span in spans)
     quotes = tuple(Quote(document.trial_id, span) for span in spans)
     return Claim(f"{document.trial_id}, {rule.label}: {quoted}", quotes)
+
+
+def _opened(document: Document, span: Span) -> Span:
+    """A sentence that ends with a colon, with the lines that it announces."""
+    text = document.text
+    if not span.of(text).endswith(":"):
+        return span
+    section = next((s.span for s in document.sections if s.span.start <= span.start < s.span.end), span)
+    announced = list(sentences(text, Span(span.end, min(section.end, span.end + 320))))[:3]
+    return Span(span.start, announced[-1].end) if announced else span
+
+
+def _single_treatment(document: Document) -> bool:
+    """Whether the trial gives one thing, a placebo aside: then words about 'the drug' are about it."""
+    names = {one.name.casefold() for one in document.facts.interventions}
+    return len([name for name in names if "placebo" not in name and "sham" not in name]) < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +241,13 @@ def _touch(text: str, first: Span, second: Span) -> bool:
 def _stems_around(document: Document, span: Span) -> set[str]:
     """The stems of a sentence and of the registry entry (arm, intervention) that holds it."""
     return {stem(word) for word in words_of(_with_entry(document, span))}
+
+
+def _stems_of_line(document: Document, span: Span) -> set[str]:
+    """The stems of the paragraph that a sentence stands in: what 'the dose' of its later sentences is of."""
+    start = document.text.rfind("\n", 0, span.start) + 1
+    end = document.text.find("\n", span.end)
+    return {stem(word) for word in words_of(document.text[start : end if end >= 0 else None])}
 
 
 def _with_entry(document: Document, span: Span) -> str:
@@ -355,7 +380,9 @@ def find_sentences(document: Document, focus: Focus, *, asked: str) -> list[Foun
     """
     kinds = [kind for kind in load_answer_types() if kind.asked.search(asked)]
     found: dict[Span, Found] = {}
-    lines = _label_lines(document)
+    entries = {
+        field.span.start: field.span for field in document.fields if field.name.rpartition(".")[0] in _ENTRY_FAMILIES
+    }
     for section in document.sections:
         if section.name in _NO_PROSE:
             continue
@@ -365,11 +392,25 @@ def find_sentences(document: Document, focus: Focus, *, asked: str) -> list[Foun
                 continue
             share = focus.share(_with_entry(document, span)) if focus.share(sentence) > 0 else 0.0
             if share > 0 and not sentence.startswith(_TAILS):
-                length = 1 + len(words_of(sentence)) / 80 + 0.2 * (span.start in lines)
-                found[span] = Found(Quote(document.trial_id, span), sentence, share / length, share)
-    return sorted(found.values(), key=lambda f: (-f.coverage, -f.score, f.quote.span))
+                whole = entries.get(span.start, span)  # of a printed label, the entry: a name alone tells nothing
+                words = whole.of(document.text)
+                length = 1 + len(words_of(words)) / 80
+                found[span] = Found(Quote(document.trial_id, whole), words, share / length, share)
+    ranked = sorted(found.values(), key=lambda f: (-f.coverage, -f.score, f.quote.span))
+    return _not_within(ranked)
 
 
+def _not_within(ranked: Sequence[Found]) -> list[Found]:
+    """The sentences that stand in none quoted before them."""
+    kept: list[Found] = []
+    for one in ranked:
+        span = one.quote.span
+        if not any(k.quote.span.start <= span.start and span.end <= k.quote.span.end for k in kept):
+            kept.append(one)
+    return kept
+
+
+_ENTRY_FAMILIES = frozenset({"arm", "intervention", "outcome.primary", "outcome.secondary", "outcome.other"})
 _NO_PROSE = frozenset({"identification", "conditions", "sponsors", "locations", "contacts", "dates"})
 
 

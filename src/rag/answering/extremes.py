@@ -27,6 +27,9 @@ _FIELDS = {
 }
 
 
+_FEW = 4  # trials named in a question that are all told
+
+
 def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
     """The trial or, in a tie, all trials with the highest (or lowest) value of a field."""
     fact = plan.facts[0] if plan.facts else "enrollment"
@@ -54,6 +57,11 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     titles = listed([f"{trial} ({judge.records.document(trial).title})" for trial in winners[:5]])
     text = f"The {plan.extreme or 'largest'} {field_label(field)} is {shown}, in {titles}."
     claims = [Claim(text, tuple(q for v in verdicts[:5] for q in v.quotes[:1]))]
+    if plan.trials and 1 < len(numbers) <= _FEW:  # 'A or B, which enrolls more?': the others are told too
+        for trial in sorted(set(numbers) - set(winners)):
+            document = judge.records.document(trial)
+            other = f"In {trial} it is {_shown(field, numbers[trial], document)}."
+            claims.append(Claim(other, _printed(document, printed)[:1]))
     unstated = len(trial_ids) - len(numbers)
     scope = (
         f"{len(numbers)} of {len(trial_ids)} trials state it" if unstated else f"all {len(trial_ids)} trials state it"

@@ -42,7 +42,7 @@ _SINGULAR = {"countries": "country", "cities": "city"}
 def _agreeing(label: str, words: str) -> str:
     """The label in the number of its verb: 'the site is', 'the primary outcomes are'."""
     noun = label.rpartition(" ")[2]
-    if words.startswith("are ") and noun == "outcome":
+    if words.startswith("are ") and noun in {"outcome", "contact", "investigator"}:
         return f"{label}s"
     if words.startswith("is ") and noun in _PLURALS:
         return label.removesuffix(noun) + _SINGULAR.get(noun, noun.removesuffix("s"))

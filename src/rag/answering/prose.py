@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answering.draft import Draft, abstain
@@ -11,11 +12,12 @@ from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.stating import TELLING, quoted
 from rag.evidence.collect import Judge
+from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
 from rag.evidence.topics import stem, words_of
 from rag.planning.glossary import Term, load_glossary
 from rag.text import shortened
-from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, Status
+from rag.types import AbstentionReason, Claim, Document, Intervention, QueryPlan, Quote, Status
 
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
 _ENOUGH = 0.6
@@ -50,12 +52,37 @@ def _of_named(plan: QueryPlan, documents: Sequence[Document]) -> tuple[Claim, ..
     """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
     claims = []
     for document in documents:
+        told = _thing_asked(plan, document)
+        if told is not None:
+            claims.append(told)
+            continue
         focus = focus_on(plan.focus).without(own_names(document))
         least = _MOSTLY if len(focus.weights) > _FEW and len(focus.absent(document.text)) < _FEW else _WHOLE
         found = find_sentences(document, focus, asked=plan.question) if focus.weight >= TELLING else []
         best = [f for f in found if f.coverage >= max(least, found[0].coverage - 0.01)][:_MOST_SENTENCES]
         claims += [quoted(_kept(best))] if best else []
     return tuple(claims)
+
+
+def _thing_asked(plan: QueryPlan, document: Document) -> Claim | None:
+    """'What is reSET-O?': the entry of the treatment or arm that goes by the name asked for."""
+    focus = focus_on(plan.focus or tuple(words_of(plan.terms)))
+    if not _WHAT_IS.match(plan.question) or not focus:
+        return None
+    named = [one for one in document.facts.interventions if focus.share(one.name) > 0.99]
+    exact = [one for one in named if {stem(word) for word in words_of(one.name)} <= focus.stems]
+    fields = {field.name: field.span for field in document.fields}
+    spans = [fields.get(f"intervention.{document.facts.interventions.index(one)}") for one in exact or named]
+    shown = "; ".join(f"{one.name} ({readable(one.kind)})" + _details(one) for one in exact or named)
+    quotes = tuple(Quote(document.trial_id, span) for span in spans if span is not None)
+    return Claim(f"{document.trial_id}: {shown}.", quotes) if quotes else None
+
+
+def _details(one: Intervention) -> str:
+    return f': "{shortened(one.description, 420)}"' if one.description else ""
+
+
+_WHAT_IS = re.compile(r"(?i)\s*(?:what(?:'s| is| are)|describe|explain|which \w+ (?:is|are))\b")
 
 
 def _wanted(plan: QueryPlan) -> str:

@@ -53,7 +53,7 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     claims: list[Claim] = []
     missing: list[str] = []
     for trial in trial_ids[:_MOST_TRIALS]:
-        foreign = foreign_words(judge, trial, plan.unread)
+        foreign = foreign_words(judge, trial, plan.unread) or strange_treatments(judge, trial, plan)
         if foreign:
             missing.append(f"{trial} does not mention {listed(foreign)}")
             continue
@@ -154,6 +154,20 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str
         if missing and (_is_code(words) or judge.names_something(words)):
             foreign.append(words)
     return foreign
+
+
+def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """Treatments that a question asks of, and the record never names: another trial's drug, a placebo that is none."""
+    if not set(plan.facts) & _OF_TREATMENT:
+        return []
+    text = judge.records.document(trial).text
+    known = {stem(word) for word in words_of(text)}
+    named = [word for word in plan.focus if judge.names_treatment(word)]
+    named += [word for word in words_of(plan.question) if word.casefold() in {"placebo", "sham"}]
+    return [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
+
+
+_OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "administration", "titration", "control", "arms"})
 
 
 def _is_code(words: str) -> bool:

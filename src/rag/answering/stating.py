@@ -58,14 +58,18 @@ def fact_label(fact: str) -> str:
 
 
 def _subjects(judge: Judge, document: Document, terms: str) -> frozenset[str]:
-    """Stems of the treatments that a question names, as the record spells them; a trial is also named by its own."""
+    """Stems of the one treatment that a question names, as the record spells them; none where it names several.
+
+    A trial is also named by its own treatment: such a name tells no sentence apart.
+    """
     known = {stem(word) for word in words_of(document.text)}
     titled = {stem(word) for word in words_of(document.title)}
     named = {stem(word) for word in words_of(terms) if judge.names_treatment(word)}
-    if len(named) > 1:
-        return frozenset()  # 'the doses of A and B': each by its own sentence
     found = {one if one in known else _nearest(one, known) for one in named}
-    only = {stem(word) for i in document.facts.interventions for word in words_of(i.name)}
+    treatments = [{stem(word) for word in words_of(i.name)} for i in document.facts.interventions]
+    if len(found) > 1 and not any(found <= treatment for treatment in treatments):
+        return frozenset()  # 'the doses of A and B': each by its own sentence
+    only = {word for treatment in treatments for word in treatment} if len(treatments) < 3 else set()
     return frozenset(one for one in found if one and not (one in titled and one in only))
 
 
@@ -76,8 +80,8 @@ def _nearest(word: str, known: set[str]) -> str:
 
 # What to show where a record does not name the thing asked about: the comparator stands among the arms.
 _INSTEAD = {
-    "control": "arms", "arms": "interventions", "outcome.time_frame": "outcome.primary", "follow_up": "duration",
-    "administration": "interventions",
+    "control": "arms", "per_group": "enrollment", "arms": "interventions", "administration": "interventions",
+    "outcome.time_frame": "outcome.primary", "follow_up": "outcome.time_frame",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import re2
 
@@ -19,18 +20,14 @@ _MOSTLY = 0.66  # share of the words asked about that a sentence must hold to be
 
 
 def yes_or_no(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
-    """Whether a registry list holds what is asked about; None where the list cannot tell."""
-    document, focus = judge.records.document(trial), focus_on(plan.focus)
-    if plan.facts == ("control",):
-        return _no_such_control(document, plan) or _has_control(document, focus)
-    if set(plan.facts) & {"route", "administration"}:
-        return _given_so(judge, trial, plan)
-    if set(plan.facts) & {"sites", "site_count", "cities", "countries"} and focus:
-        return _has_site(document, focus)
-    if set(plan.facts) <= _MAY_BE:
-        return _there_is(judge, trial, plan)
-    asked = {"exclusion": Asks.EXCLUDES, "inclusion": Asks.ADMITS}.get(plan.facts[0]) if len(plan.facts) == 1 else None
-    return in_criteria(judge, trial, asked, plan) if asked is not None and focus else None
+    """Whether the record holds what is asked about; None where it cannot be told so simply."""
+    tell = next((tell for facts, tell in _TELLERS if set(plan.facts) <= facts), None)
+    return tell(judge, trial, plan) if tell is not None and plan.facts else None
+
+
+def _is_listed(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    asked = Asks.EXCLUDES if plan.facts == ("exclusion",) else Asks.ADMITS
+    return in_criteria(judge, trial, asked, plan)
 
 
 # An item that turns away and lets in: no yes or no is read off its list.
@@ -57,7 +54,11 @@ def _rows(document: Document, family: str) -> tuple[Quote, ...]:
     return tuple(Quote(document.trial_id, row.span) for row in rows)
 
 
-def _has_control(document: Document, focus: Focus) -> Claim | None:
+def _has_control(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    document, focus = judge.records.document(trial), focus_on(plan.focus)
+    none = _no_such_control(document, plan)
+    if none is not None:
+        return none
     arms = document.facts.arms
     quotes = _rows(document, "arm")
     if not arms or not quotes:
@@ -68,6 +69,27 @@ def _has_control(document: Document, focus: Focus) -> Claim | None:
     if len(arms) > 1:
         return None
     return Claim(f"No: {document.trial_id} lists a single arm, {arms[0].label}.", quotes)
+
+
+def _is_limited(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """'Is there an upper age limit?'."""
+    claim = state(judge, trial, plan.facts[0], plan)
+    if claim is None:
+        return None
+    return Claim(f"{'No' if 'not limited' in claim.text else 'Yes'}. {claim.text}", claim.quotes)
+
+
+def _is_outcome(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """'Is quality of life the primary outcome?': by the outcomes of that kind, which the record lists whole."""
+    focus = focus_on(plan.focus)
+    claim = state(judge, trial, plan.facts[0], plan) if focus else None
+    if claim is None:
+        return None
+    document = judge.records.document(trial)
+    shares = [focus.share(quote.span.of(document.text)) for quote in claim.quotes]
+    if max(shares, default=0.0) > 0.99:
+        return Claim(f"Yes. {claim.text}", claim.quotes)
+    return Claim(f"No. {claim.text}", claim.quotes) if max(shares, default=1.0) == 0 else claim
 
 
 # Things that a trial has or has not: a sentence that speaks of one and denies nothing says 'yes'.
@@ -113,10 +135,11 @@ def _given_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
     return Claim(f"{'Yes' if asked <= told else 'No'}. {claim.text}", claim.quotes)
 
 
-def _has_site(document: Document, focus: Focus) -> Claim | None:
+def _has_site(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    document, focus = judge.records.document(trial), focus_on(plan.focus)
     sites = document.facts.sites
     quotes = _rows(document, "site")
-    if not sites or not quotes:
+    if not sites or not quotes or not focus:
         return None
     if sites_meant(document, focus):
         claim = state_entries(document, "sites", focus)
@@ -179,3 +202,14 @@ def _affirms(found: Found, focus: Focus, plan: QueryPlan) -> bool:
     """Whether a sentence says all that is asked, and neither it nor the question denies or restricts anything."""
     whole = found.coverage > 0.99 and len(focus.weights) > 1
     return whole and not _DENIES.search(found.text) and not _DENIES.search(plan.question)
+
+
+_TELLERS: tuple[tuple[frozenset[str], Callable[[Judge, str, QueryPlan], Claim | None]], ...] = (
+    (frozenset({"control"}), _has_control),
+    (frozenset({"route", "administration"}), _given_so),
+    (frozenset({"sites", "site_count", "cities", "countries"}), _has_site),
+    (frozenset({"minimum_age", "maximum_age"}), _is_limited),
+    (frozenset({"outcome", "outcome.primary", "outcome.secondary"}), _is_outcome),
+    (frozenset({"exclusion", "inclusion"}), _is_listed),
+    (_MAY_BE, _there_is),
+)

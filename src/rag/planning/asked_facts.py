@@ -42,6 +42,7 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         lemmas[:1] == ("how",)
         and words & word_set("plan.given")
         and not {"much", "often", "long", "many", "frequently"} & words
+        and "administration" not in facts
     ):
         facts = (*facts, "route")
     if (
@@ -55,6 +56,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
     if "enrollment" in facts and _counts_something_else(sheet):
         facts = tuple(fact for fact in facts if fact != "enrollment")
+    if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
+        facts = tuple(fact for fact in facts if fact not in {"start_date", "completion_date"}) or facts
     if words & word_set("plan.not_a_dose"):
         facts = tuple(fact for fact in facts if fact != "dose")
     placebo = any(
@@ -70,15 +73,28 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     head = sheet.head is not None and not sheet.head & words_of_rules(facts)
     if facts == ("summary",) and head:
         return ()
+    lemmas = sheet.line.lemmas()
+    counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))
+    if counts and facts in {("sponsor",), ("investigator",)}:
+        return ()  # 'how many beds does the sponsor have?'
     allowed = word_set("plan.permits") & set(sheet.line.lemmas())
     return () if facts == ("conditions",) and allowed else facts  # 'which obstetric conditions are allowed?'
 
 
 _WIDER = {
     "outcome": ("outcome.primary", "outcome.secondary"),
-    "arms": ("control", "crossover"),
+    "arms": ("control", "crossover", "per_group"),
     "sites": ("site_count", "contacts", "countries", "cities"),
-    "interventions": ("dose", "route", "schedule", "control"),
+    "interventions": (
+        "dose",
+        "route",
+        "schedule",
+        "control",
+        "crossover",
+        "titration",
+        "administration",
+        "discontinuation",
+    ),
     "sponsor": ("collaborators", "sponsor_class"),
     "ages": ("minimum_age", "maximum_age", "exceptions"),
     "status": ("why_stopped",),
@@ -86,7 +102,7 @@ _WIDER = {
     "conditions": ("exclusion", "inclusion"),
     "eligibility": ("inclusion", "exclusion"),
     "allocation": ("randomization_ratio", "randomization_method", "stratification"),
-    "enrollment": ("sample_size_rationale",),
+    "enrollment": ("sample_size_rationale", "per_group"),
     "summary": ("design",),
     "maximum_age": ("exceptions",),
     "minimum_age": ("exceptions",),

@@ -269,6 +269,8 @@ def _definition(sheet: Sheet) -> bool:
     if sheet.has("meaning") and (sheet.terms or not sheet.refs):
         return True
     lemmas = sheet.line.lemmas()
+    if len(sheet.terms) == 1 and not sheet.refs and (lemmas[-3:] in _WHAT_IS_THAT or _explains(sheet)):
+        return True
     opens = (
         lemmas[:2] in {("what", "is"), ("what", "are"), ("what", "'s")}
         or lemmas[:1] in {("define",), ("explain",)}
@@ -280,9 +282,18 @@ def _definition(sheet: Sheet) -> bool:
         and len(sheet.terms) == 1
         and len(words) <= 4
         and not sheet.reading.cues
-        and not {"trial", "study", "it", "this", "the", "its"} & set(lemmas)
+        and not {"trial", "study", "it", "this", "its"} & set(lemmas)
+        and not ("the" in lemmas and sheet.facts)
     )
     return opens and bare
+
+
+_WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", "it"), ("what", "doe", "mean")}
+
+
+def _explains(sheet: Sheet) -> bool:
+    """'Can you explain LVEF to me?'."""
+    return "explain" in sheet.line.lemmas()[:4] and not sheet.facts and not sheet.limits
 
 
 def _boolean(sheet: Sheet) -> bool:

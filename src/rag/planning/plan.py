@@ -185,6 +185,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if set(facts) & word_set("plan.of_treatment"):
         limits = bool(sheet.reading.cues) or sheet.has("cutoff")
         criteria = tuple(fact for fact in criteria if limits and not fact.startswith("concept:"))
+    if set(facts) & word_set("plan.of_outcomes") and not sheet.reading.cues and not sheet.limits:
+        criteria = ()  # 'how soon after omalizumab is the urticaria score measured?'
     if criteria and facts == ("enrollment",) and set(sheet.line.lemmas()) & {"large", "big"}:
         facts = ()  # 'how large may the ulcer be?'
     generic = {"inclusion", "exclusion", "eligibility", "summary"}
@@ -244,7 +246,7 @@ def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = tuple(fact for fact in sheet.facts if fact != "control")
     if sheet.refs:  # 'are both open label?': the field is laid side by side
         fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
-        facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in tables.facts())]))
+        facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in word_set("plan.of_design"))]))
     if not sheet.refs and isinstance(where, All):
         classes: list[Predicate] = [
             part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"

@@ -67,6 +67,9 @@ def _asks_world(sheet: Sheet) -> bool:
 
 
 def _asks_results(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
+        return False  # 'when is the response rate measured?'
     asked = sheet.has("results") and not sheet.has("results_posted") and "must" not in sheet.line.lemmas()
     return asked and not sheet.reading.cues and not asks_about_trials(sheet)
 
