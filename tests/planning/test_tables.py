@@ -30,6 +30,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "other_intents",
         "language",
         "follow_ups",
+        "follow_ups_more",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

@@ -129,6 +129,8 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     person = {"she", "he", "her", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
     if sheet.refs and person:
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip())
+    if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
+        return rescreened(sheet, previous)  # 'she also has diabetes'
     fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
     if sheet.refs or not fields or sheet.limits or sheet.concepts:
         return None

@@ -102,7 +102,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
         for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD)
         if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts)) and _is_masking(line, mark)
     )
-    yield from _marks(tables.ask_cues().find(line, taken), Kind.CUE)
+    yield from (m for m in _marks(tables.ask_cues().find(line, taken), Kind.CUE) if not _is_status(line, m))
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
     yield from (
         m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions
@@ -137,6 +137,12 @@ def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
+
+
+def _is_status(line: Line, mark: Mark) -> bool:
+    """'Only recruiting trials', 'just recruiting ones': the status, no verb of criteria."""
+    after = line.lemmas(mark.last, mark.last + 1)
+    return line.lemmas(mark.last - 1, mark.last) == ("recruiting",) and after in {("trial",), ("study",), ("one",), ()}
 
 
 def _is_masking(line: Line, mark: Mark) -> bool:

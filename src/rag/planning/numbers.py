@@ -258,7 +258,8 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
         return None  # "accept 82 people aged": no size
     if field and (after == quantity.last or lemmas[after - 1] != "or"):
         return Sized(quantity.first, after + 1, FieldIs(field, numbers=quantity.values))
-    if {"trial", "study"} & set(lemmas[quantity.last : quantity.last + 3]):
+    near = set(lemmas[quantity.last : quantity.last + 3])
+    if quantity.bare and {"trial", "study"} & near and "which" not in near:
         return None  # 'the age limits of the two NIAID trials': the trials are counted
     before = quantity.first
     while before > 0 and lemmas[before - 1] in word_set("numbers.filler"):
