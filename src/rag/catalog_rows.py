@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from rag.codec import CodecError
-from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, State, TrialFacts, Unread
+from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, Site, State, TrialFacts, Unread
 from rag.values import plain
 
 
@@ -37,6 +37,7 @@ class TrialSummary:
     enrollment: int | None = None
     names: tuple[str, ...] = ()  # hyphenated names in capitals that its description gives it: IMPACT-LVO
     mentions: tuple[str, ...] = ()  # other capitalised words of its introduction and sites: Pyeongchang, HypoPAP
+    states: tuple[str, ...] = ()  # of its sites: Texas, Ontario, Bavaria
 
 
 # "IMPACT-LVO" and "BEAT-DKD", but not "HER2-positive", "COVID-19" nor the "A-B" of a vitamin list.
@@ -92,6 +93,7 @@ def summary_of(document: Document) -> TrialSummary:
             for name in _NAME.findall(section.span.of(document.text)[:_NAME_WITHIN])
         ]),
         mentions=_mentions(document),
+        states=_each_once([site.state for site in facts.sites]),
     )
 
 
@@ -124,14 +126,13 @@ def _tuples(values: list[Any]) -> list[Any]:
 def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:
     """The values of each `FieldIs` field that the record states, in its order, each once.
 
-    Registry words as they stand; yes and no are 'true' and 'false'; dates are ordinals; ages are years; 'arms' and
-    'sites' are counts.
+    Registry words as they stand; yes and no are 'true' and 'false'; dates are ordinals; ages are years; 'duration' is
+    days from start to completion; 'arms', 'sites' and whatever ends in '_count' are counts.
     """
     found = {
-        **_words(facts), **_names(facts), **_dates(facts),
+        **_words(facts), **_names(facts), **_dates(facts), **_counts(facts),
         "enrollment": [] if facts.enrollment is None else [str(facts.enrollment)],
-        "arms": [str(len(facts.arms))] if facts.arms else [],
-        "sites": [str(len(facts.sites))] if facts.sites else [],
+        "duration": _duration(facts),
         "age.minimum": [plain(facts.minimum_age.years)] if facts.minimum_age else [],
         "age.maximum": [plain(facts.maximum_age.years)] if facts.maximum_age else [],
         "healthy_volunteers": _yes_or_no(facts.healthy_volunteers),
@@ -155,9 +156,49 @@ def _words(facts: TrialFacts) -> dict[str, list[str]]:
         "intervention_model": [facts.intervention_model],
         "observational_model": [facts.observational_model],
         "time_perspective": [facts.time_perspective],
-        "arm_kind": [arm.kind for arm in facts.arms],
+        "arm_kind": [*(arm.kind for arm in facts.arms), *_implied_kinds(facts)],
         "intervention_kind": [intervention.kind for intervention in facts.interventions],
     }
+
+
+# What an arm is compared with, where the record says it in a name: "Placebo capsules", "Placebo-Controlled Trial", but
+# not "no placebo", "the placebo effect".
+_IMPLIED = {
+    "PLACEBO_COMPARATOR": re.compile(r"(?i)(?<!\bno )(?<!without )(?<!non-)\bplacebos?\b(?! effects?\b)"),
+    "SHAM_COMPARATOR": re.compile(r"(?i)(?<!\bno )(?<!without )\bsham\b"),
+}
+
+
+def _implied_kinds(facts: TrialFacts) -> list[str]:
+    """Kinds of arm that the official title, the arms and the names of interventions give, whatever kind is printed."""
+    arms = [f"{arm.label}\n{arm.description}" for arm in facts.arms]
+    named = "\n".join([facts.official_title, *arms, *(one.name for one in facts.interventions)])
+    return [kind for kind, pattern in _IMPLIED.items() if pattern.search(named)]
+
+
+def _counts(facts: TrialFacts) -> dict[str, list[str]]:
+    """How many there are of what the record lists; nothing where it lists none."""
+    outcomes = {kind: len(_measures(facts.outcomes, kind)) for kind in ("primary", "secondary")}
+    sizes = {
+        "arms": len(facts.arms), "sites": len(facts.sites), "country_count": len(set(facts.countries)),
+        "city_count": len({(site.city, site.country) for site in facts.sites if site.city}),
+        "primary_outcome_count": outcomes["primary"], "secondary_outcome_count": outcomes["secondary"],
+        "collaborator_count": len(facts.collaborators), "intervention_count": len(facts.interventions),
+        "condition_count": len(facts.conditions),
+    }
+    return {name: [str(size)] if size else [] for name, size in sizes.items()}
+
+
+def _duration(facts: TrialFacts) -> list[str]:
+    start, end = facts.start_date, facts.completion_date
+    days = (end.earliest - start.earliest).days if start and end else 0
+    return [str(days)] if days > 0 else []
+
+
+def _place(site: Site) -> list[str]:
+    """'Birmingham, Alabama, United States', also without its state: a question may name either."""
+    whole = ", ".join(part for part in (site.city, site.state, site.country) if part)
+    return [whole, f"{site.city}, {site.country}"] if site.city and site.state and site.country else [whole]
 
 
 def _names(facts: TrialFacts) -> dict[str, list[str]]:
@@ -166,6 +207,8 @@ def _names(facts: TrialFacts) -> dict[str, list[str]]:
     return {
         "country": list(facts.countries),
         "city": [site.city for site in facts.sites],
+        "state": [site.state for site in facts.sites],
+        "place": [place for site in facts.sites for place in _place(site)],
         "facility": [site.facility for site in facts.sites],
         "sponsor": [facts.sponsor],
         "collaborator": list(facts.collaborators),
@@ -213,7 +256,18 @@ def _atoms(criterion: Criterion) -> Iterator[Constraint | State | Unread]:
 
 
 def _measures(outcomes: tuple[Outcome, ...], kind: str) -> list[str]:
-    return [outcome.measure for outcome in outcomes if kind in ("", outcome.kind)]
+    """The outcomes, each as its measure and, on a second line, how its description begins: 'Glucose level, HbA1c'."""
+    chosen = (outcome for outcome in outcomes if kind in ("", outcome.kind))
+    return [f"{one.measure}\n{_beginning(one.description)}".strip() for one in chosen]
+
+
+_BEGINNING = 160  # characters of a description that say what is measured; what it is compared with comes later
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text, the last of them whole."""
+    text = " ".join(text.split())
+    return text if len(text) <= _BEGINNING else text[:_BEGINNING].rpartition(" ")[0]
 
 
 def _ordinal(day: RegistryDate | None) -> list[str]:

@@ -25,6 +25,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_field",
         "sets_more",
         "sets_by_field_more",
+        "sets_of_fields",
         "facts",
         "facts_more",
         "other_intents",

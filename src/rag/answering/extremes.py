@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.evidence.collect import Judge
-from rag.evidence.fields import DATES, field_label
+from rag.evidence.fields import DATES, field_label, shown_value
 from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, TrialVerdict, Verdict
 
 _LOWEST = frozenset({"smallest", "earliest", "fewest", "shortest", "lowest", "youngest", "oldest_start"})
@@ -22,7 +21,14 @@ _FIELDS = {
     "minimum_age": ("age.minimum", "age.minimum"),
     "maximum_age": ("age.maximum", "age.maximum"),
     "ages": ("age.minimum", "age.minimum"),
-    "countries": ("countries", "country"),
+    "countries": ("country_count", "country"),
+    "cities": ("city_count", "site"),
+    "collaborators": ("collaborator_count", "collaborator"),
+    "interventions": ("intervention_count", "intervention"),
+    "conditions": ("condition_count", "condition"),
+    "outcome.primary": ("primary_outcome_count", "outcome.primary"),
+    "outcome.secondary": ("secondary_outcome_count", "outcome.secondary"),
+    "duration": ("duration", "duration"),
     **{name: (name, name) for name in DATES},
 }
 
@@ -71,15 +77,6 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
 
 
 def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, Decimal]:
-    if field in {"sites", "arms", "countries"}:
-        values = {"sites": "sites", "arms": "arms", "countries": "country"}[field]
-        stated = judge.records.field_values(values)
-        counted = field == "countries"
-        return {
-            t: Decimal(len(stated[t])) if counted or not stated[t][0].isdigit() else Decimal(stated[t][0])
-            for t in trial_ids
-            if stated.get(t)
-        }
     stated = judge.records.field_values(field)
     return {trial: Decimal(stated[trial][0]) for trial in trial_ids if stated.get(trial)}
 
@@ -89,12 +86,13 @@ def _shown(field: str, number: Decimal, winner: Document) -> str:
     age = ages.get(field)
     if age is not None:
         return age.text
-    if field in DATES:
-        return date.fromordinal(int(number)).isoformat()
+    if field in DATES or field == "duration":
+        return shown_value(field, str(int(number)))
     unit = " participants" if field == "enrollment" else ""
     return f"{number.normalize():f}{unit}"
 
 
 def _printed(document: Document, name: str) -> tuple[Quote, ...]:
-    fields = [f for f in document.fields if f.name == name or f.name.rpartition(".")[0] == name]
+    names = {"start_date", "completion_date"} if name == "duration" else {name}
+    fields = [f for f in document.fields if f.name in names or f.name.rpartition(".")[0] == name]
     return tuple(Quote(document.trial_id, field.span) for field in fields[:6])

@@ -215,7 +215,12 @@ def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, whe
         items = items_of(judge, trial, judgement.quotes)[:2]
         shown = "; ".join(f'"{shortened(item.of(document.text), _LONGEST_ITEM)}"' for item in items)
         return Claim(f"{words.rstrip('.')}: {shown}", tuple(Quote(trial, item) for item in items)), True
+    if known and judgement.verdict is Verdict.MATCH and isinstance(where, FieldIs) and where.field in _OF_SITES:
+        words = f"{words.rstrip('.')}: {listed([quote.span.of(document.text) for quote in quotes[:3]])}."
     return Claim(words, quotes if known else quotes[:3]), known
+
+
+_OF_SITES = frozenset({"city", "state", "place", "facility"})
 
 
 def _asked_of(where: Predicate) -> Asks | None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.concerns import judge_concern, related_concepts
-from rag.evidence.fields import judge_field
+from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
 from rag.evidence.topics import Summary, TopicIndex, holds, stem, words_of
@@ -180,23 +180,30 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
     if isinstance(predicate, Not):
         return field_quotes(document, predicate.predicate)
     if isinstance(predicate, FieldIs):
-        return tuple(Quote(document.trial_id, f.span) for f in document.fields if _prints(f.name, predicate.field))[:3]
+        printed = [f for f in document.fields if _prints(f.name, predicate.field)]
+        telling = [f for f in printed if names_value(f.span.of(document.text), predicate)]
+        return tuple(Quote(document.trial_id, f.span) for f in (telling or printed)[:3])
     if isinstance(predicate, About):
         return _topic_quotes(document, predicate.text)
     return ()
 
 
-# The printed field that carries a predicate's field, where their names differ.
+# The printed fields that carry a predicate's field, where their names differ.
 _PRINTED = {
-    "arm_kind": "arm", "arms": "arm", "intervention_kind": "intervention", "city": "site", "sites": "site",
-    "outcome": "outcome.primary",
+    "arm_kind": ("arm", "intervention"), "arms": ("arm",), "intervention_kind": ("intervention",), "city": ("site",),
+    "sites": ("site",), "state": ("site",), "place": ("site",), "facility": ("site",), "city_count": ("site",),
+    "outcome": ("outcome.primary", "outcome.secondary", "outcome.other"), "country_count": ("country",),
+    "primary_outcome_count": ("outcome.primary",), "secondary_outcome_count": ("outcome.secondary",),
+    "collaborator_count": ("collaborator",), "intervention_count": ("intervention",), "condition_count": ("condition",),
+    "duration": ("start_date", "completion_date"),
 }  # fmt: skip
 
 
 def _prints(name: str, field: str) -> bool:
     """Whether the printed field `name` ('site.3', 'country.0') carries the predicate's field ('country')."""
-    field = _PRINTED.get(field, field)
-    return name == field or (name.rpartition(".")[0] == field and name.rpartition(".")[2].isdigit())
+    family, _, number = name.rpartition(".")
+    fields = _PRINTED.get(field, (field,))
+    return name in fields or (family in fields and number.isdigit())
 
 
 def _topic_quotes(document: Document, topic: str) -> tuple[Quote, ...]:

@@ -26,6 +26,10 @@ _CLOSED = frozenset(
         "intervention_model",
         "intervention_kind",
         "has_results",
+        "arm_kind",
+        "who_masked",
+        "observational_model",
+        "time_perspective",
     }
 )
 _LABELS = {
@@ -48,7 +52,21 @@ _LABELS = {
     "age.maximum": "maximum age",
     "first_posted_date": "first posted date",
     "last_update_date": "last update date",
+    "place": "site",
+    "facility": "site",
+    "who_masked": "parties masked",
+    "arms": "number of arms",
+    "sites": "number of sites",
+    "country_count": "number of countries",
+    "city_count": "number of cities",
+    "primary_outcome_count": "number of primary outcomes",
+    "secondary_outcome_count": "number of secondary outcomes",
+    "collaborator_count": "number of collaborators",
+    "intervention_count": "number of interventions",
+    "condition_count": "number of conditions",
+    "why_stopped": "reason for stopping",
 }
+_DAYS_OF_YEAR = Decimal("365.25")
 
 
 def field_label(field: str) -> str:
@@ -80,6 +98,23 @@ def judge_field(trial_id: str, stated: Sequence[str], asked: FieldIs, quotes: Se
     return Judgement(Verdict.MATCH, f"{field_label(asked.field)}: {shown}", tuple(quotes), {asked.field: shown})
 
 
+# Reasons for stopping as people ask for them → words of which one stands in what the record states.
+_REASONS = {
+    "recruitment": "recruitment accrual enrollment enrolment enroll enrol recruit recruiting enrolling enrolled accrue",
+    "funding": "funding funds fund financial finance finances budget money financing funded",
+    "safety": "safety toxicity toxicities adverse toxic harm deaths death mortality dsmb",
+    "futility": "futility futile efficacy ineffective effectiveness benefit",
+    "covid-19": "covid pandemic coronavirus",
+    "sponsor": "sponsor business company strategic strategy corporate commercial",
+}
+
+
+def _gives_reason(stated: str, reason: str) -> bool:
+    """Whether the reason stated is of the kind asked for: 'slow accrual' for recruitment."""
+    words = set(_words(stated).split())
+    return bool(words & set(_REASONS[reason].split())) if reason in _REASONS else _names(stated, reason)
+
+
 def _fits(value: str, asked: FieldIs) -> bool:
     if asked.numbers is not None and Decimal(value) not in asked.numbers:
         return False
@@ -89,7 +124,19 @@ def _fits(value: str, asked: FieldIs) -> bool:
         return value.casefold() in {wanted.casefold() for wanted in asked.values}
     if asked.field.partition(".")[0] == "outcome":
         return any(names_outcome(value, wanted) for wanted in asked.values)
+    if asked.field == "why_stopped":
+        return any(_gives_reason(value, wanted) for wanted in asked.values)
     return any(_names(value, wanted) for wanted in asked.values)
+
+
+_SAID_OF_KIND = {"PLACEBO_COMPARATOR": "placebo", "SHAM_COMPARATOR": "sham"}
+
+
+def names_value(text: str, asked: FieldIs) -> bool:
+    """Whether a printed entry shows one of the values asked for: of forty sites the one in Birmingham is quoted."""
+    if asked.field.partition(".")[0] == "outcome":
+        return _fits(text, asked)
+    return any(_names(text, part) for wanted in asked.values for part in (_SAID_OF_KIND.get(wanted, wanted),))
 
 
 def _names(value: str, wanted: str) -> bool:
@@ -101,6 +148,20 @@ def _words(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
+def shown_value(field: str, value: str) -> str:
+    """One stated value in words: a date, a duration in days and years, a registry word in plain English."""
+    if field in DATES:
+        return date.fromordinal(int(value)).isoformat()
+    if field == "duration":
+        return f"{value} days ({years_of(Decimal(value))} years)"
+    return readable(value.partition("\n")[0])  # of an outcome its measure, not its description
+
+
+def years_of(days: Decimal) -> str:
+    """A number of days as years with one decimal: '4.5'."""
+    return f"{days / _DAYS_OF_YEAR:.1f}".removesuffix(".0")
+
+
 def _show(field: str, values: Sequence[str]) -> str:
-    shown = [date.fromordinal(int(value)).isoformat() if field in DATES else readable(value) for value in values]
+    shown = [shown_value(field, value) for value in values]
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

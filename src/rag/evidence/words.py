@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
-from rag.evidence.fields import DATES, field_label, readable
+from rag.evidence.fields import DATES, field_label, readable, years_of
 from rag.evidence.limits import as_asked
 from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -96,6 +98,11 @@ _FIELD_VERBS = {
     "sponsor": ("is sponsored by {}", "are sponsored by {}"),
     "sponsor_class": ("has a sponsor of class {}", "have a sponsor of class {}"),
     "collaborator": ("has the collaborator {}", "have the collaborator {}"),
+    "state": ("has a site in {}", "have a site in {}"),
+    "place": ("has a site in {}", "have a site in {}"),
+    "facility": ("has a site at {}", "have a site at {}"),
+    "who_masked": ("masks {}", "mask {}"),
+    "why_stopped": ("was stopped over {}", "were stopped over {}"),
     "condition": ("studies {}", "study {}"),
     "intervention": ("tests {}", "test {}"),
     "masking": ("has {} masking", "have {} masking"),
@@ -129,8 +136,17 @@ def _article(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
+def _years(days: Values) -> str:
+    """Days as asked in years: '> 5 years', '1 to 2 years'."""
+    ends = [None if end is None else Decimal(years_of(end)) for end in (days.intervals[0].low, days.intervals[-1].high)]
+    first, last = days.intervals[0], days.intervals[-1]
+    return Values((replace(first, low=ends[0], high=ends[1], high_closed=last.high_closed),)).describe("years")
+
+
 def _numbers(predicate: FieldIs) -> str:
     assert predicate.numbers is not None
+    if predicate.field == "duration":
+        return _years(predicate.numbers)
     if predicate.field not in DATES:
         return predicate.numbers.describe()
     words = []

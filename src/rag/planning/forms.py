@@ -8,7 +8,7 @@ from rag.planning import tables
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import About, Any
+from rag.types import About, All, Any, FieldIs, Not, Predicate
 
 
 def asks_about_trials(sheet: Sheet) -> bool:
@@ -88,7 +88,7 @@ def _is_bare(sheet: Sheet) -> bool:
     return (
         restricts
         and lemmas[0] not in word_set("intents.question_verbs")
-        and all(_is_restricted(sheet, mark.value) for mark in sheet.kinds(Kind.FACT))
+        and all(_is_spoken_for(sheet, mark.value) for mark in sheet.kinds(Kind.FACT))
         and sheet.reading.where is not None
     )
 
@@ -105,25 +105,33 @@ def _is_subject(sheet: Sheet) -> bool:
 _SHORT = 8  # words of a question that only names its subject
 
 
-def _is_restricted(sheet: Sheet, fact: str) -> bool:
-    """Whether the question itself says which value of the fact: 'sites in Germany', 'enrollment of 1000 or more'."""
-    fields = {getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD)}
-    return bool(fields & _FIELDS_OF.get(fact, {fact}))
+# A fact's name beside a condition on it: 'enrollment of 1000 or more', 'sites in Germany or Russia'.
+_CONDITIONS = {
+    "sites": ("country", "city", "state", "place", "facility", "sites", "country_count"),
+    "countries": ("country", "country_count"), "cities": ("city", "place", "city_count"), "site_count": ("sites",),
+    "arms": ("arms", "arm_kind"), "control": ("arm_kind",), "sponsor": ("sponsor", "sponsor_class", "collaborator"),
+    "collaborators": ("collaborator", "collaborator_count"), "who_masked": ("who_masked", "masking"),
+    "masking": ("masking", "who_masked"), "minimum_age": ("age.minimum",), "maximum_age": ("age.maximum",),
+    "ages": ("age.minimum", "age.maximum"), "interventions": ("intervention_kind", "intervention_count"),
+    "outcome": ("outcome", "outcome.primary", "outcome.secondary"), "results": ("has_results",),
+    "outcome.primary": ("outcome.primary", "primary_outcome_count"),
+    "outcome.secondary": ("outcome.secondary", "secondary_outcome_count"),
+}  # fmt: skip
 
 
-_FIELDS_OF = {
-    "sites": {"country", "city", "sites"},
-    "countries": {"country"},
-    "cities": {"city"},
-    "phase": {"phase"},
-    "site_count": {"sites"},
-    "arms": {"arms", "arm_kind"},
-    "minimum_age": {"age.minimum"},
-    "maximum_age": {"age.maximum"},
-    "sponsor": {"sponsor", "sponsor_class"},
-    "collaborators": {"collaborator"},
-    "control": {"arm_kind"},
-}
+def _is_spoken_for(sheet: Sheet, fact: str) -> bool:
+    """Whether a condition of the question is on the field that the fact names."""
+    wanted = _CONDITIONS.get(fact, (fact,))
+    return any(field in wanted for part in sheet.reading.parts for field in fields_of(part.predicate))
+
+
+def fields_of(predicate: Predicate) -> tuple[str, ...]:
+    """The registry fields that a predicate asks about."""
+    if isinstance(predicate, All | Any):
+        return tuple(field for part in predicate.predicates for field in fields_of(part))
+    if isinstance(predicate, Not):
+        return fields_of(predicate.predicate)
+    return (predicate.field,) if isinstance(predicate, FieldIs) else ()
 
 
 def is_yes_no(sheet: Sheet) -> bool:

@@ -14,8 +14,10 @@ from typing import Any as Value
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.dates import find_dates
+from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
 from rag.planning.outcomes import find_outcomes
+from rag.planning.places import find_places, us_in_capitals
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
@@ -54,8 +56,10 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
     fixed = [
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_counts(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_dates(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_durations(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
     ]
     fixed = _choose(fixed, [])
     limits = [
@@ -111,6 +115,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
     yield from _named("country", tables.places().find(line, taken))
+    yield from _named("country", (found for found in us_in_capitals(line) if found.first not in taken))
     if may_name_a_place(line):
         yield from _places(line, index, taken)
     yield from _unknown_sponsors(line)

@@ -185,6 +185,17 @@ _COUNTED = {
     "center": "sites",
     "hospital": "sites",
     "location": "sites",
+    "clinic": "sites",
+    "institution": "sites",
+    "country": "country_count",
+    "nation": "country_count",
+    "city": "city_count",
+    "collaborator": "collaborator_count",
+}
+_OUTCOMES = {
+    "primary": "primary_outcome_count",
+    "main": "primary_outcome_count",
+    "secondary": "secondary_outcome_count",
 }
 _NAMED = {
     ("enrollment",): "enrollment",
@@ -230,21 +241,9 @@ def find_counts(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Sized,
 def _sized(line: Line, quantity: Quantity) -> Sized | None:
     lemmas = line.lemmas()
     after = quantity.last
-    while after < len(lemmas) and lemmas[after] in {
-        "or",
-        "more",
-        "total",
-        "planned",
-        "enrolled",
-        "treatment",
-        "study",
-        "recruiting",
-        "different",
-        "trial",
-        "clinical",
-    }:
+    while after < len(lemmas) and lemmas[after] in word_set("numbers.described"):
         after += 1
-    field = _COUNTED.get(lemmas[after]) if after < len(lemmas) else None
+    field = _counted(lemmas, quantity.last, after)
     tail = _AFTER.get(lemmas[after + 1 : after + 3])
     if field and tail and quantity.bare:  # 'four arms or more'
         low = quantity.values.intervals[0].low
@@ -270,3 +269,12 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
         if named and (told or not (named == "enrollment" and size == 1 and quantity.bare)):
             return Sized(before - size, quantity.last, FieldIs(named, numbers=quantity.values))
     return None
+
+
+def _counted(lemmas: tuple[str, ...], first: int, at: int) -> str | None:
+    """The field that the noun at token `at` counts; an outcome by what is said of it from token `first`."""
+    if at >= len(lemmas):
+        return None
+    if lemmas[at] in {"outcome", "endpoint"} or lemmas[at : at + 2] == ("end", "point"):
+        return next((_OUTCOMES[word] for word in lemmas[first:at] if word in _OUTCOMES), None)
+    return _COUNTED.get(lemmas[at])

@@ -55,7 +55,9 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return bool(word_set("predicates.living") & set(line.lemmas(max(0, mark.first - 3), mark.first)))
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
-        return said_of_sex or not (_is_status(line, mark, governing(cues, mark.first)) or _in_row(line, mark, marks))
+        cue = governing(cues, mark.first)
+        told = _is_status(line, mark, cue) or _in_row(line, mark, marks)
+        return said_of_sex or not (told or (cue is None and _is_listed(line, mark, marks)))
     limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
@@ -94,6 +96,17 @@ def _tells_when(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     return line.lemmas(max(0, mark.first - 2), mark.first)[-1:] in {("before",), ("after",), ("since",)} and any(
         other.kind is Kind.LIMIT for other in marks
     )
+
+
+def _is_listed(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether the word stands by itself: 'completed AND phase 1', 'stopped early, suspended or withdrawn'."""
+    others = [other for other in marks if other.kind is Kind.FIELD and other is not mark]
+    joining, stops = word_set("predicates.joining"), set(",;:.")
+    before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
+    opens = not before or before[0] in joining or bool(set(line.gap(mark.first)) & stops)
+    ends = not after or after[0] in joining or bool(set(line.gap(mark.last)) & stops)
+    opens = opens or any(other.last == mark.first for other in others)
+    return opens and (ends or any(other.first == mark.last for other in others))
 
 
 def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
@@ -165,7 +178,7 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     word = line.tokens[back].lemma if back >= 0 else ""
     adjacent = any(cue.last == back + 1 and cue.asks is Asks.EXCLUDES and not cue.passive for cue in cues)
     found = mark.value
-    if isinstance(found, FieldIs) and found.field == "healthy_volunteers":
+    if isinstance(found, FieldIs) and found.field == "healthy_volunteers" and found.values == ("true",):
         return _volunteers(governing(cues, mark.first), word)
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)

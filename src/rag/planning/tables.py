@@ -70,7 +70,7 @@ def extreme_cues() -> Phrases[str]:
 def field_values() -> Phrases[Predicate]:
     """Words for values of closed registry fields: 'double blind', 'recruiting', 'women only'."""
     rows: list[tuple[str, Predicate]] = []
-    for row in read_table("fields")["row"]:
+    for row in (*read_table("fields")["row"], *read_table("field_ways")["row"]):
         checked(row, file="fields", required=("field", "phrases"), optional=("values", "numbers", "negated"))
         numbers = _bounds(*row["numbers"]) if "numbers" in row else None
         found = FieldIs(row["field"], tuple(row.get("values", ())), numbers)

@@ -126,6 +126,12 @@ class WordIndex:
         return Phrases((key, city) for key, city in known.items() if key and not _is_common(key))
 
     @cached_property
+    def states(self) -> Phrases[str]:
+        """States and provinces of the collection's sites."""
+        states = sorted({state for summary in self.summaries for state in getattr(summary, "states", ())})
+        return Phrases((key, state) for state in states if (key := name_lemmas(state)) and not _is_common(key))
+
+    @cached_property
     def countries(self) -> Phrases[tuple[str, ...]]:
         """Countries of the collection that the shipped table lacks."""
         known = places().words()

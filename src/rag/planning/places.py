@@ -1,0 +1,193 @@
+"""Places in a question: a city with its state, a state, a hospital, 'only in Germany'; countries and cities alone too.
+
+A city and its state are asked of one site together: Birmingham, England, does not meet 'Birmingham, Alabama'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+
+from rag.planning import tables
+from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.spelling import lexicon_words
+from rag.planning.tables import read_table, word_set
+from rag.planning.vocabulary import WordIndex
+from rag.planning.words import Found, Line, Phrases, read_line
+from rag.types import All, Any, FieldIs, Predicate
+from rag.values import exactly
+
+
+@cache
+def _states() -> Phrases[str]:
+    """States and provinces by name."""
+    return Phrases((name, name) for name in read_table("states")["state"])
+
+
+@cache
+def _letters() -> Mapping[str, str]:
+    return {letters: name for name, letters in read_table("states")["state"].items() if letters}
+
+
+def find_places(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
+    """Every place that needs more than one word list to read, left to right."""
+    found = [*_cities_of(line, index, taken), *_facilities(line, taken)]
+    busy = taken | {i for one in found for i in range(one.first, one.last)}
+    found += _alone(line, index, busy)
+    found += _only_there(line, index, busy)
+    return tuple(sorted(found, key=lambda one: one.first))
+
+
+# ── A city and what it lies in ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cities_of(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'Birmingham, Alabama', 'Paris (France)', 'Akron OH', 'Cambridge in the UK'."""
+    listed = index.cities.find(line, taken)
+    held = {i for city in listed for i in range(city.first, city.last)}
+    others = [one for one in _capitalised(line, taken) if not held.intersection(range(one.first, one.last))]
+    for city in (*listed, *others):
+        wider = _wider_at(line, city.last)
+        if wider is not None:
+            yield Found(city.first, wider[0], FieldIs("place", (f"{city.value}, {wider[1][0]}",)))
+
+
+def _capitalised(line: Line, taken: frozenset[int]) -> Iterable[Found[str]]:
+    """Runs of one to three capitalised words before a comma: a city that the collection may not hold."""
+    for at in range(1, len(line.tokens)):
+        if not line.gap(at).strip().startswith((",", "(")) or at - 1 in taken:
+            continue
+        first = at
+        while (
+            first > 1
+            and at - first < 3
+            and _is_capitalised(line, first - 1)
+            and not (first < at and line.gap(first).strip(" -"))
+        ):
+            first -= 1
+        if first < at:
+            yield Found(first, at, line.words(first, at))
+
+
+def _is_capitalised(line: Line, at: int) -> bool:
+    return line.tokens[at].text[:1].isupper() and line.tokens[at].lemma not in tables.stop_words()
+
+
+def _wider_at(line: Line, at: int) -> tuple[int, tuple[str, ...]] | None:
+    """The state or country right after a city, and where it ends: ', Alabama', '(France)', 'OH', 'in the UK'."""
+    if at >= len(line.tokens):
+        return None
+    start = at + (line.lemmas(at, at + 1) == ("in",) and not line.gap(at).strip())
+    start += line.lemmas(start, start + 1) == ("the",)
+    if start >= len(line.tokens) or line.gap(at).strip() not in {"", ",", "("}:
+        return None
+    state = _letters().get(line.tokens[start].text)
+    if state is not None:
+        return start + 1, (state,)
+    wider: list[Found[tuple[str, ...]]] = []
+    wider += [Found(one.first, one.last, (one.value,)) for one in _states().find(line)]
+    wider += [*tables.places().find(line), *us_in_capitals(line)]
+    for found in wider:
+        if found.first == start:
+            return (found.last, found.value) if len(found.value) == 1 else None
+    return None
+
+
+def us_in_capitals(line: Line) -> tuple[Found[tuple[str, ...]], ...]:
+    """The country 'US' where its capitals tell it from the pronoun."""
+    if line.text == line.text.upper():
+        return ()
+    return tuple(Found(at, at + 1, ("United States",)) for at, token in enumerate(line.tokens) if token.text == "US")
+
+
+# ── States alone ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _alone(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'in Texas', 'Texas sites', 'Ontario centres'; a name that is also a city or a country stands for either."""
+    for found in (*_states().find(line, taken), *index.states.find(line, taken)):
+        named = line.tokens[found.first].text[:1].isupper() or line.text in (line.text.lower(), line.text.upper())
+        if not named or _names_an_owner(line, found.last):
+            continue
+        last = found.last
+        if line.lemmas(last, last + 1) == ("state",) or line.lemmas(last, last + 1) == ("province",):
+            last += 1
+        yield Found(found.first, last, _state(found.value))
+
+
+def _state(name: str) -> Predicate:
+    readings: list[Predicate] = [FieldIs("state", (name,))]
+    if name in word_set("places.also_cities") or name == "New York":
+        readings.append(FieldIs("city", (name,)))
+    if any(one.value == (name,) for one in tables.places().find(read_line(name))):
+        readings.append(FieldIs("country", (name,)))
+    return readings[0] if len(readings) == 1 else Any(tuple(readings))
+
+
+def _names_an_owner(line: Line, at: int) -> bool:
+    """'Texas Children's Hospital', 'Ohio State University': a name goes on."""
+    return (
+        at < len(line.tokens)
+        and line.tokens[at].text[:1].isupper()
+        and not line.gap(at).strip()
+        and line.text != line.text.upper()
+    )
+
+
+# ── Hospitals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _facilities(line: Line, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'at the Mayo Clinic', 'a site at MD Anderson': capitals after 'at', or elsewhere with a word for a hospital."""
+    lemmas = line.lemmas()
+    if line.text in (line.text.lower(), line.text.upper()):
+        return
+    for at in range(1, len(lemmas)):
+        first = at + 1 if lemmas[at] == "the" else at
+        if first in taken or first >= len(lemmas) or lemmas[at - 1] not in {"at", "in", "from", "within", "near"}:
+            continue
+        last = _end_of_name(line, first, taken)
+        hospital = bool(word_set("places.facilities") & set(lemmas[first:last]))
+        if hospital or (last > first and lemmas[at - 1] == "at" and _is_proper(line, first, last)):
+            name = line.words(first, last)
+            fields = ("facility", "sponsor") if hospital else ("facility", "sponsor", "city")
+            yield Found(first, last, Any(tuple(FieldIs(field, (name,)) for field in fields)))
+
+
+def _is_proper(line: Line, first: int, last: int) -> bool:
+    """Whether the words are a name of nothing that a question is otherwise about: not 'at NYHA', 'at Week 12'."""
+    ours = lexicon_words() | variable_words() | concept_words() | tables.stop_words()
+    words = line.tokens[first:last]
+    plain = any(token.text[1:2].islower() and token.lemma not in ours for token in words)
+    return plain and not (last < len(line.tokens) and line.tokens[last].text.isdigit())
+
+
+def _end_of_name(line: Line, first: int, taken: frozenset[int]) -> int:
+    """Where a run of capitalised words ends; 'of', 'the', 'de' and ''s' inside it belong to it."""
+    last = at = first
+    while at < len(line.tokens) and at not in taken and not (at > first and line.gap(at).strip(" -–.&'")):
+        if line.tokens[at].text[:1].isupper() and line.tokens[at].text != "US":
+            last = at + 1
+        elif line.tokens[at].lemma not in {"of", "the", "de", "and", "'s", "for", "la", "di"}:
+            break
+        at += 1
+    return last
+
+
+# ── Only there ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _only_there(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'only in Germany', 'exclusively in the US', 'Germany only': every site lies there."""
+    countries = (*tables.places().find(line, taken), *index.countries.find(line, taken), *us_in_capitals(line))
+    for found in countries:
+        first = found.first
+        while first > 0 and line.tokens[first - 1].lemma in {"in", "the", "within", "site", "at"}:
+            first -= 1
+        only = first > 0 and line.tokens[first - 1].lemma in word_set("places.only")
+        after = line.lemmas(found.last, found.last + 1)[:1]
+        tail = bool(after) and after[0] in word_set("places.only")
+        if len(found.value) == 1 and (only or tail):
+            there = All((FieldIs("country", found.value), FieldIs("country_count", numbers=exactly(Decimal(1)))))
+            yield Found(first - 1 if only else found.first, found.last + tail, there)
