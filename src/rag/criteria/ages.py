@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rag.criteria.limits import Attached, Subject
@@ -101,6 +102,7 @@ _THINGS = frozenset(
         "images", "echocardiogram", "ecg", "mammogram", "colonoscopy", "device", "implant", "implants", "graft", "data",
     ]
 )  # fmt: skip
+_CONTACT = re.compile(r"\bcontacts? (?:with|of)\b[^.;]*$")
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -150,6 +152,8 @@ class AgeFinder:
             and (is_time or _says_unit(self.text[self.tokens[index].start : self.tokens[index].end]))
         ):
             return Subject([index], after=True)
+        if index == phrase.last and phrase.first == 0 and len(phrase.bounds) == 2 and self._is_age_name(index):
+            return Subject([index], after=True)  # '20-70 age'
         if before is not None and before.words == 0 and before.names[0] >= 0 and self._is_age_name(before.names[0]):
             return before
         if self._is_thing(phrase):
@@ -177,6 +181,9 @@ class AgeFinder:
     def _is_event(self, phrase: Phrase) -> bool:
         """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""
         before = self.tokens[max(0, phrase.first - 9) : phrase.first]
+        sentence = self.text[max(0, self.tokens[phrase.first].start - 160) : self.tokens[phrase.first].start].lower()
+        if "contact" in sentence and _CONTACT.search(sentence):
+            return True
         ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
         before = before[ends[-1] + 1 :] if ends else before
         after = self.tokens[phrase.last : phrase.last + 2]

@@ -39,7 +39,7 @@ class _Reader(SubjectFinder):
 
     def place(self, number: int) -> None:
         phrase = self.phrases[number]
-        if self._is_ordinal(phrase) or self._is_past(phrase):
+        if self._is_ordinal(phrase) or self._is_past(phrase) or self._is_in_year(phrase):
             return
         subject = self._subject(number, phrase)
         if subject is None:
@@ -155,6 +155,13 @@ class _Reader(SubjectFinder):
             return False
         rest = [value for value in values[1:] if value not in _THE_TIME]
         return bool(rest) and rest[0] in _EVENTS
+
+    def _is_in_year(self, phrase: Phrase) -> bool:
+        """'Age 30-60 in 1988': what held in a year of the past."""
+        after = self.tokens[phrase.last : phrase.last + 2]
+        if len(after) < 2 or after[0].value != "in" or after[1].kind is not Kind.NUMBER or after[1].units:
+            return False
+        return after[1].number is not None and 1900 <= after[1].number <= 2100
 
     def _is_graded(self, phrase: Phrase) -> bool:
         before = self.tokens[max(0, phrase.first - 2) : phrase.last]
@@ -335,10 +342,13 @@ class _Reader(SubjectFinder):
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_PARTS = (25, 50, 75, 99)
+
+
 def _has_hundredths(phrase: Phrase) -> bool:
     """'1.18 years': an item number that ran into an age, or a source's slip."""
     numbers = [bound.token.number for bound in phrase.bounds if not any(u.id != "years" for u in bound.token.units)]
-    return any(n is not None and n > 1 and n.as_tuple().exponent == -2 for n in numbers)
+    return any(n is not None and n > 1 and n.as_tuple().exponent == -2 and n * 100 % 100 not in _PARTS for n in numbers)
 
 
 _REFERENCES = frozenset(["ideal", "usual", "desirable", "desired", "optimal", "standard", "expected", "average"])

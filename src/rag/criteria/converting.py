@@ -279,4 +279,6 @@ def _names_cohort(heading: str) -> bool:
         return False
     if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub-?study)s?\b", heading):
         return True
+    if re.search(r"(?i)\bfor (?:the )?(?:[\w-]+ ){1,3}group\b", heading):
+        return True
     return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)

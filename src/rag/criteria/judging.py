@@ -20,6 +20,7 @@ _FLIP_TO_OUT = re.compile(
 )
 
 
+_MODAL = re.compile(r"(?i)\b(?:may|must|should|can|shall|will|cannot)\b")
 _CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
 
@@ -46,7 +47,7 @@ class Judging(Whom):
             elif self.exclusion:
                 self._judge_in_exclusion(read, near)
             else:
-                near = near and not self._is_fit_beyond(limit, previous)
+                near = (near and not self._is_fit_beyond(limit, previous)) or self._is_denied_range(limit)
                 read.negated = near or joined
                 out = any(start <= self.tokens[limit.first].start < end for start, end in flips)
                 if out and against_fit(limit, exclusion=True) and not near:
@@ -64,6 +65,9 @@ class Judging(Whom):
         limit = read.limit
         start = max(0, limit.start - 80)
         sentence = self.text[start : limit.end + 40].lower()
+        if self._is_denied_range(limit):
+            read.negated = True  # 'not between the ages of 18 and 50'
+            return
         if near and against_fit(limit, exclusion=True):
             read.negated = True  # 'no platelets ≥ 100': not reaching the fit side is out
         elif not near and against_fit(limit, exclusion=True) and _MUST.search(sentence):
@@ -74,7 +78,21 @@ class Judging(Whom):
                 read.doubtful = "it would turn away the fit, after an exception"
         words = self.text[self.tokens[limit.first].start : self.tokens[limit.last - 1].end].lower()
         if re.match(r"(?:not|no|does not|must not|cannot)\b|not ", words) and not read.negated:
-            read.doubtful = "a negated comparison in a list of exclusions"
+            if _MODAL.search(
+                self.text, max(0, self.tokens[limit.first].start - 12), self.tokens[limit.first].start + 8
+            ):
+                read.negated = True  # 'may not be younger than 18'
+            else:
+                read.doubtful = "a negated comparison in a list of exclusions"
+
+    def _is_denied_range(self, limit: Limit) -> bool:
+        """Whether 'not between', 'not within' stands right before a range."""
+        interval = limit.stated.intervals[0]
+        if len(limit.stated.intervals) != 1 or interval.low is None or interval.high is None:
+            return False
+        before = self.tokens[max(0, limit.first - 5) : limit.first]
+        values = [token.value for token in before]
+        return "not" in values and any(t.kind is Kind.BETWEEN or t.value in ("within", "in") for t in before)
 
     def _negation(self, limit: Limit, previous: Read | None) -> tuple[bool, bool]:
         """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""

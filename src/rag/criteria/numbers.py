@@ -141,41 +141,14 @@ def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> 
 
 def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     """Where the phrase goes on after a number: past 'x ULN', '% of the upper limit of normal', 'times normal'."""
-    last = at
-    cursor = at
-    if (
-        cursor < len(tokens)
-        and tokens[cursor].kind is Kind.OPEN
-        and cursor + 1 < len(tokens)
-        and tokens[cursor + 1].kind is Kind.TIMES
-    ):
-        cursor += 1
-    if (
-        cursor < len(tokens)
-        and tokens[cursor].kind is Kind.DASH
-        and cursor + 1 < len(tokens)
-        and tokens[cursor + 1].kind is Kind.TIMES
-    ):
-        cursor += 1
-    times = cursor < len(tokens) and tokens[cursor].kind is Kind.TIMES
-    if times:
-        cursor += 1
-        while (
-            cursor < len(tokens)
-            and cursor < at + 6
-            and (
-                tokens[cursor].kind in (Kind.GLUE, Kind.TIMES, Kind.OPEN)
-                or (tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">")
-            )
-        ):
-            if tokens[cursor].kind is Kind.COMPARE and not phrase.bounds[0].sign:
-                phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
-            cursor += 1
-    else:
-        cursor = skip_soft(tokens, cursor, 2)
+    cursor, times = _past_times(tokens, phrase, at)
     if cursor >= len(tokens):
-        return _lonely_multiple(tokens, phrase, last, times=times)
+        return _lonely_multiple(tokens, phrase, at, times=times)
     kind = tokens[cursor].kind
+    per_cent = bool(phrase.units) and phrase.units[0].id == "%"
+    if per_cent and kind is Kind.COMPARE and _is_reference(tokens, cursor + 1):
+        phrase.broken = "per cent above a limit of normal"
+        return cursor + 2
     if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
         if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
@@ -187,10 +160,33 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
         phrase.broken = "relative to a baseline"
         return _past_normal(tokens, cursor + 1)
-    if kind is Kind.NORMAL and phrase.units and phrase.units[0].id == "%":
+    if kind is Kind.NORMAL and per_cent:
         phrase.broken = "per cent of normal"
         return cursor + 1
-    return _lonely_multiple(tokens, phrase, last, times=times)
+    return _lonely_multiple(tokens, phrase, at, times=times)
+
+
+def _past_times(tokens: Sequence[Token], phrase: Phrase, at: int) -> tuple[int, bool]:
+    """Past 'x', 'times above the', '(x'; and whether there was such a word at all."""
+    cursor = at
+    for sign in (Kind.OPEN, Kind.DASH):
+        if [token.kind for token in tokens[cursor : cursor + 2]] == [sign, Kind.TIMES]:
+            cursor += 1
+    if cursor >= len(tokens) or tokens[cursor].kind is not Kind.TIMES:
+        return skip_soft(tokens, cursor, 2), False
+    cursor += 1
+    while cursor < min(len(tokens), at + 6):
+        above = tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">"
+        if not above and tokens[cursor].kind not in (Kind.GLUE, Kind.TIMES, Kind.OPEN):
+            break
+        if above and not phrase.bounds[0].sign:
+            phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
+        cursor += 1
+    return cursor, True
+
+
+def _is_reference(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind in (Kind.ULN, Kind.LLN, Kind.NORMAL, Kind.BASELINE)
 
 
 def _is_few(phrase: Phrase) -> bool:
@@ -268,6 +264,7 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
     while at < stop and (
         tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN)
         or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
+        or tokens[at].value == "old"
     ):
         at += 1
     if phrase.last < len(tokens) and tokens[phrase.last].kind is Kind.OPEN:

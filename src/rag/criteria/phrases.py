@@ -105,7 +105,8 @@ def _may_stand_between(tokens: Sequence[Token], at: int) -> bool:
     if token.kind in (Kind.OPEN, Kind.CLOSE):
         return _next_is_compare(tokens, at)
     if token.kind in (Kind.OR, Kind.AND):
-        return _next_is_compare(tokens, at) and tokens[at + 1].value == "="
+        # '> or =', '= or >'
+        return _next_is_compare(tokens, at) and "=" in (tokens[at + 1].value, tokens[at - 1].value if at else "")
     return token.kind is Kind.GRADE or (token.kind in (Kind.GLUE, Kind.TO) and token.value in SOFT)
 
 
@@ -182,12 +183,21 @@ def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
         behind = skip_soft(tokens, after + 1, 3)
         if behind < len(tokens) and tokens[behind].kind is Kind.VARIABLE and tokens[after].value in FLIP:
             return Phrase(at, after + 1, [Bound(FLIP[tokens[after].value], token)], facing=True)
-    phrase = number_after(tokens, Phrase(at, at + 1), "", at)
+    phrase = _counted(tokens, at) or number_after(tokens, Phrase(at, at + 1), "", at)
     if phrase.last == at + 1 and len(phrase.bounds) == 1 and not phrase.explicit:
         return _listed(tokens, at) or phrase
     if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:
         return _listed(tokens, at) or phrase
     return phrase
+
+
+def _counted(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'zero or one prior lines': a list of two numbers in words."""
+    here = tokens[at : at + 4]
+    if [t.kind for t in here] != [Kind.NUMBER, Kind.OR, Kind.NUMBER, Kind.VARIABLE]:
+        return None
+    words = here[0].word and here[2].word
+    return Phrase(at, at + 3, [Bound("", here[0]), Bound("", here[2])], scale="list") if words else None
 
 
 _NUMBERED = frozenset(["stratum", "strata", "cohort", "cohorts", "arm", "arms", "part", "parts", "module", "substudy"])
