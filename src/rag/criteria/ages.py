@@ -198,7 +198,7 @@ class AgeFinder:
             return False
         if any(token.kind in (Kind.WITHIN, Kind.NOT, Kind.VARIABLE, Kind.DECOY) for token in before):
             return False
-        if any(token.value == "for" for token in before[-2:]):
+        if any(token.value in ("for", "recent", "recently") for token in before[-2:]):
             return False
         following = self.tokens[phrase.last : phrase.last + 2]
         if (

@@ -81,7 +81,7 @@ class _Reader(SubjectFinder):
         gap = self.tokens[before.last : phrase.first]
         if (
             before.explicit
-            and not before.units
+            and (not before.units or [u.id for u in before.units] == [u.id for u in phrase.units])
             and len(gap) <= 3
             and all(t.kind in (Kind.BUT, Kind.AND, Kind.COMMA, Kind.GLUE) for t in gap)
         ):
@@ -261,7 +261,7 @@ class _Reader(SubjectFinder):
                 phrase.last,
                 start,
                 end,
-                phrase.explicit or len(phrase.bounds) == 2,
+                phrase.explicit or (len(phrase.bounds) == 2 and not (phrase.scale == "pair" and join == "pair")),
                 read.assumed_unit,
                 self.groups,
                 name,

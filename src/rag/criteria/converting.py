@@ -257,6 +257,9 @@ _SOME_ALLOWED = re.compile(
     r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
     r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
     r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
+    r"|\W*(?:patients|participants|subjects|those|individuals|persons)\b[^:]{0,20}\b(?:with|who have|having)"
+    r" (?:an? |any )?(?:known |prior )?(?:history|hiv|human immuno|hepatitis|hbv|hcv|brain|cns|liver metast|gilbert)\b"
+    r"[^:]{0,120}\b(?:must|should|need)\b[^:]{0,40}:?$"
 )
 
 

@@ -47,6 +47,7 @@ class _Heading:
     line: Line
     text: str
     first_child: str | None = None
+    listing: bool = False  # members in lines of their own that end in ';': the one that ends in '.' is the last
     numbered: bool = False  # 'one of these:' on the level of the numbered items that it concerns
     label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
     flat: bool = False  # 'At least one of the following:' on the level of its members
@@ -85,6 +86,10 @@ _LEADS_EXAMPLES = re.compile(
 )
 
 
+_AND_FOLLOWING = re.compile(
+    r"(?i)^\W*(?:no|without|absence of)\b[^:]{8,}\band"
+    r" (?:(?:at least )?(?:one|two|all|any|each|either)|the following|meets?)\b"
+)
 _UNFLIPS = re.compile(
     r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
     r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
@@ -96,9 +101,14 @@ _ANY = re.compile(
     r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
     r"|minimum of (?:one|1))"
     r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
+    r"|\b(?:major|minor|diagnostic) criteria\W*$"
     r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b|\b(?:two|three|[2-9])(?: or more)? of the following\b",
     re.IGNORECASE,
 )
+
+
+# "by not using any of the medications listed below": each of them, not one of several ways
+_NOT_ANY = re.compile(r"(?i)\b(?:not|never|without)\b[^.;:]{0,30}\bany of\b")
 
 
 _ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of\b", re.IGNORECASE)
@@ -189,6 +199,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             items.append(_item(text, line, section, above, stack))
             if joiner or (_STARTS_OR.match(words) and len(items) > 1):
                 _join(items, text)
+            _end_listing(stack, line, words)
         joiner = False
         if leads:
             capitals = not line.kind and words.strip(" :*").isupper()
@@ -227,6 +238,15 @@ def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
         if same and not heading and not line.kind and not top.line.kind and top.first_child in (None, ""):
             return
         stack.pop()
+
+
+def _end_listing(stack: list[_Heading], line: Line, words: str) -> None:
+    """Take the lead of a plain list off when its last member was read: 'A;' / 'B; and' / 'C.'."""
+    if stack and not line.kind and not stack[-1].line.kind:
+        if stack[-1].listing and words.endswith("."):
+            stack.pop()
+        elif re.search(r";(?:\s*(?:and|or))?$", words):
+            stack[-1].listing = True
 
 
 def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
@@ -276,7 +296,13 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
         if heading.text.endswith(":") or is_heading(heading.text) or _LEADS_EXAMPLES.match(heading.text):
             polarity = _polarity_under(heading.text, polarity)
         group = heading.line.start
-        relation = "any" if _ANY.search(heading.text) else "all" if _ALL.search(heading.text) else ""
+        relation = (
+            "any"
+            if _ANY.search(heading.text) and not _NOT_ANY.search(heading.text)
+            else "all"
+            if _ALL.search(heading.text)
+            else ""
+        )
     headings = (*above, *(heading.text for heading in stack))
     spans = tuple(Span(heading.line.content, heading.line.end) for heading in stack)
     place = Span(line.content, line.end)
@@ -286,6 +312,8 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
 @lru_cache(maxsize=4096)  # asked again for every item below it
 def _polarity_under(heading: str, polarity: Polarity) -> Polarity:
     """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
+    if polarity is Polarity.INCLUSION and _AND_FOLLOWING.search(heading):
+        return polarity  # 'No change in therapy and one of the following:' denies its first half alone
     if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):
         return Polarity.EXCLUSION
     if polarity is Polarity.EXCLUSION and _UNFLIPS.search(heading) and not re.search(r"(?i)\bnot\b|\bexclu", heading):

@@ -220,11 +220,18 @@ class Judging(Whom):
                 limit.base == "age" and before == " for ",
                 "whom something else concerns",
             ),  # 'too high for < 1 year of age'
+            (limit.base == "age" and self._is_of_menopause(limit), "part of a definition of menopause"),
+            (limit.base == "age" and bool(_HEDGED.search(self.text, 0, limit.start)), "a usual value"),
             (self._is_aimed(read), "a target or a first value, not a present one"),
             (self._is_allowed_only(limit), "allowed, not required"),
             (self._is_fever(read), "a symptom, not a limit"),
         )
         return next((reason for holds, reason in reasons if holds), "")
+
+    def _is_of_menopause(self, limit: Limit) -> bool:
+        """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
+        before = self.text[max(0, limit.start - 200) : limit.start]
+        return bool(_DEFINED_MENOPAUSE.search(before) or _NO_MENSES.match(self.text, limit.end))
 
     def _has_margin(self, limit: Limit) -> bool:
         """'normal (within 10 % of the upper limit)'."""
@@ -267,6 +274,14 @@ _POINTS = re.compile(
 )
 
 
+_HEDGED = re.compile(
+    r"(?i)\b(?:typically|usually|generally|on average|mean|median|average)(?: age)?(?: of)?(?: about)? $"
+)
+_DEFINED_MENOPAUSE = re.compile(
+    r"(?i)(?:child-?bearing|menopaus\w*|sterile|sterili[sz]\w+|amenorrh?oe?a)\b[^.;]{0,140}?"
+    r"(?:\bdefin\w+|\bconsidered|\bi\.e\.|amenorrh?oe?a)[^.;]{0,80}$"
+)
+_NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|menses|menstru\w+)\b")
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
 _AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
 _TO_REACH = re.compile(

@@ -146,8 +146,8 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         return _lonely_multiple(tokens, phrase, at, times=times)
     kind = tokens[cursor].kind
     per_cent = bool(phrase.units) and phrase.units[0].id == "%"
-    if per_cent and kind is Kind.COMPARE and _is_reference(tokens, cursor + 1):
-        phrase.broken = "per cent above a limit of normal"
+    if phrase.units and kind is Kind.COMPARE and _is_reference(tokens, cursor + 1):
+        phrase.broken = "a distance from a limit of normal"  # '20 % above the ULN', '2 g/dL below the LLN'
         return cursor + 2
     if kind in (Kind.ULN, Kind.LLN) and (times or cursor <= at + 1 or phrase.units):
         phrase.scale = "uln" if kind is Kind.ULN else "lln"
@@ -157,12 +157,9 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     if kind is Kind.NORMAL and (times or (cursor == at and _is_few(phrase))):
         phrase.scale = "uln"  # '2 times normal', '2 normal limit (ULN)'
         return _past_abbreviation(tokens, cursor + 1)
-    if times and (kind is Kind.BASELINE or kind is Kind.CHANGE):
-        phrase.broken = "relative to a baseline"
-        return _past_normal(tokens, cursor + 1)
-    if kind is Kind.NORMAL and per_cent:
-        phrase.broken = "per cent of normal"
-        return cursor + 1
+    if (times and kind in (Kind.BASELINE, Kind.CHANGE)) or (kind is Kind.NORMAL and per_cent):
+        phrase.broken = "relative to a baseline" if times else "per cent of normal"
+        return _past_normal(tokens, cursor + 1) if times else cursor + 1
     return _lonely_multiple(tokens, phrase, at, times=times)
 
 
@@ -186,6 +183,8 @@ def _past_times(tokens: Sequence[Token], phrase: Phrase, at: int) -> tuple[int, 
 
 
 def _is_reference(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a limit of normal stands at `at`, or right behind an article."""
+    at = skip_soft(tokens, at, 1)
     return at < len(tokens) and tokens[at].kind in (Kind.ULN, Kind.LLN, Kind.NORMAL, Kind.BASELINE)
 
 

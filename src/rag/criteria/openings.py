@@ -183,6 +183,10 @@ _OCCASIONS = frozenset(
         "first",
         "starting",
         "joining",
+        "signing",
+        "giving",
+        "providing",
+        "consenting",
     ]
 )
 

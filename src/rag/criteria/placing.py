@@ -68,7 +68,7 @@ class Placing(Sides):
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
         if region.kind is RegionKind.EXCEPTION:
-            near = [] if self._is_refused_between(before, region) else last_group(before)
+            near = [] if self._is_refused_between(before, region) else _with_twins(last_group(before), before)
             targets = before if region.sentence else self._inside_paren(region, before) or near
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
@@ -238,6 +238,18 @@ class Placing(Sides):
             limit.variable == other.limit.variable and not limit.stated.overlaps(stated - edges(stated))
             for limit in inside
         )
+
+
+def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
+    """'AST > 3 or ALT > 3 x ULN, unless …': what is said of one transaminase is said of the other."""
+    if {read.limit.base for read in last} not in ({"alt"}, {"ast"}):
+        return last
+    twins = [
+        read
+        for read in before
+        if read.limit.base in ("alt", "ast") and read not in last and read.limit.stated == last[0].limit.stated
+    ]
+    return [*twins[-1:], *last]
 
 
 _COMPANY = re.compile(

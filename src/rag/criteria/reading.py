@@ -17,6 +17,7 @@ from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import may_name
+from rag.criteria.reversing import without_reversed_lists
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.tokens import Kind
@@ -60,7 +61,7 @@ def read_trial(document: Document) -> ReadTrial:
         if bundle[0].heading_spans:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
-    criteria = _with_exceptions_below(criteria, leads, document.text)
+    criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, document.text))
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     ordered = tuple(criteria)
     findings.extend(age_conflicts(document, ordered))

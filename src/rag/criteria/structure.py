@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
 from rag.criteria.attach import attach
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, grouped
+from rag.criteria.joining import (
+    ASKED_OF_EACH,
+    are_abnormalities,
+    are_transaminases,
+    are_two_ways,
+    are_variants,
+    propagated,
+    runs_of,
+)
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.tokens import Kind
@@ -71,20 +79,20 @@ class _Builder(Judging):
         groups = grouped(reads)
         joints = [self._joint(one[-1], other[0]) for one, other in pairwise(groups)]
         for index, group in enumerate(groups[1:]):
-            if _are_transaminases(groups[index], group):
+            if are_transaminases(groups[index], group):
                 joints[index] = ","
-        joints = _propagate(groups, joints)
-        if self.exclusion and _are_abnormalities(groups, joints):
+        joints = propagated(groups, joints)
+        if self.exclusion and are_abnormalities(groups, joints):
             joints = [","] * len(joints)
         for index, group in enumerate(groups[1:]):
             if group[0].fallback:
                 joints[index] = "or"
-            elif _are_variants(groups[index], group) or _are_transaminases(groups[index], group):
+            elif are_variants(groups[index], group) or are_transaminases(groups[index], group):
                 joints[index] = ""
-        if not self.exclusion and _are_two_ways(groups, joints):
+        if not self.exclusion and are_two_ways(groups, joints):
             return [[read for group in groups for read in group]]
         clauses: list[list[Term]] = []
-        for run in _runs(groups, joints, "and" if self.exclusion else "or"):
+        for run in runs_of(groups, joints, "and" if self.exclusion else "or"):
             clauses.extend(self._run_clauses(run))
         return clauses
 
@@ -112,7 +120,7 @@ class _Builder(Judging):
         either = not self.exclusion and not group[0].negated and against_fit(group[0].limit)  # 'AST or ALT ≥ 2 x ULN'
         if bases in ({"alt", "ast"}, {"karnofsky", "lansky"}) and not either:
             return [[read] for read in group]  # 'AST or ALT ≤ 3 x ULN' asks it of both, '> 3 x ULN' turns either away
-        if not self.exclusion and not either and any(bases <= family for family in _ASKED_OF_EACH):
+        if not self.exclusion and not either and any(bases <= family for family in ASKED_OF_EACH):
             return [[read] for read in group]
         one_clause = (join == together) != negated
         return [list(group)] if one_clause else [[read] for read in group]
@@ -168,8 +176,9 @@ class _Builder(Judging):
                 depth -= 1
                 depth = max(depth, 0)
             elif token.kind is wanted:
-                if wanted is Kind.AND and index + 1 < len(self.tokens) and self.tokens[index + 1].value in _FURTHER:
-                    return None  # '(platelets < 50,000) and other serious diseases': one more of a list
+                following = self.tokens[index + 1 : index + 2]
+                if wanted is Kind.AND and any(t.value in _FURTHER or t.kind is Kind.SLASH for t in following):
+                    return None  # '(platelets < 50,000) and other serious diseases': one more of a list; 'and/or'
                 return self._alternative(index + 1)
             elif (
                 depth == 0
@@ -321,82 +330,3 @@ _IDLE_WORDS = frozenset(
         "lower",
     ]
 )
-
-
-def _are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:
-    """'ALT ≤ 2 x ULN or AST ≤ 2 x ULN' asks the same of both."""
-    bases = {read.limit.base for read in (*one, *other)}
-    return bases == {"alt", "ast"} and one[0].limit.stated == other[0].limit.stated
-
-
-def _are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
-    """'450 ms for males or 470 for females', '≤ 3 x ULN or ≤ 5 with metastases': each holds for its own people."""
-    if {read.limit.base for read in one} != {read.limit.base for read in other}:
-        return False
-    apart = not one[0].scopes and not one[0].limit.stated.overlaps(other[0].limit.stated)
-    if apart and all(mark.text.startswith(("on ", "with ")) for mark in other[0].scopes):
-        return False  # '> 94 % with risk factors or < 94 % on room air': two ways in, nobody has both
-    return bool(other[0].scopes)
-
-
-_ASKED_OF_EACH = (frozenset({"alt", "ast", "alp", "ggt", "bilirubin"}), frozenset({"pt", "aptt", "inr"}))
-_KIN = (
-    {"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"},
-    {"hemoglobin", "hematocrit"},
-    {"karnofsky", "ecog", "lansky"},
-)
-
-
-def _kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
-    bases, others = {read.limit.base for read in one}, {read.limit.base for read in other}
-    return any(bases & family and others & family for family in _KIN)
-
-
-def _are_abnormalities(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
-    """'creatinine > 1.5, ALT > 2.5 and bilirubin > 1.5': a list of three or more ways to be unfit, not all at once."""
-    if len(groups) < 3 or "or" in joints or joints.count("and") < 2:
-        return False
-    return all(against_fit(read.limit) and not read.negated for group in groups for read in group)
-
-
-def _are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
-    """'A > 10 and B ≤ 6 or A ≤ 10 and B ≥ 7': two ways to qualify, each of several limits on the same variables."""
-    if joints.count("or") != 1 or "and" not in joints:
-        return False
-    cut = joints.index("or") + 1
-    left = {read.limit.variable: read for group in groups[:cut] for read in group}
-    right = {read.limit.variable: read for group in groups[cut:] for read in group}
-    shared = left.keys() & right.keys()
-    return any(
-        left[name].limit.stated != right[name].limit.stated and not left[name].scopes and not right[name].scopes
-        for name in shared
-    )
-
-
-def _propagate(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]:
-    """Commas before an 'or' are 'or' too – unless the last two alone are kin (creatinine or clearance)."""
-    joints = list(joints)
-    for index in range(len(joints) - 1, 0, -1):
-        strong = joints[index] in (";or", "and") and joints[index - 1] == ";"
-        if strong or (joints[index] in ("or", ";or", "and") and joints[index - 1] == ","):
-            if (
-                joints[index] == "or"
-                and _kin(groups[index], groups[index + 1])
-                and not _kin(groups[index - 1], groups[index])
-            ):
-                continue
-            joints[index - 1] = joints[index]
-    return [joint.removeprefix(";") if joint == ";or" else joint for joint in joints]
-
-
-def _runs(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> list[list[list[Read]]]:
-    """Groups cut wherever they are not joined by `joining`; negated limits turn 'or' into 'and'."""
-    runs: list[list[list[Read]]] = [[groups[0]]]
-    for joint, before, group in zip(joints, groups, groups[1:], strict=False):
-        turned = joining == "or" and before[0].negated and group[0].negated
-        wanted = "and" if turned else joining
-        if joint == wanted or (joint == "with" and wanted == "and"):
-            runs[-1].append(group)
-        else:
-            runs.append([group])
-    return runs

@@ -100,7 +100,7 @@ class SubjectFinder(NameAfter):
 
     def _before(self, number: int, phrase: Phrase) -> Subject | None:
         """The variable named last before the phrase in the same sentence, with the list it belongs to."""
-        words, changed = 0, False
+        words, changed, depth = 0, False, 0
         index = phrase.first - 1
         stop = max(-1, phrase.first - 30)
         while index > stop:
@@ -122,18 +122,24 @@ class SubjectFinder(NameAfter):
                 return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
             if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
                 return None
+            depth += {Kind.CLOSE: 1, Kind.OPEN: -1}.get(token.kind, 0)
             if token.kind is Kind.CHANGE:
                 changed = True
-            elif token.kind in (
-                Kind.WORD,
-                Kind.NUMBER,
-                Kind.EXCEPT,
-                Kind.IF,
-                Kind.WITHIN,
-                Kind.BASELINE,
-                Kind.BETWEEN,
-                Kind.NOT,
-            ) and not (token.kind is Kind.WORD and token.value in ("ecog", "%")):
+            elif (
+                depth <= 0
+                and token.kind
+                in (
+                    Kind.WORD,
+                    Kind.NUMBER,
+                    Kind.EXCEPT,
+                    Kind.IF,
+                    Kind.WITHIN,
+                    Kind.BASELINE,
+                    Kind.BETWEEN,
+                    Kind.NOT,
+                )
+                and not (token.kind is Kind.WORD and token.value in ("ecog", "%"))
+            ):
                 words += 1
             index -= 1
         return self._from_heading(phrase) if index < 0 else None
@@ -161,13 +167,16 @@ class SubjectFinder(NameAfter):
         earlier = self.subjects.get(other)
         if earlier is None:
             return None
+        if self.tokens[self.phrases[other].last].kind is Kind.COLON:
+            return None  # '2 hour: 140 - 199 mg/dl': the number before is a label
         aged = earlier.names[0] == -2 or (earlier.names[0] >= 0 and self.tokens[earlier.names[0]].value == "age")
         if aged and words and any(unit.dimension == "time" for unit in self.phrases[number].units):
             return None  # 'under the age of 18 who have spent at least 3 days'
         if words > 1 and not self._after_condition(other, number):
             return None
         bare = words > 1 and not self.phrases[number].units and not self.phrases[number].scale
-        return Subject(earlier.names, earlier.join, 0 if bare else words, earlier.changed)
+        changed = earlier.changed or self._changed_after(self.phrases[number])
+        return Subject(earlier.names, earlier.join, 0 if bare else words, changed)
 
     def _after_condition(self, other: int, number: int) -> bool:
         """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
@@ -262,6 +271,7 @@ class SubjectFinder(NameAfter):
                 return plain[:1]  # named without one formula: 'clearance by MDRD or Cockcroft' is nothing plain
             return [name for name in names if self.tokens[name].value in methods][:1] or names
         plain = [name for name in names if not self.tokens[name].needs_unit] or names
+        plain = [name for name in plain if not self.tokens[name].needs_comparator] or plain
         kept: dict[str, int] = {}
         for name in plain:
             kept.setdefault(self.tokens[name].value, name)
@@ -288,7 +298,7 @@ class SubjectFinder(NameAfter):
                 return True
             if token.kind is Kind.COMPARE and token.value in (">", "<") and number == 0:
                 continue  # 'over baseline', 'above baseline'
-            if token.kind is not Kind.GLUE:
+            if token.kind not in (Kind.GLUE, Kind.CLOSE):
                 return False
         return False
 

@@ -101,7 +101,8 @@ class Whom(Placing):
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = grouped(reads)
         for start, end in cohorts_in(self.text):
-            if any(region.start <= start and end <= region.end for region in self.regions):
+            holding = [region for region in self.regions if region.start <= start and end <= region.end]
+            if holding and not self._is_whole_item(holding[0]):
                 continue  # 'For Part B only: …' is a scope already
             following = [group for group in groups if self.tokens[group[0].limit.first].start >= end]
             earlier = [group for group in groups if group[-1].limit.end <= start]

@@ -1,0 +1,86 @@
+"""How the limits of one item stand to each other: kin, variants, two ways to qualify, a list of abnormalities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.criteria.itemstate import Read, against_fit
+
+
+def are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    """'ALT ≤ 2 x ULN or AST ≤ 2 x ULN' asks the same of both."""
+    bases = {read.limit.base for read in (*one, *other)}
+    return bases == {"alt", "ast"} and one[0].limit.stated == other[0].limit.stated
+
+
+def are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    """'450 ms for males or 470 for females', '≤ 3 x ULN or ≤ 5 with metastases': each holds for its own people."""
+    if {read.limit.base for read in one} != {read.limit.base for read in other}:
+        return False
+    apart = not one[0].scopes and not one[0].limit.stated.overlaps(other[0].limit.stated)
+    if apart and all(mark.text.startswith(("on ", "with ")) for mark in other[0].scopes):
+        return False  # '> 94 % with risk factors or < 94 % on room air': two ways in, nobody has both
+    return bool(other[0].scopes)
+
+
+ASKED_OF_EACH = (frozenset({"alt", "ast", "alp", "ggt", "bilirubin"}), frozenset({"pt", "aptt", "inr"}))
+_KIN = (
+    {"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"},
+    {"hemoglobin", "hematocrit"},
+    {"karnofsky", "ecog", "lansky"},
+)
+
+
+def are_kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    bases, others = {read.limit.base for read in one}, {read.limit.base for read in other}
+    return any(bases & family and others & family for family in _KIN)
+
+
+def are_abnormalities(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
+    """'creatinine > 1.5, ALT > 2.5 and bilirubin > 1.5': a list of three or more ways to be unfit, not all at once."""
+    if len(groups) < 3 or "or" in joints or joints.count("and") < 2:
+        return False
+    return all(against_fit(read.limit) and not read.negated for group in groups for read in group)
+
+
+def are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
+    """'A > 10 and B ≤ 6 or A ≤ 10 and B ≥ 7': two ways to qualify, each of several limits on the same variables."""
+    if joints.count("or") != 1 or "and" not in joints:
+        return False
+    cut = joints.index("or") + 1
+    left = {read.limit.variable: read for group in groups[:cut] for read in group}
+    right = {read.limit.variable: read for group in groups[cut:] for read in group}
+    shared = left.keys() & right.keys()
+    return any(
+        left[name].limit.stated != right[name].limit.stated and not left[name].scopes and not right[name].scopes
+        for name in shared
+    )
+
+
+def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]:
+    """Commas before an 'or' are 'or' too – unless the last two alone are kin (creatinine or clearance)."""
+    joints = list(joints)
+    for index in range(len(joints) - 1, 0, -1):
+        strong = joints[index] in (";or", "and") and joints[index - 1] == ";"
+        if strong or (joints[index] in ("or", ";or", "and") and joints[index - 1] == ","):
+            if (
+                joints[index] == "or"
+                and are_kin(groups[index], groups[index + 1])
+                and not are_kin(groups[index - 1], groups[index])
+            ):
+                continue
+            joints[index - 1] = joints[index]
+    return [joint.removeprefix(";") if joint == ";or" else joint for joint in joints]
+
+
+def runs_of(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> list[list[list[Read]]]:
+    """Groups cut wherever they are not joined by `joining`; negated limits turn 'or' into 'and'."""
+    runs: list[list[list[Read]]] = [[groups[0]]]
+    for joint, before, group in zip(joints, groups, groups[1:], strict=False):
+        turned = joining == "or" and before[0].negated and group[0].negated
+        wanted = "and" if turned else joining
+        if joint == wanted or (joint == "with" and wanted == "and"):
+            runs[-1].append(group)
+        else:
+            runs.append([group])
+    return runs
