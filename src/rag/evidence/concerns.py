@@ -43,7 +43,7 @@ def judge_concern(
     """One trial against one concept predicate. `text` gives the document's text, for the words of the reasons.
 
     `own`: the concept is what the trial itself studies. A bare exclusion of it is then most likely misread or said of
-    a kind of it, so it is never called a match.
+    a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
     """
     said = _said(criteria, concern, text)
     if concern.asks is Asks.EXCLUDES:
@@ -80,7 +80,7 @@ def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str]
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text)
-    if firm and not lets_in and own and all(_is_bare(one.state) for one in firm):
+    if firm and not lets_in and own and (_is_asked_for(said) or all(_is_bare(one.state) for one in firm)):
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
         return _judged(Verdict.MATCH, "excludes", firm, text)
@@ -89,6 +89,11 @@ def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str]
     if out:
         return _judged(Verdict.PARTIAL, "excludes only indirectly or in part", out, text)
     return _otherwise(said, concern, text)
+
+
+def _is_asked_for(said: Iterable[Said]) -> bool:
+    """Whether some item requires the concept or a kind of it: then only some who have it can be turned away."""
+    return any(not one.state.doubts for one in _with(said, {Stance.REQUIRED}))
 
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:

@@ -1,0 +1,69 @@
+"""What conditions and treatments say to a question, by made-up lists: verdicts and the words that prove them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.criteria.states import states_of
+from rag.evidence.concerns import judge_concern
+from rag.types import Asks, Concerns, Criterion, Polarity, Span
+from rag.types import Verdict as V  # noqa: N817 - a table is read by its columns
+
+_SIDES = {"I": Polarity.INCLUSION, "E": Polarity.EXCLUSION}
+
+
+def read(*lines: str) -> tuple[str, tuple[Criterion, ...]]:
+    """The text of 'I | …' and 'E | …' lines, and their criteria."""
+    text = "\n".join(line[4:] for line in lines)
+    criteria, at = [], 0
+    for line in lines:
+        span = Span(at, at + len(line) - 4)
+        states = states_of(text, span, _SIDES[line[0]])
+        criteria.append(Criterion(f"T:{at}", "T", _SIDES[line[0]], "eligibility", span, (), (), states))
+        at = span.end + 1
+    return text, tuple(criteria)
+
+
+def verdict(concept: str, *lines: str, own: bool = False) -> V:
+    text, criteria = read(*lines)
+    return judge_concern(criteria, Concerns((concept,), concept, Asks.EXCLUDES), lambda: text, own=own).verdict
+
+
+@pytest.mark.parametrize(
+    ("concept", "lines", "expected"),
+    [
+        ("osteoporosis", ["E | Systemic bone disease"], V.PARTIAL),
+        ("osteoporosis", ["E | Paget's disease of the breast"], V.SILENT),
+        ("glaucoma", ["E | Any eye disease"], V.PARTIAL),
+        ("glaucoma", ["E | Diabetic retinopathy"], V.SILENT),
+        ("arrhythmia", ["E | Atrial fibrillation"], V.PARTIAL),
+        ("kidney_transplant", ["E | Any organ transplant"], V.MATCH),
+        ("organ_transplant", ["E | Transplantation planned"], V.PARTIAL),
+        ("drug_abuse", ["E | Substance abuse"], V.MATCH),
+        ("drug_abuse", ["E | Alcohol abuse"], V.SILENT),
+        ("hemophilia", ["E | Bleeding disorder"], V.PARTIAL),
+        ("immunosuppression", ["E | HIV infection"], V.SILENT),
+        ("no_contraception", ["E | Planning to become pregnant"], V.PARTIAL),
+        ("live_vaccine", ["E | Any vaccine within 4 weeks"], V.MATCH),
+        ("vaccination", ["E | Live vaccine within 4 weeks"], V.PARTIAL),
+        ("prior_chemotherapy", ["E | Previously treated patients"], V.PARTIAL),
+    ],
+)
+def test_wider_and_narrower_concepts_settle_as_the_labels_say(concept: str, lines: list[str], expected: V) -> None:
+    assert verdict(concept, *lines) is expected
+
+
+def test_a_trial_that_requires_a_disease_turns_only_some_of_it_away() -> None:
+    lines = ("I | Confirmed asthma", "E | Acute asthma exacerbation within 4 weeks")
+    assert verdict("asthma", *lines, own=True) is V.PARTIAL
+    assert verdict("asthma", lines[1], own=True) is V.MATCH
+    assert verdict("asthma", "E | Asthma", own=True) is V.PARTIAL
+
+
+def test_a_state_named_above_an_item_is_proved_by_the_line_above() -> None:
+    text = "Autoimmune disease, such as:\nVitiligo"
+    heading = states_of(text, Span(0, 28), Polarity.EXCLUSION)
+    item = Criterion("T:29", "T", Polarity.EXCLUSION, "eligibility", Span(29, 37), (), (), heading)
+    asked = Concerns(("autoimmune_disease",), "autoimmune disease", Asks.EXCLUDES)
+    judged = judge_concern([item], asked, lambda: text)
+    assert [quote.span.of(text) for quote in judged.quotes] == ["Autoimmune disease, such as:"]
