@@ -14,6 +14,7 @@ LAYERS = {
         "rag.chunking",
         "rag.criteria",
         "rag.evidence",
+        "rag.origins",
         "rag.verification",
         "rag.snapshot",
         "rag.catalog",

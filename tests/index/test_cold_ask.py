@@ -1,4 +1,4 @@
-"""`rag ask` starts without torch, transformers or a web framework, and without the network."""
+"""`rag ask` starts without torch, transformers, a web framework or the readers of records, and without the network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.ingest import build_index
 from rag.inspection import verify
 from rag.settings import Settings
 
-HEAVY = {"torch", "transformers", "sentence_transformers", "fastapi", "onnx", "huggingface_hub"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "fastapi", "onnx", "huggingface_hub", "rag.sources"}
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from support.render import csv_export, legacy_xml
 from support.render_page import overview_page, page
 from support.study import study
 
+from rag.origins import origin_of
 from rag.settings import Settings
-from rag.sources import origin_of, read_corpus
+from rag.sources import read_corpus
 from rag.text import fold
 from rag.types import Document, Span, TrialFacts
 

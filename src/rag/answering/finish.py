@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rag.answering.draft import Draft
-from rag.sources.origins import origin_of
+from rag.origins import origin_of
 from rag.types import (
     Abstention,
     Answer,

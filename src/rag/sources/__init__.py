@@ -2,6 +2,5 @@
 
 from rag.sources.corpus import corpus_files, read_corpus, read_file
 from rag.sources.files import Limits
-from rag.sources.origins import origin_of
 
-__all__ = ["Limits", "corpus_files", "origin_of", "read_corpus", "read_file"]
+__all__ = ["Limits", "corpus_files", "read_corpus", "read_file"]
