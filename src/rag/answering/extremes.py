@@ -33,6 +33,7 @@ _FIELDS = {
 }
 
 
+_RANKS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 _FEW = 4  # trials named in a question that are all told
 
 
@@ -47,7 +48,9 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         message = f"None of the {len(trial_ids)} trials states its {field_label(field)}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     lowest = plan.extreme in _LOWEST
-    best = min(numbers.values()) if lowest else max(numbers.values())
+    ranked = sorted(set(numbers.values()), reverse=not lowest)
+    place = plan.ordinal if 1 < plan.ordinal <= len(ranked) else 1  # 'and the second largest?'
+    best = ranked[place - 1]
     winners = sorted(trial for trial, number in numbers.items() if number == best)
     shown = _shown(field, best, judge.records.document(winners[0]))
     verdicts = tuple(
@@ -61,7 +64,8 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         for trial in winners
     )
     titles = listed([f"{trial} ({judge.records.document(trial).title})" for trial in winners[:5]])
-    text = f"The {plan.extreme or 'largest'} {field_label(field)} is {shown}, in {titles}."
+    rank = f"{_RANKS.get(place, f'{place}th')} " if place > 1 else ""
+    text = f"The {rank}{plan.extreme or 'largest'} {field_label(field)} is {shown}, in {titles}."
     claims = [Claim(text, tuple(q for v in verdicts[:5] for q in v.quotes[:1]))]
     if plan.trials and 1 < len(numbers) <= _FEW:  # 'A or B, which enrolls more?': the others are told too
         for trial in sorted(set(numbers) - set(winners)):

@@ -90,6 +90,9 @@ def rows_meant(focus: Focus, rows: Sequence[str]) -> tuple[int, ...]:
     """The numbers of the rows that the focus tells apart; none where it tells nothing or fits all alike."""
     if not focus or not rows:
         return ()
+    numbers = [int(label) for noun, label in focus.labels if noun == "row" and label.isdigit()]
+    if numbers:  # 'the third one'
+        return tuple(number - 1 for number in numbers if number <= len(rows))
     shares = [focus.share(row) for row in rows]
     best = max(shares)
     meant = tuple(at for at, share in enumerate(shares) if share >= best - 1e-9)

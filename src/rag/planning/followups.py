@@ -89,6 +89,15 @@ def _says_trials(sheet: Sheet) -> bool:
     ) or sheet.has("count")
 
 
+def _worded(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Show me the wording', 'where is that stated?': the answer before, which quotes its words."""
+    lemmas = set(sheet.line.lemmas())
+    asks = lemmas & word_set("followups.wording") or ("where" in lemmas and lemmas & word_set("followups.stated"))
+    known = word_set("followups.wording") | word_set("followups.stated") | tables.stop_words()
+    left = [i for i in content_of(sheet) if sheet.line.tokens[i].lemma not in known]
+    return replace(previous) if asks and not left and not sheet.refs else None
+
+
 def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Why is NCT… not listed?': about the question before."""
     plan = planner(sheet)
@@ -151,7 +160,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
     if sheet.has("count") or (sheet.has("count_open") and not sheet.facts):
         return replace(narrowed, intent=Intent.COUNT, facts=())
-    if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE}:
+    each = plan.intent is Intent.LANDSCAPE and sheet.facts and not sheet.has("landscape")  # 'which drugs do they use?'
+    if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE} and not each:
         return narrowed
     if _asks_value(sheet):
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
@@ -362,6 +372,8 @@ def _names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
         for i in range(mark.first, mark.last)
         if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD
     }
+    if set(sheet.facts) & {"sites", "site_count", "cities", "countries"}:
+        return False  # 'how many sites are in Texas?': a place of its own sites
     by_words = find_by_words(sheet.line, sheet.index, [i for i in content_of(sheet) if i not in marked])
     return by_words is not None and not set(ids) & set(by_words.trial_ids)
 
@@ -389,6 +401,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 
 
 _SETTLERS = (
+    _worded,
     _explained,
     _joined,
     _screened,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import is_yes_no
-from rag.planning.sheet import Sheet
+from rag.planning.sheet import Sheet, content_of
 from rag.planning.words import Line
 from rag.types import Intent, QueryPlan, TrialRef
 
@@ -30,17 +30,30 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
     number, words = _asked_ordinal(sheet)
     if not number or sheet.refs:
         return None
+    if previous.intent is Intent.FACT and len(_named(previous)) == 1 and set(previous.facts) & _OF_ROWS and number > 0:
+        row = replace(plan, intent=Intent.FACT, facts=previous.facts, where=None, focus=(f"row {number}",), reason="")
+        return replace(row, trials=tuple(replace(ref, how="previous") for ref in previous.trials))
     facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
+    if not facts and not content_of(sheet) and not is_yes_no(sheet):
+        facts = ("summary",)  # 'and the first one?'
     if is_yes_no(sheet):
         plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)
     elif plan.intent not in _OF_ONE:
         plan = replace(plan, intent=Intent.FACT if facts else Intent.PROSE, where=None)
     plan = replace(plan, facts=facts, reason="")
-    named = [trial for ref in previous.trials for trial in ref.trial_ids]
+    named = _named(previous)
     if len(named) >= abs(number):
         trial = named[number - 1 if number > 0 else number]
         return replace(plan, trials=(TrialRef(words, (trial,), "previous"),))
     return replace(plan, trials=(TrialRef(words, (), "ordinal"),), ordinal=number, previous=previous)
+
+
+# Facts that are lists: 'the third one' after one of them is a row of it.
+_OF_ROWS = frozenset({"arms", "interventions", "outcome", "outcome.primary", "outcome.secondary"})
+
+
+def _named(plan: QueryPlan) -> list[str]:
+    return [trial for ref in plan.trials for trial in ref.trial_ids]
 
 
 def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
