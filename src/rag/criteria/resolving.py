@@ -209,6 +209,8 @@ def _combine(
 ) -> Resolved | Unresolved:
     if any(number not in variable.plausible for _, number in sets):
         return Unresolved("outside what is plausible", "impossible_unit" if variable.unit.startswith("×") else "")
+    if variable.step is not None and any(0 < number < variable.step for _, number in sets):
+        return Unresolved("less than one step of the scale")
     if len(sets) == 2 and sets[1][0] in ("-", "-<"):
         low, high = sets[0][1], sets[1][1]
         if low > high:

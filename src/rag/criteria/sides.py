@@ -201,6 +201,8 @@ class Sides(ItemState):
             if both.is_empty or self.exclusion:
                 return union([one.stated, other.stated]) if both.is_empty else None
             return None
+        if both.is_point:
+            return None  # 'at least 750 (between 300-750 if …)' are two limits
         if not both.is_empty:
             return both
         return union([one.stated, other.stated])
