@@ -204,6 +204,7 @@ def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Foun
     for one in found:
         plain.setdefault(one.value, []).append((one.first, one.last))
     kept = {(one.value, one.first, one.last) for one in found}
+    ends = _ends_of_whole(words, found)
     for extra in bridged:
         inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
         if extra.thin:
@@ -211,10 +212,23 @@ def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Foun
                 extra.first < one.first < extra.last <= one.last and words.keys[one.first] not in adjectives
                 for one in plainly
             )
+        inside = inside or _reaches_past(words, ends.get(extra.first, extra.last), extra.last)
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)
     return sorted(found, key=lambda one: (one.first, one.last, one.value))
+
+
+def _ends_of_whole(words: Words, found: list[Found]) -> dict[int, int]:
+    """For each word of a name that is whole before a comma ('liver disease, …'): where that name ends."""
+    keys, heads = words.keys, word_set("heads")
+    whole = [one for one in found if one.last < len(keys) and keys[one.last] == "," and keys[one.last - 1] in heads]
+    return {at: one.last for one in whole for at in range(one.first, one.last)}
+
+
+def _reaches_past(words: Words, end: int, last: int) -> bool:
+    """Whether a bridged list goes on behind a whole name with no 'or' and 'and' between."""
+    return end < last and not {"or", "and"} & set(words.keys[end:last])
 
 
 # ── Names as data: "kidney/renal transplant/graft", "breast-feeding", "her2" ──────────────────────────────────────────
