@@ -26,6 +26,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_more",
         "sets_by_field_more",
         "sets_of_fields",
+        "sets_by_criteria_more",
         "facts",
         "facts_more",
         "other_intents",

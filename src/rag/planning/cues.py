@@ -43,6 +43,7 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not of_those
             and not _has_auxiliary(line, mark.first)
             and _is_verb(mark)
+            and _may_be_theirs(line, mark, marks)
             and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
@@ -54,6 +55,14 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
         cues.append(_cue(line, mark, marks, taken))
     return tuple(cues)
+
+
+def _may_be_theirs(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether people may be the subject: 'patients taking warfarin', not 'trials with 200 patients exclude asthma'."""
+    counted = any(other.kind is Kind.FIELD and other.last == mark.first for other in marks)
+    participle = line.tokens[mark.first].text.casefold().endswith("ing")
+    theirs = all(reading.asks in {Asks.ADMITS, Asks.REQUIRES} for reading in mark.value)
+    return not counted and (participle or theirs)
 
 
 def _is_demand(line: Line, mark: Mark) -> bool:

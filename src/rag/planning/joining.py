@@ -81,7 +81,8 @@ def _link(line: Line, before: Part, after: Part) -> str:
     if (
         before.first < after.last and after.first < before.last
     ):  # two readings of the same words: '190/110', 'ALT or AST above 3'
-        return "or" if "or" in line.lemmas(before.first, before.last) else "and"
+        words = set(line.lemmas(before.first, before.last))
+        return "or" if "or" in words or ("and" not in words and _is_one_name(before, after)) else "and"
     if between[-1:] == ("not",) and before.cue is after.cue and before.cue is not None:
         return "not"
     apart = (
@@ -101,6 +102,18 @@ def _link(line: Line, before: Part, after: Part) -> str:
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) else "and"
+
+
+def _is_one_name(before: Part, after: Part) -> bool:
+    """'exclude transaminases above 5 × ULN': one name and one number for two measures; too much of either suffices."""
+    one, other = before.predicate, after.predicate
+    return (
+        isinstance(one, Limit)
+        and isinstance(other, Limit)
+        and one.asks is Asks.EXCLUDES
+        and one.values == other.values
+        and one.variable != other.variable
+    )
 
 
 def _is_one_person(line: Line, part: Part) -> bool:

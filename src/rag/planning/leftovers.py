@@ -145,6 +145,9 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         last += 1  # 'pregnant women' reads better than 'pregnant'
     words = line.words(first, last)
     asks = Asks.MENTIONS if _is_exception(line, first, parts, cue) else asked(cue)[0]
+    inability = _inability(line, run, cue)
+    if inability:
+        return Concerns(inability, f"unable to {line.words(*run)}", asks)
     if asks in _OPPOSITE and _is_denied(line, run[0], cue):
         asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
     numbers = any(
@@ -155,6 +158,15 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         () if numbers and _compares(line, first, last) else concepts, words.lower() if words.istitle() else words, asks
     )
     return Not(concern) if asked(cue)[1] else concern
+
+
+def _inability(line: Line, run: tuple[int, int], cue: Cue) -> tuple[str, ...]:
+    """The concept of 'those who can't swallow tablets', where the lexicon knows the inability itself."""
+    before = line.lemmas(max(0, run[0] - 3), run[0])
+    if cue.passive or not ({"cannot"} & set(before) or before[-2:] == ("can", "not")):
+        return ()
+    marks = lexicon.find_concept_marks(read_line(f"unable to {line.words(*run)}"))
+    return tuple(dict.fromkeys(mark.value for mark in marks if mark.first == 0))
 
 
 def _is_denied(line: Line, first: int, cue: Cue) -> bool:

@@ -66,6 +66,22 @@ _MULTIPLE = re.compile(
     r"(?:upper\s+limit(?:\s+of\s+(?:the\s+)?normal)?|upper\s+normal(?:\s+limit)?|normal(?:\s+(?:range|limit|value))?|uln)\b"
 )
 _MULTIPLES = {"twice": "2", "double": "2", "triple": "3", "thrice": "3"}
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MULTIPLES |= {word: str(number) for number, word in enumerate(_COUNTS, 2)}
+_WRITTEN_MULTIPLE = re.compile(rf"(?i)\b({'|'.join(_COUNTS)})(?=[ -](?:times|fold)\b)")
+# "one hundred and eighty", "a hundred twenty": number words that add up.
+_HUNDREDS = re.compile(
+    r"(?i)\b(a|one|two|three|four|five|six|seven|eight|nine)[ -]hundred(?: and)?[ -]([a-z]+(?:[ -][a-z]+)?)\b"
+)
+_TIMES = (
+    (re.compile(r"(?i)\bhalf a year\b"), "6 months"),
+    (re.compile(r"(?i)\ba year and a half\b"), "18 months"),
+    (re.compile(r"(?i)\b(than|under|over|below|above|least|most)\s+an?\s+(year|month|week|day|hour)\b"), r"\1 1 \2"),
+    (re.compile(r"(?i)\bw/o\b"), "without"),
+    (re.compile(r"(?i)\bw/\s?(?=[a-z])"), "with "),
+    (re.compile(r"(?i)\bsth\b"), "something"),
+    (re.compile(r"(?i)\b(?:liver enzymes|liver function tests?|lfts)\b"), "transaminases"),
+)
 _BORN = re.compile(
     r"(?i)\b(?:born|delivered)\s+(?:(before|earlier than|prior to|under|at less than)|(after|later than))\s+"
     r"(\d{2})\s+(?:completed\s+)?weeks(?:\s+of\s+gestation|\s+gestation)?"
@@ -105,6 +121,10 @@ _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:h
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
+    for pattern, plain in _TIMES:
+        text = pattern.sub(plain, text)
+    text = _HUNDREDS.sub(_added_up, text)
+    text = _WRITTEN_MULTIPLE.sub(lambda m: _MULTIPLES[m.group(1).lower()], text)
     text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
     text = _THE_YEAR.sub("", text)
     text = _OFF.sub("exclude", text)
@@ -132,6 +152,20 @@ def respaced(text: str) -> str:
     text = _WEIGHING.sub("weight ", text)
     text = _SCALED.sub(lambda m: _in_digits(m.group()), _THOUSANDS.sub(r"\g<1>000", text))
     return _YEARS_OLD.sub(r"age \1 years", _EXACTLY.sub("", _STUCK.sub(r"\1 x \2", text)))
+
+
+def _added_up(match: re.Match[str]) -> str:
+    """'one hundred and eighty' as '180'; the words as they are where the second is no number below a hundred."""
+    line = read_line(match.group(2))
+    low = number_at(line, 0)
+    high = number_at(read_line("one" if match.group(1).lower() == "a" else match.group(1)), 0)
+    if low is None or high is None or low.value >= _HUNDRED:
+        return match.group()
+    rest = line.text[line.tokens[low.last - 1].end :]
+    return f"{high.value * _HUNDRED + low.value}{rest}"
+
+
+_HUNDRED = 100
 
 
 def _age_limit(match: re.Match[str]) -> str:
