@@ -144,7 +144,9 @@ def _is_echo(mark: Mark, marks: Sequence[Mark]) -> bool:
 def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'… do not have a creatinine limit': a negation before the condition, with no other verb of criteria between."""
     first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
-    return bool({"not", "no", "without", "lack"} & set(line.lemmas(max(first, mark.first - 7), mark.first)))
+    return bool(
+        {"not", "no", "without", "lack", "neither", "nor"} & set(line.lemmas(max(first, mark.first - 7), mark.first))
+    )
 
 
 def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:

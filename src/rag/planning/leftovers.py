@@ -10,9 +10,9 @@ from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
-from rag.planning.slots import is_object, is_topic_slot
+from rag.planning.slots import is_object, is_preamble, is_topic_slot
 from rag.planning.tables import word_set
-from rag.planning.words import Line, read_line
+from rag.planning.words import Line, lemma, read_line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 # Words of degree beside a variable without a number, and words that qualify a condition but name none.
@@ -49,7 +49,11 @@ def read_leftovers(
                 found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
             else:
                 unplaced.append(line.words(first, last))
-        elif topics and (concepts or is_topic_slot(line, (first, last), busy, [*parts, *found])):
+        elif (
+            topics
+            and not is_preamble(line, (first, last), cues)
+            and (concepts or is_topic_slot(line, (first, last), busy, [*parts, *found]))
+        ):
             topic = _topic(line.words(first, last))
             found.append(Part(first, last, Not(topic) if _is_left_out(line, first) else topic))
         else:
@@ -247,8 +251,13 @@ def _is_left_out(line: Line, first: int) -> bool:
 
 def _topic(words: str) -> Predicate:
     """The topic; 'asthma or COPD' is one of two."""
-    either = re.split(r"(?i)\s+or\s+|\s+/\s+", words)
-    return About(words) if len(either) == 1 else Any(tuple(About(part) for part in either))
+    either = [_meant(part) for part in re.split(r"(?i)\s+or\s+|\s+/\s+", words)]
+    return either[0] if len(either) == 1 else Any(tuple(either))
+
+
+def _meant(words: str) -> About:
+    """'oncology trials' are about cancer."""
+    return About(tables.fields_of_medicine().get(lemma(words), words))
 
 
 def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topics: bool) -> Iterable[tuple[int, int]]:

@@ -155,6 +155,9 @@ def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part 
         predicate = _variable(line, mark, cue)
     elif mark.kind is Kind.GROUP and cue is not None:
         predicate = _group(line, mark, cue)
+    elif mark.kind is Kind.GROUP and topics and _NOUNS & set(line.lemmas(mark.last, mark.last + 1)):
+        words = line.words(mark.first, mark.last)  # 'kidney trials'
+        predicate = About(tables.fields_of_medicine().get(line.tokens[mark.first].lemma, words))
     return None if predicate is None else Part(mark.first, mark.last, predicate, cue)
 
 

@@ -52,6 +52,16 @@ def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], others
     )
 
 
+def is_preamble(line: Line, run: tuple[int, int], cues: Sequence[Cue]) -> bool:
+    """'My mother has COPD. Which trials …': a sentence about somebody, before the one that asks of trials."""
+    stops = [at for at in range(1, len(line.tokens)) if set(line.gap(at)) & set(".;?!")]
+    end = next((at for at in stops if at >= run[1]), len(line.tokens))
+    start = max((at for at in stops if at <= run[0]), default=0)
+    own, later = line.lemmas(start, end), line.lemmas(end)
+    told = bool(word_set("slots.somebody") & set(own)) and not word_set("slots.nouns") & set(own)
+    return told and bool(word_set("slots.nouns") & set(later)) and any(cue.first >= end for cue in cues)
+
+
 def _before_noun(line: Line, at: int, busy: frozenset[int]) -> bool:
     """'asthma trials', 'asthma phase 3 trials': what is read between is passed over."""
     while at < len(line.tokens) and at in busy and "," not in line.gap(at):

@@ -152,6 +152,12 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
+def fields_of_medicine() -> Mapping[str, str]:
+    """Lemma of a field of medicine or an organ → the diseases that it means as the topic of a trial."""
+    return {lemma(word): topic for topic, words in read_table("topics").items() for word in words.split()}
+
+
+@cache
 def frame_words() -> frozenset[str]:
     """Lemmas of the asker's own world (report, colleague, willing): where they stand alone they choose no trial."""
     return frozenset(lemma(word) for word in read_table("words")["frame"].split())
