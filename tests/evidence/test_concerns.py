@@ -67,3 +67,12 @@ def test_a_state_named_above_an_item_is_proved_by_the_line_above() -> None:
     asked = Concerns(("autoimmune_disease",), "autoimmune disease", Asks.EXCLUDES)
     judged = judge_concern([item], asked, lambda: text)
     assert [quote.span.of(text) for quote in judged.quotes] == ["Autoimmune disease, such as:"]
+
+
+def test_a_permission_meets_only_words_that_narrow_the_question() -> None:
+    text, criteria = read("E | Radiotherapy within 4 weeks. Patients with prior surgery are eligible.")
+    asked = Concerns(("prior_radiotherapy",), "prior radiotherapy", Asks.EXCLUDES)
+    assert judge_concern(criteria, asked, lambda: text).verdict is V.MATCH
+    text, criteria = read("E | Brain metastases. Patients with treated brain metastases are eligible.")
+    asked = Concerns(("brain_metastases",), "treated brain metastases", Asks.EXCLUDES)
+    assert judge_concern(criteria, asked, lambda: text).verdict is V.PARTIAL

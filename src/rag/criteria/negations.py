@@ -75,8 +75,10 @@ def backward_start(side: Side, cue: Cue) -> int:
         start = max(start, layout.group_start[layout.group[cue.first]])
     keys = layout.words.keys
     for other in layout.near(cue.first):
-        if not start <= other.first < cue.first:
-            continue
+        if not start <= other.first < cue.first or not layout.within(
+            layout.group[cue.first], layout.group[other.first]
+        ):
+            continue  # what stands in an earlier parenthesis judges only that
         if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
             start = other.last
         elif other.kind in NEGATIONS and not any(start <= p < other.first for p in named):

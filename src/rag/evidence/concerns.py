@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
 from rag.criteria.similar import phrase_states
+from rag.criteria.words import word_set
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.topics import stem, words_of
@@ -153,7 +154,10 @@ def _qualifiers(asked: str) -> frozenset[str]:
     """The stems of the asked words that no concept covers: 'treated' of 'treated brain metastases'."""
     covered = {i for mention in find_concepts(asked) for i in range(mention.start, mention.end)}
     rest = "".join(" " if i in covered else character for i, character in enumerate(asked))
-    words = (word for word in words_of(rest) if word.casefold() not in _FRAME)
+    plain = _FRAME | (
+        word_set("empty") - {"active"}
+    )  # "prior" and "recent" narrow nothing that a permission could meet
+    words = (word for word in words_of(rest) if word.casefold() not in plain)
     return frozenset(stem(word) for word in words) if covered else frozenset()
 
 
