@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.answering.english import listed
 from rag.answering.focus import Focus, rows_meant
 from rag.evidence.fields import readable
-from rag.evidence.topics import stem, words_of
+from rag.evidence.stems import stem, words_of
 from rag.text import shortened
 from rag.types import Arm, Claim, Document, Intervention, Outcome, Quote, Site, Span, TrialFacts
 

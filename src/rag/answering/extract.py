@@ -16,7 +16,8 @@ import re2
 
 from rag.answering.focus import Focus
 from rag.evidence.sentences import sections_named, sentences
-from rag.evidence.topics import content_stems, stem, words_of
+from rag.evidence.stems import stem, words_of
+from rag.evidence.topics import content_stems
 from rag.text import fold, shortened
 from rag.types import Claim, Document, Quote, Span
 

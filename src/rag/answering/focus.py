@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts, narrower_or_equal
-from rag.evidence.topics import content_stems, stem, words_of
+from rag.evidence.stems import stem, words_of
+from rag.evidence.topics import content_stems
 
 # Share of the weighed words that a row of a list must hold to be the one meant.
 _ENOUGH = 0.5

@@ -14,7 +14,7 @@ from rag.answering.stating import TELLING, quoted
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
-from rag.evidence.topics import stem, words_of
+from rag.evidence.stems import stem, words_of
 from rag.planning.glossary import Term, load_glossary
 from rag.text import shortened
 from rag.types import AbstentionReason, Claim, Document, Intervention, QueryPlan, Quote, Status

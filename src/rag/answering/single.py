@@ -20,7 +20,8 @@ from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
 from rag.criteria.grammar import read_comparisons
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.judgement import Judgement
-from rag.evidence.topics import content_stems, stem, words_of
+from rag.evidence.stems import stem, words_of
+from rag.evidence.topics import content_stems
 from rag.evidence.words import phrase
 from rag.text import shortened
 from rag.types import (

@@ -15,7 +15,7 @@ from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge
 from rag.evidence.sentences import around
-from rag.evidence.topics import stem, words_of
+from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
 from rag.types import Asks, Claim, Concerns, Document, Limit, Polarity, QueryPlan, Quote, Span, Verdict

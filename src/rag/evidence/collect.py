@@ -17,7 +17,8 @@ from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
-from rag.evidence.topics import Summary, TopicIndex, holds, stem, words_of
+from rag.evidence.stems import stem, words_of
+from rag.evidence.topics import Summary, TopicIndex, holds
 from rag.tokens import budget_count
 from rag.types import (
     About,

@@ -16,7 +16,7 @@ from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
-from rag.evidence.topics import stem, words_of
+from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Quote, Span, Stance, State, Verdict

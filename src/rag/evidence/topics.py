@@ -6,19 +6,16 @@ site's address never makes a trial 'about' it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Protocol
 
-import snowballstemmer
-
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.judgement import Judgement
+from rag.evidence.naming import also_called, target_and_endings
+from rag.evidence.stems import stem, words_of
 from rag.types import Verdict
 
-_WORD = re.compile(r"[^\W_]+")
-_STEMMER = snowballstemmer.stemmer("english")
 _EMPTY = frozenset(
     [
         "a",
@@ -86,15 +83,6 @@ class Summary(Protocol):
     def interventions(self) -> tuple[str, ...]: ...
 
 
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word.casefold()))
-
-
-def words_of(text: str) -> list[str]:
-    return _WORD.findall(text)
-
-
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of a phrase that carry its meaning, in order, each once."""
     kept = [word for word in words_of(text) if word.casefold() not in _EMPTY]
@@ -108,9 +96,13 @@ def topic_text(summary: Summary) -> str:
 
 
 def holds(text: str, topic: str) -> bool:
-    """Whether a text holds every content word of a topic, or concepts that cover it."""
-    wanted = content_stems(topic)
-    if not wanted or {stem(word) for word in words_of(text)}.issuperset(wanted):
+    """Whether a text holds every content word of a topic or of another name of it, or concepts that cover it."""
+    held = {stem(word) for word in words_of(text)}
+    return any(_held(text, held, name) for name in also_called(topic))
+
+
+def _held(text: str, held: set[str], topic: str) -> bool:
+    if held.issuperset(content_stems(topic)):
         return True
     asked = _asked_concepts(topic)
     return bool(asked) and all(topic_concepts(text) & wider for wider in asked)
@@ -131,12 +123,23 @@ class TopicIndex:
 
     def judge(self, trial_id: str, topic: str) -> Judgement:
         """MATCH when every content word of the topic, or a narrower concept of it, is in the trial's subject."""
-        wanted = content_stems(topic)
-        if not wanted:
+        if not content_stems(topic):
             return Judgement(Verdict.MATCH, "")
-        if self._stems_of(trial_id).issuperset(wanted) or self._concerns(trial_id, topic):
+        if any(self._is_about(trial_id, name) for name in also_called(topic)) or self._tests_kind(trial_id, topic):
             return Judgement(Verdict.MATCH, f"is about {topic}", values={})
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
+
+    def _is_about(self, trial_id: str, topic: str) -> bool:
+        wanted = content_stems(topic)
+        return self._stems_of(trial_id).issuperset(wanted) or self._concerns(trial_id, topic)
+
+    def _tests_kind(self, trial_id: str, topic: str) -> bool:
+        """'TIGIT antibody': the target is in the trial's subject and one of its drugs ends as antibodies do."""
+        target, endings = target_and_endings(topic)
+        if not target or not self._stems_of(trial_id).issuperset(content_stems(target)):
+            return False
+        drugs = (word.casefold() for name in self._summaries[trial_id].interventions for word in words_of(name))
+        return any(len(drug) > len(end) + 3 and drug.endswith(end) for drug in drugs for end in endings)
 
     def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
         """Whether the trial's conditions or its title name one of the concepts that are diseases.

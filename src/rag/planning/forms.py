@@ -22,8 +22,9 @@ def asks_about_trials(sheet: Sheet) -> bool:
     if lemmas[:1] and lemmas[0] in {"which", "what", "who"} and has_trial_near(nouns, 6):
         return True
     restricts = sheet.reading.where is not None
-    if sheet.has("list", "any_trial") and (plural or restricts) and not (sheet.facts and sheet.refs):
-        return bool(nouns) or sheet.has("list")
+    listed = sheet.has("list", "any_trial") and (plural or restricts) and not (sheet.facts and sheet.refs)
+    if listed and (nouns or sheet.has("list")):
+        return True
     many = plural or "research" in lemmas
     return (many and (restricts or bool(sheet.past))) or _asks_whom(sheet) or _is_bare(sheet) or _asks_which(sheet)
 
@@ -59,7 +60,8 @@ def _asks_where(sheet: Sheet) -> bool:
     """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials."""
     outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
     governed = any(part.cue is not None for part in sheet.reading.parts)
-    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts or governed))
+    people = any(getattr(mark.value, "field", "") in {"healthy_volunteers", "sex"} for mark in sheet.kinds(Kind.FIELD))
+    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts or governed or people))
 
 
 def has_trial_near(nouns: set[int], within: int) -> bool:

@@ -119,6 +119,33 @@ _HEAVIER = re.compile(r"(?i)\b(heavier|lighter) than\b")
 _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:hundred|thousand|million)\b")
 
 
+_NO_UNIT = r"\b(?!\s*(?:%|[-–]|to\b|years?\b|months?\b|weeks?\b|days?\b|hours?\b|k?g\b|mg\b|c?m\b|ml\b))"
+# "children under 5", "people of 90": an age although nobody says years; not "people under 40 kg".
+_SMALL = re.compile(
+    r"(?i)\b(child(?:ren)?|kids?|infants?|toddlers?|babies|boys?|girls?|teens|teenagers|youngsters|minors)\s+"
+    rf"(under|over|below|above|younger than|older than|up to)\s+(?:the age of\s+)?(\d{{1,2}}){_NO_UNIT}"
+)
+_OF_NINETY = re.compile(
+    rf"(?i)\b(people|patients?|persons?|someone|somebody|anyone)\s+of\s+(\d{{2,3}}){_NO_UNIT}(?=\s*(?:[?.,;]|$))"
+)
+_OLDS = re.compile(r"(?i)\b(?:between\s+)?(\d{1,3})\s*(?:to|and|-|–)\s*(\d{1,3})[- ]years?[- ]olds?\b")
+_END_OF_AGES = re.compile(
+    r"(?i)\b(oldest|youngest|highest|lowest)\s+(?:permitted|allowed|accepted|eligible|possible)\s+age\b"
+)
+_UNDER_STUDY = re.compile(
+    r"(?i)\s+(?:as|is|are)\s+the\s+(?:main\s+|primary\s+)?(?:disease|condition|indication|illness)"
+    r"(?:\s+(?:under study|under investigation|studied|being studied|treated|of interest))?(?=\s*(?:[?.,;]|$))"
+)
+
+
+def _ages_told(text: str) -> str:
+    """Ages that are told without years, and ends of the ages let in, in the plain form."""
+    text = _SMALL.sub(r"\1 aged \2 \3 years", text)
+    text = _OF_NINETY.sub(r"\1 aged \2 years", text)
+    text = _OLDS.sub(r"people aged \1 to \2 years", text)
+    return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)
+
+
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
     for pattern, plain in _TIMES:
@@ -128,6 +155,7 @@ def respaced(text: str) -> str:
     text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
     text = _THE_YEAR.sub("", text)
     text = _OFF.sub("exclude", text)
+    text = _ages_told(_UNDER_STUDY.sub("", text))
     text = _FROM_JOINING.sub(r"exclude \1", text)
     text = _PARTED.sub(r"\1 \3\2", text)
     text = _OBLIGED.sub("require", text)

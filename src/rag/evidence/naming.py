@@ -1,0 +1,48 @@
+"""Other names of a topic: everyday words as records say them, and 'antibody' told by the ending of a drug's name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
+
+from rag.evidence.stems import stem, words_of
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, list[str]]]:
+    text = (resources.files("rag.evidence") / "data" / "lay_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _names() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Stems of an everyday name → the names that records use; the longest first."""
+    rows = ((tuple(stem(word) for word in words_of(name)), tuple(also)) for name, also in _table()["names"].items())
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+
+
+@lru_cache(maxsize=4096)
+def also_called(topic: str) -> tuple[str, ...]:
+    """The topic, then the topic with its everyday name as records put it: 'disc herniation' for 'slipped discs'."""
+    words = words_of(topic)
+    stems = tuple(stem(word) for word in words)
+    for key, others in _names():
+        for at in range(len(stems) - len(key) + 1):
+            if stems[at : at + len(key)] == key:
+                around = (" ".join(words[:at]), " ".join(words[at + len(key) :]))
+                return (topic, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
+    return (topic,)
+
+
+@lru_cache(maxsize=4096)
+def target_and_endings(topic: str) -> tuple[str, tuple[str, ...]]:
+    """'TIGIT' and the endings of antibodies for 'TIGIT antibody'; nothing where none stands behind a name."""
+    words = words_of(topic)
+    for size in (2, 1):
+        kind = " ".join(stem(word) for word in words[-size:])
+        for name, endings in _table()["endings"].items():
+            if len(words) > size and " ".join(stem(word) for word in words_of(name)) == kind:
+                return " ".join(words[:-size]), tuple(endings)
+    return "", ()
