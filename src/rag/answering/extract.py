@@ -44,7 +44,7 @@ class ProseFact:
     by_terms: bool  # whether the question's own words choose among the sentences
     amounts: bool  # whether a sentence that states an amount told before says nothing new
     continues: bool  # whether the sentences right before and after, cued as well, are told with it
-    must_name: bool  # whether a sentence answers only where it holds a word of the question
+    must_name: str  # 'others', 'all': it answers only where it holds a word of the question, the trial's own names too
 
     def cued(self, sentence: str) -> bool:
         """Whether a sentence, folded for reading, holds one of the cues."""
@@ -97,7 +97,7 @@ def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
         row.get("by_terms") is not False,
         row.get("amounts") is True,
         row.get("continues") is True,
-        row.get("must_name") is True,
+        str(row.get("must_name", "")),
     )
 
 
@@ -174,7 +174,7 @@ def _candidates(document: Document, rule: ProseFact) -> list[Candidate]:
             for section in sections_named(document, name):
                 for span in sentences(document.text, section.span):
                     sentence = span.of(document.text)
-                    if rule.cued(sentence) and not sentence.startswith(_TAILS):
+                    if rule.cued(sentence) and not sentence.startswith(_TAILS) and not _is_field(sentence):
                         one = Candidate(span, tier, rule.is_strong(sentence), span.start in lines)
                         found.setdefault(span, one)
     return list(found.values())
@@ -186,6 +186,12 @@ def _label_lines(document: Document) -> frozenset[int]:
     return frozenset(
         field.span.start for field in document.fields if "." in field.name and field.name.split(".")[0] in heads
     )
+
+
+def _is_field(sentence: str) -> bool:
+    """A printed registry field ('Masking: TRIPLE', 'Allocation: RANDOMIZED'), no sentence."""
+    name, colon, value = sentence.partition(": ")
+    return bool(colon) and len(name) < 24 and value.isupper()
 
 
 _TAILS = ("Interventions: ", "Other names: ", "Time frame: ")
@@ -207,7 +213,8 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
         return []
     texts = [_with_entry(document, one.span) for one in candidates]
     shares = [focus.share(text) if focus else 0.0 for text in texts]
-    if rule.must_name and focus.without(own_names(document)) and max(shares) == 0:
+    asked = focus.without(own_names(document)) if rule.must_name == "others" else focus
+    if rule.must_name and asked and max(shares) == 0:
         return []
     keys = [(-share, not one.strong, one.label, one.tier) for share, one in zip(shares, candidates, strict=True)]
     best = [one for key, one in zip(keys, candidates, strict=True) if key == min(keys)]
