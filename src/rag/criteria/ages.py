@@ -99,7 +99,9 @@ _THINGS = frozenset(
         "mri", "ct", "scan", "scans", "biopsy", "biopsies", "imaging", "sample", "samples", "specimen", "specimens",
         "tissue", "blocks", "results", "test", "tests", "report", "reports", "radiograph", "radiographs", "x-ray",
         "fracture", "fractures", "injury", "wound", "wounds", "ulcer", "ulcers", "lesion", "lesions", "scar", "scars",
-        "images", "echocardiogram", "ecg", "mammogram", "colonoscopy", "device", "implant", "implants", "graft", "data",
+        "images", "echocardiogram", "ecg", "mammogram", "colonoscopy", "document", "documents",
+        "documentation", "record", "records", "labs", "measurement", "photograph", "ekg", "device",
+        "implant", "implants", "graft", "data",
     ]
 )  # fmt: skip
 _CONTACT = re.compile(r"\bcontacts? (?:with|of)\b[^.;]*$")
@@ -124,7 +126,7 @@ class AgeFinder:
         """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
         units = phrase.units
         is_time = bool(units) and any(unit.dimension == "time" for unit in units)
-        if self._is_event(phrase) or (units and not is_time):
+        if self._is_event(phrase) or self._is_thing(phrase) or (units and not is_time):
             return None
         named = self._age_named(phrase, before, is_time=is_time)
         if named is not None:
@@ -156,8 +158,6 @@ class AgeFinder:
             return Subject([index], after=True)  # '20-70 age'
         if before is not None and before.words == 0 and before.names[0] >= 0 and self._is_age_name(before.names[0]):
             return before
-        if self._is_thing(phrase):
-            return None
         old = is_time and index < len(self.tokens) and self.tokens[index].value == "old"
         return Subject([-2]) if old else None
 

@@ -146,6 +146,10 @@ class Judging(Whom):
 
     def _idle_not(self, index: int) -> bool:
         after = self.tokens[index + 1 : index + 3]
+        if self.tokens[index].value == "never" and any(
+            token.value == "pack_years" or token.value.startswith("smok") for token in after
+        ):
+            return True
         return any(token.value in ("limited", "only", "necessarily", "yet", "later") for token in after)
 
     def _flipped_spans(self) -> list[tuple[int, int]]:

@@ -72,7 +72,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             not _follows_value(tokens, first, ends)
             and _begins_words(tokens, first)
             and _value_ahead(tokens, region.last, valued)
-            and (kind is not RegionKind.EXCEPTION or opens[first] < 0)
+            and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
         region.prefix = region.prefix or _begins_again(tokens, region, limits)
         region.idle = (

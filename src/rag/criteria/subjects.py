@@ -25,6 +25,8 @@ class SubjectFinder(NameAfter):
                 name += 1
             return Subject([name]) if name < len(self.tokens) else None
         before = self._before(number, phrase)
+        if before is not None and self._is_normal_of_next(phrase):
+            return None
         if (
             before is not None
             and before.names[0] >= 0
@@ -53,6 +55,13 @@ class SubjectFinder(NameAfter):
         if before is None:
             return Subject([-3]) if self._is_weight(phrase) else None
         return before if self._may_reach(before, phrase) else None
+
+    def _is_normal_of_next(self, phrase: Phrase) -> bool:
+        """'SGOT ≤ 2 x normal, and normal PT, PTT': the second 'normal' is said of the names behind it."""
+        if phrase.scale != "normal" or not phrase.first or phrase.last >= len(self.tokens):
+            return False
+        joined = self.tokens[phrase.first - 1].kind in (Kind.AND, Kind.COMMA)
+        return joined and self.tokens[phrase.last].kind is Kind.VARIABLE
 
     def _counts_other(self, subject: Subject, phrase: Phrase) -> bool:
         """'2 prior therapies which must include at least one inhibitor': a count names what it counts behind it."""
