@@ -66,6 +66,19 @@ def _asks_world(sheet: Sheet) -> bool:
     return not sheet.refs and (sheet.has("world") or medical)
 
 
+def _asks_of_a_people(sheet: Sheet) -> bool:
+    """'How many people with asthma are there in Norway?', 'the average BMI of Germans': a country, and no trial."""
+    lemmas = sheet.line.lemmas()
+    country = any(getattr(mark.value, "field", "") == "country" for mark in sheet.kinds(Kind.FIELD))
+    if sheet.refs or not country or sheet.reading.cues or speaks_of_trials(sheet) or {"trial", "study"} & set(lemmas):
+        return False
+    heads = any(
+        lemmas[at : at + 2] == ("how", "many") and lemmas[at + 2] in word_set("numbers.people")
+        for at in range(len(lemmas) - 2)
+    )
+    return (heads and "there" in lemmas) or bool({"average", "mean", "median"} & set(lemmas) and sheet.variables)
+
+
 def _asks_results(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
@@ -90,6 +103,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("medical_advice", _asks_advice),
     ("results", _asks_effect),
     ("world_knowledge", _asks_world),
+    ("world_knowledge", _asks_of_a_people),
     ("future", lambda sheet: sheet.has("future")),
     ("results", _asks_results),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),
