@@ -90,6 +90,8 @@ def _landscape(sheet: Sheet) -> bool:
         return True
     if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")):
         return False
+    if sheet.line.lemmas()[:3] in {("what", "is", "a"), ("what", "is", "an")} and _definition(sheet):
+        return False  # 'What is a Karnofsky score?'
     plural = any(
         t.lemma in {"trial", "study", "protocol"} and t.text.casefold().endswith("s") for t in sheet.line.tokens
     )
@@ -274,7 +276,7 @@ def _definition(sheet: Sheet) -> bool:
     opens = (
         lemmas[:2] in {("what", "is"), ("what", "are"), ("what", "'s")}
         or lemmas[:1] in {("define",), ("explain",)}
-        or lemmas[:2] == ("whats", "a")
+        or sheet.line.text.casefold().startswith("whats ")
     )
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in tables.stop_words()]
     bare = (
