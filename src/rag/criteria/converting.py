@@ -99,7 +99,8 @@ def text_of(document_text: str, span: Span) -> ItemText:
 
 
 def unique(things: Iterable[_Thing]) -> tuple[_Thing, ...]:
-    return tuple(dict.fromkeys(things))
+    kept = tuple(things)
+    return kept if len(kept) < 2 else tuple(dict.fromkeys(kept))  # one thing, the rule, needs no hash of its decimals
 
 
 class Converter:
@@ -131,7 +132,7 @@ class Converter:
             spans = tuple(self.text.span(start, end) for start, end in defect.spans)
             self.findings.append(Finding(defect.kind, defect.message, spans))
         clauses.sort(key=lambda clause: (clause.span.start, clause.span.end))
-        return list(dict.fromkeys(clauses)), self.findings
+        return list(unique(clauses)), self.findings
 
     def _clause(self, terms: Sequence[Term]) -> list[Clause]:
         atoms: list[Atom] = []

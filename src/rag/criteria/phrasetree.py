@@ -17,6 +17,7 @@ from rag.criteria.words import Words, keys_of, word_set, words_of
 
 _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
+_ASIDES = frozenset({"/", "-", "("})  # signs that a name may step over: see `_over_aside`
 # An adjective does not reach past a name of its own: "active or past hepatitis B infection" is no active infection.
 _LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
 _LONGEST_LIST = 40  # words of a list of single members before their head
@@ -69,7 +70,7 @@ class PhraseTree:
         for at, node in enumerate(map(root.get, keys)):
             if node is None:
                 continue
-            if at >= free or overlap:
+            if (at >= free or overlap) and (_END in node or _goes_on(keys, at + 1, node)):
                 free = max(free, self._longest(words, at, node, found, free))
             if at < last_joint and (len(node) > 1 or _END not in node):
                 _bridge(words, at, node, bridged)
@@ -100,6 +101,11 @@ class PhraseTree:
             return at
         found.extend(Found(value, at, last) for value, last in best)
         return best[0][1]
+
+
+def _goes_on(keys: list[str], here: int, node: dict[str, Any]) -> bool:
+    """Whether a phrase may go on with the word at `here`: most words that begin one begin none here."""
+    return here < len(keys) and (keys[here] in node or keys[here] in _ASIDES)
 
 
 def _over_aside(words: Words, here: int) -> int:

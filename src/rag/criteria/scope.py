@@ -212,6 +212,8 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
     clause: list[int] = []
     starts, ends = [0], []
     keys, raws, number = words.keys, words.raws, 0
+    if not breaks and len(keys) <= _LONGEST_CLAUSE and _CLAUSE_SIGNS.isdisjoint(keys) and _is_lower(raws[1:]):
+        return [0] * len(keys), [0], [len(keys)]  # a line of one clause: nothing to look for word by word
     starters = word_set("starters")
     for place, key in enumerate(keys):
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
@@ -229,6 +231,15 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
             starts.append(place + 1)
     ends.append(len(keys))
     return clause, starts, ends
+
+
+_CLAUSE_SIGNS = frozenset({";", "."})
+
+
+def _is_lower(raws: list[str]) -> bool:
+    """Whether no word holds a capital."""
+    joined = "".join(raws)
+    return joined == joined.lower()
 
 
 def _labels(words: Words) -> set[int]:

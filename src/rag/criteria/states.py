@@ -71,7 +71,7 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     `polarity` is the list it stands in as read, `headings` what is printed above it. A concept's opposite is read too:
     who requires contraception turns away those who use none.
     """
-    return _read(item, polarity, *_above(headings))
+    return _read(item, polarity, *_above(tuple(headings)))
 
 
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line in five was met before
@@ -130,7 +130,7 @@ def read_span_states(
         if inside:
             thing = Thing(inside[0], inside[-1] + 1)
             side = side_of(layout, polarity, sorted((*others, thing), key=lambda one: one.first))
-            context = _Context(words, layout, side, *_above(headings))
+            context = _Context(words, layout, side, *_above(tuple(headings)))
             readings += context.readings(None, thing)
     return tuple(dict.fromkeys(readings))
 
@@ -178,7 +178,8 @@ def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, fold
     )
 
 
-def _above(headings: Sequence[str]) -> tuple[bool, bool]:
+@lru_cache(maxsize=4096)  # asked again for every item below them
+def _above(headings: tuple[str, ...]) -> tuple[bool, bool]:
     """Whether a heading names a cohort, and whether the nearest opens a list of exceptions."""
     nearest = [_LAST.split(_ASIDE.sub(" ", head))[-1] for head in headings[-1:]]
     leads = [head for head in nearest if head.rstrip().endswith(":") or len(head) <= _SHORT_HEADING]
