@@ -8,9 +8,10 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from rag.answering.entries import state_entries
-from rag.answering.extract import Found, find_sentences, load_prose_facts, own_names, state_prose_fact
+from rag.answering.extract import Found, find_sentences, own_names, state_prose_fact
 from rag.answering.facts import RULES, state_fact
 from rag.answering.focus import Focus, focus_on, rows_meant
+from rag.answering.prose_facts import load_prose_facts
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge

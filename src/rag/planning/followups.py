@@ -10,7 +10,7 @@ from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.conditions import added, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
-from rag.planning.forms import asks_about_trials, is_yes_no
+from rag.planning.forms import asks_about_trials, is_yes_no, narrows, says_the_trial
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -197,7 +197,7 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     many = bool(word_set("followups.many") & set(lemmas))
     if lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
         return False
-    if lemmas[:1] in {("only",), ("just",)} or _narrows(lemmas):
+    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas):
         return True
     if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
         return False  # 'and which accept them?': the people, not the trials
@@ -267,13 +267,6 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
 
 
-def _narrows(lemmas: tuple[str, ...]) -> bool:
-    """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
-    verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce"}
-    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out"}
-    return len(lemmas) > 2 and lemmas[0] in verbs and lemmas[1] in pronouns
-
-
 def _in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And NCT…?' after a set: is it one of them; 'and in NCT…, what is the limit?': the set's own limit."""
     named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
@@ -312,7 +305,7 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
 
 def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     """Whether the question can be about the trials before: it points at them, or asks what is asked of one trial."""
-    pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or _says_the_trial(sheet)
+    pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or says_the_trial(sheet)
     intent, reason = intent_of(sheet)
     if intent is Intent.SCREEN and not _says_trials(sheet):
         return True
@@ -332,7 +325,7 @@ def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
 def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Who sponsors it?' after 'which trial is the largest?': the first of the answer, or its only one."""
     lemmas = set(sheet.line.lemmas())
-    pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or _says_the_trial(sheet)
+    pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or says_the_trial(sheet)
     if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing or asks_about_trials(sheet):
         return None
     plan = _retargeted(sheet, planner(sheet), previous)
@@ -342,25 +335,6 @@ def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
     words = "the first one" if ordinal else "it"
     return replace(
         plan, trials=(TrialRef(words, (), "ordinal" if ordinal else "previous"),), ordinal=ordinal, previous=previous
-    )
-
-
-def _says_the_trial(sheet: Sheet) -> bool:
-    lemmas = sheet.line.lemmas()
-    return any(
-        lemmas[at : at + 2]
-        in {
-            ("the", "trial"),
-            ("the", "study"),
-            ("this", "trial"),
-            ("that", "trial"),
-            ("that", "study"),
-            ("this", "study"),
-            ("the", "same"),
-            ("that", "one"),
-            ("this", "one"),
-        }
-        for at in range(len(lemmas))
     )
 
 

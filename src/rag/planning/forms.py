@@ -186,3 +186,29 @@ def has_person(sheet: Sheet) -> bool:
 def describes_person(sheet: Sheet) -> bool:
     """Whether a person is described by a number, an age or a condition."""
     return sheet.has("person") and bool(sheet.limits or sheet.concepts or sheet.kinds(Kind.AGES))
+
+
+def says_the_trial(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    return any(
+        lemmas[at : at + 2]
+        in {
+            ("the", "trial"),
+            ("the", "study"),
+            ("this", "trial"),
+            ("that", "trial"),
+            ("that", "study"),
+            ("this", "study"),
+            ("the", "same"),
+            ("that", "one"),
+            ("this", "one"),
+        }
+        for at in range(len(lemmas))
+    )
+
+
+def narrows(lemmas: tuple[str, ...]) -> bool:
+    """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
+    verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce"}
+    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out"}
+    return len(lemmas) > 2 and lemmas[0] in verbs and lemmas[1] in pronouns
