@@ -39,7 +39,12 @@ class _Reader(SubjectFinder):
 
     def place(self, number: int) -> None:
         phrase = self.phrases[number]
-        if self._is_ordinal(phrase) or self._is_past(phrase) or self._is_in_year(phrase):
+        if (
+            self._is_ordinal(phrase)
+            or self._is_past(phrase)
+            or self._is_in_year(phrase)
+            or self._counts_readings(phrase)
+        ):
             return
         subject = self._subject(number, phrase)
         if subject is None:
@@ -155,6 +160,11 @@ class _Reader(SubjectFinder):
             return False
         rest = [value for value in values[1:] if value not in _THE_TIME]
         return bool(rest) and rest[0] in _EVENTS
+
+    def _counts_readings(self, phrase: Phrase) -> bool:
+        """'at least 2 successive occasions': how often it was measured, not what."""
+        after = self.tokens[phrase.last : phrase.last + 1]
+        return not phrase.units and not phrase.scale and any(token.value in _OFTEN for token in after)
 
     def _is_in_year(self, phrase: Phrase) -> bool:
         """'Age 30-60 in 1988': what held in a year of the past."""
@@ -342,6 +352,7 @@ class _Reader(SubjectFinder):
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_OFTEN = frozenset(["successive", "consecutive", "separate", "occasions", "determinations", "measurements"])
 _PARTS = (25, 50, 75, 99)
 
 

@@ -284,6 +284,7 @@ _HEDGED = re.compile(
 _DEFINED_MENOPAUSE = re.compile(
     r"(?i)(?:child-?bearing|menopaus\w*|sterile|sterili[sz]\w+|amenorrh?oe?a)\b[^.;]{0,140}?"
     r"(?:\bdefin\w+|\bconsidered|\bi\.e\.|amenorrh?oe?a)[^.;]{0,80}$"
+    r"|(?:child[- ]?bearing(?: potential)?|menopausal)(?: \w+)? \($"
 )
 _NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|menses|menstru\w+)\b")
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")

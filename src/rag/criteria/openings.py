@@ -148,7 +148,7 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
     if tokens[at].value == "in" and at in ends and opens[at] >= 0:
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
-    if tokens[at].value == "for" and at in ends:
+    if tokens[at].value in ("for", "without") and at in ends:
         return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False

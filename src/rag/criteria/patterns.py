@@ -102,7 +102,7 @@ SIMPLE = re.compile(
     |(?P<eq>=)
     |(?P<ne>≠)
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
-    |(?P<word>[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<word>to(?=\d{1,3}\b)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
