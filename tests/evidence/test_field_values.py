@@ -66,6 +66,7 @@ def test_an_outcome_is_also_told_by_how_its_description_begins() -> None:
     [
         ("Slow accrual", "recruitment", Verdict.MATCH),
         ("Sponsor's decision", "recruitment", Verdict.NO_MATCH),
+        ("Enrollment suspended for toxicity", "recruitment", Verdict.NO_MATCH),
         ("No more money", "funding", Verdict.MATCH),
         ("Lack of efficacy at interim", "futility", Verdict.MATCH),
         ("Pandemic restrictions", "covid-19", Verdict.MATCH),

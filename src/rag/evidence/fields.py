@@ -109,9 +109,18 @@ _REASONS = {
 }
 
 
+_WANTED = (
+    "slow slower low lower poor poorly lack insufficient inadequate difficult difficulty difficulties unable failed "
+    "failure problems few no not none never limited challenges challenging rate issues"
+)
+_WANTING = frozenset(_WANTED.split())
+
+
 def _gives_reason(stated: str, reason: str) -> bool:
     """Whether the reason stated is of the kind asked for: 'slow accrual' for recruitment."""
     words = set(_words(stated).split())
+    if reason == "recruitment" and not words & _WANTING:
+        return False  # 'enrollment suspended for toxicity' stops it, and is not why
     return bool(words & set(_REASONS[reason].split())) if reason in _REASONS else _names(stated, reason)
 
 

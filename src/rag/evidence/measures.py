@@ -38,8 +38,10 @@ _SYNONYMS = (
 
 def names_outcome(stated: str, asked: str) -> bool:
     """Whether the outcome stated is what is asked: 'HbA1c or glycated haemoglobin' asks for either."""
-    stated = _plain(stated)
-    return any(_is_same(stated, _plain(each)) for each in dict.fromkeys((asked, *_OR.split(asked))) if each.strip())
+    whole, measure = _plain(stated), _plain(stated.partition("\n")[0])
+    return any(
+        _is_same(whole, measure, _plain(each)) for each in dict.fromkeys((asked, *_OR.split(asked))) if each.strip()
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -56,14 +58,17 @@ def _plain(text: str) -> str:
     return words.strip()
 
 
-def _is_same(stated: str, asked: str) -> bool:
+def _is_same(stated: str, measure: str, asked: str) -> bool:
+    """Whether the words asked stand in the outcome stated, or other names of them in its measure alone."""
     wanted, held = set(content_stems(asked)), set(content_stems(stated))
     if wanted and wanted <= held:
         return True
     names, rest = _names(asked)
-    named, _ = _names(stated)
     telling = rest - _EMPTY
-    return bool(names or telling) and telling <= held and all(named & narrower_or_equal(name) for name in names)
+    if not (names or telling) or not telling <= held:
+        return False
+    named, _ = _names(measure)  # costly: only where the plain words fit
+    return all(named & narrower_or_equal(name) for name in names)
 
 
 @lru_cache(maxsize=16_384)
