@@ -27,6 +27,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_field_more",
         "sets_of_fields",
         "sets_by_criteria_more",
+        "sets_in_other_words",
         "facts",
         "facts_more",
         "other_intents",

@@ -32,6 +32,7 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
     """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
     cues: list[Cue] = []
     marks = [mark for mark in marks if mark.kind is not Kind.CUE or not _describes_people(line, mark.first)]
+    taken |= _echoed(marks)
     for mark in marks:
         if mark.kind is not Kind.CUE:
             continue
@@ -141,6 +142,18 @@ def _is_echo(mark: Mark, marks: Sequence[Mark]) -> bool:
     return mark.kind is Kind.VARIABLE and mark.value in limits
 
 
+def _echoed(marks: Sequence[Mark]) -> frozenset[int]:
+    """The words of every echo, in one pass over the marks."""
+    seen: set[str] = set()
+    words: set[int] = set()
+    for mark in marks:
+        if mark.kind is Kind.LIMIT:
+            seen.add(mark.value.variable)
+        elif mark.kind is Kind.VARIABLE and mark.value in seen:
+            words.update(range(mark.first, mark.last))
+    return frozenset(words)
+
+
 def _lacks(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'… do not have a creatinine limit': a negation before the condition, with no other verb of criteria between."""
     first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
@@ -156,6 +169,8 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     start = min((other.first for other in marks if other.first >= first and is_condition(other)), default=mark.first)
     if line.lemmas(max(0, start - 1), start) == ("no",) and start < mark.first:
         return True  # 'no beta-blockers allowed in which studies?'
+    if {"nobody", "none"} & set(line.lemmas(max(first, start - 3), mark.first)):
+        return True  # 'nobody with lupus gets into which studies?', 'bilirubin above 2, nobody admitted'
     for at in range(first, mark.first):
         auxiliary = at - (lemmas[at] == "not")
         negated = lemmas[at] == "cannot" or (lemmas[at] == "not" and lemmas[auxiliary] in word_set("cues.may"))
@@ -226,7 +241,7 @@ def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
     """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
     if at < len(line.tokens) and any(c in line.gap(at) for c in ",;?.:"):
         return True
-    idle = tables.stop_words() | tables.frame_words()
+    idle = tables.stop_words() | tables.frame_words() | word_set("cues.people") | word_set("cues.relatives")
     return all(i in taken or line.tokens[i].lemma in idle for i in range(at, len(line.tokens)))
 
 

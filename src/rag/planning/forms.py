@@ -36,7 +36,7 @@ def speaks_of_trials(sheet: Sheet) -> bool:
 
 _NOUNS = frozenset({"trial", "study", "protocol", "rct"})
 # 'which trials', 'which of these', 'which ones', at any place of the question.
-_WHICH = {("which", noun) for noun in (*_NOUNS, "record", "one", "of")} | {
+_WHICH = {(word, noun) for word in ("which", "what") for noun in (*_NOUNS, "record", "one", "of")} | {
     ("whose", "criteria"),
     ("whose", "eligibility"),
 }
@@ -123,6 +123,8 @@ _CONDITIONS = {
 
 def _is_spoken_for(sheet: Sheet, fact: str) -> bool:
     """Whether a condition of the question is on the field that the fact names."""
+    if fact in {"eligibility", "inclusion", "exclusion"} and sheet.reading.cues:
+        return True  # 'recruiting, no mention of pregnancy in the criteria'
     wanted = _CONDITIONS.get(fact, (fact,))
     return any(field in wanted for part in sheet.reading.parts for field in fields_of(part.predicate))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.forms import asks_about_trials, has_person, is_yes_no, speaks_of_one
@@ -138,6 +139,8 @@ def _names_trials(after: tuple[str, ...]) -> bool:
 def _screen(sheet: Sheet) -> bool:
     if sheet.refs and is_yes_no(sheet) and any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues):
         return False
+    if _asks_of_one_finding(sheet):
+        return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet):
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
@@ -162,6 +165,28 @@ def _screen(sheet: Sheet) -> bool:
     )
 
 
+def _asks_of_one_finding(sheet: Sheet) -> bool:
+    """A person of whom one thing is told, and which trials turn that away or let it in: nothing else is screened."""
+    limits = [limit for limit in sheet.limits if limit.variable != "age"]
+    aged = len(limits) < len(sheet.limits)
+    findings = {*(limit.variable for limit in limits), *sheet.concepts}
+    told = [cue for cue in sheet.reading.cues if cue.asks in {Asks.EXCLUDES, Asks.ADMITS}]
+    if sheet.refs or sheet.reading.where is None:
+        return False
+    lemmas = sheet.line.lemmas()
+    if aged and not findings:
+        by_age = bool(_BY_AGE & {*lemmas}) or any(pair in _OF_THAT_AGE for pair in pairwise(lemmas))
+        return by_age and "possibly" not in lemmas
+    return (
+        bool(told)
+        and len(findings) == 1
+        and not aged
+        and not word_set("intents.sexes") - {"patient", "pt"} & set(sheet.line.lemmas())
+    )
+
+
+_BY_AGE = frozenset({"limit", "minimum", "maximum", "alone", "bracket", "range", "too"})
+_OF_THAT_AGE = {("that", "age"), ("this", "age"), ("by", "age"), ("his", "age"), ("her", "age")}
 _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 
 

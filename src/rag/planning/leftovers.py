@@ -39,9 +39,9 @@ def read_leftovers(
                 found[-1] = _extended(line, found[-1], last + 2)  # 'metastases, treated or not'
             elif any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
                 unplaced.append(line.words(first, last))
-        elif not concepts and (found or parts) and "(" in line.gap(first):
+        elif not concepts and (found or parts) and _in_brackets(line, first):
             unplaced.append(line.words(first, last))  # an explanation in brackets of what stands before it
-        elif cue is not None and not _is_topic(line, first, cue, [*parts, *found], bool(concepts)):
+        elif cue is not None and not _is_topic(line, (first, last), cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
             if _tells_when(line, first, named, last) and topics:
                 continue
@@ -59,6 +59,11 @@ def read_leftovers(
         else:
             unplaced.append(line.words(first, last))
     return _without_wider(line, _without_participles(line, found)), unplaced
+
+
+def _in_brackets(line: Line, at: int) -> bool:
+    before = line.text[: line.tokens[at].start]
+    return before.count("(") > before.count(")")
 
 
 _Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
@@ -107,6 +112,15 @@ def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Seque
     return sorted([*limits, *known])
 
 
+
+
+def _is_pointed_at(line: Line, at: int) -> bool:
+    """'exclude this woman': the person told of, no sex that is turned away."""
+    singular = line.tokens[at].text.casefold() in _SEXES
+    return singular and bool(_POINTED & set(line.lemmas(max(0, at - 1), at)))
+
+
+_POINTED = frozenset({"this", "that", "my", "our", "the", "such", "her", "his", "a"})
 _SEXES = {"woman": "FEMALE", "female": "FEMALE", "man": "MALE", "male": "MALE"}
 _OTHER = {"FEMALE": "MALE", "MALE": "FEMALE"}
 
@@ -118,6 +132,7 @@ def _sex(line: Line, first: int, last: int, cue: Cue) -> FieldIs | None:
         last - first != 1
         or line.tokens[first].lemma not in _SEXES
         or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",)}
+        or _is_pointed_at(line, first)
     ):
         return None
     named = _SEXES[line.tokens[first].lemma]
@@ -225,11 +240,20 @@ def _is_exception(line: Line, first: int, parts: Sequence[Part], cue: Cue) -> bo
     )
 
 
-def _is_topic(line: Line, first: int, cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
+def _names_trials(line: Line, last: int) -> bool:
+    """'asthma studies', with nothing between: the word before the noun says what they are about."""
+    noun = last < len(line.tokens) and line.tokens[last].lemma in word_set("slots.nouns")
+    return noun and not line.gap(last).strip(" -–")
+
+
+def _is_topic(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
     """'… exclude eGFR below 60 in stroke': introduced by 'in' or 'for' after something the verb already governs."""
+    first, last = run
     before = line.tokens[first - 1].lemma if first else ""
     if cue.passive:
-        return before in {"trial", "study"}
+        return before in {"trial", "study"} or _names_trials(line, last)
+    if _names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
+        return True  # '… is an exclusion in which food-allergy trials?'
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
@@ -270,6 +294,7 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topic
     }
     if topics:
         content -= {i for i in content - concept if _is_frame(line, i, content, concept)}
+    ends = {mark.first: mark.last for mark in marks if mark.kind is Kind.CONCEPT}  # none is cut in two by a comma
     at = 0
     while at < len(line.tokens):
         if at not in content:
@@ -278,6 +303,7 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topic
         last = at + 1
         while (end := _next_content(line, last, content, busy)) is not None:
             last = end + 1
+        last = max([last, *(ends[i] for i in range(at, last) if i in ends)])
         yield at, last
         at = last
 
@@ -285,11 +311,21 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topic
 def _is_frame(line: Line, at: int, content: set[int], concept: set[int]) -> bool:
     """A word of the asker's world that qualifies no noun: 'a report', 'willing to', not 'screening colonoscopy'."""
     frame = tables.frame_words()
+    if line.tokens[at].lemma in word_set("cues.relatives") and _is_somebodys(line, at):
+        return True
     if line.tokens[at].lemma not in frame:
         return False
     following = at + 1
     joined = following in content and not line.gap(following).strip(" -")
     return not joined or following in concept or line.tokens[following].lemma in frame
+
+
+def _is_somebodys(line: Line, at: int) -> bool:
+    """'my uncle', 'our little girl', 'Dad had …': one person, no kind of people."""
+    owned = {"my", "our", "his", "her", "your", "their"} & set(line.lemmas(max(0, at - 3), at))
+    return bool(owned) or (
+        at == 0 and line.lemmas(1, 2) in {(word,) for word in ("have", "has", "had", "is", "was", "'s")}
+    )
 
 
 def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:

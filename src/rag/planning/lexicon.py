@@ -54,10 +54,17 @@ def concept_words() -> frozenset[str]:
     return frozenset(map(lemma, set(re.findall(r"[^\W_]+", "\n".join(names)))))
 
 
+# The trials asked for are no part of a condition: 'which trials exclude … or drugs' names no trial drug.
+_ASKED_TRIALS = re.compile(
+    r"(?i)\b(?:which|what|these|those|list|all)\s+(?:of\s+(?:the|these|those)\s+)?(?:trials|studies|protocols)\b"
+)
+
+
 def find_concept_marks(line: Line) -> tuple[Found[str], ...]:
     """Every concept named in the question, as token ranges; words of a measurement are variables, not concepts."""
     known, marks = load_concepts(), []
-    for mention in find_concepts(line.text):
+    text = _ASKED_TRIALS.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
+    for mention in find_concepts(text):
         if known[mention.concept].kind == "measure" and mention.concept.endswith("_limit"):
             continue
         first, last = line.at(mention.start, mention.end)

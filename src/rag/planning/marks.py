@@ -20,6 +20,7 @@ from rag.planning.outcomes import find_outcomes
 from rag.planning.places import find_places, us_in_capitals
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
+from rag.planning.verdicts import after_verdict, find_verdict
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
 from rag.types import Asks, Comparison, FieldIs
@@ -68,7 +69,7 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))
     ]
     settled = [*fixed, *limits]
-    return tuple(sorted(_choose(list(_phrases(line, index, taken)), settled), key=lambda mark: mark.first))
+    return tuple(sorted(_choose(list(_phrases(line, index, taken, limits)), settled), key=lambda mark: mark.first))
 
 
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
@@ -87,6 +88,7 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
             first = verbs[-1].last  # 'whose creatinine rule still allows 1.8': the verb is to be read too
+        first = after_verdict(line, first, last)
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
     near = taken | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
@@ -94,19 +96,21 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 
 
-def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
+def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:
     concepts = [
         mark
         for mark in _marks(lexicon.find_concept_marks(line), Kind.CONCEPT)
-        if not taken.intersection(range(mark.first, mark.last))
+        if not taken.intersection(range(mark.first, mark.last)) and not _is_relative(line, mark)
     ]
     yield from concepts
     yield from (
         mark
         for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD)
-        if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts)) and _is_masking(line, mark)
+        if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts))
+        and _is_masking(line, mark)
+        and not _opens_to_people(line, mark)
     )
-    yield from (m for m in _marks(tables.ask_cues().find(line, taken), Kind.CUE) if not _is_status(line, m))
+    yield from _cues(line, taken, limits)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
     yield from (
         m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions
@@ -114,12 +118,28 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Ma
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
-    yield from _named("country", tables.places().find(line, taken))
+    yield from _named(
+        "country", (f for f in tables.places().find(line, taken) if not _is_language(line, f.first, f.last))
+    )
     yield from _named("country", (found for found in us_in_capitals(line) if found.first not in taken))
     if may_name_a_place(line):
         yield from _places(line, index, taken)
     yield from _unknown_sponsors(line)
     yield from _registry_words(line, taken)
+
+
+def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:
+    """The verbs of criteria; where a verdict is passed on a value, the limit's own nouns govern nothing."""
+    verdict = find_verdict(line, [(mark.first, mark.last) for mark in limits])
+    cues = [mark for mark in _marks(tables.ask_cues().find(line, taken), Kind.CUE) if not _is_status(line, mark)]
+    if verdict is None:
+        yield from cues
+        return
+    yield Mark(verdict.first, verdict.last, Kind.CUE, verdict.value)
+    yield from (mark for mark in cues if not any(reading.asks in _OF_LIMITS for reading in mark.value))
+
+
+_OF_LIMITS = frozenset({Asks.REQUIRES, Asks.MENTIONS})
 
 
 # Words that the registry itself uses for values, as they are printed there: "(DOUBLE)", "class FED".
@@ -148,6 +168,25 @@ def _is_status(line: Line, mark: Mark) -> bool:
     """'Only recruiting trials', 'just recruiting ones': the status, no verb of criteria."""
     after = line.lemmas(mark.last, mark.last + 1)
     return line.lemmas(mark.last - 1, mark.last) == ("recruiting",) and after in {("trial",), ("study",), ("one",), ()}
+
+
+def _is_relative(line: Line, mark: Mark) -> bool:
+    """'my father's creatinine': the person, not what men are told about fathering children."""
+    owned = {"my", "our", "his", "her", "your", "their"} & set(line.lemmas(max(0, mark.first - 1), mark.first))
+    return bool(owned) and line.lemmas(mark.first, mark.first + 1)[0] in word_set("cues.relatives")
+
+
+def _opens_to_people(line: Line, mark: Mark) -> bool:
+    """'still open to me', 'closed for a patient with …': said of people, no status of a trial."""
+    if getattr(mark.value, "field", "") != "status" or line.tokens[mark.last - 1].lemma not in {"open", "closed"}:
+        return False
+    after = line.lemmas(mark.last, mark.last + 1)
+    return after in {("to",), ("for",)} and not line.gap(mark.last).strip()
+
+
+def _is_language(line: Line, first: int, last: int) -> bool:
+    """'understand English', 'the Spanish language': a language, no country."""
+    return bool(word_set("marks.speaking") & set(line.lemmas(max(0, first - 3), min(last + 2, len(line.tokens)))))
 
 
 def _is_masking(line: Line, mark: Mark) -> bool:

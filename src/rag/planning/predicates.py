@@ -54,6 +54,8 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
     if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") in {"city", "country"}:
         return bool(word_set("predicates.living") & set(line.lemmas(max(0, mark.first - 3), mark.first)))
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
+        if _is_of_condition(line, mark, marks):
+            return True  # 'active tuberculosis', 'I finished another trial'
         said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
         cue = governing(cues, mark.first)
         told = _is_status(line, mark, cue) or _in_row(line, mark, marks)
@@ -65,6 +67,21 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
         return described or "age" in limited
     return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
+
+
+def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether 'active' stands right before a condition ('active asthma trials' are none), or 'I' did what is told."""
+    if {"i", "he", "she"} & set(line.lemmas(max(0, mark.first - 1), mark.first)):
+        return True
+    if line.lemmas(mark.first, mark.last) not in {("active",), ("ongoing",), ("currently", "active"), ("open",)}:
+        return False
+    behind = [other for other in marks if other.kind is Kind.CONCEPT and mark.last <= other.first <= mark.last + 2]
+    between = set(line.lemmas(mark.last, behind[0].first)) if behind else set()
+    return (
+        bool(behind)
+        and not between - {"or", "and", "previous", "prior", "past"}
+        and not _NOUNS & set(line.lemmas(behind[0].last, behind[0].last + 1))
+    )
 
 
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -236,8 +253,8 @@ def _bound(line: Line, mark: Mark) -> Values | None:
 
 def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
-    if mark.value.variable == "age" and _is_only(line, mark):
-        return Asks.REQUIRES
+    if _is_only(line, mark) or "must" in line.lemmas(0, mark.first):
+        return Asks.REQUIRES  # 'ECOG 0 or 1 only', 'in which trials must the ECOG be 0 or 1?'
     person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
     return Asks.ADMITS if person or mark.value.variable == "age" else Asks.MENTIONS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.planning.numbers import number_at
+from rag.planning.tables import plain_ways
 from rag.planning.words import read_line
 
 _STUCK = re.compile(r"(?i)(\d)\s?[x×](uln|lln)\b")
@@ -38,6 +39,24 @@ _OF_AGE = re.compile(
     r"he is|she is|he were|she were|he was|she was|they were|i am|i'm)"
     r"(?:,? | of | is )(\d{1,3})\b(?=\s*(?:,|\?|\.(?!\d)|;|$|with\b|on\b|who\b|and\b|has\b))"
 )
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_NUMBER = rf"\d{{1,3}}|(?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}"
+_RELATIVE = (
+    "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
+    "nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
+)
+_ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b))"
+# "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
+_TURNED = re.compile(
+    rf"(?i)\b({_RELATIVE})(?:'s| is| am|'m)?(?: now| only| just| already| turning| turned| has turned)+ "
+    rf"({_NUMBER}){_ENDS}"
+)
+_IS_AGED = re.compile(
+    rf"(?i)\b({_RELATIVE})(?:'s| is| am)(?: only)? ((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}){_ENDS}"
+)
+_AT_AGE = re.compile(r"(?i)^(\W*)at (\d{2})(?=,| (?:am|is|would|are|can|could)\b)")
 _CLASSES = re.compile(r"(?i)\b(class|nyha|grade|stage)\s+(I{1,3}|IV|\d)\s?/\s?(I{1,3}V?|IV|\d)\b")
 _GIGA = re.compile(r"(\d)\s?G/[lL]\b")  # capital: 'g/L' is grams
 # "people from 16 on", "patients 65 and over".
@@ -140,10 +159,17 @@ _UNDER_STUDY = re.compile(
 
 def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
+    text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
     text = _SMALL.sub(r"\1 aged \2 \3 years", text)
     text = _OF_NINETY.sub(r"\1 aged \2 years", text)
     text = _OLDS.sub(r"people aged \1 to \2 years", text)
     return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)
+
+
+def _aged(match: re.Match[str]) -> str:
+    """'my son is seven' as 'my son aged 7 years'."""
+    number = number_at(read_line(match.group(2)), 0)
+    return match.group() if number is None else f"{match.group(1)} aged {number.value:f} years"
 
 
 def respaced(text: str) -> str:
@@ -153,6 +179,8 @@ def respaced(text: str) -> str:
     text = _HUNDREDS.sub(_added_up, text)
     text = _WRITTEN_MULTIPLE.sub(lambda m: _MULTIPLES[m.group(1).lower()], text)
     text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
+    for pattern, plain in plain_ways():
+        text = pattern.sub(plain, text)
     text = _THE_YEAR.sub("", text)
     text = _OFF.sub("exclude", text)
     text = _ages_told(_UNDER_STUDY.sub("", text))

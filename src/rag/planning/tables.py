@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -190,6 +191,15 @@ def word_set(name: str) -> frozenset[str]:
     if len(set(words)) != len(words):
         raise TableError(f"word_sets.toml: {name} holds a word twice")
     return frozenset(words)
+
+
+@cache
+def plain_ways() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Wordings of a question and the plain words that say the same, in the order in which they are replaced."""
+    rows = read_table("plain_ways")["way"]
+    for row in rows:
+        checked(row, file="plain_ways", required=("said", "plain"))
+    return tuple((re.compile(f"(?i){row['said']}"), row["plain"]) for row in rows)
 
 
 @cache
