@@ -180,8 +180,9 @@ def _opens_to_people(line: Line, mark: Mark) -> bool:
     """'still open to me', 'closed for a patient with …': said of people, no status of a trial."""
     if getattr(mark.value, "field", "") != "status" or line.tokens[mark.last - 1].lemma not in {"open", "closed"}:
         return False
-    after = line.lemmas(mark.last, mark.last + 1)
-    return after in {("to",), ("for",)} and not line.gap(mark.last).strip()
+    after = line.lemmas(mark.last, mark.last + 2)
+    to_whom = after[:1] in {("to",), ("for",)} and after[1:] not in {("recruitment",), ("enrollment",), ("accrual",)}
+    return to_whom and not line.gap(mark.last).strip()
 
 
 def _is_language(line: Line, first: int, last: int) -> bool:
