@@ -116,6 +116,13 @@ def make_mcp(backend: Backend, settings: Settings) -> MCPServer:
         text, ids = _checked(lambda: (checked_text(patient, settings), checked_trial_ids(trial_ids or ())))
         return AnswerOut.model_validate(answer_json(await told(lambda assistant: assistant.screen(text, ids))))
 
+    _offer_records(server, backend)
+    return server
+
+
+def _offer_records(server: MCPServer, backend: Backend) -> None:
+    """Adds the resource trial://{trial_id}: the canonical text that citations count in."""
+
     @server.resource("trial://{trial_id}", mime_type="text/plain", description="The canonical text of one record")
     async def trial(trial_id: str) -> str:
         try:
@@ -125,8 +132,6 @@ def make_mcp(backend: Backend, settings: Settings) -> MCPServer:
             raise ResourceNotFoundError(str(exc)) from exc
         except (RagError, HTTPException) as exc:
             raise ResourceError(_message(exc)) from exc
-
-    return server
 
 
 def http_routes(server: MCPServer, settings: Settings) -> list[Route]:
