@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import re2
 
@@ -108,6 +108,21 @@ def _there_is(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
     return claim if denied or _DENIES.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
 
 
+def _is_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """A registry field that is itself a yes or a no: healthy volunteers, blinding, posted results."""
+    facts = judge.records.document(trial).facts
+    so = {
+        "healthy_volunteers": facts.healthy_volunteers,
+        "masking": facts.masking != "NONE" if facts.masking else None,
+        "results": facts.has_results,
+        "has_results": facts.has_results,
+    }[plan.facts[0]]
+    claim = state(judge, trial, plan.facts[0], plan)
+    if claim is None or so is None or _DENIES.search(plan.question):
+        return None
+    return Claim(f"{'Yes' if so else 'No'}. {claim.text}", claim.quotes)
+
+
 # Ways of giving a treatment, by the words of questions and records.
 _WAYS = {
     "oral": re2.compile(r"(?i)\b(?:oral(?:ly)?|by mouth|tablets?|capsules?|pills?|p\.?o\.?)\b"),
@@ -156,7 +171,7 @@ def _has_site(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
 def in_criteria(judge: Judge, trial: str, asked: Asks | None, plan: QueryPlan) -> Claim | None:
     """Whether the criteria turn away or ask for what the question names in words of their own."""
     focus = focus_on(plan.focus)
-    if asked not in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES} or not focus:
+    if asked is None or asked not in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES} or not focus:
         return None
     document = judge.records.document(trial)
     items = [c for c in judge.records.read_trial(trial).criteria if c.section != "eligibility.fields"]
@@ -164,18 +179,23 @@ def in_criteria(judge: Judge, trial: str, asked: Asks | None, plan: QueryPlan) -
     meant = [at for at in rows_meant(focus, texts) if focus.share(texts[at]) >= _MOSTLY][:3]
     if not meant:
         return None
-    polarities = {items[at].polarity for at in meant}
     words = "; ".join(f'"{shortened(texts[at], 300)}"' for at in meant)
     quotes = tuple(Quote(trial, items[at].span) for at in meant)
-    if any(_LETS_IN.search(texts[at]) for at in meant):
-        return Claim(f"The criteria of {trial} say: {words}", quotes)
+    told = _verdict_of({items[at].polarity for at in meant}, asked, [texts[at] for at in meant], plan.question)
+    lead = told.format(trial=trial) if told else f"The criteria of {trial} say"
+    return Claim(f"{lead}: {words}", quotes)
+
+
+def _verdict_of(polarities: set[Polarity], asked: Asks, texts: Sequence[str], question: str) -> str:
+    """How an answer opens, '' where the items must be judged by the reader."""
+    if any(_LETS_IN.search(text) for text in texts) or len(polarities) > 1:
+        return ""
     if polarities == {Polarity.EXCLUSION}:
-        return Claim(
-            f"{'Yes' if asked is Asks.EXCLUDES else 'No'}: {trial} lists among its exclusions: {words}", quotes
-        )
-    if polarities == {Polarity.INCLUSION} and asked is Asks.REQUIRES:
-        return Claim(f"Yes: {trial} asks for it: {words}", quotes)
-    return Claim(f"The criteria of {trial} say: {words}", quotes)
+        return f"{'Yes' if asked is Asks.EXCLUDES else 'No'}: {{trial}} lists among its exclusions"
+    denied = any(_DENIES.search(text) for text in (*texts, question))
+    if denied and asked is not Asks.REQUIRES:
+        return ""
+    return f"{'No' if asked is Asks.EXCLUDES else 'Yes'}: {{trial}} asks for it"
 
 
 def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
@@ -208,6 +228,10 @@ _TELLERS: tuple[tuple[frozenset[str], Callable[[Judge, str, QueryPlan], Claim | 
     (frozenset({"control"}), _has_control),
     (frozenset({"route", "administration"}), _given_so),
     (frozenset({"sites", "site_count", "cities", "countries"}), _has_site),
+    (frozenset({"healthy_volunteers"}), _is_so),
+    (frozenset({"masking"}), _is_so),
+    (frozenset({"results"}), _is_so),
+    (frozenset({"has_results"}), _is_so),
     (frozenset({"minimum_age", "maximum_age"}), _is_limited),
     (frozenset({"outcome", "outcome.primary", "outcome.secondary"}), _is_outcome),
     (frozenset({"exclusion", "inclusion"}), _is_listed),

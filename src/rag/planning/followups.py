@@ -10,7 +10,7 @@ from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.conditions import added, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
-from rag.planning.forms import asks_about_trials, is_yes_no, narrows, says_the_trial
+from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -19,6 +19,7 @@ from rag.planning.references import Reference, find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading
+from rag.planning.yes_no import is_yes_no
 from rag.types import (
     Concerns,
     FieldIs,

@@ -138,20 +138,6 @@ def fields_of(predicate: Predicate) -> tuple[str, ...]:
     return (predicate.field,) if isinstance(predicate, FieldIs) else ()
 
 
-def is_yes_no(sheet: Sheet) -> bool:
-    """Whether the question opens with an auxiliary verb: 'Does …', 'Is …'."""
-    lemmas = sheet.line.lemmas()
-    at = next((ref.last for ref in sheet.references if ref.first == 0 and _is_set_off(sheet, ref.last)), 0)
-    while at < len(lemmas) and lemmas[at] in {"and", "so", "but", "ok", "okay", "then", "please", "also", "well"}:
-        at += 1
-    return at < len(lemmas) and lemmas[at] in word_set("intents.question_verbs")
-
-
-def _is_set_off(sheet: Sheet, at: int) -> bool:
-    """Whether a trial's name stands before the question: 'LYRA-2: is …', 'NCT90000001 - does …'."""
-    return at < len(sheet.line.tokens) and any(sign in sheet.line.gap(at) for sign in ":,-–;")
-
-
 def is_known(sheet: Sheet) -> bool:
     """Whether the question holds a word of the collection or of the field."""
     if sheet.refs or sheet.marks or sheet.terms or sheet.extremes or sheet.has("conflicts", "checklist"):

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.forms import asks_about_trials, has_person, is_yes_no, speaks_of_one
+from rag.planning.forms import asks_about_trials, has_person, speaks_of_one
 from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.yes_no import is_yes_no
 from rag.types import Asks, Intent
 
 
@@ -137,7 +138,8 @@ def _names_trials(after: tuple[str, ...]) -> bool:
 
 
 def _screen(sheet: Sheet) -> bool:
-    if sheet.refs and is_yes_no(sheet) and any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues):
+    cues = sheet.reading.cues
+    if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return False
     if _asks_of_one_finding(sheet):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
@@ -187,6 +189,14 @@ def _asks_of_one_finding(sheet: Sheet) -> bool:
 
 _BY_AGE = frozenset({"limit", "minimum", "maximum", "alone", "bracket", "range", "too"})
 _OF_THAT_AGE = {("that", "age"), ("this", "age"), ("by", "age"), ("his", "age"), ("her", "age")}
+
+
+def _has_one_finding(sheet: Sheet) -> bool:
+    """'Can I join LYRA with a pacemaker?': yes or no, by the one thing that is told."""
+    return len({ref.trial_ids for ref in sheet.refs}) == 1 and len(sheet.limits) + len(sheet.concepts) < _SEVERAL
+
+
+_SEVERAL = 2
 _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.planning.extremes import extreme_of
-from rag.planning.forms import is_yes_no
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.words import Line
+from rag.planning.yes_no import is_yes_no
 from rag.types import Intent, QueryPlan, TrialRef
 
 _NAMES = (

@@ -224,7 +224,17 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    return replace(filled, where=None if "exceptions" in filled.facts else sheet.bare.where)
+    where = None if "exceptions" in filled.facts else sheet.bare.where or _verdict_on_words(sheet)
+    return replace(filled, where=where)
+
+
+def _verdict_on_words(sheet: Sheet) -> Predicate | None:
+    """'A cat-allergic toddler eligible for LYRA?': a verdict on what the lexicon does not know, in its own words."""
+    asks = [cue.asks for cue in sheet.bare.cues if cue.asks in {Asks.ADMITS, Asks.EXCLUDES, Asks.REQUIRES}]
+    if not asks or not sheet.bare.unplaced or sheet.facts:
+        return None
+    obliged = bool({"must", "obliged", "obligatory", "necessary", "needed"} & set(sheet.line.lemmas()))
+    return Concerns(sheet.concepts, " ".join(sheet.bare.unplaced), Asks.REQUIRES if obliged else asks[0])
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

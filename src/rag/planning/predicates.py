@@ -52,7 +52,12 @@ def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
 def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
     """A mark whose words mean something else here: 'open' of 'open surgery', a variable that its limit names again."""
     if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") in {"city", "country"}:
-        return bool(word_set("predicates.living") & set(line.lemmas(max(0, mark.first - 3), mark.first)))
+        own = word_set("predicates.living") | word_set("predicates.speaking")  # where they live, what they speak
+        return bool(own & set(line.lemmas(max(0, mark.first - 3), mark.first)))
+    if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "masking":
+        of_people = word_set("cues.people") | {"is", "are", "legally"}
+        said = line.lemmas(mark.first, mark.last) == ("blind",)
+        return said and bool(of_people & set(line.lemmas(max(0, mark.first - 1), mark.last + 1)))
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         if _is_of_condition(line, mark, marks):
             return True  # 'active tuberculosis', 'I finished another trial'

@@ -30,6 +30,14 @@ _OBLIGED = re.compile(
     rf"(?i)\b(?:(?:must|should)\s+{_WHOM}(?:have(?!\s+(?:\w+ed|been|had|taken|undergone|gone)\b)|be|use|practi[cs]e|show|give|provide)"
     rf"|(?:do|does|would|will)\s+{_WHOM}(?:(?:need|have)\s+to\s+(?:have|be|use|show|give|provide)|need|require))\b"
 )
+# "must you speak Polish to join" is said again as "require speak Polish".
+_MUST_DO = re.compile(
+    rf"(?i)\b(?:must|should|do|does)\s+{_WHOM}(?:(?:need|have)\s+to\s+)?"
+    r"(?=(?:speak|understand|live|read|weigh|own)\b)"
+)
+_WHO_IS_BLIND = re.compile(
+    r"(?i)\b(person|people|patients?|participants?|someone|somebody|man|woman)\s+who\s+(?:is|are)\s+blind\b"
+)
 _LETTERED = re.compile(
     r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
 )  # "65F with …", "58 yo M,"
@@ -112,6 +120,12 @@ _SURVIVAL = re.compile(
 _OF_YEARS = re.compile(
     r"(?i)\b(child(?:ren)?|infants?|kids?|boys?|girls?|patients?|people|adults?|women|men)\s+of\s+(?=\d{1,3}\s+(?:years|months)\b)"
 )
+# "are dialysis patients out?", "smokers in or out?"
+_OUT = re.compile(
+    r"(?i)\b((?:is|are|am|was|were)\b[^?.,;]{1,60}?)(?<!ed)(?<!left)(?<!shut)(?<!kept)(?<!put)(?<!cut)(?<!thrown)(?<!find)"
+    r"\s+out(?=\s*(?:\?|$|of (?:it|this|that)\b))"
+)
+_IN_OR_OUT = re.compile(r"(?i)\b(?:in or out|out or in)\b")
 _NO_ONE = re.compile(r"(?i)\bno[ -]one\b")
 _YRS = re.compile(r"(?i)\b(\d{1,3})\s?(?:yrs?|yo|y/o)\b(?!\s*[FM]\b)")
 # Ways to say where a trial's ages end: "upper age bound", "75 years as their upper age limit", "stop at 75 years".
@@ -186,12 +200,13 @@ def respaced(text: str) -> str:
     text = _ages_told(_UNDER_STUDY.sub("", text))
     text = _FROM_JOINING.sub(r"exclude \1", text)
     text = _PARTED.sub(r"\1 \3\2", text)
-    text = _OBLIGED.sub("require", text)
+    text = _WHO_IS_BLIND.sub(r"blind \1", _MUST_DO.sub("require ", _OBLIGED.sub("require", text)))
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _OF_AGE.sub(r"\1 aged \2 years", text)
     text = _FROM_AGE.sub(r"\1 aged at least \2 years", text)
     text = _STARTING_AT.sub(r"have a minimum age of \1", text)
     text = _AGED.sub(r"\1 aged \2 \3 years", text)
+    text = _OUT.sub(r"\1 excluded", _IN_OR_OUT.sub("excluded", text))
     text = _NO_ONE.sub("nobody", text)
     text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
     text = _BORN.sub(lambda m: f"with a gestational age {'below' if m.group(1) else 'above'} {m.group(3)} weeks", text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.planning.cues import Cue
-from rag.planning.forms import asks_about_trials, describes_person, is_known, is_yes_no, speaks_of_trials
+from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
 from rag.planning.marks import Kind
 from rag.planning.rules import reason_by_rule
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.yes_no import is_yes_no
 from rag.types import Concerns, Limit, Predicate
 
 
@@ -47,7 +48,7 @@ def _by_rule(sheet: Sheet) -> str:
     """The reason by the words alone, for a question about no trial or one, with no criterion asked about."""
     reason = reason_by_rule(sheet.line.lemmas())
     if reason == "medical_advice":
-        return "" if speaks_of_trials(sheet) else reason
+        return "" if speaks_of_trials(sheet) or (sheet.refs and sheet.limits) else reason
     criteria = sheet.limits or any(not cue.passive and is_condition_of(sheet, cue) for cue in sheet.reading.cues)
     return "" if criteria or asks_about_trials(sheet) else reason
 
@@ -89,13 +90,13 @@ def _asks_results(sheet: Sheet) -> bool:
 
 def _asks_personally(sheet: Sheet) -> bool:
     """'Am I eligible?', 'can I join?', with nothing said about the person."""
+    told = sheet.limits or sheet.concepts or (sheet.refs and sheet.bare.unplaced)
     return (
         sheet.has("first_person")
         and sheet.has("screen")
         and not sheet.has("list", "compare")
         and is_yes_no(sheet)
-        and not sheet.limits
-        and not sheet.concepts
+        and not told
     )
 
 

@@ -1,0 +1,104 @@
+"""Whether yes or no answers a question: by the verb that opens one of its clauses, or by what it puts to the test.
+
+A question names a thing and a trial: 'Does LYRA take dialysis patients?', 'dialysis patients OK for LYRA?', 'I am on
+dialysis, would LYRA have me?' ask the same. Whoever wants a value says so by a question word or a command.
+"""
+
+from __future__ import annotations
+
+from rag.planning import tables
+from rag.planning.marks import Kind
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+
+def opens_with_verb(sheet: Sheet) -> bool:
+    """Whether the question opens with an auxiliary verb: 'Does …', 'Is …', the trial's name before it left out."""
+    at = next((ref.last for ref in sheet.references if ref.first == 0 and _is_set_off(sheet.line, ref.last)), 0)
+    return _has_verb(sheet.line, _past_fillers(sheet.line, at))
+
+
+def is_yes_no(sheet: Sheet) -> bool:
+    """Whether the question is answered by yes or no: about all trials by its first verb, about one in any form."""
+    if opens_with_verb(sheet):
+        return True
+    if not sheet.refs:
+        return False
+    starts = _clauses(sheet.line)
+    if any(_asks_for_more(sheet.line, at) for at in starts) or sheet.line.lemmas()[-1] in word_set("yes_no.asking"):
+        return False
+    return any(_has_verb(sheet.line, at) for at in starts) or _wonders(sheet.line) or _tests_something(sheet, starts)
+
+
+def _clauses(line: Line) -> list[int]:
+    """Where clauses start, words such as 'and' and 'please' passed over."""
+    stops = set(",;:.?!=–—()")
+    starts = [at for at in range(len(line.tokens)) if at == 0 or stops & set(line.gap(at)) or " -" in line.gap(at)]
+    return [_past_fillers(line, at) for at in starts]
+
+
+def _past_fillers(line: Line, at: int) -> int:
+    while at < len(line.tokens) and line.tokens[at].lemma in word_set("yes_no.fillers"):
+        at += 1
+    return at
+
+
+def _is_set_off(line: Line, at: int) -> bool:
+    """Whether a trial's name stands before the question: 'LYRA-2: is …', 'NCT90000001 - does …'."""
+    return at < len(line.tokens) and any(sign in line.gap(at) for sign in ":,-–;")
+
+
+def _has_verb(line: Line, at: int) -> bool:
+    return at < len(line.tokens) and line.tokens[at].lemma in word_set("intents.question_verbs")
+
+
+def _asks_for_more(line: Line, at: int) -> bool:
+    """'which one', 'by whom', 'name the …': a clause that wants more than yes or no."""
+    words = line.lemmas(at, at + 3)
+    while words and words[0] in word_set("yes_no.prepositions"):
+        words = words[1:]
+    asks = bool(words) and words[0] in word_set("yes_no.asking") | word_set("yes_no.commands")
+    return asks and not _wonders(line)
+
+
+def _wonders(line: Line) -> bool:
+    """'I wonder whether …', 'please check if …'."""
+    lemmas = line.lemmas()
+    return "whether" in lemmas or any(
+        word == "if" and set(lemmas[max(0, at - 3) : at]) & word_set("yes_no.wondering")
+        for at, word in enumerate(lemmas)
+    )
+
+
+def _tests_something(sheet: Sheet, starts: list[int]) -> bool:
+    """A fragment that puts something to the test: 'any …', a verdict on a thing, a state of the trial alone."""
+    if any(sheet.line.lemmas(at, at + 1) == ("any",) for at in starts):
+        return True
+    if sheet.bare.where is None or sheet.has("explain", "compare", "checklist", "conflicts") or _wants_a_value(sheet):
+        return False
+    return _has_verdict(sheet) or (bool(sheet.kinds(Kind.FIELD)) and _is_all(sheet))
+
+
+def _wants_a_value(sheet: Sheet) -> bool:
+    """'upper limit allowed?', 'eGFR needed for LYRA?': a fact or a measure is named, and no value that is tested."""
+    if sheet.limits or sheet.kinds(Kind.FIELD):
+        return False
+    measures = bool(sheet.variables or word_set("yes_no.measures") & set(sheet.line.lemmas()))
+    values = any(fact not in word_set("yes_no.of_fields") for fact in sheet.facts)
+    return values or measures or sheet.has("cutoff", "count_open")
+
+
+def _has_verdict(sheet: Sheet) -> bool:
+    """Whether a verb of criteria is said of something: 'excluded', 'takes', 'a problem'; no list's name."""
+    verbs = [m for m in sheet.kinds(Kind.CUE) if any(reading.voice != "noun" for reading in m.value)]
+    mentions = all(cue.asks.value == "mentions" for cue in sheet.bare.cues)
+    return bool(verbs) and not mentions
+
+
+def _is_all(sheet: Sheet) -> bool:
+    """Whether the question says nothing but the trial and what it may be: 'LYRA: double-blind?'."""
+    said = {i for mark in sheet.kinds(Kind.FIELD) for i in range(mark.first, mark.last)}
+    said |= {i for ref in sheet.references for i in range(ref.first, ref.last)}
+    plain = tables.stop_words() | word_set("yes_no.plain")
+    return all(at in said or token.lemma in plain for at, token in enumerate(sheet.line.tokens))
