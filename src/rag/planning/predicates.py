@@ -51,13 +51,8 @@ def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
 
 def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
     """A mark whose words mean something else here: 'open' of 'open surgery', a variable that its limit names again."""
-    if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") in {"city", "country"}:
-        own = word_set("predicates.living") | word_set("predicates.speaking")  # where they live, what they speak
-        return bool(own & set(line.lemmas(max(0, mark.first - 3), mark.first)))
-    if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "masking":
-        of_people = word_set("cues.people") | {"is", "are", "legally"}
-        said = line.lemmas(mark.first, mark.last) == ("blind",)
-        return said and bool(of_people & set(line.lemmas(max(0, mark.first - 1), mark.last + 1)))
+    if mark.kind is Kind.FIELD and _is_of_people(line, mark):
+        return True
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         if _is_of_condition(line, mark, marks):
             return True  # 'active tuberculosis', 'I finished another trial'
@@ -87,6 +82,16 @@ def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
         and not between - {"or", "and", "previous", "prior", "past"}
         and not _NOUNS & set(line.lemmas(behind[0].last, behind[0].last + 1))
     )
+
+
+def _is_of_people(line: Line, mark: Mark) -> bool:
+    """A place where people live or a language that they speak; 'a blind person' for a masking."""
+    field, before = getattr(mark.value, "field", ""), line.lemmas(max(0, mark.first - 3), mark.first)
+    if field in {"city", "country"}:
+        return bool((word_set("predicates.living") | word_set("predicates.speaking")) & set(before))
+    beside = {*before[-1:], *line.lemmas(mark.last, mark.last + 1)}
+    blind = field == "masking" and line.lemmas(mark.first, mark.last) == ("blind",)
+    return blind and bool((word_set("cues.people") | {"legally"}) & beside)
 
 
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
