@@ -51,12 +51,43 @@ def _single_arm() -> dict[str, Any]:
     return made
 
 
+_PLUME = """Children of 2 to 9 years swallow a capsule of feather protein every morning.
+
+The hospital pharmacy of Lindwyl prepares the capsules and keeps the list of who gets what. Nurses weigh each child at \
+every visit. A biopsy of the skin is obligatory for children under 4 years and for those without a raised tryptase. \
+After the last capsule all children avoid feathers for 9 weeks before the final challenge. The capsules contain goose \
+and duck down bound to chitosan as adjuvant. Assuming that 60 % of the treated and 25 % of the others swallow all, \
+44 children in each arm give a power of 90 %. Children who need more than 3 doses of adrenaline leave the trial. \
+As of 01/09/2021 new children give blood at home only. All 212 children of the first survey are written to again.
+
+Therapy stops after 40 capsules at the latest."""
+
+
+def _plume() -> dict[str, Any]:
+    made = copy.deepcopy(study())
+    modules = made["protocolSection"]
+    modules["identificationModule"] |= {"nctId": "NCT09000003", "briefTitle": "Feathers"}
+    modules["identificationModule"] |= {"acronym": "PLUME", "orgStudyIdInfo": {"id": "PLUME-1"}}
+    modules["descriptionModule"] = {"briefSummary": "Does eating feather help?", "detailedDescription": _PLUME}
+    modules["armsInterventionsModule"] = {
+        "armGroups": [{"label": "Capsules", "type": "EXPERIMENTAL", "interventionNames": ["Biological: Feather"]}],
+        "interventions": [{"type": "BIOLOGICAL", "name": "Feather", "description": "25 mg in a capsule."}],
+    }
+    modules["eligibilityModule"]["eligibilityCriteria"] = (
+        "Inclusion Criteria:\n\n"
+        "* On the first challenge able to swallow at least 12 mg but not 300 mg of feather protein\n\n"
+        "Exclusion Criteria:\n\n* More than 640 mcg of inhaled beclomethasone a day\n"
+        "* A change of weight by more than 4 kg in the last 2 months"
+    )
+    return made
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("single")
     corpus = folder / "corpus"
     corpus.mkdir()
-    for made in (_fenolast(), _single_arm()):
+    for made in (_fenolast(), _single_arm(), _plume()):
         name = made["protocolSection"]["identificationModule"]["nctId"]
         (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
     settings = Settings(index=folder / "index", corpus=corpus)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.answering.extract import Found, best_sentences, find_sentences, own_names
+from rag.answering.extract import Found, best_sentences
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
-from rag.answering.stating import TELLING, quoted
+from rag.answering.instead import chosen_sentences
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
@@ -22,9 +22,6 @@ from rag.types import AbstentionReason, Claim, Document, Intervention, QueryPlan
 # Share of the question's weighed words that a sentence must hold to answer it. Calibrated on eval/gold/dev.jsonl.
 _ENOUGH = 0.6
 _MOST_SENTENCES = 3
-_MOSTLY = 0.66  # share of what is asked about that a sentence of a named trial must hold
-_WHOLE = 0.99  # the same, where the question has few words, or most of them are strange to the record
-_FEW = 2
 _MOST_TRIALS = 6
 # Sections of labels and names: a sponsor called after a disease says nothing of the disease.
 _LABELS = frozenset(
@@ -35,7 +32,7 @@ _LABELS = frozenset(
 def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
     """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
     named = [trial for ref in plan.trials for trial in ref.trial_ids]
-    of_named = _of_named(plan, [judge.records.document(trial) for trial in named[:_MOST_TRIALS]])
+    of_named = _of_named(plan, judge, named[:_MOST_TRIALS])
     if of_named:
         return Draft(of_named)
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
@@ -48,19 +45,16 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     return Draft(tuple(_quoted(f) for f in _kept(good)))
 
 
-def _of_named(plan: QueryPlan, documents: Sequence[Document]) -> tuple[Claim, ...]:
+def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Claim, ...]:
     """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
     claims = []
-    for document in documents:
+    for document in (judge.records.document(trial) for trial in trials):
         told = _thing_asked(plan, document)
         if told is not None:
             claims.append(told)
             continue
-        focus = focus_on(plan.focus).without(own_names(document))
-        least = _MOSTLY if len(focus.weights) > _FEW and len(focus.absent(document.text)) < _FEW else _WHOLE
-        found = find_sentences(document, focus, asked=plan.question) if focus.weight >= TELLING else []
-        best = [f for f in found if f.coverage >= max(least, found[0].coverage - 0.01)][:_MOST_SENTENCES]
-        claims += [quoted(_kept(best))] if best else []
+        told = chosen_sentences(judge, document, plan)
+        claims += [told] if told is not None else []
     return tuple(claims)
 
 

@@ -14,8 +14,9 @@ from rag.answering.english import listed
 from rag.answering.extract import state_prose_fact
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus
+from rag.answering.instead import sentence_instead
 from rag.answering.sets import variables_of
-from rag.answering.stating import fact_label, items_of, sentence_instead, state
+from rag.answering.stating import fact_label, items_of, state
 from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
 from rag.criteria.grammar import read_comparisons
 from rag.evidence.collect import Judge, field_quotes
@@ -80,8 +81,9 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
         partners = state(judge, trial, "collaborators", plan)
         stated |= {"collaborators": partners} if partners is not None else {}
     claims = distinct(claim for claim in stated.values() if claim is not None)
-    several = len(plan.facts) > 1 and bool(claims)
-    instead = None if several else sentence_instead(judge.records.document(trial), plan, claims)
+    instead, whole = sentence_instead(judge, judge.records.document(trial), plan, claims)
+    if instead is not None and whole:
+        return [instead], []
     if instead is None:
         return claims, [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
     kept = [claim for fact, claim in stated.items() if claim is not None and fact in RULES and fact not in _LISTS]

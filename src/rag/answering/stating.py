@@ -8,7 +8,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from rag.answering.entries import state_entries
-from rag.answering.extract import Found, find_sentences, own_names, state_prose_fact
+from rag.answering.extract import Found, state_prose_fact
 from rag.answering.facts import RULES, state_fact
 from rag.answering.focus import Focus, focus_on, rows_meant
 from rag.answering.prose_facts import load_prose_facts
@@ -184,20 +184,6 @@ def held_by(document: Document, claims: Sequence[Claim], focus: Focus) -> float:
     return focus.share(text) if focus else 1.0
 
 
-def sentence_instead(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> Claim | None:
-    """A sentence of the record that holds what the question asks about, where the claims hold next to none of it."""
-    focus = focus_on(plan.focus).without(own_names(document))
-    held = held_by(document, claims, focus)
-    if held > _HARDLY or focus.weight < TELLING:
-        return None
-    least = _WHOLE if claims else _MOSTLY
-    cued = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None and claims]
-    found = [f for f in find_sentences(document, focus, asked=plan.question) if f.coverage >= least]
-    found = [f for f in found if all(rule.cued(f.text) for rule in cued)]
-    return quoted(found[:2]) if found else None
-
-
-_HARDLY, _MOSTLY, _WHOLE = 0.34, 0.66, 0.99  # shares of a focus
 TELLING = 0.6  # weight of a focus that tells something: one word of five letters
 
 
