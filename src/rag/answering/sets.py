@@ -101,7 +101,8 @@ def _grouped(verdicts: Sequence[TrialVerdict]) -> dict[Verdict, list[TrialVerdic
 
 def _first_claim(where: Predicate, matches: Sequence[TrialVerdict], considered: int) -> Claim:
     if not matches:
-        return Claim(f"None of the {considered} trials {phrase(where, plural=False)}.")
+        none = "0 of 1 trial" if considered == 1 else f"None of the {considered} trials"
+        return Claim(f"{none} {phrase(where, plural=False)}.")
     verb = phrase(where, plural=len(matches) != 1)
     noun = "trial" if considered == 1 else "trials"
     text = f"{len(matches)} of {considered} {noun} {verb}"
@@ -121,8 +122,8 @@ def _second_claims(where: Predicate, groups: Mapping[Verdict, list[TrialVerdict]
         verb = _partly(where, singular=len(partial) == 1)
         claims.append(Claim(f"{len(partial)}{more} {verb}.", first_quotes(partial)))
     if unread:
-        verb = "mentions" if len(unread) == 1 else "mention"
-        text = f"{len(unread)}{more or ' trials'} {verb} it in words that could not be read with certainty"
+        noun, verb = (" trial", "mentions") if len(unread) == 1 else (" trials", "mention")
+        text = f"{len(unread)}{more or noun} {verb} it in words that could not be read with certainty"
         claims.append(Claim(f"{text}; the words are quoted for you to judge.", first_quotes(unread)))
     return claims
 
@@ -150,7 +151,7 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
         parts.append(
             f"{tally[Verdict.NO_MATCH]} {doing} otherwise"
             if _has_criteria(where)
-            else f"{tally[Verdict.NO_MATCH]} do not"
+            else f"{tally[Verdict.NO_MATCH]} {'does' if tally[Verdict.NO_MATCH] == 1 else 'do'} not"
         )
     if tally[Verdict.OTHER_MEASURE]:
         limit = "limits" if tally[Verdict.OTHER_MEASURE] == 1 else "limit"

@@ -1,0 +1,42 @@
+"""The sentences over a set: every class of trials told in good English, whatever its number."""
+
+from decimal import Decimal
+
+import pytest
+
+from rag.answering.sets import answer_trials
+from rag.evidence.collect import Judge, Judgements
+from rag.evidence.judgement import Judgement
+from rag.types import Asks, Intent, Limit, Predicate, QueryPlan, Verdict
+from rag.values import below
+
+BELOW_60 = Limit("egfr", below(Decimal(60)), Asks.EXCLUDES, "below 60 mL/min")
+
+
+class GivenVerdicts(Judge):
+    """A judge whose verdicts are given: m match, p partial, u unread, n no match, s silent."""
+
+    def __init__(self, verdicts: str) -> None:
+        names = {kind.value[0]: kind for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD, Verdict.NO_MATCH)}
+        self._given = [{**names, "s": Verdict.SILENT}[letter] for letter in verdicts]
+
+    def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
+        return {trial: Judgement(verdict) for trial, verdict in zip(trial_ids, self._given, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ("u", "0 of 1 trial excludes eGFR below 60 mL/min. 1 trial mentions it in words"),
+        ("uu", "None of the 2 trials excludes eGFR below 60 mL/min. 2 trials mention it in words"),
+        ("mu", "1 of 2 trials excludes eGFR below 60 mL/min. 1 more mentions it in words"),
+        ("mp", "1 more excludes only part of that range"),
+        ("mns", "Of the others, 1 states otherwise, and 1 does not state it."),
+        ("mnnss", "Of the others, 2 state otherwise, and 2 do not state it."),
+    ],
+)
+def test_number_and_verb_agree(verdicts: str, told: str) -> None:
+    ids = tuple(f"NCT0900000{number}" for number in range(len(verdicts)))
+    plan = QueryPlan(Intent.TRIALS, "", "", where=BELOW_60)
+    draft = answer_trials(plan, GivenVerdicts(verdicts), ids, ())
+    assert told in " ".join(claim.text for claim in draft.claims)
