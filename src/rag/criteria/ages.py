@@ -104,7 +104,7 @@ _THINGS = frozenset(
         "implant", "implants", "graft", "data",
     ]
 )  # fmt: skip
-_CONTACT = re.compile(r"\bcontacts? (?:with|of)\b[^.;]*$")
+_CONTACT = re.compile(r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$")
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -210,7 +210,7 @@ class AgeFinder:
         return all(
             token.kind
             in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
-            or token.value in ("inclusive", "at", "with", "old")
+            or token.value in ("inclusive", "at", "with", "old", "will", "who", "are", "must")
             for token in following[:1]
         )
 

@@ -62,6 +62,10 @@ class _Reader(SubjectFinder):
         ):
             phrase.bounds[-1].sign = "≤" if len(phrase.bounds) == 1 else phrase.bounds[-1].sign
         self.subjects[number] = subject
+        self._take_scale(number, subject)
+        if self._is_sites_own(phrase):
+            self.out.consumed.append(phrase)
+            return
         if subject.changed and phrase.scale not in ("uln", "lln", "normal"):
             self.out.consumed.append(phrase)
             return
@@ -72,6 +76,27 @@ class _Reader(SubjectFinder):
         self.groups += 1
         for name in subject.names:
             self._limit(phrase, subject, name)
+
+    def _take_scale(self, number: int, subject: Subject) -> None:
+        """'≤ 2.5 times ULN, ≤ 5 times if liver metastases': both are multiples of the same."""
+        phrase = self.phrases[number]
+        if phrase.broken != "a multiple of something else" or phrase.units or not number:
+            return
+        before = self.phrases[number - 1]
+        shared = self.subjects.get(number - 1)
+        if before.scale == "uln" and shared is not None and shared.names == subject.names and not before.broken:
+            phrase.scale, phrase.broken = "uln", ""
+
+    def _is_sites_own(self, phrase: Phrase) -> bool:
+        """'the ULN for ALT is 40 U/L', '(ULN 1.2 mg/dL)': what is normal at the site, no limit."""
+        if phrase.explicit or phrase.scale or not phrase.units:
+            return False
+        for token in reversed(self.tokens[max(0, phrase.first - 6) : phrase.first]):
+            if token.kind is Kind.ULN:
+                return True
+            if token.kind not in (Kind.GLUE, Kind.VARIABLE, Kind.COLON) and token.value != "=":
+                return False
+        return False
 
     def _take_shared(self, number: int, subject: Subject) -> None:
         """'at least one but no more than three prior therapies', '≥ 18 and ≤ 85 years old': both say the same."""
@@ -162,9 +187,10 @@ class _Reader(SubjectFinder):
         return bool(rest) and rest[0] in _EVENTS
 
     def _counts_readings(self, phrase: Phrase) -> bool:
-        """'at least 2 successive occasions': how often it was measured, not what."""
-        after = self.tokens[phrase.last : phrase.last + 1]
-        return not phrase.units and not phrase.scale and any(token.value in _OFTEN for token in after)
+        """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
+        after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
+        counted = any(value in _OFTEN for value in after[:1]) or (after[:1] == ["of"] and after[1:] in _OF_WHICH)
+        return counted and not phrase.units and not phrase.scale
 
     def _is_in_year(self, phrase: Phrase) -> bool:
         """'Age 30-60 in 1988': what held in a year of the past."""
@@ -352,6 +378,7 @@ class _Reader(SubjectFinder):
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
 _OFTEN = frozenset(["successive", "consecutive", "separate", "occasions", "determinations", "measurements"])
 _PARTS = (25, 50, 75, 99)
 

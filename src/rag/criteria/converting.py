@@ -35,8 +35,8 @@ _ADEQUATE = re.compile(
 _COHORT_HEADING = re.compile(
     r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
     r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
-    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^\W*(?:in|ex)clusion criteri\w+ (?:for"
-    r"|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
+    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
+    r" (?:for|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
     r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
     r"|in)\b",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ _COHORT_HEADING = re.compile(
 
 _NOT_A_COHORT = re.compile(
     r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance"
-    r"|oncology group|adequate|documented|function|"
+    r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
     r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
     r"|participants|subjects) with:?$"
 )
@@ -169,7 +169,7 @@ class Converter:
             self.findings.append(Finding("lost_operator", "a limit without its comparison", (span,)))
         turned = self.exclusion != read.negated
         admits = _on_scale(~stated, limit.variable) if turned and not inferred else stated
-        if admits.is_empty or admits.is_everything:
+        if admits.is_empty or admits.is_everything or _is_whole_scale(admits, limit.variable):
             return Unread(limit.variable, span, "it would admit everybody or nobody")
         unit = load_variables()[limit.variable].unit
         return Constraint(limit.variable, admits, unit, span, self._stated(limit), inferred)
@@ -201,6 +201,12 @@ def _on_scale(admits: Values, variable: str) -> Values:
     if known.step is None or top is None:
         return admits
     return Values(tuple(i for i in admits if i.low is None or i.low < top)) or admits
+
+
+def _is_whole_scale(admits: Values, variable: str) -> bool:
+    """'a pain scale (0-10)' tells the scale and limits nobody; 'NYHA I to IV' is said of who has a heart failure."""
+    known = load_variables()[variable]
+    return not known.roman and not known.counts and known.plausible.is_subset(admits)
 
 
 _WINDOW = re.compile(
@@ -247,7 +253,7 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 
 _LABEL = re.compile(
     r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
-    r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?\w{1,3}){0,4})?\s?:"
+    r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?\w{1,3}){0,4})?\s?:"
     r"|(?:[Ff]em|[Mm])ales?\s?:"
 )
 
@@ -276,10 +282,15 @@ def _heading_kind(heading: str) -> ScopeKind | None:
     return ScopeKind.COHORT if _names_cohort(heading) else None
 
 
+_WHOEVER = re.compile(
+    r"(?i)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?|study)\b"
+)
+
+
 def _names_cohort(heading: str) -> bool:
     if not _COHORT_HEADING.search(heading) or re.search(r"[<>≤≥]", heading):
         return False
-    if re.search(r"(?i)\ball (?:groups|arms|cohorts|parts|patients|participants|subjects|study)\b", heading):
+    if _WHOEVER.search(heading):
         return False
     if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub-?study)s?\b", heading):
         return True

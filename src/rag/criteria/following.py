@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.criteria.ages import AgeFinder
-from rag.criteria.lexicon import load_variables
+from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
-from rag.criteria.tokens import Kind
+from rag.criteria.tokens import Kind, Token
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class NameAfter(AgeFinder):
         """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
         index = phrase.last
         stop = min(len(self.tokens), index + 5)
-        if phrase.first and self.tokens[phrase.first - 1].value in ("class", "classes"):
+        if any(t.value in ("class", "classes") for t in self.tokens[max(0, phrase.first - 1) : phrase.last]):
             later = self._class_scale(index)
             if later >= 0:
                 return Subject([later], after=True)
@@ -34,7 +34,8 @@ class NameAfter(AgeFinder):
         if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:
             return Subject([index], changed=True, after=True)  # 'a 20 % FEV1 decline'
         if variable.counts:
-            return Subject([index], after=True) if not phrase.units else None
+            counted = not phrase.units or any(unit.id in variable.factors for unit in phrase.units)
+            return Subject([index], after=True) if counted else None  # '10 pack-years of smoking history'
         free = not self._has_own_value(index)
         multiple = phrase.scale == "uln" and variable.has_uln
         if multiple or any(unit.id in variable.factors for unit in phrase.units):
@@ -43,7 +44,15 @@ class NameAfter(AgeFinder):
         pressure = index == phrase.last and token.value in ("systolic_bp", "diastolic_bp")
         links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
         on_scale = not variable.unit and links and free
-        return Subject([index], after=True) if plain and (pressure or on_scale) else None
+        if plain and (pressure or on_scale):
+            return Subject([index], after=True)
+        beside = index == phrase.last and free and not phrase.units
+        classed = beside and variable.roman and phrase.scale in ("", "list")  # 'heart failure III or IV NYHA'
+        return Subject([index], after=True) if classed or (beside and self._says_weeks(token, variable)) else None
+
+    def _says_weeks(self, token: Token, variable: Variable) -> bool:
+        """'25 to 33 completed weeks gestation': the unit is part of the name."""
+        return variable.unit == "weeks" and "week" in self.text[token.start : token.end].lower()
 
     def _side_after(self, phrase: Phrase) -> Subject | None:
         """'> 160 mmHg (systolic)', '90-160 mmHg for systolic', '≤ 100 diastolic': the side named behind its number."""

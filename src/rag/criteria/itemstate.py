@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Attached, Limit, Refused
@@ -110,8 +111,13 @@ class ItemState:
         ):
             return ";"  # '…; on warfarin and INR > 2': the 'and' joins what follows the semicolon
         if Kind.AND in kinds or Kind.BUT in kinds:
-            return "and"
+            return "," if self.exclusion and self._are_further_people(low, high) else "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _are_further_people(self, low: int, high: int) -> bool:
+        """'patients younger than 60, and patients with heart failure': two sorts of people are turned away."""
+        pairs = pairwise(self.tokens[low:high])
+        return any(one.kind is Kind.AND and other.value in _SORTS for one, other in pairs)
 
     def _or_joins_words(self, low: int, high: int) -> bool:
         """'pulmonary stenosis or double outlet ventricle, who weigh > 2 kg': the 'or' has words on both sides."""
@@ -130,6 +136,7 @@ class ItemState:
         return self.tokens[index - 1].value in _MEASURES and behind.startswith(tuple(_MEASURES))
 
 
+_SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals", "persons"])
 _MEASURES = frozenset(["measured", "calculated", "estimated", "actual", "predicted", "determined", "serum", "plasma"])
 
 

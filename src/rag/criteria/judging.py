@@ -1,20 +1,18 @@
-"""What is turned round: 'no X > 5', 'are excluded', 'must be' in a list of exclusions; and what is doubtful."""
+"""What is turned round: 'no X > 5', 'are excluded', 'must be' in a list of exclusions."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from rag.criteria.itemstate import Defect, Read, against_fit, has_fit
-from rag.criteria.lexicon import load_variables
+from rag.criteria.ages import WHO_WORDS
+from rag.criteria.doubting import Doubting
+from rag.criteria.itemstate import Read, against_fit, has_fit, same_sides
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind
-from rag.criteria.whom import Whom
-from rag.values import Values
 
 _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
-    r"|not eligible|not permitted|not allowed"
+    r"|not eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
     r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
     r"|\bexclusion criteri\w+(?=[\s:]*\w)"
 )
@@ -25,11 +23,27 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
 
 
+_FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
+_VERBS = frozenset(["have", "has", "they", "received", "failed", "refused"])
+# capitals that begin no statement
+_NAMES = frozenset(
+    ["gilbert", "crohn", "hodgkin", "york", "heart", "association", "child", "pugh", "eastern", "cooperative",
+     "oncology", "group", "cushing", "addison", "paget", "marfan", "turner", "parkinson", "alzheimer", "karnofsky",
+     "lansky"]
+)  # fmt: skip
+
+
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
 
 
-class Judging(Whom):
-    """Negations, sentences that exclude, and readings that the source makes doubtful."""
+def _are_both_unfit(one: Limit, other: Limit) -> bool:
+    """'No hypertension (systolic > 150 and diastolic > 100)': what is denied of the first is denied of the second."""
+    pressures = {one.base, other.base} == {"systolic_bp", "diastolic_bp"} and same_sides(one.stated, other.stated)
+    return pressures or (against_fit(one) and against_fit(other))
+
+
+class Judging(Doubting):
+    """Negations and sentences that exclude."""
 
     def _judge_negation(self, reads: list[Read]) -> None:
         flips = self._flipped_spans()
@@ -40,7 +54,11 @@ class Judging(Whom):
             joined = (
                 previous is not None
                 and previous.negated
-                and (self._joint(previous, read) in ("or", ";or", "with") or previous.limit.name == limit.name)
+                and (
+                    self._joint(previous, read) in ("or", ";or", "with")
+                    or previous.limit.name == limit.name
+                    or (self._joint(previous, read) == "and" and _are_both_unfit(previous.limit, limit))
+                )
             )
             if previous is not None and previous.limit.group == limit.group:
                 read.negated, read.doubtful = previous.negated, previous.doubtful
@@ -74,8 +92,8 @@ class Judging(Whom):
             read.negated = True
         if not near and not read.negated and against_fit(limit, exclusion=True):
             excepted = any(token.kind is Kind.EXCEPT for token in self.tokens[: limit.first])
-            if limit.base == "life_expectancy" or excepted:
-                read.doubtful = "it would turn away the fit, after an exception"
+            if limit.base in _FITNESS or excepted:
+                read.doubtful = "it would turn away the fit"
         words = self.text[self.tokens[limit.first].start : self.tokens[limit.last - 1].end].lower()
         if re.match(r"(?:not|no|does not|must not|cannot)\b|not ", words) and not read.negated:
             if _MODAL.search(
@@ -104,8 +122,11 @@ class Judging(Whom):
         index = min(limit.subject, limit.first) - 1
         while index >= floor:
             token = self.tokens[index]
-            if token.kind in (Kind.STOP, Kind.SEMICOLON):
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index):
                 break
+            if limit.base == "age" and token.kind is Kind.WORD and token.value not in WHO_WORDS:
+                break  # 'healthy, without diabetes, aged 20 to 80'
+            broken = broken or (token.kind is Kind.OR and self.tokens[index + 1].value in _VERBS)
             if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
                 broken = True
             if token.kind is Kind.NOT and self.region_of[index] < 0 and not self._idle_not(index):
@@ -113,6 +134,21 @@ class Judging(Whom):
                 near = near or not broken
             index -= 1
         return far, near
+
+    def _begins_anew(self, index: int) -> bool:
+        """'No obvious cause of fever Neutropenic, …', 'on no drugs, and a BMI …': no 'no' reaches further."""
+        token, before = self.tokens[index], self.tokens[index - 1] if index else None
+        if before is None:
+            return False
+        if token.kind is Kind.AND and before.kind is Kind.COMMA:
+            return self.tokens[index + 1].value in ("a", "an", "have", "has", "must")
+        plain = (Kind.WORD, Kind.VARIABLE)
+        if before.kind not in (*plain, Kind.DECOY, Kind.CLOSE) or token.kind not in plain:
+            return False
+        long = before.kind is Kind.VARIABLE or len(before.value) > 3
+        lower = before.kind is Kind.CLOSE or (long and self.text[before.start].islower())
+        said = self.text[token.start : token.end]
+        return lower and token.value not in _NAMES and re.match(r"[A-Z][a-z]{3}", said) is not None
 
     def _opens_run_on(self, limit: Limit) -> bool:
         """'No prior stroke Creatinine < 2': in run-on text a capital behind a plain word begins the next statement."""
@@ -158,7 +194,7 @@ class Judging(Whom):
             return []
         spans: list[tuple[int, int]] = []
         start = 0
-        for piece in re.split(r"(?<=[.;])\s", self.text):
+        for piece in re.split(r"(?<=[.;*])\s", self.text):
             end = start + len(piece) + 1
             inner = [(start + found.start(), start + found.end()) for found in re.finditer(r"\([^()]*\)?", piece)]
             spans += [(a, b) for a, b in inner if _FLIP_TO_OUT.search(self.text[a:b].lower())]
@@ -166,146 +202,3 @@ class Judging(Whom):
                 spans.append((start, end))
             start = end
         return spans
-
-    def _is_aimed(self, read: Read) -> bool:
-        """'in order to achieve hemoglobin > 9', 'goals above 7 %'; but 'unable to maintain SpO2 > 90 %' is a limit."""
-        limit = read.limit
-        if (
-            _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
-            or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
-            or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
-            or _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start))
-        ):
-            return True
-        found = _TO_REACH.search(self.text, max(0, limit.start - 60), limit.start)
-        if found is None:
-            return False
-        able = (found["able"] or "").lower()
-        if able.startswith(("un", "in", "fail")) and self.exclusion and against_fit(limit, exclusion=True):
-            read.negated = True
-            return False
-        return not able.startswith("ab") or self.exclusion
-
-    def _is_allowed_only(self, limit: Limit) -> bool:
-        """'Bilirubin > 2 and ≤ 3 allowed with half the dose': a permission in a list of requirements limits nobody."""
-        counted = load_variables()[limit.base].counts and limit.stated.intervals[0].low is None
-        if (
-            self.exclusion
-            or counted
-            or any(other.last <= limit.first and other.group != limit.group for other in self.limits)
-        ):
-            return False
-        for token in self.tokens[limit.last : limit.last + 5]:
-            if token.value in ("allowed", "permitted", "acceptable"):
-                return True
-            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA, Kind.NOT, Kind.OPEN):
-                return False
-        return False
-
-    def _doubt(self, reads: list[Read]) -> None:
-        """Readings that the source itself makes doubtful."""
-        if _COUNTS_PEOPLE.search(self.text):
-            everywhere = "about how many take part"
-        else:
-            everywhere = "points of a score" if _POINTS.search(self.text) else ""
-        for read in reads:
-            read.doubtful = everywhere or self._reason_to_doubt(read) or read.doubtful
-        self._doubt_pressures(reads)
-
-    def _reason_to_doubt(self, read: Read) -> str:
-        limit = read.limit
-        before = self.text[max(0, limit.start - 5) : limit.start].lower()
-        reasons = (
-            (limit.inherited and not read.scopes, "a second number without its comparison"),
-            (limit.rivalled, "one of several ranges"),
-            (limit.scale == "normal" and self._has_margin(limit), "normal within a margin"),
-            (limit.scale == "normal" and self.exclusion and not read.negated, "normal, in a list of exclusions"),
-            (
-                limit.base == "age" and before == " for ",
-                "whom something else concerns",
-            ),  # 'too high for < 1 year of age'
-            (limit.base == "age" and self._is_of_menopause(limit), "part of a definition of menopause"),
-            (limit.base == "age" and bool(_HEDGED.search(self.text, 0, limit.start)), "a usual value"),
-            (self._is_aimed(read), "a target or a first value, not a present one"),
-            (self._is_allowed_only(limit), "allowed, not required"),
-            (self._is_fever(read), "a symptom, not a limit"),
-        )
-        return next((reason for holds, reason in reasons if holds), "")
-
-    def _is_of_menopause(self, limit: Limit) -> bool:
-        """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
-        before = self.text[max(0, limit.start - 200) : limit.start]
-        return bool(_DEFINED_MENOPAUSE.search(before) or _NO_MENSES.match(self.text, limit.end))
-
-    def _has_margin(self, limit: Limit) -> bool:
-        """'normal (within 10 % of the upper limit)'."""
-        return any(
-            other.name == limit.name and other.scale == "uln" and 0 < other.first - limit.last <= 3
-            for other in self.all_limits
-        )
-
-    def _is_fever(self, read: Read) -> bool:
-        limit = read.limit
-        wanted = limit.base == "body_temperature" and not self.exclusion and not read.negated
-        return wanted and self.text[limit.start : limit.end].lower().startswith("fever")
-
-    def _doubt_pressures(self, reads: list[Read]) -> None:
-        pressures = [
-            read
-            for read in reads
-            if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1
-        ]
-        for one, other in pairwise(pressures):
-            apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
-            if apart and one.limit.group != other.limit.group and one.negated == other.negated:
-                span = (one.limit.start, max(one.limit.end, other.limit.end))
-                self.out.defects.append(
-                    Defect("contradiction", "the two pressures are bounded on opposite sides", [span])
-                )
-                one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
-
-
-# "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
-_COUNTS_PEOPLE = re.compile(
-    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
-    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
-)
-
-
-# "1 point each: age > 67, …", "age > 60 (1 point)"
-_POINTS = re.compile(
-    r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:"
-)
-
-
-_HEDGED = re.compile(
-    r"(?i)\b(?:typically|usually|generally|on average|mean|median|average)(?: age)?(?: of)?(?: about)? $"
-)
-_DEFINED_MENOPAUSE = re.compile(
-    r"(?i)(?:child-?bearing|menopaus\w*|sterile|sterili[sz]\w+|amenorrh?oe?a)\b[^.;]{0,140}?"
-    r"(?:\bdefin\w+|\bconsidered|\bi\.e\.|amenorrh?oe?a)[^.;]{0,80}$"
-    r"|(?:child[- ]?bearing(?: potential)?|menopausal)(?: \w+)? \($"
-)
-_NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|menses|menstru\w+)\b")
-_AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
-_AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
-_TO_REACH = re.compile(
-    r"(?i)(?P<able>\b(?:un)?able |\b(?:in)?ability |\bfail(?:ure|s|ed)? )?\bto (?:achieve|maintain|keep|reach|attain"
-    r"|obtain|sustain|get) (?:(?:an?|the|their|his|her|adequate|resting) )*$"
-)
-
-
-# "oxygen to maintain saturation ≥ 92 %", "epinephrine for MAP ≥ 65": what support aims at; not "able to maintain"
-_SUPPORTED = re.compile(
-    r"(?i)\b(?:requir\w+|need\w*|oxygen|vaso(?:pressors?|active)|(?:nor)?epinephrine|noradrenaline|inotropes?|support"
-    r"|ventilation)\b(?:[^.;,]|\.\d){0,40}\b(?:to (?:maintain|keep|achieve|reach|sustain|hold)|for)(?: an?| the)? $"
-)
-
-
-def _opposite(one: Values, other: Values) -> bool:
-    a, b = one.intervals[0], other.intervals[0]
-    return (
-        ((a.low is None) != (a.high is None))
-        and ((b.low is None) != (b.high is None))
-        and (a.low is None) != (b.low is None)
-    )

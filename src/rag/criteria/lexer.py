@@ -148,7 +148,7 @@ def _word(text: str, start: int, lowered: str) -> Token:
         value = "female" if text in FEMALE else "male"
     elif kind is None:
         kind = Kind.GLUE if text in GLUE else Kind.WORD
-    elif kind is Kind.BASELINE and lowered[max(0, start - 4) : start].endswith("at "):
+    elif kind is Kind.BASELINE and lowered[max(0, start - 4) : start].endswith(("at ", "on ")):
         kind = Kind.GLUE
     return Token(kind, start, start + len(text), value)
 
@@ -185,12 +185,20 @@ def _with_unit(token: Token, lowered: str, at: int) -> Token:
         match = units.match(lowered, at)
     if match:
         token.units, token.unit_end = match
+        token.unit_end = _past_symbol(lowered, token.unit_end)
     else:
         token.unit_end = token.end
         strange = STRANGE_UNIT.match(lowered, at)
         if strange and not token.word:
             token.units, token.unit_end = (_UNKNOWN,), strange.end()
     return token
+
+
+def _past_symbol(lowered: str, end: int) -> int:
+    """Past '(kg/m2)' behind 'kilogram per square meter'."""
+    opened = end + 1 if lowered[end : end + 1] == " " else end
+    again = load_units().match(lowered, opened + 1) if lowered[opened : opened + 1] == "(" else None
+    return again[1] + 1 if again and lowered[again[1] : again[1] + 1] == ")" else end
 
 
 _UNKNOWN = Unit("unknown unit", "unknown", Fraction(1))

@@ -85,6 +85,7 @@ _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|a
 
 
 _MAYS = frozenset(["may", "can", "could"])
+_JOINS = frozenset(["participate", "enroll", "enrol", "enter", "join", "enrolled", "entered", "included"])
 _CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
 
 
@@ -118,6 +119,9 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
 def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     """'the investigator may allow a participant with …', '≥ 2.5 x ULN not due to leukemia'."""
     value = tokens[at].value
+    if value in _JOINS:  # 'patients with Gilbert's syndrome may participate if …'
+        before = tokens[max(0, at - 3) : at]
+        return any(token.value in _MAYS for token in before) and all(token.kind is not Kind.NOT for token in before)
     if value == "allow":
         return at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion")
     return value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED
@@ -226,7 +230,9 @@ def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
-_PEOPLE = frozenset(["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts"])
+_PEOPLE = frozenset(
+    ["patients", "subjects", "participants", "those", "individuals", "women", "men", "persons", "pts", "infants"]
+)
 
 
 def _is_told(tokens: Sequence[Token], at: int) -> bool:

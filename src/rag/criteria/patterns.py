@@ -34,7 +34,8 @@ _LE = (
     r"|(?:can(?:not| not)|must not|may not|should not|does not|do not|did not|not|not to|no) exceed(?:ing|s)?"
     r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
     r"|older) (?:that|then)"
-    r"|(?:a )?maximum (?:value |level |score |of )?of|maximum|maximal|max\.?|up to(?: and including)?"
+    r"|(?:a )?maximum (?:value |level |score |of )?of|(?:maximum|maximal)(?! normal| limits? of| value of normal)"
+    r"|max\.?|up to(?: and including)?"
     r"|at or below|no higher"
     r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
 )
@@ -101,7 +102,7 @@ SIMPLE = re.compile(
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
     |(?P<eq>=)
     |(?P<ne>≠)
-    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?[\d(])|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
     |(?P<word>to(?=\d{1,3}\b)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
@@ -128,7 +129,7 @@ PHRASES = re.compile(
     |(?P<gt>(?:{_verbose(_GT)})\b|not\ (?:≤|<\ ?=))
     |(?P<lt>(?:{_verbose(_LT)})\b|not\ (?:≥|>\ ?=))
     |(?P<eq>equal(?:s|\ to)?\b)
-    |(?P<times>(?:times|fold|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
+    |(?P<times>(?:times|folds?|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
     """,
     re.VERBOSE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.numbers import SOFT, Bound, Phrase, limit_of_normal, multiple, number_after, skip_soft
 from rag.criteria.tokens import Kind, Token
@@ -31,7 +32,19 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
         else:
             found.append(phrase)
             at = max(phrase.last, at + 1)
+    _share_units(found, tokens)
     return found
+
+
+def _share_units(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
+    """'≥ 30 and ≤ 700 IU/mL': the unit behind the second bound is that of the first; in place."""
+    for one, other in pairwise(phrases):
+        gap = {token.kind for token in tokens[one.last : other.first]}
+        plain = one.explicit and other.explicit and not one.scale and not other.scale and len(one.bounds) == 1
+        signs = {phrase.bounds[0].sign[:1] for phrase in (one, other)} if plain else set()
+        opposite = bool(signs & {"≥", ">"}) and bool(signs & {"≤", "<"})
+        if opposite and other.units and not one.units and gap <= {Kind.AND, Kind.BUT, Kind.TO, Kind.COMMA}:
+            one.bounds[0].token.units = other.units
 
 
 def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
@@ -238,6 +251,8 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
         ):
             cursor += 1
             joints += 1
+        if not joints and [token.kind for token in tokens[cursor : cursor + 2]] == [Kind.NUMBER, Kind.STOP]:
+            break  # '0-1 8. Life expectancy': the number of the next item
     if (len(numbers) < 2 and not numbers[:1]) or (len(numbers) == 1 and len(numbers[0].lists) < 2):
         return None
     named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.criteria.itemstate import Read, ScopeMark, edges, last_group, same_sides
+from rag.criteria.ages import WHO_WORDS
+from rag.criteria.excepting import Excepting
+from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
+from rag.criteria.joining import are_variants
 from rag.criteria.limits import Limit, Refused
 from rag.criteria.openings import RegionKind
 from rag.criteria.scopes import Region, cohorts_in
-from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
 
 
-class Placing(Sides):
+class Placing(Excepting):
     """Puts limits in their place among conditions and exceptions."""
 
     def _region(self, limit: Limit) -> Region | None:
@@ -32,7 +34,7 @@ class Placing(Sides):
                 reads.append(Read(limit))
             elif region.kind is RegionKind.EXCEPTION:
                 if self._is_whole_item(region):
-                    reads.append(Read(limit))
+                    reads.append(self._permitted(limit, region))
                 elif _TO_MEET.search(region.text):
                     continue
                 elif any(read.limit.base == limit.base and not self._lets_in(read.limit, limit) for read in reads):
@@ -52,13 +54,31 @@ class Placing(Sides):
 
     def _is_whole_item(self, region: Region) -> bool:
         """'Patients with GFR ≥ 60 are eligible': the item itself, when nothing stands before it."""
-        said = self.tokens[region.last - 1].value if region.last else ""
-        predicate = any(
-            token.value in ("eligible", "allowed", "permitted", "acceptable")
-            for token in self.tokens[region.first : region.last]
-        )
-        del said
+        predicate = self._predicate(region) >= 0
         return predicate and not self.exclusion and not any(limit.last <= region.first for limit in self.limits)
+
+    def _predicate(self, region: Region) -> int:
+        """The token that permits, 'eligible', 'allowed'; -1 where there is none."""
+        inside = range(region.first, region.last)
+        return next((index for index in inside if self.tokens[index].value in _PERMITS), -1)
+
+    def _permitted(self, limit: Limit, region: Region) -> Read:
+        """'Patients with GFR ≥ 60 are eligible' limits all, 'prior doxorubicin allowed if LVEF ≥ 45 %' only some.
+
+        'GFR < 50 eligible if due to obstruction' lets somebody in and limits nobody.
+        """
+        at = self._predicate(region)
+        before, after = self.tokens[region.first : at], self.tokens[at + 1 : at + 6]
+        conditional = any(token.kind is Kind.IF for token in after) and limit.first > at
+        people = any(token.value in WHO_WORDS or token.value in _PERSONS for token in before)
+        treated = any(token.value in ("receiving", "taking", "on", "requiring") for token in before)
+        if conditional and before and (treated or not people):
+            return Read(limit, scopes=[ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)])
+        if any(token.value in _HARD_EXCEPTS for token in self.tokens[at : limit.first]):
+            return Read(limit, doubtful="inside an exception")
+        if limit.last <= at and against_fit(limit):
+            return Read(limit, doubtful="allowed, not required")
+        return Read(limit)
 
     def _apply(self, region: Region, reads: list[Read]) -> None:
         if region.kind is RegionKind.EXCEPTION and not self._lets_somebody_in(region, reads):
@@ -68,17 +88,20 @@ class Placing(Sides):
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
         if region.kind is RegionKind.EXCEPTION:
-            near = [] if self._is_refused_between(before, region) else _with_twins(last_group(before), before)
+            near = [] if self._is_refused_between(before, region) else self._excepted(region, before)
             targets = before if region.sentence else self._inside_paren(region, before) or near
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
+            self._scope_excepted(region, targets, after)
             return
         kind = ScopeKind.AGE if region.age else ScopeKind.COHORT if cohorts_in(region.text) else ScopeKind.CONDITION
         mark = ScopeMark(kind, region.text, region.start, region.end)
         if region.prefix:
+            leads = region.first == 0 and self.tokens[0].value in ("for", "in")  # 'For … patients: A; B'
+            leads = leads and not cohorts_in(region.text)
+            ends = (Kind.STOP,) if leads else (Kind.STOP, Kind.SEMICOLON)
             stop = next(
-                (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in (Kind.STOP, Kind.SEMICOLON)),
-                len(self.tokens),
+                (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in ends), len(self.tokens)
             )
             targets = [read for read in after if read.limit.first < stop]
         else:
@@ -133,7 +156,8 @@ class Placing(Sides):
             )
             closed = any(token.kind is Kind.CLOSE for token in gap[opened + 1 :]) if opened >= 0 else True
             return not (inner and not closed) and len(words) <= 8 and not _is_of_another(gap)
-        return len(words) <= 3
+        aside = self.tokens[region.first].value == "in" and _is_of_another(gap)
+        return len(words) <= 3 and not aside  # '≥ 18. Because of the risk in participants < 18'
 
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
@@ -174,7 +198,9 @@ class Placing(Sides):
     def _relate_scoped(self, reads: list[Read]) -> None:
         """'≤ 2.5 (≤ 5 if …)' gives the first an exception; 'if creatinine > 1.5, clearance ≥ 60' is an alternative."""
         for read in reads:
-            marks = [mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE)]
+            marks = [
+                mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE, ScopeKind.SEX)
+            ]
             if not marks:
                 continue
             inside = self._limits_in(marks, read)
@@ -185,16 +211,25 @@ class Placing(Sides):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (
-                    other.limit.base == read.limit.base
-                    and (other.limit.name == read.limit.name or same_sides(other.limit.stated, read.limit.stated))
+                    self._is_of_same(other, read)
                     and not other.scopes
-                    and not _tighter(read, other, self.exclusion)
+                    and not (other.limit.base == read.limit.base and _tighter(read, other, self.exclusion))
                 ):
                     other.exceptions.extend(
                         Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text)
                         for mark in marks
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
+
+    def _is_of_same(self, one: Read, other: Read) -> bool:
+        """Whether a conditioned limit is about what an earlier one limits for everybody else."""
+        if one.limit.base != other.limit.base:
+            return {one.limit.base, other.limit.base} == {"bilirubin", "direct_bilirubin"} and not (
+                other.limit.first - one.limit.last > 12
+            )
+        alike = one.limit.name == other.limit.name or same_sides(one.limit.stated, other.limit.stated)
+        either = not self.exclusion and self._joint(one, other) in ("or", ";or")
+        return alike or (either and are_variants([one], [other]))
 
     def _relate_second(self, reads: list[Read]) -> None:
         """'≤ 2.5 x ULN (≤ 5 for liver metastases)': a second, looser value of one name is for those it is told of."""
@@ -240,18 +275,6 @@ class Placing(Sides):
         )
 
 
-def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
-    """'AST > 3 or ALT > 3 x ULN, unless …': what is said of one transaminase is said of the other."""
-    if {read.limit.base for read in last} not in ({"alt"}, {"ast"}):
-        return last
-    twins = [
-        read
-        for read in before
-        if read.limit.base in ("alt", "ast") and read not in last and read.limit.stated == last[0].limit.stated
-    ]
-    return [*twins[-1:], *last]
-
-
 _COMPANY = re.compile(
     r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
     r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
@@ -278,8 +301,10 @@ _HARD_EXCEPTS = frozenset(
 )
 
 
+_PERMITS = frozenset(["eligible", "allowed", "permitted", "acceptable"])
 _PERSONS = frozenset(
     [
+        "they",
         "patients",
         "subjects",
         "participants",
@@ -298,7 +323,8 @@ _PERSONS = frozenset(
 
 
 _SAYS_NOTHING = re.compile(
-    r"(?i)if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
+    r"(?i)in the (?:[\w/]+ ){1,4}setting\W*$"
+    r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
     r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
     r"|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
@@ -311,7 +337,7 @@ _WHEN = re.compile(
 )
 _TELLS = re.compile(
     r"(?i)^(?:for|in|if|with|on|when|where|patients|subjects|participants|those|due|men|women|adults|children)\b"
-    r"|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
+    r"|asian|caucasian|white|black|hispanic|chinese|japanese|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
 )
 _TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
 _LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
+from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import SECTIONS, Item, find_items
@@ -63,9 +64,8 @@ def read_trial(document: Document) -> ReadTrial:
         findings.extend(found)
     criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, document.text))
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
-    ordered = tuple(criteria)
-    findings.extend(age_conflicts(document, ordered))
-    return ReadTrial(document.trial_id, ordered, tuple(findings))
+    findings.extend(age_conflicts(document, tuple(criteria)))
+    return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
 
 
 _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
@@ -253,8 +253,14 @@ def _understood(item: Item, raw: str, above: str) -> str:
     return "life_expectancy" if _BARE_SPAN.match(raw) and _STATUS.match(above) else ""
 
 
+# "No close contact with the following persons:": what stands below is about others
+_OTHERS_HEADING = re.compile(r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b")
+
+
 def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Clause], list[Finding]]:
     raw = item.span.of(document.text)
+    if item.headings and _OTHERS_HEADING.search(item.headings[-1]):
+        return [], []
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
     if not (heading or may_name(_WORDS.findall(raw.lower()))) or not _MAY_LIMIT.search(raw):
         return [], []

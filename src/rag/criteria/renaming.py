@@ -39,6 +39,8 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         token.kind = Kind.DECOY
     elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end):
         token.kind = Kind.GLUE
+    elif token.value == "total_cholesterol" and _is_after_abbreviation(tokens, index):
+        token.kind = Kind.GLUE  # 'low-density lipoprotein (LDL) cholesterol'
     elif token.value == "bilirubin":
         before = lowered[max(0, token.start - 40) : token.start]
         if _DIRECT.search(before):
@@ -54,6 +56,12 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
 def _is_adjusted(token: Token, lowered: str) -> bool:
     """'calcium (adjusted for albumin)': what a number is adjusted for is not what it measures."""
     return bool(_ADJUSTED_FOR.search(lowered[max(0, token.start - 28) : token.start]))
+
+
+def _is_after_abbreviation(tokens: list[Token], index: int) -> bool:
+    before = tokens[max(0, index - 3) : index]
+    kinds = [token.kind for token in before]
+    return kinds == [Kind.OPEN, Kind.VARIABLE, Kind.CLOSE] and before[1].value in ("ldl", "hdl")
 
 
 def _give_to_nyha(tokens: list[Token], index: int) -> None:

@@ -25,13 +25,25 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
         classes = token.value in _CLASS_WORDS or (classes and (token.value in _ROMANS or token.kind in _LIST_SIGNS))
         if active is not None and active.letters and token.kind in (Kind.WORD, Kind.GLUE):
             _read_letter(tokens, index, active)
-        elif token.kind in (Kind.WORD, Kind.GLUE) and ((active is not None and active.roman) or after_class):
-            _read_roman(tokens, index)
+        elif token.kind in (Kind.WORD, Kind.GLUE):
+            scaled = (active is not None and active.roman) or after_class
+            if scaled or (token.value in _ROMANS and _before_scale(tokens, index)):
+                _read_roman(tokens, index)
 
 
 _CLASS_WORDS = frozenset({"class", "classes", "functional", "type", "types"})
 _LIST_SIGNS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.DASH, Kind.TO, Kind.SLASH})
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "iia": None, "iib": None}
+
+
+def _before_scale(tokens: list[Token], index: int) -> bool:
+    """'heart failure III or IV NYHA': numerals right before the name of their scale."""
+    for token in tokens[index + 1 : index + 5]:
+        if token.kind is Kind.VARIABLE:
+            return load_variables()[token.value].roman
+        if token.kind not in _LIST_SIGNS and token.value not in _ROMANS and token.value not in _CLASS_WORDS:
+            return False
+    return False
 
 
 def _read_roman(tokens: list[Token], index: int) -> None:

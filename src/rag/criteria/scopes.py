@@ -33,10 +33,21 @@ _COHORT = re.compile(
 )
 
 
-# 'will be included in the apheresis portion of the study'
+_EVERY = (
+    r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
+)
+_OTHER = (
+    r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|and|or|than"
+    r"|upper|lower|nerve|muscle|peer|focus|therapy|drug|diagnostic|risk)"
+)
+# 'will be included in the apheresis portion of the study', 'for the carboplatin cohort', 'the first 3 dosing cohorts'
 _PORTION = re.compile(
-    r"(?i)\b(?:included|enrolled|entered|participate|excluded|eligible|ineligible)(?: (?:in|into|from|for|to enter))?"
-    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub-?study|stratum))\b"
+    r"(?i)\b(?:(?:included|enrolled|entered|participate|excluded|eligible|ineligible)"
+    r"(?: (?:in|into|from|for|to enter))?"
+    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub-?study|stratum))"
+    rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
+    rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub-?stud(?:y|ies)"
+    r"|(?:escalation|expansion|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?) (?:phase|portion))))\b"
 )
 
 
@@ -70,8 +81,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
         ) or (
             not _follows_value(tokens, first, ends)
-            and _begins_words(tokens, first)
-            and _value_ahead(tokens, region.last, valued)
+            and (_begins_words(tokens, first) or _is_capital_if(tokens, first, text))
+            and _value_ahead(tokens, region.last, valued, leads=first == 0 and tokens[0].value in ("for", "in"))
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
         region.prefix = region.prefix or _begins_again(tokens, region, limits)
@@ -184,6 +195,8 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
         return index - at > 1 or tokens[at].value in LABELLED
     if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
         return True
+    if token.kind is Kind.OR and tokens[at].kind is Kind.IF and any(at < limit.first < index for limit in limits):
+        return False  # 'if ANC < 1 or platelets < 75'
     if token.kind in _JOINING:
         return _new_subject(tokens, index, limits, set()) or _shared_value(tokens, index, limits, at)
     inner = tokens[at + 1 : index]
@@ -242,6 +255,11 @@ def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     return first == 0 or tokens[first - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 
 
+def _is_capital_if(tokens: Sequence[Token], first: int, text: str) -> bool:
+    """'… by echocardiogram If unsatisfactory, …': a capital where the full stop was lost."""
+    return tokens[first].kind is Kind.IF and text[tokens[first].start].isupper()
+
+
 def _value_inside(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
     """Whether a value follows before the parenthesis closes."""
     for index in range(last, len(tokens)):
@@ -252,17 +270,20 @@ def _value_inside(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
     return False
 
 
-def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int]) -> bool:
+def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads: bool) -> bool:
+    """Whether a value follows in the statement; one that 'For … patients,' leads may be a list."""
+    ends = frozenset({Kind.STOP}) if leads else BOUNDARIES
     for index in range(last, len(tokens)):
         if index in valued:
             return True
-        if tokens[index].kind in BOUNDARIES:
+        if tokens[index].kind in ends:
             return False
     return False
 
 
 def cohorts_in(text: str) -> list[tuple[int, int]]:
     """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
-    return [found.span() for found in _COHORT.finditer(text)] or [
-        found.span("portion") for found in _PORTION.finditer(text)
-    ]
+    lettered = [found.span() for found in _COHORT.finditer(text)]
+    named = [found.span(found.lastgroup or 0) for found in _PORTION.finditer(text)]
+    apart = [span for span in named if not any(span[0] < end and start < span[1] for start, end in lettered)]
+    return sorted(lettered + apart)

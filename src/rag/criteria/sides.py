@@ -8,13 +8,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from rag.criteria.itemstate import Defect, ItemState, ends_of, same_sides
-from rag.criteria.lexicon import load_variables
+from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Limit, Refused
 from rag.criteria.openings import RegionKind
 from rag.criteria.tokens import Kind
 from rag.units import same_limit
 from rag.values import Interval, Values, at_least, at_most, union
 
+_FEW_STEPS = 12
 _DENIED = re.compile(r"(?:not?|never)\b")
 
 
@@ -37,8 +38,8 @@ class Sides(ItemState):
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
                 continue
             if load_variables()[limit.variable].step is not None:
-                limit.explicit = True
-                continue
+                limit.explicit = _is_short(load_variables()[limit.variable])
+                continue  # 'ECOG 1' is a step, 'HAM-D 17' a name with a number
             earlier = next(
                 (
                     o
@@ -206,6 +207,14 @@ class Sides(ItemState):
         if not both.is_empty:
             return both
         return union([one.stated, other.stated])
+
+
+def _is_short(variable: Variable) -> bool:
+    """Whether a scale has so few steps that one of them can be asked for."""
+    low, high = variable.plausible.intervals[0].low, variable.plausible.intervals[0].high
+    if variable.step is None or low is None or high is None:
+        return variable.step is not None
+    return (high - low) / variable.step <= _FEW_STEPS
 
 
 def _moved(pattern: Values, point: Values) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -19,6 +20,7 @@ from rag.criteria.joining import (
 )
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
+from rag.criteria.limits import Refused
 from rag.criteria.tokens import Kind
 
 
@@ -38,8 +40,14 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     return _Builder(tokens, text, found, exclusion).build()
 
 
+def _place(refused: Refused) -> int:
+    return refused.first
+
+
 class _Builder(Judging):
     """Builds the clauses of one item."""
+
+    refused_in_order: list[Refused]
 
     def build(self) -> Structure:
         if not self.limits:
@@ -59,6 +67,8 @@ class _Builder(Judging):
             self._doubt(reads)
             self._relate_scoped(reads)
             self._relate_second(reads)
+            self._footnotes(reads)
+            self.refused_in_order = sorted(self.out.refused, key=_place)
             self.out.clauses = self._with_counted(self._clauses(reads))
         return self.out
 
@@ -131,10 +141,14 @@ class _Builder(Judging):
         found = []
         last = max(read.limit.last for read in run[-1])
         behind = self._words_after(last, wanted) or (
-            self._findings_after(last) if self.exclusion else self._either_after(run[0][0].limit.start, last)
+            self._findings_after(last)
+            if self.exclusion
+            else self._either_after(run[0][0].limit.start, last) or self._capital_or(last)
         )
         if behind:
             found.append(behind)
+        if wanted is Kind.OR:
+            found += self._unread_ways(run)
         first = min(min(read.limit.subject, read.limit.first) for read in run[0])
         ahead = self._words_before(first, wanted) or (self._others_before(first) if wanted is Kind.OR else None)
         if ahead:
@@ -156,6 +170,33 @@ class _Builder(Judging):
         found = _OR_WORDS.match(self.text, max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end))
         return Alternative(found.start("more"), found.end("more")) if found else None
 
+    def _capital_or(self, last: int) -> Alternative | None:
+        """'… despite two prior regimens as standard of care OR patient refuses them': a way of its own."""
+        end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
+        found = _CAPITAL_OR.match(self.text, end)
+        if found is None or any(end <= limit.start < found.end() for limit in self.all_limits):
+            return None
+        return Alternative(*found.span("more"))
+
+    def _unread_ways(self, run: list[list[Read]]) -> list[Alternative]:
+        """Values that could not be read and are another way all the same: 'FEV1 > 1.8 L or 75 % predicted'."""
+        first = min(min(read.limit.subject, read.limit.first) for read in run[0])
+        last = max(read.limit.last for read in run[-1])
+        found = []
+        for refused in self._refused_near(first - _NEAR, last + _NEAR):
+            gap = self.tokens[last : refused.first]
+            if refused.first < last:
+                gap = self.tokens[refused.first + 1 : max(read.limit.first for read in run[0])]
+            kinds = {token.kind for token in gap}
+            if Kind.OR in kinds and len(gap) <= 8 and not kinds & {Kind.STOP, Kind.SEMICOLON, Kind.COMMA}:
+                found.append(Alternative(refused.start, refused.end))
+        return found
+
+    def _refused_near(self, first: int, last: int) -> list[Refused]:
+        """The unread values between two tokens."""
+        refused = self.refused_in_order
+        return refused[bisect_left(refused, first, key=_place) : bisect_left(refused, last, key=_place)]
+
     def _words_after(self, index: int, wanted: Kind) -> Alternative | None:
         depth = 0
         while index < len(self.tokens):
@@ -175,6 +216,8 @@ class _Builder(Judging):
             elif token.kind is Kind.CLOSE:
                 depth -= 1
                 depth = max(depth, 0)
+            elif self._is_and_or(index) and wanted is Kind.OR:
+                return self._alternative(index + 3)
             elif token.kind is wanted:
                 following = self.tokens[index + 1 : index + 2]
                 if wanted is Kind.AND and any(t.value in _FURTHER or t.kind is Kind.SLASH for t in following):
@@ -188,6 +231,9 @@ class _Builder(Judging):
                 return None
             index += 1
         return None
+
+    def _is_and_or(self, index: int) -> bool:
+        return [token.kind for token in self.tokens[index : index + 3]] == [Kind.AND, Kind.SLASH, Kind.OR]
 
     def _is_joint(self, index: int, wanted: Kind) -> bool:
         return index < len(self.tokens) and self.tokens[index].kind is wanted
@@ -209,7 +255,7 @@ class _Builder(Judging):
         words = [
             token
             for token in self.tokens[first:last]
-            if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY, Kind.NORMAL)
+            if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY, Kind.NORMAL, Kind.ULN)
         ]
         if not words or any(limit.first >= first and limit.first < last for limit in self.limits):
             return None
@@ -239,6 +285,8 @@ class _Builder(Judging):
             return None
         if wanted is Kind.AND and self.tokens[cursor + 1].value in _OTHERS:
             return None
+        if wanted is Kind.AND and self.exclusion and any(t.value in _EXAMPLES for t in self.tokens[:cursor]):
+            return None  # 'any risk of bleeding, including a history of haemophilia and platelets < 90': a list
         last = cursor
         first = cursor
         while first > 0 and self.tokens[first - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON, Kind.COMMA):
@@ -257,7 +305,8 @@ _SEVERAL = re.compile(
 )
 _SOME = re.compile(
     _SEVERAL.pattern
-    + r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
+    + r"|\bat least (?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
 )
 
@@ -268,10 +317,13 @@ _OR_WHO = re.compile(
 )
 _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
+_NEAR = 9  # tokens
+_CAPITAL_OR = re.compile(r"[^.;:<>≤≥]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|is|are|was|were|has|have|who|which"
     r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
 )
+_EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
 
 

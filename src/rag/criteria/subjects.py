@@ -156,6 +156,8 @@ class SubjectFinder(NameAfter):
     def _is_count(self, other: int) -> bool:
         """Whether a number before counts readings: 'the mean QTc of three 12-lead ECGs > 470 ms'."""
         phrase = self.phrases[other]
+        if phrase.last < len(self.tokens) and self.tokens[phrase.last].value in _FRACTIONS:
+            return True  # 'if more than one third of the liver is involved'
         if phrase.explicit or phrase.scale or phrase.units or len(phrase.bounds) != 1:
             return False
         number = phrase.bounds[0].token.number
@@ -181,6 +183,8 @@ class SubjectFinder(NameAfter):
         aged = earlier.names[0] == -2 or (earlier.names[0] >= 0 and self.tokens[earlier.names[0]].value == "age")
         if aged and words and any(unit.dimension == "time" for unit in self.phrases[number].units):
             return None  # 'under the age of 18 who have spent at least 3 days'
+        if words and self.phrases[number].scale == "normal":
+            return None  # 'TSH > 30, T3 normal'
         if words > 1 and not self._after_condition(other, number):
             return None
         bare = words > 1 and not self.phrases[number].units and not self.phrases[number].scale
@@ -193,6 +197,8 @@ class SubjectFinder(NameAfter):
         gap = self.tokens[before.last : phrase.first]
         alike = before.scale == phrase.scale and [u.id for u in before.units] == [u.id for u in phrase.units]
         measured = phrase.scale in ("uln", "lln") or (bool(phrase.units) and phrase.units[0].dimension != "time")
+        grouped = before.explicit and phrase.explicit and any(token.value in _COHORT_NAMES for token in gap)
+        measured = measured or (alike and grouped)
         if before.explicit and phrase.explicit and not phrase.units and not phrase.scale and not before.scale:
             alike = measured = any(token.value in _COHORT_NAMES for token in gap)  # '< 60 in part A or < 50 in part B'
         if not (alike and measured) or len(gap) > 24:
@@ -326,6 +332,7 @@ _PEOPLE = frozenset(
 )
 
 
+_FRACTIONS = frozenset(["third", "thirds", "half", "quarter"])
 _READINGS = frozenset(["ecg", "ecgs", "electrocardiogram", "electrocardiograms", "readings", "measurements", "lead"])
 
 

@@ -16,6 +16,16 @@ _PEOPLE = re.compile(
     r"(?:were|must|should|are|will|have|had|aged)\b"
 )
 
+# "The non-diabetic control group is …", "Healthy controls, > 21 years"; not "control of diabetes"
+_OTHER_PEOPLE = re.compile(
+    r"(?i)(?:^|(?<=[.;] ))\W*(?P<who>(?:the |our |all |eligible |for )?(?:[\w-]+ ){0,3}?"
+    r"(?:controls\b|control (?:group|subjects|participants|patients|volunteers|individuals|children)\b"
+    r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
+)
+_HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
+_SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
+_SENTENCE_END = re.compile(r"[.;](?:\s|$)")
+
 
 class Whom(Placing):
     """Scopes limits to a sex or a cohort."""
@@ -89,6 +99,14 @@ class Whom(Placing):
 
     def _scope_people(self, reads: list[Read]) -> None:
         """'AMD patients were 50 or older. POH patients were at least 18': each sentence speaks of its own people."""
+        for match in _OTHER_PEOPLE.finditer(self.text):
+            heads = _HEADS.match(self.text, match.end())  # 'Donor entry criteria: …'
+            far = len(self.text) if heads else min(len(self.text), match.end() + _SUBJECT_REACH)
+            ends = _SENTENCE_END.search(self.text, match.end(), far)
+            stop = ends.start() if ends else far
+            for read in reads:
+                if match.end() <= self.tokens[read.limit.first].start < stop:
+                    read.scopes.append(ScopeMark(ScopeKind.COHORT, match["who"], *match.span("who")))
         found = list(_PEOPLE.finditer(self.text)) if self.text.count(". ") else []
         if len({match["who"].lower() for match in found}) < 2:
             return

@@ -1,0 +1,74 @@
+"""Limits of one trial that nobody can meet together: then they do not bind everybody, whatever each line says.
+
+Several groups with their own ages, a heading that was lost, or a reading gone wrong all show themselves like this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.criteria.fields import SECTION
+from rag.types import Clause, Constraint, Criterion, Polarity, Scope, ScopeKind, Unread
+
+_WHOM = "some participants"
+_WHY = "another limit of the trial contradicts it"
+_Place = tuple[int, int]  # number of the criterion, number of its clause
+
+
+def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
+    """The criteria, where each firm limit that rules out another one binds some only, or is unread."""
+    by_variable: dict[str, list[tuple[_Place, Constraint]]] = {}
+    for number, criterion in enumerate(criteria):
+        for index, clause in enumerate(criterion.requires):
+            atom = _firm(clause)
+            if atom is not None:
+                by_variable.setdefault(atom.variable, []).append(((number, index), atom))
+    changed: dict[_Place, Clause] = {}
+    for limits in by_variable.values():
+        places = _contradicting(limits) if len(limits) > 1 else []
+        stated = [place for place in places if criteria[place[0]].section != SECTION]
+        groups = all(criteria[number].polarity is Polarity.INCLUSION for number, _ in stated)
+        groups = groups and stated == places  # a registry field speaks of the whole trial
+        for number, index in stated:
+            clause = criteria[number].requires[index]
+            changed[number, index] = _for_some(clause) if groups else _unread(clause)
+    return [_changed(criterion, number, changed) for number, criterion in enumerate(criteria)]
+
+
+def _firm(clause: Clause) -> Constraint | None:
+    """The one limit of a clause that binds everybody."""
+    if len(clause.alternatives) != 1 or clause.scope or clause.exceptions:
+        return None
+    atom = clause.alternatives[0]
+    return atom if isinstance(atom, Constraint) else None
+
+
+def _contradicting(limits: Sequence[tuple[_Place, Constraint]]) -> list[_Place]:
+    """The limits that have nobody in common with another one."""
+    common = limits[0][1].admits
+    for _, atom in limits[1:]:
+        common = common & atom.admits
+    if not common.is_empty:
+        return []
+    apart = [
+        place for place, atom in limits if any(not atom.admits.overlaps(other.admits) for _, other in limits)
+    ]
+    return apart or [place for place, _ in limits]
+
+
+def _for_some(clause: Clause) -> Clause:
+    return replace(clause, scope=(Scope(ScopeKind.COHORT, _WHOM, clause.span),))
+
+
+def _unread(clause: Clause) -> Clause:
+    atom = _firm(clause)
+    assert atom is not None
+    return replace(clause, alternatives=(Unread(atom.variable, atom.span, _WHY),))
+
+
+def _changed(criterion: Criterion, number: int, changed: dict[_Place, Clause]) -> Criterion:
+    if not any(place[0] == number for place in changed):
+        return criterion
+    requires = tuple(changed.get((number, index), clause) for index, clause in enumerate(criterion.requires))
+    return replace(criterion, requires=requires)

@@ -1,0 +1,208 @@
+"""Readings that the source itself makes doubtful: targets, permissions, points of a score, parts of a definition."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from rag.criteria.itemstate import Defect, Read, against_fit
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Limit
+from rag.criteria.tokens import Kind
+from rag.criteria.whom import Whom
+from rag.values import Values
+
+
+class Doubting(Whom):
+    """Doubts about limits that are read and may not be meant."""
+
+    def _is_aimed(self, read: Read) -> bool:
+        """'in order to achieve hemoglobin > 9', 'goals above 7 %'; but 'unable to maintain SpO2 > 90 %' is a limit."""
+        limit = read.limit
+        if (
+            _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
+            or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
+            or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
+            or _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start))
+        ):
+            return True
+        found = _TO_REACH.search(self.text, max(0, limit.start - 60), limit.start)
+        if found is None:
+            return False
+        able = (found["able"] or "").lower()
+        if able.startswith(("un", "in", "fail")) and self.exclusion and against_fit(limit, exclusion=True):
+            read.negated = True
+            return False
+        return not able.startswith("ab") or self.exclusion
+
+    def _is_allowed_only(self, limit: Limit) -> bool:
+        """'Bilirubin > 2 and ≤ 3 allowed with half the dose': a permission in a list of requirements limits nobody."""
+        counted = load_variables()[limit.base].counts and limit.stated.intervals[0].low is None
+        if (
+            self.exclusion
+            or counted
+            or any(other.last <= limit.first and other.group != limit.group for other in self.limits)
+        ):
+            return False
+        for token in self.tokens[limit.last : limit.last + 5]:
+            if token.value in ("allowed", "permitted", "acceptable"):
+                return True
+            if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA, Kind.NOT, Kind.OPEN):
+                return False
+        return False
+
+    def _doubt(self, reads: list[Read]) -> None:
+        """Readings that the source itself makes doubtful."""
+        if _COUNTS_PEOPLE.search(self.text):
+            everywhere = "about how many take part"
+        else:
+            everywhere = "points of a score" if _POINTS.search(self.text) else ""
+        for read in reads:
+            read.doubtful = everywhere or self._reason_to_doubt(read) or read.doubtful
+        self._doubt_pressures(reads)
+
+    def _reason_to_doubt(self, read: Read) -> str:
+        limit = read.limit
+        before = self.text[max(0, limit.start - 5) : limit.start].lower()
+        reasons = (
+            (limit.inherited and not read.scopes, "a second number without its comparison"),
+            (limit.rivalled, "one of several ranges"),
+            (limit.scale == "normal" and self._has_margin(limit), "normal within a margin"),
+            (limit.scale == "normal" and self.exclusion and not read.negated, "normal, in a list of exclusions"),
+            (
+                limit.base == "age" and before == " for ",
+                "whom something else concerns",
+            ),  # 'too high for < 1 year of age'
+            (limit.base == "age" and self._is_of_menopause(limit), "part of a definition of menopause"),
+            (limit.base == "age" and bool(_HEDGED.search(self.text, 0, limit.start)), "a usual value"),
+            (self._is_aimed(read), "a target or a first value, not a present one"),
+            (self._is_allowed_only(limit), "allowed, not required"),
+            (self._is_fever(read), "a symptom, not a limit"),
+            (limit.base in ("fsh", "estradiol") and self._tells_menopause(), "part of a definition of menopause"),
+            (self._is_of_an_item(limit), "one item of a score"),
+            (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
+            (bool(_OF_OTHERS.search(self.text, max(0, limit.start - 70), limit.start)), "whom something else concerns"),
+            (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
+        )
+        return next((reason for holds, reason in reasons if holds), "")
+
+    def _is_of_menopause(self, limit: Limit) -> bool:
+        """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
+        before = self.text[max(0, limit.start - 200) : limit.start]
+        return bool(_DEFINED_MENOPAUSE.search(before) or _NO_MENSES.match(self.text, limit.end))
+
+    def _tells_menopause(self) -> bool:
+        """Whether FSH tells who can have children; a trial in menopause asks for it in its own right."""
+        return bool(_MENOPAUSE.search(self.text)) and (self.exclusion or bool(_FERTILE.search(self.text)))
+
+    def _is_of_an_item(self, limit: Limit) -> bool:
+        """'suicide item of the BDI ≥ 2', 'MADRS: 4 or more on question 10'; not 'the 24-item scale'."""
+        if load_variables()[limit.variable].unit or load_variables()[limit.variable].step is None:
+            return False
+        return bool(
+            _ITEM.search(self.text, max(0, limit.start - 40), limit.end) or _ITEM_AFTER.match(self.text, limit.end)
+        )
+
+    def _sentence(self, limit: Limit) -> str:
+        """The words of the sentence that holds a limit."""
+        low, high = max(0, limit.start - _SENTENCE_REACH), limit.end + _SENTENCE_REACH
+        start = max(low - 1, *(self.text.rfind(mark, low, limit.start) for mark in (". ", "; ")))
+        found = _SENTENCE.search(self.text, limit.end, high)
+        return self.text[start + 1 : found.start() if found else high]
+
+    def _has_margin(self, limit: Limit) -> bool:
+        """'normal (within 10 % of the upper limit)'."""
+        return any(
+            other.name == limit.name and other.scale == "uln" and 0 < other.first - limit.last <= 3
+            for other in self.all_limits
+        )
+
+    def _is_fever(self, read: Read) -> bool:
+        limit = read.limit
+        wanted = limit.base == "body_temperature" and not self.exclusion and not read.negated
+        return wanted and self.text[limit.start : limit.end].lower().startswith("fever")
+
+    def _doubt_pressures(self, reads: list[Read]) -> None:
+        pressures = [
+            read
+            for read in reads
+            if read.limit.variable in ("systolic_bp", "diastolic_bp") and len(read.limit.stated.intervals) == 1
+        ]
+        for one, other in pairwise(pressures):
+            apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
+            if apart and one.limit.group != other.limit.group and one.negated == other.negated:
+                span = (one.limit.start, max(one.limit.end, other.limit.end))
+                self.out.defects.append(
+                    Defect("contradiction", "the two pressures are bounded on opposite sides", [span])
+                )
+                one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
+
+
+# "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
+_COUNTS_PEOPLE = re.compile(
+    r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
+    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+)
+
+
+# "1 point each: age > 67, …", "age > 60 (1 point)"
+_POINTS = re.compile(
+    r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:"
+)
+
+
+_MENOPAUSE = re.compile(r"(?i)menopaus|amenorrh|sterili|hysterectom")
+_FERTILE = re.compile(r"(?i)child-?\s?bearing|contracept|pregnan|fertil")
+_ITEM = re.compile(
+    r"(?i)(?<![-\d])(?<!\d )\b(?:items?|questions?|sub-?scales?|sub-?scores?|domains?|components?)\b"
+    r"(?! (?:version|scale|hamilton|questionnaire))"
+)
+_ITEM_AFTER = re.compile(
+    r"(?i)(?: points?)? (?:on|in|for|of) (?:the |any |at least |either )?(?:[\w-]+ ){0,3}"
+    r"(?:items?|questions?|sub-?scales?|domains?)\b"
+)
+_NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
+# "assent from participants above 10", "applicable to subjects aged", "transfusions allowed to patients with"
+_OF_OTHERS = re.compile(
+    r"(?i)\b(?:(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if)|applicable (?:only )?(?:to|for|in)"
+    r"|appl(?:y|ies) (?:only )?to|(?:allowed|given|offered|administered) (?:to|for)) [^.;,:]{0,40}$"
+)
+# "no more than 3 participants per arm", "up to six additional patients", "the first 4 subjects"
+_QUOTA = re.compile(
+    r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"
+    r"(?: additional| of(?: the)?(?: enrolled)?)? (?:participants?|patients|subjects?|individuals|youths?)\b"
+    r"(?! (?:and|or) (?:controls|caregivers))"
+)
+_SENTENCE_REACH = 160  # characters
+_SENTENCE = re.compile(r"[.;](?:\s|$)")
+_HEDGED = re.compile(
+    r"(?i)\b(?:typically|usually|generally|on average|mean|median|average)(?: age)?(?: of)?(?: about)? $"
+)
+_DEFINED_MENOPAUSE = re.compile(
+    r"(?i)(?:child-?bearing|menopaus\w*|sterile|sterili[sz]\w+|amenorrh?oe?a)\b[^.;]{0,140}?"
+    r"(?:\bdefin\w+|\bconsidered|\bi\.e\.|amenorrh?oe?a)[^.;]{0,80}$"
+    r"|(?:child[- ]?bearing(?: potential)?|menopausal)(?: \w+)? \($"
+)
+_NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|menses|menstru\w+)\b")
+_AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
+_AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
+_TO_REACH = re.compile(
+    r"(?i)(?P<able>\b(?:un)?able |\b(?:in)?ability |\bfail(?:ure|s|ed)? )?\bto (?:achieve|maintain|keep|reach|attain"
+    r"|obtain|sustain|get) (?:(?:an?|the|their|his|her|adequate|resting) )*$"
+)
+
+
+# "oxygen to maintain saturation ≥ 92 %", "epinephrine for MAP ≥ 65": what support aims at; not "able to maintain"
+_SUPPORTED = re.compile(
+    r"(?i)\b(?:requir\w+|need\w*|oxygen|vaso(?:pressors?|active)|(?:nor)?epinephrine|noradrenaline|inotropes?|support"
+    r"|ventilation)\b(?:[^.;,]|\.\d){0,40}\b(?:to (?:maintain|keep|achieve|reach|sustain|hold)|for)(?: an?| the)? $"
+)
+
+
+def _opposite(one: Values, other: Values) -> bool:
+    a, b = one.intervals[0], other.intervals[0]
+    return (
+        ((a.low is None) != (a.high is None))
+        and ((b.low is None) != (b.high is None))
+        and (a.low is None) != (b.low is None)
+    )

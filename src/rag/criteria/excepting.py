@@ -1,0 +1,69 @@
+"""Which limits an exception is about: the last one, its twin, a whole list, those with the mark of a footnote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.criteria.itemstate import Read, ScopeMark, last_group
+from rag.criteria.openings import RegionKind
+from rag.criteria.scopes import Region
+from rag.criteria.sides import Sides
+from rag.criteria.tokens import Kind
+from rag.types import ScopeKind
+
+_COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
+_MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|disease involvement|underlying disease")
+_ALL_OF_THEM = re.compile(r"(?i)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such)\b")
+_FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
+
+
+class Excepting(Sides):
+    """Leads exceptions to the limits that they are about."""
+
+    def _excepted(self, region: Region, before: list[Read]) -> list[Read]:
+        """The limits that an exception behind them is about: the last, or a list: '…, unless they result from'."""
+        last = last_group(before)
+        if not before:
+            return []
+        marrow = last[0].limit.base in _COUNTS and _MARROW.search(region.text) is not None
+        if not marrow and not _ALL_OF_THEM.match(region.text):
+            return _with_twins(last, before)
+        found: list[Read] = []
+        for read in reversed(before):
+            between = self.tokens[read.limit.last : region.first]
+            if any(token.kind in (Kind.STOP, Kind.SEMICOLON) for token in between) or (
+                marrow and read.limit.base not in _COUNTS
+            ):
+                break
+            found.insert(0, read)
+        return found
+
+    def _scope_excepted(self, region: Region, targets: Sequence[Read], after: Sequence[Read]) -> None:
+        """'Except for patients with liver metastases: bilirubin ≤ 5 x ULN': what follows is for those excepted."""
+        bases = {read.limit.base for read in targets}
+        for read in after:
+            begins = min(read.limit.subject, read.limit.first)
+            if region.sentence and read.limit.base in bases and 0 < begins - region.last <= 3:
+                read.scopes.append(ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end))
+
+    def _footnotes(self, reads: list[Read]) -> None:
+        """'ANC ≥ 1.5* platelets ≥ 100* *unless due to lymphoma': the note holds for every limit with its mark."""
+        note = _FOOTNOTE.search(self.text)
+        for read in reads if note else []:
+            if note and self.text[read.limit.end :].lstrip(" )").startswith("*") and note.start() > read.limit.start:
+                region = Region(RegionKind.EXCEPTION, 0, 0, *note.span("note"), note["note"])
+                if not any(other.start == region.start for other in read.exceptions):
+                    read.exceptions.append(region)
+
+
+def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
+    """'AST > 3 or ALT > 3 x ULN, unless …': what is said of one transaminase is said of the other."""
+    if {read.limit.base for read in last} not in ({"alt"}, {"ast"}):
+        return last
+    twins = [
+        read
+        for read in before
+        if read.limit.base in ("alt", "ast") and read not in last and read.limit.stated == last[0].limit.stated
+    ]
+    return [*twins[-1:], *last]

@@ -1,0 +1,19 @@
+"""Limits of one trial that nobody can meet together bind some participants only, or are unread."""
+
+from __future__ import annotations
+
+from support.readings import clauses
+
+
+def test_ages_of_several_groups_bind_some_participants_only() -> None:
+    lines = "* Age 20 to 50.\n* At least 60 years of age.\n* Weight at least 50 kg"
+    assert clauses("I", lines) == ["age 20 to 50 @cohort", "age ≥ 60 @cohort", "weight ≥ 50"]
+
+
+def test_limits_that_agree_stay_firm() -> None:
+    assert clauses("I", "* Age 20 to 50 years\n* Age at least 21 years") == ["age 20 to 50", "age ≥ 21"]
+
+
+def test_a_contradiction_with_an_exclusion_is_unread() -> None:
+    lines = "Exclusion Criteria:\n* Platelets < 100,000/mm3\n* Platelets ≥ 100,000/mm3"
+    assert clauses("E", lines) == ["?platelets", "?platelets"]
