@@ -48,7 +48,8 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
-        if before in {"you", "we", "i"} and all(reading.asks is Asks.MENTIONS for reading in mark.value):
+        asked_of_us = mark.first == 0 or before in {"you", "we", "i", "please", "to"}
+        if asked_of_us and all(reading.asks is Asks.MENTIONS for reading in mark.value):
             continue  # 'do you have anything about diabetes?'
         if before == "who" and any(not cue.passive for cue in cues):
             continue
@@ -119,6 +120,7 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -
     voices = {reading.voice: reading.asks for reading in mark.value}
     followed = any(other.first >= mark.last and is_condition(other) and not _is_echo(other, marks) for other in marks)
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
+    preceded = preceded or (not followed and _has_unknown_words(line, mark, marks, taken))
     ends = _ends_clause(line, mark.last, taken)
     passive, asks = _voice(line, mark, marks, voices, (preceded, followed, ends))
     negated = _is_negated(line, mark.first) != (line.lemmas(mark.last, mark.last + 1) == ("neither",))
@@ -134,6 +136,19 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -
     if asks is Asks.REQUIRES and (after[:1] == ("no",) or after == ("the", "absence")):
         asks = Asks.EXCLUDES  # 'require no prior chemotherapy'
     return Cue(mark.first, mark.last, asks, passive, negated)
+
+
+def _has_unknown_words(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> bool:
+    """'vessel tortuosity as an exclusion': words of no lexicon open the question, and nothing else is its condition."""
+    if any(is_condition(other) for other in marks) or mark.first > _OPENING:
+        return False
+    idle = tables.stop_words() | tables.frame_words() | word_set("cues.people")
+    asked = {"which", "what", "who", "where", "how", "trial", "study", "protocol"} & set(line.lemmas(0, mark.first))
+    held = taken | {i for other in marks for i in range(other.first, other.last)}
+    return not asked and any(i not in held and line.tokens[i].lemma not in idle for i in range(mark.first))
+
+
+_OPENING = 6  # tokens of a condition that opens a question
 
 
 def _is_echo(mark: Mark, marks: Sequence[Mark]) -> bool:

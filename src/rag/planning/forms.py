@@ -8,7 +8,7 @@ from rag.planning import tables
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import About, All, Any, FieldIs, Not, Predicate
+from rag.types import About, All, Any, Asks, FieldIs, Limit, Not, Predicate
 
 
 def asks_about_trials(sheet: Sheet) -> bool:
@@ -61,7 +61,17 @@ def _asks_where(sheet: Sheet) -> bool:
     outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
     governed = any(part.cue is not None for part in sheet.reading.parts)
     people = any(getattr(mark.value, "field", "") in {"healthy_volunteers", "sex"} for mark in sheet.kinds(Kind.FIELD))
-    return outcomes or bool(sheet.reading.cues and (sheet.variables or sheet.concepts or governed or people))
+    obliged = "must" in sheet.line.lemmas() and bool(sheet.limits)  # 'where must the ECOG be 0 or 1?'
+    return outcomes or obliged or bool(sheet.reading.cues and (sheet.variables or sheet.concepts or governed or people))
+
+
+def lays_out(sheet: Sheet) -> bool:
+    """'Put the two stroke studies side by side: enrolment': facts or limits of the few trials that a topic names."""
+    chosen = any(not isinstance(part.predicate, Limit) for part in sheet.reading.parts)
+    told = bool(sheet.facts or sheet.variables) and not sheet.limits and not sheet.has("count")
+    governed = any(cue.asks is not Asks.MENTIONS and cue.asks is not Asks.REQUIRES for cue in sheet.reading.cues)
+    several = speaks_of_trials(sheet) and sheet.has("laid_out")
+    return several and chosen and told and not governed and not sheet.refs
 
 
 def has_trial_near(nouns: set[int], within: int) -> bool:

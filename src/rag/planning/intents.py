@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.forms import asks_about_trials, has_person, speaks_of_one
+from rag.planning.forms import asks_about_trials, has_person, lays_out, speaks_of_one
 from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
@@ -55,7 +55,7 @@ def _compare(sheet: Sheet) -> bool:
     )
     if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
         return False
-    if "differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet)):
+    if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
         return True
     if (
         named > 1

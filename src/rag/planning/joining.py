@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.planning.cues import Cue
 from rag.planning.words import Line
-from rag.types import All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ def _link(line: Line, before: Part, after: Part) -> str:
     apart = (
         before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
     )
-    if apart or "nor" in between:
+    if apart or "nor" in between or "but" in between:
         return "and"
-    if "or" in between:
+    if "or" in between or _are_both_kinds(line, before, after):
         return "or"
     if (
         before.cue is not None
@@ -102,6 +102,13 @@ def _link(line: Line, before: Part, after: Part) -> str:
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) else "and"
+
+
+def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:
+    """'of the allergy and asthma studies': trials of either kind."""
+    topics = isinstance(before.predicate, About) and isinstance(after.predicate, About)
+    nouns = {token.text.casefold() for token in line.tokens[after.last : after.last + 1]}
+    return topics and line.lemmas(before.last, after.first) == ("and",) and bool(nouns & {"trials", "studies"})
 
 
 def _is_one_name(before: Part, after: Part) -> bool:

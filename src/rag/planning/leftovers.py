@@ -10,7 +10,7 @@ from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.joining import Part
 from rag.planning.marks import Kind, Mark
-from rag.planning.slots import is_object, is_preamble, is_topic_slot
+from rag.planning.slots import is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -26,9 +26,9 @@ def read_leftovers(
 ) -> tuple[list[Part], list[str]]:
     """Parts of the words outside `busy`, and the words that could not be placed."""
     found: list[Part] = []
-    unplaced: list[str] = []
     stretches = _stretches(line, busy, marks, topics=topics)
     runs = _with_shared_heads(line, [(first, last, _concepts(marks, first, last)) for first, last in stretches])
+    runs, unplaced = _without_verbs(line, runs) if topics else (runs, [])
     for first, last, concepts in runs:
         cue = governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
@@ -41,7 +41,7 @@ def read_leftovers(
                 unplaced.append(line.words(first, last))
         elif not concepts and (found or parts) and _in_brackets(line, first):
             unplaced.append(line.words(first, last))  # an explanation in brackets of what stands before it
-        elif cue is not None and not _is_topic(line, (first, last), cue, [*parts, *found], bool(concepts)):
+        elif cue is not None and not is_topic_of(line, (first, last), cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
             if _tells_when(line, first, named, last) and topics:
                 continue
@@ -64,6 +64,13 @@ def read_leftovers(
 def _in_brackets(line: Line, at: int) -> bool:
     before = line.text[: line.tokens[at].start]
     return before.count("(") > before.count(")")
+
+
+def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[str]]:
+    """The runs without an unknown verb in front ('studies track survival', 'please tabulate …'), and those verbs."""
+    verbs = {first for first, _, concepts in runs if not concepts and is_verb(line, first)}
+    kept = [(first + (first in verbs), last, concepts) for first, last, concepts in runs]
+    return [run for run in kept if run[0] < run[1]], [line.words(at, at + 1) for at in sorted(verbs)]
 
 
 _Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
@@ -240,33 +247,6 @@ def _is_exception(line: Line, first: int, parts: Sequence[Part], cue: Cue) -> bo
     )
 
 
-def _names_trials(line: Line, last: int) -> bool:
-    """'asthma studies', with nothing between: the word before the noun says what they are about."""
-    noun = last < len(line.tokens) and line.tokens[last].lemma in word_set("slots.nouns")
-    return noun and not line.gap(last).strip(" -–")
-
-
-def _is_topic(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
-    """'… exclude eGFR below 60 in stroke': introduced by 'in' or 'for' after something the verb already governs."""
-    first, last = run
-    before = line.tokens[first - 1].lemma if first else ""
-    if cue.passive:
-        return before in {"trial", "study"} or _names_trials(line, last)
-    if _names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
-        return True  # '… is an exclusion in which food-allergy trials?'
-    if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
-        return True
-    governed = any(cue.last <= part.first and part.last <= first for part in parts)
-    if (
-        governed
-        and line.lemmas(max(0, first - 3), first - 2) == ("in",)
-        and line.tokens[first - 2].lemma in word_set("cues.people")
-        and before in {"with", "on"}
-    ):
-        return True  # '… exclude eGFR below 60 in patients with diabetes'
-    return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
-
-
 def _is_left_out(line: Line, first: int) -> bool:
     """'apart from stroke trials', 'other than stroke'."""
     pair = line.lemmas(max(0, first - 2), first)
@@ -322,6 +302,8 @@ def _is_frame(line: Line, at: int, content: set[int], concept: set[int]) -> bool
 
 def _is_somebodys(line: Line, at: int) -> bool:
     """'my uncle', 'our little girl', 'Dad had …': one person, no kind of people."""
+    if line.tokens[at].text.casefold() in {"girl", "boy", "lady", "gentleman", "guy"}:
+        return True
     owned = {"my", "our", "his", "her", "your", "their"} & set(line.lemmas(max(0, at - 3), at))
     return bool(owned) or (
         at == 0 and line.lemmas(1, 2) in {(word,) for word in ("have", "has", "had", "is", "was", "'s")}

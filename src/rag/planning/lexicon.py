@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
+from rag.values import Interval, Values
 
 
 @cache
@@ -121,6 +123,22 @@ def fit_of(variable: str) -> str:
     """Which side of the variable is the healthy one: 'high', 'low' or '' where that is not said."""
     known = load_variables().get(variable)
     return known.fit if known else ""
+
+
+def on_scale(variable: str, values: Values) -> Values:
+    """The values of a scale that counts in steps without the gaps between them: 'zero or one' is 0 to 1."""
+    known = load_variables().get(variable)
+    if known is None or known.step is None:
+        return values
+    filled: list[Interval] = []
+    for interval in values.intervals:
+        before = filled[-1] if filled else None
+        ends = (before.high, interval.low) if before is not None else (None, None)
+        if before is not None and ends[0] is not None and ends[1] is not None and ends[1] - ends[0] <= known.step:
+            filled[-1] = replace(before, high=interval.high, high_closed=interval.high_closed)
+        else:
+            filled.append(interval)
+    return Values(tuple(filled))
 
 
 def is_alike(one: str, other: str) -> bool:

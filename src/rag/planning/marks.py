@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any as Value
 
 from rag.criteria.grammar import read_comparisons
@@ -181,6 +182,9 @@ def _opens_to_people(line: Line, mark: Mark) -> bool:
     if getattr(mark.value, "field", "") != "status" or line.tokens[mark.last - 1].lemma not in {"open", "closed"}:
         return False
     after = line.lemmas(mark.last, mark.last + 2)
+    if not after:
+        pairs = set(pairwise(line.lemmas(0, mark.first)))  # 'for a patient with …, which studies are closed?'
+        return bool(pairs & {(one, who) for one in ("a", "my", "our", "this") for who in ("patient", "person")})
     to_whom = after[:1] in {("to",), ("for",)} and after[1:] not in {("recruitment",), ("enrollment",), ("accrual",)}
     return to_whom and not line.gap(mark.last).strip()
 

@@ -97,6 +97,8 @@ def _is_of_people(line: Line, mark: Mark) -> bool:
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'a child with platelets of 140': the person whose value is asked about, no condition of its own."""
     before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
+    if before in {("my",), ("our",)} and len(marks) > 1:
+        return True  # 'I am breast-feeding my baby'
     said = before in {("a",), ("an",)} and after in {("with",), ("who",), ("whose",), ("having",)}
     return said and any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT} for other in marks)
 
@@ -236,7 +238,8 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     bound = _bound(line, mark) if asks is Asks.MENTIONS else None
     if bound is not None:
         return Limit(comparison.variable, bound, Asks.EXCLUDES, comparison.stated)
-    limit = Limit(comparison.variable, comparison.values, asks, comparison.stated)
+    values = lexicon.on_scale(comparison.variable, comparison.values)
+    limit = Limit(comparison.variable, values, asks, comparison.stated)
     return Not(limit) if negated else limit
 
 

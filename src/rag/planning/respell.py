@@ -23,7 +23,7 @@ _PARTED = re.compile(
 )
 # "in which trials must participants have …", "do patients need to have …" are said again as "require".
 _WHOM = (
-    r"(?:the\s+|all\s+|their\s+)?"
+    r"(?:the\s+|all\s+|their\s+|an?\s+|every\s+|each\s+)?"
     r"(?:participants?|patients?|people|subjects?|volunteers?|persons?|candidates?|women|men|one|you|someone|everyone)\s+"
 )
 _OBLIGED = re.compile(

@@ -40,6 +40,35 @@ def _in_row(line: Line, between: tuple[str, ...], first: int, last: int) -> bool
     return commas or bool({"and", "or", "nor", "but", "plus"} & set(between))
 
 
+def names_trials(line: Line, last: int) -> bool:
+    """'asthma studies', with nothing between: the word before the noun says what they are about."""
+    if line.lemmas(last, last + 1) in {("and",), ("or",)}:  # 'allergy and asthma studies'
+        last += 2
+    noun = last < len(line.tokens) and line.tokens[last].lemma in word_set("slots.nouns")
+    return noun and not line.gap(last).strip(" -–")
+
+
+def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part], is_concept: bool) -> bool:
+    """'… exclude eGFR below 60 in stroke': introduced by 'in' or 'for' after something the verb already governs."""
+    first, last = run
+    before = line.tokens[first - 1].lemma if first else ""
+    if cue.passive:
+        return before in {"trial", "study"} or names_trials(line, last)
+    if names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
+        return True  # '… is an exclusion in which food-allergy trials?'
+    if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
+        return True
+    governed = any(cue.last <= part.first and part.last <= first for part in parts)
+    if (
+        governed
+        and line.lemmas(max(0, first - 3), first - 2) == ("in",)
+        and line.tokens[first - 2].lemma in word_set("cues.people")
+        and before in {"with", "on"}
+    ):
+        return True  # '… exclude eGFR below 60 in patients with diabetes'
+    return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
 def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], others: Iterable[Part]) -> bool:
     """Whether a run of unknown words stands where a trial's topic stands, or is a name that stands anywhere."""
     first, last = run
@@ -50,6 +79,17 @@ def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], others
         or not any(True for _ in others)
         or any(not _is_plain(line, at) for at in range(first, last))
     )
+
+
+def is_verb(line: Line, at: int) -> bool:
+    """Whether an unknown word stands where a verb stands: 'please tabulate the …', 'which trials belonging to …'."""
+    before, after = line.lemmas(max(0, at - 1), at), line.lemmas(at + 1, at + 2)
+    if (not line.tokens[at].text.islower() and at > 0) or line.tokens[at].lemma in word_set("cues.people"):
+        return False
+    if at == 0 or before in {("please",), ("you",)}:
+        return after in {(word,) for word in ("the", "all", "every", "any", "each", "those", "these", "which", "what")}
+    beside = not (line.gap(at) + line.gap(at + 1)).strip()
+    return beside and before in {("trial",), ("study",), ("protocol",)} and after not in {(), ("trial",), ("study",)}
 
 
 def is_preamble(line: Line, run: tuple[int, int], cues: Sequence[Cue]) -> bool:

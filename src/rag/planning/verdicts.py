@@ -65,6 +65,8 @@ def _place(lemmas: tuple[str, ...], at: int, word: str, nouns: Sequence[int]) ->
     if word not in _words("inside") | _words("outside"):
         return None
     noun = next((noun for noun in nouns if noun > at), None)
+    if noun is None and at == len(lemmas) - 1 and nouns:
+        return at + 1, word in _words("inside")  # '… an age limit that he is already past?'
     if noun is None or not set(lemmas[at + 1 : noun]) <= _words("idle"):
         return None
     inside = word in _words("inside")
