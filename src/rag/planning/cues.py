@@ -140,7 +140,7 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -
 
 def _has_unknown_words(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> bool:
     """'vessel tortuosity as an exclusion': words of no lexicon open the question, and nothing else is its condition."""
-    if any(is_condition(other) for other in marks) or mark.first > _OPENING:
+    if _is_verb(mark) or any(is_condition(other) for other in marks) or mark.first > _OPENING:
         return False
     idle = tables.stop_words() | tables.frame_words() | word_set("cues.people")
     asked = {"which", "what", "who", "where", "how", "trial", "study", "protocol"} & set(line.lemmas(0, mark.first))
