@@ -18,6 +18,23 @@ REFERENCES = [
     ("Who runs the thrombectomy trial with albumin?", ["NCT90000002"]),
     ("How often is the oral study drug taken in LYRA-2?", ["NCT90000001"]),  # a study drug is no study
     ("Who runs the albumin trial? Name the stroke one", ["NCT90000002"]),
+    # without an article: what opens a question and fits one trial alone
+    ("Alentejo stroke trial: who runs it?", ["NCT90000001"]),
+    ("albumin trial - dose?", ["NCT90000002"]),
+    ("Intra-arterial albumin: what is the dose?", ["NCT90000002"]),
+    ("Portuguese albumin study, route of the infusion?", ["NCT90000002"]),
+    ("Halden tocilizumab trial sponsor?", ["NCT90000001"]),
+    ("tocilizumab + thrombectomy – how long is the follow-up?", ["NCT90000001"]),
+    ("Northfield's albumin trial, what is the dose?", ["NCT90000002"]),
+    ("What dose is given in Halden's tocilizumab trial?", ["NCT90000001"]),
+    ("stroke: which trials are there?", []),
+    ("albumin trial that excludes smokers", []),
+    # by another number of its sponsor, and the name that a group gives it
+    ("What is the dose in M44-071?", ["NCT90000001"]),
+    ("Who runs IRISTA-3?", ["NCT90000001"]),
+    ("What do controls get in the Northfield study M44-071?", ["NCT90000001"]),
+    ("In LYRA-2, the thrombectomy trial, what is the dose?", ["NCT90000001"]),
+    ("What is the dose in Intra-arterial Albumin After Thrombectomy?", ["NCT90000002"]),
 ]
 # fmt: on
 

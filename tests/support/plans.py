@@ -24,6 +24,7 @@ class Summary:
     countries: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    secondary_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ TRIALS = Collection(
             ("Portugal", "Spain"),
             ("Lisbon", "Porto", "Madrid"),
             ("TOPAZ", "Alentejo", "Hospital Santa Clara"),
+            ("M44-071", "EORG-IRISTA-3"),
         ),
         Summary(
             "NCT90000002",

@@ -11,11 +11,12 @@ from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.conditions import added, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
+from rag.planning.fragments import Reference
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.ordinals import other_end, pick
-from rag.planning.references import Reference, find_by_words
+from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading

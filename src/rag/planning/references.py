@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
+from rag.planning.fragments import Reference, find_bare
 from rag.planning.lexicon import concept_label, concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
@@ -26,22 +26,21 @@ _NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "program
 _DETERMINERS = frozenset({"the", "this", "that", "our"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A trial reference and the tokens it was read from."""
-
-    first: int
-    last: int
-    ref: TrialRef
-
-
 def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     """Every trial named outright, in text order: ids, acronyms and study numbers, 'the … trial'."""
     found = list(_ids(line, index))
+    found += [ref for ref in _titles(line, index) if not _inside(ref, found)]
     found += [ref for ref in _names(line, index) if not _inside(ref, found)]
     found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
-    return _without_echoes(line, sorted(found, key=lambda reference: reference.first))
+    found += [ref for ref in find_bare(line, index, _resolve) if not _inside(ref, found)]
+    return _without_echoes(line, _without_wider(sorted(found, key=lambda reference: reference.first)))
+
+
+def _without_wider(found: list[Reference]) -> list[Reference]:
+    """'the Halden study HLD-2201', 'LYRA-2, the stroke one': one trial named says which of several is meant."""
+    single = {trial for reference in found if len(reference.ref.trial_ids) == 1 for trial in reference.ref.trial_ids}
+    return [one for one in found if len(one.ref.trial_ids) < 2 or not single & set(one.ref.trial_ids)]
 
 
 def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]:
@@ -90,6 +89,18 @@ def _eight_digits(match: re.Match[str]) -> tuple[str, int]:
         if sign == " " and len(digits) not in {2, 4, 5, 6}:
             return digits, at
     return digits, match.end()
+
+
+def _titles(line: Line, index: WordIndex) -> list[Reference]:
+    """Whole titles: 'the Family Heart Study'."""
+    if not any(token.text[:1].isupper() for token in line.tokens[1:]):
+        return []
+    found = []
+    for title in index.titles.find(line):
+        trials = tuple(index.ids[at] for at in title.value)
+        words = line.words(title.first, title.last)
+        found.append(Reference(title.first, title.last, TrialRef(words, trials, "title")))
+    return found
 
 
 # ── By acronym or study number ───────────────────────────────────────────────────────────────────────────────────────
@@ -193,10 +204,10 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
             return None
         if lemmas[first] in {"or", "and"} and lemmas[noun] == "one":
             return None
-        if lemmas[first] in _DETERMINERS:
-            words = [
-                i for i in range(first + 1, noun) if lemmas[i] not in tables.stop_words() | word_set("references.plain")
-            ]
+        owner = line.gap(first + 1).startswith(("'s", "’s")) and lemmas[first] not in {"what", "who", "that", "it"}
+        if lemmas[first] in _DETERMINERS or owner:
+            plain = tables.stop_words() | word_set("references.plain")
+            words = [i for i in range(first + (not owner), noun) if lemmas[i] not in plain]
             return _resolve(line, index, words, (first, noun + 1))
     return None
 
@@ -228,12 +239,15 @@ def _after_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
         )
     }:
         return None
-    words, at = [], noun + 2
+    words: list[int] = []
+    at = noun + 2
     while at < len(lemmas) and at < noun + 10 and not any(c in line.gap(at) for c in ",;?:"):
         if lemmas[at] not in tables.stop_words():
             if not index.knows(lemmas[at]):
-                break
-            words.append(at)
+                if words:
+                    break
+            else:
+                words.append(at)
         elif lemmas[at] in {"is", "doe", "do", "have", "has", "was", "will", "that", "which", "who"}:
             break
         at += 1

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
+from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.outcomes import find_outcomes
 from rag.planning.predicates import Reading, read_predicates
-from rag.planning.references import Reference, find_references
+from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
 from rag.planning.spelling import correct

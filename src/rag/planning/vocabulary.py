@@ -58,6 +58,9 @@ class Vocabulary(Protocol):
     def summaries(self) -> tuple[TrialSummary, ...]: ...
 
 
+_LONGEST_TITLE = 12  # words: nobody types a longer one
+
+
 class WordIndex:
     """Where the words of each trial's names stand. Trials are numbered in the order of `summaries`."""
 
@@ -108,12 +111,23 @@ class WordIndex:
         """Lemmas of an acronym or sponsor's study number → the trials that bear it, and which of the two it is."""
         found: defaultdict[tuple[str, ...], tuple[list[int], str]] = defaultdict(lambda: ([], ""))
         for at, summary in enumerate(self.summaries):
-            for name, how in (*((acronym, "acronym") for acronym in acronyms(summary)), (summary.org_study_id, "id")):
+            numbers = (summary.org_study_id, *getattr(summary, "secondary_ids", ()))
+            for name, how in (*((acronym, "acronym") for acronym in acronyms(summary)), *((n, "id") for n in numbers)):
                 key = name_lemmas(name)
                 if key and (how == "acronym" or _is_study_number(name)):
                     trials, first = found[key]
                     found[key] = (trials if at in trials else [*trials, at], first or how)
         return {key: (tuple(trials), how) for key, (trials, how) in found.items()}
+
+    @cached_property
+    def titles(self) -> Phrases[tuple[int, ...]]:
+        """Whole titles of three words or more, without what stands in brackets, and the trials that bear them."""
+        found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at, summary in enumerate(self.summaries):
+            key = name_lemmas(re.sub(r"\([^()]*\)", " ", summary.title))
+            if 3 <= len(key) <= _LONGEST_TITLE:
+                found[key].append(at)
+        return Phrases((key, tuple(trials)) for key, trials in found.items())
 
     @cached_property
     def name_phrases(self) -> Phrases[tuple[str, ...]]:
@@ -180,12 +194,17 @@ _MIXED = re.compile(r"\(([A-Z][a-z]+[A-Z]{2,4}[A-Za-z]{0,6})\)")
 _ACRONYM = re.compile(r"[A-Z]{4,}(?:-[A-Z]{2,})*(?:-\d)?")
 
 
+# The name that a group of hospitals gives its trial, behind its own: the "IRISTA-3" of "EORG-IRISTA-3".
+_GROUPS_NAME = re.compile(r"^[A-Z]{2,8}-([A-Z]{4,}-\d{1,2})$")
+
+
 def acronyms(summary: TrialSummary) -> tuple[str, ...]:
     """The acronym field, and an acronym in brackets at the end of a title."""
     found = [summary.acronym] if summary.acronym else []
     found += getattr(summary, "names", ())  # names used in the summary's text, where the collection keeps them
     if _ACRONYM.fullmatch(summary.org_study_id):
         found.append(summary.org_study_id)
+    found += [tail for number in getattr(summary, "secondary_ids", ()) for tail in _GROUPS_NAME.findall(number)]
     for title in (summary.title, summary.official_title):
         match = _BRACKETED.search(title)
         if match and sum(c.isupper() for c in match.group(1)) >= 3:

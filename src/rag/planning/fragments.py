@@ -1,0 +1,94 @@
+"""Trials named without an article: 'Beijing albumin trial: dose?', 'albumin after stroke - how long?'.
+
+Nothing marks such words as a name but their place, so they must fit one trial and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.planning import tables
+from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.tables import word_set
+from rag.planning.vocabulary import WordIndex
+from rag.planning.words import Line
+from rag.types import TrialRef
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A trial reference and the tokens it was read from."""
+
+    first: int
+    last: int
+    ref: TrialRef
+
+
+Resolver = Callable[[Line, WordIndex, Sequence[int], tuple[int, int]], Reference | None]
+
+_NOUNS = frozenset({"trial", "study", "project", "protocol"})
+_MOST_WORDS = 9  # of a fragment that names a trial
+_ASKS = frozenset({
+    "which", "what", "who", "whom", "whose", "where", "when", "why", "how", "any", "each", "every", "no", "another",
+    "all", "list", "show", "find", "give", "name", "are", "is", "do", "doe", "can", "may", "must", "compare", "a", "an",
+})  # fmt: skip
+_GOES_ON = frozenset(
+    {"that", "which", "who", "where", "whose", "with", "for", "in", "on", "of", "from", "by", "without"}
+)
+
+
+def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference]:
+    """The fragment that opens a question and fits one trial alone; none where trials are asked for."""
+    lemmas = line.lemmas()
+    if any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in line.tokens):
+        return []
+    end = _end_of_fragment(line)
+    noun = next((at for at in range(min(len(lemmas), _MOST_WORDS)) if lemmas[at] in _NOUNS), None)
+    spans = [(0, end)] if end else []
+    if noun is not None and noun > 0 and (end or not _goes_on(line, noun)):
+        spans.append((0, noun + 1))
+    for first, last in spans:
+        reference = _resolved(line, index, (first, last), resolve)
+        if reference is not None:
+            return [reference]
+    return []
+
+
+def _end_of_fragment(line: Line) -> int:
+    """Where the words before a colon or a dash end; 0 where nothing is set off, or nothing is said behind."""
+    for at in range(1, min(len(line.tokens), _MOST_WORDS + 3)):
+        gap = line.gap(at)
+        if ":" in gap or (gap != gap.strip() and gap.strip() in {"-", "–", "—"}):
+            return at
+    return 0
+
+
+def _goes_on(line: Line, noun: int) -> bool:
+    """Whether the noun is described further, or ends the question: then a set of trials may be meant."""
+    after = line.lemmas(noun + 1, noun + 2)
+    verb = any(found.first == noun + 1 for found in tables.ask_cues().find(line))
+    return not after or verb or bool(set(after) & _GOES_ON)
+
+
+def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Resolver) -> Reference | None:
+    lemmas = line.lemmas()
+    plain = tables.stop_words() | word_set("references.plain") | _NOUNS
+    words = [at for at in range(*span) if lemmas[at] not in plain]
+    asks = set(lemmas[slice(*span)]) & _ASKS or any(f.first < span[1] for f in tables.ask_cues().find(line))
+    if asks or not words or len(words) > _MOST_WORDS:
+        return None
+    named = any(lemmas[at] in index.interventions for at in words) or any(_is_name(line, index, at) for at in words)
+    noun = bool(_NOUNS & set(lemmas[slice(*span)]))
+    if not named and (not noun or len(words) < 2):
+        return None
+    reference = resolve(line, index, words, span)
+    return reference if reference is not None and len(reference.ref.trial_ids) == 1 else None
+
+
+def _is_name(line: Line, index: WordIndex, at: int) -> bool:
+    """Whether a word is written as the name of somebody or something, and not as the first of a sentence."""
+    text = line.tokens[at].text
+    common = line.tokens[at].lemma in tables.left_alone() | concept_words() | variable_words()
+    known = bool(index.mentioned(line.tokens[at].lemma))
+    return known and not common and (text[:1].isupper() or any(c.isdigit() for c in text))
