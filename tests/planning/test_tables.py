@@ -35,6 +35,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups",
         "follow_ups_more",
         "yes_no",
+        "no_answer",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

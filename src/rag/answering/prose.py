@@ -11,6 +11,7 @@ from rag.answering.extract import Found, best_sentences
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.instead import chosen_sentences
+from rag.answering.meanings import spelt_out
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
@@ -49,7 +50,7 @@ def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Cla
     """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
     claims = []
     for document in (judge.records.document(trial) for trial in trials):
-        told = _thing_asked(plan, document)
+        told = spelt_out(document, plan) or _thing_asked(plan, document)
         if told is not None:
             claims.append(told)
             continue

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
-
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import state_prose_fact
@@ -17,12 +14,11 @@ from rag.answering.focus import Focus
 from rag.answering.instead import sentence_instead
 from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
+from rag.answering.strange import strange_words
 from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
 from rag.criteria.grammar import read_comparisons
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.judgement import Judgement
-from rag.evidence.stems import stem, words_of
-from rag.evidence.topics import content_stems
 from rag.evidence.words import phrase
 from rag.text import shortened
 from rag.types import (
@@ -55,7 +51,7 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     claims: list[Claim] = []
     missing: list[str] = []
     for trial in trial_ids[:_MOST_TRIALS]:
-        foreign = foreign_words(judge, trial, plan.unread) or strange_treatments(judge, trial, plan)
+        foreign = strange_words(judge, trial, plan)
         if foreign:
             missing.append(f"{trial} does not mention {listed(foreign)}")
             continue
@@ -137,49 +133,6 @@ def unstated(stated: Mapping[str, Claim | None]) -> list[str]:
         fact for fact in missing if not set(_WITH.get(fact, ())) & found and not (fact == "exceptions" and found)
     ]
     return [fact for fact in missing if not (fact.endswith("_uln") and fact.removesuffix("_uln") in missing)]
-
-
-def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str]:
-    """Names of the question's subject that stand nowhere in the record: a drug or disease of another trial.
-
-    Only a word that is a name somewhere (an intervention of the collection, a concept of the lexicon, a code such as
-    TQC2731) can be foreign; other words are just words.
-    """
-    text = judge.records.document(trial).text
-    known = {stem(word) for word in words_of(text)}
-    foreign = []
-    for words in unplaced:
-        stems = content_stems(words)
-        if _is_code(words):
-            missing = words.casefold() not in text.casefold()
-        else:
-            missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
-        if missing and (_is_code(words) or judge.names_something(words)):
-            foreign.append(words)
-    return foreign
-
-
-def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
-    """Treatments that a question asks of, and the record never names: another trial's drug, a placebo that is none."""
-    if not set(plan.facts) & _OF_TREATMENT:
-        return []
-    text = judge.records.document(trial).text
-    known = {stem(word) for word in words_of(text)}
-    named = [word for word in plan.focus if judge.names_treatment(word)]
-    named += [word for word in words_of(plan.question) if word.casefold() in {"placebo", "sham"}]
-    return [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
-
-
-_OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "administration", "titration", "control", "arms"})
-
-
-def _is_code(words: str) -> bool:
-    """'TQC2731' and 'BEBT-109', but not '30' or '30 kg'."""
-    return any(any(c.isdigit() for c in word) and any(c.isalpha() for c in word) for word in words.split())
-
-
-def _misspelt(word: str, known: set[str]) -> bool:
-    return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=84) is not None
 
 
 def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:

@@ -70,6 +70,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
 
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts without one that is named in passing: the aim of 'which ventilation rate do they aim for?'."""
+    if facts == ("acronym",) and sheet.has("meaning") and sheet.refs and sheet.bare.unplaced:
+        return ()  # 'what does QVX stand for in LYRA?'
     head = sheet.head is not None and not sheet.head & words_of_rules(facts)
     if facts == ("summary",) and head:
         return ()

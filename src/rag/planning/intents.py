@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.forms import asks_about_trials, has_person, lays_out, speaks_of_one
+from rag.planning.forms import asks_about_trials, has_person, lays_out, speaks_of_one, speaks_of_trials
+from rag.planning.glossary import glossary_phrases
 from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
@@ -325,6 +326,20 @@ def _definition(sheet: Sheet) -> bool:
     return opens and bare
 
 
+def _is_only_a_term(sheet: Sheet) -> bool:
+    """'ULN = ?', 'mRS: a scale for what?', 'explain the word washout to me': a term, and nothing that trials have."""
+    if sheet.refs or sheet.limits or sheet.reading.cues or len(sheet.terms) != 1 or speaks_of_trials(sheet):
+        return False
+    lemmas = sheet.line.lemmas()
+    its_own = "the" in lemmas and sheet.facts and not {"word", "term", "meaning"} & set(lemmas)  # 'the primary outcome'
+    if its_own or not (sheet.has("definition", "meaning") or "what" in lemmas or "=" in sheet.line.text):
+        return False
+    named = {i for found in glossary_phrases().find(sheet.line) for i in range(found.first, found.last)}
+    left = {word for at, word in enumerate(lemmas) if at not in named} - word_set("intents.of_meaning")
+    values = tables.intent_cues()["cutoff"].words() | word_set("intents.of_trials")
+    return not left & values and not left - tables.stop_words()
+
+
 _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", "it"), ("what", "doe", "mean")}
 
 
@@ -375,6 +390,7 @@ _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
     (Intent.WHATIF, _whatif),
     (Intent.COMPARE, _compare),
     (Intent.CHECKLIST, _checklist),
+    (Intent.DEFINITION, _is_only_a_term),
     (Intent.LANDSCAPE, _landscape),
     (Intent.SCREEN, _screen),
     (Intent.EXTREME, _extreme),

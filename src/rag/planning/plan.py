@@ -212,7 +212,20 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     unread = sheet.bare.unplaced
     if set(facts) & word_set("plan.of_treatment"):
         unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
-    return replace(plan, intent=intent, facts=tidy(facts), unread=unread, reason=_live(sheet))
+    taken = intent is Intent.FACT and set(facts) <= word_set("plan.of_people")
+    where = _people_taken_for_granted(sheet) if taken else None
+    return replace(plan, intent=intent, facts=tidy(facts), where=where, unread=unread, reason=_live(sheet))
+
+
+def _people_taken_for_granted(sheet: Sheet) -> Predicate | None:
+    """'Which children under 10 …', 'the newborn cohort': the ages that a trial must let in for the question to hold."""
+    if not sheet.refs or any(cue.asks is not Asks.ADMITS for cue in sheet.bare.cues):
+        return None
+    one = {"a", "an", "my", "one"}  # 'the dose for a child of 30 kg' speaks of a weight, not of those in the trial
+    marks = [m for m in sheet.kinds(Kind.AGES) if not one & set(sheet.line.lemmas(max(0, m.first - 1), m.first))]
+    ages = [mark.value for mark in marks]
+    ages += [limit.values for limit in sheet.limits if limit.variable == "age"]
+    return Limit("age", ages[0], Asks.ADMITS, ages[0].describe()) if ages else None
 
 
 def asks_of_criteria(sheet: Sheet) -> bool:

@@ -77,7 +77,8 @@ def _asks_of_a_people(sheet: Sheet) -> bool:
         lemmas[at : at + 2] == ("how", "many") and lemmas[at + 2] in word_set("numbers.people")
         for at in range(len(lemmas) - 2)
     )
-    return (heads and "there" in lemmas) or bool({"average", "mean", "median"} & set(lemmas) and sheet.variables)
+    asked = (heads and "there" in lemmas) or "capital" in lemmas
+    return asked or bool({"average", "mean", "median"} & set(lemmas) and sheet.variables)
 
 
 def _asks_results(sheet: Sheet) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any as Json
 
-from rag.planning.words import Phrases, lemma, lemmas_of, phrase_table
+from rag.planning.words import Phrases, lemma, lemmas_of, phrase_table, read_line
 from rag.types import Asks, FieldIs, Not, Predicate
 from rag.values import Interval, Values
 
@@ -144,6 +144,11 @@ def places() -> Phrases[tuple[str, ...]]:
     for region, countries in table["region"].items():
         rows.append((region, tuple(countries)))
     return Phrases(rows)
+
+
+def is_place(word: str) -> bool:
+    """Whether a word names a country or its people, or a region."""
+    return bool(places().find(read_line(word)))
 
 
 @cache

@@ -1,0 +1,159 @@
+"""What a question about one trial asks of, and its record never names: such a question is not answered by other things.
+
+Another trial's drug, a placebo that is none, a person or a board that no field holds, the third of two arms, an age
+that the trial lets nobody of in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
+
+from rag.criteria.concepts import find_concepts
+from rag.evidence.collect import Judge
+from rag.evidence.stems import stem, words_of
+from rag.evidence.topics import content_stems
+from rag.planning import tables
+from rag.planning.rules import words_of_rules
+from rag.planning.tables import word_set
+from rag.planning.words import lemma
+from rag.types import Asks, Limit, QueryPlan, TrialFacts, Verdict
+
+
+def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """What the question takes for granted of the trial and its record does not hold, in the question's words."""
+    return (
+        foreign_words(judge, trial, plan.unread)
+        or strange_treatments(judge, trial, plan)
+        or strange_roles(judge, trial, plan)
+        or _beyond_the_list(judge.records.document(trial).facts, plan.question)
+        or _nobody_of_age(judge, trial, plan)
+    )
+
+
+def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str]:
+    """Names of the question's subject that stand nowhere in the record: a drug or disease of another trial.
+
+    Only a word that is a name somewhere (an intervention of the collection, a concept of the lexicon, a code such as
+    TQC2731) can be foreign; other words are just words.
+    """
+    text = judge.records.document(trial).text
+    known = {stem(word) for word in words_of(text)}
+    foreign = []
+    for words in unplaced:
+        stems = content_stems(words)
+        if _is_code(words):
+            missing = words.casefold() not in text.casefold()
+        else:
+            missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
+        if missing and (_is_code(words) or judge.names_something(words)):
+            foreign.append(words)
+    return foreign
+
+
+def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """Treatments that a question asks of, and the record never names: another trial's drug, a placebo that is none."""
+    if not set(plan.facts) & _OF_TREATMENT:
+        return []
+    text = judge.records.document(trial).text
+    known = {stem(word) for word in words_of(text)}
+    named = [word for word in plan.focus if judge.names_treatment(word)]
+    named += [word for word in words_of(plan.question) if word.casefold() in {"placebo", "sham"}]
+    named += [word for word in plan.focus if _is_a_name(word) and not _describes_trial(word, plan.question)]
+    strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
+    strange = [word for word in strange if not _goes_by_another_name(word, plan.question, text)]
+    return strange or _strange_codes(plan.question, text, " ".join(ref.text for ref in plan.trials))
+
+
+def _is_a_name(word: str) -> bool:
+    """Whether a word is no English one, so that it can only name something."""
+    return len(word) > _SHORT and word.isalpha() and word.casefold() not in tables.common_words() and word.islower()
+
+
+def _describes_trial(word: str, question: str) -> bool:
+    """'the chronotherapy trial': a word for the trial itself, which its record need not use."""
+    return bool(re.search(rf"(?i)\b{re.escape(word)}\b(?:[\s-]+\w+)?[\s-]+(?:trial|study)\b", question))
+
+
+def _goes_by_another_name(word: str, question: str, text: str) -> bool:
+    """Whether the word is part of the name of a concept that the record names otherwise: 'blood thinners'."""
+    meant = {m.concept for m in find_concepts(question) if word.casefold() in question[m.start : m.end].casefold()}
+    return bool(meant) and bool(meant & {mention.concept for mention in find_concepts(text)})
+
+
+_SHORT = 6
+_OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "administration", "titration", "control", "arms"})
+
+
+def _is_code(words: str) -> bool:
+    """'TQC2731' and 'BEBT-109', but not '30' or '30 kg'."""
+    return any(any(c.isdigit() for c in word) and any(c.isalpha() for c in word) for word in words.split())
+
+
+def _misspelt(word: str, known: set[str]) -> bool:
+    return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=84) is not None
+
+
+# Codes and names in capitals: 'TQC2731', 'BEBT-109', 'CAR-T'.
+_CODE = re.compile(r"\b(?=[A-Z0-9-]*[A-Z][A-Z0-9-]*[A-Z])[A-Z][A-Z0-9]*-[A-Z0-9]+\b")
+
+
+def _strange_codes(question: str, text: str, naming: str) -> list[str]:
+    """Codes of the question that stand nowhere in the record, with a hyphen or without, and do not name the trial."""
+    plain = _joined(text)
+    codes = (match.group() for match in _CODE.finditer(question) if not match.group().startswith("NCT"))
+    return [code for code in codes if _joined(code) not in plain and _joined(code) not in _joined(naming)]
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[-\s]", "", text).casefold()
+
+
+def strange_roles(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """Words that say of whom or of what a name is asked, where the fact is a name: 'statistician', 'gene panel'."""
+    told_apart = all(len(ref.trial_ids) == 1 for ref in plan.trials)  # else a word may describe the trial
+    if not plan.facts or not told_apart or not set(plan.facts) <= word_set("strange.names"):
+        return []
+    known = {stem(word) for word in words_of(judge.records.document(trial).text)}
+    plain = tables.stop_words() | tables.frame_words() | words_of_rules(plan.facts) | word_set("strange.plain")
+    asked = [word for word in plan.focus if len(word) > 2 and word.isalpha() and lemma(word) not in plain]
+    asked = [word for word in asked if not tables.is_place(word) and not _describes_trial(word, plan.question)]
+    return [word for word in asked if stem(word) not in known and not _misspelt(stem(word), known)]
+
+
+_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
+_LISTED: dict[str, Callable[[TrialFacts], int]] = {
+    "drug": lambda facts: len(facts.interventions),
+    "medicine": lambda facts: len(facts.interventions),
+    "intervention": lambda facts: len(facts.interventions),
+    "arm": lambda facts: len(facts.arms),
+    "group": lambda facts: len(facts.arms),
+    "site": lambda facts: len(facts.sites),
+    "hospital": lambda facts: len(facts.sites),
+    "sponsor": lambda facts: 1 + len(facts.collaborators),
+    "funder": lambda facts: 1 + len(facts.collaborators),
+    "collaborator": lambda facts: len(facts.collaborators),
+    "country": lambda facts: len({site.country for site in facts.sites}),
+}
+_NTH = re.compile(rf"(?i)\b({'|'.join(_ORDINALS)})\s+(?:study\s+|treatment\s+)?({'|'.join(_LISTED)})\b")
+
+
+def _beyond_the_list(facts: TrialFacts, question: str) -> list[str]:
+    """'The third drug' of a trial that lists two."""
+    return [
+        match.group()
+        for match in _NTH.finditer(question)
+        if 0 < _LISTED[match.group(2).casefold()](facts) < _ORDINALS[match.group(1).casefold()]
+    ]
+
+
+def _nobody_of_age(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """'Which children …' of a trial of adults: the people whom the question takes to be in the trial."""
+    where = plan.where
+    if not isinstance(where, Limit) or where.variable != "age" or where.asks is not Asks.ADMITS:
+        return []
+    turned_away = judge.all(where, (trial,))[trial].verdict is Verdict.NO_MATCH
+    return [f"anybody of age {where.values.describe()}"] if turned_away else []
