@@ -54,6 +54,7 @@ class Units:
 def load_units() -> Units:
     """The units of `units.toml`; ValueError on a duplicate id, a spelling given twice, or an unknown key."""
     raw = tomllib.loads(resources.files("rag.criteria.data").joinpath("units.toml").read_text("utf-8"))
+    names = raw.pop("names")
     by_id: dict[str, Unit] = {}
     by_spelling: dict[str, tuple[Unit, ...]] = {}
     spellings: set[str] = set()
@@ -65,7 +66,8 @@ def load_units() -> Units:
                 raise ValueError(f"units.toml: {unit_id} stands twice")
             unit = Unit(unit_id, dimension, _fraction(row["factor"]), _fraction(row.get("offset", "0")))
             by_id[unit_id] = unit
-            for spelling in row["spellings"]:
+            given = row["spellings"]
+            for spelling in (*given, *(name for name in _long_names(unit_id, names) if name not in given)):
                 key = _normal(spelling)
                 if spelling in spellings and any(other.dimension == dimension for other in by_spelling.get(key, ())):
                     raise ValueError(f"units.toml: the spelling {spelling!r} stands twice in {dimension}")
@@ -73,6 +75,17 @@ def load_units() -> Units:
                     by_spelling[key] = (*by_spelling.get(key, ()), unit)
                 spellings.add(spelling)
     return Units(by_id, by_spelling, _by_first(spellings))
+
+
+def _long_names(unit_id: str, names: Mapping[str, str]) -> list[str]:
+    """'milligrams/dl', 'mg/decilitre' and all others for 'mg/dL'; none for a unit that is no fraction of two names."""
+    top, _, bottom = unit_id.partition("/")
+    if top not in names or bottom not in names:
+        return []
+    long = [names[top], f"{names[top]}s", *([f"{names[top]}mes"] if top.endswith("g") else [])]
+    tops = [top.lower(), *long, *(one.replace("liter", "litre") for one in long)]
+    bottoms = [bottom.lower(), names[bottom], names[bottom].replace("liter", "litre")]
+    return list(dict.fromkeys(f"{one}/{other}" for one in tops for other in bottoms))[1:]
 
 
 def _fraction(text: str) -> Fraction:

@@ -80,3 +80,21 @@ def test_gfr_and_clearance_are_related_and_never_one() -> None:
     related = dict(load_variables()["egfr"].related)
     assert "creatinine_clearance" in related
     assert load_variables()["creatinine_clearance"].aliases != load_variables()["egfr"].aliases
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("milligrams per deciliter", "mg/dL"),
+        ("milligrammes per decilitre", "mg/dL"),
+        ("mg per decilitre", "mg/dL"),
+        ("grams/litre", "g/L"),
+        ("millilitres per minute", "mL/min"),
+        ("micromoles per litre", "µmol/L"),
+        ("nanograms per millilitre", "ng/mL"),
+    ],
+)
+def test_compound_units_are_known_by_their_long_names(written: str, unit: str) -> None:
+    found = load_units().match(written, 0)
+    assert found is not None
+    assert [[one.id for one in found[0]], found[1]] == [[unit], len(written)]

@@ -132,7 +132,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
 def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:
     """The verbs of criteria; where a verdict is passed on a value, the limit's own nouns govern nothing."""
     verdict = find_verdict(line, [(mark.first, mark.last) for mark in limits])
-    cues = [mark for mark in _marks(tables.ask_cues().find(line, taken), Kind.CUE) if not _is_status(line, mark)]
+    found = _marks(tables.ask_cues().find(line, taken), Kind.CUE)
+    cues = [mark for mark in found if not _is_status(line, mark) and not _is_told_to_us(line, mark)]
     if verdict is None:
         yield from cues
         return
@@ -169,6 +170,18 @@ def _is_status(line: Line, mark: Mark) -> bool:
     """'Only recruiting trials', 'just recruiting ones': the status, no verb of criteria."""
     after = line.lemmas(mark.last, mark.last + 1)
     return line.lemmas(mark.last - 1, mark.last) == ("recruiting",) and after in {("trial",), ("study",), ("one",), ()}
+
+
+def _is_told_to_us(line: Line, mark: Mark) -> bool:
+    """'Name the studies that …', 'Please state all trials …': what we are to do, not what trials do."""
+    opens = mark.first == 0 or bool(set(".?!;:") & set(line.gap(mark.first)))
+    opens = opens or line.lemmas(mark.first - 1, mark.first) in {("please",), ("kindly",), ("you",), ("to",)}
+    named = {"the", "all", "any", "every", "each", "those", "me", "us", "which", *_TRIALS}
+    mentions = all(reading.asks is Asks.MENTIONS for reading in mark.value)
+    return opens and mentions and bool(named & set(line.lemmas(mark.last, mark.last + 1)))
+
+
+_TRIALS = frozenset({"trial", "study", "protocol", "one"})
 
 
 def _is_relative(line: Line, mark: Mark) -> bool:
