@@ -26,6 +26,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_more",
         "sets_by_field_more",
         "sets_of_fields",
+        "sets_said_otherwise",
         "sets_by_criteria_more",
         "sets_in_other_words",
         "facts",

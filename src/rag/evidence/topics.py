@@ -23,6 +23,7 @@ _EMPTY = frozenset(
         "and",
         "are",
         "about",
+        "against",
         "any",
         "at",
         "by",

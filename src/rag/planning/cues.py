@@ -37,6 +37,8 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
         if mark.kind is not Kind.CUE:
             continue
         before = line.tokens[mark.first - 1].lemma if mark.first else ""
+        if not before and line.tokens[0].lemma in {"name", "state"}:
+            continue  # 'Name the trial that …': said to us
         of_those = line.lemmas(max(0, mark.first - 2), mark.first - 1) == ("of",)
         if (
             before in word_set("cues.people")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from rag.planning.forms import opens_with_trials
+from rag.planning.joining import all_of, conjuncts
+from rag.planning.leaving import leaves_out_zero
+from rag.planning.marks import Kind, Mark
 from rag.planning.sheet import Sheet
+from rag.planning.words import Line
+from rag.types import Concerns, FieldIs, Not, Predicate
+from rag.values import exactly
 
 # Cue → (end, the fact it is over when the question names none).
 _ENDS = {
@@ -47,9 +56,21 @@ _COUNTED = {
 }
 
 
+AGES = frozenset({"minimum_age", "maximum_age"})
+_LOW = frozenset({"youngest", "smallest", "fewest", "shortest", "smaller", "latest"})
+
+
+def _is_extreme(sheet: Sheet, mark: Mark) -> bool:
+    """Whether the superlative itself names the fact: 'youngest', 'oldest'."""
+    return any(mark.first < found.last and found.first < mark.last for found in sheet.extremes)
+
+
 def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The end asked for, the fact it is over, and the variables it is over: one of the last two is empty."""
     cue = min(sheet.extremes, key=lambda found: found.first).value
+    aged = [mark.value for mark in sheet.kinds(Kind.FACT) if mark.value in AGES and not _is_extreme(sheet, mark)]
+    if aged:  # 'whose lower age limit is the greatest': youngest and oldest are ends of that age
+        return ("smallest" if cue in _LOW else "largest"), (aged[0],), ()
     end, over = _ENDS[cue]
     over_variables = sheet.variables and cue in {"most", "fewest", "largest", "smallest", "longest", "shortest"}
     if end in {"strictest", "loosest"} or (over_variables and not _counted(sheet, cue)):
@@ -70,4 +91,74 @@ def _same_words(sheet: Sheet, cue: str) -> bool:
     found = next(f for f in sheet.extremes if f.value == cue)
     return cue in {"youngest", "eldest", "ends_first", "ends_last"} or (
         cue in {"largest", "smallest"} and found.last - found.first > 1
+    )
+
+
+def ranked_among(line: Line, where: Predicate | None, facts: tuple[str, ...]) -> Predicate | None:
+    """The trials that are ranked: without the age that is ranked, and those of 0 where these are left out."""
+    parts = [part for part in conjuncts(where) if not _is_of_age(part, facts)]
+    if facts and leaves_out_zero(line):
+        parts.append(Not(FieldIs(facts[0], numbers=exactly(Decimal(0)))))
+    return all_of(parts)
+
+
+def _is_of_age(part: Predicate, facts: tuple[str, ...]) -> bool:
+    """'get in at the highest minimum age': the age that is ranked, no condition."""
+    return bool(set(facts) & AGES) and isinstance(part, Concerns) and part.text in {"age", "ages"}
+
+
+# ── Whether one is asked for ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asks_for_extreme(sheet: Sheet) -> bool:
+    """Whether one end of a scale is asked for: 'the largest trial', 'who has the most sites?'."""
+    names = {found.value for found in sheet.extremes}
+    comparatives = {"larger", "smaller", "earlier", "later", "longer"}
+    if names & comparatives:
+        return len(sheet.refs) > 1 or (
+            sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues
+        )
+    if not names or len(sheet.refs) == 1:
+        return False
+    return _measured(sheet) and not (
+        names <= {"most", "fewest"}
+        and sheet.has("landscape")
+        and not (opens_with_trials(sheet) or ranks_a_count(sheet))
+    )
+
+
+def ranks_a_count(sheet: Sheet) -> bool:
+    """'Who has the most sites?', 'who enrols the most participants?': what is counted stands right behind."""
+    lemmas = sheet.line.lemmas()
+    return any(
+        found.last - found.first > 1 or lemmas[found.last : found.last + 1] in {(word,) for word in _PARTS_OF_A_TRIAL}
+        for found in sheet.extremes
+    )
+
+
+_PARTS_OF_A_TRIAL = frozenset(
+    {
+        "site",
+        "center",
+        "country",
+        "arm",
+        "hospital",
+        "location",
+        "city",
+        "participant",
+        "patient",
+        "collaborator",
+        "group",
+    }
+    | {"outcome", "endpoint", "subject", "volunteer", "people", "person", "enrollment"}
+)
+
+
+def _measured(sheet: Sheet) -> bool:
+    if ranks_a_count(sheet):
+        return True
+    if sheet.line.lemmas()[:1] == ("which",) and len(sheet.line.tokens) <= 6:
+        return True
+    return bool(
+        sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas())
     )

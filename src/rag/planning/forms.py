@@ -29,6 +29,22 @@ def asks_about_trials(sheet: Sheet) -> bool:
     return (many and (restricts or bool(sheet.past))) or _asks_whom(sheet) or _is_bare(sheet) or _asks_which(sheet)
 
 
+def opens_with_trials(sheet: Sheet) -> bool:
+    """'Which trials …', 'list phase 3 studies': the noun stands right behind the question word."""
+    lemmas = sheet.line.lemmas()
+    asks = [at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "list", "show", "find"}]
+    return any(
+        set(lemmas[at + 1 : at + 3]) & {"trial", "study"} or _names_trials(lemmas[at + 1 : at + 7]) for at in asks
+    )
+
+
+def _names_trials(after: tuple[str, ...]) -> bool:
+    """'which phase 3 trials …', with nothing but what describes the trials before the noun."""
+    end = next((at for at, word in enumerate(after) if word in {"trial", "study"}), -1)
+    other = word_set("cues.be") | word_set("cues.auxiliaries") | word_set("intents.bounds")
+    return end >= 0 and not set(after[:end]) & other
+
+
 def speaks_of_trials(sheet: Sheet) -> bool:
     """Whether 'trials', 'studies' or 'protocols' stands in the plural."""
     return any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in sheet.line.tokens)
@@ -53,11 +69,26 @@ def _asks_which(sheet: Sheet) -> bool:
         or ("where" in lemmas and _asks_where(sheet))
     ):
         return True
-    return sheet.bare.where is not None and any(pair in _WHICH for pair in pairwise(lemmas))
+    asks = lemmas[-1] == "which" or any(pair in _WHICH for pair in pairwise(lemmas))
+    return sheet.bare.where is not None and (asks or ("who" in lemmas and _asks_of_fields(sheet)))
+
+
+_PLACES = frozenset({"country", "city", "state", "place", "facility"})
+
+
+def _asks_of_fields(sheet: Sheet) -> bool:
+    """'Who is recruiting?', 'where is the masking quadruple?': registry fields are told, and no other fact is asked."""
+    told = set(fields_of(sheet.bare.where)) - _PLACES if sheet.bare.where is not None else set()
+    asked = [mark.value for mark in sheet.kinds(Kind.FACT)]
+    return bool(told) and all(fact == "sites" or _is_spoken_for(sheet, fact) for fact in asked)
 
 
 def _asks_where(sheet: Sheet) -> bool:
-    """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials."""
+    """'Where is an INR over 1.7 a no-go?', 'where is … the primary outcome?': in which trials, not at which sites."""
+    if word_set("forms.locating") & set(sheet.line.lemmas()):
+        return False
+    if _asks_of_fields(sheet):
+        return True
     outcomes = any(getattr(mark.value, "field", "").startswith("outcome") for mark in sheet.kinds(Kind.FIELD))
     governed = any(part.cue is not None for part in sheet.reading.parts)
     people = any(getattr(mark.value, "field", "") in {"healthy_volunteers", "sex"} for mark in sheet.kinds(Kind.FIELD))

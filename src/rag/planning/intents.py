@@ -6,7 +6,15 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.forms import asks_about_trials, has_person, lays_out, speaks_of_one, speaks_of_trials
+from rag.planning.extremes import asks_for_extreme, ranks_a_count
+from rag.planning.forms import (
+    asks_about_trials,
+    has_person,
+    lays_out,
+    opens_with_trials,
+    speaks_of_one,
+    speaks_of_trials,
+)
 from rag.planning.glossary import glossary_phrases
 from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
@@ -51,6 +59,8 @@ def _whatif(sheet: Sheet) -> bool:
 
 
 def _compare(sheet: Sheet) -> bool:
+    if _asks_for_each(sheet):
+        return True
     named = len(
         {trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids}
     )
@@ -68,6 +78,13 @@ def _compare(sheet: Sheet) -> bool:
     return sheet.has("compare") and (
         named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
     )
+
+
+def _asks_for_each(sheet: Sheet) -> bool:
+    """'For each of the asthma trials: how many participants, and where?': facts of several trials."""
+    each = bool({"each", "respectively", "apiece"} & set(sheet.line.lemmas()))
+    told = not sheet.refs and sheet.reading.where is not None and _says_trials(sheet)
+    return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
 
 
 def _says_trials(sheet: Sheet) -> bool:
@@ -91,7 +108,7 @@ def _checklist(sheet: Sheet) -> bool:
 def _landscape(sheet: Sheet) -> bool:
     if surveyed(sheet):
         return True
-    if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")):
+    if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")) or ranks_a_count(sheet):
         return False
     if sheet.line.lemmas()[:3] in {("what", "is", "a"), ("what", "is", "an")} and _definition(sheet):
         return False  # 'What is a Karnofsky score?'
@@ -104,16 +121,16 @@ def _landscape(sheet: Sheet) -> bool:
         and all(cue.asks is Asks.MENTIONS and not cue.negated for cue in sheet.reading.cues)
         and sheet.has("which", "landscape", "list", "compare")
         and sheet.has("cutoff", "landscape")
-        and not _opens_with_trials(sheet)
+        and not opens_with_trials(sheet)
     ):
         return True
-    if sheet.has("landscape") and sheet.variables and not _opens_with_trials(sheet) and not sheet.limits:
+    if sheet.has("landscape") and sheet.variables and not opens_with_trials(sheet) and not sheet.limits:
         return True
     return (
         sheet.has("landscape")
         and bool(word_set("intents.over_fields") & set(sheet.facts))
         and (plural or not sheet.refs)
-        and not _opens_with_trials(sheet)
+        and not opens_with_trials(sheet)
     )
 
 
@@ -121,21 +138,6 @@ def surveyed(sheet: Sheet) -> tuple[str, ...]:
     """The facts whose values are asked for over all trials; none where a trial, a limit or a criterion is named."""
     alone = not (sheet.refs or sheet.limits or sheet.variables or sheet.reading.cues or sheet.extremes)
     return fields_surveyed(sheet.line) if alone and not has_person(sheet) else ()
-
-
-def _opens_with_trials(sheet: Sheet) -> bool:
-    lemmas = sheet.line.lemmas()
-    asks = [at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "list", "show", "find"}]
-    return any(
-        set(lemmas[at + 1 : at + 3]) & {"trial", "study"} or _names_trials(lemmas[at + 1 : at + 7]) for at in asks
-    )
-
-
-def _names_trials(after: tuple[str, ...]) -> bool:
-    """'which phase 3 trials …', with nothing but what describes the trials before the noun."""
-    end = next((at for at, word in enumerate(after) if word in {"trial", "study"}), -1)
-    other = word_set("cues.be") | word_set("cues.auxiliaries") | word_set("intents.bounds")
-    return end >= 0 and not set(after[:end]) & other
 
 
 def _screen(sheet: Sheet) -> bool:
@@ -249,30 +251,8 @@ def _has_one_number(sheet: Sheet) -> bool:
     return len(sheet.limits) == 1 and not sheet.concepts and bool(sheet.reading.cues) and not sheet.has("first_person")
 
 
-def _extreme(sheet: Sheet) -> bool:
-    names = {found.value for found in sheet.extremes}
-    comparatives = {"larger", "smaller", "earlier", "later", "longer"}
-    if names & comparatives:
-        return len(sheet.refs) > 1 or (
-            sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues
-        )
-    if not names or len(sheet.refs) == 1:
-        return False
-    return _measured(sheet) and not (
-        names <= {"most", "fewest"} and sheet.has("landscape") and not _opens_with_trials(sheet)
-    )
-
-
-def _measured(sheet: Sheet) -> bool:
-    if sheet.line.lemmas()[:1] == ("which",) and len(sheet.line.tokens) <= 6:
-        return True
-    return bool(
-        sheet.facts or sheet.variables or {"trial", "study", "one", "them", "those", "these"} & set(sheet.line.lemmas())
-    )
-
-
 def _count(sheet: Sheet) -> bool:
-    if sheet.has("count"):
+    if sheet.has("count") or (sheet.line.lemmas()[:2] in _COUNTED_UP and not sheet.refs):
         return True
     if not sheet.has("count_open") or sheet.refs:
         return False
@@ -284,11 +264,15 @@ def _count(sheet: Sheet) -> bool:
     )
 
 
+_COUNTED_UP = {(word, "of") for word in ("count", "total", "tally", "number")}  # not the 'platelet count of 100'
+
+
 def _counts_what_does(sheet: Sheet) -> bool:
     """'How many only take women?': a verb right after 'how many', so trials are counted."""
     lemmas = sheet.line.lemmas()
     at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
-    verb = any(cue.first == at for cue in sheet.reading.cues) or lemmas[at : at + 1] in {("only",), ("do",), ("would",)}
+    verb = any(cue.first == at for cue in sheet.reading.cues)
+    verb = verb or bool(set(lemmas[at : at + 1]) & word_set("intents.counted_do"))
     return verb and sheet.reading.where is not None
 
 
@@ -322,6 +306,7 @@ def _definition(sheet: Sheet) -> bool:
         and not sheet.reading.cues
         and not {"trial", "study", "it", "this", "its"} & set(lemmas)
         and not ("the" in lemmas and sheet.facts)
+        and not sheet.has("list")
     )
     return opens and bare
 
@@ -330,9 +315,13 @@ def _is_only_a_term(sheet: Sheet) -> bool:
     """'ULN = ?', 'mRS: a scale for what?', 'explain the word washout to me': a term, and nothing that trials have."""
     if sheet.refs or sheet.limits or sheet.reading.cues or len(sheet.terms) != 1 or speaks_of_trials(sheet):
         return False
+    if sheet.has("list") and not sheet.has("meaning"):
+        return False  # 'what do you have in phase 2?'
     lemmas = sheet.line.lemmas()
     its_own = "the" in lemmas and sheet.facts and not {"word", "term", "meaning"} & set(lemmas)  # 'the primary outcome'
-    if its_own or not (sheet.has("definition", "meaning") or "what" in lemmas or "=" in sheet.line.text):
+    if its_own or not (
+        sheet.has("definition", "meaning") or "what" in lemmas or sheet.line.text.rstrip(" ?").endswith("=")
+    ):
         return False
     named = {i for found in glossary_phrases().find(sheet.line) for i in range(found.first, found.last)}
     left = {word for at, word in enumerate(lemmas) if at not in named} - word_set("intents.of_meaning")
@@ -393,7 +382,7 @@ _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
     (Intent.DEFINITION, _is_only_a_term),
     (Intent.LANDSCAPE, _landscape),
     (Intent.SCREEN, _screen),
-    (Intent.EXTREME, _extreme),
+    (Intent.EXTREME, asks_for_extreme),
     (Intent.COUNT, _count),
     (Intent.DEFINITION, _definition),
     (Intent.TRIALS, _trials),

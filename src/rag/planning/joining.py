@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.planning.cues import Cue
 from rag.planning.words import Line
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import About, All, Any, Asks, FieldIs, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,6 @@ class Part:
     last: int
     predicate: Predicate
     cue: Cue | None = None
-
-
-def without_echoes(line: Line, parts: Sequence[Part], measured_by: Mapping[str, frozenset[str]]) -> list[Part]:
-    """`parts` without a condition whose degree a limit beside it gives: 'heart failure of NYHA class III'."""
-    limits = [part for part in parts if isinstance(part.predicate, Limit)]
-    return [part for part in parts if not any(_says_degree(line, limit, part, measured_by) for limit in limits)]
-
-
-def _says_degree(line: Line, limit: Part, part: Part, measured_by: Mapping[str, frozenset[str]]) -> bool:
-    if not isinstance(limit.predicate, Limit) or not isinstance(part.predicate, Concerns) or limit.cue is not part.cue:
-        return False
-    first, last = min(limit.last, part.last), max(limit.first, part.first)
-    return bool(measured_by.get(limit.predicate.variable, frozenset()) & set(part.predicate.concepts)) and not {
-        "and",
-        "or",
-        "but",
-    } & set(line.lemmas(first, last))
 
 
 def join(line: Line, parts: Sequence[Part]) -> Predicate | None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
+from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
+from rag.planning.leaving import left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
@@ -30,35 +32,31 @@ def read_leftovers(
     runs = _with_shared_heads(line, [(first, last, _concepts(marks, first, last)) for first, last in stretches])
     runs, unplaced = _without_verbs(line, runs) if topics else (runs, [])
     for first, last, concepts in runs:
-        cue = governing(cues, first)
+        run, cue = (first, last), governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
         if not concepts and joining is not None and (sex := _sex(line, first, last, joining)) is not None:
             found.append(Part(first, last, sex, cue))
         elif not concepts and _says_nothing(line, first, last):
-            if found and found[-1].cue is cue and _is_afterthought(line, found[-1].last, last):
-                found[-1] = _extended(line, found[-1], last + 2)  # 'metastases, treated or not'
-            elif any(any(c.isdigit() for c in token.text) for token in line.tokens[first:last]):
-                unplaced.append(line.words(first, last))
+            found, whole = _with_afterthought(line, found, last, cue)
+            unplaced += [run] if not whole and _has_digit(line, run) else []
         elif not concepts and (found or parts) and _in_brackets(line, first):
-            unplaced.append(line.words(first, last))  # an explanation in brackets of what stands before it
-        elif cue is not None and not is_topic_of(line, (first, last), cue, [*parts, *found], bool(concepts)):
+            unplaced.append(run)  # an explanation in brackets of what stands before it
+        elif cue is not None and not is_topic_of(line, run, cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
             if _tells_when(line, first, named, last) and topics:
                 continue
-            if concepts or not topics or is_object(line, (first, last), cue, named):
-                found.append(Part(first, last, _concern(line, (first, last), concepts, cue, parts), cue))
+            if concepts or not topics or is_object(line, run, cue, named):
+                found.append(Part(first, last, _concern(line, run, concepts, cue, parts), cue))
             else:
-                unplaced.append(line.words(first, last))
-        elif (
-            topics
-            and not is_preamble(line, (first, last), cues)
-            and (concepts or is_topic_slot(line, (first, last), busy, [*parts, *found]))
-        ):
-            topic = _topic(line.words(first, last))
-            found.append(Part(first, last, Not(topic) if _is_left_out(line, first) else topic))
+                unplaced.append(run)
+        elif topics and not is_preamble(line, run, cues) and (concepts or is_topic_slot(line, run, busy)):
+            found.append(Part(first, last, _about(line, run)))
         else:
-            unplaced.append(line.words(first, last))
-    return _without_wider(line, _without_participles(line, found)), unplaced
+            unplaced.append(run)
+    if topics and not found and not parts:  # nothing else says which trials are meant
+        found = [Part(*run, _about(line, run)) for run in _last_row(line, unplaced, cues)]
+        unplaced = [run for run in unplaced if run not in {(part.first, part.last) for part in found}]
+    return without_idle_parts(line, found), [line.words(*run) for run in unplaced]
 
 
 def _in_brackets(line: Line, at: int) -> bool:
@@ -66,11 +64,11 @@ def _in_brackets(line: Line, at: int) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[str]]:
+def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[tuple[int, int]]]:
     """The runs without an unknown verb in front ('studies track survival', 'please tabulate …'), and those verbs."""
     verbs = {first for first, _, concepts in runs if not concepts and is_verb(line, first)}
     kept = [(first + (first in verbs), last, concepts) for first, last, concepts in runs]
-    return [run for run in kept if run[0] < run[1]], [line.words(at, at + 1) for at in sorted(verbs)]
+    return [run for run in kept if run[0] < run[1]], [(at, at + 1) for at in sorted(verbs)]
 
 
 _Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
@@ -117,8 +115,6 @@ def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Seque
     limits = [(part.first, part.last) for part in parts if part.cue is cue]
     known = [(first, last) for first, last, concepts in runs if concepts and governing(cues, first) is cue]
     return sorted([*limits, *known])
-
-
 
 
 def _is_pointed_at(line: Line, at: int) -> bool:
@@ -218,6 +214,17 @@ def _with_qualifiers(line: Line, first: int, limit: int) -> int:
     return start
 
 
+def _has_digit(line: Line, run: tuple[int, int]) -> bool:
+    return any(c.isdigit() for token in line.tokens[slice(*run)] for c in token.text)
+
+
+def _with_afterthought(line: Line, found: list[Part], last: int, cue: Cue | None) -> tuple[list[Part], bool]:
+    """The parts, the last with the words up to `last` where these go on with it: 'metastases, treated or not'."""
+    if not found or found[-1].cue is not cue or not _is_afterthought(line, found[-1].last, last):
+        return found, False
+    return [*found[:-1], _extended(line, found[-1], last + 2)], True
+
+
 def _is_afterthought(line: Line, end: int, last: int) -> bool:
     return line.gap(end).strip() == "," and line.lemmas(last, last + 2) == ("or", "not")
 
@@ -247,10 +254,22 @@ def _is_exception(line: Line, first: int, parts: Sequence[Part], cue: Cue) -> bo
     )
 
 
-def _is_left_out(line: Line, first: int) -> bool:
-    """'apart from stroke trials', 'other than stroke'."""
-    pair = line.lemmas(max(0, first - 2), first)
-    return pair in {("apart", "from"), ("other", "than"), ("except", "for")} or pair[-1:] in {("except",), ("beside",)}
+def _last_row(line: Line, runs: Sequence[tuple[int, int]], cues: Sequence[Cue]) -> list[tuple[int, int]]:
+    """The last of the runs, which is what the verbs before it are about, and those joined to it in a row."""
+    free = [run for run in runs if governing(cues, run[0]) is None and not is_preamble(line, run, cues)]
+    free = [run for run in free if not line.words(*run).isdigit() and not is_verb(line, run[0])]
+    row = free[-1:]
+    for first, last in reversed(free[:-1]):
+        between = set(line.lemmas(last, row[0][0]))
+        if not (between & {"or", "and"} or line.gap(last).strip() == ",") or between - tables.stop_words():
+            break
+        row.insert(0, (first, last))
+    return row
+
+
+def _about(line: Line, run: tuple[int, int]) -> Predicate:
+    topic = _topic(line.words(*run))
+    return Not(topic) if left_out(line, run[0]) else topic
 
 
 def _topic(words: str) -> Predicate:
@@ -310,6 +329,9 @@ def _is_somebodys(line: Line, at: int) -> bool:
     )
 
 
+_JOINING = frozenset({"of", "to", "the", "level", "against"})
+
+
 def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:
     """The next token of the same run: adjacent, or after 'of', 'to', 'the', with no comma between."""
     while at < len(line.tokens):
@@ -318,58 +340,7 @@ def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) 
         if at in content:
             return at
         hyphened = line.gap(at) == "-" and line.tokens[at].lemma in {"and", "or", "to", "of", "in"}  # 'head-and-neck'
-        if at in busy or not (hyphened or line.tokens[at].lemma in {"of", "to", "the", "level"}):
+        if at in busy or not (hyphened or line.tokens[at].lemma in _JOINING):
             return None
         at += 1
     return None
-
-
-def _without_wider(line: Line, parts: list[Part]) -> list[Part]:
-    """'cancer that has spread to the brain': a wider condition beside its narrower one says where it belongs."""
-    kept = []
-    for part in parts:
-        beside = [other for other in parts if other is not part and other.cue is part.cue and part.cue is not None]
-        if not any(
-            _is_wider(part.predicate, other.predicate) and _is_one_phrase(line, part, other) for other in beside
-        ):
-            kept.append(part)
-    return kept
-
-
-def _is_wider(one: Predicate, other: Predicate) -> bool:
-    if not isinstance(one, Concerns) or not isinstance(other, Concerns) or not one.concepts or not other.concepts:
-        return False
-    return all(set(other.concepts) & lexicon.narrower_than(concept) for concept in one.concepts)
-
-
-def _is_one_phrase(line: Line, one: Part, other: Part) -> bool:
-    first, last = min(one.last, other.last), max(one.first, other.first)
-    commas = any("," in line.gap(at) for at in range(first, last + 1))
-    return not commas and not {"and", "or", "nor", "but", "plus"} & set(line.lemmas(first, last))
-
-
-def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
-    """'infected with HIV', 'vaccinated with a live vaccine': the participle says no more than what follows it."""
-    kept = []
-    for at, part in enumerate(parts):
-        following = parts[at + 1] if at + 1 < len(parts) else None
-        last = line.tokens[part.last - 1].lemma
-        single = (part.last - part.first == 1 and last.endswith("ed")) or last in {
-            "treatment",
-            "therapy",
-            "use",
-            "exposure",
-        }
-        linked = following is not None and line.lemmas(part.last, following.first) in {
-            ("with",),
-            ("by",),
-            ("with", "a"),
-            ("with", "the"),
-            ("by", "a"),
-            ("for",),
-            ("to",),
-            ("of",),
-        }
-        if not (single and linked and following is not None and following.cue is part.cue and part.cue is not None):
-            kept.append(part)
-    return kept

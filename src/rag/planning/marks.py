@@ -19,8 +19,10 @@ from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
 from rag.planning.outcomes import find_outcomes
 from rag.planning.places import find_places, us_in_capitals
+from rag.planning.roles import find_roles, unknown_in_a_role
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
+from rag.planning.valued import find_valued
 from rag.planning.verdicts import after_verdict, find_verdict
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line
@@ -62,6 +64,7 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
     ]
     fixed = _choose(fixed, [])
     limits = [
@@ -118,15 +121,16 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     )
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
-    yield from _marks(tables.fact_phrases().find(line, taken), Kind.FACT)
+    yield from _facts(line, taken)
     yield from _named(
         "country", (f for f in tables.places().find(line, taken) if not _is_language(line, f.first, f.last))
     )
     yield from _named("country", (found for found in us_in_capitals(line) if found.first not in taken))
     if may_name_a_place(line):
         yield from _places(line, index, taken)
-    yield from _unknown_sponsors(line)
+    yield from _marks(unknown_in_a_role(line, taken), Kind.FIELD)
     yield from _registry_words(line, taken)
+    yield from _recruits(line, taken)
 
 
 def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:
@@ -161,6 +165,18 @@ def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         if token.text in _REGISTRY_WORDS and at not in taken:
             first = at - (line.lemmas(max(0, at - 1), at) == ("class",))
             yield Mark(first, at + 1, Kind.FIELD, FieldIs(_REGISTRY_WORDS[token.text], (token.text,)))
+
+
+def _recruits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
+    """'any that recruit', 'how many recruit?': the verb alone, with nobody whom it takes, is the status."""
+    for at in range(1, len(line.tokens)):
+        if line.tokens[at].lemma == "recruit" and at not in taken:
+            before, after = line.tokens[at - 1].lemma, line.lemmas(at + 1, at + 2)
+            ends = (
+                not after or bool(set(line.gap(at + 1)) & set(",;.?!)")) or after[0] in word_set("marks.ends_recruit")
+            )
+            if ends and before in word_set("marks.recruits"):
+                yield Mark(at, at + 1, Kind.FIELD, FieldIs("status", ("RECRUITING",)))
 
 
 # Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
@@ -213,6 +229,18 @@ def _is_masking(line: Line, mark: Mark) -> bool:
     return line.lemmas(mark.first, mark.last) != ("blind",) or not people
 
 
+def _facts(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
+    """The names of facts; where one would reach over a comma or a colon, what stands behind that is read by itself."""
+    marks = list(_marks(tables.fact_phrases().find(line, taken), Kind.FACT))
+    parted = frozenset(mark.first for mark in marks if _is_parted(line, mark))
+    return _facts(line, taken | parted) if parted else marks
+
+
+def _is_parted(line: Line, mark: Mark) -> bool:
+    """'recruiting, sites: Germany' names no 'recruiting sites'."""
+    return any(set(line.gap(at)) & set(",;:?=") for at in range(mark.first + 1, mark.last))
+
+
 def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
     """Whether 'accept women' is about the sex alone, not 'accept women who …' or 'pregnant women are accepted'."""
     if mark.value.values == ("ALL",):
@@ -244,51 +272,7 @@ def _places(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mar
         for f in index.cities.find(line, taken)
         if _is_name(line, f.first)
     )
-    yield from (
-        Mark(f.first, f.last, Kind.FIELD, FieldIs(_role(line, f.first), (f.value,)))
-        for f in index.sponsors.find(line, taken)
-    )
-
-
-def _role(line: Line, at: int) -> str:
-    """'collaborator' where collaboration is spoken of and a sponsor is not, else 'sponsor'."""
-    words = " ".join(line.lemmas())
-    near = " ".join(line.lemmas(max(0, at - 6), at))
-    together = any(word in near for word in ("together with", "partner", "jointly"))
-    return "collaborator" if together or ("collabor" in words and "sponsor" not in words) else "sponsor"
-
-
-def _unknown_sponsors(line: Line) -> Iterable[Mark]:
-    """'sponsored by Pfizer', 'Merck or Pfizer as a collaborator': capitalised words, here or nowhere a sponsor."""
-    lemmas = line.lemmas()
-    for at in range(1, len(lemmas)):
-        if lemmas[at] == "by" and lemmas[at - 1] in {"sponsored", "funded", "run", "conducted", "financed", "led"}:
-            last = at + 1
-            while last < len(lemmas) and line.tokens[last].text[:1].isupper() and line.gap(last).strip() in {"", "&"}:
-                last += 1
-            if last > at + 1:
-                yield Mark(at + 1, last, Kind.FIELD, FieldIs("sponsor", (line.words(at + 1, last),)))
-        if lemmas[at] in _ROLES:
-            yield from _as_role(line, at)
-
-
-_ROLES = {"collaborator": "collaborator", "partner": "collaborator", "sponsor": "sponsor", "funder": "sponsor"}
-
-
-def _as_role(line: Line, at: int) -> Iterable[Mark]:
-    """'X or Y as a collaborator': a mark for each capitalised name before 'as'."""
-    lemmas, end = line.lemmas(), at
-    while end > 0 and lemmas[end - 1] in {"a", "an", "the", "their", "its", "lead", "main"}:
-        end -= 1
-    end -= 1
-    while end > 0 and lemmas[end] in {"as", "or", "and"}:
-        first = end
-        while first > 0 and line.tokens[first - 1].text[:1].isupper() and line.gap(first).strip() in {"", "&"}:
-            first -= 1
-        if first == end:
-            return
-        yield Mark(first, end, Kind.FIELD, FieldIs(_ROLES[lemmas[at]], (line.words(first, end),)))
-        end = first - 1
+    yield from _marks(find_roles(line, index, taken), Kind.FIELD)
 
 
 def _is_name(line: Line, at: int) -> bool:

@@ -204,6 +204,7 @@ _NAMED = {
     ("enroll",): "enrollment",
     ("recruiting",): "enrollment",
     ("enrolled",): "enrollment",
+    ("n",): "enrollment",
     ("age", "limit"): "age.maximum",
     ("minimum", "age"): "age.minimum",
     ("maximum", "age"): "age.maximum",

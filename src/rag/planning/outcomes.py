@@ -45,7 +45,9 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
         start -= 1
     if lemmas[:2] == ("where", "is") and lemmas[first - 1 : first] == ("the",) and first > 3:
         return _named(line, 2, first - 1, (2, last), field)
-    if start > 0 and lemmas[start - 1] in {"as", "among"}:
+    if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1:
+        return _text_after(line, start, last, field, taken)
+    if start > 0 and (lemmas[start - 1] in {"as", "among"} or (lemmas[start - 1] == "for" and _has(lemmas, start))):
         return _text_before(line, start - 1, last, field, taken)
     if (
         start > 0
@@ -55,6 +57,11 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     ):
         return _text_after(line, start, last + 1, field, taken)
     return None
+
+
+def _has(lemmas: tuple[str, ...], end: int) -> bool:
+    """'have overall survival for a primary endpoint': a verb of having before the words."""
+    return bool({"have", "has", "use", "take", "takes", "with", "using"} & set(lemmas[max(0, end - 9) : end]))
 
 
 def _text_before(line: Line, end: int, last: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:

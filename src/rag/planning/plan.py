@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy, without_passing
-from rag.planning.extremes import extreme_of
+from rag.planning.extremes import extreme_of, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of, surveyed
@@ -22,7 +22,20 @@ from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
 from rag.planning.words import Line, read_line
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, Question, TrialRef
+from rag.types import (
+    About,
+    All,
+    Any,
+    Asks,
+    Concerns,
+    FieldIs,
+    Intent,
+    Limit,
+    Predicate,
+    QueryPlan,
+    Question,
+    TrialRef,
+)
 
 
 def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
@@ -252,7 +265,8 @@ def _verdict_on_words(sheet: Sheet) -> Predicate | None:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=_without(sheet, variables))
+    where = ranked_among(sheet.line, _without(sheet, variables), facts)
+    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=where)
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, find_cues, governing, is_after_be
-from rag.planning.joining import Part, join, without_echoes
+from rag.planning.echoes import without_echoes
+from rag.planning.joining import Part, join
+from rag.planning.leaving import left_out, start_of, words_leaving_out
 from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
@@ -37,6 +39,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     busy = taken | {
         i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)
     }
+    busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     parts = without_echoes(line, sorted([*parts, *runs], key=lambda part: part.first), tables.measured_by())
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
@@ -54,12 +57,7 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
     if mark.kind is Kind.FIELD and _is_of_people(line, mark):
         return True
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
-        if _is_of_condition(line, mark, marks):
-            return True  # 'active tuberculosis', 'I finished another trial'
-        said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
-        cue = governing(cues, mark.first)
-        told = _is_status(line, mark, cue) or _in_row(line, mark, marks)
-        return said_of_sex or not (told or (cue is None and _is_listed(line, mark, marks)))
+        return _is_idle_status(line, mark, cues, marks)
     limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
@@ -67,6 +65,18 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
         return described or "age" in limited
     return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
+
+
+def _is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
+    """'active tuberculosis', 'I finished another trial', 'open to women': no status of a trial."""
+    if {"status", "recruitment", "accrual"} & set(line.lemmas(mark.first, mark.last)):
+        return False
+    if _is_of_condition(line, mark, marks):
+        return True
+    said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
+    cue = governing(cues, mark.first)
+    told = _is_status(line, mark, cue) or _in_row(line, mark, marks)
+    return said_of_sex or not (told or (cue is None and _is_listed(line, mark, marks)))
 
 
 def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -164,6 +174,9 @@ def _stands_alone(line: Line, mark: Mark) -> bool:
 def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'stopped early, suspended or withdrawn': in a row with another status."""
     row = [m for m in marks if m.kind is Kind.FIELD and getattr(m.value, "field", "") == "status" and m is not mark]
+    linked = line.lemmas(max(0, mark.first - 1), mark.first) in {("or",), ("and",)}
+    if linked and row and not any(m.kind is Kind.CUE for m in marks):
+        return True  # 'terminated before its planned end or suspended'
     return any(set(line.lemmas(min(m.last, mark.last), max(m.first, mark.first))) <= {"or", "and"} for m in row)
 
 
@@ -204,23 +217,18 @@ def _variable(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
 
 def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     """The field's predicate, negated by 'not', 'outside' or an 'excluding' right before it."""
-    back = mark.first - 1
-    while back >= 0 and line.tokens[back].lemma in {"the", "a", "any", "in", "those", "yet", "for", "by", "phase"}:
-        back -= 1
-    word = line.tokens[back].lemma if back >= 0 else ""
-    adjacent = any(cue.last == back + 1 and cue.asks is Asks.EXCLUDES and not cue.passive for cue in cues)
+    start = start_of(line, mark.first)
+    adjacent = any(cue.last == start and cue.asks is Asks.EXCLUDES and not cue.passive for cue in cues)
     found = mark.value
     if isinstance(found, FieldIs) and found.field == "healthy_volunteers" and found.values == ("true",):
-        return _volunteers(governing(cues, mark.first), word)
+        return _volunteers(governing(cues, mark.first), left_out(line, mark.first))
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)
-    other = word == "than" and back > 0 and line.tokens[back - 1].lemma == "other"
-    left_out = word in word_set("cues.negations") or word in {"outside", "non", "except", "beyond"}
-    return Not(found) if left_out or adjacent or other else found
+    return Not(found) if adjacent or left_out(line, mark.first) else found
 
 
-def _volunteers(cue: Cue | None, word: str) -> FieldIs:
-    out = (cue is not None and asked(cue)[0] is Asks.EXCLUDES) or (cue is None and word in word_set("cues.negations"))
+def _volunteers(cue: Cue | None, denied: bool) -> FieldIs:
+    out = (cue is not None and asked(cue)[0] is Asks.EXCLUDES) or (cue is None and denied)
     return FieldIs("healthy_volunteers", ("false" if out else "true",))
 
 

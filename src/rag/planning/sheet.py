@@ -102,7 +102,7 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         index,
         references,
         marks,
-        read_predicates(line, marks, busy, topics=True),
+        read_predicates(line, marks, busy | _idle(line), topics=True),
         read_predicates(line, marks, busy, topics=False),
         cues,
         extremes,
@@ -111,6 +111,11 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
         _head(line.lemmas()),
         tuple(line.words(first, last) for first, last in past),
     )
+
+
+def _idle(line: Line) -> frozenset[int]:
+    """The tokens of turns of phrase that choose nothing."""
+    return frozenset(i for found in tables.idle_phrases().find(line) for i in range(found.first, found.last))
 
 
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:

@@ -6,7 +6,7 @@ place is reported as not read; it never becomes a condition that no trial can me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag.planning import tables
 from rag.planning.cues import Cue
@@ -69,14 +69,13 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
 
 
-def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], others: Iterable[Part]) -> bool:
+def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int]) -> bool:
     """Whether a run of unknown words stands where a trial's topic stands, or is a name that stands anywhere."""
     first, last = run
     return (
         _before_noun(line, last, busy)
         or _introduced(line, first)
         or _fills_its_clause(line, run)
-        or not any(True for _ in others)
         or any(not _is_plain(line, at) for at in range(first, last))
     )
 
@@ -123,7 +122,15 @@ def _introduced(line: Line, first: int) -> bool:
     passed = word_set("slots.passed") | word_set("cues.people")
     while at >= 0 and line.tokens[at].lemma in passed and not line.gap(at + 1).strip():
         at -= 1
-    return at >= 0 and line.tokens[at].lemma in word_set("slots.introducing") and not line.gap(at + 1).strip(" :\"'")
+    if at < 0 or line.gap(at + 1).strip(" :\"'") or line.tokens[at].lemma not in word_set("slots.introducing"):
+        return False
+    return line.tokens[at].lemma not in word_set("slots.nouns") or not _is_participle(line, first)
+
+
+def _is_participle(line: Line, at: int) -> bool:
+    """'trials belonging to …', 'trials sorted by …': what the trials do, no topic."""
+    word = line.tokens[at].text.casefold()
+    return word.endswith(("ing", "ed")) and word in tables.common_words()
 
 
 def _is_plain(line: Line, at: int) -> bool:

@@ -137,7 +137,7 @@ def organ_groups() -> Phrases[Group]:
 def places() -> Phrases[tuple[str, ...]]:
     """Country words → registry country names; a region stands for all its countries."""
     table = read_table("places")
-    checked(table, file="places", required=("country", "region"))
+    checked(table, file="places", required=("country", "region", "city"))
     rows: list[tuple[str, tuple[str, ...]]] = []
     for country, also in table["country"].items():
         rows += [(phrase, (country,)) for phrase in (country, *also)]
@@ -167,6 +167,14 @@ def fields_of_medicine() -> Mapping[str, str]:
 def frame_words() -> frozenset[str]:
     """Lemmas of the asker's own world (report, colleague, willing): where they stand alone they choose no trial."""
     return frozenset(lemma(word) for word in read_table("words")["frame"].split())
+
+
+@cache
+def idle_phrases() -> Phrases[str]:
+    """Turns of phrase that choose no trial: 'in terms of', 'happen to'."""
+    words = read_table("words")
+    turns = (*words["idle"], *(phrase for phrase in words["leaving_out"] if " " in phrase))
+    return Phrases((phrase, "idle") for phrase in turns)
 
 
 @cache

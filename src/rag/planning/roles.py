@@ -1,0 +1,103 @@
+"""Who stands behind a trial, and as what: 'sponsored by X', 'collaborator: X or Y', 'X listed as collaborator'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.planning.tables import stop_words, word_set
+from rag.planning.vocabulary import WordIndex
+from rag.planning.words import Found, Line
+from rag.types import FieldIs, Predicate
+
+_ROLES = {
+    "collaborator": "collaborator", "collaborating": "collaborator", "collaboration": "collaborator",
+    "partner": "collaborator", "cosponsor": "collaborator", "sponsor": "sponsor", "funder": "sponsor",
+}  # fmt: skip
+
+
+def find_roles(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
+    """Sponsors and collaborators named, those of the collection and others that the words beside a role must name."""
+    known = index.sponsors.find(line, taken)
+    return tuple(Found(one.first, one.last, FieldIs(_role(line, one), (one.value,))) for one in known)
+
+
+def unknown_in_a_role(line: Line, taken: frozenset[int] = frozenset()) -> Iterable[Found[Predicate]]:
+    """'sponsored by Pfizer', 'Merck or Pfizer as a collaborator', 'funder: Roche': capitals, in a role."""
+    lemmas = line.lemmas()
+    for at in range(len(lemmas)):
+        if at and lemmas[at] == "by" and lemmas[at - 1] in word_set("roles.verbs"):
+            yield from _capitalised_after(line, at + 1, "sponsor", taken)
+        if at and lemmas[at] in {"with", "by"} and lemmas[at - 1] in word_set("roles.together"):
+            yield from _capitalised_after(line, at + 1, "collaborator", taken)
+        if lemmas[at] in _ROLES and not _is_denied(line, at):
+            yield from _before(line, at, taken)
+            yield from _after(line, at, taken)
+
+
+def _role(line: Line, name: Found[str]) -> str:
+    """The role spoken of nearest to a name, those denied left out; the sponsor where none is."""
+    near = line.lemmas(max(0, name.first - 3), name.first)
+    if set(near) & word_set("roles.together"):
+        return "collaborator"
+    spoken = [at for at, word in enumerate(line.lemmas()) if word in _SPOKEN and not _is_denied(line, at)]
+    spoken = [at for at in spoken if not name.first <= at < name.last]
+    nearest = min(spoken, key=lambda at: (min(abs(at - name.first), abs(at - name.last + 1)), at), default=None)
+    return "sponsor" if nearest is None else _SPOKEN[line.lemmas()[nearest]]
+
+
+_SPOKEN = {
+    **_ROLES, "sponsored": "sponsor", "sponsoring": "sponsor", "funded": "sponsor", "collaborate": "collaborator",
+    "collaborated": "collaborator", "co": "collaborator",
+}  # fmt: skip
+
+
+def _is_denied(line: Line, at: int) -> bool:
+    """'not as lead sponsor', 'rather than the sponsor'."""
+    return bool({"not", "than", "no", "without", "never"} & set(line.lemmas(max(0, at - 4), at)))
+
+
+def _before(line: Line, at: int, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'X or Y as a collaborator', 'X listed as collaborator': a name for each capitalised run before 'as'."""
+    lemmas, end = line.lemmas(), at
+    while end > 0 and lemmas[end - 1] in {"a", "an", "the", "their", "its", "lead", "main", "listed", "named"}:
+        end -= 1
+    while end > 0 and lemmas[end - 1] in {"as", "or", "and", "listed", "named", "be", "is", "appear", "the", "for"}:
+        end -= 1
+        first = end
+        while first > 0 and _is_capital(line, first - 1, taken) and line.gap(first).strip() in {"", "&"}:
+            first -= 1
+        if first < end and (first > 0 or end - first == 1):
+            yield Found(first, end, FieldIs(_ROLES[lemmas[at]], (line.words(first, end),)))
+            end = first
+
+
+def _after(line: Line, at: int, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """'collaborator: Pfizer or Merck', 'lead sponsor Bayer', 'the sponsor is Novartis'."""
+    start = at + 1
+    while start < len(line.tokens) and line.tokens[start].lemma in {"is", "are", "was", "being", "be", "like"}:
+        start += 1
+    if start < len(line.tokens) and not set(line.gap(start)) & set(".;?!"):
+        yield from _capitalised_after(line, start, _ROLES[line.tokens[at].lemma], taken)
+
+
+def _capitalised_after(line: Line, start: int, role: str, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
+    """A name for each capitalised run from token `start` on, joined by 'or', 'and' or a comma."""
+    while start < len(line.tokens):
+        last = start
+        while last < len(line.tokens) and _is_capital(line, last, taken):
+            if last > start and line.gap(last).strip() not in {"", "&"}:
+                break
+            last += 1
+        if last == start:
+            return
+        yield Found(start, last, FieldIs(role, (line.words(start, last),)))
+        joined = line.lemmas(last, last + 1) in {("or",), ("and",)} or line.gap(last).strip() in {",", "/"}
+        if not joined:
+            return
+        start = last + (line.lemmas(last, last + 1) in {("or",), ("and",)})
+
+
+def _is_capital(line: Line, at: int, taken: frozenset[int]) -> bool:
+    token = line.tokens[at]
+    named = token.text[:1].isupper() and token.lemma not in stop_words()
+    return at not in taken and named and line.text != line.text.upper()
