@@ -37,6 +37,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups_more",
         "yes_no",
         "no_answer",
+        "screening",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

@@ -237,11 +237,12 @@ _ONE_PERSON = frozenset(["woman", "man", "female", "male", "girl", "boy", "lady"
 
 def _opens_with_person(sheet: Sheet) -> bool:
     """'66-year-old man with stage IV lung cancer, ECOG 2. Which trials are out?': one person, then any question."""
-    head = sheet.line.tokens[:7]
+    start = 2 if sheet.line.lemmas(0, 2) in {("what", "about"), ("how", "about")} else 0
+    head = sheet.line.tokens[start : start + 7]
     asked = {"which", "what", "who", "where", "how", "trial", "study"}
-    before = [token for at, token in enumerate(head) if not asked & set(sheet.line.lemmas(0, at + 1))]
+    before = [token for at, token in enumerate(head) if not asked & set(sheet.line.lemmas(start, start + at + 1))]
     named = any(token.text.casefold() in _ONE_PERSON for token in before)
-    aged = any(mark.first < len(before) for mark in sheet.kinds(Kind.LIMIT) if mark.value.variable == "age")
+    aged = any(mark.first < start + len(before) for mark in sheet.kinds(Kind.LIMIT) if mark.value.variable == "age")
     points = [limit for limit in sheet.limits if limit.values.is_point]
     return not sheet.refs and (named or aged) and len(points) + len(sheet.concepts) > 1 and bool(points)
 

@@ -39,7 +39,7 @@ _WHO_IS_BLIND = re.compile(
     r"(?i)\b(person|people|patients?|participants?|someone|somebody|man|woman)\s+who\s+(?:is|are)\s+blind\b"
 )
 _LETTERED = re.compile(
-    r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b))"
+    r"\b(\d{2})\s?(?:yo|y/o|yr|y)?\s?([FM])\b(?=\s*(?:,|\.|;|$|with\b|on\b|who\b)|\s[A-Za-z])"
 )  # "65F with …", "58 yo M,"
 # "my patient, 58, on warfarin", "a woman of 30", but not "a patient of 50 kg".
 _OF_AGE = re.compile(
@@ -120,6 +120,38 @@ _SURVIVAL = re.compile(
 _OF_YEARS = re.compile(
     r"(?i)\b(child(?:ren)?|infants?|kids?|boys?|girls?|patients?|people|adults?|women|men)\s+of\s+(?=\d{1,3}\s+(?:years|months)\b)"
 )
+# "F 57, …", "m, 60 years": who is described, at the very start or right after a colon.
+_LETTER_FIRST = re.compile(
+    r"(?i)(^\s*|:\s*)([fmw])\s*,?\s*(\d{1,3})(?:\s*(?:years?(?:[ -]old)?|yrs?|y\.?o\.?|y))?(?=\s*[,;.:])"
+)
+_Y_MALE = re.compile(r"(?i)\b(\d{1,3})\s?y\.?(?=\s+(?:male|female|man|woman|boy|girl|m|f)\b)")
+_IN_WEEK = re.compile(
+    r"(?i)\b(?:in\s+)?(?:(?:the|her|my)\s+)?(?:week\s+(\d{1,2})|(\d{1,2})(?:st|nd|rd|th)\s+week)\s+of\s+(?:her\s+|my\s+|the\s+|a\s+)?"
+    r"(?:pregnancy|gestation)\b"
+)
+_PREGNANT = re.compile(r"(?i)\b(\d{1,2})\s+(?:completed\s+)?weeks?\s+pregnant\b")
+# "male smoker, 66, ECOG 2", "my father (81)".
+_LONE_AGE = re.compile(
+    r"(?i)\b((?:male|female|man|woman|patient|father|mother|husband|wife|son|daughter|brother|sister)\b[^,.;:?()\d]{0,30}?)"
+    r"(?:,\s*(\d{1,3})(?=\s*[,;.])|\s*\((\d{1,3})\))"
+)
+_IN_TENS = re.compile(
+    r"(?i)\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![ -](?:hundred|thousand|million))"
+)
+_UNITS = (
+    (re.compile(r"(?i)\bmilligrams? per decilit(?:re|er)s?\b"), "mg/dL"),
+    (re.compile(r"(?i)\bgrams? per decilit(?:re|er)s?\b"), "g/dL"),
+    (re.compile(r"(?i)\bmicromol(?:es?)? per lit(?:re|er)s?\b"), "µmol/L"),
+    (re.compile(r"(?i)\bmillimol(?:es?)? per lit(?:re|er)s?\b"), "mmol/L"),
+    (re.compile(r"(?i)\bmillilit(?:re|er)s? (?:per|a) minute\b"), "mL/min"),
+    (re.compile(r"(?i)\bper microlit(?:re|er)s?\b"), "/µL"),
+    (re.compile(r"(?i)\bmillimet(?:re|er)s of mercury\b"), "mmHg"),
+    (re.compile(r"(?i)\bmilliseconds?\b"), "ms"),
+    (re.compile(r"(?i)\bkilos\b"), "kg"),
+    (re.compile(r"(?i)\bper cent\b"), "%"),
+    (re.compile(r"(?i)\bbody mass index\b"), "BMI"),
+)
 # "are dialysis patients out?", "smokers in or out?"
 _OUT = re.compile(
     r"(?i)\b((?:is|are|am|was|were)\b[^?.,;]{1,60}?)(?<!ed)(?<!left)(?<!shut)(?<!kept)(?<!put)(?<!cut)(?<!thrown)(?<!find)"
@@ -190,7 +222,14 @@ def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
     for pattern, plain in _TIMES:
         text = pattern.sub(plain, text)
+    for unit, short in _UNITS:
+        text = unit.sub(short, text)
     text = _HUNDREDS.sub(_added_up, text)
+    text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
+    text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", _Y_MALE.sub(r"\1 years old", text))
+    text = _PREGNANT.sub(r"pregnant, gestational age \1 weeks", text)
+    text = _LONE_AGE.sub(lambda m: f"{m[1].rstrip()} aged {m[2] or m[3]} years", text)
+    text = _LETTER_FIRST.sub(lambda m: f"{m[1]}{'man' if m[2] in 'mM' else 'woman'} aged {m[3]} years", text)
     text = _WRITTEN_MULTIPLE.sub(lambda m: _MULTIPLES[m.group(1).lower()], text)
     text = _SPREAD.sub(r"\1 metastases", _ASIDE.sub("", text))
     for pattern, plain in plain_ways():
