@@ -105,6 +105,7 @@ _THINGS = frozenset(
     ]
 )  # fmt: skip
 _CONTACT = re.compile(r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$")
+_FROM_DONOR = re.compile(r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$")
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -183,6 +184,8 @@ class AgeFinder:
         before = self.tokens[max(0, phrase.first - 9) : phrase.first]
         sentence = self.text[max(0, self.tokens[phrase.first].start - 160) : self.tokens[phrase.first].start].lower()
         if "contact" in sentence and _CONTACT.search(sentence):
+            return True
+        if "donor" in sentence and _FROM_DONOR.search(sentence):
             return True
         ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
         before = before[ends[-1] + 1 :] if ends else before

@@ -86,6 +86,9 @@ class _Reader(SubjectFinder):
         shared = self.subjects.get(number - 1)
         if before.scale == "uln" and shared is not None and shared.names == subject.names and not before.broken:
             phrase.scale, phrase.broken = "uln", ""
+            if self.tokens[phrase.last : phrase.last + 1] and self.tokens[phrase.last].kind is Kind.TIMES:
+                self.inside[phrase.last] = number
+                phrase.last += 1
 
     def _is_sites_own(self, phrase: Phrase) -> bool:
         """'the ULN for ALT is 40 U/L', '(ULN 1.2 mg/dL)': what is normal at the site, no limit."""
@@ -362,6 +365,11 @@ class _Reader(SubjectFinder):
         anchor, start, end, at = place
         variables = load_variables()
         systolic, diastolic = variable.pair or ("", "")
+        numbers = [bound.token.number or 0 for bound in phrase.bounds]
+        if phrase.scale == "pair" and numbers[0] < numbers[1]:
+            reason = "the upper pressure is the lower number"
+            self.out.refused.append(Refused(variable.id, start, end, reason, first=phrase.first))
+            return
         if phrase.scale != "pair":
             if (phrase.explicit or phrase.units) and phrase.scale != "normal":
                 self.out.refused.append(Refused(variable.id, start, end, "one number for a pair", first=phrase.first))

@@ -195,12 +195,13 @@ class Converter:
 
 
 def _on_scale(admits: Values, variable: str) -> Values:
-    """What is left of a complement on a scale with a top: without NYHA III–IV there is no 'above IV'."""
+    """What is left of a complement on a scale with a top: without NYHA III–IV there is no 'above IV', below GCS 3 nobody."""
     known = load_variables()[variable]
-    top = known.plausible.intervals[0].high
+    bottom, top = known.plausible.intervals[0].low, known.plausible.intervals[0].high
     if known.step is None or top is None:
         return admits
-    return Values(tuple(i for i in admits if i.low is None or i.low < top)) or admits
+    kept = (i for i in admits if i.low is None or i.low < top)
+    return Values(tuple(i for i in kept if i.high is None or bottom is None or i.high > bottom)) or admits
 
 
 def _is_whole_scale(admits: Values, variable: str) -> bool:
@@ -293,6 +294,8 @@ def _names_cohort(heading: str) -> bool:
     if _WHOEVER.search(heading):
         return False
     if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub-?study)s?\b", heading):
+        return True
+    if re.match(r"(?i)[\W\d]*(?:in|ex)clusion criteri\w+ for (?:patients|subjects|participants) \w+ing\b", heading):
         return True
     if re.search(r"(?i)\bfor (?:the )?(?:[\w-]+ ){1,3}group\b", heading):
         return True

@@ -81,7 +81,7 @@ class Doubting(Whom):
             (limit.base in ("fsh", "estradiol") and self._tells_menopause(), "part of a definition of menopause"),
             (self._is_of_an_item(limit), "one item of a score"),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
-            (bool(_OF_OTHERS.search(self.text, max(0, limit.start - 70), limit.start)), "whom something else concerns"),
+            (self._is_of_others(limit), "whom something else concerns"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
         return next((reason for holds, reason in reasons if holds), "")
@@ -90,6 +90,12 @@ class Doubting(Whom):
         """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
         before = self.text[max(0, limit.start - 200) : limit.start]
         return bool(_DEFINED_MENOPAUSE.search(before) or _NO_MENSES.match(self.text, limit.end))
+
+    def _is_of_others(self, limit: Limit) -> bool:
+        places = {limit.start, self.tokens[limit.first].start}
+        if limit.base == "age" and any(_ASSENT.search(self.text, max(0, place - 70), place) for place in places):
+            return True
+        return any(_OF_OTHERS.search(self.text, max(0, place - 70), place) for place in places)
 
     def _tells_menopause(self) -> bool:
         """Whether FSH tells who can have children; a trial in menopause asks for it in its own right."""
@@ -120,7 +126,7 @@ class Doubting(Whom):
     def _is_fever(self, read: Read) -> bool:
         limit = read.limit
         wanted = limit.base == "body_temperature" and not self.exclusion and not read.negated
-        return wanted and self.text[limit.start : limit.end].lower().startswith("fever")
+        return wanted and (against_fit(limit) or self.text[limit.start : limit.end].lower().startswith("fever"))
 
     def _doubt_pressures(self, reads: list[Read]) -> None:
         pressures = [
@@ -163,9 +169,11 @@ _ITEM_AFTER = re.compile(
 )
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
 # "assent from participants above 10", "applicable to subjects aged", "transfusions allowed to patients with"
+_ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
 _OF_OTHERS = re.compile(
-    r"(?i)\b(?:(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if)|applicable (?:only )?(?:to|for|in)"
+    r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"
     r"|appl(?:y|ies) (?:only )?to|(?:allowed|given|offered|administered) (?:to|for)) [^.;,:]{0,40}$"
+    r"|\((?:at least |approximately |about |up to )?\d{1,3} ?% (?:of [\w ]{0,20})?$"
 )
 # "no more than 3 participants per arm", "up to six additional patients", "the first 4 subjects"
 _QUOTA = re.compile(

@@ -12,6 +12,16 @@ from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind
 from rag.types import ScopeKind
 
+_PERMITTED_IF = re.compile(
+    r"(?i)(?P<who>[^.;:]{3,160}?)\b(?:eligible|allowed|permitted|acceptable|enrolled|included)\b(?: \w+){0,4}? "
+    r"(?:if|provided|as long as|so long as|when)\b"
+)
+_SOME_PEOPLE = re.compile(
+    r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+|gilbert\w*)"
+    r"\b"
+)
+_SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
+_PAREN_END = re.compile(r"\)")
 _COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
 _MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|disease involvement|underlying disease")
 _ALL_OF_THEM = re.compile(r"(?i)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such)\b")
@@ -20,6 +30,17 @@ _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]
 
 class Excepting(Sides):
     """Leads exceptions to the limits that they are about."""
+
+    def _scope_permitted(self, reads: Sequence[Read]) -> None:
+        """'Participants with HIV are eligible if CD4 > 350': what must hold for those whom it lets in."""
+        for found in () if self.exclusion else _PERMITTED_IF.finditer(self.text):
+            if not _SOME_PEOPLE.search(found["who"]):
+                continue
+            ends = (_PAREN_END if "(" in found["who"] else _SENTENCE_END).search(self.text, found.end())
+            for read in reads:
+                inside = found.end() <= read.limit.start < (ends.start() if ends else len(self.text))
+                if inside and not any(mark.kind is ScopeKind.CONDITION for mark in read.scopes):
+                    read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
 
     def _excepted(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits that an exception behind them is about: the last, or a list: '…, unless they result from'."""

@@ -13,7 +13,7 @@ from rag.criteria.tokens import Kind
 _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
     r"|not eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
-    r"|not acceptable)\b|\bnot be (?:eligible|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
+    r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
     r"|\bexclusion criteri\w+(?=[\s:]*\w)"
 )
 
@@ -24,6 +24,7 @@ _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of p
 
 
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
+_NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _VERBS = frozenset(["have", "has", "they", "received", "failed", "refused"])
 # capitals that begin no statement
 _NAMES = frozenset(
@@ -115,7 +116,7 @@ class Judging(Doubting):
     def _negation(self, limit: Limit, previous: Read | None) -> tuple[bool, bool]:
         """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""
         floor = previous.limit.last if previous is not None else 0
-        far = near = False
+        far = near = capital = False
         if limit.first < limit.name and self._opens_run_on(limit):
             return False, False  # 'No chemotherapy No more than 1 prior regimen': two statements
         broken = not has_fit(limit) and self._opens_run_on(limit)
@@ -124,7 +125,10 @@ class Judging(Doubting):
             token = self.tokens[index]
             if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index):
                 break
-            if limit.base == "age" and token.kind is Kind.WORD and token.value not in WHO_WORDS:
+            capital = capital or (token.kind is Kind.OR and self.text[token.start] == "O")
+            if capital and token.value == "not":
+                break  # 'not previously irradiated OR PSA ≥ 5'; but 'No acute leukemia OR blasts > 10 %'
+            if limit.base == "age" and token.kind is Kind.WORD and token.value not in _NOBODY:
                 break  # 'healthy, without diabetes, aged 20 to 80'
             broken = broken or (token.kind is Kind.OR and self.tokens[index + 1].value in _VERBS)
             if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
@@ -186,7 +190,7 @@ class Judging(Doubting):
             token.value == "pack_years" or token.value.startswith("smok") for token in after
         ):
             return True
-        return any(token.value in ("limited", "only", "necessarily", "yet", "later") for token in after)
+        return any(token.value in ("limited", "only", "necessarily", "yet", "later", "specified", "applicable") for token in after)
 
     def _flipped_spans(self) -> list[tuple[int, int]]:
         """Sentences of a list of requirements that say who is out."""

@@ -95,10 +95,11 @@ def number_after(tokens: Sequence[Token], phrase: Phrase, sign: str, at: int) ->
     if _is_range(tokens, after) and not phrase.scale:
         if sign in ("", "=") or tokens[after].kind is not Kind.SLASH:
             _take_upper(tokens, phrase, after + 1, sign)
-    elif _is_pair(tokens, at, after):
+    elif after == at + 1 and _pair_second(tokens, phrase, after, sign):
+        second = _pair_second(tokens, phrase, after, sign)
         phrase.scale = "pair"
-        phrase.bounds.append(Bound(sign, tokens[after + 1]))
-        phrase.last = after + 2
+        phrase.bounds.append(Bound(sign, tokens[second]))
+        phrase.last = second + 1
     if (
         phrase.broken == ""
         and sign in ("", "=")
@@ -242,6 +243,15 @@ def _is_open_range(tokens: Sequence[Token], at: int) -> bool:
     if at + 2 >= len(tokens) or tokens[at].kind not in (Kind.TO, Kind.DASH):
         return False
     return tokens[at + 1].kind is Kind.COMPARE and tokens[at + 1].value in "<≤" and tokens[at + 2].kind is Kind.NUMBER
+
+
+def _pair_second(tokens: Sequence[Token], phrase: Phrase, slash: int, sign: str) -> int:
+    """The second number of '140/90', '>170/>110'; 0 where there is no pair."""
+    if _is_pair(tokens, slash - 1, slash):
+        return slash + 1
+    here = tokens[slash : slash + 3]
+    same = [token.kind for token in here] == [Kind.SLASH, Kind.COMPARE, Kind.NUMBER] and here[1].value == sign
+    return slash + 2 if same and not phrase.units and not phrase.scale and bool(sign) else 0
 
 
 def _is_pair(tokens: Sequence[Token], at: int, slash: int) -> bool:

@@ -191,6 +191,8 @@ _OCCASIONS = frozenset(
         "giving",
         "providing",
         "consenting",
+        "corrected",
+        "adjusted",
     ]
 )
 

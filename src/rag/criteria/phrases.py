@@ -89,6 +89,10 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
     if kind in (Kind.ULN, Kind.LLN):
         return limit_of_normal(tokens, phrase, sign, at)
     if kind is Kind.NUMBER:
+        listed = _listed(tokens, at) if sign == "=" else None
+        if listed is not None and len(listed.bounds) > 1:
+            listed.first = first  # 'ECOG = 0, 1 or 2'
+            return listed
         if sign is None:
             phrase.broken = "contradicting comparisons"
         return number_after(tokens, phrase, sign or "=", at)

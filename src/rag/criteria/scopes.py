@@ -26,7 +26,7 @@ class Region:
 
 
 _COHORT = re.compile(
-    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
+    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|tiers?|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
     r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"
     r"|[0-9IV]{1,3}[ab]?)\b){0,6}"
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"

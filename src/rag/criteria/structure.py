@@ -64,6 +64,7 @@ class _Builder(Judging):
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
             self._scope_people(reads)
+            self._scope_permitted(reads)
             self._doubt(reads)
             self._relate_scoped(reads)
             self._relate_second(reads)
@@ -91,6 +92,8 @@ class _Builder(Judging):
         for index, group in enumerate(groups[1:]):
             if are_transaminases(groups[index], group):
                 joints[index] = ","
+            elif are_variants(groups[index], group) and not group[0].fallback:
+                joints[index] = ""
         joints = propagated(groups, joints)
         if self.exclusion and are_abnormalities(groups, joints):
             joints = [","] * len(joints)
@@ -318,7 +321,7 @@ _OR_WHO = re.compile(
 _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
 _NEAR = 9  # tokens
-_CAPITAL_OR = re.compile(r"[^.;:<>≤≥]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
+_CAPITAL_OR = re.compile(r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|is|are|was|were|has|have|who|which"
     r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"

@@ -183,13 +183,23 @@ class SubjectFinder(NameAfter):
         aged = earlier.names[0] == -2 or (earlier.names[0] >= 0 and self.tokens[earlier.names[0]].value == "age")
         if aged and words and any(unit.dimension == "time" for unit in self.phrases[number].units):
             return None  # 'under the age of 18 who have spent at least 3 days'
-        if words and self.phrases[number].scale == "normal":
-            return None  # 'TSH > 30, T3 normal'
+        if words and (self.phrases[number].scale == "normal" or self._names_another(other, number)):
+            return None  # 'TSH > 30, T3 normal', 'FPG < 100 and 2-h PG < 140'
         if words > 1 and not self._after_condition(other, number):
             return None
         bare = words > 1 and not self.phrases[number].units and not self.phrases[number].scale
         changed = earlier.changed or self._changed_after(self.phrases[number])
         return Subject(earlier.names, earlier.join, 0 if bare else words, changed)
+
+    def _names_another(self, other: int, number: int) -> bool:
+        """Whether a word that names something else stands between a joint and the value."""
+        before = self.tokens[self.phrases[number].first - 1]
+        timed = any(unit.dimension == "time" for unit in self.phrases[other].units)
+        if timed and before.kind is Kind.WORD and not any(u.dimension == "time" for u in self.phrases[number].units):
+            return True
+        gap = self.tokens[self.phrases[other].last : self.phrases[number].first - 1]
+        joined = any(token.kind in (Kind.AND, Kind.COMMA, Kind.OR) for token in gap)
+        return joined and before.kind is Kind.WORD and before.value not in _QUALIFIERS
 
     def _after_condition(self, other: int, number: int) -> bool:
         """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
@@ -332,6 +342,7 @@ _PEOPLE = frozenset(
 )
 
 
+_QUALIFIERS = frozenset(["preferably", "ideally", "then", "mg", "dl", "adults", "adolescents", "respectively"])
 _FRACTIONS = frozenset(["third", "thirds", "half", "quarter"])
 _READINGS = frozenset(["ecg", "ecgs", "electrocardiogram", "electrocardiograms", "readings", "measurements", "lead"])
 
