@@ -51,9 +51,7 @@ def _contradicting(limits: Sequence[tuple[_Place, Constraint]]) -> list[_Place]:
         common = common & atom.admits
     if not common.is_empty:
         return []
-    apart = [
-        place for place, atom in limits if any(not atom.admits.overlaps(other.admits) for _, other in limits)
-    ]
+    apart = [place for place, atom in limits if any(not atom.admits.overlaps(other.admits) for _, other in limits)]
     return apart or [place for place, _ in limits]
 
 

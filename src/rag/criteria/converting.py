@@ -195,7 +195,7 @@ class Converter:
 
 
 def _on_scale(admits: Values, variable: str) -> Values:
-    """What is left of a complement on a scale with a top: without NYHA III–IV there is no 'above IV', below GCS 3 nobody."""
+    """What is left of a complement on a scale with ends: without NYHA III–IV there is no 'above IV'."""
     known = load_variables()[variable]
     bottom, top = known.plausible.intervals[0].low, known.plausible.intervals[0].high
     if known.step is None or top is None:

@@ -17,8 +17,8 @@ _PERMITTED_IF = re.compile(
     r"(?:if|provided|as long as|so long as|when)\b"
 )
 _SOME_PEOPLE = re.compile(
-    r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+|gilbert\w*)"
-    r"\b"
+    r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
+    r"|gilbert\w*)\b"
 )
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")

@@ -13,7 +13,8 @@ from rag.criteria.tokens import Kind
 _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
     r"|not eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
-    r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
+    r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
+    r"|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
     r"|\bexclusion criteri\w+(?=[\s:]*\w)"
 )
 
@@ -25,6 +26,7 @@ _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of p
 
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
+_IDLE_AFTER = frozenset(["limited", "only", "necessarily", "yet", "later", "specified", "applicable"])
 _VERBS = frozenset(["have", "has", "they", "received", "failed", "refused"])
 # capitals that begin no statement
 _NAMES = frozenset(
@@ -190,7 +192,7 @@ class Judging(Doubting):
             token.value == "pack_years" or token.value.startswith("smok") for token in after
         ):
             return True
-        return any(token.value in ("limited", "only", "necessarily", "yet", "later", "specified", "applicable") for token in after)
+        return any(token.value in _IDLE_AFTER for token in after)
 
     def _flipped_spans(self) -> list[tuple[int, int]]:
         """Sentences of a list of requirements that say who is out."""

@@ -198,9 +198,7 @@ class Placing(Excepting):
     def _relate_scoped(self, reads: list[Read]) -> None:
         """'≤ 2.5 (≤ 5 if …)' gives the first an exception; 'if creatinine > 1.5, clearance ≥ 60' is an alternative."""
         for read in reads:
-            marks = [
-                mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE, ScopeKind.SEX)
-            ]
+            marks = [mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE, ScopeKind.SEX)]
             if not marks:
                 continue
             inside = self._limits_in(marks, read)

@@ -33,9 +33,7 @@ _COHORT = re.compile(
 )
 
 
-_EVERY = (
-    r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
-)
+_EVERY = r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
 _OTHER = (
     r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|and|or|than"
     r"|upper|lower|nerve|muscle|peer|focus|therapy|drug|diagnostic|risk)"

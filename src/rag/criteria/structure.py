@@ -307,8 +307,7 @@ _SEVERAL = re.compile(
     r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
 )
 _SOME = re.compile(
-    _SEVERAL.pattern
-    + r"|\bat least (?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    _SEVERAL.pattern + r"|\bat least (?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
     r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
 )

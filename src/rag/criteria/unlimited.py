@@ -1,0 +1,54 @@
+"""Value phrases that limit nothing: an ordinal, what held at diagnosis or in a year, how often it was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.criteria.numbers import Phrase
+from rag.criteria.subjects import SubjectFinder
+from rag.criteria.tokens import Kind
+
+_OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
+_OFTEN = frozenset(["successive", "consecutive", "separate", "occasions", "determinations", "measurements"])
+_THE_TIME = frozenset(
+    ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
+)
+_EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
+
+
+@dataclass(slots=True)
+class Unlimited(SubjectFinder):
+    """Tells the phrases that limit nothing."""
+
+    def _is_ordinal(self, phrase: Phrase) -> bool:
+        last = self.tokens[phrase.last - 1]
+        tail = self.text[last.end : last.end + 2].lower()
+        return last.kind is Kind.NUMBER and tail in ("st", "nd", "rd", "th") and not last.units
+
+    def _is_past(self, phrase: Phrase) -> bool:
+        """'age 2-25 at initial diagnosis', '> 100,000/mm3 at diagnosis': what held then, not what holds now."""
+        after = self.tokens[phrase.last : phrase.last + 8]
+        named = bool(after) and after[0].kind is Kind.VARIABLE and after[0].value == "age"
+        values = [token.value for token in after[1 if named else 0 :]]
+        if len(values) < 2 or values[0] not in ("at", "when", "on"):
+            return False
+        rest = [value for value in values[1:] if value not in _THE_TIME]
+        return bool(rest) and rest[0] in _EVENTS
+
+    def _counts_readings(self, phrase: Phrase) -> bool:
+        """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
+        after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
+        counted = any(value in _OFTEN for value in after[:1]) or (after[:1] == ["of"] and after[1:] in _OF_WHICH)
+        return counted and not phrase.units and not phrase.scale
+
+    def _is_in_year(self, phrase: Phrase) -> bool:
+        """'Age 30-60 in 1988': what held in a year of the past."""
+        after = self.tokens[phrase.last : phrase.last + 2]
+        if len(after) < 2 or after[0].value != "in" or after[1].kind is not Kind.NUMBER or after[1].units:
+            return False
+        return after[1].number is not None and 1900 <= after[1].number <= 2100
+
+    def _is_graded(self, phrase: Phrase) -> bool:
+        before = self.tokens[max(0, phrase.first - 2) : phrase.last]
+        after = self.tokens[phrase.last : phrase.last + 2]
+        return any(token.kind is Kind.GRADE for token in (*before, *after[:1])) and not phrase.units
