@@ -199,7 +199,9 @@ class SubjectFinder(NameAfter):
             return True
         gap = self.tokens[self.phrases[other].last : self.phrases[number].first - 1]
         joined = any(token.kind in (Kind.AND, Kind.COMMA, Kind.OR) for token in gap)
-        return joined and before.kind is Kind.WORD and before.value not in _QUALIFIERS
+        return (
+            joined and before.kind is Kind.WORD and before.value not in _QUALIFIERS and not before.value.endswith("ly")
+        )
 
     def _after_condition(self, other: int, number: int) -> bool:
         """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
@@ -342,7 +344,9 @@ _PEOPLE = frozenset(
 )
 
 
-_QUALIFIERS = frozenset(["preferably", "ideally", "then", "mg", "dl", "adults", "adolescents", "respectively"])
+_QUALIFIERS = frozenset(
+    ["preferably", "ideally", "then", "mg", "dl", "adults", "adolescents", "respectively", "else", "even", "otherwise"]
+)
 _FRACTIONS = frozenset(["third", "thirds", "half", "quarter"])
 _READINGS = frozenset(["ecg", "ecgs", "electrocardiogram", "electrocardiograms", "readings", "measurements", "lead"])
 
