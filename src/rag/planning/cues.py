@@ -50,15 +50,24 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
-        asked_of_us = mark.first == 0 or before in {"you", "we", "i", "please", "to"}
-        if asked_of_us and all(reading.asks is Asks.MENTIONS for reading in mark.value):
-            continue  # 'do you have anything about diabetes?'
+        if _is_askers(line, mark, before):
+            continue
+        if mark.first == 0 and line.lemmas(0, 1) == ("taking",) and sum(m.kind is Kind.CUE for m in marks) > 1:
+            continue  # 'taking a beta blocker: a problem anywhere?'
         if before == "who" and any(not cue.passive for cue in cues):
             continue
         if before in {"to", "from"} and cues and not cues[-1].passive:
             continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
         cues.append(_cue(line, mark, marks, taken))
     return tuple(cues)
+
+
+def _is_askers(line: Line, mark: Mark, before: str) -> bool:
+    """'I need every trial that …', 'do you have anything about …', 'name the trials': what the asker wants of us."""
+    asks = {reading.asks for reading in mark.value}
+    opens = mark.first == 0 or bool(set(line.gap(mark.first)) & set(".?!;:"))
+    told = opens or before in {"you", "we", "i", "please", "to"}
+    return (asks == {Asks.REQUIRES} and before in {"we", "i"}) or (asks == {Asks.MENTIONS} and told)
 
 
 def _may_be_theirs(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -78,6 +87,8 @@ def _is_demand(line: Line, mark: Mark) -> bool:
 def _describes_people(line: Line, at: int) -> bool:
     """'people who take warfarin', where the verb is theirs, not 'who takes people on warfarin?'."""
     people = word_set("cues.people") - {"who"}
+    if line.gap(at - 1).strip():
+        return False  # 'HIV-positive people - who shuts them out?'
     return line.lemmas(max(0, at - 1), at) == ("who",) and bool(set(line.lemmas(max(0, at - 2), at - 1)) & people)
 
 
@@ -256,10 +267,10 @@ def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
 
 def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
     """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
-    if at < len(line.tokens) and any(c in line.gap(at) for c in ",;?.:"):
-        return True
     idle = tables.stop_words() | tables.frame_words() | word_set("cues.people") | word_set("cues.relatives")
-    return all(i in taken or line.tokens[i].lemma in idle for i in range(at, len(line.tokens)))
+    stops = (i for i in range(at, len(line.tokens)) if any(c in line.gap(i) for c in ",;?.:"))
+    end = next(stops, len(line.tokens))
+    return all(i in taken or line.tokens[i].lemma in idle for i in range(at, end))
 
 
 def _is_negated(line: Line, at: int) -> bool:

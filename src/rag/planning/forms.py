@@ -69,6 +69,8 @@ def _asks_which(sheet: Sheet) -> bool:
         or ("where" in lemmas and _asks_where(sheet))
     ):
         return True
+    if _is_told(sheet):
+        return True
     asks = lemmas[-1] == "which" or any(pair in _WHICH for pair in pairwise(lemmas))
     return sheet.bare.where is not None and (asks or ("who" in lemmas and _asks_of_fields(sheet)))
 
@@ -81,6 +83,17 @@ def _asks_of_fields(sheet: Sheet) -> bool:
     told = set(fields_of(sheet.bare.where)) - _PLACES if sheet.bare.where is not None else set()
     asked = [mark.value for mark in sheet.kinds(Kind.FACT)]
     return bool(told) and all(fact == "sites" or _is_spoken_for(sheet, fact) for fact in asked)
+
+
+def _is_told(sheet: Sheet) -> bool:
+    """'Blood pressure 170/110 at the first visit: barred from …?': a condition turned away or let in, nothing asked."""
+    asks = {"which", "what", "who", "when", "why", "how", "it", "its"} & set(sheet.line.lemmas())
+    opens = bool(word_set("intents.question_verbs") & set(sheet.line.lemmas(0, 1)))
+    judged = [part.cue for part in sheet.bare.parts if part.cue is not None and part.cue.asks in _JUDGING]
+    return not asks and any(cue.passive for cue in judged) and not opens and not says_the_trial(sheet)
+
+
+_JUDGING = frozenset({Asks.EXCLUDES, Asks.ADMITS})
 
 
 def _asks_where(sheet: Sheet) -> bool:

@@ -186,7 +186,7 @@ def _asks_of_one_finding(sheet: Sheet) -> bool:
         bool(told)
         and len(findings) == 1
         and not aged
-        and not word_set("intents.sexes") - {"patient", "pt"} & set(sheet.line.lemmas())
+        and not word_set("intents.sexes") - {"patient", "pt"} & {token.text.casefold() for token in sheet.line.tokens}
     )
 
 

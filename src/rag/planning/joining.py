@@ -65,7 +65,8 @@ def _link(line: Line, before: Part, after: Part) -> str:
         before.first < after.last and after.first < before.last
     ):  # two readings of the same words: '190/110', 'ALT or AST above 3'
         words = set(line.lemmas(before.first, before.last))
-        return "or" if "or" in words or ("and" not in words and _is_one_name(before, after)) else "and"
+        either = _is_one_name(before, after) or _is_one_reading(before, after)
+        return "or" if "or" in words or ("and" not in words and either) else "and"
     if between[-1:] == ("not",) and before.cue is after.cue and before.cue is not None:
         return "not"
     apart = (
@@ -104,6 +105,14 @@ def _is_one_name(before: Part, after: Part) -> bool:
         and one.values == other.values
         and one.variable != other.variable
     )
+
+
+def _is_one_reading(before: Part, after: Part) -> bool:
+    """'a blood pressure of 170/110 is excluded': two values of one reading, either of which turns away."""
+    one, other = before.predicate, after.predicate
+    if not isinstance(one, Limit) or not isinstance(other, Limit):
+        return False
+    return one.asks is other.asks is Asks.EXCLUDES and one.values.is_point and other.values.is_point
 
 
 def _is_one_person(line: Line, part: Part) -> bool:

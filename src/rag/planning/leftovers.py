@@ -12,7 +12,7 @@ from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import left_out
 from rag.planning.marks import Kind, Mark
-from rag.planning.slots import is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
+from rag.planning.slots import in_brackets, is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -39,7 +39,7 @@ def read_leftovers(
         elif not concepts and _says_nothing(line, first, last):
             found, whole = _with_afterthought(line, found, last, cue)
             unplaced += [run] if not whole and _has_digit(line, run) else []
-        elif not concepts and (found or parts) and _in_brackets(line, first):
+        elif not concepts and (found or parts) and in_brackets(line, first):
             unplaced.append(run)  # an explanation in brackets of what stands before it
         elif cue is not None and not is_topic_of(line, run, cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
@@ -57,11 +57,6 @@ def read_leftovers(
         found = [Part(*run, _about(line, run)) for run in _last_row(line, unplaced, cues)]
         unplaced = [run for run in unplaced if run not in {(part.first, part.last) for part in found}]
     return without_idle_parts(line, found), [line.words(*run) for run in unplaced]
-
-
-def _in_brackets(line: Line, at: int) -> bool:
-    before = line.text[: line.tokens[at].start]
-    return before.count("(") > before.count(")")
 
 
 def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[tuple[int, int]]]:
@@ -120,7 +115,8 @@ def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Seque
 def _is_pointed_at(line: Line, at: int) -> bool:
     """'exclude this woman': the person told of, no sex that is turned away."""
     singular = line.tokens[at].text.casefold() in _SEXES
-    return singular and bool(_POINTED & set(line.lemmas(max(0, at - 1), at)))
+    before = line.lemmas(max(0, at - 1), at)
+    return singular and (bool(_POINTED & set(before)) or "".join(before)[-1:].isdigit())  # 'BMI 38 woman'
 
 
 _POINTED = frozenset({"this", "that", "my", "our", "the", "such", "her", "his", "a"})
@@ -316,7 +312,7 @@ def _is_frame(line: Line, at: int, content: set[int], concept: set[int]) -> bool
         return False
     following = at + 1
     joined = following in content and not line.gap(following).strip(" -")
-    return not joined or following in concept or line.tokens[following].lemma in frame
+    return not joined or following in concept or _is_frame(line, following, content, concept)
 
 
 def _is_somebodys(line: Line, at: int) -> bool:

@@ -117,7 +117,9 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     yield from _cues(line, taken, limits)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
     yield from (
-        m for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE) if (m.first, m.last) not in conditions
+        m
+        for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE)
+        if (m.first, m.last) not in conditions and line.lemmas(max(0, m.first - 1), m.first) != ("anti",)
     )
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
@@ -219,7 +221,9 @@ def _opens_to_people(line: Line, mark: Mark) -> bool:
 
 
 def _is_language(line: Line, first: int, last: int) -> bool:
-    """'understand English', 'the Spanish language': a language, no country."""
+    """'understand English', 'the Spanish language', 'in English': a language, no country."""
+    if line.lemmas(max(0, first - 1), last) == ("in", "english"):
+        return True
     return bool(word_set("marks.speaking") & set(line.lemmas(max(0, first - 3), min(last + 2, len(line.tokens)))))
 
 

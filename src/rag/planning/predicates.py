@@ -12,6 +12,7 @@ from rag.planning.joining import Part, join
 from rag.planning.leaving import left_out, start_of, words_leaving_out
 from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
+from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
@@ -81,7 +82,7 @@ def _is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence
 
 def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """Whether 'active' stands right before a condition ('active asthma trials' are none), or 'I' did what is told."""
-    if {"i", "he", "she"} & set(line.lemmas(max(0, mark.first - 1), mark.first)):
+    if {"i", "he", "she"} & set(line.lemmas(max(0, mark.first - 1), mark.first)) or in_brackets(line, mark.first):
         return True
     if line.lemmas(mark.first, mark.last) not in {("active",), ("ongoing",), ("currently", "active"), ("open",)}:
         return False

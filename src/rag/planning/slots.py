@@ -31,6 +31,8 @@ def is_object(line: Line, run: tuple[int, int], cue: Cue, named: Sequence[tuple[
         opened = any(word in word_set("slots.aside") for word in between) or "(" in line.gap(first)
         return _in_row(line, between, before[-1], first) and not opened
     between = line.lemmas(last, after[0])
+    if cue.passive and between and line.gap(last) != "-" and not _in_row(line, between, last, after[0]):
+        return False  # 'echo shows an EF of 42 %. Who refuses that?'
     carried = not between or bool(set(between) & word_set("slots.carrying"))
     return _in_row(line, between, last, after[0]) or not carried
 
@@ -80,12 +82,18 @@ def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int]) -> boo
     )
 
 
+def in_brackets(line: Line, at: int) -> bool:
+    """Whether the token stands in an explanation in brackets."""
+    before = line.text[: line.tokens[at].start]
+    return before.count("(") > before.count(")")
+
+
 def is_verb(line: Line, at: int) -> bool:
     """Whether an unknown word stands where a verb stands: 'please tabulate the …', 'which trials belonging to …'."""
     before, after = line.lemmas(max(0, at - 1), at), line.lemmas(at + 1, at + 2)
     if (not line.tokens[at].text.islower() and at > 0) or line.tokens[at].lemma in word_set("cues.people"):
         return False
-    if at == 0 or before in {("please",), ("you",)}:
+    if at == 0 or before in {("please",), ("you",), ("kindly",)} or set(line.gap(at)) & set(".:;?!"):
         return after in {(word,) for word in ("the", "all", "every", "any", "each", "those", "these", "which", "what")}
     beside = not (line.gap(at) + line.gap(at + 1)).strip()
     return beside and before in {("trial",), ("study",), ("protocol",)} and after not in {(), ("trial",), ("study",)}
