@@ -60,7 +60,7 @@ and duck down bound to chitosan as adjuvant. Assuming that 60 % of the treated a
 44 children in each arm give a power of 90 %. Children who need more than 3 doses of adrenaline leave the trial. \
 As of 01/09/2021 new children give blood at home only. All 212 children of the first survey are written to again.
 
-Therapy stops after 40 capsules at the latest."""
+Therapy stops after 40 capsules at the latest. The trial will recruit 88 children within 3 years."""
 
 
 def _plume() -> dict[str, Any]:

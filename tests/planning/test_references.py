@@ -29,6 +29,10 @@ REFERENCES = [
     ("What dose is given in Halden's tocilizumab trial?", ["NCT90000001"]),
     ("stroke: which trials are there?", []),
     ("albumin trial that excludes smokers", []),
+    # by the treatment that one trial alone gives, where no trial is spoken of
+    ("List the dose levels of roxadustat under study", ["NCT90000005"]),
+    ("eGFR criterion for getting roxadustat", ["NCT90000005"]),
+    ("Show everything with roxadustat", []),
     # by another number of its sponsor, and the name that a group gives it
     ("What is the dose in M44-071?", ["NCT90000001"]),
     ("Who runs IRISTA-3?", ["NCT90000001"]),

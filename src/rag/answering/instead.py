@@ -127,9 +127,10 @@ def _nearly_as_good(found: Sequence[Found]) -> list[Found]:
 
 def _telling(focus: Focus, document: Document) -> Focus:
     """The focus without the trial's own names and the words that only say what kind of answer is wanted."""
-    return focus.without(own_names(document) | _kinds_of_answer())
+    return focus.without(own_names(document) | kinds_of_answer())
 
 
 @cache
-def _kinds_of_answer() -> set[str]:
+def kinds_of_answer() -> set[str]:
+    """Stems of words that only say what kind of answer is wanted: 'interval', 'amount', 'limit'."""
     return {stem(word) for words in word_set("focus.kinds") for word in words_of(words)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz.fuzz import ratio
@@ -39,6 +40,8 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
         return _criteria_claim(judge, document, fact, focus)
     if claim is None:
         claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
+    if claim is None and fact in _REACHED_BY:
+        claim = _site_contact(document, fact)
     if claim is None and fact in load_prose_facts():
         claim = state_prose_fact(document, fact, focus, subjects=_subjects(judge, document, plan.terms))
     if claim is None and fact in _INSTEAD:
@@ -155,6 +158,21 @@ def _stands_in(polarity: Polarity, fact: str) -> bool:
 
 
 # ── Prose ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+# What tells how a contact is reached, where only contacts of sites are printed.
+_REACHED_BY = {
+    "contact.phone": re.compile(r"\d[\d() .+/-]{5,}\d"),
+    "contact.email": re.compile(r"[^\s;]+@[^\s;]+"),
+    "contacts": re.compile(r"\w"),
+}
+
+
+def _site_contact(document: Document, fact: str) -> Claim | None:
+    printed = [field.span for field in document.fields if field.name.startswith("site_contact.")]
+    found = [span for span in printed if _REACHED_BY[fact].search(span.of(document.text))][:3]
+    words = "; ".join(span.of(document.text) for span in found)
+    return Claim(f"{document.trial_id}: {words}.", tuple(Quote(document.trial_id, s) for s in found)) if found else None
 
 
 def _section_claim(document: Document, fact: str) -> Claim | None:

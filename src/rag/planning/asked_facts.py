@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rag.planning import lexicon, tables
+from rag.planning.fragments import Reference
 from rag.planning.marks import Kind
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import Asks, FieldIs
+from rag.planning.words import Token
+from rag.types import Asks, FieldIs, TrialRef
 
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
@@ -54,6 +56,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
+    if {"enrollment", "outcome.time_frame"} <= set(facts):  # 'how many will it recruit, and over what period?'
+        facts = tuple("accrual" if fact == "outcome.time_frame" else fact for fact in facts)
     if "enrollment" in facts and _counts_something_else(sheet):
         facts = tuple(fact for fact in facts if fact != "enrollment")
     if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
@@ -115,3 +119,32 @@ _WIDER = {
 def tidy(facts: tuple[str, ...]) -> tuple[str, ...]:
     """A general fact gives way to the narrower ones beside it: 'outcome' to 'outcome.primary'."""
     return tuple(fact for fact in dict.fromkeys(facts) if not set(_WIDER.get(fact, ())) & set(facts))
+
+
+def by_one_treatment(sheet: Sheet) -> Reference | None:
+    """The one trial that gives the treatment named, where a fact is asked for and no trial is spoken of at all.
+
+    'the dose levels of fenolast under study', 'LVEF criterion for getting a KardioPump'.
+    """
+    lemmas = set(sheet.line.lemmas())
+    asks = sheet.facts or (sheet.variables and not sheet.limits)
+    if sheet.refs or not asks or lemmas & _OF_TRIALS or sheet.has("which", "count", "any_trial", "landscape"):
+        return None
+    drugs = {token.lemma: at for at, token in enumerate(sheet.line.tokens) if token.lemma in sheet.index.interventions}
+    drugs |= {token.lemma: at for at, token in enumerate(sheet.line.tokens) if _is_a_name(sheet, token)}
+    named = {word: at for word, at in drugs.items() if len(sheet.index.holds(word)) == 1}
+    trials = {trial for word in named for trial in sheet.index.holds(word)}
+    if len(trials) != 1:
+        return None
+    first = min(named.values())
+    trial = sheet.index.ids[trials.pop()]
+    return Reference(first, first + 1, TrialRef(sheet.line.words(first, first + 1), (trial,), "intervention"))
+
+
+_OF_TRIALS = frozenset({"trial", "which", "who", "where", "any", "exclude", "excluded", "protocol", "record"})
+
+
+def _is_a_name(sheet: Sheet, token: Token) -> bool:
+    """'TQC2731': letters and digits, in the name of a treatment or a title."""
+    mixed = any(c.isdigit() for c in token.text) and any(c.isalpha() for c in token.text) and len(token.text) > 4
+    return mixed and set(sheet.index.holds(token.lemma).values()) <= {"intervention", "title"}

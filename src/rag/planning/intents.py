@@ -335,7 +335,7 @@ _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", 
 
 def _explains(sheet: Sheet) -> bool:
     """'Can you explain LVEF to me?'."""
-    return "explain" in sheet.line.lemmas()[:4] and not sheet.facts and not sheet.limits
+    return "explain" in sheet.line.lemmas()[:4] and not sheet.facts and not sheet.limits and not sheet.refs
 
 
 def _boolean(sheet: Sheet) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
-from rag.planning.asked_facts import criterion_facts, lists_asked, spoken, tidy, without_passing
+from rag.planning.asked_facts import by_one_treatment, criterion_facts, lists_asked, spoken, tidy, without_passing
 from rag.planning.extremes import extreme_of, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
@@ -62,6 +62,9 @@ def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[s
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
     """The plan of a question that stands for itself. `only`: the trials the caller restricts the collection to."""
     intent, reason = intent_of(sheet)
+    if intent is Intent.TRIALS and (reference := by_one_treatment(sheet)) is not None:
+        sheet = replace(sheet, references=(reference,))
+        intent, reason = Intent.FACT, ""
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
     return with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))
@@ -374,7 +377,16 @@ def _checklist(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _prose(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    if sheet.refs and _asks_of_comparator(sheet):
+        return replace(plan, intent=Intent.FACT, facts=("control",), reason=_live(sheet))
     return replace(plan, reason=_live(sheet))
+
+
+def _asks_of_comparator(sheet: Sheet) -> bool:
+    """'content of the sham arm', 'what becomes of the controls'."""
+    lemmas = sheet.line.lemmas()
+    kinds = {at for at, word in enumerate(lemmas) if word in {"sham", "placebo", "control", "comparator"}}
+    return any(set(lemmas[at + 1 : at + 2]) <= {"arm", "group", "patient", "child"} for at in kinds)
 
 
 def _refused(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
