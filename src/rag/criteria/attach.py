@@ -5,6 +5,7 @@ Every rule here can only refuse: a phrase whose variable is not plain stays unre
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rag.criteria.lexicon import Variable, load_variables
@@ -15,6 +16,8 @@ from rag.criteria.resolving import Resolved, Unresolved, resolve
 from rag.criteria.scales import prepare_scales
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.unlimited import Unlimited
+
+_RESPECTIVELY = re.compile(r"(?i)[^.;]{0,60}\brespectively\b")
 
 
 def attach(tokens: list[Token], text: str, heading: str = "") -> Attached:
@@ -62,6 +65,7 @@ class _Reader(Unlimited):
         ):
             phrase.bounds[-1].sign = "≤" if len(phrase.bounds) == 1 else phrase.bounds[-1].sign
         self.subjects[number] = subject
+        subject = self._own_of_several(number, phrase, subject)
         self._take_scale(number, subject)
         if self._is_sites_own(phrase):
             self.out.consumed.append(phrase)
@@ -76,6 +80,16 @@ class _Reader(Unlimited):
         self.groups += 1
         for name in subject.names:
             self._limit(phrase, subject, name)
+
+    def _own_of_several(self, number: int, phrase: Phrase, subject: Subject) -> Subject:
+        """'systolic or diastolic pressure > 180 or > 110, respectively': the second value is of the second name."""
+        if len(subject.names) < 2 or not _RESPECTIVELY.match(self.text, self.tokens[phrase.last - 1].end):
+            return subject
+        earlier = number
+        while earlier and earlier - 1 in self.subjects and self.subjects[earlier - 1].names == subject.names:
+            earlier -= 1
+        place = number - earlier
+        return Subject([subject.names[place]], "and", subject.words) if place < len(subject.names) else subject
 
     def _take_scale(self, number: int, subject: Subject) -> None:
         """'≤ 2.5 times ULN, ≤ 5 times if liver metastases': both are multiples of the same."""

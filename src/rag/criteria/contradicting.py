@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rag.criteria.fields import SECTION
 from rag.types import Clause, Constraint, Criterion, Polarity, Scope, ScopeKind, Unread
+from rag.values import union
 
 _WHOM = "some participants"
 _WHY = "another limit of the trial contradicts it"
@@ -30,7 +31,8 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
         stated = [place for place in places if criteria[place[0]].section != SECTION]
         groups = all(criteria[number].polarity is Polarity.INCLUSION for number, _ in stated)
         groups = groups and stated == places  # a registry field speaks of the whole trial
-        for number, index in stated:
+        more = [place for place in _further(limits, places) if criteria[place[0]].section != SECTION] if groups else []
+        for number, index in (*stated, *more):
             clause = criteria[number].requires[index]
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
     return [_changed(criterion, number, changed) for number, criterion in enumerate(criteria)]
@@ -53,6 +55,15 @@ def _contradicting(limits: Sequence[tuple[_Place, Constraint]]) -> list[_Place]:
         return []
     apart = [place for place, atom in limits if any(not atom.admits.overlaps(other.admits) for _, other in limits)]
     return apart or [place for place, _ in limits]
+
+
+def _further(limits: Sequence[tuple[_Place, Constraint]], apart: Sequence[_Place]) -> list[_Place]:
+    """The limits that are of one more group: they do not hold all those of the groups that stand apart."""
+    groups = [atom.admits for place, atom in limits if place in apart]
+    whole = union(groups) if groups else None
+    return [
+        place for place, atom in limits if place not in apart and whole is not None and not whole.is_subset(atom.admits)
+    ]
 
 
 def _for_some(clause: Clause) -> Clause:

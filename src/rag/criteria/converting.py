@@ -119,6 +119,10 @@ class Converter:
             kind = ScopeKind.SEX if re.search(r"(?i)males?\s?:", label.group()) else ScopeKind.COHORT
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
             self.cohorts, self.labelled = (*self.cohorts, scope), True
+        tumour = _TUMOUR_LABEL.match(text.flat) if not exclusion and not label else None
+        if tumour is not None:
+            scope = Scope(ScopeKind.COHORT, tumour["who"], text.span(*tumour.span("who")))
+            self.cohorts = (*self.cohorts, scope)
         self.unless = tuple(
             span
             for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
@@ -259,6 +263,11 @@ _LABEL = re.compile(
 )
 
 
+# "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
+_TUMOUR_LABEL = re.compile(
+    r"(?P<who>[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
+    r"|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?(?: \([\w-]+\))?)\s?:\s"
+)
 # "Known to be HIV positive, unless all of the following:", "Participants with HIV are eligible provided that they:"
 _SOME_ALLOWED = re.compile(
     r"(?i)[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b[^:]{0,60}:?$"

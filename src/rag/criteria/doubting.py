@@ -80,6 +80,7 @@ class Doubting(Whom):
             (self._is_fever(read), "a symptom, not a limit"),
             (limit.base in ("fsh", "estradiol") and self._tells_menopause(), "part of a definition of menopause"),
             (self._is_of_an_item(limit), "one item of a score"),
+            (limit.base in _SUGARS and bool(_EPISODE.search(self._sentence(limit))), "what counts as an episode"),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
@@ -159,6 +160,11 @@ _POINTS = re.compile(
 
 _MENOPAUSE = re.compile(r"(?i)menopaus|amenorrh|sterili|hysterectom")
 _FERTILE = re.compile(r"(?i)child-?\s?bearing|contracept|pregnan|fertil")
+_SUGARS = frozenset(["glucose", "fasting_glucose"])
+_EPISODE = re.compile(
+    r"(?i)(?:hypoglyc[ae]+mi\w+|low blood (?:sugar|glucose)) (?:episodes?|events?)"
+    r"|(?:episodes?|events?) of (?:\w+ )?hypoglyc"
+)
 _ITEM = re.compile(
     r"(?i)(?<![-\d])(?<!\d )\b(?:items?|questions?|sub-?scales?|sub-?scores?|domains?|components?)\b"
     r"(?! (?:version|scale|hamilton|questionnaire))"

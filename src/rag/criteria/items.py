@@ -90,6 +90,9 @@ _AND_FOLLOWING = re.compile(
     r"(?i)^\W*(?:no|without|absence of)\b[^:]{8,}\band"
     r" (?:(?:at least )?(?:one|two|all|any|each|either)|the following|meets?)\b"
 )
+_EXCLUSIONS = re.compile(
+    r"(?i)\W*(?:(?:key|main|general|major) )?exclusions?(?: criteri\w+)?\b(?! (?:apply|unless|except))"
+)
 _UNFLIPS = re.compile(
     r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
     r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
@@ -312,6 +315,8 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
 @lru_cache(maxsize=4096)  # asked again for every item below it
 def _polarity_under(heading: str, polarity: Polarity) -> Polarity:
     """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
+    if _EXCLUSIONS.match(heading):
+        return Polarity.EXCLUSION
     if polarity is Polarity.INCLUSION and _AND_FOLLOWING.search(heading):
         return polarity  # 'No change in therapy and one of the following:' denies its first half alone
     if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):

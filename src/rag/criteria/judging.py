@@ -27,6 +27,7 @@ _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of p
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _IDLE_AFTER = frozenset(["limited", "only", "necessarily", "yet", "later", "specified", "applicable"])
+_HYPERTENSION = re.compile(r"(?i)\b(?:no|not|without)\b[^.;]{0,60}\bhypertensi")
 _VERBS = frozenset(["have", "has", "they", "received", "failed", "refused"])
 # capitals that begin no statement
 _NAMES = frozenset(
@@ -39,10 +40,15 @@ _NAMES = frozenset(
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
 
 
-def _are_both_unfit(one: Limit, other: Limit) -> bool:
+def _are_pressures(one: Limit, other: Limit) -> bool:
     """'No hypertension (systolic > 150 and diastolic > 100)': what is denied of the first is denied of the second."""
-    pressures = {one.base, other.base} == {"systolic_bp", "diastolic_bp"} and same_sides(one.stated, other.stated)
-    return pressures or (against_fit(one) and against_fit(other))
+    return {one.base, other.base} == {"systolic_bp", "diastolic_bp"} and same_sides(one.stated, other.stated)
+
+
+def _is_high(limit: Limit) -> bool:
+    """Whether a pressure is bounded from below: what is denied with a hypertension."""
+    interval = limit.stated.intervals[0]
+    return limit.base in ("systolic_bp", "diastolic_bp") and interval.low is not None and interval.high is None
 
 
 class Judging(Doubting):
@@ -60,7 +66,8 @@ class Judging(Doubting):
                 and (
                     self._joint(previous, read) in ("or", ";or", "with")
                     or previous.limit.name == limit.name
-                    or (self._joint(previous, read) == "and" and _are_both_unfit(previous.limit, limit))
+                    or (self._joint(previous, read) in ("and", "", ",") and _are_pressures(previous.limit, limit))
+                    or (self._joint(previous, read) == "and" and against_fit(previous.limit) and against_fit(limit))
                 )
             )
             if previous is not None and previous.limit.group == limit.group:
@@ -76,8 +83,10 @@ class Judging(Doubting):
                 elif out:
                     read.negated = not near
                 elif far and not near and not joined:
-                    read.negated = against_fit(limit)
-                if far and not (near or joined or out) and not has_fit(limit):
+                    read.negated = against_fit(limit) or (
+                        _HYPERTENSION.search(self.text) is not None and _is_high(limit)
+                    )
+                if far and not (near or joined or out or read.negated) and not has_fit(limit):
                     read.doubtful = "a negation whose reach is not plain"
             previous = read
 

@@ -102,6 +102,7 @@ SIMPLE = re.compile(
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
     |(?P<eq>=)
     |(?P<ne>≠)
+    |(?P<uln>(?<=\d)n(?![\w=]|\s?=))
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
     |(?P<word>to(?=\d{1,3}\b)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)

@@ -27,7 +27,7 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             phrase = _plain(tokens, at)
         elif kind is Kind.NORMAL and not _is_denied_normal(tokens, at):
             phrase = Phrase(at, at + 1, scale="normal")
-        if phrase is None:
+        if phrase is None or (phrase.scale == "normal" and _repeats_normal(found, tokens, phrase)):
             at += 1
         else:
             found.append(phrase)
@@ -45,6 +45,14 @@ def _share_units(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
         opposite = bool(signs & {"≥", ">"}) and bool(signs & {"≤", "<"})
         if opposite and other.units and not one.units and gap <= {Kind.AND, Kind.BUT, Kind.TO, Kind.COMMA}:
             one.bounds[0].token.units = other.units
+
+
+def _repeats_normal(found: Sequence[Phrase], tokens: Sequence[Token], phrase: Phrase) -> bool:
+    """'< 1.5 x normal institutional normal': the limit of normal said twice."""
+    if not found or found[-1].scale != "uln":
+        return False
+    gap = tokens[found[-1].last : phrase.first]
+    return len(gap) <= 2 and all(token.kind is Kind.GLUE or token.value == "institutional" for token in gap)
 
 
 def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:

@@ -16,6 +16,7 @@ _ELSEWHERE_MEASURED = re.compile(
     r"\b(?:csf|(?:cerebrospinal|synovial|pleural|ascitic|peritoneal|amniotic|lavage) fluid|cord blood|fetal"
     r"|donor(?:'s)?) (?:total )?$"
 )
+_FASTING = re.compile(r"\bfasting (?:venous |capillary |whole |peripheral |serum |plasma |blood )+$")
 _SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
 _BETWEEN = (Kind.WORD, Kind.GLUE)
 
@@ -41,6 +42,8 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         token.kind = Kind.GLUE
     elif token.value == "total_cholesterol" and _is_after_abbreviation(tokens, index):
         token.kind = Kind.GLUE  # 'low-density lipoprotein (LDL) cholesterol'
+    elif token.value == "glucose" and _FASTING.search(lowered, max(0, token.start - 24), token.start):
+        token.value = "fasting_glucose"  # 'fasting venous blood glucose'
     elif token.value == "bilirubin":
         before = lowered[max(0, token.start - 40) : token.start]
         if _DIRECT.search(before):

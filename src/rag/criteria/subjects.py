@@ -66,9 +66,12 @@ class SubjectFinder(NameAfter):
     def _counts_other(self, subject: Subject, phrase: Phrase) -> bool:
         """'2 prior therapies which must include at least one inhibitor': a count names what it counts behind it."""
         name = subject.names[0]
-        if name < 0 or not load_variables()[self.tokens[name].value].counts or phrase.last >= len(self.tokens):
+        if name < 0 or phrase.last >= len(self.tokens) or phrase.units:
             return False
-        return self.tokens[phrase.last].kind is Kind.WORD and not phrase.units
+        counts = load_variables()[self.tokens[name].value].counts
+        bare = not phrase.scale and self.tokens[phrase.first].kind is Kind.NUMBER
+        far = subject.words > 0 and bare  # 'hypoglycemia unawareness or 2 or more emergency visits'
+        return (counts or far) and self.tokens[phrase.last].kind is Kind.WORD
 
     def _is_weight(self, phrase: Phrase) -> bool:
         """'participants who are > 250 lbs', 'patients heavier than 120 kg': nothing but persons before the value."""
