@@ -77,11 +77,15 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     found = {(mention.start, mention.end): mention.concept for mention in find_concepts(text)}
     known = load_variables()
     words = [(match.group().casefold(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    read = 0  # characters: the 'haemoglobin' of 'glycated haemoglobin' is none
     for at, (word, start, _) in enumerate(words):
+        if start < read:
+            continue
         for alias in alias_index().get(word, ()):
             size = len(alias.words)
             if alias.variable in known and tuple(w for w, _, _ in words[at : at + size]) == alias.words:
-                found[(start, words[at + size - 1][2])] = alias.variable
+                read = words[at + size - 1][2]
+                found[(start, read)] = alias.variable
                 break
     left = " ".join(text[s:e] for _, s, e in words if not any(a <= s and e <= b for a, b in found))
     return frozenset(found.values()), frozenset(content_stems(left))

@@ -40,6 +40,9 @@ def also_called(topic: str) -> tuple[str, ...]:
 def target_and_endings(topic: str) -> tuple[str, tuple[str, ...]]:
     """'TIGIT' and the endings of antibodies for 'TIGIT antibody'; nothing where none stands behind a name."""
     words = words_of(topic)
+    if len(words) > 2 and "against" in words[1:-1]:  # 'antibodies against TIGIT'
+        at = words.index("against")
+        words = [*words[at + 1 :], *words[:at]]
     for size in (2, 1):
         kind = " ".join(stem(word) for word in words[-size:])
         for name, endings in _table()["endings"].items():

@@ -45,6 +45,22 @@ def _names_trials(after: tuple[str, ...]) -> bool:
     return end >= 0 and not set(after[:end]) & other
 
 
+def is_of_a_field(sheet: Sheet, at: int) -> bool:
+    """The 'number of' of 'number of arms = 3'."""
+    return any(mark.first <= at < mark.last for mark in sheet.kinds(Kind.FIELD))
+
+
+def counts_trials(sheet: Sheet) -> bool:
+    """'A count of phase 3 trials', 'the number of records that …', not 'the platelet count of 100'."""
+    lemmas = sheet.line.lemmas()
+    ends = [at + 2 for at, pair in enumerate(pairwise(lemmas)) if pair in _COUNTED_UP]
+    nouns = {"trial", "study", "protocol", "record"}
+    return not sheet.refs and any(nouns & set(lemmas[end : end + 6]) for end in ends)
+
+
+_COUNTED_UP = {(word, "of") for word in ("count", "total", "tally", "number")}
+
+
 def speaks_of_trials(sheet: Sheet) -> bool:
     """Whether 'trials', 'studies' or 'protocols' stands in the plural."""
     return any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in sheet.line.tokens)
@@ -72,15 +88,17 @@ def _asks_which(sheet: Sheet) -> bool:
     if _is_told(sheet):
         return True
     asks = lemmas[-1] == "which" or any(pair in _WHICH for pair in pairwise(lemmas))
-    return sheet.bare.where is not None and (asks or ("who" in lemmas and _asks_of_fields(sheet)))
+    asks = asks or ("who" in lemmas and _asks_of_fields(sheet, among=frozenset()))
+    told = lemmas[0] in {"which", "what"} and lemmas[1:2] in {("have",), ("has",), ("are",), ("were",), ("was",)}
+    return sheet.bare.where is not None and (asks or (told and _asks_of_fields(sheet)))
 
 
 _PLACES = frozenset({"country", "city", "state", "place", "facility"})
 
 
-def _asks_of_fields(sheet: Sheet) -> bool:
-    """'Who is recruiting?', 'where is the masking quadruple?': registry fields are told, and no other fact is asked."""
-    told = set(fields_of(sheet.bare.where)) - _PLACES if sheet.bare.where is not None else set()
+def _asks_of_fields(sheet: Sheet, among: frozenset[str] = _PLACES) -> bool:
+    """'Who is recruiting?', 'where is the masking quadruple?': fields not in `among` are told, and no fact is asked."""
+    told = set(fields_of(sheet.bare.where)) - among if sheet.bare.where is not None else set()
     asked = [mark.value for mark in sheet.kinds(Kind.FACT)]
     return bool(told) and all(fact == "sites" or _is_spoken_for(sheet, fact) for fact in asked)
 

@@ -9,7 +9,9 @@ from rag.planning import tables
 from rag.planning.extremes import asks_for_extreme, ranks_a_count
 from rag.planning.forms import (
     asks_about_trials,
+    counts_trials,
     has_person,
+    is_of_a_field,
     lays_out,
     opens_with_trials,
     speaks_of_one,
@@ -253,9 +255,9 @@ def _has_one_number(sheet: Sheet) -> bool:
 
 
 def _count(sheet: Sheet) -> bool:
-    if sheet.has("count") or (sheet.line.lemmas()[:2] in _COUNTED_UP and not sheet.refs):
+    if sheet.has("count") or counts_trials(sheet):
         return True
-    if not sheet.has("count_open") or sheet.refs:
+    if not sheet.has("count_open") or sheet.refs or is_of_a_field(sheet, sheet.cues["count_open"]):
         return False
     if _counts_what_does(sheet):
         return True
@@ -263,9 +265,6 @@ def _count(sheet: Sheet) -> bool:
         not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"}
         and sheet.reading.where is not None
     )
-
-
-_COUNTED_UP = {(word, "of") for word in ("count", "total", "tally", "number")}  # not the 'platelet count of 100'
 
 
 def _counts_what_does(sheet: Sheet) -> bool:

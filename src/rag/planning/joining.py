@@ -74,7 +74,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
     )
     if apart or "nor" in between or "but" in between:
         return "and"
-    if "or" in between or _are_both_kinds(line, before, after):
+    if "or" in between or _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate):
         return "or"
     if (
         before.cue is not None
@@ -86,6 +86,20 @@ def _link(line: Line, before: Part, after: Part) -> str:
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) else "and"
+
+
+# Fields of which a trial has one value: two values named side by side are two kinds of trials.
+_SINGLE = frozenset(
+    {"status", "masking", "allocation", "study_type", "primary_purpose", "intervention_model", "sponsor_class"}
+    | {"observational_model", "time_perspective"}
+)
+
+
+def _rule_out(one: Predicate, other: Predicate) -> bool:
+    """'terminated before the end, withdrawn', 'completed and terminated trials': no trial is both."""
+    if not isinstance(one, FieldIs) or not isinstance(other, FieldIs) or one.field != other.field:
+        return False
+    return one.field in _SINGLE and bool(one.values) and not set(one.values) & set(other.values)
 
 
 def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:

@@ -287,6 +287,8 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topic
         for i, token in enumerate(line.tokens)
         if i not in busy and (i in concept or token.lemma not in tables.stop_words())
     }
+    starts = {mark.first for mark in marks if mark.kind in {Kind.CONCEPT, Kind.FIELD}}
+    content -= {i for i in content - concept if line.tokens[i].lemma == "non" and i + 1 in starts}
     if topics:
         content -= {i for i in content - concept if _is_frame(line, i, content, concept)}
     ends = {mark.first: mark.last for mark in marks if mark.kind is Kind.CONCEPT}  # none is cut in two by a comma

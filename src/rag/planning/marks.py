@@ -229,6 +229,9 @@ def _is_language(line: Line, first: int, last: int) -> bool:
 
 def _is_masking(line: Line, mark: Mark) -> bool:
     """Whether a field is none but that of 'blind patients', who are people and no masking."""
+    if getattr(mark.value, "field", "") == "intervention_model":  # 'in which one group gets placebo'
+        behind = [word for word in line.lemmas(mark.last, mark.last + 2) if word not in {"that", "which", "who"}]
+        return not behind or behind[0] not in word_set("numbers.gets") - {"is", "are", "has"}
     people = set(line.lemmas(mark.last, mark.last + 1)) & tables.person_nouns().words()
     return line.lemmas(mark.first, mark.last) != ("blind",) or not people
 

@@ -205,6 +205,20 @@ _NAMED = {
     ("recruiting",): "enrollment",
     ("enrolled",): "enrollment",
     ("n",): "enrollment",
+    ("size",): "enrollment",
+    ("enrollment", "number"): "enrollment",
+    ("participant", "number"): "enrollment",
+    ("patient", "number"): "enrollment",
+    ("site",): "sites",
+    ("center",): "sites",
+    ("arm",): "arms",
+    ("country",): "country_count",
+    ("number", "of", "site"): "sites",
+    ("number", "of", "center"): "sites",
+    ("number", "of", "arm"): "arms",
+    ("number", "of", "country"): "country_count",
+    ("number", "of", "participant"): "enrollment",
+    ("number", "of", "patient"): "enrollment",
     ("age", "limit"): "age.maximum",
     ("minimum", "age"): "age.minimum",
     ("maximum", "age"): "age.maximum",
@@ -244,7 +258,7 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
     after = quantity.last
     while after < len(lemmas) and lemmas[after] in word_set("numbers.described"):
         after += 1
-    field = _counted(lemmas, quantity.last, after)
+    field = None if _gets_something(lemmas, after) else _counted(lemmas, quantity.last, after)
     tail = _AFTER.get(lemmas[after + 1 : after + 3])
     if field and tail and quantity.bare:  # 'four arms or more'
         low = quantity.values.intervals[0].low
@@ -267,9 +281,16 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
     for size in (3, 2, 1):
         named = _NAMED.get(lemmas[max(0, before - size) : before])
         told = lemmas[quantity.first - 1 : quantity.first] in {("of",), ("is",), ("at",)}  # 'an enrollment of 120'
-        if named and (told or not (named == "enrollment" and size == 1 and quantity.bare)):
+        told = told or bool(set(line.gap(quantity.first)) & set(":="))
+        if named and (told or not (size == 1 and quantity.bare)):
             return Sized(before - size, quantity.last, FieldIs(named, numbers=quantity.values))
     return None
+
+
+def _gets_something(lemmas: tuple[str, ...], at: int) -> bool:
+    """'in which one group gets placebo': one of several groups; none is counted."""
+    behind = [word for word in lemmas[at + 1 : at + 3] if word not in {"that", "which", "who"}]
+    return lemmas[at : at + 1] in {("group",), ("arm",)} and bool(set(behind[:1]) & word_set("numbers.gets"))
 
 
 def _counted(lemmas: tuple[str, ...], first: int, at: int) -> str | None:

@@ -43,7 +43,7 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     start = first
     while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of"}:
         start -= 1
-    if lemmas[:2] == ("where", "is") and lemmas[first - 1 : first] == ("the",) and first > 3:
+    if lemmas[:2] == ("where", "is") and lemmas[first - 1 : first] in {("the",), ("a",), ("an",)} and first > 3:
         return _named(line, 2, first - 1, (2, last), field)
     if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1:
         return _text_after(line, start, last, field, taken)

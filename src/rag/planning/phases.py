@@ -22,6 +22,7 @@ _NUMBERS = {
     "four": "4",
 }
 _NUMBER = re.compile(r"(1|2|3|4|i{1,3}|iv|one|two|three|four)[abc]?")
+_PHASE = frozenset({"phase", "ph", "phse", "phas", "pahse", "phaze", "fase"})
 _GLUED = re.compile(r"(?:phase|ph|p)([1-4])[ab]?")
 
 
@@ -44,9 +45,9 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
     glued = _GLUED.fullmatch(lemmas[at])
     if glued:
         return Found(first, at + 1, _of([glued.group(1)], early=early, both=False))
-    if lemmas[at : at + 2] == ("phase", "of") and _number(" ".join(lemmas[at + 2 : at + 3])):
+    if lemmas[at] in _PHASE and lemmas[at + 1 : at + 2] == ("of",) and _number(" ".join(lemmas[at + 2 : at + 3])):
         at += 1  # 'a phase of 2 or later'
-    elif lemmas[at] not in {"phase", "ph"} or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
+    elif lemmas[at] not in _PHASE or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
         return None
     numbers, at, both = [_number(lemmas[at + 1])], at + 2, False
     while at < len(lemmas):

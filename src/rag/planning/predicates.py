@@ -38,7 +38,10 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES, Kind.GROUP}]
     busy = taken | {
-        i for mark in [*kept, *echoes] if _is_read(mark, cues, topics=topics) for i in range(mark.first, mark.last)
+        i
+        for mark in [*kept, *echoes]
+        if _is_read(mark, cues, topics=topics) or _names_a_role(mark, kept)
+        for i in range(mark.first, mark.last)
     }
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
@@ -51,6 +54,12 @@ def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
     if mark.kind is Kind.FACT:
         return not topics or governing(cues, mark.first) is None
     return mark.kind is not Kind.CONCEPT
+
+
+def _names_a_role(mark: Mark, marks: Sequence[Mark]) -> bool:
+    """The 'collaborators' of 'name X among their collaborators'."""
+    named = mark.kind is Kind.FACT and mark.value in {"collaborators", "sponsor"}
+    return named and any(getattr(other.value, "field", "") in {"collaborator", "sponsor"} for other in marks)
 
 
 def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
@@ -175,7 +184,7 @@ def _stands_alone(line: Line, mark: Mark) -> bool:
 def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'stopped early, suspended or withdrawn': in a row with another status."""
     row = [m for m in marks if m.kind is Kind.FIELD and getattr(m.value, "field", "") == "status" and m is not mark]
-    linked = line.lemmas(max(0, mark.first - 1), mark.first) in {("or",), ("and",)}
+    linked = any(line.lemmas(max(0, m.first - 1), m.first) in {("or",), ("and",)} for m in (mark, *row))
     if linked and row and not any(m.kind is Kind.CUE for m in marks):
         return True  # 'terminated before its planned end or suspended'
     return any(set(line.lemmas(min(m.last, mark.last), max(m.first, mark.first))) <= {"or", "and"} for m in row)

@@ -202,7 +202,7 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
     for first in range(noun - 1, max(-1, noun - 9), -1):
         if any(c in line.gap(first + 1) for c in ",;?:") or lemmas[first] in word_set("references.prepositions"):
             return None
-        if lemmas[first] in {"or", "and"} and lemmas[noun] == "one":
+        if lemmas[first] in {"or", "and", "a", "an"} and lemmas[noun] == "one":
             return None
         owner = line.gap(first + 1).startswith(("'s", "’s")) and lemmas[first] not in {"what", "who", "that", "it"}
         if lemmas[first] in _DETERMINERS or owner:

@@ -29,6 +29,8 @@ def unknown_in_a_role(line: Line, taken: frozenset[int] = frozenset()) -> Iterab
             yield from _capitalised_after(line, at + 1, "sponsor", taken)
         if at and lemmas[at] in {"with", "by"} and lemmas[at - 1] in word_set("roles.together"):
             yield from _capitalised_after(line, at + 1, "collaborator", taken)
+        if at and lemmas[at] in {"by", "from"} and lemmas[at - 1] in {"anything", "something", "trial", "study"}:
+            yield from _capitalised_after(line, at + 1, "sponsor", taken)
         if lemmas[at] in _ROLES and not _is_denied(line, at):
             yield from _before(line, at, taken)
             yield from _after(line, at, taken)

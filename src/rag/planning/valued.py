@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rag.planning.tables import checked, read_table, word_set
+from rag.planning.tables import checked, read_table, stop_words, word_set
 from rag.planning.words import Found, Line, Phrases
-from rag.types import FieldIs, Not, Predicate
+from rag.types import All, FieldIs, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class _Field:
     """How one field is named, and the words for its values."""
 
     names: Phrases[str]
+    verbs: Phrases[str]  # what is said of the values alone: 'test a drug or a device'
     values: Phrases[tuple[str, ...]]
 
 
@@ -26,12 +27,13 @@ class _Field:
 def _fields() -> Mapping[str, _Field]:
     fields = {}
     for field, row in read_table("named_values").items():
-        checked(row, file="named_values", required=("names", "value"))
+        checked(row, file="named_values", required=("names", "value"), optional=("verbs",))
         rows = []
         for value in row["value"]:
             checked(value, file="named_values", required=("is", "words"))
             rows += [(phrase, tuple(value["is"])) for phrase in value["words"]]
-        fields[field] = _Field(Phrases((name, field) for name in row["names"]), Phrases(rows))
+        names, verbs = (Phrases((name, field) for name in row.get(key, ())) for key in ("names", "verbs"))
+        fields[field] = _Field(names, verbs, Phrases(rows))
     return fields
 
 
@@ -40,8 +42,10 @@ def find_valued(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[
     found: list[Found[Predicate]] = []
     for field, words in _fields().items():
         names = [name for name in words.names.find(line, taken) if _names_the_field(line, name)]
-        values = words.values.find(line, taken) if names else ()
+        verbs = words.verbs.find(line, taken)
+        values = words.values.find(line, taken) if names or verbs else ()
         found += [one for name in names if (one := _read(line, field, name, values)) is not None]
+        found += [one for verb in verbs if (one := _governed(line, field, verb, values)) is not None]
     return tuple(sorted(found, key=lambda one: one.first))
 
 
@@ -64,6 +68,24 @@ def _read(
         row = _row_back(line, before)
         return Found(row[0].first, name.last, _predicate(line, field, row, row[0].first))
     return None
+
+
+def _governed(
+    line: Line, field: str, verb: Found[str], values: Sequence[Found[tuple[str, ...]]]
+) -> Found[Predicate] | None:
+    """'test a drug or a biologic', 'combine a drug with a device', not 'studies of drug abuse'."""
+    after = [value for value in values if value.first >= verb.last]
+    if not after or not set(line.lemmas(verb.last, after[0].first)) <= {"a", "an", "the", "any", "some", "new"}:
+        return None
+    row = _row(line, after)
+    last = row[-1].last
+    if last < len(line.tokens) and line.tokens[last].lemma not in stop_words() and not line.gap(last).strip():
+        return None
+    both = {"with", "both"} & set(line.lemmas(verb.first, last))
+    first = row[0].first if {"trial", "study"} & set(line.lemmas(verb.first, verb.last)) else verb.first
+    if both and len(row) > 1:
+        return Found(first, last, All(tuple(FieldIs(field, value.value) for value in row)))
+    return Found(first, last, _predicate(line, field, row, row[0].first))
 
 
 def _predicate(line: Line, field: str, row: Sequence[Found[tuple[str, ...]]], start: int) -> Predicate:
@@ -113,4 +135,6 @@ def _row_back(line: Line, values: Sequence[Found[tuple[str, ...]]]) -> list[Foun
 def _in_row(line: Line, first: int, last: int) -> bool:
     between = line.lemmas(first, last)
     stops = "".join(line.gap(at) for at in range(first, last + 1)).strip()
-    return set(between) <= {"or", "and", "a", "an", "the"} and (bool(between) or bool(set(stops) & set(",/(+&")))
+    return set(between) <= {"or", "and", "a", "an", "the", "with"} and (
+        bool(between) or bool(set(stops) & set(",/(+&"))
+    )
