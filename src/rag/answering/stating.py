@@ -43,7 +43,9 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     if claim is None and fact in _REACHED_BY:
         claim = _site_contact(document, fact)
     if claim is None and fact in load_prose_facts():
-        claim = state_prose_fact(document, fact, focus, subjects=_subjects(judge, document, plan.terms))
+        of_treatment = load_prose_facts()[fact].by_terms  # the size of a trial is told beside no drug
+        subjects = _subjects(judge, document, plan.terms) if of_treatment else frozenset()
+        claim = state_prose_fact(document, fact, focus, subjects=subjects)
     if claim is None and fact in _INSTEAD:
         return state(judge, trial, _INSTEAD[fact], plan)
     return claim

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
+from rag.answering.focus import focus_on
+from rag.answering.instead import kinds_of_answer
 from rag.criteria.concepts import find_concepts
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of
@@ -49,6 +51,8 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str
             missing = words.casefold() not in text.casefold()
         else:
             missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
+        if missing and (_is_called_otherwise(text, words) or set(stems) <= kinds_of_answer()):
+            continue  # another name of what the record speaks of: 'chemo', 'T1D'
         if missing and (_is_code(words) or judge.names_something(words)):
             foreign.append(words)
     return foreign
@@ -64,13 +68,21 @@ def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     named += [word for word in words_of(plan.question) if word.casefold() in {"placebo", "sham"}]
     named += [word for word in plan.focus if _is_a_name(word) and not _describes_trial(word, plan.question)]
     strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
+    strange = [word for word in strange if not _is_called_otherwise(text, word)]
     strange = [word for word in strange if not _goes_by_another_name(word, plan.question, text)]
     return strange or _strange_codes(plan.question, text, " ".join(ref.text for ref in plan.trials))
 
 
+def _is_called_otherwise(text: str, words: str) -> bool:
+    """Whether a text speaks of the same thing by another name, which the lexicon knows."""
+    focus = focus_on(tuple(words.split()))
+    return bool(focus.concepts) and not focus.absent(text)
+
+
 def _is_a_name(word: str) -> bool:
     """Whether a word is no English one, so that it can only name something."""
-    return len(word) > _SHORT and word.isalpha() and word.casefold() not in tables.common_words() and word.islower()
+    common = {word.casefold(), lemma(word.casefold())} & tables.common_words() or stem(word) in kinds_of_answer()
+    return len(word) > _SHORT and word.isalpha() and not common and word.islower()
 
 
 def _describes_trial(word: str, question: str) -> bool:
