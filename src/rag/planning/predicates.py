@@ -108,10 +108,16 @@ def _is_of_people(line: Line, mark: Mark) -> bool:
     """A place where people live or a language that they speak; 'a blind person' for a masking."""
     field, before = getattr(mark.value, "field", ""), line.lemmas(max(0, mark.first - 3), mark.first)
     if field in {"city", "country"}:
-        return bool((word_set("predicates.living") | word_set("predicates.speaking")) & set(before))
+        lived_in = bool((word_set("predicates.living") | word_set("predicates.speaking")) & set(before))
+        return lived_in and not _is_pointed_back_to(line, mark.last)
     beside = {*before[-1:], *line.lemmas(mark.last, mark.last + 1)}
     blind = field == "masking" and line.lemmas(mark.first, mark.last) == ("blind",)
     return blind and bool((word_set("cues.people") | {"legally"}) & beside)
+
+
+def _is_pointed_back_to(line: Line, at: int) -> bool:
+    """'We live in Denmark; is there a site here?': the trials are sought in the place where somebody lives."""
+    return any(found.first >= at for found in tables.nearby_phrases().find(line))
 
 
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:

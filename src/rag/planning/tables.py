@@ -221,5 +221,11 @@ def trial_nouns() -> Phrases[str]:
 
 
 @cache
+def nearby_phrases() -> Phrases[str]:
+    """'here', 'in our country', 'a site there': the place told of before."""
+    return Phrases((phrase, "near") for phrase in read_table("words")["nearby"])
+
+
+@cache
 def person_nouns() -> Phrases[str]:
     return Phrases((phrase, "person") for phrase in read_table("words")["person"])
