@@ -30,6 +30,7 @@ from rag.types import (
     Question,
     Quote,
     ReadTrial,
+    Verdict,
 )
 from rag.verification import faults_of
 
@@ -147,9 +148,12 @@ class Assistant:
 
     def _placed(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...]) -> QueryPlan:
         """'The second one' as the second trial of the earlier answer; a number past its end names no trial."""
-        if not plan.ordinal or plan.previous is None:
+        its_one = any(ref.how == "previous" and not ref.trial_ids and ref.text == "it" for ref in plan.trials)
+        if plan.previous is None or not (plan.ordinal or its_one):
             return plan
         draft = self._draft(plan.previous, question, trial_ids, _Clock())
+        if its_one:
+            return _of_the_only_one(plan, draft)
         ordered = [v.trial_id for v in draft.verdicts or ()]
         at = plan.ordinal - 1 if plan.ordinal > 0 else len(ordered) + plan.ordinal
         chosen = (ordered[at],) if 0 <= at < len(ordered) else ()
@@ -209,6 +213,14 @@ class Assistant:
             raise AssertionError(f"an unproved answer was stopped: {faults}")
         clock.lap("compose")
         return replace(answer, timings_ms=clock.laps())
+
+
+def _of_the_only_one(plan: QueryPlan, draft: Draft) -> QueryPlan:
+    """The plan about the one trial that the answer before found; as it is where that found several, or none."""
+    found = [verdict.trial_id for verdict in draft.verdicts or () if verdict.verdict is Verdict.MATCH]
+    if len(found) != 1:
+        return plan
+    return replace(plan, trials=tuple(replace(ref, trial_ids=tuple(found)) for ref in plan.trials))
 
 
 class _Clock:

@@ -9,7 +9,7 @@ from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Token
-from rag.types import Asks, FieldIs, TrialRef
+from rag.types import Asks, FieldIs, Limit, Predicate, TrialRef
 
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
@@ -70,6 +70,17 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
         facts = ("control",)
     return facts
+
+
+def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
+    """'Which children under 10 …', 'the newborn cohort': the ages that a trial must let in for the question to hold."""
+    if not sheet.refs or any(cue.asks is not Asks.ADMITS for cue in sheet.bare.cues):
+        return None
+    one = {"a", "an", "my", "one"}  # 'the dose for a child of 30 kg' speaks of a weight, not of those in the trial
+    marks = [m for m in sheet.kinds(Kind.AGES) if not one & set(sheet.line.lemmas(max(0, m.first - 1), m.first))]
+    ages = [mark.value for mark in marks]
+    ages += [limit.values for limit in sheet.limits if limit.variable == "age"]
+    return Limit("age", ages[0], Asks.ADMITS, ages[0].describe()) if ages else None
 
 
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:

@@ -59,6 +59,17 @@ def added(sheet: Sheet, where: Predicate) -> Predicate | None:
     return all_of([where, *(p.predicate for p in sheet.reading.parts)])
 
 
+def names_other_ones(sheet: Sheet, where: Predicate | None) -> bool:
+    """'And which have German ones?' after 'which have sites in Japan?': the sites, not the trials."""
+    before = {part.field for part in conjuncts(where) if isinstance(part, FieldIs)}
+    tokens = sheet.line.tokens
+    return any(
+        mark.last < len(tokens) and tokens[mark.last].text.casefold() == "ones" and mark.value.field in before
+        for mark in sheet.kinds(Kind.FIELD)
+        if isinstance(mark.value, FieldIs) and mark.value.field in {"country", "city", "state"}
+    )
+
+
 def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     """`where` with its last condition replaced by the one that the follow-up names; None when it names none."""
     parts = where.predicates if isinstance(where, All) else (where,)
@@ -72,10 +83,21 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
     if not sheet.limits and not cued and asks:
         new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
+    new = [p for p in new if not _is_only_named(p, new)]
     if not new:
         return _revalued(sheet, parts)
     kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
     return all_of([*kept, *new])
+
+
+def _is_only_named(part: Predicate, others: Sequence[Predicate]) -> bool:
+    """A variable's name beside a limit on it."""
+    if not isinstance(part, Limit) or not part.values.is_everything:
+        return False
+    return any(
+        isinstance(o, Limit) and o.variable == part.variable and not o.values.is_everything and o is not part
+        for o in others
+    )
 
 
 def _other_variable(variable: str, parts: Sequence[Predicate], asks: Asks) -> list[Predicate]:
@@ -158,7 +180,8 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
                 only.low_closed,
                 only.high_closed,
             )
-            cue = next((cue for cue in sheet.reading.cues if not cue.passive), None)
+            verbs = (cue for cue in sheet.reading.cues if not cue.passive and cue.asks is not Asks.MENTIONS)
+            cue = next(verbs, None)  # 'a threshold of 470' names a number, and asks nothing else than before
             values = _bounded(sheet) or (exactly(number) if cue else Values((moved,)))
             part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
         changed.append(part)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.conditions import added, replaced, rescreened, turned
+from rag.planning.conditions import added, names_other_ones, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
@@ -162,7 +162,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
     if sheet.has("count") or (sheet.has("count_open") and not sheet.facts):
         return replace(narrowed, intent=Intent.COUNT, facts=())
-    each = plan.intent is Intent.LANDSCAPE and sheet.facts and not sheet.has("landscape")  # 'which drugs do they use?'
+    each = plan.intent is Intent.LANDSCAPE and not sheet.has("landscape")  # 'which drugs do they use?'
+    each = each and (bool(sheet.facts) or _asks_value(sheet))
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE} and not each:
         return narrowed
     if _asks_value(sheet):
@@ -197,7 +198,7 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     """Whether the question speaks of 'those', 'which ones', 'only the …': the trials found before."""
     lemmas = sheet.line.lemmas()
     many = bool(word_set("followups.many") & set(lemmas))
-    if lemmas[:2] in {("what", "about"), ("how", "about")} and not many:
+    if (lemmas[:2] in {("what", "about"), ("how", "about")} and not many) or names_other_ones(sheet, previous.where):
         return False
     if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas):
         return True
@@ -218,7 +219,10 @@ def _ids(plan: QueryPlan) -> tuple[str, ...]:
 def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """Another value, variable, concept or field in place of the one asked before."""
     short = opens_elliptic(sheet) or (len(content_of(sheet)) <= 3 and not asks_about_trials(sheet))
-    if sheet.refs or not short:
+    lemmas = sheet.line.lemmas()
+    pointing = bool({"it", "its"} & set(lemmas)) or says_the_trial(sheet)
+    of_its_one = previous.intent in _SETS and is_yes_no(sheet) and pointing  # 'does it take smokers?'
+    if sheet.refs or not short or of_its_one:
         return None
     if previous.where is not None and previous.intent in _SETS | {Intent.BOOLEAN}:
         return _other_condition(sheet, previous, planner)

@@ -143,7 +143,9 @@ def has_trial_near(nouns: set[int], within: int) -> bool:
 def _asks_whom(sheet: Sheet) -> bool:
     """'Who lets in …', 'which exclude …', 'what excludes …': a verb of criteria right after the question word."""
     lemmas = sheet.line.lemmas()
-    starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what", "that"}]
+    pointed = {("one",), ("trial",), ("study",)}  # "does that one take …"
+    starts = [at for at, word in enumerate(lemmas) if word in {"which", "who", "what"}]
+    starts += [at for at, word in enumerate(lemmas) if word == "that" and lemmas[at + 1 : at + 2] not in pointed]
     lists = {"criteria", "criterion", "exclusion", "inclusion"}
     verbs = [cue for cue in sheet.reading.cues if not lists & set(lemmas[cue.first : cue.last])]
     return (
@@ -270,5 +272,5 @@ def says_the_trial(sheet: Sheet) -> bool:
 def narrows(lemmas: tuple[str, ...]) -> bool:
     """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
     verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce"}
-    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out"}
+    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out", "just", "only"}
     return len(lemmas) > 2 and lemmas[0] in verbs and lemmas[1] in pronouns

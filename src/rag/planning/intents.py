@@ -255,7 +255,7 @@ def _has_one_number(sheet: Sheet) -> bool:
 
 
 def _count(sheet: Sheet) -> bool:
-    if sheet.has("count") or counts_trials(sheet):
+    if sheet.has("count") or (counts_trials(sheet) and "schedule" not in sheet.facts):  # not 'number of doses?'
         return True
     if not sheet.has("count_open") or sheet.refs or is_of_a_field(sheet, sheet.cues["count_open"]):
         return False

@@ -81,3 +81,11 @@ def sex_of(line: Line) -> str:
         ):
             return _SEX_LETTERS[word]
     return ""
+
+
+def is_of_the_person(line: Line, at: int) -> bool:
+    """'living in Baltimore', 'from Detroit': where the person lives restricts no trial; nor does 'closed to her'."""
+    before, after = line.lemmas(max(0, at - 3), at), line.lemmas(at + 1, at + 2)
+    people = word_set("intents.sexes") | word_set("cues.people") | {"old"}
+    native = before[-1:] == ("from",) and bool(people & set(before[-2:-1]))
+    return native or bool(word_set("plan.dwells") & {*before, *after}) or after == ("to",)

@@ -6,14 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rag.planning import lexicon, tables
-from rag.planning.asked_facts import by_one_treatment, criterion_facts, lists_asked, spoken, tidy, without_passing
+from rag.planning.asked_facts import (
+    by_one_treatment,
+    criterion_facts,
+    lists_asked,
+    people_taken_for_granted,
+    spoken,
+    tidy,
+    without_passing,
+)
 from rag.planning.extremes import extreme_of, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of, surveyed
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.patients import patient_of
+from rag.planning.patients import is_of_the_person, patient_of
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet
@@ -21,7 +29,8 @@ from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
 from rag.planning.wording import with_reading
-from rag.planning.words import Line, read_line
+from rag.planning.words import read_line
+from rag.planning.yes_no import verdict_on_words
 from rag.types import (
     About,
     All,
@@ -229,19 +238,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if set(facts) & word_set("plan.of_treatment"):
         unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
     taken = intent is Intent.FACT and set(facts) <= word_set("plan.of_people")
-    where = _people_taken_for_granted(sheet) if taken else None
+    where = people_taken_for_granted(sheet) if taken else None
     return replace(plan, intent=intent, facts=tidy(facts), where=where, unread=unread, reason=_live(sheet))
-
-
-def _people_taken_for_granted(sheet: Sheet) -> Predicate | None:
-    """'Which children under 10 …', 'the newborn cohort': the ages that a trial must let in for the question to hold."""
-    if not sheet.refs or any(cue.asks is not Asks.ADMITS for cue in sheet.bare.cues):
-        return None
-    one = {"a", "an", "my", "one"}  # 'the dose for a child of 30 kg' speaks of a weight, not of those in the trial
-    marks = [m for m in sheet.kinds(Kind.AGES) if not one & set(sheet.line.lemmas(max(0, m.first - 1), m.first))]
-    ages = [mark.value for mark in marks]
-    ages += [limit.values for limit in sheet.limits if limit.variable == "age"]
-    return Limit("age", ages[0], Asks.ADMITS, ages[0].describe()) if ages else None
 
 
 def asks_of_criteria(sheet: Sheet) -> bool:
@@ -253,17 +251,8 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    where = None if "exceptions" in filled.facts else sheet.bare.where or _verdict_on_words(sheet)
+    where = None if "exceptions" in filled.facts else sheet.bare.where or verdict_on_words(sheet)
     return replace(filled, where=where)
-
-
-def _verdict_on_words(sheet: Sheet) -> Predicate | None:
-    """'A cat-allergic toddler eligible for LYRA?': a verdict on what the lexicon does not know, in its own words."""
-    asks = [cue.asks for cue in sheet.bare.cues if cue.asks in {Asks.ADMITS, Asks.EXCLUDES, Asks.REQUIRES}]
-    if not asks or not sheet.bare.unplaced or sheet.facts:
-        return None
-    obliged = bool({"must", "obliged", "obligatory", "necessary", "needed"} & set(sheet.line.lemmas()))
-    return Concerns(sheet.concepts, " ".join(sheet.bare.unplaced), Asks.REQUIRES if obliged else asks[0])
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -343,16 +332,8 @@ def _without_limits(sheet: Sheet) -> Predicate | None:
 _FILTERS = frozenset({"status", "phase", "country", "city"})
 
 
-def _is_of_the_person(line: Line, at: int) -> bool:
-    """'living in Baltimore', 'from Detroit': where the person lives restricts no trial; nor does 'closed to her'."""
-    before, after = line.lemmas(max(0, at - 3), at), line.lemmas(at + 1, at + 2)
-    people = word_set("intents.sexes") | word_set("cues.people") | {"old"}
-    native = before[-1:] == ("from",) and bool(people & set(before[-2:-1]))
-    return native or bool(word_set("plan.dwells") & {*before, *after}) or after == ("to",)
-
-
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    parts = [part for part in sheet.bare.parts if not _is_of_the_person(sheet.line, part.first)]
+    parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first)]
     where = all_of(p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
 

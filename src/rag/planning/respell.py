@@ -158,6 +158,18 @@ _OUT = re.compile(
     r"\s+out(?=\s*(?:\?|$|of (?:it|this|that)\b))"
 )
 _IN_OR_OUT = re.compile(r"(?i)\b(?:in or out|out or in)\b")
+# "does one of those recruit?", "how many of them still recruit"
+_RECRUIT = re.compile(
+    r"(?i)\b(those|them|these|any)\s+(?:still\s+|currently\s+)?recruit(?=\s*(?:[?.,]|$|now\b|at present\b))"
+)
+_OR_STRICTER = re.compile(
+    r"(?i)\b((?:single|double|triple)[- ](?:blind|mask)\w*)\s+or\s+(?:stricter|tighter|better|more|higher)\b"
+)
+_DROP_WHAT = re.compile(
+    r"(?i)^\s*(?:and |now |please )*(?:drop|remove|discard|ignore|skip|omit|cut)\s+"
+    r"(?:everything|all|the ones|those|any|anything)\s+"
+    r"(?:that|which)\s+(?:is|are|was|were|has been|have been)\s+([\w -]+)"
+)
 _NO_ONE = re.compile(r"(?i)\bno[ -]one\b")
 _YRS = re.compile(r"(?i)\b(\d{1,3})\s?(?:yrs?|yo|y/o)\b(?!\s*[FM]\b)")
 # Ways to say where a trial's ages end: "upper age bound", "75 years as their upper age limit", "stop at 75 years".
@@ -246,7 +258,8 @@ def respaced(text: str) -> str:
     text = _STARTING_AT.sub(r"have a minimum age of \1", text)
     text = _AGED.sub(r"\1 aged \2 \3 years", text)
     text = _OUT.sub(r"\1 excluded", _IN_OR_OUT.sub("excluded", text))
-    text = _NO_ONE.sub("nobody", text)
+    text = _DROP_WHAT.sub(r"leave out the \1 ones", _OR_STRICTER.sub(r"\1", text))
+    text = _NO_ONE.sub("nobody", _RECRUIT.sub(r"\1 are recruiting", text))
     text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
     text = _BORN.sub(lambda m: f"with a gestational age {'below' if m.group(1) else 'above'} {m.group(3)} weeks", text)
     text = _OF_YEARS.sub(r"\1 aged ", _SURVIVAL.sub("life expectancy", text))

@@ -11,6 +11,7 @@ from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.types import Asks, Concerns, Predicate
 
 
 def opens_with_verb(sheet: Sheet) -> bool:
@@ -102,3 +103,12 @@ def _is_all(sheet: Sheet) -> bool:
     said |= {i for ref in sheet.references for i in range(ref.first, ref.last)}
     plain = tables.stop_words() | word_set("yes_no.plain")
     return all(at in said or token.lemma in plain for at, token in enumerate(sheet.line.tokens))
+
+
+def verdict_on_words(sheet: Sheet) -> Predicate | None:
+    """'A cat-allergic toddler eligible for LYRA?': a verdict on what the lexicon does not know, in its own words."""
+    asks = [cue.asks for cue in sheet.bare.cues if cue.asks in {Asks.ADMITS, Asks.EXCLUDES, Asks.REQUIRES}]
+    if not asks or not sheet.bare.unplaced or sheet.facts:
+        return None
+    obliged = bool({"must", "obliged", "obligatory", "necessary", "needed"} & set(sheet.line.lemmas()))
+    return Concerns(sheet.concepts, " ".join(sheet.bare.unplaced), Asks.REQUIRES if obliged else asks[0])
