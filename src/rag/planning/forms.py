@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.marks import Kind
+from rag.planning.marks import Kind, names_the_topic
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.types import About, All, Any, Asks, FieldIs, Limit, Not, Predicate
@@ -79,6 +79,8 @@ def _asks_which(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if sheet.refs or sheet.reading.where is None:
         return False
+    if _asks_of_a_topic(sheet):
+        return True
     if (
         lemmas[-1:] == ("where",)
         or ("anywhere" in lemmas and sheet.reading.cues)
@@ -89,8 +91,22 @@ def _asks_which(sheet: Sheet) -> bool:
         return True
     asks = lemmas[-1] == "which" or any(pair in _WHICH for pair in pairwise(lemmas))
     asks = asks or ("who" in lemmas and _asks_of_fields(sheet, among=frozenset()))
+    asks = asks or ("which" in lemmas and _asks_of_fields(sheet))
     told = lemmas[0] in {"which", "what"} and lemmas[1:2] in {("have",), ("has",), ("are",), ("were",), ("was",)}
     return sheet.bare.where is not None and (asks or (told and _asks_of_fields(sheet)))
+
+
+def _asks_of_a_topic(sheet: Sheet) -> bool:
+    """'Is anybody studying migraine?', 'are there any on obesity?', 'which have to do with obesity?': no fact asked."""
+    lemmas = sheet.line.lemmas()
+    if any(fact not in {"sites", "interventions"} for fact in sheet.facts) or sheet.reading.cues or sheet.terms:
+        return False
+    anybody = bool({"who", "anyone", "anybody", "someone", "somebody", "anywhere"} & set(lemmas))
+    studied = anybody and bool(word_set("forms.studying") & set(lemmas))
+    opens = [at for at in range(len(lemmas)) if lemmas[at : at + 3] == ("are", "there", "any")]
+    pronoun = any(lemmas[at + 3 : at + 4] in {("on",), ("about",), ("for",), ("with",), ("that",)} for at in opens)
+    which = lemmas[0] == "which" and (lemmas[1:5] == ("have", "to", "do", "with") or lemmas[1:3] == ("are", "about"))
+    return studied or pronoun or which or (lemmas[0] == "which" and lemmas[1:3] == ("deal", "with"))
 
 
 _PLACES = frozenset({"country", "city", "state", "place", "facility"})
@@ -100,7 +116,8 @@ def _asks_of_fields(sheet: Sheet, among: frozenset[str] = _PLACES) -> bool:
     """'Who is recruiting?', 'where is the masking quadruple?': fields not in `among` are told, and no fact is asked."""
     told = set(fields_of(sheet.bare.where)) - among if sheet.bare.where is not None else set()
     asked = [mark.value for mark in sheet.kinds(Kind.FACT)]
-    return bool(told) and all(fact == "sites" or _is_spoken_for(sheet, fact) for fact in asked)
+    where = {"sites"} if "where" in sheet.line.lemmas() else set()
+    return bool(told) and all(fact in where or _is_spoken_for(sheet, fact) for fact in asked)
 
 
 def _is_told(sheet: Sheet) -> bool:
@@ -161,6 +178,7 @@ def _is_bare(sheet: Sheet) -> bool:
     if sheet.refs or not lemmas or {"which", "what", "who", "when", "where", "why", "how"} & set(lemmas):
         return False
     restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks) or _is_subject(sheet)
+    restricts = restricts or any(names_the_topic(sheet.line, at) for at in range(len(lemmas)))
     return (
         restricts
         and lemmas[0] not in word_set("intents.question_verbs")
@@ -218,7 +236,9 @@ def is_known(sheet: Sheet) -> bool:
         return True
     stop = tables.stop_words()
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
-    return any(sheet.index.knows(word) for word in words) or bool({"trial", "study"} & set(sheet.line.lemmas()))
+    return any(sheet.index.knows(word) or word in tables.fields_of_medicine() for word in words) or bool(
+        {"trial", "study"} & set(sheet.line.lemmas())
+    )
 
 
 def speaks_of_one(sheet: Sheet) -> bool:

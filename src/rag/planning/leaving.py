@@ -13,6 +13,15 @@ def _phrases() -> tuple[tuple[str, ...], ...]:
     return tuple(lemmas_of(phrase) for phrase in read_table("words")["leaving_out"])
 
 
+def topic_left_out(line: Line, at: int) -> bool:
+    """'not about cancer', 'trials that don't concern cancer', 'all except stroke trials', not 'no trials on stroke'."""
+    first = at
+    while first > 0 and not line.gap(first).strip() and line.tokens[first - 1].lemma in word_set("leaving.up_to_topic"):
+        first -= 1
+    told = words_leaving_out(line, at) or words_leaving_out(line, first)
+    return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
+
+
 def left_out(line: Line, at: int) -> bool:
     """Whether what stands at token `at` is left out by the words before it, within its clause."""
     return len(words_leaving_out(line, at)) > 0

@@ -10,7 +10,7 @@ from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
-from rag.planning.leaving import left_out
+from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets, is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
@@ -265,7 +265,7 @@ def _last_row(line: Line, runs: Sequence[tuple[int, int]], cues: Sequence[Cue]) 
 
 def _about(line: Line, run: tuple[int, int]) -> Predicate:
     topic = _topic(line.words(*run))
-    return Not(topic) if left_out(line, run[0]) else topic
+    return Not(topic) if topic_left_out(line, run[0]) else topic
 
 
 def _topic(words: str) -> Predicate:

@@ -240,7 +240,14 @@ def _facts(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """The names of facts; where one would reach over a comma or a colon, what stands behind that is read by itself."""
     marks = list(_marks(tables.fact_phrases().find(line, taken), Kind.FACT))
     parted = frozenset(mark.first for mark in marks if _is_parted(line, mark))
+    marks = [mark for mark in marks if not names_the_topic(line, mark.last - 1)]
     return _facts(line, taken | parted) if parted else marks
+
+
+def names_the_topic(line: Line, at: int) -> bool:
+    """The 'condition' of 'condition: psoriasis', the 'drug' of 'drug = metformin': what follows is a topic."""
+    keyed = at + 1 < len(line.tokens) and bool(set(line.gap(at + 1)) & set(":="))
+    return keyed and line.tokens[at].lemma in word_set("marks.topic_names")
 
 
 def _is_parted(line: Line, mark: Mark) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.planning import lexicon, tables
 from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
-from rag.planning.marks import Kind, Mark, find_marks
+from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
 from rag.planning.outcomes import find_outcomes
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.references import find_references
@@ -115,7 +115,8 @@ def read_sheet(text: str, index: WordIndex) -> Sheet:
 
 def _idle(line: Line) -> frozenset[int]:
     """The tokens of turns of phrase that choose nothing."""
-    return frozenset(i for found in tables.idle_phrases().find(line) for i in range(found.first, found.last))
+    turns = {i for found in tables.idle_phrases().find(line) for i in range(found.first, found.last)}
+    return frozenset(turns | {at for at in range(len(line.tokens)) if names_the_topic(line, at)})
 
 
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:
