@@ -5,8 +5,9 @@ Several groups with their own ages, a heading that was lost, or a reading gone w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.criteria.fields import SECTION
 from rag.types import Clause, Constraint, Criterion, Polarity, Scope, ScopeKind, Unread
@@ -25,7 +26,7 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
             atom = _firm(clause)
             if atom is not None:
                 by_variable.setdefault(atom.variable, []).append(((number, index), atom))
-    changed: dict[_Place, Clause] = {}
+    changed: dict[_Place, Clause] = {place: _for_some(clause) for place, clause in _two_ways(criteria)}
     for limits in by_variable.values():
         places = _contradicting(limits) if len(limits) > 1 else []
         stated = [place for place in places if criteria[place[0]].section != SECTION]
@@ -34,8 +35,24 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
         more = [place for place in _further(limits, places) if criteria[place[0]].section != SECTION] if groups else []
         for number, index in (*stated, *more):
             clause = criteria[number].requires[index]
+            if (number, index) in changed:
+                continue
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
     return [_changed(criterion, number, changed) for number, criterion in enumerate(criteria)]
+
+
+def _two_ways(criteria: Sequence[Criterion]) -> Iterator[tuple[_Place, Clause]]:
+    """The limits of neighbouring requirements that bound the same two variables otherwise: '≥ 75 and CrCl ≤ 60' / …"""
+    for number, (one, other) in enumerate(pairwise(criteria)):
+        if one.polarity is not Polarity.INCLUSION or other.polarity is not Polarity.INCLUSION:
+            continue
+        first, second = ({atom.variable: atom.admits for atom in map(_firm, c.requires) if atom} for c in (one, other))
+        if len(first) < 2 or first.keys() != second.keys() or any(first[name] == second[name] for name in first):
+            continue
+        for at, criterion in ((number, one), (number + 1, other)):
+            for index, clause in enumerate(criterion.requires):
+                if _firm(clause) is not None:
+                    yield (at, index), clause
 
 
 def _firm(clause: Clause) -> Constraint | None:

@@ -83,6 +83,7 @@ class Doubting(Whom):
             (limit.base in _SUGARS and bool(_EPISODE.search(self._sentence(limit))), "what counts as an episode"),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
+            (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
         return next((reason for holds, reason in reasons if holds), "")
@@ -175,6 +176,11 @@ _ITEM_AFTER = re.compile(
 )
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
 # "assent from participants above 10", "applicable to subjects aged", "transfusions allowed to patients with"
+# "will be excluded from a contrast MRI, but not from the protocol"
+_KEPT_FROM = re.compile(
+    r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))[^.;]{3,60}"
+    r"\bbut\b"
+)
 _ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"

@@ -28,6 +28,7 @@ _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobo
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _IDLE_AFTER = frozenset(["limited", "only", "necessarily", "yet", "later", "specified", "applicable"])
 _HYPERTENSION = re.compile(r"(?i)\b(?:no|not|without)\b[^.;]{0,60}\bhypertensi")
+_UNMET = re.compile(r"\b(?:not|fails? to|unable to) (?:meet|fulfil|satisfy)")
 _VERBS = frozenset(["have", "has", "they", "received", "failed", "refused"])
 # capitals that begin no statement
 _NAMES = frozenset(
@@ -98,6 +99,9 @@ class Judging(Doubting):
         if self._is_denied_range(limit):
             read.negated = True  # 'not between the ages of 18 and 50'
             return
+        if not against_fit(limit) and _UNMET.search(self._sentence(limit)):
+            read.doubtful = "what is not met, in a list of exclusions"
+            return
         if near and against_fit(limit, exclusion=True):
             read.negated = True  # 'no platelets ≥ 100': not reaching the fit side is out
         elif not near and against_fit(limit, exclusion=True) and _MUST.search(sentence):
@@ -137,6 +141,7 @@ class Judging(Doubting):
             if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index):
                 break
             capital = capital or (token.kind is Kind.OR and self.text[token.start] == "O")
+            broken = broken or capital
             if capital and token.value == "not":
                 break  # 'not previously irradiated OR PSA ≥ 5'; but 'No acute leukemia OR blasts > 10 %'
             if limit.base == "age" and token.kind is Kind.WORD and token.value not in _NOBODY:

@@ -25,6 +25,8 @@ class Sides(ItemState):
     def _settle_signs(self) -> None:
         """A number without comparison takes that of the limit before it ('≥ 12 men, 11 women') or is inferred."""
         for number, limit in enumerate(self.limits):
+            if self._is_lost_sign(limit):
+                limit.explicit = False
             if limit.explicit or limit.scale == "list" or not limit.stated.is_point:
                 continue
             before = self.tokens[max(0, min(limit.first, limit.subject) - 2) : limit.first]
@@ -60,6 +62,13 @@ class Sides(ItemState):
                 self._infer(limit)
         self._carry_not()
         self.limits = [limit for limit in self.limits if not limit.dropped]
+
+    def _is_lost_sign(self, limit: Limit) -> bool:
+        """'Platelets = 100,000': nobody asks for one value of what is measured; a '≥' lost its half."""
+        variable = load_variables()[limit.variable]
+        if not limit.explicit or limit.scale == "list" or not limit.stated.is_point:
+            return False
+        return variable.step is None and not variable.counts and limit.base != "age"
 
     def _infer(self, limit: Limit) -> None:
         """The only reading that makes sense of a requirement: a fitness limit keeps the fit side."""
