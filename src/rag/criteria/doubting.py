@@ -178,8 +178,8 @@ _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:requ
 # "assent from participants above 10", "applicable to subjects aged", "transfusions allowed to patients with"
 # "will be excluded from a contrast MRI, but not from the protocol"
 _KEPT_FROM = re.compile(
-    r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))[^.;]{3,60}"
-    r"\bbut\b"
+    r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))"
+    r"[^.;]{3,60}\bbut\b"
 )
 _ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
 _OF_OTHERS = re.compile(
