@@ -102,6 +102,7 @@ _HUNDREDS = re.compile(
 )
 _TIMES = (
     (re.compile(r"(?i)\bhalf a year\b"), "6 months"),
+    (re.compile(r"(?i)\b(days?|weeks?|months?|years?) back\b"), r"\1 ago"),
     (re.compile(r"(?i)\ba year and a half\b"), "18 months"),
     (re.compile(r"(?i)\b(than|under|over|below|above|least|most)\s+an?\s+(year|month|week|day|hour)\b"), r"\1 1 \2"),
     (re.compile(r"(?i)\bw/o\b"), "without"),

@@ -29,7 +29,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def named(refs: Sequence[TrialRef]) -> str:
     """'NCT01234567', 'the Beijing trial (2 possible trials)', 'NCT00000000 (not in the collection)'."""
-    return listed(_named(ref) for ref in refs)
+    return listed(dict.fromkeys(_named(ref) for ref in refs))
 
 
 def _named(ref: TrialRef) -> str:
