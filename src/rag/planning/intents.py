@@ -24,7 +24,7 @@ from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
-from rag.types import Asks, Intent
+from rag.types import About, Asks, Concerns, FieldIs, Intent
 
 
 def intent_of(sheet: Sheet) -> tuple[Intent, str]:
@@ -68,6 +68,8 @@ def _compare(sheet: Sheet) -> bool:
     )
     if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
         return False
+    if _compares_a_few(sheet):
+        return True
     if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
         return True
     if (
@@ -87,6 +89,20 @@ def _asks_for_each(sheet: Sheet) -> bool:
     each = bool({"each", "respectively", "apiece"} & set(sheet.line.lemmas()))
     told = not sheet.refs and sheet.reading.where is not None and _says_trials(sheet)
     return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
+
+
+def _compares_a_few(sheet: Sheet) -> bool:
+    """'The two omalizumab trials: how many participants each?': a number of trials, each to be told of."""
+    lemmas = sheet.line.lemmas()
+    told = set(sheet.facts) - {"arms", "summary", "control"} or sheet.variables
+    nouns = [at for at, token in enumerate(sheet.line.tokens) if token.lemma in {"trial", "study"}
+             and token.text.casefold().endswith("s")]
+    few = any(_A_FEW & set(lemmas[max(0, at - 5) : at]) for at in nouns)
+    topic = any(isinstance(part.predicate, About | FieldIs | Concerns) for part in sheet.reading.parts)
+    return bool(told and nouns and few and topic) and not (sheet.refs or sheet.limits or sheet.reading.cues)
+
+
+_A_FEW = frozenset({"two", "three", "both", "2", "3"})
 
 
 def _says_trials(sheet: Sheet) -> bool:
@@ -276,6 +292,12 @@ def _counts_what_does(sheet: Sheet) -> bool:
     return verb and sheet.reading.where is not None
 
 
+def _asks_of_a_group(sheet: Sheet) -> bool:
+    """'Explain what is done in the sham group of …'."""
+    dummies = bool(sheet.refs) and set(sheet.terms) <= {"sham", "placebo"}
+    return dummies and bool({"arm", "group"} & set(sheet.line.lemmas()))
+
+
 def _definition(sheet: Sheet) -> bool:
     if sheet.has("explain") and sheet.has("first_person") and sheet.terms and not sheet.refs:
         return True
@@ -384,7 +406,7 @@ _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
     (Intent.SCREEN, _screen),
     (Intent.EXTREME, asks_for_extreme),
     (Intent.COUNT, _count),
-    (Intent.DEFINITION, _definition),
+    (Intent.DEFINITION, lambda sheet: not _asks_of_a_group(sheet) and _definition(sheet)),
     (Intent.TRIALS, _trials),
     (Intent.BOOLEAN, _boolean),
     (Intent.FACT, _fact),

@@ -271,7 +271,9 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    where = None if sheet.refs else sheet.reading.where
+    named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
+    parts = conjuncts(sheet.reading.where)
+    where = None if sheet.refs else all_of(part for part in parts if part not in named)
     facts = tuple(fact for fact in sheet.facts if fact != "control")
     if sheet.refs:  # 'are both open label?': the field is laid side by side
         fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
