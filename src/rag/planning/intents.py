@@ -53,6 +53,8 @@ def _conflicts(sheet: Sheet) -> bool:
 
 def _whatif(sheet: Sheet) -> bool:
     lemmas = set(sheet.line.lemmas())
+    if "suppose" in lemmas and any(cue.passive for cue in sheet.reading.cues):
+        return False  # 'Suppose the potassium is 5.8. Where would she be kept out?'
     return (
         sheet.has("whatif")
         and bool(sheet.variables)

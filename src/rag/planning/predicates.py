@@ -290,7 +290,7 @@ def _bound(line: Line, mark: Mark) -> Values | None:
 
 def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
-    if _is_only(line, mark) or "must" in line.lemmas(0, mark.first):
+    if _is_only(line, mark) or ("must" in line.lemmas(0, mark.first) and not mark.value.values.is_point):
         return Asks.REQUIRES  # 'ECOG 0 or 1 only', 'in which trials must the ECOG be 0 or 1?'
     person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
     return Asks.ADMITS if person or mark.value.variable == "age" else Asks.MENTIONS

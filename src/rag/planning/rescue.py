@@ -85,6 +85,8 @@ def _nearby(line: Line, variable: Found[str], taken: frozenset[int] | set[int]) 
             return quantity
     for at in range(max(0, variable.first - _NEAR - 2), variable.first):
         quantity = None if at in taken else quantity_at(line, at)
-        if quantity and quantity.last <= variable.first and (not quantity.bare or quantity.last == variable.first):
+        if quantity and quantity.last <= variable.first and (
+            not quantity.bare or line.lemmas(quantity.last, variable.first) in {(), ("for",)}
+        ):
             return quantity
     return None
