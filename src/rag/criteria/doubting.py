@@ -84,6 +84,7 @@ class Doubting(Whom):
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
             (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
+            (bool(_DOSED.match(self.text, limit.end)), "about a dose"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
         return next((reason for holds, reason in reasons if holds), "")
@@ -175,13 +176,16 @@ _ITEM_AFTER = re.compile(
     r"(?:items?|questions?|sub-?scales?|domains?)\b"
 )
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
-# "assent from participants above 10", "applicable to subjects aged", "transfusions allowed to patients with"
+# "Patients with clearance < 50 will start at a reduced dose"
+_DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced)\b")
 # "will be excluded from a contrast MRI, but not from the protocol"
 _KEPT_FROM = re.compile(
     r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))"
     r"[^.;]{3,60}\bbut\b"
 )
+# "assent from participants above 10"
 _ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
+# "applicable to subjects aged", "transfusions allowed to patients with"
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"
     r"|appl(?:y|ies) (?:only )?to|(?:allowed|given|offered|administered) (?:to|for)) [^.;,:]{0,40}$"

@@ -201,6 +201,7 @@ def _past_symbol(lowered: str, end: int) -> int:
     return again[1] + 1 if again and lowered[again[1] : again[1] + 1] == ")" else end
 
 
+_POWER = re.compile(r"\s?\^\s?([2-9]|1[0-2])\b")  # '≥ 10^3 IU/mL'
 _UNKNOWN = Unit("unknown unit", "unknown", Fraction(1))
 
 
@@ -214,6 +215,11 @@ def _number(lowered: str, found: re.Match[str], units: object) -> Token:
     half = _AND_A_HALF.match(lowered, end) if text.isdigit() else None
     if half and token.number is not None:
         token.number, token.end, end = token.number + Decimal("0.5"), half.end(), half.end()
+    power_of_ten = _POWER.match(lowered, end) if text == "10" else None
+    if power_of_ten:
+        token.number, token.thousands = Decimal(10) ** int(power_of_ten[1]), None
+        token.end = end = power_of_ten.end()
+        return _with_unit(token, lowered, end)
     magnitude = MAGNITUDE.match(lowered, end)
     if magnitude and token.number is not None:
         power = next(group for group in magnitude.groups() if group)
