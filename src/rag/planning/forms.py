@@ -92,8 +92,15 @@ def _asks_which(sheet: Sheet) -> bool:
     asks = lemmas[-1] == "which" or any(pair in _WHICH for pair in pairwise(lemmas))
     asks = asks or ("who" in lemmas and _asks_of_fields(sheet, among=frozenset()))
     asks = asks or ("which" in lemmas and _asks_of_fields(sheet))
+    whats = lemmas[:1] == ("what",) and lemmas[1:2] in {("'s",), ("is",)}
+    asks = asks or (whats and _is_told_first(sheet) and _asks_of_fields(sheet))
     told = lemmas[0] in {"which", "what"} and lemmas[1:2] in {("have",), ("has",), ("are",), ("were",), ("was",)}
     return sheet.bare.where is not None and (asks or (told and _asks_of_fields(sheet)))
+
+
+def _is_told_first(sheet: Sheet) -> bool:
+    """'What's recruiting in Portugal?': a status right behind."""
+    return any(mark.first < 4 and getattr(mark.value, "field", "") == "status" for mark in sheet.kinds(Kind.FIELD))
 
 
 def _asks_of_a_topic(sheet: Sheet) -> bool:

@@ -22,6 +22,17 @@ def topic_left_out(line: Line, at: int) -> bool:
     return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
 
 
+def left_out_behind(line: Line, last: int) -> bool:
+    """'Germany excluded', 'the withdrawn ones left out': said right behind what ends at token `last`."""
+    while last < len(line.tokens) and line.tokens[last].lemma in word_set("leaving.said_of"):
+        last += 1
+    for words in (("excluded",), ("left", "out"), ("omitted",), ("ignored",), ("removed",), ("excepted",), ("aside",)):
+        end = last + len(words)
+        if line.lemmas(last, end) == words and not line.gap(last).strip():
+            return end >= len(line.tokens) or bool(set(line.gap(end)) & set(",;.?!:)"))
+    return False
+
+
 def left_out(line: Line, at: int) -> bool:
     """Whether what stands at token `at` is left out by the words before it, within its clause."""
     return len(words_leaving_out(line, at)) > 0

@@ -21,7 +21,7 @@ _NUMBERS = {
     "iv": "4",
     "four": "4",
 }
-_NUMBER = re.compile(r"(1|2|3|4|i{1,3}|iv|one|two|three|four)[abc]?")
+_NUMBER = re.compile(r"(1|2|3|4|i{1,3}|iv|one|two|three|four)(?:[abc]|(?<=\d)s)?")  # "phase 2s", not "phase is"
 _PHASE = frozenset({"phase", "ph", "phse", "phas", "pahse", "phaze", "fase"})
 _GLUED = re.compile(r"(?:phase|ph|p)([1-4])[ab]?")
 

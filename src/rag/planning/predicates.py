@@ -9,7 +9,7 @@ from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
-from rag.planning.leaving import left_out, start_of, words_leaving_out
+from rag.planning.leaving import left_out, left_out_behind, start_of, words_leaving_out
 from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
@@ -240,7 +240,8 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
         return _volunteers(governing(cues, mark.first), left_out(line, mark.first))
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)
-    return Not(found) if adjacent or left_out(line, mark.first) else found
+    denied = adjacent or left_out(line, mark.first) or left_out_behind(line, mark.last)
+    return Not(found) if denied else found
 
 
 def _volunteers(cue: Cue | None, denied: bool) -> FieldIs:
