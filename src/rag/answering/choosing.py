@@ -17,7 +17,7 @@ from importlib.resources import files
 
 import re2
 
-from rag.answering.extract import Found, entry_of
+from rag.answering.extract import Found
 from rag.answering.focus import Focus
 from rag.answering.prose_facts import ProseFact
 from rag.evidence.sentences import sentences
@@ -29,6 +29,7 @@ from rag.types import Document, Quote, Span
 _LABELS = frozenset(
     {"locations", "contacts", "dates", "identification", "conditions", "sponsors", "eligibility.fields"}
 )
+_ENTRIES = frozenset({"arm", "intervention"})
 _TITLE = 0.3  # weight of a word of the trial's own title
 _LONG = 300  # code points: a longer sentence of criteria is a list, and its items are looked at one by one
 
@@ -92,13 +93,14 @@ class Unit:
 def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
     """The sentences of a record in text order; of a long sentence of criteria the `items` that it lists."""
     found: dict[Span, Unit] = {}
+    entries = [f.span for f in document.fields if f.name.partition(".")[0] in _ENTRIES and f.name.count(".") == 1]
     for section in document.sections:
         if section.name in _LABELS:
             continue
         for span in _parts(document, section.span, items if section.name.startswith("eligibility") else ()):
             if span not in found:
                 text = span.of(document.text)
-                entry = entry_of(document, span)
+                entry = next((one for one in entries if one.start <= span.start < one.end), None)
                 named = entry.of(document.text)[:200] if entry else ""
                 found[span] = Unit(span, text, section.name, _stems(text), _stems(named))
     return list(found.values())
