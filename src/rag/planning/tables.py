@@ -207,9 +207,9 @@ def word_set(name: str) -> frozenset[str]:
 
 
 @cache
-def plain_ways() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Wordings of a question and the plain words that say the same, in the order in which they are replaced."""
-    rows = read_table("plain_ways")["way"]
+def plain_ways(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Wordings of a question and the plain words that say the same, in the order in which `table` replaces them."""
+    rows = read_table("plain_ways")[table]
     for row in rows:
         checked(row, file="plain_ways", required=("said", "plain"))
     return tuple((re.compile(f"(?i){row['said']}"), row["plain"]) for row in rows)
