@@ -14,11 +14,11 @@ BELOW_60 = Limit("egfr", below(Decimal(60)), Asks.EXCLUDES, "below 60 mL/min")
 
 
 class GivenVerdicts(Judge):
-    """A judge whose verdicts are given: m match, p partial, u unread, n no match, s silent."""
+    """A judge whose verdicts are given: m match, p partial, u unread, n no match, o other measure, s silent."""
 
     def __init__(self, verdicts: str) -> None:
         names = {kind.value[0]: kind for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD, Verdict.NO_MATCH)}
-        self._given = [{**names, "s": Verdict.SILENT}[letter] for letter in verdicts]
+        self._given = [{**names, "s": Verdict.SILENT, "o": Verdict.OTHER_MEASURE}[letter] for letter in verdicts]
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
         return {trial: Judgement(verdict) for trial, verdict in zip(trial_ids, self._given, strict=True)}
@@ -32,6 +32,8 @@ class GivenVerdicts(Judge):
         ("mu", "1 of 2 trials excludes eGFR below 60 mL/min. 1 more mentions it in words"),
         ("mp", "1 more excludes only part of that range"),
         ("mns", "Of the others, 1 states otherwise, and 1 does not state it."),
+        ("mnos", "Of the others, 1 states otherwise, 1 limits only a related measure"),
+        ("mnos", "which is not comparable, and 1 does not state it."),
         ("mnnss", "Of the others, 2 state otherwise, and 2 do not state it."),
     ],
 )

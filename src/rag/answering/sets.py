@@ -161,7 +161,8 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
         parts.append(f"{tally[Verdict.SILENT]} {say} not state it")
     if not parts or not _has_criteria(where):
         return []
-    told = ", and ".join(parts) if len(parts) == 2 else listed(parts)  # a part may hold a comma of its own
+    *first, last = parts
+    told = f"{', '.join(first)}, and {last}" if first else last  # a part may hold a comma of its own
     return [Claim(f"Of the others, {told}.")]
 
 
