@@ -92,8 +92,9 @@ class Sides(ItemState):
             gap = [token.kind for token in self.tokens[one.last : other.first]]
             said = self.text[self.tokens[one.first].start : self.tokens[one.last - 1].end].lower()
             if (
-                one.base == other.base
+                one.variable == other.variable
                 and one.name == other.name
+                and not other.inherited
                 and gap == [Kind.OR]
                 and _DENIED.match(said)
                 and other.stated.is_subset(one.stated)
@@ -167,7 +168,7 @@ class Sides(ItemState):
                 merged.append(limit)
                 continue
             joined = self._joined(before, limit)
-            if joined is None:
+            if joined is None or joined.is_empty:  # bounds that nobody meets together are no pair
                 merged.append(limit)
                 continue
             before.stated = joined
