@@ -62,12 +62,27 @@ def added(sheet: Sheet, where: Predicate) -> Predicate | None:
 def names_other_ones(sheet: Sheet, where: Predicate | None) -> bool:
     """'And which have German ones?' after 'which have sites in Japan?': the sites, not the trials."""
     before = {part.field for part in conjuncts(where) if isinstance(part, FieldIs)}
-    tokens = sheet.line.tokens
+    tokens, lemmas = sheet.line.tokens, sheet.line.lemmas()
+    places = any(getattr(mark.value, "field", "") in before & _PLACES for mark in sheet.kinds(Kind.FIELD))
+    if places and any(lemmas[at : at + 3] == ("have", "them", "in") for at in range(len(lemmas))):
+        return True  # 'which ones have them in Spain?'
     return any(
         mark.last < len(tokens) and tokens[mark.last].text.casefold() == "ones" and mark.value.field in before
         for mark in sheet.kinds(Kind.FIELD)
-        if isinstance(mark.value, FieldIs) and mark.value.field in {"country", "city", "state"}
+        if isinstance(mark.value, FieldIs) and mark.value.field in _PLACES
     )
+
+
+_PLACES = frozenset({"country", "city", "state"})
+
+
+def describes_one_of_them(sheet: Sheet) -> bool:
+    """'The paediatric one (< 18 years) among them?': a condition on the trials before, not a name and a question."""
+    lemmas = sheet.line.lemmas()
+    pairs = {lemmas[at : at + 2] for at in range(len(lemmas))}
+    among = any((word, whom) in pairs for word in ("among", "of") for whom in ("them", "those", "these"))
+    described = sheet.refs and all(ref.how not in {"id", "acronym", "title"} for ref in sheet.refs)
+    return bool(among and described and (sheet.limits or sheet.kinds(Kind.FIELD))) and not sheet.facts
 
 
 def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:

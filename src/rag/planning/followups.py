@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.conditions import added, names_other_ones, replaced, rescreened, turned
+from rag.planning.conditions import added, describes_one_of_them, names_other_ones, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
@@ -20,7 +20,7 @@ from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import whole_question, with_reading
-from rag.planning.yes_no import is_yes_no
+from rag.planning.yes_no import is_yes_no, tests_it
 from rag.types import (
     Concerns,
     FieldIs,
@@ -34,19 +34,8 @@ from rag.types import (
 Planner = Callable[[Sheet], QueryPlan]
 
 _OPENERS = (
-    ("what", "about"),
-    ("how", "about"),
-    ("and",),
-    ("but",),
-    ("or",),
-    ("also",),
-    ("same",),
-    ("only",),
-    ("just",),
-    ("now",),
-    ("then",),
-    ("instead",),
-    ("except",),
+    *(("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",)),
+    *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
 )
 _SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
 _SINGLE = frozenset(
@@ -67,6 +56,8 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """The whole plan of a follow-up; None when the question stands for itself."""
     if sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet):
         return None  # 'what does ECOG mean?'
+    if previous.intent in _SETS and describes_one_of_them(sheet):
+        sheet = replace(sheet, references=())  # 'the one under 18 among them': no trial of that name
     for settle in _SETTLERS:
         plan = settle(sheet, previous, planner)
         if plan is not None:
@@ -160,7 +151,7 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     plan = planner(sheet)
     new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
     narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
-    if sheet.has("count") or (sheet.has("count_open") and not sheet.facts):
+    if sheet.has("count") or (sheet.has("count_open") and not sheet.facts and not _asks_value(sheet)):
         return replace(narrowed, intent=Intent.COUNT, facts=())
     each = plan.intent is Intent.LANDSCAPE and not sheet.has("landscape")  # 'which drugs do they use?'
     each = each and (bool(sheet.facts) or _asks_value(sheet))
@@ -186,7 +177,8 @@ def _asks_value(sheet: Sheet) -> bool:
     """'And what platelet count do they require?': the limit of each trial before, no narrower set."""
     lemmas = sheet.line.lemmas()
     wh = bool({"what", "how"} & set(lemmas[:2])) and not sheet.has("count", "count_open")
-    return wh and bool(sheet.variables) and not sheet.limits and not sheet.kinds(Kind.FIELD, Kind.CONCEPT)
+    needed = "how" in lemmas and bool({"need", "needed", "require", "required"} & set(lemmas))  # 'how many are needed?'
+    return (wh or needed) and bool(sheet.variables) and not sheet.limits and not sheet.kinds(Kind.FIELD, Kind.CONCEPT)
 
 
 _SET_OPENERS = frozenset(
@@ -202,6 +194,8 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
         return False
     if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas):
         return True
+    if "there" in lemmas and _asks_value(sheet):
+        return True  # 'platelets - how many are needed to get in there?'
     if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
         return False  # 'and which accept them?': the people, not the trials
     of_set = previous.intent in _SETS | {Intent.COMPARE} and not {"trial", "study"} & set(lemmas)
@@ -219,9 +213,11 @@ def _ids(plan: QueryPlan) -> tuple[str, ...]:
 def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """Another value, variable, concept or field in place of the one asked before."""
     short = opens_elliptic(sheet) or (len(content_of(sheet)) <= 3 and not asks_about_trials(sheet))
+    again = previous.where is not None and (turned(sheet, previous.where) or names_other_ones(sheet, previous.where))
+    short = short or bool(again and len(content_of(sheet)) <= 3)  # 'which ones allow this instead?'
     lemmas = sheet.line.lemmas()
     pointing = bool({"it", "its"} & set(lemmas)) or says_the_trial(sheet)
-    of_its_one = previous.intent in _SETS and is_yes_no(sheet) and pointing  # 'does it take smokers?'
+    of_its_one = previous.intent in _SETS and pointing and tests_it(sheet)  # 'does it take smokers?'
     if sheet.refs or not short or of_its_one:
         return None
     if previous.where is not None and previous.intent in _SETS | {Intent.BOOLEAN}:
@@ -332,9 +328,13 @@ def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
     """'Who sponsors it?' after 'which trial is the largest?': the first of the answer, or its only one."""
     lemmas = set(sheet.line.lemmas())
     pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or says_the_trial(sheet)
-    if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing or asks_about_trials(sheet):
+    if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing:
+        return None
+    if asks_about_trials(sheet) and not tests_it(sheet):
         return None
     plan = _retargeted(sheet, planner(sheet), previous)
+    if tests_it(sheet) and plan.intent is not Intent.BOOLEAN:
+        plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where, facts=plan.facts or criterion_facts(sheet))
     if plan.intent not in _SINGLE:
         return None
     ordinal = 1 if previous.intent is Intent.EXTREME else 0

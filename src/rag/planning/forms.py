@@ -298,6 +298,7 @@ def says_the_trial(sheet: Sheet) -> bool:
 
 def narrows(lemmas: tuple[str, ...]) -> bool:
     """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
-    verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce"}
-    pronouns = {"that", "it", "them", "those", "these", "down", "the", "list", "out", "just", "only"}
-    return len(lemmas) > 2 and lemmas[0] in verbs and lemmas[1] in pronouns
+    verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce", "trim"}
+    pronouns = {"that", "this", "it", "them", "those", "these", "down", "the", "list", "out", "just", "only"}
+    start = next((at for at, word in enumerate(lemmas) if word not in word_set("yes_no.fillers")), 0)
+    return len(lemmas) > start + 2 and lemmas[start] in verbs and lemmas[start + 1] in pronouns

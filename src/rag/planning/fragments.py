@@ -48,6 +48,8 @@ def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference
     spans = [(0, end)] if end else []
     if noun is not None and noun > 0 and (end or not _goes_on(line, noun)):
         spans.append((0, noun + 1))
+    if lemmas[-1:] and lemmas[-1] in _NOUNS and (start := _start_of_tail(line)):
+        spans.append((start, len(lemmas)))
     for first, last in spans:
         reference = _resolved(line, index, (first, last), resolve)
         if reference is not None:
@@ -64,6 +66,12 @@ def _end_of_fragment(line: Line) -> int:
     return 0
 
 
+def _start_of_tail(line: Line) -> int:
+    """Where the last words behind a comma, a colon or a dash start: 'heart failure allowed, tocilizumab trial?'."""
+    starts = (at for at in range(len(line.tokens) - 1, 0, -1) if line.gap(at).strip() in {",", ":", "-", "–", "—", ";"})
+    return next(starts, 0)
+
+
 def _goes_on(line: Line, noun: int) -> bool:
     """Whether the noun is described further, or ends the question: then a set of trials may be meant."""
     after = line.lemmas(noun + 1, noun + 2)
@@ -75,7 +83,7 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
     lemmas = line.lemmas()
     plain = tables.stop_words() | word_set("references.plain") | _NOUNS
     words = [at for at in range(*span) if lemmas[at] not in plain]
-    asks = set(lemmas[slice(*span)]) & _ASKS or any(f.first < span[1] for f in tables.ask_cues().find(line))
+    asks = set(lemmas[slice(*span)]) & _ASKS or any(span[0] <= f.first < span[1] for f in tables.ask_cues().find(line))
     if asks or not words or len(words) > _MOST_WORDS:
         return None
     named = any(lemmas[at] in index.interventions for at in words) or any(_is_name(line, index, at) for at in words)

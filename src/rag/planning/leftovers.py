@@ -289,6 +289,8 @@ def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topic
     }
     starts = {mark.first for mark in marks if mark.kind in {Kind.CONCEPT, Kind.FIELD}}
     content -= {i for i in content - concept if line.tokens[i].lemma == "non" and i + 1 in starts}
+    own = word_set("cues.relatives")
+    content -= {i for i in content - concept if line.tokens[i].lemma in own and _is_somebodys(line, i)}
     if topics:
         content -= {i for i in content - concept if _is_frame(line, i, content, concept)}
     ends = {mark.first: mark.last for mark in marks if mark.kind is Kind.CONCEPT}  # none is cut in two by a comma

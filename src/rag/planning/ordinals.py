@@ -22,6 +22,9 @@ _NAMES = (
     "ninth 9th",
 )
 _NUMBERS = {word: at for at, words in enumerate(_NAMES, start=1) for word in words.split()}
+_WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_CARDINALS = {word: at for at, word in enumerate(_WRITTEN, start=1)}
+_SOON = 8
 _OF_ONE = frozenset({Intent.FACT, Intent.PROSE, Intent.CHECKLIST})
 
 
@@ -84,8 +87,10 @@ def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
                 return -1, "the last one"
             if word in {"former", "latter"}:
                 return (1 if word == "former" else -1), f"the {word}"
-        if word == "number" and after and after[0].isdigit() and len(after[0]) < 3 and at < 8:
-            return int(after[0]), f"number {after[0]}"
+        if word in {"number", "no", "nr"} and after and at < _SOON:
+            place = int(after[0]) if after[0].isdigit() and len(after[0]) < 3 else _CARDINALS.get(after[0], 0)
+            if place and (word != "no" or line.gap(at + 1).startswith(".")):
+                return place, f"number {after[0]}"
     return 0, ""
 
 

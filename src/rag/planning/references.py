@@ -23,7 +23,7 @@ _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
 _FEW = 3
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
 _NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "programme", "one"})
-_DETERMINERS = frozenset({"the", "this", "that", "our"})
+_DETERMINERS = frozenset({"the", "this", "that", "our", "its", "their"})
 
 
 def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
@@ -330,7 +330,7 @@ def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...]
     """The ids of the trials whose names hold all of `words`, and the attribute that the rarest word stands in."""
     if not words:
         return (), ""
-    postings = sorted((index.holds(word) for word in set(words)), key=len)
+    postings = sorted((index.holds(word) for word in dict.fromkeys(words)), key=len)
     fitting = set(postings[0]).intersection(*postings[1:])
     if not fitting:
         return (), ""

@@ -22,7 +22,7 @@ _RELATIVE = (
 _ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
 _TURNED = re.compile(
-    rf"(?i)\b({_RELATIVE})(?:'s| is| am|'m)?(?: now| only| just| already| turning| turned| has turned)+ "
+    rf"(?i)\b({_RELATIVE})(?:'s| is| am| has|'m)?(?: now| only| just| already| turning| turned| has turned)+ "
     rf"({_NUMBER}){_ENDS}"
 )
 _IS_AGED = re.compile(

@@ -55,7 +55,7 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     first, last = run
     before = line.tokens[first - 1].lemma if first else ""
     if cue.passive:
-        return before in {"trial", "study"} or names_trials(line, last)
+        return (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
     if names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
         return True  # '… is an exclusion in which food-allergy trials?'
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):

@@ -6,12 +6,15 @@ dialysis, would LYRA have me?' ask the same. Whoever wants a value says so by a 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.planning import tables
+from rag.planning.fragments import Reference
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import Asks, Concerns, Predicate
+from rag.types import Asks, Concerns, Predicate, TrialRef
 
 
 def opens_with_verb(sheet: Sheet) -> bool:
@@ -29,7 +32,14 @@ def is_yes_no(sheet: Sheet) -> bool:
     starts = _clauses(sheet.line)
     if any(_asks_for_more(sheet.line, at) for at in starts) or sheet.line.lemmas()[-1] in word_set("yes_no.asking"):
         return False
-    return any(_has_verb(sheet.line, at) for at in starts) or _wonders(sheet.line) or _tests_something(sheet, starts)
+    asks = any(_has_verb(sheet.line, at) for at in starts) or _wonders(sheet.line) or _is_tagged(sheet.line)
+    return asks or _tests_something(sheet, starts)
+
+
+def tests_it(sheet: Sheet) -> bool:
+    """Whether yes or no answers the question once 'it' or 'that one' is known: 'diabetes excluded in that one?'."""
+    it = Reference(0, 0, TrialRef("it", (), "previous"))
+    return is_yes_no(sheet) or (_has_verdict(sheet) and is_yes_no(replace(sheet, references=(it,))))
 
 
 def _clauses(line: Line) -> list[int]:
@@ -61,6 +71,14 @@ def _asks_for_more(line: Line, at: int) -> bool:
         words = words[1:]
     asks = bool(words) and words[0] in word_set("yes_no.asking") | word_set("yes_no.commands")
     return asks and not _wonders(line)
+
+
+def _is_tagged(line: Line) -> bool:
+    """'LYRA: open-label, yes or no', 'smokers are let in, right?': the end says that yes or no is wanted."""
+    lemmas = line.lemmas()
+    return any(lemmas[at : at + 3] == ("yes", "or", "no") for at in range(len(lemmas))) or (
+        len(lemmas) > 1 and (lemmas[-1] in {"right", "correct", "true"} or lemmas[-2:] == ("or", "not"))
+    )
 
 
 def _wonders(line: Line) -> bool:
