@@ -29,6 +29,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_said_otherwise",
         "sets_by_criteria_more",
         "sets_in_other_words",
+        "criteria_in_other_words",
         "facts",
         "facts_more",
         "other_intents",

@@ -118,7 +118,9 @@ def lower(text: str) -> str:
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
-_COMPARES = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "ne": "≠", "good": "good"}
+_COMPARES = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "ne": "≠"} | {
+    name: name for name in ("good", "bad", "better", "worse")
+}
 
 
 _TRAILS = {"trailhigh": "≥", "traillow": "≤", "trailgood": "good", "trailbad": "bad"}

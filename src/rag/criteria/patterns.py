@@ -9,7 +9,7 @@ _GE = (
     r"|equivalent)(?: to| than)?"
     r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|over)(?: than)?"
     r"|(?:above|over) or equal(?: to)?|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:greater|more|higher)(?: than)?"
-    r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller|worse) th[ae]n"
+    r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller) th[ae]n"
     r"|not (?:be )?(?:below|under)"
     r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|minimal|at or above|at minimum|greater than/equal to"
     r"|(?:greater|more)/equal(?: to| than)?"
@@ -30,7 +30,7 @@ _LE = (
     r"|(?:equal|equals)(?: to)? or (?:less|lower|fewer|below|smaller|under|younger)(?: than)?|(?:below"
     r"|under) or equal(?: to)?"
     r"|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:less|lower|fewer)(?: than)?"
-    r"|at (?:the )?most|(?:no|not) (?:more|greater|higher|older|longer|larger|above|over|better) th[ae]n"
+    r"|at (?:the )?most|(?:no|not) (?:more|greater|higher|older|longer|larger|above|over) th[ae]n"
     r"|(?:can(?:not| not)|must not|may not|should not|does not|do not|did not|not|not to|no) exceed(?:ing|s)?"
     r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
     r"|older) (?:that|then)"
@@ -115,7 +115,10 @@ SIMPLE = re.compile(
 # comparisons and limits of normal in words: tried only where one of their first words stands
 PHRASES = re.compile(
     rf"""
-    (?P<good>better\ (?:than\ )?or\ equal(?:\ to|\ than)?\b)
+    (?P<good>better\ (?:than\ )?or\ equal(?:\ to|\ than)?\b|(?:no|not)\ worse\ than\b)
+    |(?P<bad>worse\ (?:than\ )?or\ equal(?:\ to|\ than)?\b|(?:no|not)\ better\ than\b)
+    |(?P<better>better\ than\b)
+    |(?P<worse>worse\ than\b)
     |(?P<ge>(?:{_verbose(_GE)})\b|not\ <(?!\ ?[=/]))
     |(?P<le>(?:{_verbose(_LE)})(?![\w])|not\ >(?!\ ?[=/]))
     |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?

@@ -164,7 +164,7 @@ def _resolve_letter(phrase: Phrase, variable: Variable) -> Resolved | Unresolved
         return Resolved(variable.id, between(low, high), "")
     edge = {"≤": high, "<": low, "≥": low, ">": high}.get(sign)
     if edge is None:
-        return _combine([(sign, high if sign == "good" else low)], variable, "")
+        return _combine([(sign, high if sign in {"good", "worse"} else low)], variable, "")
     return _combine([(sign, edge)], variable, "")
 
 
@@ -204,6 +204,10 @@ def _assume_unit(readings: list[Decimal], variable: Variable) -> tuple[Decimal, 
     return Unresolved("no unit")
 
 
+# what "better" and "worse" compare with, where a high value is the good one
+_ON_A_SCALE = {"good": "≥", "bad": "≤", "better": ">", "worse": "<"}
+
+
 def _combine(
     sets: list[tuple[str, Decimal]], variable: Variable, unit: str, *, assumed: bool = False
 ) -> Resolved | Unresolved:
@@ -218,10 +222,9 @@ def _combine(
         values = between(low, high, low_closed=sets[0][0] != ">", high_closed=sets[1][0] == "-")
         return Resolved(variable.id, values, unit, assumed)
     sign, number = sets[0]
-    if sign in ("good", "bad"):
-        better = {"high": "≥", "low": "≤"}.get(variable.fit)
-        if better is None:
+    if sign in _ON_A_SCALE:
+        if not variable.fit:
             return Unresolved("better, on a scale of no stated direction")
-        sign = better if sign == "good" else FLIP[better]
+        sign = _ON_A_SCALE[sign] if variable.fit == "high" else FLIP[_ON_A_SCALE[sign]]
     values = _SETS[sign or "="](number)
     return Unresolved("no value") if values == NOTHING else Resolved(variable.id, values, unit, assumed)

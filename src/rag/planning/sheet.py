@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
+from rag.planning.examples import examples_told
 from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
@@ -84,7 +85,7 @@ class Sheet:
 
 def read_sheet(text: str, index: WordIndex) -> Sheet:
     """The question marked up: spelling set right, trials found, predicates and cues read."""
-    line = correct(read_line(respaced(text[:_LONGEST])), index)
+    line = correct(read_line(respaced(examples_told(text[:_LONGEST]))), index)
     references = _outside_outcomes(find_references(line, index), line)
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     marks = find_marks(line, index, taken)
