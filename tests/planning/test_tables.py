@@ -30,6 +30,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_criteria_more",
         "sets_in_other_words",
         "criteria_in_other_words",
+        "sets_by_laymen",
         "facts",
         "facts_more",
         "other_intents",

@@ -74,7 +74,8 @@ def _link(line: Line, before: Part, after: Part) -> str:
     )
     if apart or "nor" in between or "but" in between:
         return "and"
-    if "or" in between or _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate):
+    kinds = _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate)
+    if "or" in between or kinds or _is_slashed(line, before, after):
         return "or"
     if (
         before.cue is not None
@@ -100,6 +101,14 @@ def _rule_out(one: Predicate, other: Predicate) -> bool:
     if not isinstance(one, FieldIs) or not isinstance(other, FieldIs) or one.field != other.field:
         return False
     return one.field in _SINGLE and bool(one.values) and not set(one.values) & set(other.values)
+
+
+def _is_slashed(line: Line, before: Part, after: Part) -> bool:
+    """'France / Italy': two values of one field with a slash between."""
+    one, other = before.predicate, after.predicate
+    if not isinstance(one, FieldIs) or not isinstance(other, FieldIs) or one.field != other.field:
+        return False
+    return before.last == after.first and line.gap(after.first).strip() == "/"
 
 
 def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:

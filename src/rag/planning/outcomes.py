@@ -43,8 +43,8 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     start = first
     while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of"}:
         start -= 1
-    if lemmas[:2] == ("where", "is") and lemmas[first - 1 : first] in {("the",), ("a",), ("an",)} and first > 3:
-        return _named(line, 2, first - 1, (2, last), field)
+    if (name := _said_to_be(line, first, start)) is not None:
+        return _named(line, *name, (name[0], last), field)
     if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1:
         return _text_after(line, start, last, field, taken)
     if start > 0 and (lemmas[start - 1] in {"as", "among"} or (lemmas[start - 1] == "for" and _has(lemmas, start))):
@@ -57,6 +57,18 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     ):
         return _text_after(line, start, last + 1, field, taken)
     return None
+
+
+def _said_to_be(line: Line, first: int, start: int) -> tuple[int, int] | None:
+    """The name in 'where is mortality the …' and 'studies in which survival is a …', the outcome being at `first`."""
+    lemmas = line.lemmas()
+    if lemmas[:2] == ("where", "is") and lemmas[first - 1 : first] in {("the",), ("a",), ("an",)} and first > 3:
+        return 2, first - 1
+    if start < 2 or lemmas[start - 1] not in {"is", "are", "was", "be"}:
+        return None
+    opened = [at for at in range(max(0, start - 1 - _LONGEST), start - 1) if lemmas[at] in {"which", "where"}]
+    at = opened[-1] if opened else 0
+    return (at + 1, start - 1) if at and (lemmas[at] == "where" or lemmas[at - 1] in {"in", "for"}) else None
 
 
 def _has(lemmas: tuple[str, ...], end: int) -> bool:

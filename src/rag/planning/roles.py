@@ -58,12 +58,15 @@ def _is_denied(line: Line, at: int) -> bool:
     return bool({"not", "than", "no", "without", "never"} & set(line.lemmas(max(0, at - 4), at)))
 
 
+_ENTERED = frozenset({"listed", "named", "registered", "recorded", "entered", "given", "shown", "mentioned"})
+
+
 def _before(line: Line, at: int, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
     """'X or Y as a collaborator', 'X listed as collaborator': a name for each capitalised run before 'as'."""
     lemmas, end = line.lemmas(), at
-    while end > 0 and lemmas[end - 1] in {"a", "an", "the", "their", "its", "lead", "main", "listed", "named"}:
+    while end > 0 and lemmas[end - 1] in {"a", "an", "the", "their", "its", "lead", "main"} | _ENTERED:
         end -= 1
-    while end > 0 and lemmas[end - 1] in {"as", "or", "and", "listed", "named", "be", "is", "appear", "the", "for"}:
+    while end > 0 and lemmas[end - 1] in {"as", "or", "and", "be", "is", "appear", "the", "for"} | _ENTERED:
         end -= 1
         first = end
         while first > 0 and _is_capital(line, first - 1, taken) and line.gap(first).strip() in {"", "&"}:
