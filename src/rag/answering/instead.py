@@ -10,7 +10,7 @@ from rag.answering.extract import Found, find_sentences, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
 from rag.answering.prose_facts import load_prose_facts
-from rag.answering.stating import TELLING, held_by, quoted
+from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of
 from rag.planning.tables import word_set
@@ -75,6 +75,9 @@ def sentence_instead(
     found = _chosen(judge, document, plan)
     if found and _is_surer(document, found[0], focus, plan, claims):
         return quoted(_nearly_as_good(found)), True
+    ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
+    if ways and not any(way.search(one.text) for way in ways for one in found[:1]):
+        return None, False  # 'at what address do I reach him?': no sentence without an address
     holding = _holding_it(document, plan, claims)
     if holding is None and not claims and found and _is_told(document, found[0], plan):
         return quoted(_nearly_as_good(found)), True

@@ -40,7 +40,7 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
         return _criteria_claim(judge, document, fact, focus)
     if claim is None:
         claim = state_fact(document, fact) if fact in RULES else _section_claim(document, fact)
-    if claim is None and fact in _REACHED_BY:
+    if claim is None and fact in REACHED_BY:
         claim = _site_contact(document, fact)
     if claim is None and fact in load_prose_facts():
         of_treatment = load_prose_facts()[fact].by_terms  # the size of a trial is told beside no drug
@@ -163,7 +163,7 @@ def _stands_in(polarity: Polarity, fact: str) -> bool:
 
 
 # What tells how a contact is reached, where only contacts of sites are printed.
-_REACHED_BY = {
+REACHED_BY = {
     "contact.phone": re.compile(r"\d[\d() .+/-]{5,}\d"),
     "contact.email": re.compile(r"[^\s;]+@[^\s;]+"),
     "contacts": re.compile(r"\w"),
@@ -172,7 +172,7 @@ _REACHED_BY = {
 
 def _site_contact(document: Document, fact: str) -> Claim | None:
     printed = [field.span for field in document.fields if field.name.startswith("site_contact.")]
-    found = [span for span in printed if _REACHED_BY[fact].search(span.of(document.text))][:3]
+    found = [span for span in printed if REACHED_BY[fact].search(span.of(document.text))][:3]
     words = "; ".join(span.of(document.text) for span in found)
     return Claim(f"{document.trial_id}: {words}.", tuple(Quote(document.trial_id, s) for s in found)) if found else None
 

@@ -14,7 +14,7 @@ from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.numbers import quantity_at
 from rag.planning.patients import patient_of
-from rag.planning.sheet import Sheet, content_of
+from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.words import read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan
 from rag.values import Interval, Values, exactly
@@ -76,13 +76,21 @@ def names_other_ones(sheet: Sheet, where: Predicate | None) -> bool:
 _PLACES = frozenset({"country", "city", "state"})
 
 
-def describes_one_of_them(sheet: Sheet) -> bool:
-    """'The paediatric one (< 18 years) among them?': a condition on the trials before, not a name and a question."""
+def one_of_them(sheet: Sheet) -> Sheet | None:
+    """'The paediatric one among them?', 'the Chinese one?', read as a condition on the trials before, not as a name."""
     lemmas = sheet.line.lemmas()
     pairs = {lemmas[at : at + 2] for at in range(len(lemmas))}
     among = any((word, whom) in pairs for word in ("among", "of") for whom in ("them", "those", "these"))
-    described = sheet.refs and all(ref.how not in {"id", "acronym", "title"} for ref in sheet.refs)
-    return bool(among and described and (sheet.limits or sheet.kinds(Kind.FIELD))) and not sheet.facts
+    whole = len(sheet.references) == 1 and not [i for i in content_of(sheet) if not _is_named(sheet, i)]
+    told = sheet.refs and all(ref.how not in {"id", "acronym", "title"} for ref in sheet.refs)
+    if not told or not (among or (whole and sheet.refs[0].text.casefold().endswith(" one"))):
+        return None
+    again = read_sheet(sheet.line.text, sheet.index, naming=False)
+    return again if again.kinds(Kind.LIMIT, Kind.FIELD, Kind.AGES) and not again.facts else None
+
+
+def _is_named(sheet: Sheet, at: int) -> bool:
+    return any(reference.first <= at < reference.last for reference in sheet.references)
 
 
 def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.conditions import added, describes_one_of_them, names_other_ones, replaced, rescreened, turned
+from rag.planning.conditions import added, names_other_ones, one_of_them, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
@@ -56,8 +56,7 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """The whole plan of a follow-up; None when the question stands for itself."""
     if sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet):
         return None  # 'what does ECOG mean?'
-    if previous.intent in _SETS and describes_one_of_them(sheet):
-        sheet = replace(sheet, references=())  # 'the one under 18 among them': no trial of that name
+    sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
     for settle in _SETTLERS:
         plan = settle(sheet, previous, planner)
         if plan is not None:
@@ -194,6 +193,8 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
         return False
     if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas):
         return True
+    if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
+        return True  # 'the Portuguese one?'
     if "there" in lemmas and _asks_value(sheet):
         return True  # 'platelets - how many are needed to get in there?'
     if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:

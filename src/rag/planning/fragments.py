@@ -88,7 +88,8 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
         return None
     named = any(lemmas[at] in index.interventions for at in words) or any(_is_name(line, index, at) for at in words)
     noun = bool(_NOUNS & set(lemmas[slice(*span)]))
-    if not named and (not noun or len(words) < 2):
+    set_off = noun and span[1] < len(lemmas) and bool(line.gap(span[1]).strip())  # 'condoliase study: …'
+    if not named and not set_off and (not noun or len(words) < 2):
         return None
     reference = resolve(line, index, words, span)
     return reference if reference is not None and len(reference.ref.trial_ids) == 1 else None

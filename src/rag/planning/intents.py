@@ -229,7 +229,7 @@ def _is_described(sheet: Sheet) -> bool:
     points = [limit for limit in sheet.limits if limit.values.is_point]
     aged = any(limit.variable == "age" for limit in points)
     one = aged or bool({"a", "an", "my", "this", "her", "him", "she", "he", "i", "me"} & lemmas)
-    told = aged or bool((word_set("intents.sexes") - {"patient", "pt"}) & lemmas)
+    told = aged or bool(((word_set("intents.sexes") | word_set("cues.relatives")) - {"patient", "pt"}) & lemmas)
     concerned = asks_about_trials(sheet) or sheet.has("screen")
     wants = bool(sheet.reading.cues) or sheet.has("screen") or (aged and len(points) + len(sheet.concepts) > 2)
     line = sheet.line.lemmas()

@@ -83,8 +83,11 @@ def sex_of(line: Line) -> str:
     return ""
 
 
-def is_of_the_person(line: Line, at: int) -> bool:
-    """'living in Baltimore', 'from Detroit': where the person lives restricts no trial; nor does 'closed to her'."""
+def is_of_the_person(line: Line, at: int, end: int) -> bool:
+    """'living in Baltimore', 'from Detroit', 'male, Detroit.': where somebody lives restricts no trial."""
+    alone = bool(at and line.gap(at).strip() and (end >= len(line.tokens) or line.gap(end).strip()))
+    if alone and not {"trial", "study", "recruiting", "site"} & set(line.lemmas()):
+        return True
     before, after = line.lemmas(max(0, at - 3), at), line.lemmas(at + 1, at + 2)
     people = word_set("intents.sexes") | word_set("cues.people") | {"old"}
     native = before[-1:] == ("from",) and bool(people & set(before[-2:-1]))

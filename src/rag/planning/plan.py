@@ -335,7 +335,7 @@ _FILTERS = frozenset({"status", "phase", "country", "city"})
 
 
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first)]
+    parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first, part.last)]
     where = all_of(p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS)
     return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
 

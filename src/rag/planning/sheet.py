@@ -83,10 +83,10 @@ class Sheet:
         return tuple(mark for mark in self.marks if mark.kind in kinds)
 
 
-def read_sheet(text: str, index: WordIndex) -> Sheet:
-    """The question marked up: spelling set right, trials found, predicates and cues read."""
+def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
+    """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
     line = correct(read_line(respaced(examples_told(text[:_LONGEST]))), index)
-    references = _outside_outcomes(find_references(line, index), line)
+    references = _outside_outcomes(find_references(line, index), line) if naming else ()
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     marks = find_marks(line, index, taken)
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
