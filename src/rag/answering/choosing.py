@@ -197,7 +197,7 @@ def features(asked: Asked, units: Sequence[Unit]) -> list[dict[str, float]]:
 
 
 @cache
-def _flat_weights() -> Mapping[str, float]:
+def flat_weights() -> Mapping[str, float]:
     weights = load_weights()
     flat = dict(weights.plain)
     flat |= {f"kind.{name}": kind.weight for name, kind in weights.kinds.items()}
@@ -211,7 +211,7 @@ def choose(
     """The likeliest answers among the sentences of a record, best first; `score` is the likelihood among them all."""
     units = units_of(document, items)
     asked = read_asked(document, units, question, focus, rules)
-    flat = _flat_weights()
+    flat = flat_weights()
     scores = [sum(flat.get(name, 0.0) * value for name, value in told.items()) for told in features(asked, units)]
     order = sorted(range(len(units)), key=lambda at: (-scores[at], units[at].span))
     whole = sum(math.exp(score - scores[order[0]]) for score in scores)
