@@ -162,6 +162,10 @@ _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b
 _AND_A_HALF = re.compile(r"(?:[ -]1/2| and (?:a|one)[- ]half)(?=\s?(?:x|×|\*|times|fold|the\b|years|months|hours))")
 
 
+# "greater than three (3) months": the number said again in digits
+_IN_DIGITS = re.compile(r"\s?[(\[]\s?(\d{1,3})\s?[)\]]")
+
+
 def _word_number(text: str, start: int, lowered: str) -> Token:
     end, value = start + len(text), NUMBERS[text]
     half = _AND_A_HALF.match(lowered, end)
@@ -173,6 +177,9 @@ def _word_number(text: str, start: int, lowered: str) -> Token:
         value, end = value + NUMBERS[more[1]], more.end()
     elif more and not more[1]:
         value, end = value * 100, more.end()
+    again = _IN_DIGITS.match(lowered, end)
+    if again and int(again[1]) == value:
+        end = again.end()
     token = Token(Kind.NUMBER, start, end, text, Decimal(value), word=True)
     return _with_unit(token, lowered, end)
 

@@ -21,7 +21,7 @@ from rag.values import Values, between
 
 DECOY = "_decoys"
 _KEYS = {
-    "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "cased",
+    "label", "group", "unit", "units", "convert", "plausible", "bare", "uln", "normal", "aliases", "made", "cased",
     "needs_unit",
     "needs_comparator", "exact", "related", "step", "roman", "letters", "counts", "pair", "members", "fit",
 }  # fmt: skip
@@ -203,10 +203,17 @@ def joint(between_words: str) -> str:
     return "".join("/" if sign == ":" else sign for sign in between_words if sign not in " \t\n-–—'’.+")
 
 
+def _made(row: Mapping[str, Any]) -> Iterator[str]:
+    """The names that are put together from parts: 'previous' + 'systemic' + 'regimens'."""
+    for parts in row.get("made", ()):
+        for chosen in itertools.product(*parts):
+            yield " ".join(part for part in chosen if part)
+
+
 def _aliases(variable_id: str, row: Mapping[str, Any]) -> Iterator[Alias]:
     needs_unit = set(row.get("needs_unit", ()))
     needs_comparator = set(row.get("needs_comparator", ()))
-    listed = list(row["aliases"])
+    listed = [*row["aliases"], *_made(row)]
     for name in [
         *listed,
         *sorted((needs_unit | needs_comparator) - set(listed) - {n.lower() for n in row.get("cased", ())}),

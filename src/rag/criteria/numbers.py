@@ -127,7 +127,8 @@ def limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
 
 def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> None:
     token = tokens[at]
-    if sign not in ("", "=") and not (sign in ("≥", ">") and tokens[at - 1].kind is Kind.TO):
+    years = any(unit.id == "years" for unit in token.units) or any(t.value == "age" for t in tokens[at + 1 : at + 2])
+    if sign not in ("", "=") and not (sign in ("≥", ">") and (tokens[at - 1].kind is Kind.TO or years)):
         # '> 18-75' has two meanings; '≥ 1.5 - 3 …' is a list dash
         phrase.broken = "a comparison before a range" if token.kind is Kind.NUMBER else ""
         if phrase.broken:
@@ -262,6 +263,7 @@ def _is_pair(tokens: Sequence[Token], at: int, slash: int) -> bool:
         and tokens[slash + 1].kind is Kind.NUMBER
         and slash == at + 1
         and not tokens[at].units
+        and "letter" not in (tokens[at].value, tokens[slash + 1].value)
         and tokens[slash].start - tokens[at].end <= 1
     )
 

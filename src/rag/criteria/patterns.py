@@ -38,11 +38,13 @@ _LE = (
     r"|max\.?|up to(?: and including)?"
     r"|at or below|no higher"
     r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
+    r"|within(?= (?:the )?(?:institutional |laboratory |local )?(?:(?:\d(?:\.\d+)? ?(?:x|×|times) (?:the )?"
+    r"(?:institutional )?)?(?:uln|iuln)\b|upper ))"
 )
 
 
 _LT = (
-    r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th(?:[ae]n|at(?= \d))|below|under(?! the age)"
+    r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th(?:[ae]n|at(?= \d))|below|under"
     r"|inferior to"
     r"|lesser than|prior to age"
 )

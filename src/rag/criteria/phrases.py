@@ -33,7 +33,23 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             found.append(phrase)
             at = max(phrase.last, at + 1)
     _share_units(found, tokens)
+    _share_multiples(found, tokens)
     return found
+
+
+_BETWEEN_MULTIPLES = frozenset(
+    {Kind.VARIABLE, Kind.COMMA, Kind.AND, Kind.OR, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.SLASH, Kind.TIMES}
+)
+
+
+def _share_multiples(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
+    """'bilirubin < 2x, AST < 3x, creatinine < 2x ULN': what the last is a multiple of, all are; in place."""
+    for one, other in reversed(list(pairwise(phrases))):
+        gap = tokens[one.last : other.first]
+        named = any(token.kind is Kind.VARIABLE for token in gap) and {t.kind for t in gap} <= _BETWEEN_MULTIPLES
+        if one.broken == "a multiple of something else" and other.scale == "uln" and named and not one.units:
+            one.scale, one.broken = "uln", ""
+            one.last += tokens[one.last].kind is Kind.TIMES
 
 
 def _share_units(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
@@ -174,7 +190,7 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     while (
         cursor < len(tokens)
         and cursor < at + 8
-        and (tokens[cursor].kind is Kind.GLUE or tokens[cursor].kind is Kind.VARIABLE)
+        and (tokens[cursor].kind in (Kind.GLUE, Kind.VARIABLE) or _is_including(tokens, cursor))
     ):
         cursor += 1
     if cursor + 2 >= len(tokens) or tokens[cursor].kind is not Kind.NUMBER:
@@ -196,6 +212,17 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     return phrase
 
 
+def _is_including(tokens: Sequence[Token], at: int) -> bool:
+    """A sign or word of 'between, and including, 2 and 10'."""
+    signs = (Kind.COMMA, Kind.AND, Kind.OPEN, Kind.CLOSE, Kind.EXCEPT, Kind.OR)
+    said = any(token.value in _INCLUDING for token in tokens[at : at + 3])
+    closes = tokens[at].kind in (Kind.COMMA, Kind.CLOSE) and tokens[at - 1].value in _INCLUDING
+    return tokens[at].value in _INCLUDING or (tokens[at].kind in signs and said) or closes
+
+
+_INCLUDING = frozenset(["including", "inclusive"])
+
+
 def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
     """A phrase that begins with a number: a range, a list, '18 ≤', '60 or less', or a bare number."""
     token = tokens[at]
@@ -208,12 +235,23 @@ def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
         behind = skip_soft(tokens, after + 1, 3)
         if behind < len(tokens) and tokens[behind].kind is Kind.VARIABLE and tokens[after].value in FLIP:
             return Phrase(at, after + 1, [Bound(FLIP[tokens[after].value], token)], facing=True)
-    phrase = _counted(tokens, at) or number_after(tokens, Phrase(at, at + 1), "", at)
+    phrase = _both_inclusive(tokens, at) or _counted(tokens, at) or number_after(tokens, Phrase(at, at + 1), "", at)
     if phrase.last == at + 1 and len(phrase.bounds) == 1 and not phrase.explicit:
         return _listed(tokens, at) or phrase
     if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:
         return _listed(tokens, at) or phrase
     return phrase
+
+
+def _both_inclusive(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'7.0 % and 9.0 % (both inclusive)': two numbers that are said to be the ends of a range."""
+    here = tokens[at : at + 7]
+    joined = [token.kind for token in here[:3]] == [Kind.NUMBER, Kind.AND, Kind.NUMBER]
+    if not joined or "inclusive" not in [token.value for token in here[3:]]:
+        return None
+    rising = here[0].number is not None and here[2].number is not None and here[0].number < here[2].number
+    plain = all(token.kind in (Kind.OPEN, Kind.COMMA, Kind.GLUE, Kind.CLOSE) for token in here[3:5])
+    return Phrase(at, at + 3, [Bound("≥", here[0]), Bound("-", here[2])]) if rising and plain else None
 
 
 def _counted(tokens: Sequence[Token], at: int) -> Phrase | None:

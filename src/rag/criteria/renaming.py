@@ -19,6 +19,7 @@ _ELSEWHERE_MEASURED = re.compile(
 _FASTING = re.compile(r"\bfasting (?:venous |capillary |whole |peripheral |serum |plasma |blood )+$")
 _SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
 _BETWEEN = (Kind.WORD, Kind.GLUE)
+_SIDES = ("systolic_bp", "diastolic_bp")
 
 
 def refined(tokens: list[Token], lowered: str) -> list[Token]:
@@ -38,10 +39,8 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         tokens[index - 1].kind = tokens[index - 2].kind = Kind.GLUE  # 'P-ASAT', 'B-haemoglobin'
     if _ELSEWHERE_MEASURED.search(lowered[max(0, token.start - 24) : token.start]):
         token.kind = Kind.DECOY
-    elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end):
+    elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end) or _is_part_of_name(tokens, index):
         token.kind = Kind.GLUE
-    elif token.value == "total_cholesterol" and _is_after_abbreviation(tokens, index):
-        token.kind = Kind.GLUE  # 'low-density lipoprotein (LDL) cholesterol'
     elif token.value == "glucose" and _FASTING.search(lowered, max(0, token.start - 24), token.start):
         token.value = "fasting_glucose"  # 'fasting venous blood glucose'
     elif token.value == "bilirubin":
@@ -59,6 +58,17 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
 def _is_adjusted(token: Token, lowered: str) -> bool:
     """'calcium (adjusted for albumin)': what a number is adjusted for is not what it measures."""
     return bool(_ADJUSTED_FOR.search(lowered[max(0, token.start - 28) : token.start]))
+
+
+def _is_part_of_name(tokens: list[Token], index: int) -> bool:
+    """'LDL … cholesterol', 'Karnofsky performance status (PS)', 'systolic AP' (arterial pressure): no other measure."""
+    value, before = tokens[index].value, tokens[max(0, index - 2) : index]
+    if value == "ecog":
+        opened = [token.kind for token in before] == [Kind.VARIABLE, Kind.OPEN]
+        return opened and before[0].value in ("karnofsky", "lansky")
+    if value == "alp":
+        return bool(before) and before[-1].value in _SIDES
+    return value == "total_cholesterol" and _is_after_abbreviation(tokens, index)
 
 
 def _is_after_abbreviation(tokens: list[Token], index: int) -> bool:
@@ -81,7 +91,7 @@ def _give_to_side(tokens: list[Token], index: int) -> None:
     """'systolic arterial BP', 'diastolic resting blood pressure' name one side of the pair."""
     for at in range(index - 1, max(-1, index - 5), -1):
         before = tokens[at]
-        if before.kind is Kind.VARIABLE and before.value in ("systolic_bp", "diastolic_bp"):
+        if before.kind is Kind.VARIABLE and before.value in _SIDES:
             for between in tokens[at + 1 : index + 1]:
                 between.kind = Kind.GLUE
             return

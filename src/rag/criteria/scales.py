@@ -60,7 +60,8 @@ def _read_letter(tokens: list[Token], index: int, variable: Variable) -> None:
     span = (variable.letters or {}).get(letter)
     if span is None or (digits and not digits.isdigit()):
         return
-    if token.value == "a" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.WORD:
+    named = index and (tokens[index - 1].kind in (Kind.VARIABLE, Kind.DASH) or tokens[index - 1].value in _CLASS_WORDS)
+    if token.value == "a" and not named and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.WORD:
         return  # the article
     ends = (Decimal(digits), Decimal(digits)) if digits else span
     if digits and not span[0] <= ends[0] <= span[1]:

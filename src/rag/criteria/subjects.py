@@ -50,7 +50,7 @@ class SubjectFinder(NameAfter):
             return None
         if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
             return before
-        if after is not None and (before is None or before.words > 0):
+        if after is not None and (before is None or before.words > 0 or phrase.explicit):
             return after
         if before is None:
             return Subject([-3]) if self._is_weight(phrase) else None
@@ -132,7 +132,7 @@ class SubjectFinder(NameAfter):
             if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
                 by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
                 return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
-            if token.kind in (Kind.STOP, Kind.DECOY, Kind.SEMICOLON):
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) or (token.kind is Kind.DECOY and depth <= 0):
                 return None
             depth += {Kind.CLOSE: 1, Kind.OPEN: -1}.get(token.kind, 0)
             if token.kind is Kind.CHANGE:
@@ -324,6 +324,8 @@ class SubjectFinder(NameAfter):
             last = next(closed, last - 1) + 1
         after = self.tokens[last : last + 4]
         for number, token in enumerate(after):
+            if token.kind is Kind.BASELINE and number and after[number - 1].value in _SAYS_WHEN:
+                return False  # 'in the baseline ECG'
             if token.kind in (Kind.CHANGE, Kind.BASELINE):
                 return True
             if token.kind is Kind.COMPARE and token.value in (">", "<") and number == 0:
@@ -347,6 +349,7 @@ _PEOPLE = frozenset(
 )
 
 
+_SAYS_WHEN = frozenset(["the", "a", "in", "on", "at", "by", "with", "during"])
 _QUALIFIERS = frozenset(
     ["preferably", "ideally", "then", "mg", "dl", "adults", "adolescents", "respectively", "else", "even", "otherwise"]
 )

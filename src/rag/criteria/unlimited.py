@@ -9,10 +9,13 @@ from rag.criteria.subjects import SubjectFinder
 from rag.criteria.tokens import Kind
 
 _OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
-_OFTEN = frozenset(["successive", "consecutive", "separate", "occasions", "determinations", "measurements"])
+_OFTEN = frozenset(
+    ["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints"]
+)
 _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
 )
+_MEANS = frozenset(["indicating", "indicates", "indicate", "meaning", "denotes", "denoting", "represents"])
 _EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
 
 
@@ -39,7 +42,16 @@ class Unlimited(SubjectFinder):
         """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
         after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
         counted = any(value in _OFTEN for value in after[:1]) or (after[:1] == ["of"] and after[1:] in _OF_WHICH)
+        counted = counted or after in (["time", "points"], ["time", "point"])
         return counted and not phrase.units and not phrase.scale
+
+    def _is_the_scale(self, phrase: Phrase) -> bool:
+        """'on a scale from 0 to 5', 'a score of 5 indicating death': how a scale is built."""
+        before = [token.value for token in self.tokens[max(0, phrase.first - 4) : phrase.first]]
+        after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
+        ranged = len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.units
+        built = ranged and "scale" in before and before[-1] in ("from", "of", "scale", "ranging")
+        return built or (not phrase.units and bool(_MEANS.intersection(after[:1])))
 
     def _is_in_year(self, phrase: Phrase) -> bool:
         """'Age 30-60 in 1988': what held in a year of the past."""
