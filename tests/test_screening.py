@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
+from support.fake_index import build, toy_settings
 
 from rag.criteria.reading import read_trial
+from rag.evidence.collect import Judge
 from rag.planning import read_patient
-from rag.screening import Case, Fit, judge_criterion
+from rag.screening import Case, Fit, judge_criterion, screen
+from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Document, Section, Span, TrialFacts
 
 # list (E exclusion, I inclusion), line, person, what the trial studies, worst fit
@@ -36,3 +42,18 @@ def test_a_line_against_a_person(where: str, line: str, person: str, studied: st
     fits = [judged.fit for criterion in criteria for judged in judge_criterion(criterion, case)]
     worst = Fit.NOT_MET if Fit.NOT_MET in fits else Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.MET
     assert worst is expected, [(c.requires, fits) for c in criteria]
+
+
+def test_what_holds_for_all_trials_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path)
+    snapshot = open_snapshot(tmp_path / "index", toy_settings(tmp_path))
+    asked: Counter[str] = Counter()
+    plain = Snapshot.field_values
+
+    def counted(self: Snapshot, field: str) -> object:
+        asked[field] += 1
+        return plain(self, field)
+
+    monkeypatch.setattr(Snapshot, "field_values", counted)
+    screen(read_patient("woman, 82, eGFR 40"), Judge(snapshot), snapshot.trial_ids)
+    assert asked == {"sex": 1}

@@ -13,6 +13,7 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.finish import cite, finish
 from rag.errors import UsageError
 from rag.evidence.collect import Judge
+from rag.garbage import COLLECTOR_PAUSED
 from rag.generation import NO_MODEL, Rewriter
 from rag.planning import make_plan, read_patient
 from rag.retrieval import search
@@ -70,18 +71,13 @@ class Assistant:
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question; the same question over the same index gives the same answer, timings aside."""
-        clock = _Clock()
         self._check(question)
-        plan = make_plan(question, self.snapshot)
-        clock.lap("plan")
-        trial_ids = self._scope(question)
-        plan = self._placed(plan, question, trial_ids)
-        draft = self._draft(plan, question, trial_ids, clock)
-        answer = self._finished(draft, question, plan, clock)
+        with COLLECTOR_PAUSED:
+            answer = self._answered(question)
         _log.info(
             "answered id=%s intent=%s status=%s citations=%d ms=%.1f",
             answer.id,
-            plan.intent,
+            answer.plan.intent,
             answer.status,
             len(answer.citations),
             answer.timings_ms["total"],
@@ -96,9 +92,10 @@ class Assistant:
         patient = read_patient(text)
         plan = QueryPlan(Intent.SCREEN, text, "each trial's criteria against the person described", patient=patient)
         clock.lap("plan")
-        draft = screen(patient, self._judge, self._scope(question))
-        clock.lap("evidence")
-        return self._finished(draft, question, plan, clock)
+        with COLLECTOR_PAUSED:
+            draft = screen(patient, self._judge, self._scope(question))
+            clock.lap("evidence")
+            return self._finished(draft, question, plan, clock)
 
     def search(self, text: str, k: int = 10, trial_ids: Sequence[str] = ()) -> tuple[tuple[Citation, float], ...]:
         """The best passages with their scores, best first."""
@@ -127,6 +124,15 @@ class Assistant:
 
     # ── The steps ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _answered(self, question: Question) -> Answer:
+        clock = _Clock()
+        plan = make_plan(question, self.snapshot)
+        clock.lap("plan")
+        trial_ids = self._scope(question)
+        plan = self._placed(plan, question, trial_ids)
+        draft = self._draft(plan, question, trial_ids, clock)
+        return self._finished(draft, question, plan, clock)
+
     def _check(self, question: Question) -> None:
         if not question.text.strip():
             raise UsageError("the question is empty", remedy="ask something about the trials")
@@ -142,7 +148,7 @@ class Assistant:
         if not question.trial_ids:
             return self.snapshot.trial_ids
         for trial_id in question.trial_ids:
-            self.snapshot.document(trial_id)
+            self.snapshot.number(trial_id)
         wanted = set(question.trial_ids)
         return tuple(trial for trial in self.snapshot.trial_ids if trial in wanted)
 

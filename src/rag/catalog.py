@@ -6,7 +6,6 @@ Every thread has its own connection; whatever is returned is ordered by trial id
 
 from __future__ import annotations
 
-import gc
 import json
 import sqlite3
 import threading
@@ -21,6 +20,7 @@ import orjson
 from rag.catalog_rows import TrialSummary, unpacked_summaries
 from rag.codec import CodecError, from_json, from_plain
 from rag.errors import IndexUnusableError, UnknownTrialError
+from rag.garbage import COLLECTOR_PAUSED
 from rag.types import (
     Criterion,
     Document,
@@ -55,35 +55,6 @@ _ROWS_OF_SECTIONS = """SELECT row FROM passages WHERE ?1 IS NULL OR section IN (
   ORDER BY row"""
 _ROWS_OF_TRIALS = """SELECT row FROM passages WHERE trial_no IN (SELECT value FROM json_each(?1))
   AND (?2 IS NULL OR section IN (SELECT value FROM json_each(?2))) ORDER BY row"""
-
-
-class _NoCollection:
-    """Pauses the cyclic garbage collector while any thread is inside.
-
-    Ten thousand new objects without a cycle among them made it run again and again: two thirds of the time of a set
-    question over 9,000 trials.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._was_on = False
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._was_on = gc.isenabled()
-                gc.disable()
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside and self._was_on:
-                gc.enable()
-
-
-_NO_COLLECTION = _NoCollection()
 
 
 class _Held:
@@ -232,6 +203,11 @@ class Catalog:
         criteria = tuple(self._decoded(from_json, Criterion, row[0]) for row in bodies)
         return ReadTrial(trial_id, criteria, self._decoded(from_json, tuple[Finding, ...], findings))
 
+    def criterion_spans(self, trial_id: str) -> tuple[Span, ...]:
+        """Where the criteria of one trial's prose stand, in text order: their words without decoding what was read."""
+        query = "SELECT start, stop FROM criteria WHERE trial_no = ? AND section <> 'eligibility.fields' ORDER BY place"
+        return tuple(Span(*row) for row in self.rows(query, self.number(trial_id)))
+
     def criteria_for_variables(self, variables: Collection[str]) -> Mapping[str, tuple[Criterion, ...]]:
         """For each trial, its criteria that limit or name any of `variables`, unread ones too, in text order."""
         return self._criteria(_BY_VARIABLE, variables)
@@ -344,7 +320,7 @@ class Catalog:
 
     def _decoded(self, decode: Any, *values: Any) -> Any:
         try:
-            with _NO_COLLECTION:
+            with COLLECTOR_PAUSED:
                 return decode(*values)
         except (CodecError, orjson.JSONDecodeError) as exc:
             raise self._broken(exc) from exc

@@ -31,9 +31,9 @@ from rag.types import (
     Criterion,
     Patient,
     Quote,
-    ReadTrial,
     Scope,
     ScopeKind,
+    Span,
     State,
     TrialVerdict,
     Unread,
@@ -74,15 +74,17 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
         message = "The description holds no fact to judge a criterion by: give age, values with units, conditions."
         return abstain(AbstentionReason.NO_EVIDENCE, message)
     touching = _touching(patient, judge)
+    closed = _closed_to(patient.sex, judge)
     verdicts = []
     for trial in trial_ids:
-        text = judge.records.document(trial).text if trial in touching else ""
+        text = judge.records.text(trial) if trial in touching else ""
         judged = [
             _doubted(j, trial, judge)
             for criterion in touching.get(trial, ())
             for j in judge_criterion(criterion, Case(patient, text, partial(judge.studies, trial)))
         ]
-        verdict = _trial_verdict(trial, judged, _sex_quote(trial, patient, judge), judge)
+        sex = _sex_quote(trial, judge) if trial in closed else None
+        verdict = _trial_verdict(trial, judged, sex, judge)
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
@@ -214,11 +216,16 @@ def _atom_words(atom: Atom) -> str:
     return f"{variables[atom.variable].label if atom.variable in variables else 'a condition'} (not read)"
 
 
-def _sex_quote(trial: str, patient: Patient, judge: Judge) -> Quote | None:
+def _closed_to(sex: str, judge: Judge) -> frozenset[str]:
+    """The trials whose registry field admits the other sex alone; none where the person's sex is not told."""
+    admitted = judge.records.field_values("sex") if sex else {}
+    return frozenset(
+        trial for trial, values in admitted.items() if values not in {("ALL",), (sex.upper(),)} and values[1:] == ()
+    )
+
+
+def _sex_quote(trial: str, judge: Judge) -> Quote | None:
     """The printed registry field that turns the person's sex away."""
-    stated = judge.records.field_values("sex").get(trial, ())
-    if not patient.sex or len(stated) != 1 or stated[0] in {"ALL", patient.sex.upper()}:
-        return None
     fields = [f for f in judge.records.document(trial).fields if f.name == "sex"]
     return Quote(trial, fields[0].span) if fields else None
 
@@ -237,8 +244,7 @@ def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judg
     if not met and not open_points:
         return None
     reason = f"met: {listed(list(dict.fromkeys(j.words for j in met)))}" if met else "nothing stated is decided"
-    decided = {j.criterion.criterion_id for j in judged if j.fit is Fit.MET}
-    unknown = unknown_points(judge.records.read_trial(trial), decided, judge)
+    unknown = _unknown_points(trial, {j.criterion.span for j in judged if j.fit is Fit.MET}, judge)
     quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
     return TrialVerdict(trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL)
 
@@ -254,14 +260,10 @@ def _one_a_variable(judged: Sequence[Judged]) -> list[Judged]:
     return list(chosen.values())
 
 
-def unknown_points(read: ReadTrial, decided: Collection[str], judge: Judge) -> tuple[str, ...]:
+def _unknown_points(trial: str, decided: Collection[Span], judge: Judge) -> tuple[str, ...]:
     """What is still to be checked, in text order, as short quotes of the criteria; at most a dozen."""
-    text = judge.records.document(read.trial_id).text
-    points = [
-        shortened(criterion.span.of(text), 110)
-        for criterion in read.criteria
-        if criterion.section != "eligibility.fields" and criterion.criterion_id not in decided
-    ]
+    text = judge.records.text(trial)
+    points = [shortened(span.of(text), 110) for span in judge.records.criterion_spans(trial) if span not in decided]
     points = list(dict.fromkeys(points))
     more = [f"and {len(points) - _MOST_UNKNOWN} more"] if len(points) > _MOST_UNKNOWN else []
     return tuple(points[:_MOST_UNKNOWN] + more)

@@ -54,6 +54,12 @@ def test_documents_come_back_as_they_were_read(snapshot: Snapshot) -> None:
     assert not snapshot.has("nct01")
 
 
+def test_the_criteria_of_the_prose_are_found_without_decoding_them(snapshot: Snapshot) -> None:
+    for trial_id in snapshot.trial_ids:
+        read = snapshot.read_trial(trial_id).criteria
+        assert snapshot.criterion_spans(trial_id) == tuple(c.span for c in read if c.section != "eligibility.fields")
+
+
 def test_a_page_holds_what_a_citation_needs_of_the_document(snapshot: Snapshot) -> None:
     for trial_id, document in DOCUMENTS.items():
         page = snapshot.page(trial_id)
