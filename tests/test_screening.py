@@ -23,6 +23,9 @@ ROWS = [
     ("E", "Current diabetes", "man, 50, has diabetes", "", Fit.NOT_MET),  # said of whoever has it
     ("E", "Uncontrolled diabetes", "man, 50, has diabetes", "", Fit.UNKNOWN),
     ("E", "Stroke within 6 months", "man, 50, had a stroke", "", Fit.UNKNOWN),
+    ("E", "Stroke within 6 months", "man, 50, had a stroke 4 months ago", "", Fit.NOT_MET),
+    ("E", "Stroke within 6 months", "man, 50, stroke two years ago", "", Fit.MET),
+    ("E", "History of stroke", "man, 50, stroke two years ago", "", Fit.NOT_MET),
     ("E", "Cancer, except basal cell carcinoma", "man, 50, melanoma", "", Fit.NOT_MET),  # not what is excepted
     ("E", "Cancer, except basal cell carcinoma", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
     ("E", "History of malignancy", "man, 50, lung cancer", "", Fit.NOT_MET),  # any cancer is another one here

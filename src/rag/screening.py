@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
@@ -19,6 +20,7 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.shown import describe_constraint
+from rag.evidence.since import Past, past_of
 from rag.text import shortened
 from rag.types import (
     AbstentionReason,
@@ -112,6 +114,7 @@ class Case:
     patient: Patient
     text: str
     studies: Callable[[Collection[str]], bool]
+    criterion: Criterion | None = None  # the one at hand
     excepted: bool = False  # whether an exception named in the criterion at hand may be meant for the person
 
 
@@ -119,7 +122,8 @@ def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
     atoms = (atom for clause in criterion.requires for atom in clause.alternatives)
     exceptions = (atom.qualifier.partition("except")[2] for atom in atoms if isinstance(atom, State))
-    case = replace(case, excepted=any(words and _may_cover(words, case.patient) for words in exceptions))
+    excepted = any(words and _may_cover(words, case.patient) for words in exceptions)
+    case = replace(case, criterion=criterion, excepted=excepted)
     return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
 
 
@@ -184,10 +188,19 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         return Fit.UNKNOWN
     qualifier = state.qualifier.partition("except")[0]
     dated = state.window is not None and _DATED.search(state.window.text) is not None
+    since = [days for concept, days in patient.days_since if concept in below]
+    if dated and since and not (state.present or case.excepted or state.doubts) and _NOW.fullmatch(qualifier):
+        return _fit_of_past(state, min(since), case)
     if not _NOW.fullmatch(qualifier) or case.excepted or dated or state.doubts:
         # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
         return Fit.MET if has_not and not state.present else Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _fit_of_past(state: State, days: Decimal, case: Case) -> Fit:
+    """'No stroke within 6 months', and the person had one so many days ago."""
+    past = past_of(state, case.criterion, days, case.text) if case.criterion is not None else Past.UNSURE
+    return {Past.COUNTS: Fit.NOT_MET, Past.OVER: Fit.MET, Past.UNSURE: Fit.UNKNOWN}[past]
 
 
 def _kinds_of(concept: str, case: Case) -> frozenset[str]:

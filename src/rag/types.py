@@ -416,12 +416,21 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Ago:
+    """How long ago the asker says that something was: '4 months ago'."""
+
+    text: str
+    days: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Concerns:
     """A predicate on a concept: `concepts` holds ids (any of), `text` the words asked, used alone when no id fits."""
 
     concepts: tuple[str, ...]
     text: str
     asks: Asks
+    ago: Ago | None = None  # when somebody had it, for windows: 'within 6 months'
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,6 +505,7 @@ class Patient:
     has: tuple[str, ...] = ()  # concept ids
     has_not: tuple[str, ...] = ()
     sex: str = ""
+    days_since: tuple[tuple[str, Decimal], ...] = ()  # concepts that the description dates
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from rag.criteria.states import states_of
 from rag.evidence.concerns import judge_concern
-from rag.types import Asks, Concerns, Criterion, Polarity, Span
+from rag.types import Ago, Asks, Concerns, Criterion, Polarity, Span
 from rag.types import Verdict as V  # noqa: N817 - a table is read by its columns
 
 _SIDES = {"I": Polarity.INCLUSION, "E": Polarity.EXCLUSION}
@@ -76,3 +78,31 @@ def test_a_permission_meets_only_words_that_narrow_the_question() -> None:
     text, criteria = read("E | Brain metastases. Patients with treated brain metastases are eligible.")
     asked = Concerns(("brain_metastases",), "treated brain metastases", Asks.EXCLUDES)
     assert judge_concern(criteria, asked, lambda: text).verdict is V.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "asks", "expected"),
+    [
+        ("E | Stroke within the last 6 months", 120, Asks.EXCLUDES, V.MATCH),
+        ("E | Stroke within the last 3 months", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("E | Stroke in the past month", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("E | Stroke in the past month", 20, Asks.EXCLUDES, V.MATCH),
+        ("E | History of stroke", 120, Asks.EXCLUDES, V.MATCH),
+        ("E | Stroke", 2000, Asks.EXCLUDES, V.MATCH),
+        ("I | At least 6 months since stroke", 120, Asks.EXCLUDES, V.MATCH),
+        ("I | At least 3 months since stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("E | Stroke, myocardial infarction or bleeding within 3 months", 120, Asks.EXCLUDES, V.PARTIAL),
+        ("E | Within the last 3 months: heart attack, stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("E | Current stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("E | Current or previous stroke", 120, Asks.EXCLUDES, V.MATCH),
+        ("E | Stroke within the last 3 months", 120, Asks.ADMITS, V.MATCH),
+        ("E | Stroke within the last 6 months", 120, Asks.ADMITS, V.NO_MATCH),
+        ("E | Asthma", 120, Asks.EXCLUDES, V.SILENT),
+    ],
+)
+def test_what_was_some_time_ago_is_judged_by_the_time_of_the_criterion(
+    line: str, days: int, asks: Asks, expected: V
+) -> None:
+    text, criteria = read(line)
+    concern = Concerns(("stroke",), "stroke", asks, Ago(f"{days} days ago", Decimal(days)))
+    assert judge_concern(criteria, concern, lambda: text).verdict is expected

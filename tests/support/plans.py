@@ -250,6 +250,7 @@ def written(plan: QueryPlan) -> str:
             [f"{n.variable}={n.values.describe()}" for n in person.numbers]
             + list(person.has)
             + [f"no {c}" for c in person.has_not]
+            + [f"{c} {days:.0f} days ago" for c, days in person.days_since]
         )
         parts.append(f"person={';'.join([person.sex, *known] if person.sex else known)}")
     return " | ".join(parts)
@@ -260,7 +261,8 @@ def short(predicate: Predicate) -> str:
     if isinstance(predicate, Limit):
         return f"{predicate.asks.value} {predicate.variable} {predicate.values.describe()}"
     if isinstance(predicate, Concerns):
-        return f"{predicate.asks.value} {'/'.join(predicate.concepts) or repr(predicate.text)}"
+        ago = f" {predicate.ago.days:.0f} days ago" if predicate.ago else ""
+        return f"{predicate.asks.value} {'/'.join(predicate.concepts) or repr(predicate.text)}{ago}"
     if isinstance(predicate, FieldIs):
         return (
             f"{predicate.field}={'/'.join(predicate.values)}{predicate.numbers.describe() if predicate.numbers else ''}"

@@ -25,11 +25,13 @@ _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
 _GAP = r"\s{0,2}"
 _TAIL = r"(?:\s+(?:of|since|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[\w-]+){0,3})?"
-# "within 6 months of screening", "in the past 5 years", "at least 4 weeks since"; not the "3 years" of "aged 3 years".
+# "within 6 months of screening", "in the past 5 years", "in the past month", "at least 4 weeks since"; not the
+# "3 years" of "aged 3 years".
 _WINDOW = re.compile(
     r"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?"
     r"(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
     rf"{_GAP}{_NUMBER}{_GAP}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}{_TAIL}"
+    rf"|(?:with)?in\s+the\s+(?:past|last|previous|preceding)\s+{_UNIT}{_TAIL}"
     rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of){_GAP}{_NUMBER}{_GAP}{_UNIT}{_TAIL}",
     re.IGNORECASE,
 )

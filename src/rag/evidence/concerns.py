@@ -1,14 +1,16 @@
 """Judge whether a trial turns away, lets in, requires, or passes over a condition, treatment or state.
 
 A window ('within 6 months') or a qualifier ('uncontrolled') still turns such a person away and is quoted in the
-reason; only a cohort, a bound amount, or an indirect mention makes a match partial.
+reason, save where the asker tells how long ago it was; only a cohort, a bound amount, or an indirect mention makes a
+match partial.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
@@ -16,6 +18,7 @@ from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
+from rag.evidence.since import Past, past_of
 from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
@@ -47,9 +50,33 @@ def judge_concern(
     a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
     """
     said = _said(criteria, concern, text)
+    if concern.ago is not None and concern.asks in {Asks.EXCLUDES, Asks.ADMITS}:
+        said, over = _still_counting(said, concern.ago.days, text)
+        if over and not _with(said, {Stance.TURNED_AWAY}):
+            return _judge_over(over, concern.asks, text)
     if concern.asks is Asks.EXCLUDES:
         return _judge_excludes(said, concern, text, own=own)
     return _JUDGES[concern.asks](said, concern, text)
+
+
+def _still_counting(
+    said: Iterable[Said], days: Decimal, text: Callable[[], str]
+) -> tuple[list[Said], dict[Past, list[Said]]]:
+    """What is said without the times that are over by then, and what these turn away."""
+    counting: list[Said] = []
+    over: dict[Past, list[Said]] = {}
+    for one in said:
+        turned = one.state.stance is Stance.TURNED_AWAY
+        past = past_of(one.state, one.criterion, days, text()) if turned else Past.COUNTS
+        (counting if past is Past.COUNTS else over.setdefault(past, [])).append(one)
+    return counting, over
+
+
+def _judge_over(over: Mapping[Past, list[Said]], asks: Asks, text: Callable[[], str]) -> Judgement:
+    if Past.UNSURE in over:
+        return _judged(Verdict.PARTIAL, "names a shorter time", over[Past.UNSURE], text)
+    verdict = Verdict.NO_MATCH if asks is Asks.EXCLUDES else Verdict.MATCH
+    return _judged(verdict, "turns away only within a shorter time", over[Past.OVER], text)
 
 
 def _is_bare(state: State) -> bool:

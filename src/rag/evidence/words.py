@@ -78,7 +78,8 @@ def values_in_words(values: Values, unit: str) -> str:
 def concern_label(predicate: Concerns) -> str:
     concepts = load_concepts()
     labels = [concepts[concept].label for concept in predicate.concepts if concept in concepts]
-    return predicate.text or " or ".join(labels)
+    words = predicate.text or " or ".join(labels)
+    return f"{words} {predicate.ago.text}" if predicate.ago and predicate.ago.text not in words else words
 
 
 def _negated(predicate: Predicate, *, plural: bool) -> str:

@@ -10,7 +10,7 @@ from rag.planning.words import Line
 from rag.types import FieldIs
 from rag.values import Values, above, below
 
-_DAYS = {
+DAYS = {
     "year": Decimal("365.25"),
     "month": Decimal("30.4375"),
     "week": Decimal(7),
@@ -36,12 +36,12 @@ def _duration(line: Line, at: int) -> Sized | None:
     ):
         return None
     found = _articled(line, at) or quantity_at(line, at)
-    if found is None or found.bare or found.last >= len(lemmas) or lemmas[found.last] not in _DAYS:
+    if found is None or found.bare or found.last >= len(lemmas) or lemmas[found.last] not in DAYS:
         return None
     after = lemmas[found.last + 1 : found.last + 2]
     if after and after[0] in word_set("durations.of_people"):
         return None
-    days = found.values.scaled(_DAYS[lemmas[found.last]])
+    days = found.values.scaled(DAYS[lemmas[found.last]])
     return Sized(verb, found.last + 1, FieldIs("duration", numbers=days))
 
 
@@ -59,7 +59,7 @@ def _articled(line: Line, at: int) -> Quantity | None:
         if build is None:
             continue
         end = at + size
-        if lemmas[end : end + 1] in {("a",), ("one",)} and lemmas[end + 1 : end + 2] and lemmas[end + 1] in _DAYS:
+        if lemmas[end : end + 1] in {("a",), ("one",)} and lemmas[end + 1 : end + 2] and lemmas[end + 1] in DAYS:
             return Quantity(at, end + 1, build(_ONE), False)
         number = quantity_at(line, end) if end < len(lemmas) else None
         low = number.values.intervals[0].low if number is not None and number.bare else None

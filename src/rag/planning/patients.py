@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.planning.ago import agos_of
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
@@ -32,7 +33,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
         elif mark.kind is Kind.CONCEPT:
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     known = [concept for concept in has if concept not in has_not]
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line))
+    since = tuple((concept, days) for concept, days in agos_of(line, marks).items() if concept in known)
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), since)
 
 
 def _is_denied(line: Line, mark: Mark) -> bool:

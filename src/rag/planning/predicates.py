@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
+from rag.planning.ago import dated
 from rag.planning.cues import Cue, asked, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
@@ -46,6 +47,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     parts = without_echoes(line, sorted([*parts, *runs], key=lambda part: part.first), tables.measured_by())
+    parts = dated(line, parts)
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
 
 

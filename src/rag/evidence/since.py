@@ -1,0 +1,82 @@
+"""Whether what was some time ago still counts under a criterion with a time: 'stroke within the last 6 months'."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import Enum, auto
+
+from rag.types import Criterion, Polarity, State
+
+_DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "w": Decimal(7), "m": Decimal("30.4375"), "y": Decimal("365.25")}
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "thirty": 30, "ninety": 90,
+}  # fmt: skip
+# "within 6 months of screening", "in the past 5 years", "at least 4 weeks since"; not "for 5 years".
+_TIME = re.compile(
+    r"^(?P<how>within|in|during|over the (?:past|last|previous)|less than|<|≤|at least|more than|greater than|≥|>"
+    r"|minimum of)"
+    r"(?:\s+the)?(?:\s+(?:past|last|previous|preceding|prior|approximately|about))*\s*"
+    r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(_NUMBERS) + r")?"
+    r"(?:\s*\(\d{1,3}\))?[\s-]*(?P<unit>[hdwmy])[a-z]*\b",
+    re.IGNORECASE,
+)
+_REQUIRING = frozenset({"at least", "more than", "greater than", "≥", ">", "minimum of"})
+_LATER = re.compile(r"\b(?:after|following|planned|next|from)\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:currently|current|concurrent|concomitant|ongoing|simultaneous|(?:is|are) participating)\b", re.IGNORECASE
+)
+_EVER = re.compile(
+    r"\b(?:prior|previous|previously|past|history|recent|recently|within|last|since|ever|days|weeks|months|years)\b",
+    re.IGNORECASE,
+)
+_NEAR = 25  # characters between a concept and its own time
+
+
+class Past(Enum):
+    """What a time told by the asker does to a criterion that turns a concept away."""
+
+    COUNTS = auto()  # the criterion states no time, or one that is not over
+    OVER = auto()  # it turns away only within a shorter time, and that time is the concept's own
+    UNSURE = auto()  # a shorter time stands beside other things too
+
+
+def past_of(state: State, criterion: Criterion, days: Decimal, text: str) -> Past:
+    """Whether a concept had `days` ago is still turned away by the criterion that names it."""
+    limit = _limit_of(state, criterion)
+    if state.window is None and _is_of_now(state, criterion, text):
+        return Past.OVER
+    if limit is None or days <= limit:
+        return Past.COUNTS
+    return Past.OVER if _is_its_own(state, criterion, text) else Past.UNSURE
+
+
+def _is_of_now(state: State, criterion: Criterion, text: str) -> bool:
+    """'No other concurrent therapy', 'currently in another trial': what is over does not count."""
+    if _EVER.search(criterion.span.of(text)):
+        return False
+    around = text[max(0, state.span.start - _NEAR) : state.span.end]
+    return state.concept.startswith("concurrent_") or bool(_NOW.search(around))
+
+
+def _limit_of(state: State, criterion: Criterion) -> Decimal | None:
+    """The days within which the concept is turned away; None where the criterion names no such time."""
+    if state.window is None or _LATER.search(state.window.text):
+        return None
+    found = _TIME.search(state.window.text)
+    if found is None or (found["how"].lower() in _REQUIRING and criterion.polarity is not Polarity.INCLUSION):
+        return None
+    told = (found["number"] or "one").lower()
+    return Decimal(_NUMBERS.get(told, 0) or told) * _DAYS[found["unit"].lower()]
+
+
+def _is_its_own(state: State, criterion: Criterion, text: str) -> bool:
+    """Whether the time stands right behind the concept, right before it, or at the head of the item."""
+    if state.window is None:
+        return False
+    window, named = state.window.span, state.span
+    if window.start <= criterion.span.start + 2:
+        return True
+    between = text[named.end : window.start] if named.end <= window.start else text[window.end : named.start]
+    return len(between) <= _NEAR and not re.search(r"[,;.:]|\b(?:or|and)\b", between)

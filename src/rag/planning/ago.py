@@ -1,0 +1,93 @@
+"""How long ago something was, as the asker tells it: 'a stroke five months ago', 'two years have passed since …'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from rag.planning.durations import DAYS
+from rag.planning.joining import Part
+from rag.planning.marks import Kind, Mark
+from rag.planning.numbers import number_at
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+from rag.types import Ago, Asks, Concerns
+
+_SHORT = {"mo": "month", "mth": "month", "wk": "week", "yr": "year"}
+_UNITS = DAYS | {short: DAYS[unit] for short, unit in _SHORT.items()} | {"fortnight": Decimal(14)}
+
+
+def find_agos(line: Line) -> tuple[tuple[int, int, Ago], ...]:
+    """Every time told of something past, as token ranges: '5 mo ago', 'two years before enrolment', 'a year since'."""
+    return tuple(found for at in range(len(line.tokens)) if (found := _ago_at(line, at)) is not None)
+
+
+def _ago_at(line: Line, at: int) -> tuple[int, int, Ago] | None:
+    lemmas, number = line.lemmas(), number_at(line, at)
+    if number is None and (lemmas[at] not in {"a", "an"} or lemmas[at + 1 : at + 2] == ("day",)):
+        return None
+    unit, value = (at + 1, Decimal(1)) if number is None else (number.last, number.value)
+    if unit >= len(lemmas) or lemmas[unit] not in _UNITS:
+        return None
+    last, before = _end_of_ago(line, unit + 1), set(lemmas[max(0, at - 2) : at])
+    if not last or before & word_set("ago.of_trials") or before & word_set("ago.at_most"):
+        return None
+    more = bool(before & {"more", "over", "longer"})
+    ago = Ago(f"{'more than ' * more}{line.words(at, unit + 1)} ago", value * _UNITS[lemmas[unit]] + more)
+    return at, last, ago
+
+
+def _end_of_ago(line: Line, at: int) -> int:
+    """The token after 'ago', 'before enrolment', 'have passed since', which stand at `at`; 0 where none does."""
+    lemmas = line.lemmas()
+    if lemmas[at : at + 1] and lemmas[at] in word_set("ago.back"):
+        return at + 1
+    entry = at + 2 if lemmas[at : at + 2] == ("prior", "to") else at + 1 if lemmas[at : at + 1] == ("before",) else at
+    entry += lemmas[entry : entry + 1] in {("the",), ("study",), ("trial",)}
+    if entry > at and lemmas[entry : entry + 1] and lemmas[entry] in word_set("ago.entry"):
+        return entry + 1
+    since = at
+    while since < len(lemmas) and lemmas[since] in word_set("ago.passed"):
+        since += 1
+    return since + 1 if lemmas[since : since + 1] == ("since",) else 0
+
+
+def dated(line: Line, parts: Iterable[Part]) -> list[Part]:
+    """The parts, a condition that somebody had some time ago with that time."""
+    parts = list(parts)
+    for first, last, ago in find_agos(line):
+        told = [at for at, part in enumerate(parts) if _may_be_past(part)]
+        spans = [(parts[at].first, parts[at].last) for at in told]
+        which = _nearest(line, spans, (first, last))
+        if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
+            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
+    return parts
+
+
+def _may_be_past(part: Part) -> bool:
+    asked = part.predicate
+    return isinstance(asked, Concerns) and asked.asks in {Asks.EXCLUDES, Asks.ADMITS} and asked.ago is None
+
+
+def agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
+    """How many days ago each concept was that a description dates."""
+    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
+    told: dict[str, Decimal] = {}
+    for first, last, ago in find_agos(line):
+        which = _nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
+        if which is not None:
+            told[concepts[which].value] = ago.days
+    return told
+
+
+def _nearest(line: Line, spans: Sequence[tuple[int, int]], time: tuple[int, int], ends: str = ".;:?") -> int | None:
+    """Which of the spans the time is said of: the last before it up to one of the `ends`, else the first behind it."""
+    first, last = time
+    before = [at for at, (start, _) in enumerate(spans) if start < first and not _breaks(line, start + 1, first, ends)]
+    behind = [at for at, (start, _) in enumerate(spans) if start >= last and not _breaks(line, last, start, ends)]
+    return before[-1] if before else behind[0] if behind else None
+
+
+def _breaks(line: Line, start: int, end: int, ends: str) -> bool:
+    return any(sign in line.gap(at) for at in range(start, end + 1) if at < len(line.tokens) for sign in ends)
