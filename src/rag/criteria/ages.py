@@ -106,6 +106,10 @@ _THINGS = frozenset(
 )  # fmt: skip
 _CONTACT = re.compile(r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$")
 _FROM_DONOR = re.compile(r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$")
+_WHEN_OF_AGE = re.compile(
+    r"(?:at|on|by) (?:the )?(?:(?:time|day|date|moment) of )?(?:signing|consent|informed|screening|enrol?lment"
+    r"|inclusion|baseline|study|randomi[sz]ation|entry|providing|giving)\b"
+)
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -174,10 +178,25 @@ class AgeFinder:
     def _is_whole_age(self, phrase: Phrase) -> bool:
         """'18 and over' and nothing else."""
         number = phrase.bounds[0].token.number if phrase.bounds else None
+        if number is not None and self._is_of_age_at(phrase):
+            return 10 <= number <= 100
         trails = self.tokens[phrase.last - 1].kind is Kind.TRAIL
         rest = self.tokens[phrase.last :]
         whole = phrase.first == 0 and len(rest) <= 1 and all(token.kind is not Kind.VARIABLE for token in rest)
         return whole and trails and not phrase.units and number is not None and 1 <= number <= 100
+
+    def _is_of_age_at(self, phrase: Phrase) -> bool:
+        """'must be ≥ 18 at the time of consent', 'must be 18 or older': persons, a bare number, and when."""
+        if phrase.units or phrase.scale or not phrase.explicit:
+            return False
+        before, after = self.tokens[: phrase.first], self.tokens[phrase.last :]
+        persons = all(token.value in WHO_WORDS or token.kind is Kind.GLUE for token in before)
+        said = " ".join(token.value for token in after[:5])
+        old = any(word in self._words_of(phrase) for word in ("older", "younger"))
+        return persons and (bool(_WHEN_OF_AGE.match(said)) or (old and len(after) <= 1))
+
+    def _words_of(self, phrase: Phrase) -> str:
+        return self.text[self.tokens[phrase.first].start : self.tokens[phrase.last - 1].end].lower()
 
     def _is_event(self, phrase: Phrase) -> bool:
         """'diagnosed with cancer between the ages of 18 and 39' tells when something happened, not how old one is."""

@@ -353,7 +353,8 @@ class _Reader(Unlimited):
             self.out.refused.append(Refused(variable.id, start, end, reason, first=phrase.first))
             return
         if phrase.scale != "pair":
-            if (phrase.explicit or phrase.units) and phrase.scale != "normal":
+            counted = bool(phrase.units) and phrase.units[0].dimension == "other"  # '> 160/100 on two readings'
+            if (phrase.explicit or phrase.units) and phrase.scale != "normal" and not counted:
                 self.out.refused.append(Refused(variable.id, start, end, "one number for a pair", first=phrase.first))
             return
         for name, bound in ((systolic, phrase.bounds[0]), (diastolic, phrase.bounds[1])):

@@ -85,12 +85,13 @@ def _sequence(
         if own.isdigit()
         else 1
     )
-    first, cuts = wanted, []
+    first = wanted
+    cuts: list[tuple[int, int, str]] = []
     for found in pattern.finditer(words):
         value = ord(found[1]) - 96 if letters else int(found[1])
-        if value == wanted and _stands_free(
-            words, found.start(), closed=words[found.start() : found.end()].rstrip()[-1] == ")"
-        ):
+        closed = words[found.start() : found.end()].rstrip()[-1] == ")"
+        goes_on = bool(cuts) and not letters and _goes_on(words, found.start(), found.end())
+        if value == wanted and (goes_on or _stands_free(words, found.start(), closed=closed)):
             cuts.append((found.start(), found.end(), found[1]))
             wanted += 1
         elif value == 1 and wanted != first and not letters:
@@ -116,6 +117,19 @@ def _stands_free(words: str, at: int, *, closed: bool) -> bool:
     if not before or before[-1] in ";:.,)\n":
         return True
     return closed and not re.search(r"(?:grade|class|stage|type|grades|[<>≤≥=/(-]|or|and|to)$", before, re.IGNORECASE)
+
+
+_TIED = re.compile(
+    r"(?:grades?|class|stages?|type|version|status|score|ps|ecog|nyha|phases? (?:of|and|or)|[<>≤≥=/(-]|or|and"
+    r"|to|of|than|day|week|visit|table|figure|appendix|section|criteri(?:on|a))$",
+    re.IGNORECASE,
+)
+
+
+def _goes_on(words: str, start: int, end: int) -> bool:
+    """Whether the number that comes next in a list stands between a word and a capital: '… run-in phase 5. Renal'."""
+    before = words[max(0, start - 30) : start].rstrip()
+    return words[end].isupper() and words[start - 1] in " \n" and not _TIED.search(before)
 
 
 def _cut_blocks(text: str, line: Line, blocks: list[re.Match[str]]) -> list[Line]:

@@ -158,7 +158,12 @@ _COMMON = frozenset(
 
 
 # of limits whose variable is only understood: "18 years and over", "one month old or less", "heavier than 120 lbs"
-_UNDERSTOOD = frozenset(["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds"])
+_UNDERSTOOD = frozenset(
+    [
+        *["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds"],
+        *["child", "consent", "signing", "enrollment"],
+    ]
+)
 
 
 def may_name(words: Collection[str]) -> bool:

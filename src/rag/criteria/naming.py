@@ -43,7 +43,7 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
             )
         )
         at = stop
-    return refined(_without_ratios(named), lowered)
+    return refined(_without_ratios(named), lowered, text)
 
 
 def _is_ratio(tokens: list[Token], at: int) -> bool:
@@ -86,7 +86,7 @@ def _match_alias(
     start = tokens[at].start
     second = _second_word(lowered, start + len(aliases[0].words[0]))
     for alias in aliases:
-        if len(alias.words) > 1 and not second.startswith(alias.words[1]):
+        if len(alias.words) > 1 and not alias.joints[0] and not second.startswith(alias.words[1]):
             continue
         end = _follow(alias, start, lowered)
         if end is None:
@@ -108,12 +108,24 @@ _NAME_WORD = re.compile(r"[^\W\d_][^\W_]*|\d+")
 
 
 _SEPARATOR = re.compile(r"[^\w]{0,4}")
+_ABBREVIATED = re.compile(r"\s?[(\[]\s?[a-z][a-z0-9-]{1,7}\s?[)\]]\s?(?=[a-z])")
 
 
 def _second_word(lowered: str, at: int) -> str:
-    gap = _SEPARATOR.match(lowered, at)
+    gap = _ABBREVIATED.match(lowered, at) or _SEPARATOR.match(lowered, at)
     found = _NAME_WORD.match(lowered, gap.end() if gap else at)
     return found.group() if found else ""
+
+
+def _past_gap(lowered: str, at: int, sign: str) -> int | None:
+    """Where the next word of a name may begin: past the sign between, or past '(Cr)' in a clearance of creatinine."""
+    inner = None if sign else _ABBREVIATED.match(lowered, at)
+    if inner:
+        return inner.end()
+    gap = _SEPARATOR.match(lowered, at)
+    stop = gap.end() if gap else at
+    apart = joint(lowered[at:stop]) != sign or "  " in lowered[at:stop].replace("\n ", " ")
+    return None if apart else stop
 
 
 def _follow(alias: Alias, start: int, lowered: str) -> int | None:
@@ -121,9 +133,8 @@ def _follow(alias: Alias, start: int, lowered: str) -> int | None:
     at = start
     for number, word in enumerate(alias.words):
         if number:
-            gap = _SEPARATOR.match(lowered, at)
-            stop = gap.end() if gap else at
-            if joint(lowered[at:stop]) != alias.joints[number - 1] or "  " in lowered[at:stop].replace("\n ", " "):
+            stop = _past_gap(lowered, at, alias.joints[number - 1])
+            if stop is None:
                 return None
             at = stop
         if not lowered.startswith(word, at):

@@ -308,6 +308,9 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
     named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])
     if last < len(tokens) and tokens[last].kind in (Kind.TIMES, Kind.ULN):
         return None
+    words = [number.word for number in numbers]
+    if any(words) and not (all(words) and named and all(number.number in _FEW for number in numbers)):
+        return None
     if (
         last < len(tokens)
         and tokens[last].kind is Kind.WORD
@@ -327,6 +330,9 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
     return phrase
 
 
+_FEW = range(11)
+
+
 def _is_step(token: Token) -> bool:
     if token.lists:
         return True
@@ -334,6 +340,5 @@ def _is_step(token: Token) -> bool:
         token.number is not None
         and not token.units
         and token.number <= 100
-        and not token.word
         and "." not in token.value
     )

@@ -19,13 +19,21 @@ _ELSEWHERE_MEASURED = re.compile(
 _FASTING = re.compile(r"\bfasting (?:venous |capillary |whole |peripheral |serum |plasma |blood )+$")
 _SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
 _BETWEEN = (Kind.WORD, Kind.GLUE)
+_CHILD = frozenset({"child", "childs", "child's"})
+_CHILD_CLASS = re.compile(r"(?:['’]s)? (?:class |score |grade |stage )?(?:A[56]?|B[789]?|C)\b(?!\s[a-z]+ing\b)")
+# "glycosilated", "glicoslated" and other spellings, before haemoglobin
+_GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
+_GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
+_OTHER_STATUS = ("karnofsky", "lansky")
 _SIDES = ("systolic_bp", "diastolic_bp")
 
 
-def refined(tokens: list[Token], lowered: str) -> list[Token]:
+def refined(tokens: list[Token], lowered: str, text: str) -> list[Token]:
     """The tokens with names taken for what the words beside them make of them; in place."""
     for index, token in enumerate(tokens):
-        if token.kind is Kind.DECOY:
+        if token.value in _CHILD and text[token.start].isupper() and _CHILD_CLASS.match(text, token.end):
+            token.kind, token.value = Kind.VARIABLE, "child_pugh"
+        elif token.kind is Kind.DECOY:
             if lowered.startswith("for age", token.start) and lowered.endswith("adjusted ", 0, token.start):
                 token.kind = Kind.GLUE  # 'hemoglobin adjusted for age'
         elif token.kind is Kind.VARIABLE:
@@ -41,6 +49,10 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         token.kind = Kind.DECOY
     elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end) or _is_part_of_name(tokens, index):
         token.kind = Kind.GLUE
+    elif token.value == "ecog" and _GENERIC_STATUS.match(lowered[token.start : token.end]):
+        token.value = _status_before(tokens, index) or token.value
+    elif token.value == "hemoglobin" and _GLYCATED.search(lowered[max(0, token.start - 14) : token.start]):
+        token.value = "hba1c"
     elif token.value == "glucose" and _FASTING.search(lowered, max(0, token.start - 24), token.start):
         token.value = "fasting_glucose"  # 'fasting venous blood glucose'
     elif token.value == "bilirubin":
@@ -65,10 +77,22 @@ def _is_part_of_name(tokens: list[Token], index: int) -> bool:
     value, before = tokens[index].value, tokens[max(0, index - 2) : index]
     if value == "ecog":
         opened = [token.kind for token in before] == [Kind.VARIABLE, Kind.OPEN]
-        return opened and before[0].value in ("karnofsky", "lansky")
+        return opened and before[0].value in _OTHER_STATUS
     if value == "alp":
         return bool(before) and before[-1].value in _SIDES
     return value == "total_cholesterol" and _is_after_abbreviation(tokens, index)
+
+
+def _status_before(tokens: list[Token], index: int) -> str:
+    """'Karnofsky (for participants over 16) performance status': the general words belong to the scale before them."""
+    depth = 0
+    for before in reversed(tokens[max(0, index - 14) : index]):
+        depth += {Kind.CLOSE: 1, Kind.OPEN: -1}.get(before.kind, 0)
+        if depth <= 0 and before.kind is Kind.VARIABLE:
+            return before.value if before.value in _OTHER_STATUS else ""
+        if depth <= 0 and before.kind not in (Kind.OPEN, Kind.SLASH):
+            return ""
+    return ""
 
 
 def _is_after_abbreviation(tokens: list[Token], index: int) -> bool:

@@ -174,10 +174,12 @@ def _canonical(token: Token, units: tuple[Unit, ...], variable: Variable) -> tup
         return Unresolved("a number that cannot be read")
     if not variable.unit and units and all(unit.dimension == "score" for unit in units):
         units = ()
+    if units and "10^9/L" in variable.factors and all(unit.dimension == "volume" for unit in units):
+        units = ()  # 'platelets ≥ 100,000 ml': a 'per' is lost, and the number tells what was meant
     readings = [token.number] + ([token.thousands] if token.thousands is not None else [])
     fitting = [unit for unit in units if unit.id in variable.factors]
     if units and not fitting:
-        if all(unit.dimension == "other" for unit in units) or variable.unit in ("", "lines", "cigarettes"):
+        if all(unit.dimension in ("other", "volume") for unit in units) or variable.unit in ("", "lines", "cigarettes"):
             return Unresolved("the number counts something else", "other")
         return Unresolved(f"{units[0].id} does not measure {variable.label}", "impossible_unit")
     for unit in fitting:

@@ -23,6 +23,9 @@ from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
 from rag.criteria.tokens import Kind
 
+# "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
+_MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|screening|consent|enrol|signing)")
+
 
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
@@ -31,7 +34,7 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     if (
         not heading
         and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
-        and "er than" not in text
+        and not _MAY_MEAN_AGE.search(text)
     ):
         return Structure()
     found = attach(tokens, text, heading)

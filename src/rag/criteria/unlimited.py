@@ -10,7 +10,7 @@ from rag.criteria.tokens import Kind
 
 _OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
 _OFTEN = frozenset(
-    ["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints"]
+    ["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints", "readings"]
 )
 _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
