@@ -33,6 +33,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_laymen",
         "facts",
         "facts_more",
+        "facts_several",
         "other_intents",
         "language",
         "follow_ups",

@@ -27,13 +27,24 @@ def lists_asked(sheet: Sheet) -> tuple[str, ...]:
     return found if found == ("exclusion", "inclusion") else found[:1]
 
 
-def _counts_something_else(sheet: Sheet) -> bool:
-    """'How many transplants can a patient get?': what is counted is no person."""
+def _without_miscounted(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts without a number of people or doses where something else is counted.
+
+    'How many transplants can a patient get?', 'number of cells in each infusion', 'at what egg count'.
+    """
     lemmas = sheet.line.lemmas()
-    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
-    known = tables.stop_words() | words_of_rules(("enrollment",)) | word_set("cues.people")
-    phrase = any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks)
-    return at < len(lemmas) and lemmas[at] not in known and not phrase
+    ends = (i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] in {("how", "many"), ("number", "of")})
+    at = next(ends, len(lemmas))
+    noun = lemmas[at : at + 1]
+    if "count" in lemmas[1:] and not noun:
+        at = lemmas.index("count", 1) - 1
+        noun = lemmas[at : at + 1]
+    if not noun or any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks):
+        return facts
+    known = tables.stop_words() | word_set("cues.people")
+    counted = {"enrollment", "schedule"} & set(facts)
+    wrong = {fact for fact in counted if noun[0] not in known | words_of_rules((fact,))}
+    return tuple(fact for fact in facts if fact not in wrong)
 
 
 def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,10 +67,11 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
+    if "duration" in facts and sheet.apart and set(facts) & word_set("plan.of_outcomes"):
+        facts = tuple("outcome.time_frame" if fact == "duration" else fact for fact in facts)
     if {"enrollment", "outcome.time_frame"} <= set(facts):  # 'how many will it recruit, and over what period?'
         facts = tuple("accrual" if fact == "outcome.time_frame" else fact for fact in facts)
-    if "enrollment" in facts and _counts_something_else(sheet):
-        facts = tuple(fact for fact in facts if fact != "enrollment")
+    facts = _without_miscounted(sheet, facts)
     if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
         facts = tuple(fact for fact in facts if fact not in {"start_date", "completion_date"}) or facts
     if words & word_set("plan.not_a_dose"):

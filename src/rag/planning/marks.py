@@ -238,10 +238,16 @@ def _is_masking(line: Line, mark: Mark) -> bool:
 
 def _facts(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """The names of facts; where one would reach over a comma or a colon, what stands behind that is read by itself."""
-    marks = list(_marks(tables.fact_phrases().find(line, taken), Kind.FACT))
+    marks = [mark for mark in _marks(tables.fact_phrases().find(line, taken), Kind.FACT) if not _is_run_in(line, mark)]
     parted = frozenset(mark.first for mark in marks if _is_parted(line, mark))
     marks = [mark for mark in marks if not names_the_topic(line, mark.last - 1)]
     return _facts(line, taken | parted) if parted else marks
+
+
+def _is_run_in(line: Line, mark: Mark) -> bool:
+    """'It is run in Spain': a verb and a place, no run-in period."""
+    before = line.lemmas(max(0, mark.first - 1), mark.first)
+    return line.lemmas(mark.first, mark.last) == ("run", "in") and bool(set(before) & {*word_set("cues.be"), "'re"})
 
 
 def names_the_topic(line: Line, at: int) -> bool:

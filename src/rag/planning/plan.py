@@ -239,7 +239,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         unread += tuple(p.predicate.text for p in sheet.bare.parts if isinstance(p.predicate, Concerns))
     taken = intent is Intent.FACT and set(facts) <= word_set("plan.of_people")
     where = people_taken_for_granted(sheet) if taken else None
-    return replace(plan, intent=intent, facts=tidy(facts), where=where, unread=unread, reason=_live(sheet))
+    facts = facts if sheet.apart else tidy(facts)
+    return replace(plan, intent=intent, facts=facts, where=where, unread=unread, reason=_live(sheet))
 
 
 def asks_of_criteria(sheet: Sheet) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.planning import lexicon, tables
+from rag.planning.clauses import Ruled, chosen, facts_by_clause
 from rag.planning.examples import examples_told
 from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
@@ -37,8 +38,9 @@ class Sheet:
     cues: Mapping[str, int]
     extremes: tuple[Found[str], ...]
     terms: tuple[str, ...]  # glossary ids
-    ruled: tuple[tuple[str, bool], ...] = ()  # facts by rule, and whether each stands alone
+    ruled: Ruled = ()  # facts by rule, and whether each stands alone
     head: frozenset[str] | None = None  # what 'what colour', 'which insulin pump' asks for
+    apart: tuple[str, ...] = ()  # the facts of a question in which several clauses ask
     past: tuple[str, ...] = ()  # 'in the last 5 years': times that count from a day the record does not know
 
     @property
@@ -47,13 +49,9 @@ class Sheet:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Fact ids in the order asked: by phrase, then by rule; a rule that stands alone overrules one phrase."""
+        """Fact ids in the order asked: those of each clause that asks, or those of the whole question."""
         named = dict.fromkeys(mark.value for mark in self.marks if mark.kind is Kind.FACT)
-        alone = [fact for fact, stands_alone in self.ruled if stands_alone]
-        if alone and len(named) < 2:
-            both = "and" in self.line.lemmas() and named and alone[0] not in named
-            return (*named, alone[0]) if both else (alone[0],)
-        return tuple(named) or tuple(alone[:1]) or tuple(fact for fact, _ in self.ruled[:1])
+        return self.apart or chosen(named, self.ruled, self.line.lemmas())
 
     @property
     def limits(self) -> tuple[Comparison, ...]:
@@ -110,6 +108,7 @@ def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
         _ruled(line, references, marks),
         _head(line.lemmas()),
+        _apart(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
     )
 
@@ -131,16 +130,30 @@ def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Re
     )
 
 
-def _ruled(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> tuple[tuple[str, bool], ...]:
-    """Facts by rule, for questions about one trial: none where trials are spoken of in the plural.
-
-    A word within a longer name is no word of its own: the 'control' of 'birth control'.
-    """
-    named = {i for reference in references for i in range(reference.first, reference.last)}
+def _named(references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> frozenset[int]:
+    """The tokens within trials' names and other long names: the 'control' of 'birth control' is no word of its own."""
     names = [mark for mark in marks if mark.kind is Kind.CONCEPT and not lexicon.is_a_condition(mark.value)]
-    named |= {i for mark in names if mark.last - mark.first > 1 for i in range(mark.first, mark.last)}
+    spans = [(reference.first, reference.last) for reference in references]
+    spans += [(mark.first, mark.last) for mark in names if mark.last - mark.first > 1]
+    return frozenset(at for first, last in spans for at in range(first, last))
+
+
+def _apart(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> tuple[str, ...]:
+    """The facts of each clause that asks, for questions about one trial."""
+    named = _named(references, marks)
+    return () if _speaks_of_trials(line, named) else facts_by_clause(line, marks, named)
+
+
+def _speaks_of_trials(line: Line, named: frozenset[int]) -> bool:
+    left = (token for i, token in enumerate(line.tokens) if i not in named)
+    return any(token.lemma in {"trial", "study"} and token.text.casefold().endswith("s") for token in left)
+
+
+def _ruled(line: Line, references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> Ruled:
+    """Facts by rule, for questions about one trial: none where trials are spoken of in the plural."""
+    named = _named(references, marks)
     left = [token for i, token in enumerate(line.tokens) if i not in named]
-    if any(token.lemma in {"trial", "study"} and token.text.casefold().endswith("s") for token in left):
+    if _speaks_of_trials(line, named):
         return ()
     lemmas = tuple(token.lemma for token in left)
     head = _head(lemmas)
