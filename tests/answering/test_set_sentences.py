@@ -7,10 +7,20 @@ import pytest
 from rag.answering.sets import answer_trials
 from rag.evidence.collect import Judge, Judgements
 from rag.evidence.judgement import Judgement
-from rag.types import Asks, Intent, Limit, Predicate, QueryPlan, Verdict
+from rag.snapshot import Snapshot
+from rag.types import About, All, Asks, Document, Intent, Limit, Predicate, QueryPlan, TrialFacts, Verdict
 from rag.values import below
 
 BELOW_60 = Limit("egfr", below(Decimal(60)), Asks.EXCLUDES, "below 60 mL/min")
+
+
+class Blank(Snapshot):
+    """Records without a word."""
+
+    def __init__(self) -> None: ...
+
+    def document(self, trial_id: str) -> Document:
+        return Document(trial_id, "", "", (), (), TrialFacts(), (), "", "")
 
 
 class GivenVerdicts(Judge):
@@ -18,10 +28,20 @@ class GivenVerdicts(Judge):
 
     def __init__(self, verdicts: str) -> None:
         names = {kind.value[0]: kind for kind in (Verdict.MATCH, Verdict.PARTIAL, Verdict.UNREAD, Verdict.NO_MATCH)}
+        self.records = Blank()
         self._given = [{**names, "s": Verdict.SILENT, "o": Verdict.OTHER_MEASURE}[letter] for letter in verdicts]
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
         return {trial: Judgement(verdict) for trial, verdict in zip(trial_ids, self._given, strict=True)}
+
+
+ABOUT_LUPUS = All((About("lupus"), BELOW_60))
+
+
+def told_of(verdicts: str, where: Predicate) -> str:
+    ids = tuple(f"NCT0900000{number}" for number in range(len(verdicts)))
+    draft = answer_trials(QueryPlan(Intent.TRIALS, "", "", where=where), GivenVerdicts(verdicts), ids, ())
+    return " ".join(claim.text for claim in draft.claims)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +58,8 @@ class GivenVerdicts(Judge):
     ],
 )
 def test_number_and_verb_agree(verdicts: str, told: str) -> None:
-    ids = tuple(f"NCT0900000{number}" for number in range(len(verdicts)))
-    plan = QueryPlan(Intent.TRIALS, "", "", where=BELOW_60)
-    draft = answer_trials(plan, GivenVerdicts(verdicts), ids, ())
-    assert told in " ".join(claim.text for claim in draft.claims)
+    assert told in told_of(verdicts, BELOW_60)
+
+
+def test_a_trial_of_another_topic_states_nothing_otherwise() -> None:
+    assert "Of the others, 2 do not fit, and 1 does not state it." in told_of("mnns", ABOUT_LUPUS)

@@ -104,6 +104,7 @@ _COMMON = Collection(
         Summary("NCT90000022", "Early Start Programme", "START", conditions=("Epilepsy",)),
         Summary("NCT90000023", "Phase One of Something", "Phase 1", conditions=("Gout",)),
         Summary("NCT90000024", "Women and Age", "AGE", conditions=("Osteoporosis",)),
+        Summary("NCT90000026", "Salvage in Leukaemia", "AML", conditions=("Acute Myeloid Leukaemia",)),
         Summary("NCT90000025", "The Sponsor Study", "", sponsor="Sponsor GmbH", conditions=("Psoriasis",)),
     )
 )
@@ -120,6 +121,8 @@ _COMMON = Collection(
         "How many trials start in 2024?",
         "WHICH TRIALS START IN GERMANY?",
         "Which trials include patients in care homes?",
+        "Which AML trials exclude pregnancy?",
+        "largest AML trial",
     ],
 )
 def test_common_words_are_not_taken_for_acronyms(question: str) -> None:
@@ -132,6 +135,7 @@ def test_common_words_are_not_taken_for_acronyms(question: str) -> None:
         ("Who sponsors the CARE trial?", "NCT90000021"),
         ("When did START begin?", "NCT90000022"),
         ("Who runs the sepsis study?", "NCT90000021"),
+        ("Who sponsors the AML trial?", "NCT90000026"),
     ],
 )
 def test_an_acronym_that_is_a_word_counts_in_capitals_or_beside_trial(question: str, trial: str) -> None:

@@ -147,12 +147,7 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
         return [Claim(f"The other {mention} {'does' if mention == 1 else 'do'} mention it.")] if mention else []
     parts = []
     if tally[Verdict.NO_MATCH]:
-        doing = "states" if tally[Verdict.NO_MATCH] == 1 else "state"
-        parts.append(
-            f"{tally[Verdict.NO_MATCH]} {doing} otherwise"
-            if _has_criteria(where)
-            else f"{tally[Verdict.NO_MATCH]} {'does' if tally[Verdict.NO_MATCH] == 1 else 'do'} not"
-        )
+        parts.append(f"{tally[Verdict.NO_MATCH]} {_misses(where, singular=tally[Verdict.NO_MATCH] == 1)}")
     if tally[Verdict.OTHER_MEASURE]:
         limit = "limits" if tally[Verdict.OTHER_MEASURE] == 1 else "limit"
         parts.append(f"{tally[Verdict.OTHER_MEASURE]} {limit} only {_other_measures(where)}, which is not comparable")
@@ -164,6 +159,13 @@ def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
     *first, last = parts
     told = f"{', '.join(first)}, and {last}" if first else last  # a part may hold a comma of its own
     return [Claim(f"Of the others, {told}.")]
+
+
+def _misses(where: Predicate, *, singular: bool) -> str:
+    """What trials do that do not match: a criterion is stated otherwise, a topic or a field does not fit."""
+    if _has_only_criteria(where):
+        return "states otherwise" if singular else "state otherwise"
+    return "does not fit" if singular else "do not fit"
 
 
 def _other_measures(where: Predicate) -> str:
@@ -189,6 +191,14 @@ def _has_criteria(where: Predicate) -> bool:
         return _has_criteria(where.predicate)
     if isinstance(where, All | Any):
         return any(_has_criteria(part) for part in where.predicates)
+    return isinstance(where, Limit | Concerns)
+
+
+def _has_only_criteria(where: Predicate) -> bool:
+    if isinstance(where, Not):
+        return _has_only_criteria(where.predicate)
+    if isinstance(where, All | Any):
+        return all(_has_only_criteria(part) for part in where.predicates)
     return isinstance(where, Limit | Concerns)
 
 

@@ -124,8 +124,9 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     if how == "id":
         return len(written) >= 5
     before, after = set(line.lemmas(max(0, first - 1), first)), set(line.lemmas(last, last + 1))
-    if any(m.start == 0 and m.end == len(written) for m in find_concepts(written)) and not after & _NOUNS:
-        return False  # 'AIDS' is the disease unless 'the AIDS trial' is said
+    concept = any(m.start == 0 and m.end == len(written) for m in find_concepts(written))
+    if concept and not _is_the_one(line, first, last):
+        return False  # 'AIDS', 'AIDS trials', 'the largest AIDS trial' are of the disease; 'the AIDS trial' is a name
     common = all(word in lexicon_words() or word in tables.left_alone() or word.isdigit() for word in key)
     capitals = 0 if line.text.upper() == line.text else sum(c.isupper() for c in written)
     if _NOUNS & (before | after):
@@ -135,6 +136,13 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
         return True
     odd = any(c.isdigit() for c in written) or "-" in written
     return not common and len(written) > 2 and (capitals > 1 or odd)
+
+
+def _is_the_one(line: Line, first: int, last: int) -> bool:
+    """Whether the words stand between 'the' (or nothing at all) and 'trial' in the singular."""
+    noun = line.lemmas(last, last + 1)
+    one = bool(_NOUNS & set(noun)) and not line.tokens[last].text.casefold().endswith("s")
+    return one and (not first or bool(_DETERMINERS & set(line.lemmas(first - 1, first))))
 
 
 def _capitals(line: Line, index: WordIndex) -> list[Reference]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.planning import tables
-from rag.planning.cues import Cue
+from rag.planning.cues import Cue, asked
 from rag.planning.joining import Part
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.types import Asks
 
 
 def is_object(line: Line, run: tuple[int, int], cue: Cue, named: Sequence[tuple[int, int]]) -> bool:
@@ -58,6 +59,8 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
         return (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
     if names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
         return True  # '… is an exclusion in which food-allergy trials?'
+    if names_trials(line, last) and asked(cue)[0] is Asks.MENTIONS:
+        return True  # 'the platelet limits that lupus trials set'
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
