@@ -25,6 +25,7 @@ _AT_LEAST = 0.35
 _MORE = 0.1
 _NEARLY = 0.3  # likelihood of a second sentence that is told too, by that of the first
 _LOOKED_AT = 6
+_TWO_WORDS = 1.2  # weight of a focus of two words
 _LIKELY, _PARTLY, _STRANGE = 0.3, 0.4, 0.3  # likelihood, share held, share of words that the record never uses
 
 
@@ -90,7 +91,8 @@ def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, cl
     held = held_by(document, claims, focus) if claims else 0.0
     own = focus.without(own_names(document))
     if all(fact in RULES for fact in plan.facts):
-        only_fields = bool(claims) and set(plan.facts) <= _FIXED and not held
+        told_of_more = set(plan.facts) <= _DATES and own.weight >= _TWO_WORDS  # 'when do they begin to give blood?'
+        only_fields = bool(claims) and (set(plan.facts) <= _FIXED or told_of_more) and not held
         return only_fields and best.score >= _AT_LEAST and own.share(best.text) >= 0.6
     if claims and not held and own.weight >= TELLING and own.share(best.text) >= _NEARLY_WHOLE:
         return best.score >= _AT_LEAST
@@ -100,6 +102,7 @@ def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, cl
 
 # Fields of a fixed vocabulary, which says nothing of a pharmacy, a person or a tool.
 _FIXED = frozenset({"allocation", "masking", "phase", "status", "study_type", "intervention_model", "primary_purpose"})
+_DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})  # of the trial, not of a step in it
 
 
 def _overlap(found: Found, span: Span) -> bool:

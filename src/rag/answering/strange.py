@@ -7,7 +7,8 @@ that the trial lets nobody of in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -80,9 +81,15 @@ def _is_called_otherwise(text: str, words: str) -> bool:
 
 
 def _is_a_name(word: str) -> bool:
-    """Whether a word is no English one, so that it can only name something."""
-    common = {word.casefold(), lemma(word.casefold())} & tables.common_words() or stem(word) in kinds_of_answer()
-    return len(word) > _SHORT and word.isalpha() and not common and word.islower()
+    """Whether a word is no English one, nor a form or misspelling of one, so that it can only name something."""
+    if len(word) <= _SHORT or not (word.isalpha() and word.islower()) or stem(word) in kinds_of_answer():
+        return False
+    return stem(word) not in _common_stems() and not _misspelt(word, tables.common_words(), _NEAR)
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in tables.common_words())
 
 
 def _describes_trial(word: str, question: str) -> bool:
@@ -97,6 +104,7 @@ def _goes_by_another_name(word: str, question: str, text: str) -> bool:
 
 
 _SHORT = 6
+_NEAR = 90  # likeness of a misspelling: names of drugs are less like English words
 _OF_TREATMENT = frozenset({"dose", "route", "schedule", "duration", "administration", "titration", "control", "arms"})
 
 
@@ -105,8 +113,8 @@ def _is_code(words: str) -> bool:
     return any(any(c.isdigit() for c in word) and any(c.isalpha() for c in word) for word in words.split())
 
 
-def _misspelt(word: str, known: set[str]) -> bool:
-    return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=84) is not None
+def _misspelt(word: str, known: Collection[str], least: float = 84) -> bool:
+    return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=least) is not None
 
 
 # Codes and names in capitals: 'TQC2731', 'BEBT-109', 'CAR-T'.

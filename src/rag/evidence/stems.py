@@ -9,11 +9,14 @@ import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("english")
+# Plurals that the stemmer does not know.
+_IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word.casefold()))
+    folded = word.casefold()
+    return str(_STEMMER.stemWord(_IRREGULAR.get(folded, folded)))
 
 
 def words_of(text: str) -> list[str]:

@@ -110,40 +110,6 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     return () if facts == ("conditions",) and allowed else facts  # 'which obstetric conditions are allowed?'
 
 
-_WIDER = {
-    "outcome": ("outcome.primary", "outcome.secondary"),
-    "arms": ("control", "crossover", "per_group"),
-    "sites": ("site_count", "contacts", "countries", "cities"),
-    "interventions": (
-        "dose",
-        "route",
-        "schedule",
-        "control",
-        "crossover",
-        "titration",
-        "administration",
-        "discontinuation",
-    ),
-    "sponsor": ("collaborators", "sponsor_class"),
-    "ages": ("minimum_age", "maximum_age", "exceptions"),
-    "status": ("why_stopped",),
-    "contacts": ("contact.email", "contact.phone"),
-    "conditions": ("exclusion", "inclusion"),
-    "eligibility": ("inclusion", "exclusion"),
-    "allocation": ("randomization_ratio", "randomization_method", "stratification"),
-    "enrollment": ("sample_size_rationale", "per_group"),
-    "summary": ("design",),
-    "maximum_age": ("exceptions",),
-    "minimum_age": ("exceptions",),
-    "duration": ("follow_up",),
-}
-
-
-def tidy(facts: tuple[str, ...]) -> tuple[str, ...]:
-    """A general fact gives way to the narrower ones beside it: 'outcome' to 'outcome.primary'."""
-    return tuple(fact for fact in dict.fromkeys(facts) if not set(_WIDER.get(fact, ())) & set(facts))
-
-
 def by_one_treatment(sheet: Sheet) -> Reference | None:
     """The one trial that gives the treatment named, where a fact is asked for and no trial is spoken of at all.
 

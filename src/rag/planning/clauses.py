@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.planning.marks import Kind, Mark
 from rag.planning.rules import facts_by_rule
 from rag.planning.tables import word_set
+from rag.planning.wider import are_wider
 from rag.planning.words import Line
 
 Ruled = tuple[tuple[str, bool], ...]  # facts by rule, and whether each stands alone
@@ -30,9 +31,9 @@ def facts_by_clause(line: Line, marks: Sequence[Mark], named: Collection[int]) -
 
 
 def chosen(named: Collection[str], ruled: Ruled, lemmas: Sequence[str]) -> tuple[str, ...]:
-    """The facts by phrase, then by rule; a rule that stands alone overrules one phrase, or joins it over an 'and'."""
+    """The facts by phrase, then by rule; a rule that stands alone overrules one phrase or wider ones, or joins one."""
     alone = [fact for fact, stands_alone in ruled if stands_alone]
-    if alone and len(named) < 2:
+    if alone and (len(named) < 2 or are_wider(named, alone[0])):
         both = "and" in lemmas and named and alone[0] not in named
         return (*named, alone[0]) if both else (alone[0],)
     return tuple(named) or tuple(alone[:1]) or tuple(fact for fact, _ in ruled[:1])

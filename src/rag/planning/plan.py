@@ -12,7 +12,6 @@ from rag.planning.asked_facts import (
     lists_asked,
     people_taken_for_granted,
     spoken,
-    tidy,
     without_passing,
 )
 from rag.planning.extremes import extreme_of, ranked_among
@@ -28,6 +27,7 @@ from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
+from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
 from rag.planning.yes_no import verdict_on_words

@@ -15,14 +15,15 @@ from rag.types import Concerns, Limit, Predicate
 
 
 def _asks_advice(sheet: Sheet) -> bool:
-    """'Should I …', save for what a coordinator does: contact, check, measure."""
+    """'Should I …', save for what a coordinator does (contact, check, measure) and what patients of a trial do."""
     lemmas = sheet.line.lemmas()
     should = [
         at
         for at, word in enumerate(lemmas)
         if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
     ]
-    return sheet.has("advice") or any(
+    in_trial = sheet.refs and {"patient", "participant"} & set(lemmas) and not sheet.has("first_person")
+    return (sheet.has("advice") and not in_trial) or any(
         not word_set("intents.may_do") & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3]
         for at in should
     )
