@@ -82,12 +82,73 @@ def _plume() -> dict[str, Any]:
     return made
 
 
+_MOSS = """\
+Moss tea is drunk by people with painful knees in the north. Whether it helps has never been tested against a dummy \
+drink.
+
+Adults with knee pain are randomised in blocks of six, stratified by sex and by the severity of pain at entry. Those \
+in the moss group drink 200 ml of moss tea twice a day for 12 weeks, half an hour before breakfast and dinner. Those \
+in the comparison group drink nettle tea of the same colour and taste, packed in identical bags by the brewery of \
+Osterwald, so that neither they nor the physiotherapists know which tea it is. The tea is started at 100 ml and \
+raised to 200 ml after one week if it is tolerated.
+
+Pain is rated on a 0-100 mm visual analogue scale by the participants themselves every evening in a paper diary; \
+walking is timed over 40 metres by a physiotherapist. Participants come to the clinic at weeks 2, 6 and 12 and are \
+telephoned at week 26. They are observed for 14 weeks after the last cup. Paracetamol up to 2 g a day may be taken as \
+rescue medication and is noted in the diary. Adherence is checked by counting the returned bags.
+
+With 58 people per group a difference of 12 mm can be detected with 85 % power at a two-sided significance level of 5 \
+%, a standard deviation of 20 mm and a loss of 15 % being assumed. All randomised participants are analysed in the \
+group to which they were assigned; a mixed model for repeated measures is used. An interim look is planned after half \
+of the participants have finished week 12.
+
+Treatment is stopped in anyone whose liver enzymes rise above five times the upper limit. The whole study is halted \
+if more than two people develop a severe rash. A board of three independent physicians looks at the safety data every \
+four months. Written consent is taken by a study nurse after at least 24 hours for reflection. The ethics committee \
+of Lindwyl University has approved the protocol. Participants get a voucher of 40 euros for each visit. Blood samples \
+are kept for 10 years in a biobank at Lindwyl. Anonymised data will be shared on request two years after publication. \
+The study is paid for by the Osterwald brewery, which has no say in the analysis."""
+
+
+def _moss() -> dict[str, Any]:
+    made = copy.deepcopy(study())
+    modules = made["protocolSection"]
+    modules["identificationModule"] |= {"nctId": "NCT09000004", "briefTitle": "Moss Tea for Knee Pain"}
+    modules["identificationModule"] |= {"officialTitle": "Moss Tea Against Nettle Tea in Adults With Knee Pain"}
+    modules["identificationModule"] |= {"acronym": "MOSS", "orgStudyIdInfo": {"id": "MOSS-1"}, "secondaryIdInfos": []}
+    modules["descriptionModule"] = {"briefSummary": "Does moss tea ease knee pain?", "detailedDescription": _MOSS}
+    modules["conditionsModule"] = {"conditions": ["Knee Pain"]}
+    modules["designModule"]["enrollmentInfo"] = {"count": 116, "type": "ESTIMATED"}
+    modules["armsInterventionsModule"] = {
+        "armGroups": [
+            {"label": "Moss tea", "type": "EXPERIMENTAL", "interventionNames": ["Dietary Supplement: Moss tea"]},
+            {"label": "Nettle tea", "type": "PLACEBO_COMPARATOR", "interventionNames": ["Other: Nettle tea"]},
+        ],
+        "interventions": [
+            {"type": "DIETARY_SUPPLEMENT", "name": "Moss tea", "description": ""},
+            {"type": "OTHER", "name": "Nettle tea", "description": ""},
+        ],
+    }
+    modules["outcomesModule"] = {
+        "primaryOutcomes": [
+            {"measure": "Knee pain", "timeFrame": "Week 12", "description": "Mean of the last seven evenings."}
+        ],
+        "secondaryOutcomes": [{"measure": "Walking time", "timeFrame": "Weeks 6 and 12"}],
+    }
+    modules["eligibilityModule"]["eligibilityCriteria"] = (
+        "Inclusion Criteria:\n\n* Pain in one knee at least on most days of the last 3 months, rated 40 mm or more\n"
+        "* Able to walk 40 metres without help\n\nExclusion Criteria:\n\n"
+        "* Injection of steroids into the knee during the past 8 weeks\n* Nettle allergy"
+    )
+    return made
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("single")
     corpus = folder / "corpus"
     corpus.mkdir()
-    for made in (_fenolast(), _single_arm(), _plume()):
+    for made in (_fenolast(), _single_arm(), _plume(), _moss()):
         name = made["protocolSection"]["identificationModule"]["nctId"]
         (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
     settings = Settings(index=folder / "index", corpus=corpus)

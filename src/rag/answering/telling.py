@@ -10,6 +10,7 @@ import re2
 from rag.answering.english import listed
 from rag.answering.entries import control_arms, sites_meant, state_entries
 from rag.answering.extract import Found, find_sentences, own_names
+from rag.answering.finish import section_of
 from rag.answering.focus import Focus, focus_on, rows_meant
 from rag.answering.stating import TELLING, quoted, state
 from rag.evidence.collect import Judge
@@ -94,8 +95,8 @@ def _is_outcome(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
 
 # Things that a trial has or has not: a sentence that speaks of one and denies nothing says 'yes'.
 _MAY_BE = frozenset({
-    "oversight", "data_sharing", "crossover", "questionnaires", "run_in", "rescue", "compensation", "stratification",
-    "titration", "visits",
+    "oversight", "ethics", "interim", "data_sharing", "crossover", "questionnaires", "run_in", "rescue",
+    "compensation", "stratification", "titration", "visits",
 })  # fmt: skip
 
 
@@ -208,7 +209,7 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     if not best:
         return None
     claim = quoted(best)
-    if _affirms(best[0], focus, plan):
+    if _affirms(best[0], focus, plan) and not section_of(document, best[0].quote).startswith("eligibility.exclusion"):
         return Claim(f"Yes, in these words. {claim.text}", claim.quotes)
     return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)
 

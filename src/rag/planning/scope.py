@@ -22,11 +22,21 @@ def _asks_advice(sheet: Sheet) -> bool:
         for at, word in enumerate(lemmas)
         if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
     ]
-    in_trial = sheet.refs and {"patient", "participant"} & set(lemmas) and not sheet.has("first_person")
-    return (sheet.has("advice") and not in_trial) or any(
+    return (sheet.has("advice") and not _about_the_trial(sheet)) or any(
         not word_set("intents.may_do") & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3]
         for at in should
     )
+
+
+def _about_the_trial(sheet: Sheet) -> bool:
+    """'How should patients of KITE take it?', 'how often do I have to come in KITE?': what a trial asks of people."""
+    lemmas = sheet.line.lemmas()
+    if not sheet.refs or ("should" in lemmas and sheet.has("first_person")):
+        return False
+    named = [one.first for one in sheet.references if one.ref.how in {"id", "acronym"}]
+    inside = any({"in", "during", "for"} & set(lemmas[max(0, first - 1) : first]) for first in named)
+    people = {"patient", "participant"} & set(lemmas) and not sheet.has("first_person")
+    return bool(people or (inside and lemmas[0] in {"how", "when", "what", "which", "where"}))
 
 
 def _asks_effect(sheet: Sheet) -> bool:
