@@ -25,6 +25,7 @@ class Summary:
     cities: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     secondary_ids: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ TRIALS = Collection(
             ("Lisbon", "Porto", "Madrid"),
             ("TOPAZ", "Alentejo", "Hospital Santa Clara"),
             ("M44-071", "EORG-IRISTA-3"),
+            ("Spain",),  # a site gives its country as its state
         ),
         Summary(
             "NCT90000002",

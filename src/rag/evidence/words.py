@@ -33,12 +33,23 @@ _CONCERN_VERBS = {
 def phrase(predicate: Predicate, *, plural: bool = True) -> str:
     """The predicate as a verb phrase: what the trials (or the trial) do."""
     if isinstance(predicate, All):
-        return " and ".join(phrase(part, plural=plural) for part in predicate.predicates)
+        return " and ".join(_conjunct(part, plural=plural) for part in predicate.predicates)
     if isinstance(predicate, Any):
-        return " or ".join(phrase(part, plural=plural) for part in predicate.predicates)
+        return " or ".join(_alternatives(predicate, plural=plural))
     if isinstance(predicate, Not):
         return _negated(predicate.predicate, plural=plural)
     return _leaf(predicate, plural=plural)
+
+
+def _alternatives(predicate: Any, *, plural: bool) -> list[str]:
+    """Each alternative once: New York is a city and a state, and is said in the same words."""
+    return list(dict.fromkeys(phrase(part, plural=plural) for part in predicate.predicates))
+
+
+def _conjunct(predicate: Predicate, *, plural: bool) -> str:
+    """A part of a conjunction: alternatives are set off by 'either', so that nobody reads them across the 'and'."""
+    ways = _alternatives(predicate, plural=plural) if isinstance(predicate, Any) else []
+    return f"either {' or '.join(ways)}" if len(ways) > 1 else phrase(predicate, plural=plural)
 
 
 def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str:

@@ -57,7 +57,7 @@ def _cities_of(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[
     others = [one for one in _capitalised(line, taken) if not held.intersection(range(one.first, one.last))]
     for city in (*listed, *others):
         wider = _wider_at(line, city.last)
-        if wider is not None:
+        if wider is not None and _country_of(city.value) in {"", wider[1][0]}:  # 'in Germany, France and Italy'
             yield Found(city.first, wider[0], FieldIs("place", (f"{city.value}, {wider[1][0]}",)))
 
 
@@ -116,6 +116,8 @@ def _alone(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Foun
     """'in Texas', 'Texas sites', 'Ontario centres'; a name that is also a city or a country stands for either."""
     for found in (*_states().find(line, taken), *index.states.find(line, taken)):
         named = line.tokens[found.first].text[:1].isupper() or line.text in (line.text.lower(), line.text.upper())
+        if _country_of(found.value) == found.value and found.value not in read_table("states")["state"]:
+            continue  # some site gives its country as its state
         if not named or _names_an_owner(line, found.last):
             continue
         last = found.last
@@ -124,11 +126,16 @@ def _alone(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Foun
         yield Found(found.first, last, _state(found.value))
 
 
+def _country_of(name: str) -> str:
+    """The country that the name is a name of; '' for none."""
+    return next((one.value[0] for one in tables.places().find(read_line(name)) if len(one.value) == 1), "")
+
+
 def _state(name: str) -> Predicate:
     readings: list[Predicate] = [FieldIs("state", (name,))]
     if name in word_set("places.also_cities") or name == "New York":
         readings.append(FieldIs("city", (name,)))
-    if any(one.value == (name,) for one in tables.places().find(read_line(name))):
+    if _country_of(name) == name:
         readings.append(FieldIs("country", (name,)))
     return readings[0] if len(readings) == 1 else Any(tuple(readings))
 
