@@ -17,3 +17,8 @@ def test_limits_that_agree_stay_firm() -> None:
 def test_a_contradiction_with_an_exclusion_is_unread() -> None:
     lines = "Exclusion Criteria:\n* Platelets < 100,000/mm3\n* Platelets ≥ 100,000/mm3"
     assert clauses("E", lines) == ["?platelets", "?platelets"]
+
+
+def test_the_narrower_of_two_ages_binds_some_participants_only() -> None:
+    lines = "* Women aged 20 to 70 years\n* Men aged 45 to 70 years"
+    assert clauses("I", lines) == ["age 20 to 70", "age 45 to 70 @cohort"]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from rag.criteria.fields import SECTION
 from rag.types import Clause, Constraint, Criterion, Polarity, Scope, ScopeKind, Unread
-from rag.values import union
+from rag.values import Values, union
 
 _WHOM = "some participants"
 _WHY = "another limit of the trial contradicts it"
+_ROUNDING = 1  # years: 'under 75' and a registry's 74 or 75 are one limit
 _Place = tuple[int, int]  # number of the criterion, number of its clause
 
 
@@ -27,6 +29,7 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
             if atom is not None:
                 by_variable.setdefault(atom.variable, []).append(((number, index), atom))
     changed: dict[_Place, Clause] = {place: _for_some(clause) for place, clause in _two_ways(criteria)}
+    changed |= dict(_ages_of_some(criteria, by_variable.get("age", ())))
     for limits in by_variable.values():
         places = _contradicting(limits) if len(limits) > 1 else []
         stated = [place for place in places if criteria[place[0]].section != SECTION]
@@ -39,6 +42,29 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
                 continue
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
     return [_changed(criterion, number, changed) for number, criterion in enumerate(criteria)]
+
+
+def _ages_of_some(
+    criteria: Sequence[Criterion], ages: Sequence[tuple[_Place, Constraint]]
+) -> Iterator[tuple[_Place, Clause]]:
+    """Ages narrower than those of another requirement, 'women from 21' / 'men from 45', or than the registry's ages
+    where another line states them."""
+    stated = [(place, atom.admits) for place, atom in ages if criteria[place[0]].section != SECTION]
+    registry = [atom.admits for place, atom in ages if criteria[place[0]].section == SECTION]
+    for upper in (False, True):
+        ends = [(place, end) for place, admits in stated if (end := _end(admits, upper)) is not None]
+        wanted = [end for (number, _), end in ends if criteria[number].polarity is Polarity.INCLUSION]
+        wanted = [end for admits in registry if (end := _end(admits, upper)) is not None] or wanted
+        widest = max(wanted, default=None) if upper else min(wanted, default=None)
+        agreeing = {place[0] for place, end in ends if end == widest}
+        for (number, index), end in ends:
+            narrower = widest is not None and (widest - end if upper else end - widest) > _ROUNDING
+            if narrower and agreeing - {number}:
+                yield (number, index), _for_some(criteria[number].requires[index])
+
+
+def _end(values: Values, upper: bool) -> Decimal | None:
+    return values.intervals[-1].high if upper else values.intervals[0].low
 
 
 def _two_ways(criteria: Sequence[Criterion]) -> Iterator[tuple[_Place, Clause]]:

@@ -36,7 +36,10 @@ _COHORT_HEADING = re.compile(
     r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
     r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
     r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
-    r" (?:for|of|\()|\bfor (?:patients|participants|subjects|women|men|children|adults)\b"
+    r" (?:for|of|\()|^\W*criteria for (?!the|this|all|both|each|inclusion|exclusion|entry|enrol|eligib"
+    r"|particip|study|trial)"
+    r"|\bfor (?!all|both|each|every|either|eligible|enrolled|the|this)(?:[\w-]+ ){0,2}(?:patients|participants|subjects"
+    r"|women|men|children|adults|adolescents|infants)\b"
     r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
     r"|in)\b",
     re.IGNORECASE,
@@ -116,7 +119,11 @@ class Converter:
         self.labelled = False  # whether the last of `cohorts` is a label of the item, which a later label replaces
         label = _LABEL.match(text.flat)
         if label and not re.match(r"(?i)(?:all )?(?:patients|subjects|participants)\s?:", label.group()):
-            kind = ScopeKind.SEX if re.search(r"(?i)males?\s?:", label.group()) else ScopeKind.COHORT
+            kind = (
+                ScopeKind.SEX
+                if re.search(r"(?i)\b(?:males?|females?|m[ae]n|wom[ae]n)\s?:", label.group())
+                else ScopeKind.COHORT
+            )
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
             self.cohorts, self.labelled = (*self.cohorts, scope), True
         tumour = _TUMOUR_LABEL.match(text.flat) if not exclusion and not label else None
@@ -164,7 +171,7 @@ class Converter:
         span = self.text.span(limit.start, limit.end)
         if read.doubtful:
             return Unread(limit.variable, span, read.doubtful)
-        if not self.exclusion and not read.negated and against_fit(limit) and self._is_adequate(limit):
+        if not read.negated and against_fit(limit, exclusion=self.exclusion) and self._is_adequate(limit):
             return Unread(limit.variable, span, "the unfit side of what must be adequate")
         stated, inferred = limit.stated, limit.inferred
         if not (limit.explicit or limit.inherited) and limit.scale != "list":
@@ -259,7 +266,7 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 _LABEL = re.compile(
     r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
     r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?\w{1,3}){0,4})?\s?:"
-    r"|(?:[Ff]em|[Mm])ales?\s?:"
+    r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"
 )
 
 

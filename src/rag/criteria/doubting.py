@@ -96,7 +96,10 @@ class Doubting(Whom):
 
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}
-        if limit.base == "age" and any(_ASSENT.search(self.text, max(0, place - 70), place) for place in places):
+        words = (_ASSENT,) if self.exclusion else (_ASSENT, _TESTED)
+        if limit.base == "age" and any(
+            one.search(self.text, max(0, place - 90), place) for place in places for one in words
+        ):
             return True
         return any(_OF_OTHERS.search(self.text, max(0, place - 70), place) for place in places)
 
@@ -185,6 +188,13 @@ _KEPT_FROM = re.compile(
 )
 # "assent from participants above 10"
 _ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
+# "pregnancy tests in girls older than", "women with amenorrhea who are aged"
+_TESTED = re.compile(
+    r"(?i)\b(?:pregnancy tests?|contracepti\w+|fsh|hcg|mammogra\w+|colonoscop\w+|electrocardiogra\w+|ecg)\b"
+    r"[^.;:]{0,40} (?:in|for|from|by|of) (?:all |any )?(?:girls|women|females?|men|males?|patients|subjects"
+    r"|participants|those|children|adolescents)\b(?: who are| that are| aged| of)? ?$"
+    r"|\b(?:oligo|a)menorrh?oe?a\b[^.;]{0,30}(?:aged|are|age) ?$"
+)
 # "applicable to subjects aged", "transfusions allowed to patients with"
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"

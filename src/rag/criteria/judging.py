@@ -19,6 +19,9 @@ _FLIP_TO_OUT = re.compile(
 )
 
 
+_UNPLAIN = "a negation whose reach is not plain"
+# 'No patients with angina; stroke; renal failure (creatinine > 2.5)': one 'no' for the whole list
+_NOBODY_WITH = re.compile(r"(?i)\W*no (?:patients|subjects|participants|individuals|persons|one) (?:with|who)\b")
 _MODAL = re.compile(r"(?i)\b(?:may|must|should|can|shall|will|cannot)\b")
 _CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
@@ -87,9 +90,14 @@ class Judging(Doubting):
                     read.negated = against_fit(limit) or (
                         _HYPERTENSION.search(self.text) is not None and _is_high(limit)
                     )
+                far = far or (previous is not None and previous.doubtful == _UNPLAIN and self._goes_on(previous, read))
                 if far and not (near or joined or out or read.negated) and not has_fit(limit):
-                    read.doubtful = "a negation whose reach is not plain"
+                    read.doubtful = _UNPLAIN
             previous = read
+
+    def _goes_on(self, one: Read, other: Read) -> bool:
+        """Whether two limits stand in one list of one sentence."""
+        return not any(token.kind is Kind.STOP for token in self.tokens[one.limit.last : other.limit.first])
 
     def _judge_in_exclusion(self, read: Read, near: bool) -> None:
         """In an exclusion list 'No X < 30' still means X < 30 is out; 'must be ≥ 30' states the requirement."""
@@ -138,6 +146,8 @@ class Judging(Doubting):
         index = min(limit.subject, limit.first) - 1
         while index >= floor:
             token = self.tokens[index]
+            if token.kind is Kind.SEMICOLON and _NOBODY_WITH.match(self.text):
+                far = not any(token.kind is Kind.STOP for token in self.tokens[:index])
             if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index):
                 break
             capital = capital or (token.kind is Kind.OR and self.text[token.start] == "O")

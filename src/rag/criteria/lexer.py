@@ -142,6 +142,9 @@ def _other(name: str, found: re.Match[str], lowered: str) -> Token:
     return _word_number(text, start, lowered) if text in NUMBERS else _word(text, start, lowered)
 
 
+_AT = ("at ", "on ", "at the ", "at a ", "during the ", "during ")  # a time of measuring, nothing to compare with
+
+
 def _word(text: str, start: int, lowered: str) -> Token:
     """A word by the part it plays; a sex word says which."""
     kind = SMALL.get(text)
@@ -150,7 +153,7 @@ def _word(text: str, start: int, lowered: str) -> Token:
         value = "female" if text in FEMALE else "male"
     elif kind is None:
         kind = Kind.GLUE if text in GLUE else Kind.WORD
-    elif kind is Kind.BASELINE and lowered[max(0, start - 4) : start].endswith(("at ", "on ")):
+    elif kind is Kind.BASELINE and lowered[max(0, start - 8) : start].endswith(_AT):
         kind = Kind.GLUE
     return Token(kind, start, start + len(text), value)
 

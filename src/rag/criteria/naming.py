@@ -69,9 +69,9 @@ _OVER = frozenset(["/", "-", "to", ":", "over"])
 def _plain_word(token: Token, lowered: str) -> str:
     if token.kind in _NEVER_NAMES:
         return ""
-    if token.kind is Kind.NUMBER and (token.units or token.word):
-        return re.match(r"\d+|[^\W\d_]+", lowered[token.start : token.end] or " ").group() if token.word else ""  # type: ignore[union-attr]
-    return token.value
+    if token.kind is Kind.NUMBER and token.word:
+        return re.match(r"\d+|[^\W\d_]+", lowered[token.start : token.end] or " ").group()  # type: ignore[union-attr]
+    return token.value  # '2' begins the name '2-hour plasma glucose' though 'hour' is its unit
 
 
 _NEVER_NAMES = frozenset(

@@ -85,7 +85,7 @@ _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|a
 
 
 _MAYS = frozenset(["may", "can", "could"])
-_JOINS = frozenset(["participate", "enroll", "enrol", "enter", "join", "enrolled", "entered", "included"])
+JOINS = frozenset(["participate", "enroll", "enrol", "enter", "join", "enrolled", "entered", "included"])
 _CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
 
 
@@ -110,7 +110,7 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
     named = (
         (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
         or (token.value in ("for", "in") and _is_label(tokens, at))
-        or (token.value in _PEOPLE and _is_told(tokens, at))
+        or (_is_people(token) and (_is_told(tokens, at) or _is_of_named(tokens, at)))
         or _is_people_label(tokens, at)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
@@ -119,7 +119,7 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
 def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     """'the investigator may allow a participant with …', '≥ 2.5 x ULN not due to leukemia'."""
     value = tokens[at].value
-    if value in _JOINS:  # 'patients with Gilbert's syndrome may participate if …'
+    if value in JOINS:  # 'patients with Gilbert's syndrome may participate if …'
         before = tokens[max(0, at - 3) : at]
         return any(token.value in _MAYS for token in before) and all(token.kind is not Kind.NOT for token in before)
     if value == "allow":
@@ -237,6 +237,11 @@ _PEOPLE = frozenset(
 )
 
 
+def _is_people(token: Token) -> bool:
+    """Whether a word begins 'patients who …', 'women with …'."""
+    return token.value in _PEOPLE or token.kind is Kind.SEX
+
+
 def _is_told(tokens: Sequence[Token], at: int) -> bool:
     """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
     if at and tokens[at - 1].kind not in (*PREFIX_ENDS, Kind.OPEN, Kind.BUT):
@@ -262,7 +267,22 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
         if tokens[index].kind in BOUNDARIES:
             return False
         if tokens[index].value in ("must", "should", "required", "need", "require", "needs", "can", "may"):
-            return True
+            return not any(_is_exception(tokens, later, set()) for later in range(index, min(len(tokens), index + 4)))
+    return False
+
+
+def _is_of_named(tokens: Sequence[Token], at: int) -> bool:
+    """'bilirubin ≤ 1.5 x ULN (patients with Gilbert's syndrome bilirubin ≤ 3)': people, then a name told before."""
+    if not at or tokens[at - 1].kind not in (*BOUNDARIES, Kind.OPEN):
+        return False
+    if at + 1 >= len(tokens) or tokens[at + 1].value not in ("with", "on", "who", "receiving", "taking"):
+        return False
+    for index, token in enumerate(tokens[at + 2 : at + 12], at + 2):
+        if token.kind is Kind.VARIABLE:
+            named = any(one.kind is Kind.VARIABLE and one.value == token.value for one in tokens[max(0, at - 40) : at])
+            return named and any(one.kind is Kind.WORD for one in tokens[at:index])
+        if token.kind in (*BOUNDARIES, Kind.OPEN, Kind.CLOSE, Kind.COMPARE, Kind.NUMBER):
+            return False
     return False
 
 

@@ -10,7 +10,7 @@ from rag.criteria.excepting import Excepting
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
 from rag.criteria.joining import are_variants
 from rag.criteria.limits import Limit, Refused
-from rag.criteria.openings import RegionKind
+from rag.criteria.openings import JOINS, RegionKind
 from rag.criteria.scopes import Region, cohorts_in
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
@@ -60,7 +60,8 @@ class Placing(Excepting):
     def _predicate(self, region: Region) -> int:
         """The token that permits, 'eligible', 'allowed'; -1 where there is none."""
         inside = range(region.first, region.last)
-        return next((index for index in inside if self.tokens[index].value in _PERMITS), -1)
+        permits = (*_PERMITS, *JOINS)
+        return next((index for index in inside if self.tokens[index].value in permits), -1)
 
     def _permitted(self, limit: Limit, region: Region) -> Read:
         """'Patients with GFR ≥ 60 are eligible' limits all, 'prior doxorubicin allowed if LVEF ≥ 45 %' only some.
@@ -182,7 +183,7 @@ class Placing(Excepting):
                 continue
             start = max(0, read.limit.start - 90)
             found = _COMPANY.search(self.text, start, read.limit.start)
-            if found is None or read.limit.base in _DEFINED_BY.get(found["thing"].lower()[:6], ()):
+            if found is None or read.limit.base in _DEFINED_BY.get((found["thing"] or "").lower()[:6], ()):
                 continue
             if not any(mark.start == found.start("with") for mark in read.scopes):
                 read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["with"], *found.span("with")))
@@ -276,8 +277,11 @@ class Placing(Excepting):
 _COMPANY = re.compile(
     r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
     r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
-    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hiv|aids|hepatitis|current smokers?)"
-    r" (?:with|and)) (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their) ){0,2}$"
+    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hiv|aids|hepatitis|current smokers?"
+    r"|atrial fibrillation|atrial flutter|cardiomyopathy)(?: infection)?"
+    r" (?:with|and)|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) with)"
+    r" (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their|documented|known|resting|mean"
+    r"|ventricular) ){0,3}$"
 )
 # values that are part of what the words name: a person without diabetes has no HbA1c of 9 %
 _DEFINED_BY = {

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.criteria.limits import Limit
-from rag.criteria.openings import BOUNDARIES, EXCEPTS, LABELLED, PREDICATES, PREFIX_ENDS, RegionKind, kind_at
+from rag.criteria.openings import (
+    BOUNDARIES,
+    EXCEPTS,
+    JOINS,
+    LABELLED,
+    PREDICATES,
+    PREFIX_ENDS,
+    RegionKind,
+    kind_at,
+)
 from rag.criteria.tokens import Kind, Token
 
 
@@ -26,16 +35,16 @@ class Region:
 
 
 _COHORT = re.compile(
-    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|tiers?|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[ab]?)\b"
+    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|tiers?|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[a-h]?)\b"
     r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"
-    r"|[0-9IV]{1,3}[ab]?)\b){0,6}"
+    r"|[0-9IV]{1,3}[a-h]?)\b){0,6}"
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"
 )
 
 
 _EVERY = r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
 _OTHER = (
-    r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|and|or|than"
+    r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|in|for|from|to|and|or|than"
     r"|upper|lower|nerve|muscle|peer|focus|therapy|drug|diagnostic|risk)"
 )
 # 'will be included in the apheresis portion of the study', 'for the carboplatin cohort', 'the first 3 dosing cohorts'
@@ -45,15 +54,25 @@ _PORTION = re.compile(
     r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub-?study|stratum))"
     rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
     rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub-?stud(?:y|ies)"
-    r"|(?:escalation|expansion|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?) (?:phase|portion))))\b"
+    r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
+    r" (?:phase|portion))))\b"
 )
+# '0-2 (dose escalation); 0-1 (expansion phase)'
+_IN_BRACKETS = re.compile(
+    r"(?i)\((?P<cohort>(?:in |for )?(?:the )?(?:dose[- ])?(?:escalation|expansion|optimi[sz]ation|extension)"
+    r"(?: (?:phase|part|portion|cohorts?|stage))?(?: only)?)\)"
+)
+
+
+_LABEL_WORDS = 5  # 'Adult study participants (': the words of a label before its age
 
 
 def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) -> list[Region]:
     """Conditions, exceptions and reasons in order, not overlapping."""
     opens = _enclosing(tokens)
-    ages = {min(limit.first, limit.subject) for limit in limits if limit.base == "age"}
-    aged = {limit.last for limit in limits if limit.base == "age"}
+    aging = [limit for limit in limits if limit.base == "age"]
+    ages = {min(limit.first, limit.subject) for limit in aging}
+    aged = {limit.last for limit in aging}
     aged |= {last + 1 for last in aged}  # past '… of age'
     valued = {limit.first for limit in limits}
     ends = {limit.last for limit in limits}
@@ -73,7 +92,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             at += 1
             continue
         last = _end(tokens, at, kind, limits, opens[at])
-        first = _predicate_start(tokens, at, found, opens[at]) if tokens[at].value in PREDICATES else at
+        predicate = tokens[at].value in PREDICATES or (kind is RegionKind.EXCEPTION and tokens[at].value in JOINS)
+        first = _predicate_start(tokens, at, found, opens[at]) if predicate else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
         region.prefix = (
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
@@ -84,6 +104,9 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
         region.prefix = region.prefix or _begins_again(tokens, region, limits)
+        if not region.prefix and tokens[at].value in _ANYBODY and _holds_range(region, aging):
+            at += 1
+            continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         )
@@ -91,6 +114,15 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found.append(region)
         at = region.last
     return found
+
+
+_ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
+
+
+def _holds_range(region: Region, limits: Sequence[Limit]) -> bool:
+    """Whether a limit with two ends stands in a region."""
+    inside = [limit.stated.intervals for limit in limits if region.first < limit.first < region.last]
+    return any(one[0].low is not None and one[-1].high is not None for one in inside)
 
 
 def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limit]) -> bool:
@@ -109,12 +141,19 @@ def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limi
 
 
 def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
-    """'Age 6 to 10: no greater than 1.0 mg/dL', a row of a table: where its age part ends, 0 where it is none."""
+    """'Age 6 to 10: ≤ 1.0 mg/dL', 'Adults (≥ 18 years): …', a row of a table: where its age part ends, or 0."""
     first = limits[0] if limits else None
-    if first is None or first.base != "age" or min(first.first, first.subject) > 1:
+    if first is None or first.base != "age":
+        return 0
+    ahead = tokens[: min(first.first, first.subject)]
+    if len(ahead) > 1 and not (len(ahead) <= _LABEL_WORDS and ahead[-1].kind is Kind.OPEN):
         return 0
     last = first.last
-    while last < len(tokens) and last < first.last + 3 and tokens[last].kind is Kind.VARIABLE:
+    while (
+        last < len(tokens)
+        and last < first.last + 3
+        and (tokens[last].kind in (Kind.VARIABLE, Kind.CLOSE) or tokens[last].value == "old")
+    ):
         last += 1
     if last >= len(tokens) or tokens[last].kind is not Kind.COLON:
         return 0
@@ -197,10 +236,18 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
         return False  # 'if ANC < 1 or platelets < 75'
     if token.kind in _JOINING:
         return _new_subject(tokens, index, limits, set()) or _shared_value(tokens, index, limits, at)
-    inner = tokens[at + 1 : index]
-    named = any(token.kind is Kind.VARIABLE for token in inner)
-    worded = any(token.kind is Kind.WORD for token in inner)
-    return worded and not named and _bare_value(tokens, index, limits)
+    worded = any(one.kind is Kind.WORD for one in tokens[at + 1 : index])
+    named = any(one.kind is Kind.VARIABLE for one in tokens[at + 1 : index])
+    again = tokens[at].kind is not Kind.IF and _named_again(tokens, index, at, limits)
+    return worded and (again or (not named and _bare_value(tokens, index, limits)))
+
+
+def _named_again(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
+    """'(in patients with Gilbert's syndrome bilirubin ≤ 3)': a name told before the region, again with a value."""
+    if tokens[index].kind is not Kind.VARIABLE:
+        return False
+    earlier = {limit.base for limit in limits if limit.last <= at}
+    return any(limit.subject == index and limit.base in earlier for limit in limits)
 
 
 def _new_subject(tokens: Sequence[Token], joint: int, limits: Sequence[Limit], seen: set[str]) -> bool:
@@ -234,9 +281,14 @@ def _predicate_start(tokens: Sequence[Token], at: int, found: Sequence[Region], 
     """Where the words begin of which '… are eligible' is said."""
     floor = max(opened, found[-1].last - 1 if found else -1)
     index = at
-    while index - 1 > floor and tokens[index - 1].kind not in (*BOUNDARIES, Kind.BUT):
+    while index - 1 > floor and tokens[index - 1].kind not in (*BOUNDARIES, Kind.BUT) and not _is_note(tokens, index):
         index -= 1
     return index
+
+
+def _is_note(tokens: Sequence[Token], index: int) -> bool:
+    """'… ≤ 1.5 x ULN Note: …': where a remark begins."""
+    return index > 1 and tokens[index - 1].kind is Kind.COLON and tokens[index - 2].value == "note"
 
 
 def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
@@ -282,6 +334,6 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads:
 def cohorts_in(text: str) -> list[tuple[int, int]]:
     """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
     lettered = [found.span() for found in _COHORT.finditer(text)]
-    named = [found.span(found.lastgroup or 0) for found in _PORTION.finditer(text)]
+    named = [found.span(found.lastgroup or 0) for one in (_PORTION, _IN_BRACKETS) for found in one.finditer(text)]
     apart = [span for span in named if not any(span[0] < end and start < span[1] for start, end in lettered)]
     return sorted(lettered + apart)

@@ -21,6 +21,7 @@ from rag.criteria.joining import (
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
+from rag.criteria.narrowing import narrow
 from rag.criteria.tokens import Kind
 
 # "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
@@ -64,6 +65,7 @@ class _Builder(Judging):
         if reads:
             self._judge_negation(reads)
             self._scope_company(reads)
+            narrow(self.text, reads, exclusion=self.exclusion)
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
             self._scope_people(reads)

@@ -24,6 +24,7 @@ _OTHER_PEOPLE = re.compile(
 )
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
 _SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
+_ONLY = re.compile(r"(?i)(?: only)? ?:")
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 
 
@@ -132,6 +133,9 @@ class Whom(Placing):
                 or between_next.strip().startswith(":")
             )
             targets = following[0] if prefix else earlier[-1] if earlier else []
+            if prefix and _ONLY.match(self.text, end):  # 'cohort 2f only: age ≥ 12 and weight > 40 kg'
+                ends = _SENTENCE_END.search(self.text, end)
+                targets = [r for group in following for r in group if not ends or r.limit.start < ends.start()]
             if not prefix and re.search(r"[<>≤≥]", between_last):
                 continue  # it belongs to a value that could not be read
             lost = not prefix and re.search(r"\d", between_last) is not None

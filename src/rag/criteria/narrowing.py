@@ -1,0 +1,70 @@
+"""Words around a value that leave it to some people: 'aged 35 or older who smoke', 'smoking in women over 35'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.criteria.itemstate import Read, ScopeMark
+from rag.types import ScopeKind
+
+_PEOPLE = r"(?:patients|subjects|participants|volunteers|individuals|persons|people|adults|women|men|females|males)"
+_REACH = 100  # characters before a value
+_AGE_UNIT = r"[\s)]{0,2}(?:(?:years?|yrs?|y/?o|of|age|old|or (?:older|over|above|more))\b[\s)]{0,2}){0,5}"
+# "> 40 years who smoke", "Hb < 10 g/dL who need transfusions"; not "who will be excluded"
+_WHO = re.compile(
+    _AGE_UNIT + r"(?P<who>(?:and )?who (?!(?:are|is|will|would|should|shall|may|can)(?: not)? (?:be )?(?:also )?"
+    r"(?:excluded|ineligible|eligible|included|allowed)\b)[^.;:,()<>≤≥\d]{4,100})",
+    re.IGNORECASE,
+)
+# "> 65 years with frailty", "> 75 years living in a nursing home"; not "with the exception of"
+_WITH = re.compile(
+    _AGE_UNIT + r"(?P<who>(?:with(?:out)?|living|having|suffering|receiving|taking|undergoing|treated|diagnosed)"
+    r" (?!the exception|exceptions?\b|upper|no upper|respect|regard)[^.;:,()<>≤≥\d]{3,100})",
+    re.IGNORECASE,
+)
+# "smoking in women older than 35": what is turned away is told first, and of whom
+_WHAT_IN = re.compile(
+    r"(?<!include )(?<!included )(?<!enrolled )(?<!eligible )(?<!participate )"
+    rf"\b(?P<who>[^\W\d_][\w-]{{3,}} (?:in|among|by) {_PEOPLE})(?: who are| that are| aged)? $",
+    re.IGNORECASE,
+)
+# "subjects with diabetes with HbA1c > 10 %, healthy subjects with HbA1c > 7 %"
+_PEOPLE_WITH = re.compile(
+    r"(?P<who>(?:[\w-]+ ){0,2}(?:patients|subjects|participants|volunteers|individuals|controls)"
+    r"(?: with(?: [\w-]+){1,4})?) (?:with|having|who have)(?: an?| the)? $",
+    re.IGNORECASE,
+)
+
+
+def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
+    """Scope each limit whose words say that only some are turned away by it."""
+    for read in reads:
+        if exclusion != read.negated and not read.scopes:
+            found = _narrowing(text, read)
+            if found is not None:
+                read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
+    for read, mark in _told_apart(text, reads):
+        read.scopes.append(mark)
+
+
+def _narrowing(text: str, read: Read) -> re.Match[str] | None:
+    """The words that leave a value of an exclusion to some."""
+    limit = read.limit
+    found = _WHO.match(text, limit.end)
+    if found is None and limit.base == "age" and len(limit.stated.intervals) == 1:
+        found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
+    return found
+
+
+def _told_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """Values of one variable that are told of different people each, with the people."""
+    told: dict[str, list[tuple[Read, re.Match[str]]]] = {}
+    for read in reads:
+        found = _PEOPLE_WITH.search(text, max(0, read.limit.start - _REACH), read.limit.start)
+        if found is not None and not read.scopes:
+            told.setdefault(read.limit.base, []).append((read, found))
+    for pairs in told.values():
+        if len({found["who"].lower() for _, found in pairs}) > 1:
+            for read, found in pairs:
+                yield read, ScopeMark(ScopeKind.COHORT, found["who"], *found.span("who"))
