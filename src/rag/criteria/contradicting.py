@@ -56,10 +56,10 @@ def _ages_of_some(
         wanted = [end for (number, _), end in ends if criteria[number].polarity is Polarity.INCLUSION]
         wanted = [end for admits in registry if (end := _end(admits, upper)) is not None] or wanted
         widest = max(wanted, default=None) if upper else min(wanted, default=None)
-        agreeing = {place[0] for place, end in ends if end == widest}
+        agrees = any(end == widest for _, end in ends)
         for (number, index), end in ends:
             narrower = widest is not None and (widest - end if upper else end - widest) > _ROUNDING
-            if narrower and agreeing - {number}:
+            if narrower and agrees:
                 yield (number, index), _for_some(criteria[number].requires[index])
 
 

@@ -33,7 +33,7 @@ _ADEQUATE = re.compile(
     r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
 )
 _COHORT_HEADING = re.compile(
-    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub-?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
+    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub[- ]?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
     r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
     r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
     r" (?:for|of|\()|^\W*criteria for (?!the|this|all|both|each|inclusion|exclusion|entry|enrol|eligib"
@@ -265,7 +265,8 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 
 _LABEL = re.compile(
     r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
-    r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?\w{1,3}){0,4})?\s?:"
+    r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?"
+    r"(?:(?:[Aa]rm|[Cc]ohort|[Gg]roup|[Pp]art)s?\s)?\w{1,3}){0,4})?(?:\s[Oo]nly|\s\([^()\d<>≤≥]{1,60}\))?\s?:"
     r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"
 )
 
@@ -300,16 +301,24 @@ def _heading_kind(heading: str) -> ScopeKind | None:
 
 
 _WHOEVER = re.compile(
-    r"(?i)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?|study)\b"
+    r"(?i)(?<!non-)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?"
+    r"|study)\b"
+)
+
+
+# "For triplet combination in ovarian cancer:"
+_FOR = re.compile(
+    r"(?i)\W*for (?!all\b|both\b|each\b|every|any\b|this\b|the (?:study|trial|purpose)|inclusion|exclusion|eligib|enrol"
+    r"|entry|particip|safety|reason|purpose|study|screening|example|(?:at least|more|less)\b)[^:<>≤≥]{3,70}:$"
 )
 
 
 def _names_cohort(heading: str) -> bool:
-    if not _COHORT_HEADING.search(heading) or re.search(r"[<>≤≥]", heading):
+    if _WHOEVER.search(heading) or re.search(r"[<>≤≥]", heading):
         return False
-    if _WHOEVER.search(heading):
-        return False
-    if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub-?study)s?\b", heading):
+    if not _COHORT_HEADING.search(heading):
+        return _FOR.match(heading) is not None and not _NOT_A_COHORT.search(heading)
+    if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub[- ]?study)s?\b", heading):
         return True
     if re.match(r"(?i)[\W\d]*(?:in|ex)clusion criteri\w+ for (?:patients|subjects|participants) \w+ing\b", heading):
         return True

@@ -75,6 +75,7 @@ class Doubting(Whom):
             ),  # 'too high for < 1 year of age'
             (limit.base == "age" and self._is_of_menopause(limit), "part of a definition of menopause"),
             (limit.base == "age" and bool(_HEDGED.search(self.text, 0, limit.start)), "a usual value"),
+            (not self.exclusion and bool(_EXAMPLE.search(self._sentence_before(limit))), "one of several examples"),
             (self._is_aimed(read), "a target or a first value, not a present one"),
             (self._is_allowed_only(limit), "allowed, not required"),
             (self._is_fever(read), "a symptom, not a limit"),
@@ -122,6 +123,11 @@ class Doubting(Whom):
         found = _SENTENCE.search(self.text, limit.end, high)
         return self.text[start + 1 : found.start() if found else high]
 
+    def _sentence_before(self, limit: Limit) -> str:
+        """The words of its sentence before a limit, 160 characters at most."""
+        words = self.text[max(0, limit.start - _SENTENCE_REACH) : limit.start]
+        return words[max(words.rfind(". "), words.rfind("; ")) + 1 :]
+
     def _has_margin(self, limit: Limit) -> bool:
         """'normal (within 10 % of the upper limit)'."""
         return any(
@@ -167,7 +173,7 @@ _MENOPAUSE = re.compile(r"(?i)menopaus|amenorrh|sterili|hysterectom")
 _FERTILE = re.compile(r"(?i)child-?\s?bearing|contracept|pregnan|fertil")
 _SUGARS = frozenset(["glucose", "fasting_glucose"])
 _EPISODE = re.compile(
-    r"(?i)(?:hypoglyc[ae]+mi\w+|low blood (?:sugar|glucose)) (?:episodes?|events?)"
+    r"(?i)(?:hypoglyc[ae]+mi\w+|low blood (?:sugar|glucose)) (?:episodes?|events?|unawareness)"
     r"|(?:episodes?|events?) of (?:\w+ )?hypoglyc"
 )
 _ITEM = re.compile(
@@ -206,6 +212,10 @@ _QUOTA = re.compile(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"
     r"(?: additional| of(?: the)?(?: enrolled)?)? (?:participants?|patients|subjects?|individuals|youths?)\b"
     r"(?! (?:and|or) (?:controls|caregivers))"
+)
+# "reasons for which may include older age (i.e. ≥ 40)", "suspected cancer, including patients with nodes, PSA > 10"
+_EXAMPLE = re.compile(
+    r"(?i)\b(?:(?:may|can|could) include|including (?:patients|subjects|participants|those|individuals) with)\b"
 )
 _SENTENCE_REACH = 160  # characters
 _SENTENCE = re.compile(r"[.;](?:\s|$)")

@@ -68,7 +68,8 @@ class Structure:
 
 
 _TOGETHER = re.compile(
-    r"(?i)\b(?:together|combined|in combination|along|concomitant(?:ly)?|concurrent(?:ly)?) with\b|\baccompanied by\b"
+    r"(?i)\b(?:together|combined|in combination|along|concomitant(?:ly)?|concurrent(?:ly)?|associated) with\b"
+    r"|\baccompanied by\b"
 )
 
 
@@ -98,7 +99,8 @@ class ItemState:
         ]
         if Kind.OR in kinds and self._or_joins_words(low, high):
             kinds = [kind for kind in kinds if kind is not Kind.OR]
-        if _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
+        together = _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end)
+        if together or (self.exclusion and self._is_plain_with(low, high)):
             return "with"
         if Kind.OR in kinds:
             return ";or" if Kind.SEMICOLON in kinds else "or"
@@ -113,6 +115,12 @@ class ItemState:
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "," if self.exclusion and self._are_further_people(low, high) else "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _is_plain_with(self, low: int, high: int) -> bool:
+        """'LVEF < 50 % with heart failure NYHA ≥ 2': who has both is turned away."""
+        between = self.tokens[low:high]
+        plain = (Kind.WORD, Kind.GLUE, Kind.DECOY, Kind.OPEN, Kind.CLOSE)
+        return all(token.kind in plain for token in between) and any(token.value == "with" for token in between)
 
     def _are_further_people(self, low: int, high: int) -> bool:
         """'patients younger than 60, and patients with heart failure': two sorts of people are turned away."""

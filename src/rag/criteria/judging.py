@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rag.criteria.ages import WHO_WORDS
 from rag.criteria.doubting import Doubting
@@ -11,7 +12,8 @@ from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind
 
 _FLIP_TO_OUT = re.compile(
-    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|ineligible|exclusionary"
+    r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|exclusionary"
+    r"|ineligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
     r"|not eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
     r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
     r"|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
@@ -68,7 +70,7 @@ class Judging(Doubting):
                 previous is not None
                 and previous.negated
                 and (
-                    self._joint(previous, read) in ("or", ";or", "with")
+                    (self._joint(previous, read) in ("or", ";or", "with") and not self._has_verb(previous, read))
                     or previous.limit.name == limit.name
                     or (self._joint(previous, read) in ("and", "", ",") and _are_pressures(previous.limit, limit))
                     or (self._joint(previous, read) == "and" and against_fit(previous.limit) and against_fit(limit))
@@ -94,6 +96,11 @@ class Judging(Doubting):
                 if far and not (near or joined or out or read.negated) and not has_fit(limit):
                     read.doubtful = _UNPLAIN
             previous = read
+
+    def _has_verb(self, one: Read, other: Read) -> bool:
+        """'no X < 6 or have a Y ≤ 9': an 'or' with a verb of its own begins another way."""
+        between = self.tokens[one.limit.last : other.limit.first]
+        return any(a.kind is Kind.OR and b.value in ("have", "has") for a, b in pairwise(between))
 
     def _goes_on(self, one: Read, other: Read) -> bool:
         """Whether two limits stand in one list of one sentence."""

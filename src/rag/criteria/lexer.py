@@ -245,6 +245,7 @@ def _number(lowered: str, found: re.Match[str], units: object) -> Token:
 
 def _readings(text: str) -> tuple[Decimal | None, Decimal | None, tuple[Decimal, ...]]:
     """A printed number as (value, the reading with European thousands, a list of single digits '0,1,2')."""
+    text = text.replace(". ", ".")  # '≤1. 5×ULN'
     if _PLAIN_NUMBER.fullmatch(text):
         return Decimal(re.sub(r"[ ,]", "", text)), None, ()
     if _DECIMAL.fullmatch(text):

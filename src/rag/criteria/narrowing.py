@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.types import ScopeKind
@@ -37,14 +38,24 @@ _PEOPLE_WITH = re.compile(
 )
 
 
+# "7.5 to 10 % for age ≥ 65"
+_FOR_AGE = re.compile(
+    r"[\s,(]{1,3}(?P<who>(?:for|in|at) (?:(?:patients|subjects|participants|those|people) )?(?:age[sd]?|aged)"
+    r"(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40})",
+    re.IGNORECASE,
+)
+
+
 def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
     """Scope each limit whose words say that only some are turned away by it."""
     for read in reads:
-        if exclusion != read.negated and not read.scopes:
-            found = _narrowing(text, read)
-            if found is not None:
-                read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
-    for read, mark in _told_apart(text, reads):
+        found = _narrowing(text, read) if exclusion != read.negated and not read.scopes else None
+        if found is not None:
+            read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
+        aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
+        if aged is not None:
+            read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
+    for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads)):
         read.scopes.append(mark)
 
 
@@ -68,3 +79,17 @@ def _told_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeM
         if len({found["who"].lower() for _, found in pairs}) > 1:
             for read, found in pairs:
                 yield read, ScopeMark(ScopeKind.COHORT, found["who"], *found.span("who"))
+
+
+def _aged_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'Patients ≥ 13 years with CD4 ≤ 200. Patients < 13 years with …': the limits behind each of two ages apart."""
+    ages = [read for read in reads if read.limit.base == "age"]
+    if len(ages) < 2 or any(one.limit.stated.overlaps(two.limit.stated) for one, two in pairwise(ages)):
+        return
+    for age, following in zip(ages, [*ages[1:], None], strict=True):
+        stop = text.find(". ", age.limit.end)
+        stop = min(stop if stop >= 0 else len(text), following.limit.start if following else len(text))
+        mark = ScopeMark(ScopeKind.COHORT, text[age.limit.start : age.limit.end], age.limit.start, age.limit.end)
+        for read in reads:
+            if age.limit.end <= read.limit.start < stop and not read.scopes:
+                yield read, mark

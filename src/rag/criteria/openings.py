@@ -242,26 +242,21 @@ def _is_people(token: Token) -> bool:
     return token.value in _PEOPLE or token.kind is Kind.SEX
 
 
+_TOLD = frozenset(["with", "who", "whose", "on", "receiving", "taking", "having", "aged", "age", "under", "over"])
+
+
+def _begins_statement(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a statement may begin here: not behind the number of an item, '(3) Patients with …'."""
+    if at and tokens[at - 1].kind is Kind.CLOSE:
+        return at < 2 or tokens[at - 2].kind is not Kind.NUMBER
+    return not at or tokens[at - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.BUT)
+
+
 def _is_told(tokens: Sequence[Token], at: int) -> bool:
     """'patients with creatinine above 1.4 must …': who is meant, then what they must."""
-    if at and tokens[at - 1].kind not in (*PREFIX_ENDS, Kind.OPEN, Kind.BUT):
+    if not _begins_statement(tokens, at) or at + 1 >= len(tokens):
         return False
-    if at + 1 >= len(tokens):
-        return False
-    told = tokens[at + 1].value in (
-        "with",
-        "who",
-        "whose",
-        "on",
-        "receiving",
-        "taking",
-        "having",
-        "aged",
-        "age",
-        "under",
-        "over",
-    )
-    if not told and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
+    if tokens[at + 1].value not in _TOLD and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
         return False
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in BOUNDARIES:

@@ -95,7 +95,8 @@ def _verbose(pattern: str) -> str:
 # signs, numbers and single words: the fast scan
 SIMPLE = re.compile(
     r"""
-    (?P<number>\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
+    (?P<number>(?<=[<>≤≥])\d\.\ \d(?=\ ?[x×])
+        |\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
     |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)
     |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)
     |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|\+(?=\ ?(?:years|yrs)\b)|/(?:older|more|greater)\b)
@@ -106,7 +107,7 @@ SIMPLE = re.compile(
     |(?P<ne>≠)
     |(?P<uln>(?<=\d)n(?![\w=]|\s?=))
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
-    |(?P<word>to(?=\d{1,3}\b)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<word>(?:to|than)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
@@ -122,7 +123,7 @@ PHRASES = re.compile(
     |(?P<better>better\ than\b)
     |(?P<worse>worse\ than\b)
     |(?P<ge>(?:{_verbose(_GE)})\b|not\ <(?!\ ?[=/]))
-    |(?P<le>(?:{_verbose(_LE)})(?![\w])|not\ >(?!\ ?[=/]))
+    |(?P<le>(?:{_verbose(_LE)})(?![^\W\d])|not\ >(?!\ ?[=/]))
     |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
         |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
     |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than
@@ -132,8 +133,8 @@ PHRASES = re.compile(
     |(?P<uln>(?:{_verbose(_ULN)})(?![\w]))
     |(?P<lln>(?:{_verbose(_LLN)})(?![\w]))
     |(?P<normal>(?:{_verbose(_NORMAL)})\b)
-    |(?P<gt>(?:{_verbose(_GT)})\b|not\ (?:≤|<\ ?=))
-    |(?P<lt>(?:{_verbose(_LT)})\b|not\ (?:≥|>\ ?=))
+    |(?P<gt>(?:{_verbose(_GT)})(?:\b|(?=\d))|not\ (?:≤|<\ ?=))
+    |(?P<lt>(?:{_verbose(_LT)})(?:\b|(?=\d))|not\ (?:≥|>\ ?=))
     |(?P<eq>equal(?:s|\ to)?\b)
     |(?P<times>(?:times|folds?|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
     """,

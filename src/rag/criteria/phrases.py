@@ -240,7 +240,16 @@ def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
         return _listed(tokens, at) or phrase
     if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:
         return _listed(tokens, at) or phrase
-    return phrase
+    return (_listed(tokens, at) or phrase) if _is_slashed(tokens, at) else phrase
+
+
+def _is_slashed(tokens: Sequence[Token], at: int) -> bool:
+    """'0/1/2', 'II/III or IV': three steps of a scale, no pair such as 140/90."""
+    here = tokens[at : at + 5]
+    kinds = [token.kind for token in here]
+    steps = all(_is_step(token) and (token.number or 0) <= _TOP_STEP for token in here[::2] if not token.lists)
+    third = kinds == [Kind.NUMBER, Kind.SLASH, Kind.NUMBER, Kind.SLASH, Kind.NUMBER]
+    return steps and (third or kinds == [Kind.NUMBER, Kind.SLASH, Kind.NUMBER, Kind.OR, Kind.NUMBER])
 
 
 def _both_inclusive(tokens: Sequence[Token], at: int) -> Phrase | None:
@@ -331,14 +340,10 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
 
 
 _FEW = range(11)
+_TOP_STEP = 10  # the highest step of the scales that are told as lists
 
 
 def _is_step(token: Token) -> bool:
     if token.lists:
         return True
-    return (
-        token.number is not None
-        and not token.units
-        and token.number <= 100
-        and "." not in token.value
-    )
+    return token.number is not None and not token.units and token.number <= 100 and "." not in token.value

@@ -122,12 +122,20 @@ class Placing(Excepting):
     def _described(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits that a condition behind them concerns: the last, or all of a parenthesis '(…) on two drugs'."""
         if self.tokens[region.first].value != "on":
-            return self._inside_paren(region, before) or last_group(before)
+            return self._inside_paren(region, before) or self._both_pressures(before)
         opened = region.first - 1
         while opened >= 0 and self.tokens[opened].kind not in (Kind.OPEN, Kind.CLOSE, Kind.STOP, Kind.SEMICOLON):
             opened -= 1
         inner = [read for read in before if opened >= 0 and read.limit.first > opened]
         return self._inside_paren(region, before) or inner or last_group(before)
+
+    def _both_pressures(self, before: list[Read]) -> list[Read]:
+        """The last group, with 'systolic < 150 and' before a diastolic value."""
+        last = last_group(before)
+        earlier = before[: len(before) - len(last)]
+        bases = {read.limit.base for read in (*earlier[-1:], *last)}
+        joined = bases == {"systolic_bp", "diastolic_bp"} and self._joint(earlier[-1], last[0]) in ("and", "or")
+        return [*earlier[-1:], *last] if joined else last
 
     def _inside_paren(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits of the parenthesis that closes right before an exception: '(ANC > 1.5 and …) except in …'."""

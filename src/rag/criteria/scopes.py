@@ -51,9 +51,9 @@ _OTHER = (
 _PORTION = re.compile(
     r"(?i)\b(?:(?:included|enrolled|entered|participate|excluded|eligible|ineligible)"
     r"(?: (?:in|into|from|for|to enter))?"
-    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub-?study|stratum))"
+    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub[- ]?study|stratum))"
     rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
-    rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub-?stud(?:y|ies)"
+    rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
     r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
     r" (?:phase|portion))))\b"
 )
@@ -88,6 +88,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             kind = None  # 'aged 18 to 75 with type 2 diabetes' describes everybody
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
             kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
+        if kind is None and at + 1 in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
+            kind = RegionKind.CONDITION  # 'Lansky ≥ 50 (adolescents aged ≤ 16)'
         if kind is None:
             at += 1
             continue
@@ -302,6 +304,8 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
 
 def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     """Whether a region opens a statement: at the start, after a boundary or a joint."""
+    if first and tokens[first - 1].kind is Kind.CLOSE and tokens[first].value in _ANYBODY:
+        return True  # '(…) Patients on protease inhibitors may have …'
     return first == 0 or tokens[first - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 
 

@@ -289,6 +289,8 @@ class _Builder(Judging):
         cursor = index - 1
         while cursor >= 0 and (self.tokens[cursor].kind in (Kind.GLUE, Kind.OPEN) or self.region_of[cursor] >= 0):
             cursor -= 1
+        if cursor > 0 and wanted is Kind.OR and self.tokens[cursor].value in _QUALIFIERS:
+            cursor -= 1
         if cursor < 0 or self.tokens[cursor].kind is not wanted:
             return None
         if wanted is Kind.AND and self.tokens[cursor + 1].value in _OTHERS:
@@ -296,7 +298,9 @@ class _Builder(Judging):
         if wanted is Kind.AND and self.exclusion and any(t.value in _EXAMPLES for t in self.tokens[:cursor]):
             return None  # 'any risk of bleeding, including a history of haemophilia and platelets < 90': a list
         last = cursor
-        first = cursor
+        if wanted is Kind.OR and cursor and self.tokens[cursor - 1].kind is Kind.COMMA:
+            last -= 1  # 'insulin, a diagnosis, or HbA1c ≥ 6.5 %'
+        first = last
         while first > 0 and self.tokens[first - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON, Kind.COMMA):
             first -= 1
         if any(limit.first < last and limit.last > first for limit in self.limits):
@@ -318,9 +322,13 @@ _SOME = re.compile(
 )
 
 
+# 'or recent systolic pressure ≥ 130': words that say which value
+_QUALIFIERS = frozenset(
+    ["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated", "seated", "resting"]
+)
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
 _OR_WHO = re.compile(
-    r"(?i),? or (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"
+    r"(?i),? or,? (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"
 )
 _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")

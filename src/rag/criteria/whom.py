@@ -20,6 +20,7 @@ _PEOPLE = re.compile(
 _OTHER_PEOPLE = re.compile(
     r"(?i)(?:^|(?<=[.;] ))\W*(?P<who>(?:the |our |all |eligible |for )?(?:[\w-]+ ){0,3}?"
     r"(?:controls\b|control (?:group|subjects|participants|patients|volunteers|individuals|children)\b"
+    r"|support (?:persons?|people|partners?)\b|(?:study|care) partners?\b"
     r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
 )
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
