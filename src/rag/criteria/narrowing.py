@@ -24,6 +24,12 @@ _WITH = re.compile(
     r" (?!the exception|exceptions?\b|upper|no upper|respect|regard)[^.;:,()<>≤≥\d]{3,100})",
     re.IGNORECASE,
 )
+# "will be an exclusion criterion for intensive chemotherapy": kept from a part of the trial alone
+_FROM_PART = re.compile(
+    r"[^.;:,()<>≤≥]{0,40}\b(?:exclusion criteri\w+|ineligible|not eligible|excluded|contraindication) (?:for|from)"
+    r" (?P<who>(?:the )?(?:[\w-]+ ){0,3}(?:chemotherapy|biops(?:y|ies)|mri|procedure)\b)",
+    re.IGNORECASE,
+)
 # "smoking in women older than 35": what is turned away is told first, and of whom
 _WHAT_IN = re.compile(
     r"(?<!include )(?<!included )(?<!enrolled )(?<!eligible )(?<!participate )"
@@ -62,7 +68,7 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
 def _narrowing(text: str, read: Read) -> re.Match[str] | None:
     """The words that leave a value of an exclusion to some."""
     limit = read.limit
-    found = _WHO.match(text, limit.end)
+    found = _WHO.match(text, limit.end) or _FROM_PART.match(text, limit.end)
     if found is None and limit.base == "age" and len(limit.stated.intervals) == 1:
         found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
     return found

@@ -154,7 +154,7 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     while (
         last < len(tokens)
         and last < first.last + 3
-        and (tokens[last].kind in (Kind.VARIABLE, Kind.CLOSE) or tokens[last].value == "old")
+        and (tokens[last].kind is Kind.CLOSE or tokens[last].value in ("age", "old"))
     ):
         last += 1
     if last >= len(tokens) or tokens[last].kind is not Kind.COLON:

@@ -271,6 +271,9 @@ class _Builder(Judging):
             token.value in _METHOD_WORDS for token in self.tokens[first:last]
         ):
             return None
+        place = self.tokens[first].start
+        if _METHOD.search(self.text, max(0, place - 60), place + 24):
+            return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
     def _others_before(self, index: int) -> Alternative | None:
@@ -363,19 +366,13 @@ _LOOSE = frozenset(
 
 
 _METHOD_WORDS = frozenset(
-    [
-        "formula",
-        "equation",
-        "method",
-        "equivalent",
-        "validated",
-        "similar",
-        "comparable",
-        "calculation",
-        "formulas",
-        "equations",
-        "methods",
-    ]
+    ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
+     "equations", "methods"]
+)  # fmt: skip
+# "measured by echocardiogram or MUGA"
+_METHOD = re.compile(
+    r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
+    r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide)\b"
 )
 
 
