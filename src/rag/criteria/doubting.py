@@ -232,7 +232,7 @@ _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
 _AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
 _TO_REACH = re.compile(
     r"(?i)(?P<able>\b(?:un)?able |\b(?:in)?ability |\bfail(?:ure|s|ed)? )?\bto (?:achieve|maintain|keep|reach|attain"
-    r"|obtain|sustain|get) (?:(?:an?|the|their|his|her|adequate|resting) )*$"
+    r"|obtain|sustain|get|ensure|assure) (?:(?:an?|the|their|his|her|adequate|resting) )*$"
 )
 
 

@@ -18,7 +18,8 @@ _PERMITTED_IF = re.compile(
 )
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
-    r"|gilbert\w*|prior|previous(?:ly)?|history of|malignanc\w+)\b"
+    r"|gilbert\w*|prior|previous(?:ly)?|history of|malignanc\w+"
+    r"|concurrent|concomitant|anticoag\w+|warfarin)\b"
 )
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")

@@ -117,6 +117,10 @@ def limit_of_normal(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
     at += 1
     if at + 1 < len(tokens) and tokens[at].kind is Kind.TIMES and tokens[at + 1].kind is Kind.NUMBER:
         number, at = tokens[at + 1], at + 2
+    behind = _past_abbreviation(tokens, at)
+    kinds = [token.kind for token in tokens[behind : behind + 3]]
+    if sign and kinds[:2] == [Kind.NUMBER, Kind.TIMES] and kinds[2:] not in ([Kind.ULN], [Kind.LLN], [Kind.NORMAL]):
+        number, at = tokens[behind], behind + 2  # '> ULN 1.5 times'
     phrase.bounds, phrase.last = [Bound(sign or "=", number)], at
     if at + 1 < len(tokens) and tokens[at].value == "+" and tokens[at + 1].kind is Kind.NUMBER:
         phrase.broken = "a sum with a limit of normal"
@@ -143,6 +147,9 @@ def _take_upper(tokens: Sequence[Token], phrase: Phrase, at: int, sign: str) -> 
 
 def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
     """Where the phrase goes on after a number: past 'x ULN', '% of the upper limit of normal', 'times normal'."""
+    trailing = [token.kind for token in tokens[at : at + 2]] == [Kind.TRAIL, Kind.TIMES]
+    if trailing and len(phrase.bounds) == 1 and phrase.bounds[0].sign in ("", "="):
+        phrase.bounds[0].sign, at = tokens[at].value, at + 1  # '2 or more times the ULN'
     cursor, times = _past_times(tokens, phrase, at)
     if cursor >= len(tokens):
         return _lonely_multiple(tokens, phrase, at, times=times)

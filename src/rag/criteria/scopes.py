@@ -130,15 +130,12 @@ def _holds_range(region: Region, limits: Sequence[Limit]) -> bool:
 def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limit]) -> bool:
     """'ALT < 2.5, for patients with metastases, ALT < 5': a condition between commas before the same names again."""
     first, last = region.first, region.last
-    if (
-        not first
-        or last >= len(tokens)
-        or tokens[first - 1].kind is not Kind.COMMA
-        or tokens[last].kind is not Kind.COMMA
-    ):
+    if not first or last >= len(tokens) or tokens[first - 1].kind is not Kind.COMMA:
+        return False
+    if tokens[last].kind not in (Kind.COMMA, Kind.VARIABLE):
         return False
     earlier = {limit.base for limit in limits if limit.last <= first}
-    named = {token.value for token in tokens[last + 1 : last + 4] if token.kind is Kind.VARIABLE}
+    named = {token.value for token in tokens[last : last + 4] if token.kind is Kind.VARIABLE}
     return region.kind is RegionKind.CONDITION and bool(earlier & named)
 
 
