@@ -272,7 +272,9 @@ class _Builder(Judging):
         ):
             return None
         place = self.tokens[first].start
-        if _METHOD.search(self.text, max(0, place - 60), place + 24):
+        if _METHOD.search(self.text, max(0, place - 60), place + 24) or _EITHER_WAY.search(
+            self.text, max(0, place - 10), place + 8
+        ):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
@@ -372,8 +374,9 @@ _METHOD_WORDS = frozenset(
 # "measured by echocardiogram or MUGA"
 _METHOD = re.compile(
     r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
-    r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide)\b"
+    r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
 )
+_EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
 
 
 _IDLE_WORDS = frozenset(
