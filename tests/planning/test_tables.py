@@ -31,6 +31,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_in_other_words",
         "criteria_in_other_words",
         "sets_by_laymen",
+        "criteria_said_by_anybody",
         "facts",
         "facts_more",
         "facts_several",

@@ -58,7 +58,10 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             continue
         if before in {"to", "from"} and cues and not cues[-1].passive:
             continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
-        cues.append(_cue(line, mark, marks, taken))
+        cue = _cue(line, mark, marks, taken)
+        if cues and cues[-1].negated and line.lemmas(cues[-1].last, cue.first) == ("or",):
+            cue = cue._replace(negated=True)  # 'do not require or exclude'
+        cues.append(cue)
     return tuple(cues)
 
 
@@ -110,6 +113,17 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     if last is not None and not last.passive and not taken_back:
         return last
     return following if following is not None and following.passive else None
+
+
+def coordinated(line: Line, cues: Sequence[Cue], cue: Cue | None) -> Cue | None:
+    """The verb joined to `cue` by a mere 'or' or 'nor', so that both govern the same: 'neither require nor exclude'."""
+    for other in cues:
+        if cue is None or other is cue or other.asks is cue.asks or other.passive is not cue.passive:
+            continue
+        between = line.lemmas(min(cue.last, other.last), max(cue.first, other.first))
+        if between in {("or",), ("nor",)}:
+            return other
+    return None
 
 
 def is_after_be(line: Line, at: int) -> bool:

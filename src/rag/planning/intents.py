@@ -53,7 +53,7 @@ def _conflicts(sheet: Sheet) -> bool:
 
 def _whatif(sheet: Sheet) -> bool:
     lemmas = set(sheet.line.lemmas())
-    if "suppose" in lemmas and any(cue.passive for cue in sheet.reading.cues):
+    if "suppose" in lemmas and not {"from", "to"} <= lemmas and any(cue.passive for cue in sheet.reading.cues):
         return False  # 'Suppose the potassium is 5.8. Where would she be kept out?'
     return (
         sheet.has("whatif")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.planning.cues import Cue
 from rag.planning.words import Line
-from rag.types import About, All, Any, Asks, FieldIs, Limit, Not, Predicate
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
     if apart or "nor" in between or "but" in between:
         return "and"
     kinds = _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate)
-    if "or" in between or kinds or _is_slashed(line, before, after):
+    if "or" in between or kinds or _is_slashed(line, before, after) or _is_in_brackets(line, before, after):
         return "or"
     if (
         before.cue is not None
@@ -116,6 +116,14 @@ def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:
     topics = isinstance(before.predicate, About) and isinstance(after.predicate, About)
     nouns = {token.text.casefold() for token in line.tokens[after.last : after.last + 1]}
     return topics and line.lemmas(before.last, after.first) == ("and",) and bool(nouns & {"trials", "studies"})
+
+
+def _is_in_brackets(line: Line, before: Part, after: Part) -> bool:
+    """'exclude substance abuse (alcohol, drugs)': what stands in brackets are kinds of it, no further demands."""
+    if not isinstance(before.predicate, Concerns) or not isinstance(after.predicate, Concerns):
+        return False
+    told = line.text[line.tokens[before.first].start : line.tokens[after.first].start]
+    return before.cue is after.cue and told.count("(") > told.count(")")
 
 
 def _is_one_name(before: Part, after: Part) -> bool:

@@ -66,14 +66,15 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
     ]
-    fixed = _choose(fixed, [])
+    fixed = _choose(line, fixed, [])
     limits = [
         mark
         for mark in _limits(line, taken)
         if not _overlaps(mark, fixed) and not taken.intersection(range(mark.first, mark.last))
     ]
     settled = [*fixed, *limits]
-    return tuple(sorted(_choose(list(_phrases(line, index, taken, limits)), settled), key=lambda mark: mark.first))
+    chosen = _choose(line, list(_phrases(line, index, taken, limits)), settled)
+    return tuple(sorted(chosen, key=lambda mark: mark.first))
 
 
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
@@ -300,19 +301,27 @@ def _is_name(line: Line, at: int) -> bool:
     return line.tokens[at].text[:1].isupper() or line.text == line.text.lower()
 
 
-def _choose(candidates: Sequence[Mark], settled: Sequence[Mark]) -> list[Mark]:
+def _choose(line: Line, candidates: Sequence[Mark], settled: Sequence[Mark]) -> list[Mark]:
     """`settled` and, of the candidates, the longest that overlap nothing chosen before; ties by kind, then place."""
     chosen = list(settled)
     used = {i for mark in settled for i in range(mark.first, mark.last)}
     for mark in sorted(candidates, key=lambda mark: (mark.first - mark.last, mark.kind, mark.first)):
         tokens = set(range(mark.first, mark.last))
         twin = mark.kind is Kind.CONCEPT and any(
-            other.kind is Kind.CONCEPT and other.first <= mark.first and other.last == mark.last for other in chosen
-        )  # 'hepatitis B or C', 'kidney or liver disease': two concepts that share their last words
+            other.kind is Kind.CONCEPT and _share_words(line, mark, other) for other in chosen
+        )
         if twin or not tokens & used:
             chosen.append(mark)
             used |= tokens
     return chosen
+
+
+def _share_words(line: Line, one: Mark, other: Mark) -> bool:
+    """'kidney or liver disease': two concepts that share their last words; 'hepatitis B or C': their first."""
+    if other.first == one.first and one.last == other.last - 2:
+        joined = line.lemmas(one.last, one.last + 1) in {("and",), ("or",)}
+        return joined and len(line.tokens[other.last - 1].text) == 1
+    return other.first <= one.first and other.last == one.last
 
 
 def _overlaps(mark: Mark, others: Iterable[Mark]) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.planning import lexicon, tables
 from rag.planning.ago import dated
-from rag.planning.cues import Cue, asked, find_cues, governing, is_after_be
+from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
 from rag.planning.leaving import left_out, left_out_behind, start_of, words_leaving_out
@@ -17,7 +17,7 @@ from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
-from rag.values import EVERYTHING, Values, above, below
+from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
 
 _NOUNS = frozenset({"trial", "study", "one"})
 
@@ -46,8 +46,8 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     }
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
-    parts = without_echoes(line, sorted([*parts, *runs], key=lambda part: part.first), tables.measured_by())
-    parts = dated(line, parts)
+    found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
+    parts = dated(line, without_echoes(line, found, tables.measured_by()))
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
 
 
@@ -198,15 +198,35 @@ def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     return any(set(line.lemmas(min(m.last, mark.last), max(m.first, mark.first))) <= {"or", "and"} for m in row)
 
 
+def _under_both(line: Line, part: Part, cues: Sequence[Cue]) -> Part:
+    """'neither require nor exclude metformin': what stands under one of two joined verbs stands under both."""
+    other = coordinated(line, cues, part.cue)
+    said = part.predicate.predicate if isinstance(part.predicate, Not) else part.predicate
+    if part.cue is None or other is None or not isinstance(said, Limit | Concerns):
+        return part
+    verbs = (part.cue, other)
+    if part.cue.negated and other.negated:
+        return replace(part, predicate=All(tuple(Not(replace(said, asks=cue.asks)) for cue in verbs)))
+    asks, negated = asked(other)
+    twin: Predicate = replace(said, asks=asks)
+    return replace(part, predicate=Any((part.predicate, Not(twin) if negated else twin)))
+
+
 # ── One part ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part | None:
     """What the mark says of trials under the verb that governs it; None for a mark that restricts nothing."""
-    cue = governing(cues, mark.first)
-    predicate: Predicate | None = None
     if mark.kind is Kind.FIELD:
         return Part(mark.first, mark.last, _field(line, mark, cues))
+    cue = governing(cues, mark.first)
+    predicate = _governed(line, mark, cue, topics=topics)
+    return None if predicate is None else Part(mark.first, mark.last, predicate, cue)
+
+
+def _governed(line: Line, mark: Mark, cue: Cue | None, *, topics: bool) -> Predicate | None:
+    """What the mark says under the verb."""
+    predicate: Predicate | None = None
     if mark.kind is Kind.LIMIT:
         predicate = _limit(line, mark, cue)
     elif mark.kind is Kind.AGES:
@@ -218,7 +238,7 @@ def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part 
     elif mark.kind is Kind.GROUP and topics and _NOUNS & set(line.lemmas(mark.last, mark.last + 1)):
         words = line.words(mark.first, mark.last)  # 'kidney trials'
         predicate = About(tables.fields_of_medicine().get(line.tokens[mark.first].lemma, words))
-    return None if predicate is None else Part(mark.first, mark.last, predicate, cue)
+    return predicate
 
 
 def _variable(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
@@ -264,7 +284,7 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     asks, negated = asked(cue) if cue else (_default_asks(line, mark), False)
     bound = _bound(line, mark) if asks is Asks.MENTIONS else None
     if bound is not None:
-        return Limit(comparison.variable, bound, Asks.EXCLUDES, comparison.stated)
+        return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
     values = lexicon.on_scale(comparison.variable, comparison.values)
     limit = Limit(comparison.variable, values, asks, comparison.stated)
     return Not(limit) if negated else limit
@@ -279,16 +299,22 @@ def _is_only(line: Line, mark: Mark) -> bool:
     return ("only",) in {line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)}
 
 
-def _bound(line: Line, mark: Mark) -> Values | None:
-    """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away; None where no side is said."""
+def _bound(line: Line, mark: Mark) -> tuple[Asks, Values] | None:
+    """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away, and what 'a floor of 30 or lower' lets in."""
     words = set(line.lemmas(max(0, mark.first - 5), mark.last + 1))
-    low, high = mark.value.values.intervals[0].low, mark.value.values.intervals[-1].high
-    number = low if low is not None else high
-    if number is None or (low != high and low is not None and high is not None):
+    low, high = mark.value.values.intervals[0], mark.value.values.intervals[-1]
+    number = low.low if low.low is not None else high.high
+    if number is None or (low.low != high.high and low.low is not None and high.high is not None):
         return None
+    if words & _CEILINGS or ("upper" in words and "limit" in words):
+        if high.high is None:
+            return Asks.ADMITS, exactly(number)
+        return Asks.EXCLUDES, above(number) if high.high_closed else at_least(number)
     if words & _FLOORS or ("lower" in words and "limit" in words):
-        return below(number)
-    return above(number) if words & _CEILINGS or ("upper" in words and "limit" in words) else None
+        if low.low is None:
+            return Asks.ADMITS, exactly(number)
+        return Asks.EXCLUDES, below(number) if low.low_closed else at_most(number)
+    return None
 
 
 def _default_asks(line: Line, mark: Mark) -> Asks:

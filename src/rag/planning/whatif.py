@@ -19,7 +19,7 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
         return (), None
     variable = variables[0]
     written = [c for c in sheet.limits if c.variable == variable]
-    numbers = _numbers(sheet)
+    numbers = _moved_first(sheet, _numbers(sheet))
     swapped = "instead" in sheet.line.lemmas()
     bounded = [c for c in written if not c.values.is_point]
     pair = bounded[:2] if len(bounded) > 1 else [_side(variable, number, bounded) for number in numbers[:2]]
@@ -31,13 +31,25 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     ) if person else None
 
 
+def _moved_first(sheet: Sheet, numbers: list[str]) -> list[str]:
+    """The numbers with those of 'from 100 to 75' in front: 'platelets of 60; if the limit went from 100 to 75'."""
+    lemmas = sheet.line.lemmas()
+    for at, word in enumerate(lemmas):
+        low = number_at(sheet.line, at + 1) if word == "from" and at + 1 < len(lemmas) else None
+        if low and lemmas[low.last : low.last + 1] == ("to",) and f"{low.value}" in numbers:
+            start = numbers.index(f"{low.value}")
+            return numbers[start : start + 2] + numbers[:start] + numbers[start + 2 :]
+    return numbers
+
+
 def _numbers(sheet: Sheet) -> list[str]:
     """Every number of the question in order, outside field values and trial names."""
     taken = {i for mark in sheet.kinds(Kind.FIELD) for i in range(mark.first, mark.last)}
     taken |= {i for reference in sheet.references for i in range(reference.first, reference.last)}
     found, at = [], 0
     while at < len(sheet.line.tokens):
-        number = number_at(sheet.line, at) if at not in taken else None
+        idle = at in taken or sheet.line.tokens[at].lemma == "one"  # 'which ones', 'one that'
+        number = None if idle else number_at(sheet.line, at)
         if number:
             found.append(f"{number.value}")
         at = number.last if number else at + 1
