@@ -55,6 +55,13 @@ def test_wider_and_narrower_concepts_settle_as_the_labels_say(concept: str, line
     assert verdict(concept, *lines) is expected
 
 
+def test_a_trial_that_prevents_a_disease_turns_away_whoever_has_it() -> None:
+    text, criteria = read("E | HIV infection")
+    asked = Concerns(("hiv",), "HIV", Asks.EXCLUDES)
+    assert judge_concern(criteria, asked, lambda: text, own=True).verdict is V.PARTIAL
+    assert judge_concern(criteria, asked, lambda: text, own=True, prevents=True).verdict is V.MATCH
+
+
 def test_a_trial_that_requires_a_disease_turns_only_some_of_it_away() -> None:
     lines = ("I | Confirmed asthma", "E | Acute asthma exacerbation within 4 weeks")
     assert verdict("asthma", *lines, own=True) is V.PARTIAL

@@ -52,15 +52,24 @@ def _share_multiples(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None
             one.last += tokens[one.last].kind is Kind.TIMES
 
 
+_BETWEEN_BOUNDS = frozenset({Kind.AND, Kind.OR, Kind.BUT, Kind.TO, Kind.COMMA})
+
+
 def _share_units(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
-    """'≥ 30 and ≤ 700 IU/mL': the unit behind the second bound is that of the first; in place."""
+    """'≥ 30 and ≤ 700 IU/mL', 'less than 40 or more than 120 kg': the unit behind is that of both; in place."""
     for one, other in pairwise(phrases):
         gap = {token.kind for token in tokens[one.last : other.first]}
         plain = one.explicit and other.explicit and not one.scale and not other.scale and len(one.bounds) == 1
         signs = {phrase.bounds[0].sign[:1] for phrase in (one, other)} if plain else set()
         opposite = bool(signs & {"≥", ">"}) and bool(signs & {"≤", "<"})
-        if opposite and other.units and not one.units and gap <= {Kind.AND, Kind.BUT, Kind.TO, Kind.COMMA}:
+        if opposite and other.units and not one.units and gap <= _BETWEEN_BOUNDS and _is_alike(one, other):
             one.bounds[0].token.units = other.units
+
+
+def _is_alike(one: Phrase, other: Phrase) -> bool:
+    """Whether the numbers are of one size: in '100 or more than 700 x 10^9/L' the power is that of the second alone."""
+    first, second = one.bounds[0].token.number, other.bounds[0].token.number
+    return first is not None and second is not None and second <= 1000 * (first if first > 1 else 1)
 
 
 def _repeats_normal(found: Sequence[Phrase], tokens: Sequence[Token], phrase: Phrase) -> bool:

@@ -21,6 +21,14 @@ _SPECIMENS = frozenset({"p", "b", "s", "fs"})  # plasma, blood, serum
 _BETWEEN = (Kind.WORD, Kind.GLUE)
 _CHILD = frozenset({"child", "childs", "child's"})
 _CHILD_CLASS = re.compile(r"(?:['’]s)? (?:class |score |grade |stage )?(?:A[56]?|B[789]?|C)\b(?!\s[a-z]+ing\b)")
+# "class III or IV heart failure", "heart failure (class II-IV)": the classes of the New York Heart Association
+_STEP = r"(?:[1-4]|i{1,3}|iv)\b"
+_CARDIAC_CLASS = re.compile(
+    rf"(?:functional )?class {_STEP}(?:(?: or | and |[-/]| to ){_STEP}|(?: or|/) (?:greater|higher|above|more|worse))?"
+    r" (?:(?:congestive|chronic|symptomatic|cardiac|left|decompensated) )*(?:heart|cardiac) failure\b"
+)
+_CLASSED = re.compile(rf"(?:functional )?class {_STEP}")
+_FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$")
 # "glycosilated", "glicoslated" and other spellings, before haemoglobin
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
 _GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
@@ -33,12 +41,24 @@ def refined(tokens: list[Token], lowered: str, text: str) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.value in _CHILD and text[token.start].isupper() and _CHILD_CLASS.match(text, token.end):
             token.kind, token.value = Kind.VARIABLE, "child_pugh"
+        elif _is_cardiac_class(token, lowered):
+            token.kind, token.value = Kind.VARIABLE, "nyha"
         elif token.kind is Kind.DECOY:
             if lowered.startswith("for age", token.start) and lowered.endswith("adjusted ", 0, token.start):
                 token.kind = Kind.GLUE  # 'hemoglobin adjusted for age'
         elif token.kind is Kind.VARIABLE:
             _refine(tokens, index, lowered)
     return tokens
+
+
+def _is_cardiac_class(token: Token, lowered: str) -> bool:
+    """Whether the token is the 'class' of a heart failure, before it or behind it."""
+    if not lowered.startswith(("class", "functional class"), token.start):
+        return False
+    if _CARDIAC_CLASS.match(lowered, token.start):
+        return True
+    told = _FAILURE.search(lowered[max(0, token.start - 24) : token.start])
+    return bool(told) and bool(_CLASSED.match(lowered, token.start))
 
 
 def _refine(tokens: list[Token], index: int, lowered: str) -> None:

@@ -61,6 +61,7 @@ class Whom(Placing):
                 found = ahead
             for read in group if found else []:
                 token = found[0]
+                read.scopes[:] = [mark for mark in read.scopes if not _says_only(mark, token)]
                 read.scopes.append(ScopeMark(ScopeKind.SEX, token.value, token.start, token.end))
 
     def _sexes_after(self, group: list[Read], following: list[Read] | None) -> list[Token]:
@@ -144,3 +145,11 @@ class Whom(Placing):
                 if lost and any(mark.kind is ScopeKind.COHORT for mark in read.scopes):
                     continue  # '0-1 in part A; 0-2 in part B' whose second value could not be read
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
+
+
+def _says_only(mark: ScopeMark, sex: Token) -> bool:
+    """Whether the words of a condition, 'in female', are the sex and nothing else."""
+    return mark.start <= sex.start and sex.end <= mark.end and len(mark.text.split()) <= _SEX_AND_LEAD
+
+
+_SEX_AND_LEAD = 2

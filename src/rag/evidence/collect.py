@@ -111,12 +111,14 @@ class Judge:
             criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts))
         else:
             criteria = self.records.criteria_for_phrase(concern.text)
+        purposes = self.records.field_values("primary_purpose")
         return {
             trial: judge_concern(
                 criteria.get(trial, ()),
                 concern,
                 self._text_of(trial),
                 own=bool(criteria.get(trial)) and self.studies(trial, concern.concepts),
+                prevents="PREVENTION" in purposes.get(trial, ()),
             )
             for trial in trial_ids
         }

@@ -42,12 +42,18 @@ def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
 
 
 def judge_concern(
-    criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str], *, own: bool = False
+    criteria: Iterable[Criterion],
+    concern: Concerns,
+    text: Callable[[], str],
+    *,
+    own: bool = False,
+    prevents: bool = False,
 ) -> Judgement:
     """One trial against one concept predicate. `text` gives the document's text, for the words of the reasons.
 
     `own`: the concept is what the trial itself studies. A bare exclusion of it is then most likely misread or said of
     a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
+    `prevents`: the trial is to prevent something, and so turns away whoever has it already.
     """
     said = _said(criteria, concern, text)
     if concern.ago is not None and concern.asks in {Asks.EXCLUDES, Asks.ADMITS}:
@@ -55,7 +61,7 @@ def judge_concern(
         if over and not _with(said, {Stance.TURNED_AWAY}):
             return _judge_over(over, concern.asks, text)
     if concern.asks is Asks.EXCLUDES:
-        return _judge_excludes(said, concern, text, own=own)
+        return _judge_excludes(said, concern, text, own=own, prevents=prevents)
     return _JUDGES[concern.asks](said, concern, text)
 
 
@@ -104,11 +110,14 @@ def _with(said: Iterable[Said], stances: Collection[Stance]) -> list[Said]:
     return [one for one in said if one.state.stance in stances]
 
 
-def _judge_excludes(said: list[Said], concern: Concerns, text: Callable[[], str], *, own: bool) -> Judgement:
+def _judge_excludes(
+    said: list[Said], concern: Concerns, text: Callable[[], str], *, own: bool, prevents: bool
+) -> Judgement:
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text)
-    if firm and not lets_in and own and (_is_asked_for(said) or all(_is_bare(one.state) for one in firm)):
+    doubted = _is_asked_for(said) or (not prevents and all(_is_bare(one.state) for one in firm))
+    if firm and not lets_in and own and doubted:
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
         return _judged(Verdict.MATCH, "excludes", firm, text)
