@@ -48,6 +48,7 @@ class _Reader(Unlimited):
             or self._is_in_year(phrase)
             or self._counts_readings(phrase)
             or self._is_the_scale(phrase)
+            or self._is_unit_alone(phrase)
         ):
             return
         subject = self._subject(number, phrase)

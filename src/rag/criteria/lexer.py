@@ -70,6 +70,9 @@ def _weeks_and_days(here: list[Token]) -> tuple[Token, int] | None:
     if len(here) < 2 or here[0].kind is not Kind.NUMBER or here[0].number is None:
         return None
     first, second = here[0], here[1]
+    plus = _plus_days(here)
+    if plus is not None:
+        return plus, 3
     if second.kind is Kind.COMMA or (second.kind in (Kind.AND, Kind.TRAIL) and second.value != "≤"):
         second, skipped = (here[2], 1) if len(here) > 2 else (second, 0)
     else:
@@ -101,6 +104,21 @@ def _weeks_and_days(here: list[Token]) -> tuple[Token, int] | None:
         unit_end=max(end.end, end.unit_end),
     )
     return token, used
+
+
+def _plus_days(here: list[Token]) -> Token | None:
+    """'33+6 weeks' as one number; None where no days stand behind a plus."""
+    if len(here) < 3 or here[1].value != "+" or here[2].kind is not Kind.NUMBER or here[0].units:
+        return None
+    count, days = here[0].number or Decimal(0), here[2].number
+    glued = here[0].end == here[1].start and here[1].end == here[2].start
+    if days is None or not glued or not 18 <= count <= 45 or days > 6:
+        return None
+    number = (count + days / 7).quantize(Decimal("1e-10")).normalize()
+    end = here[2].end
+    return Token(
+        Kind.NUMBER, here[0].start, end, here[0].value, number, units=here[2].units, unit_end=max(end, here[2].unit_end)
+    )
 
 
 def _goes_on(text: str, at: int) -> bool:

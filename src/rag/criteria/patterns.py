@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _GE = (
+    r"lower(?= age limit)|"
     r"(?:greater|more|higher|older|larger|longer|bigger)(?: than)?,? ?(?:or|/) ?(?:equal|equals"
     r"|equivalent)(?: to| than)?"
     r"|(?:equal|equals)(?: to)? or (?:greater|more|higher|above|older|larger|longer|over)(?: than)?"
@@ -27,6 +28,7 @@ _GT = (
 
 _LE = (
     r"(?:less|lower|fewer|younger|shorter|smaller)(?: than)?,? ?(?:or|/) ?(?:equal|equals|equivalent)(?: to| than)?"
+    r"|upper(?= age limit)"
     r"|(?:equal|equals)(?: to)? or (?:less|lower|fewer|below|smaller|under|younger)(?: than)?|(?:below"
     r"|under) or equal(?: to)?"
     r"|(?:equal|equals)(?: to)? (?:and|&|/) ?(?:less|lower|fewer)(?: than)?"

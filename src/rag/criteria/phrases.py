@@ -90,7 +90,7 @@ def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
     for token in reversed(tokens[max(0, at - 3) : at]):
         if token.kind in (Kind.STOP, Kind.SEMICOLON):
             return False
-        if token.kind in (Kind.NOT, Kind.COMPARE) or token.value in _OUTSIDE:
+        if token.kind in (Kind.NOT, Kind.COMPARE, Kind.TIMES) or token.value in _OUTSIDE:
             return True
     return False
 
@@ -120,7 +120,8 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
     phrase = Phrase(first, at, word=" ".join(signs))
     kind = tokens[at].kind
     if kind in (Kind.ULN, Kind.LLN):
-        return limit_of_normal(tokens, phrase, sign, at)
+        lost = first and tokens[first - 1].kind is Kind.TIMES  # '21/2-fold greater than the upper limit'
+        return None if lost else limit_of_normal(tokens, phrase, sign, at)
     if kind is Kind.NUMBER:
         listed = _listed(tokens, at) if sign == "=" else None
         if listed is not None and len(listed.bounds) > 1:
@@ -180,13 +181,25 @@ def _number_past_name(tokens: Sequence[Token], at: int) -> int:
     cursor = at
     while (
         cursor < len(tokens)
-        and cursor < at + 6
-        and tokens[cursor].kind in (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE)
+        and cursor < at + 8
+        and (tokens[cursor].kind in _PAST_NAME or _is_unit_sign(tokens, cursor))
     ):
         if tokens[cursor].kind is Kind.VARIABLE and tokens[cursor].value != tokens[at].value:
             return 0
         cursor += 1
     return cursor if cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER else 0
+
+
+_PAST_NAME = (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE, Kind.COLON)
+
+
+def _is_unit_sign(tokens: Sequence[Token], at: int) -> bool:
+    """A part of the unit in 'maximum creatinine (mg/dL): 0.6'."""
+    opened = any(token.kind is Kind.OPEN for token in tokens[max(0, at - 3) : at])
+    return opened and (tokens[at].kind is Kind.SLASH or tokens[at].value in _UNIT_WORDS)
+
+
+_UNIT_WORDS = frozenset(["mg", "dl", "g", "l", "ml", "µl", "umol", "µmol", "mmol", "kg", "years"])
 
 
 def _next_is_compare(tokens: Sequence[Token], at: int) -> bool:
@@ -281,7 +294,12 @@ def _counted(tokens: Sequence[Token], at: int) -> Phrase | None:
     return Phrase(at, at + 3, [Bound("", here[0]), Bound("", here[2])], scale="list") if words else None
 
 
-_NUMBERED = frozenset(["stratum", "strata", "cohort", "cohorts", "arm", "arms", "part", "parts", "module", "substudy"])
+_NUMBERED = frozenset(
+    [
+        *["stratum", "strata", "cohort", "cohorts", "arm", "arms", "part", "parts", "module", "substudy"],
+        *["phase", "phases", "group", "groups"],
+    ]
+)
 
 
 def _names_cohort(tokens: Sequence[Token], at: int) -> bool:

@@ -241,11 +241,27 @@ def heading_variable(heading: str) -> str:
 # registry abstracts whose headings were dropped: '- Performance status - ECOG 0-2' / '- At least 8 weeks'
 _STATUS = re.compile(r"\W{0,4}(?:performance status|karnofsky|ecog|zubrod|lansky|who)\b", re.IGNORECASE)
 _BARE_SPAN = re.compile(r"\W{0,4}(?:at least|more than|greater than) \d{1,2} (?:weeks|months)\W{0,4}$", re.IGNORECASE)
+_VALUE_FIRST = re.compile(
+    r"\W{0,4}(?:[<>≤≥=]|\d|at least|at most|more than|less than|greater than|no (?:more|less|greater) than|between)",
+    re.IGNORECASE,
+)
 _BARE_AGE = re.compile(r"\W{0,4}\d{1,2} (?:and|or) (?:over|under|older|younger)\W{0,4}$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _name_alone(line: str) -> str:
+    """The variable whose name is all that a line holds, or ''."""
+    tokens = tokenize(fold(line).text)
+    alone = bool(tokens) and len(tokens) <= 2 and all(token.kind is Kind.GLUE for token in tokens[1:])
+    return tokens[0].value if alone and tokens[0].kind is Kind.VARIABLE else ""
 
 
 def _understood(item: Item, raw: str, above: str) -> str:
     """The variable of an item that is a value alone; `above` begins the item before it. '' where nothing tells."""
+    if len(raw) <= 60 and above and _VALUE_FIRST.match(raw):
+        named = _name_alone(above)  # a heading that has no colon: 'Life expectancy' / '* At least 4 months'
+        if named:
+            return named
     if item.polarity is Polarity.EXCLUSION or len(raw) > 40:
         return ""
     if _BARE_AGE.match(raw):

@@ -154,7 +154,10 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
         and (tokens[last].kind is Kind.CLOSE or tokens[last].value in ("age", "old"))
     ):
         last += 1
-    if last >= len(tokens) or tokens[last].kind is not Kind.COLON:
+    following = tokens[last : last + 2]
+    if len(following) == 2 and following[0].kind is Kind.SEMICOLON and following[1].kind is Kind.COMPARE:
+        last += 1  # 'Age: 1 to < 2 years; maximum creatinine: 0.6'
+    elif not following or following[0].kind is not Kind.COLON:
         return 0
     return last if any(token.kind is Kind.NUMBER for token in tokens[last:]) else 0
 

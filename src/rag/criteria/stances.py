@@ -124,6 +124,10 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
     return _allowed_in_parentheses(side, thing)
 
 
+# "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself
+_MILDER = frozenset(["past", "stable", "mild", "controlled", "treated", "resolved", "minor", "remote", "inactive"])
+
+
 def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
     """ "hormone therapy (allowed)": a permission alone in parentheses judges the thing before them."""
     layout = side.layout
@@ -134,7 +138,8 @@ def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
     end = layout.group_end[group]
     holds_thing = any(place < other.first < end for other in side.near(place))
     return not holds_thing and any(
-        cue.kind == "allowed" and place < cue.first < end for cue in layout.in_clause(place, "allowed")
+        place < cue.first < end and not _MILDER.intersection(layout.words.keys[place : cue.first])
+        for cue in layout.in_clause(place, "allowed")
     )
 
 

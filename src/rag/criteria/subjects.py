@@ -25,7 +25,7 @@ class SubjectFinder(NameAfter):
                 name += 1
             return Subject([name]) if name < len(self.tokens) else None
         before = self._before(number, phrase)
-        if before is not None and self._is_normal_of_next(phrase):
+        if before is not None and (self._is_normal_of_next(phrase) or self._counts_from_elsewhere(before, phrase)):
             return None
         if (
             before is not None
@@ -55,6 +55,13 @@ class SubjectFinder(NameAfter):
         if before is None:
             return Subject([-3]) if self._is_weight(phrase) else None
         return before if self._may_reach(before, phrase) else None
+
+    def _counts_from_elsewhere(self, before: Subject, phrase: Phrase) -> bool:
+        """'within 48 hours of onset and no more than 7 days from the first dose': the second time is of the dose."""
+        after = self.tokens[phrase.last : phrase.last + 1]
+        onset = before.names[0] >= 0 and self.tokens[before.names[0]].value == "onset_to_treatment"
+        taken = any(earlier.names[0] == before.names[0] for earlier in self.subjects.values())
+        return onset and taken and any(token.value in ("from", "of", "after", "since") for token in after)
 
     def _is_normal_of_next(self, phrase: Phrase) -> bool:
         """'SGOT ≤ 2 x normal, and normal PT, PTT': the second 'normal' is said of the names behind it."""
@@ -98,6 +105,9 @@ class SubjectFinder(NameAfter):
         variable = load_variables().get(self.tokens[subject.names[0]].value)
         if variable is None:
             return False  # 'pregnant', '32 weeks pregnant': a word that stands for a variable, not a name of one
+        opened = [token.kind for token in self.tokens[subject.names[0] : phrase.first]]
+        if variable.counts and subject.words and Kind.OPEN in opened and Kind.CLOSE not in opened:
+            return False  # 'toxicity of prior therapy (CTC < 2)'
         if phrase.scale in ("uln", "lln"):
             return (variable.has_uln or bool(variable.members)) and subject.words <= 8
         fits = any(unit.id in variable.factors for unit in phrase.units)
@@ -119,12 +129,12 @@ class SubjectFinder(NameAfter):
             token = self.tokens[index]
             other = self.inside[index]
             if other >= 0 and other != number:
-                if not self._is_count(other):
+                if not self._is_count(other) and not (depth > 0 and other not in self.subjects):
                     return self._shared(other, number, words)
                 words, index = words + 1, self.phrases[other].first - 1
                 continue
             if token.kind is Kind.VARIABLE:
-                if token.value == "onset_to_treatment" and words == 1 and self._is_within(phrase):
+                if token.value == "onset_to_treatment" and words in (1, 2) and self._is_within(phrase):
                     words = 0
                 return self._listed(index, phrase, words, changed)
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
@@ -335,7 +345,7 @@ class SubjectFinder(NameAfter):
         return False
 
     def _is_within(self, phrase: Phrase) -> bool:
-        before = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        before = self.tokens[max(0, phrase.first - 3) : phrase.first]
         return any(token.value == "within" for token in before)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rag.criteria.numbers import Phrase
 from rag.criteria.subjects import SubjectFinder
@@ -16,6 +17,7 @@ _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
 )
 _MEANS = frozenset(["indicating", "indicates", "indicate", "meaning", "denotes", "denoting", "represents"])
+_POWERS = frozenset(Decimal(10) ** power for power in (3, 6, 9, 12))
 _EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
 
 
@@ -50,8 +52,18 @@ class Unlimited(SubjectFinder):
         before = [token.value for token in self.tokens[max(0, phrase.first - 4) : phrase.first]]
         after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
         ranged = len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.units
-        built = ranged and "scale" in before and before[-1] in ("from", "of", "scale", "ranging")
+        told = " ".join(before)
+        built = ranged and any(words in told for words in ("a scale", "( scale", "the scale ranging"))
         return built or (not phrase.units and bool(_MEANS.intersection(after[:1])))
+
+    def _is_unit_alone(self, phrase: Phrase) -> bool:
+        """'Platelets (x 10^9/L) ≥ 100': a power of ten in brackets is the unit."""
+        number = phrase.bounds[0].token.number if len(phrase.bounds) == 1 else None
+        if number not in _POWERS or phrase.explicit or phrase.scale or not phrase.first:
+            return False
+        closed = phrase.last < len(self.tokens) and self.tokens[phrase.last].kind is Kind.CLOSE
+        before = self.tokens[phrase.first - 1].kind
+        return closed and before in (Kind.OPEN, Kind.TIMES)
 
     def _is_in_year(self, phrase: Phrase) -> bool:
         """'Age 30-60 in 1988': what held in a year of the past."""
