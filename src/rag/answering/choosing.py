@@ -79,6 +79,11 @@ def _pattern(text: str) -> re2._Regexp:
     return pattern
 
 
+def gives_reason(text: str) -> bool:
+    """Whether a sentence holds the words of a reason: 'because', 'in order to'."""
+    return bool(load_weights().kinds["reason"].holds.search(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A sentence, its section, its stems and those of the name of the registry entry that it stands in."""

@@ -12,6 +12,7 @@ from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.instead import chosen_sentences
 from rag.answering.meanings import spelt_out
+from rag.answering.strange import unnamed_heads
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
@@ -33,6 +34,10 @@ _LABELS = frozenset(
 def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
     """The few sentences that answer, from the best passages; none when too few of the question's words are in any."""
     named = [trial for ref in plan.trials for trial in ref.trial_ids]
+    unnamed = unnamed_heads(judge.records.document(named[0]).text, plan) if len(named) == 1 else []
+    if unnamed:
+        message = f"The documents do not say: {named[0]} does not mention {listed(unnamed)}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(passages[:3]))
     of_named = _of_named(plan, judge, named[:_MOST_TRIALS])
     if of_named:
         return Draft(of_named)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from rag.answering.choosing import gives_reason
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import state_prose_fact
@@ -73,11 +74,16 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     """What one trial states of the facts asked about, and what it leaves unsaid."""
     asked = dict.fromkeys(one for fact in plan.facts for one in (*_WITH.get(fact, ()), fact))
     stated = {fact: state(judge, trial, fact, plan) for fact in asked}
+    why = bool(_WHY.match(plan.question)) and not set(asked) & _REASONS
+    if why:  # 'why was this dose chosen?': the dose is no reason
+        stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
     if "sponsor" in stated and _BACKING.search(plan.question):
         partners = state(judge, trial, "collaborators", plan)
         stated |= {"collaborators": partners} if partners is not None else {}
     claims = distinct(claim for claim in stated.values() if claim is not None)
     instead, whole = sentence_instead(judge, judge.records.document(trial), plan, claims)
+    if instead is not None and why and not gives_reason(instead.text):
+        instead = None
     if instead is not None and whole:
         return [instead], []
     if instead is None:
@@ -85,6 +91,12 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     kept = [claim for fact, claim in stated.items() if claim is not None and fact in RULES and fact not in _LISTS]
     return [*kept, instead], []
 
+
+# 'Why …?' is answered by a reason alone; these facts are reasons.
+_WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
+_REASONS = frozenset({
+    "why_stopped", "sample_size_rationale", "discontinuation", "exclusion", "inclusion", "summary", "masking", "status",
+})  # fmt: skip
 
 # How a thing is done is told with what the registry field says of it.
 _WITH = {"randomization_method": ("allocation",), "blinding_method": ("masking",)}

@@ -32,6 +32,7 @@ def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
         foreign_words(judge, trial, plan.unread)
         or strange_treatments(judge, trial, plan)
         or strange_roles(judge, trial, plan)
+        or unnamed_heads(judge.records.document(trial).text, plan)
         or _beyond_the_list(judge.records.document(trial).facts, plan.question)
         or _nobody_of_age(judge, trial, plan)
     )
@@ -144,6 +145,19 @@ def strange_roles(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     return [word for word in asked if stem(word) not in known and not _misspelt(stem(word), known)]
 
 
+def unnamed_heads(text: str, plan: QueryPlan) -> list[str]:
+    """'Which brand …', 'how many nurses …': what records rarely tell, where this one does not."""
+    known = {stem(word) for word in words_of(text)}
+    asked = [word for word in plan.focus if lemma(word.casefold()) in word_set("strange.heads")]
+    unnamed = [word for word in asked if stem(word) not in known and not (word == "temperature" and "°" in text)]
+    counted = [lemma(word.casefold()) for found in _HOW_MANY.findall(plan.question) for word in found.split()]
+    staff = [word for word in counted if word in word_set("strange.staff")]
+    numbered = rf"(?i)\b(?:\d+|{_NUMBERS})\W+(?:\w+\W+){{0,2}}?"
+    return unnamed + [f"a number of {word}s" for word in staff if not re.search(numbered + re.escape(word), text)]
+
+
+_HOW_MANY = re.compile(r"(?i)\b(?:how many|number of) (\w+(?: \w+)?)")
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|several"
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _LISTED: dict[str, Callable[[TrialFacts], int]] = {
     "drug": lambda facts: len(facts.interventions),
@@ -158,7 +172,9 @@ _LISTED: dict[str, Callable[[TrialFacts], int]] = {
     "collaborator": lambda facts: len(facts.collaborators),
     "country": lambda facts: len({site.country for site in facts.sites}),
 }
-_NTH = re.compile(rf"(?i)\b({'|'.join(_ORDINALS)})\s+(?:study\s+|treatment\s+)?({'|'.join(_LISTED)})\b")
+_NTH = re.compile(
+    rf"(?i)\b({'|'.join(_ORDINALS)})\s+(?:of\s+(?:its|the|their)\s+)?(?:study\s+|treatment\s+)?({'|'.join(_LISTED)})s?\b"
+)
 
 
 def _beyond_the_list(facts: TrialFacts, question: str) -> list[str]:

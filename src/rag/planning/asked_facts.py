@@ -65,6 +65,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         and sheet.concepts
     ):
         return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
+    if {"washout", "run_in"} & set(facts) and "and" not in words:  # 'how long is the run-in?'
+        facts = tuple(fact for fact in facts if fact != "duration")
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
     if "duration" in facts and sheet.apart and set(facts) & word_set("plan.of_outcomes"):
