@@ -149,6 +149,7 @@ def _words(facts: TrialFacts) -> dict[str, list[str]]:
         "phase": list(facts.phases),
         "sex": [facts.sex],
         "sponsor_class": [facts.sponsor_class],
+        "collaborator_class": list(facts.collaborator_classes) or ([] if facts.collaborators else ["NONE"]),
         "allocation": [facts.allocation],
         "masking": [facts.masking],
         "who_masked": list(facts.who_masked),

@@ -168,6 +168,7 @@ class TrialFacts:
     sponsor: str = ""
     sponsor_class: str = ""  # INDUSTRY, NIH, OTHER …
     collaborators: tuple[str, ...] = ()
+    collaborator_classes: tuple[str, ...] = ()  # of those collaborators whose class the record tells
     responsible_party: Person | None = None
     officials: tuple[Person, ...] = ()
     contacts: tuple[Person, ...] = ()
@@ -438,9 +439,10 @@ class FieldIs:
     """A predicate on a registry field. `values` match any-of, case-folded; `numbers` or `dates` bound a quantity.
 
     Fields: status, phase, study_type, sex, healthy_volunteers, country, city, sponsor, sponsor_class, collaborator,
-    condition, intervention, intervention_kind, allocation, masking, primary_purpose, intervention_model, enrollment,
-    start_date, completion_date, primary_completion_date, first_posted_date, last_update_date, arms, arm_kind, sites,
-    age.minimum, age.maximum, has_results, outcome, outcome.primary, outcome.secondary.
+    collaborator_class, condition, intervention, intervention_kind, allocation, masking, primary_purpose,
+    intervention_model, enrollment, start_date, completion_date, primary_completion_date, first_posted_date,
+    last_update_date, arms, arm_kind, sites, age.minimum, age.maximum, has_results, outcome, outcome.primary,
+    outcome.secondary.
     Dates are ordinals (`date.toordinal`) in `numbers`.
     """
 

@@ -109,6 +109,7 @@ _FIELD_VERBS = {
     "city": ("has a site in {}", "have a site in {}"),
     "sponsor": ("is sponsored by {}", "are sponsored by {}"),
     "sponsor_class": ("has a sponsor of class {}", "have a sponsor of class {}"),
+    "collaborator_class": ("has a collaborator of class {}", "have a collaborator of class {}"),
     "collaborator": ("has the collaborator {}", "have the collaborator {}"),
     "state": ("has a site in {}", "have a site in {}"),
     "place": ("has a site in {}", "have a site in {}"),

@@ -82,7 +82,7 @@ def _goes_on(line: Line, noun: int) -> bool:
 def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Resolver) -> Reference | None:
     lemmas = line.lemmas()
     plain = tables.stop_words() | word_set("references.plain") | _NOUNS
-    words = [at for at in range(*span) if lemmas[at] not in plain]
+    words = [at for at in range(*span) if lemmas[at] not in plain and not _is_of_a_phase(lemmas, at)]
     asks = set(lemmas[slice(*span)]) & _ASKS or any(span[0] <= f.first < span[1] for f in tables.ask_cues().find(line))
     if asks or not words or len(words) > _MOST_WORDS:
         return None
@@ -93,6 +93,11 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
         return None
     reference = resolve(line, index, words, span)
     return reference if reference is not None and len(reference.ref.trial_ids) == 1 else None
+
+
+def _is_of_a_phase(lemmas: tuple[str, ...], at: int) -> bool:
+    """'Phase 4: what is the total?': a phase names no trial."""
+    return lemmas[at] == "phase" or (at > 0 and lemmas[at - 1] == "phase" and len(lemmas[at]) < 4)
 
 
 def _is_name(line: Line, index: WordIndex, at: int) -> bool:

@@ -160,14 +160,22 @@ def _facilities(line: Line, taken: frozenset[int]) -> Iterable[Found[Predicate]]
         return
     for at in range(1, len(lemmas)):
         first = at + 1 if lemmas[at] == "the" else at
-        if first in taken or first >= len(lemmas) or lemmas[at - 1] not in {"at", "in", "from", "within", "near"}:
+        before = lemmas[at - 1]
+        if first in taken or first >= len(lemmas) or before not in _AT | _OWNED_BY:
             continue
         last = _end_of_name(line, first, taken)
         hospital = bool(word_set("places.facilities") & set(lemmas[first:last]))
+        if before in _OWNED_BY and (not hospital or last - first < _WHOLE_NAME):
+            continue
         if hospital or (last > first and lemmas[at - 1] == "at" and _is_proper(line, first, last)):
             name = line.words(first, last)
             fields = ("facility", "sponsor") if hospital else ("facility", "sponsor", "city")
             yield Found(first, last, Any(tuple(FieldIs(field, (name,)) for field in fields)))
+
+
+_AT = frozenset({"at", "in", "from", "within", "near"})
+_OWNED_BY = frozenset({"of", "two", "three", "both", "all", "every"})  # 'the two University of Oslo trials'
+_WHOLE_NAME = 2  # words of the name of a hospital that nothing but its capitals shows
 
 
 def _is_proper(line: Line, first: int, last: int) -> bool:

@@ -105,10 +105,17 @@ def _with_trial(sheet: Sheet, plan: QueryPlan, only: tuple[str, ...]) -> QueryPl
         return replace(plan, trials=(TrialRef("the only trial", tuple(known), "previous"),))
     by_words = find_by_words(sheet.line, sheet.index, _describing(sheet)) or find_unknown_name(sheet.line, sheet.index)
     if by_words is not None:
-        return _placed(sheet, replace(plan, trials=(by_words,)))
+        return _placed(sheet, replace(plan, trials=(by_words,), focus=_beside(plan, by_words)))
     if plan.intent is Intent.PROSE or plan.where is not None or plan.intent is Intent.CONFLICTS:
         return plan
     return replace(plan, intent=Intent.AMBIGUOUS, reason="which_trial")
+
+
+def _beside(plan: QueryPlan, named: TrialRef) -> tuple[str, ...]:
+    """The focus without the words that name the trial; a place, or a drug beside a dose, also says which is meant."""
+    treated = bool(set(plan.facts) & word_set("plan.of_treatment"))
+    words = {word for word in named.text.split() if not treated and not tables.is_place(word)}
+    return tuple(word for word in plan.focus if word not in words)
 
 
 def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

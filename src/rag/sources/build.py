@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 
 from rag.sections import FIELDS, SECTION_LABELS, UNHEADED, split_criteria
+from rag.sources import normal
 from rag.sources.canonical import Page
 from rag.sources.clean import one_line
 from rag.sources.facts import countries, typed_facts
@@ -184,7 +185,11 @@ def _sponsors(page: Page, record: Record, facts: TrialFacts) -> None:
         page.put("Lead sponsor: ")
         page.value(facts.sponsor, record.sponsor.name, "sponsor")
         _kind(page, facts.sponsor_class, record.sponsor.kind, "sponsor_class")
-    _list(page, "Collaborator", (collaborator.name for collaborator in record.collaborators), "collaborator")
+    for number, one in enumerate(one for one in record.collaborators if one_line(one.name.text)):
+        page.put("Collaborator: ")
+        page.value(one_line(one.name.text), one.name, f"collaborator.{number}")
+        kind = normal.enumeration("sponsor_class", one.kind.text)
+        _kind(page, kind, one.kind, f"collaborator_class.{number}")
     _people(page, "Responsible party", (record.responsible_party,), "responsible_party")
     _people(page, "Official", record.officials, "official.{}")
     _close(page, "sponsors", start, mark)

@@ -48,6 +48,7 @@ def typed_facts(record: Record) -> TrialFacts:
         sponsor=one_line(record.sponsor.name.text),
         sponsor_class=normal.enumeration("sponsor_class", record.sponsor.kind.text),
         collaborators=_lines(collaborator.name for collaborator in record.collaborators),
+        collaborator_classes=_classes(record),
         responsible_party=_person(record.responsible_party),
         officials=_people(record.officials),
         contacts=_people(record.contacts),
@@ -65,6 +66,11 @@ def countries(record: Record) -> list[tuple[str, Printed]]:
         if name:
             found.setdefault(name, printed)
     return sorted(found.items(), key=lambda item: item[0])
+
+
+def _classes(record: Record) -> tuple[str, ...]:
+    named = (one.kind.text for one in record.collaborators if one_line(one.name.text))
+    return tuple(kind for text in named if (kind := normal.enumeration("sponsor_class", text)))
 
 
 def _lines(values: Iterable[Printed]) -> tuple[str, ...]:
