@@ -46,6 +46,8 @@ def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference
     end = _end_of_fragment(line)
     noun = next((at for at in range(min(len(lemmas), _MOST_WORDS)) if lemmas[at] in _NOUNS), None)
     spans = [(0, end)] if end else []
+    if (comma := _comma_behind_a_name(line, index)) and comma != end:
+        spans.append((0, comma))
     if noun is not None and noun > 0 and (end or not _goes_on(line, noun)):
         spans.append((0, noun + 1))
     if lemmas[-1:] and lemmas[-1] in _NOUNS and (start := _start_of_tail(line)):
@@ -64,6 +66,16 @@ def _end_of_fragment(line: Line) -> int:
         if ":" in gap or (gap != gap.strip() and gap.strip() in {"-", "–", "—"}):
             return at
     return 0
+
+
+def _comma_behind_a_name(line: Line, index: WordIndex) -> int:
+    """Where 'KinoPharma wart ointment, age 50: …' sets its name off: a first word that is none of any language."""
+    if not line.tokens or not line.tokens[0].text[:1].isupper() or not _is_name(line, index, 0):
+        return 0
+    first = line.tokens[0].text
+    if tables.is_place(first) or first.casefold() in tables.common_words():
+        return 0
+    return next((at for at in range(1, min(len(line.tokens), _MOST_WORDS)) if line.gap(at).strip() in {",", ";"}), 0)
 
 
 def _start_of_tail(line: Line) -> int:

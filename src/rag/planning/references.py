@@ -306,8 +306,13 @@ def _written_as_names(line: Line, words: Sequence[int]) -> list[Token]:
     if line.text in (line.text.lower(), line.text.upper()):
         return []
     ours = lexicon_words() | concept_words() | variable_words() | tables.left_alone()
-    tokens = [line.tokens[i] for i in words if i]
+    tokens = [line.tokens[i] for i in words if i or _is_no_english_word(line.tokens[i])]
     return [t for t in tokens if t.lemma not in ours and (t.text[:1].isupper() or any(c.isdigit() for c in t.text))]
+
+
+def _is_no_english_word(token: Token) -> bool:
+    """'Xolair', 'WX-671': a capital at the head of a question that grammar alone does not ask for."""
+    return token.text.casefold() not in tables.common_words() and token.lemma not in tables.common_words()
 
 
 def _by_drugs(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
