@@ -33,6 +33,7 @@ def egfr(admits: Values) -> Clause:
 
 
 MEN, WOMEN = (Scope(ScopeKind.SEX, sex, HERE) for sex in ("male", "female"))
+CONTROLS = Scope(ScopeKind.COHORT, "Inclusion criteria for controls", HERE)
 PART_C = Scope(ScopeKind.COHORT, "Part C", HERE)
 OR_BRANCH = clause(limit_on("serum_creatinine", at_most(d("1.5"))), limit_on("egfr", at_least(d("60"))))
 CLEARANCE = clause(limit_on("creatinine_clearance", at_least(d("60"))))
@@ -144,3 +145,20 @@ def test_reasons_say_what_is_turned_away() -> None:
     assert reason(trial(clause(limit_on("egfr", at_least(d("60"))), scope=PART_C))) == (
         "excludes only eGFR < 60 mL/min for Part C"
     )
+
+
+@pytest.mark.parametrize(
+    ("criteria", "told"),
+    [
+        # a looser limit for some adds nothing to the one that binds everybody
+        (trial(egfr(at_least(d("60"))), clause(limit_on("egfr", at_least(d("30"))), scope=PART_C)), "eGFR ≥ 60 mL/min"),
+        (
+            trial(egfr(at_least(d("30"))), clause(limit_on("egfr", at_least(d("60"))), scope=PART_C)),
+            "eGFR ≥ 30 mL/min and eGFR ≥ 60 mL/min for Part C",
+        ),
+        (trial(clause(limit_on("egfr", at_least(d("60"))), scope=CONTROLS)), "eGFR ≥ 60 mL/min for controls"),
+    ],
+)
+def test_what_is_required_is_told_once(criteria: tuple[Criterion, ...], told: str) -> None:
+    asked = Limit("egfr", BELOW_60, Asks.MENTIONS, "")
+    assert judge_limit(read_stated(criteria, "egfr"), asked).reason == f"requires {told}"

@@ -8,6 +8,7 @@ so alone it can never make more than a partial match.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -297,8 +298,12 @@ def _condition(bite: Bite) -> str:
     return " with a stated exception" if clause.exceptions else ""
 
 
+_HEADING = re.compile(r"(?i)^(?:(?:key|main|general) )?(?:inclusion|exclusion|eligibility) criteri(?:a|on)\s*[:,(]?\s*")
+
+
 def _whom(scope: str) -> str:
-    """'for Part C', 'if liver metastases are present'."""
+    """'for Part C', 'if liver metastases are present', 'for controls' under 'Inclusion Criteria for Controls:'."""
+    scope = _HEADING.sub("", scope) or scope
     begins = scope.split(maxsplit=1)[0].casefold() if scope.split() else ""
     return scope if begins in {"if", "when", "in", "for", "with", "on", "among", "while", "only"} else f"for {scope}"
 
@@ -318,7 +323,7 @@ def _admitted(stated: Stated) -> str:
     if not stated.firm.is_everything:
         words = " ".join(bite.constraint.stated for bite in stated.bites)
         parts.append(f"{label_of(first.variable)} {set_in_words(first.variable, stated.firm, words)}")
-    loose = [bite for bite in stated.bites if not bite.firm]
+    loose = [bite for bite in stated.bites if not bite.firm and stated.firm.overlaps(~bite.constraint.admits)]
     parts += [f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose]
     return " and ".join(dict.fromkeys(parts))
 
