@@ -19,6 +19,7 @@ from rag.planning.ordinals import other_end, pick
 from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
+from rag.planning.widening import widened
 from rag.planning.wording import whole_question, with_reading
 from rag.planning.yes_no import is_yes_no, tests_it
 from rag.types import (
@@ -107,9 +108,11 @@ def _picked(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
 
 
 def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    """'Compare it with NCT…', 'is MERIDIAN bigger?': the trial before and the one named now."""
+    """'Compare it with NCT…', 'is MERIDIAN bigger?': the trial before and the one named now; 'which one is larger?'."""
     compares = sheet.has("compare") or bool(sheet.extremes)
-    if not sheet.refs or not previous.trials or not compares or len(sheet.refs) > 1:
+    told = previous.intent is Intent.FACT and len(previous.trials) > 1
+    several = told and not sheet.refs and not _says_trials(sheet) and not sheet.reading.parts
+    if not (sheet.refs or several) or not previous.trials or not compares or len(sheet.refs) > 1:
         return None
     before = tuple(Reference(0, 0, replace(ref, how="previous")) for ref in previous.trials)
     plan = planner(replace(sheet, references=(*before, *sheet.references)))
@@ -384,6 +387,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 _SETTLERS = (
     _worded,
     _explained,
+    lambda sheet, previous, _: widened(sheet, previous),
     _joined,
     _screened,
     _picked,

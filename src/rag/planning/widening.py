@@ -1,0 +1,51 @@
+"""Follow-ups that give a condition up: 'drop the phase', 'ignore the kidney limit', 'without the recruiting filter'."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.evidence.words import phrase
+from rag.planning.joining import all_of, conjuncts
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+from rag.planning.wording import fact_label
+from rag.planning.words import lemmas_of
+from rag.types import Any, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
+
+
+def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """The plan before without the conditions that the question gives up; None where it gives none of them up.
+
+    'Drop the phase condition' and 'forget about recruiting' give up; 'drop the completed ones' narrows.
+    """
+    lemmas = sheet.line.lemmas()
+    given_up = _gives_up(lemmas)
+    if sheet.refs or not given_up:
+        return None
+    parts = conjuncts(previous.where)
+    left = [part for part in parts if not _is_named(sheet, part)]
+    if not left or len(left) == len(parts):
+        return None
+    return replace(previous, where=all_of(left), question=sheet.line.text.strip())
+
+
+def _gives_up(lemmas: tuple[str, ...]) -> bool:
+    """A verb of ignoring near the front, or one of leaving out or 'without' with 'condition', 'filter' and the like."""
+    front = set(lemmas[:4])
+    filters = set(lemmas) & word_set("widening.filters")
+    return bool(front & word_set("widening.ignore")) or bool(filters and front & word_set("widening.drop"))
+
+
+def _is_named(sheet: Sheet, part: Predicate) -> bool:
+    """Whether the question names what the condition is about, by any word of it or by its variable or concept."""
+    if isinstance(part, Not):
+        return _is_named(sheet, part.predicate)
+    if isinstance(part, Any):
+        return all(_is_named(sheet, one) for one in part.predicates)
+    if isinstance(part, Limit) and part.variable in sheet.variables:
+        return True
+    if isinstance(part, Concerns) and set(part.concepts) & set(sheet.concepts):
+        return True
+    words = phrase(part) + (f" {fact_label(part.field)}" if isinstance(part, FieldIs) else "")
+    idle = word_set("widening.filters") | word_set("widening.idle")
+    return bool(set(lemmas_of(words)) & set(sheet.line.lemmas()) - idle)
