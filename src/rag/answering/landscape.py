@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
-from rag.answering.english import listed
+from rag.answering.english import count, listed
 from rag.answering.facts import RULES
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.answering.stating import fact_label, state
@@ -31,6 +31,7 @@ from rag.types import (
 from rag.values import EVERYTHING, Values
 
 _MOST_ROWS = 30  # rows in the text; the table holds all
+_MOST_COMPARED = 1000  # trials of which registry facts are laid side by side
 # What is laid side by side when the question names trials and nothing to compare them by.
 _PROFILE = ("phase", "status", "enrollment", "ages", "masking", "sponsor", "outcome.primary")
 
@@ -103,26 +104,42 @@ def _compare_limits(judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote
 
 
 def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: Sequence[str]) -> Draft:
-    """Rows of facts: one line a trial and fact, one table row a trial."""
-    claims: list[Claim] = []
+    """One line a trial with its facts in the order asked; the table holds more trials than the text has lines."""
+    lines: list[Claim] = []
     verdicts: list[TrialVerdict] = []
-    for trial in trial_ids[:_MOST_ROWS]:
+    for trial in trial_ids[:_MOST_COMPARED]:
         document = judge.records.document(trial)
         stated = {fact: claim for fact in facts if (claim := state(judge, trial, fact, plan)) is not None}
-        claims += [Claim(f"- {claim.text}", claim.quotes) for claim in stated.values()]
+        if not stated:
+            continue
+        lines.append(_line_of(trial, list(stated.values())))
         values = {
             fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else claim.text
             for fact, claim in stated.items()
         }
-        if stated:
-            quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
-            reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
-            verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
-    if not claims:
+        quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
+        reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
+        verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
+    if not lines:
         return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.")
     named = listed([fact_label(fact) for fact in facts])
-    head = Claim(f"{len(verdicts)} trials side by side, by {named}:")
-    return Draft((head, *claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(verdicts))
+    claims = [Claim(f"{count(len(lines), 'trial')} side by side, by {named}:"), *lines[:_MOST_ROWS]]
+    if len(lines) > _MOST_ROWS:
+        claims.append(Claim(f"{len(lines) - _MOST_ROWS} more are in the table."))
+    if len(trial_ids) > _MOST_COMPARED:  # each record is decoded whole
+        claims.append(Claim(f"These are the first {_MOST_COMPARED} of {len(trial_ids)} trials; ask about fewer."))
+    whole = len(trial_ids) <= _MOST_COMPARED
+    return Draft(
+        tuple(claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(verdicts), complete=whole
+    )
+
+
+def _line_of(trial: str, claims: Sequence[Claim]) -> Claim:
+    """'- NCT…: the phase is phase 3; the enrolment is 60 participants.' with the quotes of all its facts."""
+    told = [claim.text.removeprefix(f"{trial}: ").removeprefix(f"{trial}, ").removesuffix(".") for claim in claims]
+    head = f"{trial}: " if claims[0].text.startswith(trial) else ""
+    quotes = tuple(dict.fromkeys(quote for claim in claims for quote in claim.quotes))
+    return Claim(f"- {head}{'; '.join(told)}.", quotes)
 
 
 def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from rag.planning import tables
+from rag.planning.comparing import compares, compares_terms
 from rag.planning.extremes import asks_for_extreme, ranks_a_count
 from rag.planning.forms import (
     asks_about_trials,
     counts_trials,
     has_person,
     is_of_a_field,
-    lays_out,
     opens_with_trials,
     speaks_of_one,
     speaks_of_trials,
@@ -24,7 +24,7 @@ from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
-from rag.types import About, Asks, Concerns, FieldIs, Intent
+from rag.types import Asks, Intent
 
 
 def intent_of(sheet: Sheet) -> tuple[Intent, str]:
@@ -59,65 +59,6 @@ def _whatif(sheet: Sheet) -> bool:
         sheet.has("whatif")
         and bool(sheet.variables)
         and (bool({"if", "suppose", "instead"} & lemmas) or sheet.has("cutoff") or "from" in lemmas)
-    )
-
-
-def _compare(sheet: Sheet) -> bool:
-    if _asks_for_each(sheet):
-        return True
-    named = len(
-        {trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids}
-    )
-    if (sheet.extremes and not sheet.has("compare")) or _compares_terms(sheet):
-        return False
-    if _compares_a_few(sheet):
-        return True
-    if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
-        return True
-    if (
-        named > 1
-        and _says_trials(sheet)
-        and (sheet.variables or sheet.facts)
-        and not (sheet.limits or is_yes_no(sheet))
-    ):
-        return not sheet.has("which", "count")
-    return sheet.has("compare") and (
-        named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
-    )
-
-
-def _asks_for_each(sheet: Sheet) -> bool:
-    """'For each of the asthma trials: how many participants, and where?': facts of several trials."""
-    each = bool({"each", "respectively", "apiece"} & set(sheet.line.lemmas()))
-    told = not sheet.refs and sheet.reading.where is not None and _says_trials(sheet)
-    return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
-
-
-def _compares_a_few(sheet: Sheet) -> bool:
-    """'The two omalizumab trials: how many participants each?': a number of trials, each to be told of."""
-    lemmas = sheet.line.lemmas()
-    told = set(sheet.facts) - {"arms", "summary", "control"} or sheet.variables
-    nouns = [at for at, token in enumerate(sheet.line.tokens) if token.lemma in {"trial", "study"}
-             and token.text.casefold().endswith("s")]
-    few = any(_A_FEW & set(lemmas[max(0, at - 5) : at]) for at in nouns)
-    topic = any(isinstance(part.predicate, About | FieldIs | Concerns) for part in sheet.reading.parts)
-    return bool(told and nouns and few and topic) and not (sheet.refs or sheet.limits or sheet.reading.cues)
-
-
-_A_FEW = frozenset({"two", "three", "both", "2", "3"})
-
-
-def _says_trials(sheet: Sheet) -> bool:
-    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
-
-
-def _compares_terms(sheet: Sheet) -> bool:
-    """'What is the difference between eGFR and creatinine clearance?': two words, no trial."""
-    return (
-        not sheet.refs
-        and len(sheet.terms) > 1
-        and "difference" in sheet.line.lemmas()
-        and not {"trial", "study"} & set(sheet.line.lemmas())
     )
 
 
@@ -303,7 +244,7 @@ def _asks_of_a_group(sheet: Sheet) -> bool:
 def _definition(sheet: Sheet) -> bool:
     if sheet.has("explain") and sheet.has("first_person") and sheet.terms and not sheet.refs:
         return True
-    if _compares_terms(sheet):
+    if compares_terms(sheet):
         return True
     if (
         sheet.line.lemmas()[:2] == ("what", "doe")
@@ -401,7 +342,7 @@ _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
     (Intent.EXPLAIN, _explain),
     (Intent.CONFLICTS, _conflicts),
     (Intent.WHATIF, _whatif),
-    (Intent.COMPARE, _compare),
+    (Intent.COMPARE, compares),
     (Intent.CHECKLIST, _checklist),
     (Intent.DEFINITION, _is_only_a_term),
     (Intent.LANDSCAPE, _landscape),

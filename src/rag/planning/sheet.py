@@ -96,13 +96,14 @@ def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
         if not _in_limit(found, marks) and not _is_bound(line, found)
     )
     busy = taken | {i for first, last in [*past, *((f.first, f.last) for f in extremes)] for i in range(first, last)}
+    wanted = _wanted_beside(line, marks)
     return Sheet(
         line,
         index,
         references,
         marks,
-        read_predicates(line, marks, busy | _idle(line), topics=True),
-        read_predicates(line, marks, busy, topics=False),
+        read_predicates(line, marks, busy | wanted | _idle(line), topics=True),
+        read_predicates(line, marks, busy | wanted, topics=False),
         cues,
         extremes,
         tuple(dict.fromkeys(found.value for found in glossary_phrases().find(line))),
@@ -111,6 +112,18 @@ def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
         _apart(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
     )
+
+
+def _wanted_beside(line: Line, marks: tuple[Mark, ...]) -> frozenset[int]:
+    """The facts in 'trials that exclude pregnancy, with their phase and sponsor': told of each trial, no condition."""
+    lemmas = line.lemmas()
+    starts = {at + 2 for at in range(len(lemmas)) if lemmas[at : at + 2] in {("with", "their"), ("and", "their")}}
+    wanted: set[int] = set()
+    for mark in marks:
+        before = [lemmas[at] for start in starts for at in range(start, mark.first) if at not in wanted]
+        if mark.kind is Kind.FACT and any(start <= mark.first for start in starts) and set(before) <= {"and"}:
+            wanted |= set(range(mark.first, mark.last))
+    return frozenset(wanted)
 
 
 def _idle(line: Line) -> frozenset[int]:

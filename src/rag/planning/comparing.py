@@ -1,0 +1,76 @@
+"""Whether a question asks for a comparison: named trials, a few trials of a topic, or facts of each of many."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rag.planning.forms import lays_out
+from rag.planning.sheet import Sheet
+from rag.planning.yes_no import is_yes_no
+from rag.types import About, Concerns, FieldIs
+
+
+def compares(sheet: Sheet) -> bool:
+    """Whether trials are to be laid side by side."""
+    if _asks_for_each(sheet):
+        return True
+    named = len(
+        {trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids}
+    )
+    if (sheet.extremes and not sheet.has("compare")) or compares_terms(sheet):
+        return False
+    if _compares_a_few(sheet):
+        return True
+    if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
+        return True
+    if (
+        named > 1
+        and _says_trials(sheet)
+        and (sheet.variables or sheet.facts)
+        and not (sheet.limits or is_yes_no(sheet))
+    ):
+        return not sheet.has("which", "count")
+    return sheet.has("compare") and (
+        named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
+    )
+
+
+def _asks_for_each(sheet: Sheet) -> bool:
+    """'For each of the asthma trials: how many participants, and where?', 'all trials with their sponsors'."""
+    lemmas = sheet.line.lemmas()
+    pairs = set(pairwise(lemmas))
+    each = bool({"each", "respectively", "apiece"} & set(lemmas)) and sheet.reading.where is not None
+    each = each or bool(pairs & _OF_EACH) or (bool({"table", "tabulate"} & set(lemmas)) and sheet.has("list"))
+    told = not sheet.refs and (_says_trials(sheet) or "every" in lemmas)
+    return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
+
+
+_OF_EACH = frozenset({("with", "their"), ("and", "their"), ("of", "every"), ("for", "every"), ("of", "each")})
+
+
+def _compares_a_few(sheet: Sheet) -> bool:
+    """'The two omalizumab trials: how many participants each?': a number of trials, each to be told of."""
+    lemmas = sheet.line.lemmas()
+    told = set(sheet.facts) - {"arms", "summary", "control"} or sheet.variables
+    nouns = [at for at, token in enumerate(sheet.line.tokens) if token.lemma in {"trial", "study"}
+             and token.text.casefold().endswith("s")]
+    few = any(_A_FEW & set(lemmas[max(0, at - 5) : at]) for at in nouns)
+    topic = any(isinstance(part.predicate, About | FieldIs | Concerns) for part in sheet.reading.parts)
+    return bool(told and nouns and few and topic) and not (sheet.refs or sheet.limits or sheet.reading.cues)
+
+
+_A_FEW = frozenset({"two", "three", "both", "2", "3"})
+
+
+def _says_trials(sheet: Sheet) -> bool:
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+
+
+def compares_terms(sheet: Sheet) -> bool:
+    """'What is the difference between eGFR and creatinine clearance?': two words, no trial."""
+    return (
+        not sheet.refs
+        and len(sheet.terms) > 1
+        and "difference" in sheet.line.lemmas()
+        and not {"trial", "study"} & set(sheet.line.lemmas())
+    )
