@@ -26,6 +26,9 @@ ROWS = [
     ("E", "Stroke within 6 months", "man, 50, had a stroke 4 months ago", "", Fit.NOT_MET),
     ("E", "Stroke within 6 months", "man, 50, stroke two years ago", "", Fit.MET),
     ("E", "History of stroke", "man, 50, stroke two years ago", "", Fit.NOT_MET),
+    ("E", "Pregnancy or lactation <6 months ago", "woman, 30, 14 weeks pregnant", "", Fit.NOT_MET),  # she is today
+    ("E", "Pregnancy, or planning it within 12 weeks after the end", "woman, 30, pregnant", "", Fit.NOT_MET),
+    ("E", "Illness in the past 2 years (HIV, gout)", "man, 50, HIV positive", "", Fit.NOT_MET),
     ("E", "Cancer, except basal cell carcinoma", "man, 50, melanoma", "", Fit.NOT_MET),  # not what is excepted
     ("E", "Cancer, except basal cell carcinoma", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
     ("E", "History of malignancy", "man, 50, lung cancer", "", Fit.NOT_MET),  # any cancer is another one here

@@ -17,6 +17,7 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.criteria.concepts import covering, find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
+from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.shown import describe_constraint
@@ -188,6 +189,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         return Fit.UNKNOWN
     qualifier = state.qualifier.partition("except")[0]
     dated = state.window is not None and _DATED.search(state.window.text) is not None
+    dated = dated and not (has and _lasts(state.concept))
     since = [days for concept, days in patient.days_since if concept in below]
     if dated and since and not (state.present or case.excepted or state.doubts) and _NOW.fullmatch(qualifier):
         return _fit_of_past(state, min(since), case)
@@ -195,6 +197,10 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
         return Fit.MET if has_not and not state.present else Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _lasts(concept: str) -> bool:
+    return any(concept in narrower_or_equal(lasting) for lasting in word_set("lasting"))
 
 
 def _fit_of_past(state: State, days: Decimal, case: Case) -> Fit:

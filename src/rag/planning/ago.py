@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rag.planning.durations import DAYS
-from rag.planning.joining import Part
-from rag.planning.marks import Kind, Mark
 from rag.planning.numbers import number_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import Ago, Asks, Concerns
+from rag.types import Ago
 
 _SHORT = {"mo": "month", "mth": "month", "wk": "week", "yr": "year"}
 _UNITS = DAYS | {short: DAYS[unit] for short, unit in _SHORT.items()} | {"fortnight": Decimal(14)}
@@ -53,35 +50,7 @@ def _end_of_ago(line: Line, at: int) -> int:
     return since + 1 if lemmas[since : since + 1] == ("since",) else 0
 
 
-def dated(line: Line, parts: Iterable[Part]) -> list[Part]:
-    """The parts, a condition that somebody had some time ago with that time."""
-    parts = list(parts)
-    for first, last, ago in find_agos(line):
-        told = [at for at, part in enumerate(parts) if _may_be_past(part)]
-        spans = [(parts[at].first, parts[at].last) for at in told]
-        which = _nearest(line, spans, (first, last))
-        if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
-            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
-    return parts
-
-
-def _may_be_past(part: Part) -> bool:
-    asked = part.predicate
-    return isinstance(asked, Concerns) and asked.asks in {Asks.EXCLUDES, Asks.ADMITS} and asked.ago is None
-
-
-def agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
-    """How many days ago each concept was that a description dates."""
-    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
-    told: dict[str, Decimal] = {}
-    for first, last, ago in find_agos(line):
-        which = _nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
-        if which is not None:
-            told[concepts[which].value] = ago.days
-    return told
-
-
-def _nearest(line: Line, spans: Sequence[tuple[int, int]], time: tuple[int, int], ends: str = ".;:?") -> int | None:
+def nearest(line: Line, spans: Sequence[tuple[int, int]], time: tuple[int, int], ends: str = ".;:?") -> int | None:
     """Which of the spans the time is said of: the last before it up to one of the `ends`, else the first behind it."""
     first, last = time
     before = [at for at, (start, _) in enumerate(spans) if start < first and not _breaks(line, start + 1, first, ends)]

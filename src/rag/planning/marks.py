@@ -14,6 +14,7 @@ from typing import Any as Value
 
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
+from rag.planning.ago import find_agos
 from rag.planning.dates import find_dates
 from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
@@ -87,6 +88,9 @@ _NAMED_WITH_NUMBER = re.compile(
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """Every comparison; two may share their words ('190/110 mmHg', 'ALT and AST above 3 × ULN')."""
     text = _NAMED_WITH_NUMBER.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
+    for first, last, _ in find_agos(line):  # 'aged 50, a stroke 2 years ago' is no age of 2
+        start, end = line.tokens[first].start, line.tokens[last - 1].end
+        text = text[:start] + "." + " " * (end - start - 1) + text[end:]
     read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)

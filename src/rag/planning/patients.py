@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rag.planning.ago import agos_of
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rag.planning.ago import find_agos, nearest
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
@@ -33,8 +36,19 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
         elif mark.kind is Kind.CONCEPT:
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     known = [concept for concept in has if concept not in has_not]
-    since = tuple((concept, days) for concept, days in agos_of(line, marks).items() if concept in known)
+    since = tuple((concept, days) for concept, days in _agos_of(line, marks).items() if concept in known)
     return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), since)
+
+
+def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
+    """How many days ago each concept was that a description dates."""
+    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
+    told: dict[str, Decimal] = {}
+    for first, last, ago in find_agos(line):
+        which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
+        if which is not None:
+            told[concepts[which].value] = ago.days
+    return told
 
 
 def _is_denied(line: Line, mark: Mark) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.planning import lexicon, tables
-from rag.planning.ago import dated
+from rag.planning.ago import find_agos, nearest
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
@@ -47,8 +47,25 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
-    parts = dated(line, without_echoes(line, found, tables.measured_by()))
+    parts = _dated(line, without_echoes(line, found, tables.measured_by()))
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
+
+
+def _dated(line: Line, parts: Iterable[Part]) -> list[Part]:
+    """The parts, a condition that somebody had some time ago with that time."""
+    parts = list(parts)
+    for first, last, ago in find_agos(line):
+        told = [at for at, part in enumerate(parts) if _may_be_past(part)]
+        spans = [(parts[at].first, parts[at].last) for at in told]
+        which = nearest(line, spans, (first, last))
+        if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
+            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
+    return parts
+
+
+def _may_be_past(part: Part) -> bool:
+    asked = part.predicate
+    return isinstance(asked, Concerns) and asked.asks in {Asks.EXCLUDES, Asks.ADMITS} and asked.ago is None
 
 
 def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
