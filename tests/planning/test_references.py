@@ -39,6 +39,26 @@ REFERENCES = [
     ("What do controls get in the Northfield study M44-071?", ["NCT90000001"]),
     ("In LYRA-2, the thrombectomy trial, what is the dose?", ["NCT90000001"]),
     ("What is the dose in Intra-arterial Albumin After Thrombectomy?", ["NCT90000002"]),
+    # by whose it is, by initials, by the people of a city, by both sides of the noun
+    ("Is there any blinding in Halden's combination tocilizumab trial?", ["NCT90000001"]),
+    ("What is the dose in the LVS tocilizumab trial?", ["NCT90000001"]),  # Large Vessel Stroke
+    ("What is the dose in the QRT tocilizumab trial?", []),
+    ("What is the dose in the LVS trial?", []),  # initials alone
+    ("Is the LVS infusion trial from Halden still recruiting?", ["NCT90000001"]),
+    ("Is the Xanadu infusion trial from Halden still recruiting?", []),
+    ("Who runs the Milanese remdesivir study?", ["NCT90000010"]),
+    ("Who runs the Parisian apixaban study?", []),
+    ("Who runs the Green Hill apixaban study?", []),  # a name that no record holds
+    ("Who runs the Coastal Medical College balloon study?", ["NCT90000003"]),
+    ("Who runs the mepo asthma trial?", ["NCT90000012"]),
+    ("the stroke trial, the one with albumin: what is the dose?", ["NCT90000002"]),
+    ("How long is the study Walking Groups for Older Adults?", ["NCT90000009"]),
+    ("Alentejo stroke infusion, age 50: eligible?", ["NCT90000001"]),
+    ("Metformin user, age 50: eligible?", []),  # a person, not a trial
+    ("Berlin resident, age 50: eligible?", []),
+    ("mepolizumab study permitted steroid dose?", ["NCT90000012"]),
+    ("age limits, remdesivir trial (completed)", ["NCT90000010"]),
+    ("stroke study excluding smokers", []),
 ]
 # fmt: on
 

@@ -48,10 +48,11 @@ def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference
     spans = [(0, end)] if end else []
     if (comma := _comma_behind_a_name(line, index)) and comma != end:
         spans.append((0, comma))
-    if noun is not None and noun > 0 and (end or not _goes_on(line, noun)):
+    if noun is not None and noun > 0 and (end or not _goes_on(line, index, noun)):
         spans.append((0, noun + 1))
-    if lemmas[-1:] and lemmas[-1] in _NOUNS and (start := _start_of_tail(line)):
-        spans.append((start, len(lemmas)))
+    tail = _end_of_tail(line)
+    if lemmas[tail - 1 : tail] and lemmas[tail - 1] in _NOUNS and (start := _start_of_tail(line, tail)):
+        spans.append((start, tail))
     for first, last in spans:
         reference = _resolved(line, index, (first, last), resolve)
         if reference is not None:
@@ -78,16 +79,36 @@ def _comma_behind_a_name(line: Line, index: WordIndex) -> int:
     return next((at for at in range(1, min(len(line.tokens), _MOST_WORDS)) if line.gap(at).strip() in {",", ";"}), 0)
 
 
-def _start_of_tail(line: Line) -> int:
+def _is_of_one(line: Line, index: WordIndex, at: int) -> bool:
+    """Whether a word is a name that one trial alone bears; no place is."""
+    token = line.tokens[at]
+    alone = len(index.mentioned(token.lemma)) == 1 and not tables.is_place(token.text)
+    return alone and _is_name(line, index, at)
+
+
+def _end_of_tail(line: Line) -> int:
+    """Where the question ends without what stands in brackets: 'age limits, remdesivir trial (completed)?'."""
+    opened = [at for at in range(1, len(line.tokens)) if line.gap(at).strip() == "("]
+    return opened[-1] if opened and line.text.rstrip(" ?.!").endswith(")") else len(line.tokens)
+
+
+def _start_of_tail(line: Line, end: int) -> int:
     """Where the last words behind a comma, a colon or a dash start: 'heart failure allowed, tocilizumab trial?'."""
-    starts = (at for at in range(len(line.tokens) - 1, 0, -1) if line.gap(at).strip() in {",", ":", "-", "–", "—", ";"})
+    starts = (at for at in range(end - 1, 0, -1) if line.gap(at).strip() in {",", ":", "-", "–", "—", ";"})
     return next(starts, 0)
 
 
-def _goes_on(line: Line, noun: int) -> bool:
-    """Whether the noun is described further, or ends the question: then a set of trials may be meant."""
+def _goes_on(line: Line, index: WordIndex, noun: int) -> bool:
+    """Whether the noun is described further, or ends the question: then a set of trials may be meant.
+
+    'WX-671 study permits steroids' is said of one; 'stroke trial excluding smokers' of any.
+    """
     after = line.lemmas(noun + 1, noun + 2)
     verb = any(found.first == noun + 1 for found in tables.ask_cues().find(line))
+    if verb and not line.tokens[noun + 1].text.endswith("ing"):
+        verb = not any(
+            line.tokens[at].lemma in index.interventions or _is_of_one(line, index, at) for at in range(noun)
+        )
     return not after or verb or bool(set(after) & _GOES_ON)
 
 

@@ -26,13 +26,6 @@ def _states() -> Phrases[str]:
 
 
 @cache
-def _nicknames() -> Phrases[str]:
-    """What people call a city: 'NYC'."""
-    table = read_table("places")["city"]
-    return Phrases((phrase, city) for city, phrases in table.items() for phrase in phrases)
-
-
-@cache
 def _letters() -> Mapping[str, str]:
     return {letters: name for name, letters in read_table("states")["state"].items() if letters}
 
@@ -40,7 +33,7 @@ def _letters() -> Mapping[str, str]:
 def find_places(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
     """Every place that needs more than one word list to read, left to right."""
     found = [*_cities_of(line, index, taken), *_facilities(line, taken)]
-    found += [Found(one.first, one.last, FieldIs("city", (one.value,))) for one in _nicknames().find(line, taken)]
+    found += [Found(one.first, one.last, FieldIs("city", (one.value,))) for one in tables.nicknames().find(line, taken)]
     busy = taken | {i for one in found for i in range(one.first, one.last)}
     found += _alone(line, index, busy)
     found += _only_there(line, index, busy)

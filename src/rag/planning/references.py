@@ -11,18 +11,19 @@ from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
+from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, trials_with, written_as_names
 from rag.planning.fragments import Reference, find_bare
-from rag.planning.lexicon import concept_label, concept_words, variable_words
+from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Line, Token, lemmas_of, read_line
+from rag.planning.words import Line, Token
 from rag.types import TrialRef
 
 _NCT = re.compile(r"(?i)\bNCT[\s:#.-]{0,3}(\d[\d ]{0,12}\d|\d)(?!\d)")
-_FEW = 3
 _MOST_TRIALS = 12  # a description that fits more trials than this describes no trial
-_NOUNS = frozenset({"trial", "study", "project", "protocol", "program", "programme", "one"})
+_NOUNS = frozenset({"pilot", "trial", "study", "project", "protocol", "program", "programme", "one"})
+_NO_OWNERS = frozenset({"what", "who", "that", "it", "where", "when", "how", "there", "he", "she", "trial", "study"})
 _DETERMINERS = frozenset({"the", "this", "that", "our", "its", "their"})
 
 
@@ -177,10 +178,11 @@ def _described(line: Line, index: WordIndex) -> list[Reference]:
     for at, word in enumerate(lemmas):
         if word not in _NOUNS or (found and at < found[-1].last) or _is_of_a_study(lemmas, at):
             continue
-        if word == "one" and found and not _JOINING & set(lemmas[found[-1].last : at]):
+        told = set(lemmas[at + 1 : at + 2]) & word_set("references.behind")
+        if word == "one" and found and not told and not _JOINING & set(lemmas[found[-1].last : at]):
             continue  # 'the albumin trial? name the hypertension one'
-        before, after = _before_noun(line, index, at), _after_noun(line, index, at) if word != "one" else None
-        reference = _narrowed(before, after) if before and after else before or after
+        before, after = _before_noun(line, at), _after_noun(line, index, at)
+        reference = _by_both_sides(line, index, before, after)
         if reference:
             found.append(reference)
     return found
@@ -189,12 +191,20 @@ def _described(line: Line, index: WordIndex) -> list[Reference]:
 _JOINING = frozenset(["and", "or", "vs", "versus", "than", "with", "to"])
 
 
-def _narrowed(before: Reference, after: Reference) -> Reference:
+Words = tuple[Sequence[int], tuple[int, int]]  # the tokens that describe, and the tokens that they span with the noun
+
+
+def _by_both_sides(line: Line, index: WordIndex, before: Words | None, after: Words | None) -> Reference | None:
     """'the albumin trial from Beijing': the trials that both sides describe; the words before where none is left."""
-    both = tuple(trial for trial in before.ref.trial_ids if trial in after.ref.trial_ids)
-    if not both:
-        return before
-    return Reference(before.first, after.last, TrialRef(f"{before.ref.text} {after.ref.text}", both, before.ref.how))
+    left, right = (_resolve(line, index, *side) if side else None for side in (before, after))
+    if left is None or right is None or before is None or after is None:
+        return left or right
+    both = tuple(trial for trial in left.ref.trial_ids if trial in right.ref.trial_ids)
+    if both:
+        return Reference(left.first, right.last, TrialRef(f"{left.ref.text} {right.ref.text}", both, left.ref.how))
+    whole = (min(before[1][0], after[1][0]), max(before[1][1], after[1][1]))
+    joint = _resolve(line, index, [*before[0], *after[0]], whole)
+    return joint if joint is not None and joint.ref.trial_ids else left
 
 
 def _is_of_a_study(lemmas: Sequence[str], noun: int) -> bool:
@@ -202,7 +212,7 @@ def _is_of_a_study(lemmas: Sequence[str], noun: int) -> bool:
     return set(lemmas[noun + 1 : noun + 2]) <= word_set("references.belongings") and noun + 1 < len(lemmas)
 
 
-def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
+def _before_noun(line: Line, noun: int) -> Words | None:
     """The description between the nearest 'the' and the noun at `noun`; None where it is only 'the second trial'."""
     if line.tokens[noun].text.casefold().endswith("s"):
         return None
@@ -212,46 +222,31 @@ def _before_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
             return None
         if lemmas[first] in {"or", "and", "a", "an"} and lemmas[noun] == "one":
             return None
-        owner = line.gap(first + 1).startswith(("'s", "’s")) and lemmas[first] not in {"what", "who", "that", "it"}
+        owner = first > 0 and lemmas[first] == "'s" and lemmas[first - 1] not in _NO_OWNERS
         if lemmas[first] in _DETERMINERS or owner:
-            plain = tables.stop_words() | word_set("references.plain")
-            words = [i for i in range(first + (not owner), noun) if lemmas[i] not in plain]
-            return _resolve(line, index, words, (first, noun + 1))
+            plain = tables.stop_words() | word_set("references.plain") | {"'s"}
+            words = [i for i in range(first - owner, noun) if lemmas[i] not in plain | _DETERMINERS]
+            return words, (first - owner, noun + 1)
     return None
 
 
-def _after_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
+def _after_noun(line: Line, index: WordIndex, noun: int) -> Words | None:
     """'the trial of albumin', 'the study in Beijing': the words after the noun up to a verb or a comma."""
     lemmas = line.lemmas()
     if line.tokens[noun].text.casefold().endswith("s") or not _DETERMINERS & set(lemmas[max(0, noun - 3) : noun]):
         return None
-    if lemmas[noun + 1 : noun + 2] not in {
-        (w,)
-        for w in (
-            "of",
-            "on",
-            "in",
-            "by",
-            "about",
-            "with",
-            "testing",
-            "from",
-            "comparing",
-            "using",
-            "at",
-            "run",
-            "sponsored",
-            "for",
-            "called",
-            "named",
-        )
-    }:
+    if lemmas[noun] == "one" and not _DETERMINERS & set(lemmas[max(0, noun - 1) : noun]):
+        return None
+    if set(lemmas[noun + 1 : noun + 2]) <= word_set("references.behind"):
+        at = noun + 2
+    elif _is_in_capitals(line, noun + 1):
+        at = noun + 1  # 'the study Novel Stroke Imaging'
+    else:
         return None
     words: list[int] = []
-    at = noun + 2
     while at < len(lemmas) and at < noun + 10 and not any(c in line.gap(at) for c in ",;?:"):
         if lemmas[at] not in tables.stop_words():
-            if not index.knows(lemmas[at]):
+            if not index.mentioned(lemmas[at]):
                 if words:
                     break
             else:
@@ -259,22 +254,31 @@ def _after_noun(line: Line, index: WordIndex, noun: int) -> Reference | None:
         elif lemmas[at] in {"is", "doe", "do", "have", "has", "was", "will", "that", "which", "who"}:
             break
         at += 1
-    return _resolve(line, index, words, (noun - 1, words[-1] + 1)) if words else None
+    return (words, (noun - 1, words[-1] + 1)) if words else None
+
+
+def _is_in_capitals(line: Line, at: int) -> bool:
+    """Whether the words of a name begin here: two in capitals, in a question that is not all capitals."""
+    if line.text in (line.text.upper(), line.text.title()):
+        return False
+    return len(line.tokens) > at + 1 and all(line.tokens[i].text[:1].isupper() for i in (at, at + 1))
 
 
 def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[int, int]) -> Reference | None:
     """The trials whose names hold every word; None when no word describes, or too many trials fit."""
     if not words:
         return None
-    lemmas = [lemma for i in words for lemma in _spelt_out(line.tokens[i], index)]
+    lemmas = [lemma for i in words for lemma in spelt_out(line.tokens[i], index)]
     trials, how = trials_with(lemmas, index)
     if not trials and any(word in tables.extreme_cues().words() for word in lemmas):
         return None
     if not trials:
-        trials, how = _told_apart(line, index, words)
-    named = [token for token in _written_as_names(line, words) if token.lemma not in index.interventions]
-    if not trials and not named:
-        trials, how = _by_drugs(lemmas, index)
+        trials, how = told_apart(line, index, words)
+    if not trials:
+        trials, how = by_owner(line, index, words, whole)
+    named = [token for token in written_as_names(line, words) if token.lemma not in index.interventions]
+    if not trials and not named and not _holds_a_name(line, index, whole):
+        trials, how = by_drugs(lemmas, index)
     if not trials and (named or any(_is_name_like(line.tokens[i], index) for i in words)):
         return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # named, and no trial fits
     if not trials or len(trials) > _MOST_TRIALS:
@@ -282,73 +286,19 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     return Reference(*whole, TrialRef(line.words(*whole), trials, how))
 
 
-def _told_apart(line: Line, index: WordIndex, words: Sequence[int]) -> tuple[tuple[str, ...], str]:
-    """The trials that fit the words written as names, and of those the ones that fit most of the others.
-
-    'the Moscow eczema trial': the place and any drug must fit, 'eczema' may be said otherwise in the record. Where
-    nothing is written as a name, every word that any record is known by must fit.
-    """
-    tokens = [line.tokens[i] for i in words]
-    named = _written_as_names(line, words)
-    drugs = [t for t in tokens if t.lemma in index.interventions - word_set("references.forms")]
-    needed = [*named, *drugs] if named else [t for t in tokens if index.mentioned(t.lemma)]
-    fitting = [index.mentioned(token.lemma) for token in needed]
-    trials = frozenset.intersection(*fitting) if fitting else frozenset()
-    scores = {at: sum(at in index.mentioned(token.lemma) for token in tokens) for at in trials}
-    best = sorted(at for at, score in scores.items() if score == max(scores.values()))
-    if len(best) > _FEW or (not named and len(needed) * 2 <= len(tokens)):
-        return (), ""
-    return tuple(sorted(index.ids[at] for at in best)), "mention"
-
-
-def _written_as_names(line: Line, words: Sequence[int]) -> list[Token]:
-    """The words with a capital or a digit that are no words of ours, where the question's capitals mean something."""
-    if line.text in (line.text.lower(), line.text.upper()):
-        return []
-    ours = lexicon_words() | concept_words() | variable_words() | tables.left_alone()
-    tokens = [line.tokens[i] for i in words if i or _is_no_english_word(line.tokens[i])]
-    return [t for t in tokens if t.lemma not in ours and (t.text[:1].isupper() or any(c.isdigit() for c in t.text))]
-
-
-def _is_no_english_word(token: Token) -> bool:
-    """'Xolair', 'WX-671': a capital at the head of a question that grammar alone does not ask for."""
-    return token.text.casefold() not in tables.common_words() and token.lemma not in tables.common_words()
-
-
-def _by_drugs(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
-    """The trials that give every drug among the words, few enough to be meant: 'the paclitaxel-topotecan trial'."""
-    drugs = [word for word in words if word in index.interventions and len(index.holds(word)) <= _FEW]
-    trials, _ = trials_with(drugs, index)
-    return (trials, "intervention") if 0 < len(trials) <= _FEW else ((), "")
+def _holds_a_name(line: Line, index: WordIndex, whole: tuple[int, int]) -> bool:
+    """Whether two words in capitals stand side by side that are no treatment: 'the Green Hill imaging trial'."""
+    if line.text in (line.text.lower(), line.text.upper(), line.text.title()):
+        return False
+    inside = range(max(whole[0], 1), whole[1])
+    high = {i for i in inside if line.tokens[i].text[:1].isupper() and line.tokens[i].lemma not in index.interventions}
+    return any(i + 1 in high for i in high)
 
 
 def _is_name_like(token: Token, index: WordIndex) -> bool:
     """Whether an unknown word is written as a name: capitals, or a capital with a digit."""
     capitals = sum(c.isupper() for c in token.text)
     return not index.knows(token.lemma) and (capitals > 1 or (capitals > 0 and any(c.isdigit() for c in token.text)))
-
-
-def _spelt_out(token: Token, index: WordIndex) -> tuple[str, ...]:
-    """The word's lemma; 'Japanese' as its country, an abbreviation or another name of a condition as its own name."""
-    country = [name for found in tables.places().find(read_line(token.text)) for name in found.value]
-    if len(country) == 1 and not token.text.isupper():
-        return lemmas_of(country[0])
-    if index.knows(token.lemma):
-        return (token.lemma,)
-    labels = [word for mention in find_concepts(token.text) for word in lemmas_of(concept_label(mention.concept))]
-    return tuple(labels) or (token.lemma,)
-
-
-def trials_with(words: Sequence[str], index: WordIndex) -> tuple[tuple[str, ...], str]:
-    """The ids of the trials whose names hold all of `words`, and the attribute that the rarest word stands in."""
-    if not words:
-        return (), ""
-    postings = sorted((index.holds(word) for word in dict.fromkeys(words)), key=len)
-    fitting = set(postings[0]).intersection(*postings[1:])
-    if not fitting:
-        return (), ""
-    how = postings[0][min(fitting)]
-    return tuple(sorted(index.ids[at] for at in fitting)), how
 
 
 def find_unknown_name(line: Line, index: WordIndex) -> TrialRef | None:
@@ -374,8 +324,8 @@ def find_by_words(line: Line, index: WordIndex, tokens: Sequence[int]) -> TrialR
     known = [(i, word) for i, word in zip(tokens, lemmas, strict=True) if index.knows(word) and not word.isdigit()]
     unknown = [word for word in lemmas if not index.knows(word) and not word.isdigit()]
     trials, how = trials_with([word for _, word in known], index)
-    if not trials or len(trials) > _FEW:
-        trials, how = _by_drugs(lemmas, index)
+    if not trials or len(trials) > FEW:
+        trials, how = by_drugs(lemmas, index)
     if trials and any(word in index.interventions for _, word in known):
         return TrialRef(" ".join(line.tokens[i].text for i, word in known if word in index.interventions), trials, how)
     rare = min((len(index.holds(word)) for _, word in known), default=0) <= 3

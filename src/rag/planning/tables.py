@@ -146,6 +146,13 @@ def places() -> Phrases[tuple[str, ...]]:
     return Phrases(rows)
 
 
+@cache
+def nicknames() -> Phrases[str]:
+    """What people call a city and its people: 'NYC', 'Viennese'."""
+    table = read_table("places")["city"]
+    return Phrases((phrase, city) for city, phrases in table.items() for phrase in phrases)
+
+
 def is_place(word: str) -> bool:
     """Whether a word names a country or its people, or a region."""
     return bool(places().find(read_line(word)))

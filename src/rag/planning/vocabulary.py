@@ -58,6 +58,7 @@ class Vocabulary(Protocol):
     def summaries(self) -> tuple[TrialSummary, ...]: ...
 
 
+_LINKING = frozenset({"of", "and", "the", "for", "in", "on", "to", "with"})
 _LONGEST_TITLE = 12  # words: nobody types a longer one
 
 
@@ -100,6 +101,23 @@ class WordIndex:
     def mentioned(self, word: str) -> frozenset[int]:
         """The trials that a word may tell apart: a name of theirs holds it, or it stands out in their introduction."""
         return self._mentions.get(word, frozenset()) | frozenset(self.holds(word))
+
+    @cached_property
+    def _initials(self) -> Mapping[str, frozenset[int]]:
+        """Initials of up to five neighbouring words of a title, a condition or a sponsor → the trials so named."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for at, summary in enumerate(self.summaries):
+            for _, text in _attributes(summary):
+                words = (word for word in re.findall(r"[^\W\d_]{2,}", text) if word.lower() not in _LINKING)
+                letters = [word[0].upper() for word in words]
+                for size in range(3, 6):
+                    for start in range(len(letters) - size + 1):
+                        found["".join(letters[start : start + size])].add(at)
+        return {initials: frozenset(trials) for initials, trials in found.items()}
+
+    def with_initials(self, word: str) -> frozenset[int]:
+        """The trials one of whose names has words that begin with the letters of `word`."""
+        return self._initials.get(word, frozenset())
 
     @cached_property
     def words(self) -> tuple[str, ...]:
