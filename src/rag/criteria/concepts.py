@@ -388,11 +388,8 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
             continue  # "other concurrent cancer therapy" names no other cancer
         if one.last in opens and words.keys[one.last - 1] in {"cancer", "tumor", "malignancy"}:
             continue  # "cancer chemotherapy"
-        if (
-            kept
-            and one.last - one.first == 1
-            and words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}
-        ):
+        general = words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}
+        if kept and general and one.last - one.first == 1:
             gap = words.keys[kept[-1].last : one.first]
             near = known[kept[-1].value].group == known[one.value].group and kept[-1].value != one.value
             if near and all(key in {")", "virus", "/", "positive", "viral", "type"} for key in gap):

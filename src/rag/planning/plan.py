@@ -17,13 +17,14 @@ from rag.planning.asked_facts import (
 from rag.planning.extremes import extreme_of, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
-from rag.planning.intents import asks_why_so_many, intent_of, surveyed
-from rag.planning.joining import all_of, conjuncts
+from rag.planning.intents import asks_why_so_many, intent_of
+from rag.planning.joining import all_of
 from rag.planning.marks import Kind
 from rag.planning.patients import is_of_the_person, patient_of
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet
+from rag.planning.side_by_side import compared, surveyed_over, without, without_limits
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
@@ -33,14 +34,9 @@ from rag.planning.words import read_line
 from rag.planning.yes_no import verdict_on_words
 from rag.types import (
     About,
-    All,
-    Any,
-    Asks,
     Concerns,
     FieldIs,
     Intent,
-    Limit,
-    Predicate,
     QueryPlan,
     Question,
     TrialRef,
@@ -265,7 +261,7 @@ def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    where = ranked_among(sheet.line, _without(sheet, variables), facts)
+    where = ranked_among(sheet.line, without(sheet, variables), facts)
     return replace(plan, extreme=extreme, facts=facts, variables=variables, where=where)
 
 
@@ -278,65 +274,9 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     )
 
 
-def _compare(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
-    parts = conjuncts(sheet.reading.where)
-    where = None if sheet.refs else all_of(part for part in parts if part not in named)
-    facts = tuple(fact for fact in sheet.facts if fact != "control")
-    if sheet.refs:  # 'are both open label?': the field is laid side by side
-        fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
-        facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in word_set("plan.of_design"))]))
-    if not sheet.refs and isinstance(where, All):
-        classes: list[Predicate] = [
-            part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"
-        ]
-        where = all_of(part for part in where.predicates if part not in classes)
-        facts = ("sponsor_class", *facts) if classes else facts
-    return replace(plan, facts=tidy(facts), variables=sheet.variables, where=where)
-
-
-def _landscape(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    variables = sheet.variables
-    over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
-    where = _without(sheet, variables)
-    if over_fields:  # 'break the trials down by phase': the verb is no topic
-        where = all_of(part for part in conjuncts(where) if not isinstance(part, About) or _is_known(sheet, part))
-    return replace(plan, variables=variables, facts=over_fields, where=where)
-
-
-def _without(sheet: Sheet, variables: tuple[str, ...]) -> Predicate | None:
-    """The predicate without the limits on the variables that are themselves asked about, and without their names."""
-    names = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
-    parts = conjuncts(sheet.reading.where)
-    return all_of(part for part in parts if not _only_mentions(part, variables) and part not in names)
-
-
-def _is_known(sheet: Sheet, topic: About) -> bool:
-    """Whether a topic names a condition of the lexicon or a word of the collection."""
-    line = read_line(topic.text)
-    return bool(lexicon.find_concept_marks(line)) or any(sheet.index.knows(token.lemma) for token in line.tokens)
-
-
-def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
-    if isinstance(part, Any):
-        return all(_only_mentions(alternative, variables) for alternative in part.predicates)
-    if isinstance(part, Concerns):
-        return part.asks is Asks.MENTIONS
-    return isinstance(part, Limit) and part.variable.removesuffix("_uln") in variables and part.asks is Asks.MENTIONS
-
-
 def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     changes, patient = changes_of(sheet)
-    return replace(plan, changes=changes, patient=patient, variables=sheet.variables[:1], where=_without_limits(sheet))
-
-
-def _without_limits(sheet: Sheet) -> Predicate | None:
-    """The registry fields and topics of the question, its limits and concepts left out."""
-    return all_of(
-        part.predicate
-        for part in sheet.bare.parts
-        if isinstance(part.predicate, FieldIs | All) and "open" not in sheet.line.lemmas(part.first, part.last)
-    )  # 'which trials would open up?' is asked of no status
+    return replace(plan, changes=changes, patient=patient, variables=sheet.variables[:1], where=without_limits(sheet))
 
 
 _FILTERS = frozenset({"status", "phase", "country", "city"})
@@ -390,8 +330,8 @@ _FILLERS: Mapping[Intent, Callable[[Sheet, QueryPlan], QueryPlan]] = {
     Intent.FACT: _fact,
     Intent.BOOLEAN: _boolean,
     Intent.EXTREME: _extreme,
-    Intent.COMPARE: _compare,
-    Intent.LANDSCAPE: _landscape,
+    Intent.COMPARE: compared,
+    Intent.LANDSCAPE: surveyed_over,
     Intent.WHATIF: _whatif,
     Intent.SCREEN: _screen,
     Intent.DEFINITION: _definition,

@@ -1,0 +1,73 @@
+"""Plans over many trials: what is laid side by side, which limits are surveyed, and over which trials."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.planning import lexicon
+from rag.planning.intents import surveyed
+from rag.planning.joining import all_of, conjuncts
+from rag.planning.marks import Kind
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+from rag.planning.wider import tidy
+from rag.planning.words import read_line
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Predicate, QueryPlan
+
+
+def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    """The plan of a comparison: the facts and limits laid side by side, and over which trials."""
+    named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
+    parts = conjuncts(sheet.reading.where)
+    where = None if sheet.refs else all_of(part for part in parts if part not in named)
+    facts = tuple(fact for fact in sheet.facts if fact != "control")
+    if sheet.refs:  # 'are both open label?': the field is laid side by side
+        fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
+        facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in word_set("plan.of_design"))]))
+    if not sheet.refs and isinstance(where, All):
+        classes: list[Predicate] = [
+            part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"
+        ]
+        where = all_of(part for part in where.predicates if part not in classes)
+        facts = ("sponsor_class", *facts) if classes else facts
+    return replace(plan, facts=tidy(facts), variables=sheet.variables, where=where)
+
+
+def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    """The plan of a landscape: the limits, or else the registry fields, counted over trials."""
+    variables = sheet.variables
+    over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
+    where = without(sheet, variables)
+    if over_fields:  # 'break the trials down by phase': the verb is no topic
+        where = all_of(part for part in conjuncts(where) if not isinstance(part, About) or _is_known(sheet, part))
+    return replace(plan, variables=variables, facts=over_fields, where=where)
+
+
+def without(sheet: Sheet, variables: tuple[str, ...]) -> Predicate | None:
+    """The predicate without the limits on the variables that are themselves asked about, and without their names."""
+    names = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
+    parts = conjuncts(sheet.reading.where)
+    return all_of(part for part in parts if not _only_mentions(part, variables) and part not in names)
+
+
+def _is_known(sheet: Sheet, topic: About) -> bool:
+    """Whether a topic names a condition of the lexicon or a word of the collection."""
+    line = read_line(topic.text)
+    return bool(lexicon.find_concept_marks(line)) or any(sheet.index.knows(token.lemma) for token in line.tokens)
+
+
+def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
+    if isinstance(part, Any):
+        return all(_only_mentions(alternative, variables) for alternative in part.predicates)
+    if isinstance(part, Concerns):
+        return part.asks is Asks.MENTIONS
+    return isinstance(part, Limit) and part.variable.removesuffix("_uln") in variables and part.asks is Asks.MENTIONS
+
+
+def without_limits(sheet: Sheet) -> Predicate | None:
+    """The registry fields and topics of the question, its limits and concepts left out."""
+    return all_of(
+        part.predicate
+        for part in sheet.bare.parts
+        if isinstance(part.predicate, FieldIs | All) and "open" not in sheet.line.lemmas(part.first, part.last)
+    )  # 'which trials would open up?' is asked of no status
