@@ -77,6 +77,8 @@ def test_a_set_is_said_as_a_clinician_writes_it(values: Values, words: str) -> N
 
 def test_a_power_of_ten_is_a_factor_not_a_number() -> None:
     assert at_least(d("100")).describe("10^9/L") == "≥ 100 × 10^9/L"
+    assert at_least(d("1")).describe("years") == "≥ 1 year"
+    assert at_least(d("1.5")).describe("years") == "≥ 1.5 years"
 
 
 def test_less_than_and_at_most_differ_only_at_the_bound() -> None:

@@ -113,7 +113,11 @@ class Values:
             return "any value"
         words = " or ".join(_describe(interval) for interval in self.intervals)
         unit = f"× {unit}" if unit[:1].isdigit() else unit
-        return f"{words} {unit}".strip()
+        single = unit in _TIMES and all(end in {None, 1} for i in self.intervals for end in (i.low, i.high))
+        return f"{words} {unit.removesuffix('s') if single else unit}".strip()
+
+
+_TIMES = frozenset({"years", "months", "weeks", "days", "hours", "minutes"})
 
 
 def _cuts(values: Values) -> list[tuple[_Cut, _Cut]]:

@@ -157,6 +157,9 @@ def test_reasons_say_what_is_turned_away() -> None:
             "eGFR ≥ 30 mL/min and eGFR ≥ 60 mL/min for Part C",
         ),
         (trial(clause(limit_on("egfr", at_least(d("60"))), scope=CONTROLS)), "eGFR ≥ 60 mL/min for controls"),
+        (trial(*(clause(limit_on("egfr", at_least(d(n))), scope=PART_C) for n in ("10", "20", "30", "40", "50", "60"))),
+         "eGFR ≥ 10 mL/min for Part C and eGFR ≥ 20 mL/min for Part C and eGFR ≥ 30 mL/min for Part C and "
+         "eGFR ≥ 40 mL/min for Part C and 2 more limits for some"),
     ],
 )
 def test_what_is_required_is_told_once(criteria: tuple[Criterion, ...], told: str) -> None:

@@ -324,8 +324,12 @@ def _admitted(stated: Stated) -> str:
         words = " ".join(bite.constraint.stated for bite in stated.bites)
         parts.append(f"{label_of(first.variable)} {set_in_words(first.variable, stated.firm, words)}")
     loose = [bite for bite in stated.bites if not bite.firm and stated.firm.overlaps(~bite.constraint.admits)]
-    parts += [f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose]
-    return " and ".join(dict.fromkeys(parts))
+    told = list(dict.fromkeys(f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in loose))
+    more = [f"{len(told) - _MOST_TOLD} more limits for some"] if len(told) > _MOST_TOLD + 1 else []
+    return " and ".join(parts + (told[:_MOST_TOLD] + more if more else told))
+
+
+_MOST_TOLD = 4  # limits for some people told beside the one for all
 
 
 def _quotes(bites: Sequence[Bite]) -> tuple[Quote, ...]:

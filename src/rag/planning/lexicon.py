@@ -11,7 +11,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.lexicon import Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
-from rag.values import Interval, Values
+from rag.values import Interval, Values, at_least, at_most
 
 
 @cache
@@ -123,6 +123,20 @@ def fit_of(variable: str) -> str:
     """Which side of the variable is the healthy one: 'high', 'low' or '' where that is not said."""
     known = load_variables().get(variable)
     return known.fit if known else ""
+
+
+def demanded(variable: str, values: Values) -> Values:
+    """What 'requires platelets of 100' demands: that value or a healthier one, where one side is the healthy one.
+
+    On a scale in steps the value itself may be meant (NYHA class II), unless more is better.
+    """
+    known = load_variables().get(variable)
+    number = values.intervals[0].low if values.is_point else None
+    if known is None or number is None or not known.fit:
+        return values
+    if known.fit == "high":
+        return at_least(number)
+    return values if known.step is not None else at_most(number)
 
 
 def on_scale(variable: str, values: Values) -> Values:

@@ -303,6 +303,8 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     if bound is not None:
         return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
     values = lexicon.on_scale(comparison.variable, comparison.values)
+    if asks is Asks.REQUIRES:
+        values = lexicon.demanded(comparison.variable, values)
     limit = Limit(comparison.variable, values, asks, comparison.stated)
     return Not(limit) if negated else limit
 
