@@ -46,7 +46,7 @@ class Excepting(Sides):
     def _excepted(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits that an exception behind them is about: the last, or a list: '…, unless they result from'."""
         last = last_group(before)
-        if not before:
+        if not before or self._is_far(last[-1], region):
             return []
         marrow = last[0].limit.base in _COUNTS and _MARROW.search(region.text) is not None
         if not marrow and not _ALL_OF_THEM.match(region.text):
@@ -60,6 +60,11 @@ class Excepting(Sides):
                 break
             found.insert(0, read)
         return found
+
+    def _is_far(self, read: Read, region: Region) -> bool:
+        """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""
+        between = self.tokens[read.limit.last : region.first]
+        return sum(token.kind in (Kind.STOP, Kind.SEMICOLON) for token in between) > 1
 
     def _scope_excepted(self, region: Region, targets: Sequence[Read], after: Sequence[Read]) -> None:
         """'Except for patients with liver metastases: bilirubin ≤ 5 x ULN': what follows is for those excepted."""

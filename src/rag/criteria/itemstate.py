@@ -95,7 +95,7 @@ class ItemState:
         kinds = [
             token.kind
             for index, token in enumerate(self.tokens[low:high], low)
-            if self.region_of[index] < 0 and not (token.kind is Kind.OR and self._is_between_measures(index))
+            if self.region_of[index] < 0 and not (token.kind is Kind.OR and self._is_no_choice(index))
         ]
         if Kind.OR in kinds and self._or_joins_words(low, high):
             kinds = [kind for kind in kinds if kind is not Kind.OR]
@@ -136,14 +136,19 @@ class ItemState:
         behind = kinds[last + 1 : last + kinds[last:].index(Kind.COMMA)]
         return Kind.WORD in kinds[max(0, last - 3) : last] and Kind.WORD in behind and Kind.VARIABLE not in behind
 
-    def _is_between_measures(self, index: int) -> bool:
-        """The 'or' of 'calculated or measured creatinine clearance' joins two ways of measuring."""
+    def _is_no_choice(self, index: int) -> bool:
+        """The 'or' of 'calculated or measured creatinine clearance', of 'male or female'."""
         if not index or index + 1 >= len(self.tokens):
             return False
+        or_ = self.tokens[index]
+        if _A_SEX_BEFORE.search(self.text[max(0, or_.start - 12) : or_.start]) and _A_SEX.match(self.text, or_.end):
+            return True
         behind = self.text[self.tokens[index + 1].start :][:12].lower()
         return self.tokens[index - 1].value in _MEASURES and behind.startswith(tuple(_MEASURES))
 
 
+_A_SEX = re.compile(r"(?i)\W*(?:males?|females?|m[ae]n|wom[ae]n|boys?|girls?)\b")
+_A_SEX_BEFORE = re.compile(r"(?i)\b(?:males?|females?|m[ae]n|wom[ae]n|boys?|girls?)\W*$")
 _SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals", "persons"])
 _MEASURES = frozenset(["measured", "calculated", "estimated", "actual", "predicted", "determined", "serum", "plasma"])
 

@@ -24,10 +24,12 @@ _CHILD_CLASS = re.compile(r"(?:['’]s)? (?:class |score |grade |stage )?(?:A[56
 # "class III or IV heart failure", "heart failure (class II-IV)": the classes of the New York Heart Association
 _STEP = r"(?:[1-4]|i{1,3}|iv)\b"
 _CARDIAC_CLASS = re.compile(
-    rf"(?:functional )?class {_STEP}(?:(?: or | and |[-/]| to ){_STEP}|(?: or|/) (?:greater|higher|above|more|worse))?"
+    rf"(?:functional )?class {_STEP}"
+    rf"(?:(?: or | and |[-/]| to )(?:class )?{_STEP}|(?: or|/) (?:greater|higher|above|more|worse))?"
     r" (?:(?:congestive|chronic|symptomatic|cardiac|left|decompensated) )*(?:heart|cardiac) failure\b"
 )
 _CLASSED = re.compile(rf"(?:functional )?class {_STEP}")
+_ANOTHER_CLASS = re.compile(rf"\bclass {_STEP}(?: or | and | to |, )$")  # the second of 'class II or class III'
 _FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$")
 # "glycosilated", "glicoslated" and other spellings, before haemoglobin
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
@@ -53,11 +55,12 @@ def refined(tokens: list[Token], lowered: str, text: str) -> list[Token]:
 
 def _is_cardiac_class(token: Token, lowered: str) -> bool:
     """Whether the token is the 'class' of a heart failure, before it or behind it."""
-    if not lowered.startswith(("class", "functional class"), token.start):
+    before = lowered[max(0, token.start - 24) : token.start]
+    if not lowered.startswith(("class", "functional class"), token.start) or _ANOTHER_CLASS.search(before):
         return False
     if _CARDIAC_CLASS.match(lowered, token.start):
         return True
-    told = _FAILURE.search(lowered[max(0, token.start - 24) : token.start])
+    told = _FAILURE.search(before)
     return bool(told) and bool(_CLASSED.match(lowered, token.start))
 
 
