@@ -190,7 +190,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     qualifier = state.qualifier.partition("except")[0]
     dated = state.window is not None and _DATED.search(state.window.text) is not None
     dated = dated and not (has and _lasts(state.concept))
-    since = [days for concept, days in patient.days_since if concept in below]
+    since = [past.days for past in patient.past if past.concept in below]
     if dated and since and not (state.present or case.excepted or state.doubts) and _NOW.fullmatch(qualifier):
         return _fit_of_past(state, min(since), case)
     if not _NOW.fullmatch(qualifier) or case.excepted or dated or state.doubts:

@@ -500,6 +500,14 @@ class TrialRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A condition or treatment that a description dates: so many days ago."""
+
+    concept: str
+    days: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """A described person: what is known, for screening. Absent means unknown."""
 
@@ -507,7 +515,7 @@ class Patient:
     has: tuple[str, ...] = ()  # concept ids
     has_not: tuple[str, ...] = ()
     sex: str = ""
-    days_since: tuple[tuple[str, Decimal], ...] = ()  # concepts that the description dates
+    past: tuple[Past, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from support.plans import plan_of, written
 
+from rag.codec import from_json, to_json
 from rag.planning import read_patient
+from rag.types import Patient, QueryPlan
 
 _DATA = Path(__file__).parent / "data"
 
@@ -63,6 +65,19 @@ def test_each_description_of_a_person_is_read_as_written_beside_it() -> None:
         if found.strip() != expected.strip():
             wrong.append(f"{text}\n  {found}\n  not {expected}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ["sets_by_criteria", "facts", "other_intents", "follow_ups", "screening"])
+def test_every_plan_can_be_sent_and_read_back(name: str) -> None:
+    for question, _ in rows(name):
+        plan = plan_of(question)
+        assert from_json(QueryPlan, to_json(plan)) == plan, question
+
+
+def test_a_person_whose_past_is_dated_can_be_sent() -> None:
+    person = read_patient("man, 50, had a stroke two months ago")
+    assert [past.concept for past in person.past] == ["stroke"]
+    assert from_json(Patient, to_json(person)) == person
 
 
 def test_every_plan_says_in_words_how_it_was_read() -> None:

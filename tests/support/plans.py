@@ -252,7 +252,7 @@ def written(plan: QueryPlan) -> str:
             [f"{n.variable}={n.values.describe()}" for n in person.numbers]
             + list(person.has)
             + [f"no {c}" for c in person.has_not]
-            + [f"{c} {days:.0f} days ago" for c, days in person.days_since]
+            + [f"{past.concept} {past.days:.0f} days ago" for past in person.past]
         )
         parts.append(f"person={';'.join([person.sex, *known] if person.sex else known)}")
     return " | ".join(parts)

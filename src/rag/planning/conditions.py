@@ -29,7 +29,9 @@ def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)
     has = tuple(dict.fromkeys([*(c for c in old.has if c not in new.has_not), *new.has]))
     has_not = tuple(dict.fromkeys([*(c for c in old.has_not if c not in new.has), *new.has_not]))
-    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex))
+    dated = {past.concept for past in new.past}
+    past = (*(one for one in old.past if one.concept in has and one.concept not in dated), *new.past)
+    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past))
 
 
 def turned(sheet: Sheet, where: Predicate) -> Predicate | None:

@@ -11,7 +11,7 @@ from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
-from rag.types import Comparison, Patient
+from rag.types import Comparison, Past, Patient
 
 _LONGEST = 20_000  # characters of a description that are read
 _SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
@@ -36,8 +36,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
         elif mark.kind is Kind.CONCEPT:
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     known = [concept for concept in has if concept not in has_not]
-    since = tuple((concept, days) for concept, days in _agos_of(line, marks).items() if concept in known)
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), since)
+    past = tuple(Past(concept, days) for concept, days in _agos_of(line, marks).items() if concept in known)
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), past)
 
 
 def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
