@@ -203,7 +203,7 @@ def _answer_of_facts(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], ne
 
 
 def _answer_of_value(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
-    """'Is a platelet count of 80 enough?': whether the value asked about is let in, then the limit."""
+    """'Are 70 platelets enough?': whether the value asked about is let in, then the limit."""
     where = plan.where
     assert isinstance(where, Limit)
     facts = tuple(f"criterion:{variable}" for variable in variables_of(where))

@@ -64,7 +64,7 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         and words & {"lasted", "last", "had"}
         and sheet.concepts
     ):
-        return ()  # 'how long must type 1 diabetes have lasted': a question about the criterion
+        return ()  # 'how long must the asthma have lasted': a question about the criterion
     if {"washout", "run_in"} & set(facts) and "and" not in words:  # 'how long is the run-in?'
         facts = tuple(fact for fact in facts if fact != "duration")
     if "duration" in facts and words & word_set("plan.stopping"):
@@ -90,7 +90,7 @@ def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
     """'Which children under 10 …', 'the newborn cohort': the ages that a trial must let in for the question to hold."""
     if not sheet.refs or any(cue.asks is not Asks.ADMITS for cue in sheet.bare.cues):
         return None
-    one = {"a", "an", "my", "one"}  # 'the dose for a child of 30 kg' speaks of a weight, not of those in the trial
+    one = {"a", "an", "my", "one"}  # 'the dose for a girl of 22 kg' speaks of a weight, not of those in the trial
     marks = [m for m in sheet.kinds(Kind.AGES) if not one & set(sheet.line.lemmas(max(0, m.first - 1), m.first))]
     ages = [mark.value for mark in marks]
     ages += [limit.values for limit in sheet.limits if limit.variable == "age"]
@@ -98,7 +98,7 @@ def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
 
 
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
-    """The facts without one that is named in passing: the aim of 'which ventilation rate do they aim for?'."""
+    """The facts without one that is named in passing: the aim of 'which heart rate is it that they aim for?'."""
     if facts == ("acronym",) and sheet.has("meaning") and sheet.refs and sheet.bare.unplaced:
         return ()  # 'what does QVX stand for in LYRA?'
     head = sheet.head is not None and not sheet.head & words_of_rules(facts)

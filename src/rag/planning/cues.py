@@ -91,7 +91,7 @@ def _describes_people(line: Line, at: int) -> bool:
     """'people who take warfarin', where the verb is theirs, not 'who takes people on warfarin?'."""
     people = word_set("cues.people") - {"who"}
     if line.gap(at - 1).strip():
-        return False  # 'HIV-positive people - who shuts them out?'
+        return False  # 'smokers - who shuts them out?'
     return line.lemmas(max(0, at - 1), at) == ("who",) and bool(set(line.lemmas(max(0, at - 2), at - 1)) & people)
 
 
@@ -210,7 +210,7 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     lemmas = line.lemmas()
     start = min((other.first for other in marks if other.first >= first and is_condition(other)), default=mark.first)
     if line.lemmas(max(0, start - 1), start) == ("no",) and start < mark.first:
-        return True  # 'no beta-blockers allowed in which studies?'
+        return True  # 'no steroids allowed in which trials?'
     if {"nobody", "none"} & set(line.lemmas(max(first, start - 3), mark.first)):
         return True  # 'nobody with lupus gets into which studies?', 'bilirubin above 2, nobody admitted'
     for at in range(first, mark.first):

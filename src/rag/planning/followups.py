@@ -176,7 +176,7 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
 
 
 def _asks_value(sheet: Sheet) -> bool:
-    """'And what platelet count do they require?': the limit of each trial before, no narrower set."""
+    """'And what eGFR do they want?': the limit of each trial before, no narrower set."""
     lemmas = sheet.line.lemmas()
     wh = bool({"what", "how"} & set(lemmas[:2])) and not sheet.has("count", "count_open")
     needed = "how" in lemmas and bool({"need", "needed", "require", "required"} & set(lemmas))  # 'how many are needed?'
@@ -329,7 +329,7 @@ def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
 
 
 def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    """'Who sponsors it?' after 'which trial is the largest?': the first of the answer, or its only one."""
+    """'Who sponsors it?' after 'which trial has the most arms?': the first of the answer, or its only one."""
     lemmas = set(sheet.line.lemmas())
     pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or says_the_trial(sheet)
     if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing:

@@ -181,7 +181,7 @@ def _is_described(sheet: Sheet) -> bool:
 
 
 def _is_bare_person(sheet: Sheet) -> bool:
-    """A person described and nothing asked: 'Man, 62 years, serum creatinine 2.8 mg/dL'."""
+    """A person described and nothing asked: 'Woman, 58 years, INR 1.4'."""
     lemmas = sheet.line.lemmas()
     asks = bool({"which", "what", "who", "when", "where", "why", "how", "trial", "study"} & set(lemmas))
     described = bool(word_set("intents.sexes") & set(lemmas)) or any(
@@ -227,7 +227,7 @@ def _count(sheet: Sheet) -> bool:
 
 
 def _counts_what_does(sheet: Sheet) -> bool:
-    """'How many only take women?': a verb right after 'how many', so trials are counted."""
+    """'How many only admit men?': a verb right after 'how many', so trials are counted."""
     lemmas = sheet.line.lemmas()
     at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
     verb = any(cue.first == at for cue in sheet.reading.cues)
@@ -298,7 +298,7 @@ _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", 
 
 
 def _explains(sheet: Sheet) -> bool:
-    """'Can you explain LVEF to me?'."""
+    """'Can you explain INR?'."""
     return "explain" in sheet.line.lemmas()[:4] and not sheet.facts and not sheet.limits and not sheet.refs
 
 

@@ -96,7 +96,7 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         first, last = line.at(comparison.span.start, comparison.span.end)
         verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
-            first = verbs[-1].last  # 'whose creatinine rule still allows 1.8': the verb is to be read too
+            first = verbs[-1].last  # 'whose INR rule still lets 1.6 pass': the verb is to be read too
         first = after_verdict(line, first, last)
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)

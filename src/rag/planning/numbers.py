@@ -274,7 +274,7 @@ def _sized(line: Line, quantity: Quantity) -> Sized | None:
         return Sized(quantity.first, after + 1, FieldIs(field, numbers=quantity.values))
     near = set(lemmas[quantity.last : quantity.last + 3])
     if quantity.bare and {"trial", "study"} & near and "which" not in near:
-        return None  # 'the age limits of the two NIAID trials': the trials are counted
+        return None  # 'the age limits of the two lupus trials': the trials are counted
     before = quantity.first
     while before > 0 and lemmas[before - 1] in word_set("numbers.filler"):
         before -= 1

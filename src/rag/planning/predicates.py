@@ -157,7 +157,7 @@ def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequ
 
 
 def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:
-    """'a normal kidney function, say eGFR 90': the limit behind says what is meant."""
+    """'a healthy liver, say bilirubin 0.8': the limit behind says what is meant."""
     if limit.kind is not Kind.LIMIT or limit.first < group.last:
         return False
     between = set(line.lemmas(group.last, limit.first))

@@ -1,6 +1,6 @@
 """Comparisons whose words stand in an order that the criteria grammar does not read: said again in the plain order.
 
-'at least 1,700 neutrophils per µL' is read as 'absolute neutrophil count at least 1,700 per µL'.
+'at least 2,000 neutrophils per µL' is read as 'absolute neutrophil count at least 2,000 per µL'.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def missed(
 
 
 def _has_verb_between(line: Line, variable: Found[str], quantity: Quantity) -> bool:
-    """'whose creatinine rule still allows 1.8': the verb of criteria stands between, and must stay to be read."""
+    """'whose INR rule still lets 1.6 pass': the verb of criteria stands between, and must stay to be read."""
     between = set(range(variable.last, quantity.first))
     return any(between & set(range(f.first, f.last)) for f in tables.ask_cues().find(line))
 

@@ -59,7 +59,7 @@ _IN_TENS = re.compile(
     r"(?i)\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![ -](?:hundred|thousand|million))"
 )
-# Ways to say where a trial's ages end: "upper age bound", "75 years as their upper age limit", "stop at 75 years".
+# Ways to say where a trial's ages end: "upper age bound", "80 years for their upper age limit", "stop at 75 years".
 _AGE_BOUND = re.compile(
     r"(?i)\b(?:(upper|top|highest|maximum|max\.?|lower|lowest|minimum|min\.?)\s+)?"
     r"(?:age\s+(bound|boundary|cut-?\s?off|ceiling|cap|threshold|floor)|limit\s+(?:of|on|for)\s+age)\b"

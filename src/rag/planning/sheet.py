@@ -133,7 +133,7 @@ def _idle(line: Line) -> frozenset[int]:
 
 
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:
-    """The references without words that name an outcome: 'use BOLD-MRI as their primary outcome' names no trial."""
+    """The references without words that name an outcome: 'have a walking test as primary outcome' names no trial."""
     outcomes = [found for found in find_outcomes(line) if found.value.field != "outcome"]
     return tuple(
         reference

@@ -58,7 +58,7 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     if cue.passive:
         return (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
     if names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
-        return True  # '… is an exclusion in which food-allergy trials?'
+        return True  # '… is ruled out in which asthma trials?'
     if names_trials(line, last) and asked(cue)[0] is Asks.MENTIONS:
         return True  # 'the platelet limits that lupus trials set'
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
