@@ -8,7 +8,7 @@ import pytest
 from support.plans import plan_of, written
 
 from rag.codec import from_json, to_json
-from rag.planning import read_patient
+from rag.planning import read_patient, values_not_read
 from rag.types import Patient, QueryPlan
 
 _DATA = Path(__file__).parent / "data"
@@ -78,6 +78,19 @@ def test_a_person_whose_past_is_dated_can_be_sent() -> None:
     person = read_patient("man, 50, had a stroke two months ago")
     assert [past.concept for past in person.past] == ["stroke"]
     assert from_json(Patient, to_json(person)) == person
+
+
+@pytest.mark.parametrize(
+    ("told", "lost"),
+    [
+        ("woman, 50, CRP 40", ("CRP 40",)),  # in mg/L or in mg/dL?
+        ("man, 30, with a total IgE of 800 and platelets of 90", ("total IgE of 800",)),
+        ("man, 30, IgE 800 IU/mL", ()),
+        ("woman, 60, eGFR 40", ()),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named(told: str, lost: tuple[str, ...]) -> None:
+    assert values_not_read(told) == lost
 
 
 def test_every_plan_says_in_words_how_it_was_read() -> None:

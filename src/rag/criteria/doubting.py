@@ -97,7 +97,7 @@ class Doubting(Whom):
 
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}
-        words = (_ASSENT,) if self.exclusion else (_ASSENT, _TESTED)
+        words = (_ASSENT, _OF_WHOM) if self.exclusion else (_ASSENT, _TESTED)
         if limit.base == "age" and any(
             one.search(self.text, max(0, place - 90), place) for place in places for one in words
         ):
@@ -192,8 +192,16 @@ _KEPT_FROM = re.compile(
     r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))"
     r"[^.;]{3,60}\bbut\b"
 )
-# "assent from participants above 10"
-_ASSENT = re.compile(r"(?i)\b(?:assent|consent)(?: form)?(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}$")
+# "assent from participants above 10", "consent (if ages 18-60)"
+_ASSENT = re.compile(
+    r"(?i)\b(?:assent|consent)(?: form)?"
+    r"(?:(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}| \((?:if )?(?:age[sd]? )?)$"
+)
+# "inability of children (ages 12-17) to assent", "pregnancy in women (ages 12-50)": something else is turned away
+_OF_WHOM = re.compile(
+    r"(?i)\w (?:of|in|by|for|among) (?:all |any |the )?(?:children|adolescents|minors|women|men|girls|boys|patients"
+    r"|subjects|participants|those) \((?:if |for )?(?:age[sd]? )?$"
+)
 # "pregnancy tests in girls older than", "women with amenorrhea who are aged"
 _TESTED = re.compile(
     r"(?i)\b(?:pregnancy tests?|contracepti\w+|fsh|hcg|mammogra\w+|colonoscop\w+|electrocardiogra\w+|ecg)\b"

@@ -24,6 +24,27 @@ def read_patient(text: str) -> Patient:
     return patient_of(line, find_marks(line, _EMPTY))
 
 
+def values_not_read(text: str) -> tuple[str, ...]:
+    """The values of `text` that name a variable and could not be read, in order: 'CRP 40', whose unit is not told."""
+    line = read_line(respaced(text[:_LONGEST]))
+    return values_lost(line, find_marks(line, _EMPTY))
+
+
+def values_lost(line: Line, marks: tuple[Mark, ...]) -> tuple[str, ...]:
+    """Each variable with a bare number right behind it ('IgE of 900') that is part of no value."""
+    lost = []
+    for mark in marks:
+        at = mark.last
+        while at < len(line.tokens) and line.tokens[at].lemma in _BEFORE_A_VALUE:
+            at += 1
+        if mark.kind is Kind.VARIABLE and at < len(line.tokens) and line.tokens[at].text[:1].isdigit():
+            lost.append(line.words(mark.first, at + 1))
+    return tuple(lost)
+
+
+_BEFORE_A_VALUE = frozenset({"of", "is", "was", "at", "a", "about", "around", "level", "value", "score", "count"})
+
+
 def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     numbers: dict[str, Comparison] = {}
     has: dict[str, None] = {}

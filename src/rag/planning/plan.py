@@ -20,7 +20,7 @@ from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.joining import all_of
 from rag.planning.marks import Kind
-from rag.planning.patients import is_of_the_person, patient_of
+from rag.planning.patients import is_of_the_person, patient_of, values_lost
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet
@@ -285,7 +285,8 @@ _FILTERS = frozenset({"status", "phase", "country", "city"})
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first, part.last)]
     where = all_of(p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS)
-    return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where)
+    lost = values_lost(sheet.line, sheet.marks)
+    return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where, unread=lost)
 
 
 def _definition(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
