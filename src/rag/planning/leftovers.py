@@ -12,7 +12,7 @@ from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
-from rag.planning.slots import in_brackets, is_object, is_preamble, is_topic_of, is_topic_slot, is_verb
+from rag.planning.slots import in_brackets, is_object, is_plain, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -39,6 +39,8 @@ def read_leftovers(
         elif not concepts and _says_nothing(line, first, last):
             found, whole = _with_afterthought(line, found, last, cue)
             unplaced += [run] if not whole and _has_digit(line, run) else []
+        elif not concepts and is_plain(line, run) and _is_aside(line, run, cue, parts, runs, cues):
+            continue  # 'written down as a ground', 'judging by …': no trial is about it
         elif not concepts and (found or parts) and in_brackets(line, first):
             unplaced.append(run)  # an explanation in brackets of what stands before it
         elif cue is not None and not is_topic_of(line, run, cue, [*parts, *found], bool(concepts)):
@@ -110,6 +112,15 @@ def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Seque
     limits = [(part.first, part.last) for part in parts if part.cue is cue]
     known = [(first, last) for first, last, concepts in runs if concepts and governing(cues, first) is cue]
     return sorted([*limits, *known])
+
+
+def _is_aside(
+    line: Line, run: tuple[int, int], cue: Cue | None, parts: Sequence[Part], runs: Sequence[_Run], cues: Sequence[Cue]
+) -> bool:
+    """Whether plain words are not what their verb is about: an adverb, or beside anything else that it governs."""
+    others = [other for other in runs if other[:2] != run and governing(cues, other[0]) is cue]
+    limits = any(part.cue is cue for part in parts)
+    return cue is None or limits or bool(others) or line.tokens[run[0]].text.endswith("ly")
 
 
 def _is_pointed_at(line: Line, at: int) -> bool:

@@ -102,6 +102,13 @@ def is_verb(line: Line, at: int) -> bool:
     return beside and before in {("trial",), ("study",), ("protocol",)} and after not in {(), ("trial",), ("study",)}
 
 
+def is_plain(line: Line, run: tuple[int, int]) -> bool:
+    """Whether the run is only verbs and adverbs that no trial is about, as written: 'judging', 'perfectly'."""
+    first, last = run
+    words = (line.tokens[at].text for at in range(first, last))
+    return all(word in tables.plain_words() for word in words)
+
+
 def is_preamble(line: Line, run: tuple[int, int], cues: Sequence[Cue]) -> bool:
     """'My mother has COPD. Which trials …': a sentence about somebody, before the one that asks of trials."""
     stops = [at for at in range(1, len(line.tokens)) if set(line.gap(at)) & set(".;?!")]

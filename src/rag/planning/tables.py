@@ -193,7 +193,17 @@ def left_alone() -> frozenset[str]:
 @cache
 def common_words() -> frozenset[str]:
     """English words of five letters and more, as written: never taken for a misspelling."""
-    text = (resources.files("rag.planning") / "data" / "common_words.txt").read_text(encoding="utf-8")
+    return _listed("common_words")
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """English verbs and adverbs, as written, that no trial is about."""
+    return _listed("plain_words")
+
+
+def _listed(name: str) -> frozenset[str]:
+    text = (resources.files("rag.planning") / "data" / f"{name}.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
