@@ -264,7 +264,8 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 
 
 _LABEL = re.compile(
-    r"(?:[A-Z][\w/-]*\s){0,4}(?:[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
+    r"(?!(?:Age|Blood|Ethnic|Support) groups?\b)(?:[A-Z][\w/-]*\s){0,4}(?:STRATUM|STRATA|COHORTS?|ARMS?|GROUPS?"
+    r"|PATIENTS|SUBJECTS|PARTICIPANTS|CONTROLS|[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
     r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?"
     r"(?:(?:[Aa]rm|[Cc]ohort|[Gg]roup|[Pp]art)s?\s)?\w{1,3}){0,4})?(?:\s[Oo]nly|\s\([^()\d<>≤≥]{1,60}\))?\s?:"
     r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.criteria.itemstate import Read, against_fit
+
+# "LDL > 190 plus xanthomas", "potassium < 3 that cannot be corrected", "INR > 1.5 due to liver disease": words that
+# must hold too before a value turns anybody away
+TOGETHER_WITH = re.compile(
+    r"(?i)[^.;,()<>≤≥\d]{0,24}? (?<!not )(?P<more>(?:(?:plus|together with|in combination with|combined with"
+    r"|accompanied by|along with|in conjunction with|coupled with"
+    r"|with (?:concurrent|concomitant|co-?existing|associated|accompanying))"
+    r"|(?:that|which) (?:can ?not|could not) be|not correctable"
+    r"|(?:that is |which is |are |is )?(?:due to|caused by|secondary to|attributable to|attributed to|resulting from"
+    r"|as a result of)) [^.;,()<>≤≥*]*)"
+)
 
 
 def are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:
@@ -33,7 +45,8 @@ _KIN = (
 
 def are_kin(one: Sequence[Read], other: Sequence[Read]) -> bool:
     bases, others = {read.limit.base for read in one}, {read.limit.base for read in other}
-    return any(bases & family and others & family for family in _KIN)
+    same = bases == others  # 'bilirubin ≤ 1.5 x ULN or ≤ 1.5 mg/dL'
+    return same or any(bases & family and others & family for family in _KIN)
 
 
 def are_abnormalities(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:

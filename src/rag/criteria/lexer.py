@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from rag.criteria.mending import mended
 from rag.criteria.naming import name_variables
 from rag.criteria.patterns import MAGNITUDE, PHRASES, SIMPLE, STRANGE_UNIT
 from rag.criteria.tokens import Kind, Token
@@ -25,7 +26,7 @@ _SIGNS = {
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of folded `text` in order; unit words are taken into the number before them."""
-    lowered = lower(text)
+    lowered = mended(lower(text))
     tokens: list[Token] = []
     at = 0
     units = load_units()

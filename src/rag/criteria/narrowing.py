@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.criteria.itemstate import Read, ScopeMark
+from rag.criteria.scopes import cohorts_in
 from rag.types import ScopeKind
 
 _PEOPLE = r"(?:patients|subjects|participants|volunteers|individuals|persons|people|adults|women|men|females|males)"
@@ -51,6 +52,16 @@ _FOR_AGE = re.compile(
     re.IGNORECASE,
 )
 
+# "HbA1c < 6.0 % (non-diabetic group)"
+_IN_BRACKETS = re.compile(
+    r"\s?\((?:for |in )?(?P<who>(?:the )?(?!(?:all|any|both|each|either|male|female|every|study|eligible|enrolled"
+    r"|these|eastern|oncology|adult|evaluable)\b)(?:(?!(?:and|or|oncology)\b)[\w-]+ ){1,4}(?:groups?|controls?"
+    r"|patients|subjects|participants|volunteers|cohorts?|arms?|stratum)(?: only)?)\)",
+    re.IGNORECASE,
+)
+# "NHL: platelets ≥ 75; CLL: platelets ≥ 30"
+_LABEL = re.compile(r"(?:^\W*|[;.] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?")
+
 
 def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
     """Scope each limit whose words say that only some are turned away by it."""
@@ -61,7 +72,10 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if aged is not None:
             read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
-    for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads)):
+        behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
+        if behind is not None and not cohorts_in(behind.group()):
+            read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
+    for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads), *_labelled_apart(text, reads)):
         read.scopes.append(mark)
 
 
@@ -99,3 +113,31 @@ def _aged_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeM
         for read in reads:
             if age.limit.end <= read.limit.start < stop and not read.scopes:
                 yield read, mark
+
+
+def _labelled_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'NHL: platelets ≥ 75; CLL: platelets ≥ 30': one variable told of each of two labels, with other values."""
+    labels = list(_LABEL.finditer(text)) if len(reads) > 1 else []
+    if len(labels) < 2:
+        return
+    told: dict[str, list[tuple[Read, re.Match[str]]]] = {}
+    for read in reads:
+        above = [label for label in labels if label.start() <= read.limit.start]
+        if above and not read.scopes and not _names_a_measure(above[-1]["who"]):
+            told.setdefault(read.limit.variable, []).append((read, above[-1]))
+    for pairs in told.values():
+        values = {read.limit.stated for read, _ in pairs}
+        if len({label["who"].lower() for _, label in pairs}) == len(pairs) and len(values) == len(pairs) > 1:
+            for read, label in pairs:
+                yield read, ScopeMark(ScopeKind.COHORT, label["who"], *label.span("who"))
+
+
+def _names_a_measure(label: str) -> bool:
+    """Whether a label names what is measured or an organ, 'Hepatic:', 'Hematology:', and no people."""
+    return _ORGANS.search(label) is not None
+
+
+_ORGANS = re.compile(
+    r"(?i)\b(?:hepatic|liver|renal|kidney|h[ae]+matolog\w*|marrow|cardi\w+|pulmon\w+|function|criteria|screening"
+    r"|baseline|day|visit|week|blood|lab\w*|status|age|coagulation|note|inclusion|exclusion|characteristics)\b"
+)

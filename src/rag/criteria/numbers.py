@@ -281,7 +281,7 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
     stop = min(len(tokens), at + 4)
     while at < stop and (
         tokens[at].kind in (Kind.GLUE, Kind.COMMA, Kind.OPEN)
-        or (tokens[at].kind is Kind.VARIABLE and tokens[at].value == "age")
+        or (tokens[at].kind is Kind.VARIABLE and tokens[at].value in ("age", "gestational_age"))
         or tokens[at].value == "old"
     ):
         at += 1

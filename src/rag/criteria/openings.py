@@ -18,7 +18,7 @@ class RegionKind(StrEnum):
 EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
 
 
-PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable", "allow"}
+PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable", "allow", "exempt", "exempted", "waived"}
 
 
 _POPULATION = frozenset(
@@ -72,6 +72,7 @@ _COHORT_WORDS = frozenset(
 _DISEASE = re.compile(
     r"metast|involve|gilbert|disease|cirrho|hepat|liver|tumou?r|cancer|carcinoma|h[ae]+moph|anticoag|warfarin|coumadin|"
     r"infiltrat|marrow|lymphoma|leuk|bone|renal|mets\b|paget|syndrome|diabet|obstruct|biliary|stent|transfus"
+    r"|myeloma|melanoma|sarcoma|blastoma|glioma|h[ae]?emolysis|thalass?emia|hiv\b"
 )
 
 
@@ -112,6 +113,7 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
         or (token.value in ("for", "in") and _is_label(tokens, at))
         or (_is_people(token) and (_is_told(tokens, at) or _is_of_named(tokens, at)))
         or _is_people_label(tokens, at)
+        or is_value_label(tokens, at, ends)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
 
@@ -124,7 +126,38 @@ def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
         return any(token.value in _MAYS for token in before) and all(token.kind is not Kind.NOT for token in before)
     if value == "allow":
         return at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion")
+    if denies_exclusion(tokens, at):
+        return True
     return value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED
+
+
+_EXCLUDED = frozenset(["excluded", "exclusionary", "exclusion", "ineligible", "disqualified", "disqualifying"])
+_APPLY = frozenset(["apply", "applicable", "applied"])
+_TO_WHOM = frozenset(["to", "for", "in", "if", "when"])
+
+
+def denies_exclusion(tokens: Sequence[Token], at: int) -> bool:
+    """'… are not excluded', 'is not an exclusion', 'does not apply to …': who is let in after all."""
+    if tokens[at].kind is not Kind.NOT or tokens[at].value != "not":
+        return False
+    following = [token.value for token in tokens[at + 1 : at + 6]]
+    if any(
+        value in _APPLY and following[place + 1 : place + 2] != [] and following[place + 1] in _TO_WHOM
+        for place, value in enumerate(following[:2])
+    ):
+        return True
+    places = [place for place, value in enumerate(following[:4]) if value in _EXCLUDED]
+    return bool(places) and all(value in _BETWEEN_NOT for value in following[: places[0]])
+
+
+_BETWEEN_NOT = frozenset(
+    ["be", "an", "a", "is", "considered", "constitute", "reason", "for", "automatically", "as", "the"]
+)
+
+
+def says_of_people(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what lets somebody in stands behind those whom it lets in: '… are eligible', '… are not excluded'."""
+    return tokens[at].value in PREDICATES or tokens[at].value in JOINS or denies_exclusion(tokens, at)
 
 
 def _is_proviso(tokens: Sequence[Token], at: int) -> bool:
@@ -230,6 +263,37 @@ def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
         if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.COMMA, Kind.OPEN, Kind.CLOSE, Kind.IF, *BOUNDARIES):
             return False
     return False
+
+
+_LABEL_REACH = 7  # tokens of a label before its value
+
+
+def is_value_label(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
+    """'≤ 2.5 x ULN (liver metastases: ≤ 5)', '…, known Gilbert's ≤ 3': a value behind a value, and whom it is for."""
+    if not at or tokens[at].kind not in (Kind.WORD, Kind.GLUE) or at - 1 not in ends:
+        return False
+    before = tokens[at - 1].kind
+    if before not in (Kind.OPEN, Kind.COMMA, Kind.SEMICOLON, Kind.DASH):
+        return False
+    for index in range(at, min(len(tokens), at + _LABEL_REACH)):
+        token = tokens[index]
+        if token.kind is Kind.COMPARE or (token.kind is Kind.COLON and _is_value(tokens, index + 1)):
+            words = " ".join(one.value for one in tokens[at:index])
+            named = before is Kind.OPEN and token.kind is Kind.COLON and not _MEASURED_HOW.search(words)
+            return index > at and (named or _DISEASE.search(words) is not None)
+        if token.kind not in (Kind.WORD, Kind.GLUE, Kind.DECOY) or token.value in _MAYS:
+            return False
+    return False
+
+
+def _is_value(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind in (Kind.COMPARE, Kind.NUMBER)
+
+
+_MEASURED_HOW = re.compile(
+    r"\b(?:si|units?|equivalent|equals?|ie|eg|normal|range|reference|formula|screening|baseline|visit|days?|weeks?"
+    r"|preferred|preferably|ideally|note|conversion|convert\w*|average|mean|fasting|target|goal|or)\b"
+)
 
 
 _PEOPLE = frozenset(

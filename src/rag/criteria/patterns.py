@@ -109,7 +109,7 @@ SIMPLE = re.compile(
     |(?P<ne>≠)
     |(?P<uln>(?<=\d)n(?![\w=]|\s?=))
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
-    |(?P<word>(?:to|than)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<word>(?:to|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
@@ -127,7 +127,7 @@ PHRASES = re.compile(
     |(?P<ge>(?:{_verbose(_GE)})\b|not\ <(?!\ ?[=/]))
     |(?P<le>(?:{_verbose(_LE)})(?![^\W\d])|not\ >(?!\ ?[=/]))
     |(?P<trailhigh>(?:or|and)\ (?:is\ |are\ )?(?:greater|more|higher|above|over|older|longer|larger|up|upwards?
-        |beyond)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
+        |beyond|later)(?!\ (?:than|or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
     |(?P<traillow>(?:or|and)\ (?:is\ |are\ )?(?:less|lower|below|under|younger|fewer|shorter|smaller)(?!\ (?:than
         |or\ equal|then|\d|the\b|an?\b|[<>≥≤]))\b)
     |(?P<trailgood>(?:or|and)\ better(?!\ than)\b)

@@ -104,7 +104,12 @@ class Placing(Excepting):
             stop = next(
                 (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in ends), len(self.tokens)
             )
+            inner = self._closing(region)
+            valued = any(region.last <= limit.first < inner for limit in self.all_limits)
+            stop = min(stop, inner) if valued else stop
             targets = [read for read in after if read.limit.first < stop]
+            if region.label:
+                targets = [read for read in targets if read.limit.group == targets[0].limit.group]
         else:
             near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
             targets = self._described(region, before) if near_by else []
@@ -113,6 +118,17 @@ class Placing(Excepting):
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
                 read.scopes.append(mark)
+
+    def _closing(self, region: Region) -> int:
+        """Where the parenthesis that a region stands in closes; the end of the item where it stands in none."""
+        if not region.first or self.tokens[region.first - 1].kind is not Kind.OPEN:
+            return len(self.tokens)
+        depth = 0
+        for index in range(region.last, len(self.tokens)):
+            depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(self.tokens[index].kind, 0)
+            if depth < 0:
+                return index
+        return len(self.tokens)
 
     def _is_refused_between(self, before: list[Read], region: Region) -> bool:
         """Whether an unread value stands between the last limit and a region, which then belongs to that value."""
@@ -175,6 +191,8 @@ class Placing(Excepting):
             return False  # 'transfusion to achieve Hb ≥ 10 is acceptable'
         if any(token.value in _HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
             return True
+        if _PARDONED.search(region.text):
+            return True  # 'Gilbert's syndrome is not an exclusion'
         bases = {read.limit.base for read in reads}
         return any(
             token.value in _PERSONS
@@ -348,6 +366,10 @@ _WHEN = re.compile(
 _TELLS = re.compile(
     r"(?i)^(?:for|in|if|with|on|when|where|patients|subjects|participants|those|due|men|women|adults|children)\b"
     r"|asian|caucasian|white|black|hispanic|chinese|japanese|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
+)
+_PARDONED = re.compile(
+    r"(?i)^(?=.*\b(?:not|exempt\w*|waived)\b).*\b(?:gilbert|warfarin|coumarin|anticoag\w*|h[ae]+moly\w*|thalass\w*"
+    r"|marrow|diet[- ]controlled|well[- ]controlled)"
 )
 _TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
 _LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")

@@ -35,6 +35,10 @@ _FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
 _GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
 _OTHER_STATUS = ("karnofsky", "lansky")
+_NAMED_BEHIND = re.compile(
+    r"[^a-z.;()\d]{0,3}(?:(?:of|is|must|be|at|least|greater|than|or|equal|to|a|score|the) |\W){0,12}[1-9]\d0?"
+    r"(?: ?(?:-|to|–) ?(?:100|\d0))? ?%?,? ?(?:\(|on |by |according to )(?:the )?(?P<scale>karnofsky|kps|lansky)"
+)
 _SIDES = ("systolic_bp", "diastolic_bp")
 
 
@@ -73,7 +77,7 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
     elif _is_adjusted(token, lowered) or _ADJUSTED.match(lowered, token.end) or _is_part_of_name(tokens, index):
         token.kind = Kind.GLUE
     elif token.value == "ecog" and _GENERIC_STATUS.match(lowered[token.start : token.end]):
-        token.value = _status_before(tokens, index) or token.value
+        token.value = _status_before(tokens, index) or _status_behind(lowered, token.end) or token.value
     elif token.value == "hemoglobin" and _GLYCATED.search(lowered[max(0, token.start - 14) : token.start]):
         token.value = "hba1c"
     elif token.value == "glucose" and _FASTING.search(lowered, max(0, token.start - 24), token.start):
@@ -116,6 +120,12 @@ def _status_before(tokens: list[Token], index: int) -> str:
         if depth <= 0 and before.kind not in (Kind.OPEN, Kind.SLASH):
             return ""
     return ""
+
+
+def _status_behind(lowered: str, end: int) -> str:
+    """'Performance status of ≥ 70 % (Karnofsky)': the scale that is named behind the value."""
+    found = _NAMED_BEHIND.match(lowered, end)
+    return "" if found is None else "lansky" if found["scale"] == "lansky" else "karnofsky"
 
 
 def _is_after_abbreviation(tokens: list[Token], index: int) -> bool:

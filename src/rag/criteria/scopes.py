@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.criteria.limits import Limit
 from rag.criteria.openings import (
     BOUNDARIES,
     EXCEPTS,
-    JOINS,
     LABELLED,
-    PREDICATES,
     PREFIX_ENDS,
     RegionKind,
+    is_value_label,
     kind_at,
+    says_of_people,
 )
 from rag.criteria.tokens import Kind, Token
 
@@ -31,6 +31,7 @@ class Region:
     prefix: bool = False
     sentence: bool = False  # it begins a sentence: 'However, …'
     age: bool = False
+    label: bool = False  # '(liver metastases: ≤ 5)': of the next value alone
     idle: bool = False  # 'If GFR < 60, confirmation is required': it limits nobody
 
 
@@ -94,8 +95,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             at += 1
             continue
         last = _end(tokens, at, kind, limits, opens[at])
-        predicate = tokens[at].value in PREDICATES or (kind is RegionKind.EXCEPTION and tokens[at].value in JOINS)
-        first = _predicate_start(tokens, at, found, opens[at]) if predicate else at
+        predicate = kind is RegionKind.EXCEPTION and says_of_people(tokens, at)
+        first = _predicate_start(tokens, at, found, opens[at], ends) if predicate else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
         region.prefix = (
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
@@ -105,7 +106,8 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
             and _value_ahead(tokens, region.last, valued, leads=first == 0 and tokens[0].value in ("for", "in"))
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
-        region.prefix = region.prefix or _begins_again(tokens, region, limits)
+        region.label = kind is RegionKind.CONDITION and is_value_label(tokens, at, ends)
+        region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
         if not region.prefix and tokens[at].value in _ANYBODY and _holds_range(region, aging):
             at += 1
             continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
@@ -231,7 +233,8 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     if token.kind in (*BOUNDARIES, Kind.COMMA) or token.value == "then":
         return True
     if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need", "can", "may"):
-        return index - at > 1 or tokens[at].value in LABELLED
+        valued = token.kind is Kind.COLON and any(limit.first == index + 1 for limit in limits)
+        return index - at > 1 or valued or tokens[at].value in LABELLED
     if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
         return True
     if token.kind is Kind.OR and tokens[at].kind is Kind.IF and any(at < limit.first < index for limit in limits):
@@ -279,12 +282,16 @@ def _bare_value(tokens: Sequence[Token], index: int, limits: Sequence[Limit]) ->
     return any(limit.first == index and limit.subject < index and limit.base != "age" for limit in limits)
 
 
-def _predicate_start(tokens: Sequence[Token], at: int, found: Sequence[Region], opened: int) -> int:
+def _predicate_start(
+    tokens: Sequence[Token], at: int, found: Sequence[Region], opened: int, ends: Collection[int]
+) -> int:
     """Where the words begin of which '… are eligible' is said."""
     floor = max(opened, found[-1].last - 1 if found else -1)
     index = at
     while index - 1 > floor and tokens[index - 1].kind not in (*BOUNDARIES, Kind.BUT) and not _is_note(tokens, index):
         index -= 1
+        if index in ends and tokens[index].kind is Kind.DASH:
+            return index + 1  # 'hemoglobin ≥ 8 - may be waived if …'
     return index
 
 

@@ -16,6 +16,7 @@ from rag.units import same_limit
 from rag.values import Interval, Values, at_least, at_most, union
 
 _FEW_STEPS = 12
+_PAIR_GAP = 8  # tokens between two pressures
 _DENIED = re.compile(r"(?:not?|never)\b")
 
 
@@ -58,7 +59,9 @@ class Sides(ItemState):
             ):
                 limit.inherited = True
                 limit.stated = _moved(earlier.stated, limit.stated)
-            elif earlier is None and not self.exclusion:
+            elif self._is_of_pair(number):
+                limit.stated, limit.explicit = _moved(self.limits[number - 1].stated, limit.stated), True
+            elif earlier is None:
                 self._infer(limit)
         self._carry_not()
         self.limits = [limit for limit in self.limits if not limit.dropped]
@@ -70,11 +73,25 @@ class Sides(ItemState):
             return False
         return variable.step is None and not variable.counts and limit.base != "age"
 
+    def _is_of_pair(self, number: int) -> bool:
+        """'> 150 mmHg systolic or 90 mmHg diastolic': the second pressure is compared as the first."""
+        limit, before = self.limits[number], self.limits[number - 1]
+        pair = {limit.base, before.base} == {"systolic_bp", "diastolic_bp"}
+        if not number or not pair or not before.explicit or len(before.stated.intervals) != 1:
+            return False
+        gap = self.tokens[before.last : min(limit.first, limit.subject)]
+        joined = any(token.kind in (Kind.OR, Kind.AND, Kind.SLASH) for token in gap)
+        return joined and len(gap) <= _PAIR_GAP and not before.stated.is_point
+
     def _infer(self, limit: Limit) -> None:
-        """The only reading that makes sense of a requirement: a fitness limit keeps the fit side."""
+        """The only reading that makes sense: a requirement keeps the fit side, an exclusion the unfit one of a ULN."""
         variable = load_variables()[limit.variable]
         number = limit.stated.intervals[0].low
         measured = limit.measured or not variable.unit or limit.scale in ("uln", "lln")
+        if self.exclusion:
+            if variable.fit == "low" and limit.scale == "uln" and number is not None and number > 1:
+                limit.stated, limit.inferred, limit.explicit = at_most(number), True, True  # 'SGPT 4 x ULN'
+            return
         if variable.fit and variable.id != "age" and number is not None and measured:
             limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
             limit.inferred = limit.explicit = True

@@ -11,6 +11,7 @@ from rag.criteria.attach import attach
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
+    TOGETHER_WITH,
     are_abnormalities,
     are_transaminases,
     are_two_ways,
@@ -148,11 +149,11 @@ class _Builder(Judging):
         wanted = Kind.AND if self.exclusion or run[0][0].negated else Kind.OR
         found = []
         last = max(read.limit.last for read in run[-1])
-        behind = self._words_after(last, wanted) or (
-            self._findings_after(last)
-            if self.exclusion
-            else self._either_after(run[0][0].limit.start, last) or self._capital_or(last)
-        )
+        behind = self._words_after(last, wanted)
+        if behind is None and wanted is Kind.AND:
+            behind = self._findings_after(last)
+        elif behind is None:
+            behind = self._either_after(run[0][0].limit.start, last) or self._capital_or(last)
         if behind:
             found.append(behind)
         if wanted is Kind.OR:
@@ -165,18 +166,20 @@ class _Builder(Judging):
 
     def _findings_after(self, last: int) -> Alternative | None:
         """'ALT > 1.5 x ULN at two visits and the findings are significant': both together turn away."""
-        found = _AND_FINDINGS.match(self.text, self.tokens[last - 1].end)
+        end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
+        found = _AND_FINDINGS.match(self.text, self.tokens[last - 1].end) if self.exclusion else None
+        found = found or TOGETHER_WITH.match(self.text, end)
         following = (token.start for token in self.tokens[last:] if token.kind in (Kind.COMPARE, Kind.NUMBER))
         if found is None or next(following, len(self.text)) < found.start("more"):
             return None
-        return Alternative(found.start("more"), found.end("more"))
+        return Alternative(*found.span("more"))
 
     def _either_after(self, start: int, last: int) -> Alternative | None:
         """'either HbA1c ≥ 6.5 %, use of medication or a diagnosis': the words of the list are other ways."""
         if not _EITHER.search(self.text, max(0, start - 44), start):
             return None
         found = _OR_WORDS.match(self.text, max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end))
-        return Alternative(found.start("more"), found.end("more")) if found else None
+        return Alternative(*found.span("more")) if found else None
 
     def _capital_or(self, last: int) -> Alternative | None:
         """'… despite two prior regimens as standard of care OR patient refuses them': a way of its own."""
@@ -349,22 +352,10 @@ _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and
 
 _LOOSE = frozenset(
     [
-        "mg",
-        "dl",
-        "prior",
-        "registration",
-        "study",
-        "treatment",
-        "first",
-        "dose",
-        "start",
-        "starting",
-        "therapy",
-        "drug",
-        "randomization",
-        "enrollment",
+        "mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
+        "drug", "randomization", "enrollment",
     ]
-)
+)  # fmt: skip
 
 
 _METHOD_WORDS = frozenset(

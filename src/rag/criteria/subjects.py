@@ -9,6 +9,7 @@ from rag.criteria.following import NameAfter
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
+from rag.criteria.openings import is_value_label
 from rag.criteria.tokens import Kind
 
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.CLOSE, Kind.DASH, Kind.COLON})
@@ -24,6 +25,9 @@ class SubjectFinder(NameAfter):
             while name < len(self.tokens) and self.tokens[name].kind is not Kind.VARIABLE:
                 name += 1
             return Subject([name]) if name < len(self.tokens) else None
+        weeks = [index for index in range(phrase.first, phrase.last) if self.tokens[index].value == "gestational_age"]
+        if weeks:
+            return Subject(weeks[:1])  # '37 weeks gestation or greater'
         before = self._before(number, phrase)
         if before is not None and (self._is_normal_of_next(phrase) or self._counts_from_elsewhere(before, phrase)):
             return None
@@ -133,7 +137,7 @@ class SubjectFinder(NameAfter):
                     return self._shared(other, number, words)
                 words, index = words + 1, self.phrases[other].first - 1
                 continue
-            if token.kind is Kind.VARIABLE:
+            if token.kind is Kind.VARIABLE and not (token.value == "age" and phrase.scale in ("uln", "lln")):
                 if token.value == "onset_to_treatment" and words in (1, 2) and self._is_within(phrase):
                     words = 0
                 return self._listed(index, phrase, words, changed)
@@ -142,7 +146,10 @@ class SubjectFinder(NameAfter):
             if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
                 by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
                 return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
-            if token.kind in (Kind.STOP, Kind.SEMICOLON) or (token.kind is Kind.DECOY and depth <= 0):
+            decoy = token.kind is Kind.DECOY and depth <= 0
+            if decoy and phrase.scale == "uln" and self.text.startswith("for age", token.start):
+                decoy = False  # '≤ 1.5 x ULN for age (≤ 3 x ULN if …)'
+            if decoy or token.kind in (Kind.STOP, Kind.SEMICOLON):
                 return None
             depth += {Kind.CLOSE: 1, Kind.OPEN: -1}.get(token.kind, 0)
             if token.kind is Kind.CHANGE:
@@ -207,6 +214,8 @@ class SubjectFinder(NameAfter):
     def _names_another(self, other: int, number: int) -> bool:
         """Whether a word that names something else stands between a joint and the value."""
         before = self.tokens[self.phrases[number].first - 1]
+        if self._is_labelled(other):
+            return False  # '≤ 2.5 x ULN, liver metastases ≤ 5 x ULN'
         timed = any(unit.dimension == "time" for unit in self.phrases[other].units)
         if timed and before.kind is Kind.WORD and not any(u.dimension == "time" for u in self.phrases[number].units):
             return True
@@ -215,6 +224,11 @@ class SubjectFinder(NameAfter):
         return (
             joined and before.kind is Kind.WORD and before.value not in _QUALIFIERS and not before.value.endswith("ly")
         )
+
+    def _is_labelled(self, other: int) -> bool:
+        """'≤ 2.5 x ULN; liver metastases: ≤ 5 x ULN': whether a value is followed by whom the next is for."""
+        last = self.phrases[other].last
+        return last + 1 < len(self.tokens) and is_value_label(self.tokens, last + 1, {last})
 
     def _after_condition(self, other: int, number: int) -> bool:
         """'7-9 % for those on one drug and 8-10 % for …', '≤ 1.5 ULN unless Gilbert's, then 3 ULN': measured alike."""
@@ -228,6 +242,8 @@ class SubjectFinder(NameAfter):
             alike = measured = any(token.value in _COHORT_NAMES for token in gap)  # '< 60 in part A or < 50 in part B'
         if not (alike and measured) or len(gap) > 24:
             return False
+        if self._is_labelled(other):
+            return True
         if any(token.kind in (Kind.VARIABLE, Kind.DECOY, Kind.STOP) for token in gap):
             return False
         opens = next(
@@ -369,31 +385,7 @@ _READINGS = frozenset(["ecg", "ecgs", "electrocardiogram", "electrocardiograms",
 
 _LIST_GLUE = frozenset(
     [
-        "the",
-        "of",
-        "serum",
-        "plasma",
-        "blood",
-        "total",
-        "level",
-        "levels",
-        "and",
-        "or",
-        "value",
-        "values",
-        "s",
-        "count",
-        "counts",
-        "e",
-        "either",
-        "both",
-        "i",
-        "g",
-        "ie",
-        "eg",
-        "absolute",
-        "p",
-        "b",
-        "-",
+        "the", "of", "serum", "plasma", "blood", "total", "level", "levels", "and", "or", "value", "values", "s",
+        "count", "counts", "e", "either", "both", "i", "g", "ie", "eg", "absolute", "p", "b", "-",
     ]
-)
+)  # fmt: skip
