@@ -17,27 +17,10 @@ from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, keys_of, word_set, words_of
 
 KINDS = frozenset({"condition", "treatment", "state", "biomarker", "ability", "measure", "population", "test"})
-_KEYS = frozenset(
-    [
-        "label",
-        "group",
-        "kind",
-        "names",
-        "cased",
-        "lay",
-        "broader",
-        "covers",
-        "implied_by",
-        "opposite",
-        "wanted",
-        "timed",
-        "unless_near",
-        "members",
-        "includes",
-        "detects",
-        "sum_of",
-    ]
-)
+_KEYS = frozenset({
+    "label", "group", "kind", "names", "cased", "lay", "broader", "covers", "implied_by", "opposite", "wanted",
+    "timed", "unless_near", "members", "includes", "detects", "sum_of", "all_kinds",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +40,7 @@ class Concept:
     sum_of: tuple[str, ...] = ()  # an item that treats all of these alike treats this one so
     opposite: str = ""  # being without the one is the other: unable to consent / able to consent
     wanted: bool = False  # a person is turned away for lacking it
+    all_kinds: bool = False  # turned away with every kind of it: bisoprolol where beta-blockers are
     timed: bool = False  # prior_<id> and concurrent_<id> exist beside it
     detects: str = ""  # for a test: the concept that a positive result shows
     unless_near: tuple[str, ...] = ()  # words near by that give a name another meaning: EGFR in mL/min
@@ -136,6 +120,7 @@ def _concepts_of(file: str, id: str, row: Mapping[str, Any]) -> Iterator[Concept
         sum_of=tuple(sorted(row.get("sum_of", ()))),
         opposite=row.get("opposite", ""),
         wanted=row.get("wanted", False),
+        all_kinds=row.get("all_kinds", row.get("kind") == "treatment"),
         timed=row.get("timed", False),
         detects=row.get("detects", ""),
         unless_near=tuple(row.get("unless_near", ())),
@@ -254,6 +239,15 @@ def firm_for(ids: Collection[str]) -> frozenset[str]:
             said = {base, *known[base].covers}
             found |= said | _forms_in_time(said, (when,) if when else ("prior", "concurrent"))
     return frozenset(found)
+
+
+@cache
+def classes_for(ids: tuple[str, ...]) -> frozenset[str]:
+    """The classes that are turned away with every kind, `ids` among them, and their timed forms: beta-blockers."""
+    known = load_concepts()
+    above = [broader_of(_time_and_base(id)[1]) for id in ids]
+    whole = frozenset(id for id in frozenset.intersection(*above) if known[id].all_kinds) if above else frozenset()
+    return whole | _forms_in_time(whole, ("prior", "concurrent"))
 
 
 @cache

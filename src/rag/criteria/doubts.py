@@ -23,6 +23,11 @@ _COHORT = re.compile(
     r"\s+(?:cohorts?|arms?|groups?)\b",
     re.IGNORECASE,
 )
+# The first two parts together: what holds for both is held to hold for the trial.
+_ALL_PARTS = re.compile(
+    r"\b(?:parts?\s+(?:A|1|I)\s*(?:and|&|\+)\s*(?:parts?\s+)?(?:B|2|II)|(?:both|all|either)\s+(?:parts|cohorts|arms|groups))\b",
+    re.IGNORECASE,
+)
 _NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
 # "For patients receiving bevacizumab: …", "Women only"; not "for women of childbearing potential".
 _SCOPED = re.compile(
@@ -146,7 +151,7 @@ def _sentence(side: Side, thing: Thing) -> str:
 @cache
 def _names_cohort(text: str) -> bool:
     match = _COHORT.search(text)
-    if match is None:
+    if match is None or _ALL_PARTS.search(text):
         return False
     return (
         not _NOT_COHORT.match(match.group())

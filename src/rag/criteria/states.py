@@ -44,7 +44,8 @@ _SHORT_HEADING = 60  # characters; a longer line that opens a list ends in a col
 _NEXT_NUMBER = re.compile(r"(?<=[.;])\s+\d{1,2}[.)]\s+(?=[A-Z])|\s[*•]\s+(?=[A-Z])")
 _LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a heading governs what stands below it
 _NOT_EXEMPTING = re.compile(
-    r"\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
+    r"\b(?:must|may|should) not (?:meet|have|fulfil\w*)\b|\bnone of\b"
+    r"|\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
     r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
     re.IGNORECASE,
 )

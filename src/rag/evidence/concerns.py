@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from rag.criteria.concepts import find_concepts, firm_for, narrower_or_equal, partial_for
+from rag.criteria.concepts import classes_for, find_concepts, firm_for, narrower_or_equal, partial_for
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.evidence.judgement import Judgement
@@ -98,12 +98,21 @@ def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], s
             for state in phrase_states(concern.text, criterion, text())
         ]
     firm, partial = firm_for(concern.concepts), partial_for(concern.concepts)
+    whole = classes_for(concern.concepts) if concern.asks in {Asks.EXCLUDES, Asks.ADMITS} else frozenset()
     return [
-        Said(criterion, state, state.concept not in firm)
+        Said(criterion, state, state.concept not in firm and not (state.concept in whole and _is_of_all(state)))
         for criterion in criteria
         for state in criterion.concepts
         if state.concept in firm or state.concept in partial
     ]
+
+
+def _is_of_all(state: State) -> bool:
+    """Whether a class is turned away with all its members: beta-blockers with bisoprolol, not 'severe' lung disease."""
+    return state.stance is Stance.TURNED_AWAY and set(words_of(state.qualifier.lower())) <= _NARROWS_NOTHING
+
+
+_NARROWS_NOTHING = frozenset({"chronic", "current", "ongoing", "recent", "active", "or"})
 
 
 def _with(said: Iterable[Said], stances: Collection[Stance]) -> list[Said]:
