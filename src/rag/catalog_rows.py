@@ -148,6 +148,7 @@ def _words(facts: TrialFacts) -> dict[str, list[str]]:
         "study_type": [facts.study_type],
         "phase": list(facts.phases),
         "sex": [facts.sex],
+        "enrollment_kind": [facts.enrollment_kind],
         "sponsor_class": [facts.sponsor_class],
         "collaborator_class": list(facts.collaborator_classes) or ([] if facts.collaborators else ["NONE"]),
         "allocation": [facts.allocation],

@@ -31,6 +31,7 @@ _CLOSED = frozenset(
         "who_masked",
         "observational_model",
         "time_perspective",
+        "enrollment_kind",
     }
 )
 _LABELS = {
@@ -44,6 +45,7 @@ _LABELS = {
     "collaborator_class": "collaborator class",
     "intervention_kind": "intervention type",
     "enrollment": "enrolment",
+    "enrollment_kind": "enrolment",
     "start_date": "start date",
     "completion_date": "completion date",
     "primary_completion_date": "primary completion date",
@@ -156,7 +158,15 @@ def _names(value: str, wanted: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    """The words of a name, initials as one of them: 'M.D. Anderson' and 'MD Anderson' are the same."""
+    words: list[str] = []
+    for word in "".join(c if c.isalnum() else " " for c in text.casefold()).split():
+        spelt = len(word) == 1 and word.isalpha() and bool(words) and words[-1].endswith("\0")
+        if spelt:
+            words[-1] = words[-1][:-1] + word + "\0"
+        else:
+            words.append(word + "\0" if len(word) == 1 and word.isalpha() else word)
+    return " ".join(word.removesuffix("\0") for word in words)
 
 
 def shown_value(field: str, value: str) -> str:

@@ -115,6 +115,7 @@ _FIELD_VERBS = {
     "place": ("has a site in {}", "have a site in {}"),
     "facility": ("has a site at {}", "have a site at {}"),
     "who_masked": ("masks {}", "mask {}"),
+    "enrollment_kind": ("has an {} enrolment", "have an {} enrolment"),
     "why_stopped": ("was stopped over {}", "were stopped over {}"),
     "condition": ("studies {}", "study {}"),
     "intervention": ("tests {}", "test {}"),

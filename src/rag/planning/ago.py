@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rag.planning.durations import DAYS
-from rag.planning.numbers import number_at
+from rag.planning.quantities import number_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import Ago

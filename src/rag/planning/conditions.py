@@ -12,8 +12,8 @@ from rag.planning import lexicon
 from rag.planning.cues import asked
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.numbers import quantity_at
 from rag.planning.patients import patient_of
+from rag.planning.quantities import quantity_at
 from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.words import read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan

@@ -209,8 +209,9 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     first = max((other.last for other in marks if other.kind is Kind.CUE and other.last <= mark.first), default=0)
     lemmas = line.lemmas()
     start = min((other.first for other in marks if other.first >= first and is_condition(other)), default=mark.first)
-    if line.lemmas(max(0, start - 1), start) == ("no",) and start < mark.first:
-        return True  # 'no steroids allowed in which trials?'
+    before = start - (lemmas[start - 1 : start] != () and lemmas[start - 1] in word_set("cues.people"))
+    if line.lemmas(max(0, before - 1), before) == ("no",) and start < mark.first:
+        return True  # 'no steroids allowed in which trials?', 'no participant over fifty is admitted'
     if {"nobody", "none"} & set(line.lemmas(max(first, start - 3), mark.first)):
         return True  # 'nobody with lupus gets into which studies?', 'bilirubin above 2, nobody admitted'
     for at in range(first, mark.first):

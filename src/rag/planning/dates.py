@@ -16,7 +16,13 @@ from rag.values import Values, above, at_least, at_most, below, between
 
 
 @cache
-def _events() -> Phrases[str]:
+def wait_phrases() -> Phrases[str]:
+    """What stands between a trial and its event, and says no more: 'is expected to be'."""
+    return Phrases((phrase, "wait") for phrase in read_table("dates")["idle"]["phrases"])
+
+
+@cache
+def event_phrases() -> Phrases[str]:
     """What happens to a trial, by its date field."""
     return Phrases((phrase, field) for field, phrases in read_table("dates")["event"].items() for phrase in phrases)
 
@@ -129,9 +135,9 @@ def _not_until(day: Stretch, bound: str) -> Values:
 
 def _stands_as_date(line: Line, day: Stretch) -> bool:
     """'start date: 2020', 'launched 2021', '2019 starts', '2023 trials': a date with no word before it."""
-    before = {found.last for found in _events().find(line)}
+    before = {found.last for found in event_phrases().find(line)}
     after = line.lemmas(day.last, day.last + 1)
-    starts = {found.first for found in _events().find(line)}
+    starts = {found.first for found in event_phrases().find(line)}
     return day.first in before or bool(after and after[0] in {"trial", "study"}) or day.last in starts
 
 
@@ -200,7 +206,7 @@ def _joins_two(line: Line, at: int) -> bool:
 
 def _event(line: Line, date: _Bounded) -> tuple[str, int]:
     """The date field named before (or just after) the date, the nearest first, and where the words start."""
-    found = _events().find(line)
+    found = event_phrases().find(line)
     before = [one for one in found if one.first < date.first and -2 <= date.first - one.last <= _NEAR]
     before = [one for one in before if not _is_parted(line, one.last + 1, date.first + 1)]
     if before:

@@ -21,6 +21,7 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
+_THIRDS = {"early": (1, 4), "mid": (6, 7), "late": (9, 12)}
 _PARTS: Mapping[tuple[str, ...], tuple[int, int]] = {  # what of a year is meant → its first and last month
     ("first", "quarter"): (1, 3), ("second", "quarter"): (4, 6), ("third", "quarter"): (7, 9),
     ("fourth", "quarter"): (10, 12), ("last", "quarter"): (10, 12), ("final", "quarter"): (10, 12),
@@ -71,7 +72,7 @@ def _part(line: Line, at: int) -> Stretch | None:
         return _of_months(at, at + 2, int(lemmas[at]), _GLUED[lemmas[at + 1]])
     months, size = _PARTS.get(lemmas[at : at + 2]), 2
     if months is None and at < len(lemmas):
-        months, size = _GLUED.get(lemmas[at]) or _SEASONS.get(lemmas[at]), 1
+        months, size = (_GLUED | _SEASONS | _THIRDS).get(lemmas[at]), 1
     if months is None:
         return None
     at, first = at + size, at

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rag.planning.numbers import Quantity, Sized, quantity_at
+from rag.planning.numbers import Sized
+from rag.planning.quantities import Quantity, quantity_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import FieldIs

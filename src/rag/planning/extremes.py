@@ -71,6 +71,9 @@ def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     aged = [mark.value for mark in sheet.kinds(Kind.FACT) if mark.value in AGES and not _is_extreme(sheet, mark)]
     if aged:  # 'whose lower age limit is the greatest': youngest and oldest are ends of that age
         return ("smallest" if cue in _LOW else "largest"), (aged[0],), ()
+    if ":" in cue:  # 'expected to be completed last'
+        end, _, over = cue.partition(":")
+        return end, (over,), ()
     end, over = _ENDS[cue]
     over_variables = sheet.variables and cue in {"most", "fewest", "largest", "smallest", "longest", "shortest"}
     if end in {"strictest", "loosest"} or (over_variables and not _counted(sheet, cue)):

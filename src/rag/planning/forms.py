@@ -124,7 +124,7 @@ def _asks_of_fields(sheet: Sheet, among: frozenset[str] = _PLACES) -> bool:
     told = set(fields_of(sheet.bare.where)) - among if sheet.bare.where is not None else set()
     asked = [mark.value for mark in sheet.kinds(Kind.FACT)]
     where = {"sites"} if "where" in sheet.line.lemmas() else set()
-    return bool(told) and all(fact in where or _is_spoken_for(sheet, fact) for fact in asked)
+    return bool(told) and all(fact in where or is_spoken_for(sheet, fact) for fact in asked)
 
 
 def _is_told(sheet: Sheet) -> bool:
@@ -189,7 +189,7 @@ def _is_bare(sheet: Sheet) -> bool:
     return (
         restricts
         and lemmas[0] not in word_set("intents.question_verbs")
-        and all(_is_spoken_for(sheet, mark.value) for mark in sheet.kinds(Kind.FACT))
+        and all(is_spoken_for(sheet, mark.value) for mark in sheet.kinds(Kind.FACT))
         and sheet.reading.where is not None
     )
 
@@ -214,13 +214,16 @@ _CONDITIONS = {
     "collaborators": ("collaborator", "collaborator_count"), "who_masked": ("who_masked", "masking"),
     "masking": ("masking", "who_masked"), "minimum_age": ("age.minimum",), "maximum_age": ("age.maximum",),
     "ages": ("age.minimum", "age.maximum"), "interventions": ("intervention_kind", "intervention_count"),
+    "design": ("masking", "allocation", "intervention_model", "observational_model", "time_perspective", "who_masked"),
+    "status": ("status", "start_date"), "enrollment": ("enrollment", "enrollment_kind"),
+    "completion_date": ("completion_date", "primary_completion_date"),
     "outcome": ("outcome", "outcome.primary", "outcome.secondary"), "results": ("has_results",),
     "outcome.primary": ("outcome.primary", "primary_outcome_count"),
     "outcome.secondary": ("outcome.secondary", "secondary_outcome_count"),
 }  # fmt: skip
 
 
-def _is_spoken_for(sheet: Sheet, fact: str) -> bool:
+def is_spoken_for(sheet: Sheet, fact: str) -> bool:
     """Whether a condition of the question is on the field that the fact names."""
     if fact in {"eligibility", "inclusion", "exclusion"} and sheet.reading.cues:
         return True  # 'recruiting, no mention of pregnancy in the criteria'

@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.planning import tables
 from rag.planning.comparing import compares, compares_terms
 from rag.planning.extremes import asks_for_extreme, ranks_a_count
+from rag.planning.fielded import consists_of_fields
 from rag.planning.forms import (
     asks_about_trials,
     counts_trials,
@@ -332,7 +333,7 @@ def asks_why_so_many(sheet: Sheet) -> bool:
 
 def _trials(sheet: Sheet) -> bool:
     """Also 'Are pregnant women excluded?', which names no trial and so asks of all."""
-    return asks_about_trials(sheet) or (
+    return asks_about_trials(sheet) or consists_of_fields(sheet) or (
         is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None
     )
 

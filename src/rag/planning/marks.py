@@ -15,6 +15,7 @@ from typing import Any as Value
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.ago import find_agos
+from rag.planning.blinded import find_blinded
 from rag.planning.dates import find_dates
 from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
@@ -59,13 +60,14 @@ class Mark:
 def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Mark, ...]:
     """Every mark of the question outside the tokens in `taken` (trial names), in text order."""
     fixed = [
-        *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_counts(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.predicate) for found in find_counts(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_dates(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_durations(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_blinded(line, taken)),
     ]
     fixed = _choose(line, fixed, [])
     limits = [

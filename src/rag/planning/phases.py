@@ -52,7 +52,7 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
     numbers, at, both = [_number(lemmas[at + 1])], at + 2, False
     while at < len(lemmas):
         gap = line.gap(at).strip()
-        joined = lemmas[at] in {"and", "or", "to"} and at + 1 < len(lemmas)
+        joined = lemmas[at] in {"and", "or", *_UP_TO} and at + 1 < len(lemmas)
         start = at + joined + (joined and lemmas[min(at + 1, len(lemmas) - 1)] == "phase")
         number = _number(lemmas[start]) if start < len(lemmas) else ""
         if (
@@ -62,11 +62,14 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
         ):
             break
         both = both or gap in {"/", "-", "–"}
+        ranged = joined and lemmas[at] in _UP_TO and int(numbers[-1]) < int(number)
+        numbers += [str(one) for one in range(int(numbers[-1]) + 1, int(number))] if ranged else []
         numbers.append(number)
         at = start + 1
     return _open_ended(lemmas, first, at, numbers) or Found(first, at, _of(numbers, early=early, both=both))
 
 
+_UP_TO = frozenset({"to", "through", "thru"})  # 'phases 1 to 3'
 _LATER = {
     ("or", "later"),
     ("or", "higher"),

@@ -194,6 +194,11 @@ def _end_of_name(line: Line, first: int, taken: frozenset[int]) -> int:
 # ── Only there ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _is_of_time(line: Line, at: int) -> bool:
+    """'recruiting in France just now': the moment, no place alone."""
+    return line.lemmas(at + 1, at + 2) in {("now",), ("about",), ("recently",), ("lately",), ("at",)}
+
+
 def _only_there(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Found[Predicate]]:
     """'only in Germany', 'exclusively in the US', 'Germany only': every site lies there."""
     countries = (*tables.places().find(line, taken), *index.countries.find(line, taken), *us_in_capitals(line))
@@ -203,7 +208,7 @@ def _only_there(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable
             first -= 1
         only = first > 0 and line.tokens[first - 1].lemma in word_set("places.only")
         after = line.lemmas(found.last, found.last + 1)[:1]
-        tail = bool(after) and after[0] in word_set("places.only")
+        tail = bool(after) and after[0] in word_set("places.only") and not _is_of_time(line, found.last)
         if len(found.value) == 1 and (only or tail):
             there = All((FieldIs("country", found.value), FieldIs("country_count", numbers=exactly(Decimal(1)))))
             yield Found(first - 1 if only else found.first, found.last + tail, there)

@@ -346,6 +346,9 @@ def _default_asks(line: Line, mark: Mark) -> Asks:
 
 def _ages(line: Line, mark: Mark, cue: Cue | None) -> Limit:
     asks = Asks.REQUIRES if _is_only(line, mark) else asked(cue)[0] if cue else Asks.ADMITS
+    told = words_leaving_out(line, mark.first)
+    if asks is not Asks.EXCLUDES and told and (cue is None or cue.last <= told.start):
+        asks = Asks.EXCLUDES  # 'children only, no adults'
     return Limit("age", mark.value, asks, line.words(mark.first, mark.last).lower())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from rag.criteria.grammar import read_comparisons
 from rag.planning import tables
 from rag.planning.lexicon import label_of
-from rag.planning.numbers import Quantity, quantity_at
+from rag.planning.quantities import Quantity, quantity_at
 from rag.planning.words import Found, Line
 from rag.types import Comparison
 

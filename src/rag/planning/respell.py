@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.planning import demands
-from rag.planning.numbers import number_at
+from rag.planning.quantities import number_at
 from rag.planning.tables import plain_ways
 from rag.planning.words import read_line
 

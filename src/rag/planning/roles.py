@@ -39,12 +39,23 @@ def unknown_in_a_role(line: Line, taken: frozenset[int] = frozenset()) -> Iterab
 def _role(line: Line, name: Found[str]) -> str:
     """The role spoken of nearest to a name, those denied left out; the sponsor where none is."""
     near = line.lemmas(max(0, name.first - 3), name.first)
+    if _is_a_site(line, name):
+        return "facility"
     if set(near) & word_set("roles.together"):
         return "collaborator"
     spoken = [at for at, word in enumerate(line.lemmas()) if word in _SPOKEN and not _is_denied(line, at)]
     spoken = [at for at in spoken if not name.first <= at < name.last]
     nearest = min(spoken, key=lambda at: (min(abs(at - name.first), abs(at - name.last + 1)), at), default=None)
     return "sponsor" if nearest is None else _SPOKEN[line.lemmas()[nearest]]
+
+
+def _is_a_site(line: Line, name: Found[str]) -> bool:
+    """'MD Anderson is a study site', 'sites at Charité', nothing said of who leads: a place where the trial is run."""
+    behind = line.lemmas(name.last, name.last + 7)
+    before = line.lemmas(max(0, name.first - 4), name.first)
+    placed = bool({"is", "as", "are"} & set(behind)) and bool({"site", "location"} & set(behind))
+    at = bool({"site", "location"} & set(before)) and before[-1:] in {("at",), ("in",)}
+    return (placed or at) and not set(line.lemmas()) & set(_SPOKEN)
 
 
 _SPOKEN = {
@@ -90,7 +101,7 @@ def _capitalised_after(line: Line, start: int, role: str, taken: frozenset[int])
     while start < len(line.tokens):
         last = start
         while last < len(line.tokens) and _is_capital(line, last, taken):
-            if last > start and line.gap(last).strip() not in {"", "&"}:
+            if last > start and not _goes_on(line, last):
                 break
             last += 1
         if last == start:
@@ -100,6 +111,12 @@ def _capitalised_after(line: Line, start: int, role: str, taken: frozenset[int])
         if not joined:
             return
         start = last + (line.lemmas(last, last + 1) in {("or",), ("and",)})
+
+
+def _goes_on(line: Line, at: int) -> bool:
+    """Whether a name goes on at token `at`: 'Eli Lilly', 'Procter & Gamble', 'M.D. Anderson', 'St. Jude'."""
+    gap, before = line.gap(at).strip(), line.tokens[at - 1].text
+    return gap in {"", "&"} or (gap == "." and (len(before) == 1 or before in {"St", "Ste", "Dr", "Mt"}))
 
 
 def _is_capital(line: Line, at: int, taken: frozenset[int]) -> bool:

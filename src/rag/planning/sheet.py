@@ -13,6 +13,7 @@ from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
 from rag.planning.outcomes import find_outcomes
 from rag.planning.predicates import Reading, read_predicates
+from rag.planning.ranked import find_ranked
 from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
@@ -86,13 +87,14 @@ def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     line = correct(read_line(respaced(examples_told(text[:_LONGEST]))), index)
     references = _outside_outcomes(find_references(line, index), line) if naming else ()
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
-    marks = find_marks(line, index, taken)
+    ranked = () if references else find_ranked(line)
+    marks = find_marks(line, index, taken | _tokens_of(ranked))
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
     past = relative_dates(line, marks)
     cues = {name: found[0].first for name, table in tables.intent_cues().items() if (found := table.find(line))}
     extremes = tuple(
         found
-        for found in tables.extreme_cues().find(line)
+        for found in (*ranked, *tables.extreme_cues().find(line, _tokens_of(ranked)))
         if not _in_limit(found, marks) and not _is_bound(line, found)
     )
     busy = taken | {i for first, last in [*past, *((f.first, f.last) for f in extremes)] for i in range(first, last)}
@@ -112,6 +114,10 @@ def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
         _apart(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
     )
+
+
+def _tokens_of(found: tuple[Found[str], ...]) -> frozenset[int]:
+    return frozenset(at for one in found for at in range(one.first, one.last))
 
 
 def _wanted_beside(line: Line, marks: tuple[Mark, ...]) -> frozenset[int]:
@@ -135,12 +141,19 @@ def _idle(line: Line) -> frozenset[int]:
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:
     """The references without words that name an outcome: 'have a walking test as primary outcome' names no trial."""
     outcomes = [found for found in find_outcomes(line) if found.value.field != "outcome"]
+    references = tuple(one for one in references if one.ref.how != "condition" or not _is_a_kind(line, one))
     return tuple(
         reference
         for reference in references
         if reference.ref.how == "id"
         or not any(f.first <= reference.first and reference.last <= f.last for f in outcomes)
     )
+
+
+def _is_a_kind(line: Line, reference: Reference) -> bool:
+    """'the drug trial', 'the device study': what is tried, no disease that would tell one trial from others."""
+    words = set(line.lemmas(reference.first, reference.last))
+    return words <= word_set("sheet.kinds_of_trials")
 
 
 def _named(references: tuple[Reference, ...], marks: tuple[Mark, ...]) -> frozenset[int]:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rag.planning import tables
 from rag.planning.glossary import glossary_phrases
 from rag.planning.lexicon import concept_words, variable_words
-from rag.planning.numbers import NUMBER_WORDS
+from rag.planning.quantities import NUMBER_WORDS
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, Phrases, Token, lemma, read_line
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from rag.planning.tables import fact_phrases, left_alone, places, word_set
+from rag.planning.tables import common_words, fact_phrases, left_alone, places, word_set
 from rag.planning.words import Phrases, name_lemmas
 
 _KEPT = 4  # indexes held at once: a server holds one, an evaluation two
@@ -58,6 +58,8 @@ class Vocabulary(Protocol):
     def summaries(self) -> tuple[TrialSummary, ...]: ...
 
 
+_SHORTEST = 5  # letters of a name that an institution goes by
+_FEW_WORDS = 3  # of such a name
 _LINKING = frozenset({"of", "and", "the", "for", "in", "on", "to", "with"})
 _LONGEST_TITLE = 12  # words: nobody types a longer one
 
@@ -176,9 +178,31 @@ class WordIndex:
         names = {name for summary in self.summaries for name in (summary.sponsor, *summary.collaborators) if name}
         rows: dict[tuple[str, ...], str] = {}
         for name in sorted(names):
-            for short in _short_names(name):
+            for short in (*_short_names(name), *self._without_kind(name)):
                 rows.setdefault(name_lemmas(short), short)
+                rows.setdefault(_initials_joined(name_lemmas(short)), short)
         return Phrases((key, short) for key, short in rows.items() if key and not _is_common(key))
+
+    def _without_kind(self, name: str) -> Iterable[str]:
+        """'M.D. Anderson' of 'M.D. Anderson Cancer Center': an institution without what it is; no place."""
+        words = re.findall(r"[\w&.'-]+", re.sub(r"\([^()]*\)", " ", name))
+        end = len(words)
+        while end > 0 and (words[end - 1].casefold() in word_set("vocabulary.kinds") or words[end - 1].islower()):
+            end -= 1
+        key = name_lemmas(" ".join(words[:end]))
+        plain = not key or len("".join(key)) < _SHORTEST or all(self._is_plain(word) for word in key)
+        if 0 < end < len(words) and end <= _FEW_WORDS and not plain:
+            yield " ".join(words[:end])
+
+    def _is_plain(self, word: str) -> bool:
+        """Whether a word names a place or is an ordinary one: 'Shanghai' of a hospital there is no name of it."""
+        return word in left_alone() or word in common_words() or word in self._place_words or word in places().words()
+
+    @cached_property
+    def _place_words(self) -> frozenset[str]:
+        """Words of the collection's cities and states."""
+        names = {name for one in self.summaries for name in (*one.cities, *getattr(one, "states", ()))}
+        return frozenset(word for name in names for word in name_lemmas(name))
 
     @cached_property
     def interventions(self) -> frozenset[str]:
@@ -237,6 +261,12 @@ def _is_study_number(name: str) -> bool:
     return digits >= 5 or (digits >= 2 and any(c.isalpha() for c in name) and len(name) >= 5)
 
 
+def _initials_joined(key: tuple[str, ...]) -> tuple[str, ...]:
+    """'M.D. Anderson' as 'MD Anderson'."""
+    letters = next((at for at, word in enumerate(key) if len(word) > 1), len(key))
+    return ("".join(key[:letters]), *key[letters:]) if letters > 1 else key
+
+
 def _is_common(key: tuple[str, ...]) -> bool:
     return len(key) == 1 and (key[0] in left_alone() or len(key[0]) < 3 or key[0] in fact_phrases().words())
 
@@ -251,7 +281,7 @@ def _short_names(name: str) -> Iterable[str]:
         words = words[:-1]
     if words:
         yield " ".join(words)
-        if len(words) <= 3 and len(words[0]) > 4 and not _INSTITUTION.search(name):
+        if len([w for w in words if w != "&"]) <= 3 and len(words[0]) > 4 and not _INSTITUTION.search(name):
             yield words[0]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.criteria.grammar import read_comparisons
 from rag.planning.lexicon import fit_of, label_of
 from rag.planning.marks import Kind
-from rag.planning.numbers import number_at
+from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.types import Asks, Comparison, Limit, Patient
 

@@ -1,0 +1,69 @@
+"""Superlatives put together from a word for first or last and what happens to a trial: 'expected to be completed last'.
+
+Every date of a trial may be ranked by either word, in front of the event or behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.planning.dates import event_phrases, find_dates, wait_phrases
+from rag.planning.tables import word_set
+from rag.planning.words import Found, Line
+
+
+def find_ranked(line: Line) -> tuple[Found[str], ...]:
+    """'earliest:start_date' or 'latest:completion_date' and the like for each date that is ranked."""
+    if find_dates(line):
+        return ()  # 'which started first after 2020?' is read by its date
+    events = [event for event in event_phrases().find(line) if not _is_loose(line, event)]
+    found = [one for event in events if (one := _ranked(line, event)) is not None]
+    return tuple(found)
+
+
+def _is_loose(line: Line, event: Found[str]) -> bool:
+    """'over', 'due', 'ready': words of too many uses to be ranked."""
+    return event.last - event.first == 1 and line.tokens[event.first].lemma in word_set("ranked.loose")
+
+
+def _ranked(line: Line, event: Found[str]) -> Found[str] | None:
+    for at in (*_behind(line, event.last), *_before(line, event.first)):
+        end = _end_of(line, at)
+        if end:
+            first, last = min(at, event.first), max(at + 1, event.last)
+            return Found(_with_wait(line, first), last, f"{end}:{event.value}")
+    inside = [end for at in range(event.first, event.last) if (end := _end_of(line, at))]
+    if inside and line.lemmas(0, 1) in {("which",), ("what",)} and "date" not in line.lemmas(event.first, event.last):
+        return Found(event.first, event.last, f"{inside[0]}:{event.value}")  # 'which was first registered?'
+    return None
+
+
+def _end_of(line: Line, at: int) -> str:
+    """'earliest' or 'latest' for the word at token `at`, '' for any other; 'the last 5 years' is no rank."""
+    word, after = line.tokens[at].lemma, line.lemmas(at + 1, at + 2)
+    if after and (after[0].isdigit() or after[0] in word_set("ranked.times")):
+        return ""
+    return "earliest" if word in word_set("ranked.first") else "latest" if word in word_set("ranked.last") else ""
+
+
+def _behind(line: Line, at: int) -> Iterable[int]:
+    """The tokens right behind an event, past what says no more: 'finished the soonest'."""
+    while at < len(line.tokens) and not set(line.gap(at)) & set(",;.?!:("):
+        yield at
+        if line.tokens[at].lemma not in word_set("ranked.between"):
+            return
+        at += 1
+
+
+def _before(line: Line, at: int) -> Iterable[int]:
+    """The tokens right before an event: 'the last one to finish', 'first to be posted'."""
+    while at > 0 and not set(line.gap(at)) & set(",;.?!:("):
+        at -= 1
+        yield at
+        if line.tokens[at].lemma not in word_set("ranked.between"):
+            return
+
+
+def _with_wait(line: Line, first: int) -> int:
+    """Where 'is expected to be' before the words starts."""
+    return next((wait.first for wait in wait_phrases().find(line) if wait.last == first), first)
