@@ -71,7 +71,7 @@ def _pattern(said: str) -> re.Pattern[str]:
         out += [said[at : part.start()], _part(*part.groups())]
         at = part.end()
     body = "".join([*out, said[at:]])
-    opened = r"(?<!\w)" if said[0].isalpha() or said[0] in "<{@" else ""
+    opened = r"(?<!\w)" if said.lstrip("{")[0].isalpha() or said.lstrip("{")[0] in "<@" else ""
     closed = "" if said.endswith(")") else r"(?!\w)"
     return re.compile(f"(?i){opened}{body}{closed}")
 

@@ -15,6 +15,7 @@ from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
+from rag.planning.told import without_told
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
@@ -47,6 +48,8 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
+    found, told = without_told(line, found, cues)
+    unplaced += told
     parts = _dated(line, without_echoes(line, found, tables.measured_by()))
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
 
