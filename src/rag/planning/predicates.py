@@ -16,6 +16,7 @@ from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
 from rag.planning.told import without_told
+from rag.planning.tones import hear_tone
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
@@ -36,6 +37,7 @@ class Reading:
 def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *, topics: bool) -> Reading:
     """The parts of the question that restrict trials. With `topics`, words left over become topics of the trial."""
     cues = find_cues(line, marks, taken)
+    cues = hear_tone(line, marks, cues, taken) if topics else cues
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES, Kind.GROUP}]
