@@ -536,6 +536,7 @@ class QueryPlan:
     reason: str = ""  # for out_of_scope / ambiguous: which kind
     unread: tuple[str, ...] = ()  # words of the question that the reader could not place
     focus: tuple[str, ...] = ()  # words that say which part of a record is asked about: '13', 'weeks', 'arm B', 'Texas'
+    top: int = 1  # how many of the ranked trials are asked for: 'the three largest'
     ordinal: int = 0  # 'the second one' is 2, 'the last one' -1: of the ordered answer to `previous`; 0 when not asked
     previous: QueryPlan | None = None  # the plan of the turn that `ordinal` or 'of those' refers to
 

@@ -244,6 +244,7 @@ def written(plan: QueryPlan) -> str:
         if values:
             parts.append(f"{name}={','.join(values[:6])}")
     parts += [f"{name}={getattr(plan, name)}" for name in ("extreme", "reason", "ordinal") if getattr(plan, name)]
+    parts += [f"top={plan.top}"] if plan.top > 1 else []
     if plan.changes:
         parts.append("changes=" + ">".join(change.values.describe() for change in plan.changes))
     if plan.patient:

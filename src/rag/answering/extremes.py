@@ -52,6 +52,8 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     place = plan.ordinal if 1 < plan.ordinal <= len(ranked) else 1  # 'and the second largest?'
     best = ranked[place - 1]
     winners = sorted(trial for trial, number in numbers.items() if number == best)
+    if plan.top > 1 and place == 1:
+        return _several(plan, judge, trial_ids, numbers)
     shown = _shown(field, best, judge.records.document(winners[0]))
     verdicts = tuple(
         TrialVerdict(
@@ -78,6 +80,25 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     )
     claims.append(Claim(f"This ranks the trials considered: {scope}."))
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(winners))
+
+
+def _several(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], numbers: dict[str, Decimal]) -> Draft:
+    """'the three largest': that many trials in their order, and those that tie with the last of them."""
+    field, printed = _FIELDS[plan.facts[0] if plan.facts else "enrollment"]
+    lowest = plan.extreme in _LOWEST
+    order = sorted(numbers, key=lambda trial: (numbers[trial] if lowest else -numbers[trial], trial))
+    last = numbers[order[min(plan.top, len(order)) - 1]]
+    winners = [trial for trial in order if (numbers[trial] <= last if lowest else numbers[trial] >= last)]
+    claims, verdicts = [], []
+    for trial in winners:
+        document = judge.records.document(trial)
+        shown, quotes = _shown(field, numbers[trial], document), _printed(document, printed)
+        reason = f"{field_label(field)}: {shown}"
+        verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, {field: shown}))
+        claims.append(Claim(f"{trial} ({document.title}): {field_label(field)} {shown}.", quotes[:1]))
+    told = "states it" if len(numbers) == 1 else "state it"
+    claims.append(Claim(f"This ranks the trials considered: {len(numbers)} of {len(trial_ids)} trials {told}."))
+    return Draft(tuple(claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(winners))
 
 
 def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, Decimal]:

@@ -140,6 +140,8 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
     if predicate.field == "has_results":
         posted = ("have" if plural else "has") if predicate.values == _YES else ("have no" if plural else "has no")
         return f"{posted} posted results"
+    if not predicate.values:
+        return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     shown = " or ".join(readable(value) for value in predicate.values)
     singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
     words = (many if plural else singular).format(shown)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rag.planning import tables
 from rag.planning.forms import opens_with_trials
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.leaving import leaves_out_zero
 from rag.planning.marks import Kind, Mark
+from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.planning.words import Line
 from rag.types import Concerns, FieldIs, Not, Predicate
@@ -30,6 +32,7 @@ _ENDS = {
     "ends_last": ("latest", "completion_date"),
     "strictest": ("strictest", ""),
     "loosest": ("loosest", ""),
+    "top": ("largest", "enrollment"),
     "most": ("largest", "enrollment"),
     "fewest": ("smallest", "enrollment"),
     "youngest": ("smallest", "minimum_age"),
@@ -157,8 +160,43 @@ _PARTS_OF_A_TRIAL = frozenset(
 )
 
 
+def _stands_alone(sheet: Sheet) -> bool:
+    """'The three largest, please', 'which is the smallest of the lot?': a superlative and field values alone."""
+    held = {at for found in sheet.extremes for at in range(found.first, found.last)}
+    held |= {at for mark in sheet.kinds(Kind.FIELD) for at in range(mark.first, mark.last)}
+    idle = tables.stop_words() | tables.frame_words() | {"lot"}
+    lemmas = sheet.line.lemmas()
+    asks = {"it", "its", "how", "why", "when"} & set(lemmas)
+    return not asks and all(at in held or word in idle or word.isdigit() for at, word in enumerate(lemmas))
+
+
+def how_many(sheet: Sheet) -> int:
+    """How many are asked for: 'top three', 'the five largest', '3 smallest'; 1 where no number stands beside."""
+    places = {at for found in sheet.extremes for at in range(found.first - 1, found.last + 1)}
+    places |= {at for at in range(1, len(sheet.line.tokens) - 1) if _counts_trials(sheet.line, at)}
+    for at in sorted(places):
+        number = number_at(sheet.line, at) if at >= 0 else None
+        if number is not None and 1 < number.value <= _MOST and _is_whole(sheet, number.last):
+            return int(number.value)
+    return 1
+
+
+def _counts_trials(line: Line, at: int) -> bool:
+    """'which three trials have the most sites?'."""
+    noun = line.lemmas(at + 1, at + 2) in {("trial",), ("study",), ("protocol",)}
+    return noun and line.lemmas(at - 1, at) in {("which",), ("what",), ("the",)}
+
+
+_MOST = 20
+
+
+def _is_whole(sheet: Sheet, at: int) -> bool:
+    """'the three largest', not 'largest 3-arm trial' or 'fewest 5-year …'."""
+    return not sheet.line.gap(at).startswith("-") and sheet.line.lemmas(at, at + 1) not in {("arm",), ("year",)}
+
+
 def _measured(sheet: Sheet) -> bool:
-    if ranks_a_count(sheet):
+    if ranks_a_count(sheet) or _stands_alone(sheet):
         return True
     if sheet.line.lemmas()[:1] == ("which",) and len(sheet.line.tokens) <= 6:
         return True

@@ -49,7 +49,7 @@ def words_leaving_out(line: Line, at: int) -> range:
         end - len(words)
         for end in range(start_of(line, at), at + 1)
         for words in _phrases()
-        if line.lemmas(max(0, end - len(words)), end) == words
+        if line.lemmas(max(0, end - len(words)), end) == words and not set(line.gap(end)) & set(",;.?!")
     ]
     return range(min(starts), at) if starts else range(0)
 

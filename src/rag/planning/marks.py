@@ -14,8 +14,10 @@ from typing import Any as Value
 
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
+from rag.planning.absent import find_absent
 from rag.planning.ago import find_agos
 from rag.planning.blinded import find_blinded
+from rag.planning.contrast import find_contrasted
 from rag.planning.dates import find_dates
 from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
@@ -68,6 +70,7 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_blinded(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_absent(line, taken)),
     ]
     fixed = _choose(line, fixed, [])
     limits = [
@@ -77,7 +80,17 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
     ]
     settled = [*fixed, *limits]
     chosen = _choose(line, list(_phrases(line, index, taken, limits)), settled)
+    if not taken:
+        chosen = _with_contrasts(line, chosen)
     return tuple(sorted(chosen, key=lambda mark: mark.first))
+
+
+def _with_contrasts(line: Line, marks: list[Mark]) -> list[Mark]:
+    """The marks, with bare values of fields that stand in a row or in a contrast: no trial is named."""
+    known = [(mark.first, mark.last, mark.value) for mark in marks if mark.kind is Kind.FIELD]
+    others = [(mark.first, mark.last) for mark in marks if mark.kind in {Kind.CUE, Kind.CONCEPT}]
+    bare = [Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_contrasted(line, known, others)]
+    return [*(mark for mark in marks if not _overlaps(mark, bare)), *bare]
 
 
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".

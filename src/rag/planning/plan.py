@@ -14,7 +14,7 @@ from rag.planning.asked_facts import (
     spoken,
     without_passing,
 )
-from rag.planning.extremes import extreme_of, ranked_among
+from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
@@ -262,7 +262,7 @@ def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
     where = ranked_among(sheet.line, without(sheet, variables), facts)
-    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=where)
+    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=where, top=how_many(sheet))
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

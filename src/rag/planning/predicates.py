@@ -308,10 +308,24 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     if bound is not None:
         return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
     values = lexicon.on_scale(comparison.variable, comparison.values)
+    if comparison.variable == "age":
+        values = _on_that_side(line, cue, values)
     if asks is Asks.REQUIRES:
         values = lexicon.demanded(comparison.variable, values)
     limit = Limit(comparison.variable, values, asks, comparison.stated)
     return Not(limit) if negated else limit
+
+
+def _on_that_side(line: Line, cue: Cue | None, values: Values) -> Values:
+    """'too old at 61': whoever turns 61 away for that turns away all who are older, whatever the other end is."""
+    if cue is None or not values.is_point:
+        return values
+    words, point = set(line.lemmas(cue.first, cue.last)), values.intervals[0].low
+    if point is None or not words & {"too", "outgrown", "outgrow", "overage", "underage", "past"}:
+        return values
+    if words & word_set("predicates.much"):
+        return at_least(point)
+    return at_most(point) if words & word_set("predicates.little") else values
 
 
 _FLOORS = frozenset({"floor", "minimum", "least"})

@@ -18,16 +18,16 @@ _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen
 _NUMBER = rf"\d{{1,3}}|(?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}"
 _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
-    "nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
+    "twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
 )
-_ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b))"
+_ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|yesterday\b|recently\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
 _TURNED = re.compile(
-    rf"(?i)\b({_RELATIVE})(?:'s| is| am| has|'m)?(?: now| only| just| already| turning| turned| has turned)+ "
-    rf"({_NUMBER}){_ENDS}"
+    rf"(?i)\b({_RELATIVE})(?: who)?(?:'s| is| are| am| has| have|'m)?"
+    rf"(?: now| only| just| already| turning| turned| turns)+ ({_NUMBER}){_ENDS}"
 )
 _IS_AGED = re.compile(
-    rf"(?i)\b({_RELATIVE})(?:'s| is| am)(?: only)? ((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}){_ENDS}"
+    rf"(?i)\b({_RELATIVE})(?:'s| is| am| are)(?: only)? ((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}){_ENDS}"
 )
 _AT_AGE = re.compile(r"(?i)^(\W*)at (\d{2})(?=,| (?:am|is|would|are|can|could)\b)")
 # "twice normal", "double the upper limit", "3 times normal".
@@ -81,6 +81,9 @@ _SMALL = re.compile(
 _OF_NINETY = re.compile(
     rf"(?i)\b(people|patients?|persons?|someone|somebody|anyone)\s+of\s+(\d{{2,3}}){_NO_UNIT}(?=\s*(?:[?.,;]|$))"
 )
+# "the under-12s", "over 60s".
+_UNDERS = re.compile(r"(?i)\b(?:the )?(under|over)[- ]?(\d{1,3}|[a-z]+ty)['’]?(?:s|ies)\b")
+_SIDES = {"under": "under", "over": "over"}
 _OLDS = re.compile(r"(?i)\b(?:between\s+)?(\d{1,3})\s*(?:to|and|-|–)\s*(\d{1,3})[- ]years?[- ]olds?\b")
 _END_OF_AGES = re.compile(
     r"(?i)\b(oldest|youngest|highest|lowest)\s+(?:permitted|allowed|accepted|eligible|possible)\s+age\b"
@@ -91,6 +94,7 @@ def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
     text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
     text = _SMALL.sub(r"\1 aged \2 \3 years", text)
+    text = _UNDERS.sub(lambda m: f"people aged {_SIDES[m[1].lower()]} {m[2]} years", text)
     text = _OF_NINETY.sub(r"\1 aged \2 years", text)
     text = _OLDS.sub(r"people aged \1 to \2 years", text)
     return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)

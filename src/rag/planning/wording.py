@@ -111,8 +111,9 @@ def _boolean(plan: QueryPlan) -> str:
 
 def _extreme(plan: QueryPlan) -> str:
     over = listed([fact_label(fact) for fact in plan.facts] or [label_of(v) for v in plan.variables][:4])
+    which = "the trial" if plan.top < 2 else f"the {plan.top} trials"
     return (
-        f"the trial with the {plan.extreme} {over}, among {_trials(plan)}"
+        f"{which} with the {plan.extreme} {over}, among {_trials(plan)}"
         if plan.extreme not in {"strictest", "loosest"}
         else (f"the {plan.extreme} trial on {over}, among {_trials(plan)}")
     )
