@@ -1,14 +1,14 @@
 """Fits the weights of `src/rag/answering/data/choosing.toml`: which sentence of a record answers a question.
 
     rag index corpus --index index --no-vectors
-    python scripts/fit_choosing.py --index index --gold eval/gold/dev.jsonl eval/gold/dev-more.jsonl \
-        eval/gold/dev-former-test.jsonl [--penalty 0.1] [--write]
+    python scripts/fit_choosing.py --set index eval/gold/dev.jsonl eval/gold/dev-more.jsonl \
+        eval/gold/dev-former-test.jsonl [--set INDEX GOLD …] [--penalty 1] [--write]
 
-A question counts where it is asked of one trial and a sentence of that trial's prose holds the words that the gold
-file expects. The loss is a list-wise softmax over all sentences of the record, with a quadratic penalty; it is
-minimised from zero in a fixed number of steps, so that the same files give the same weights. Printed is how often the
-best sentence answers, each file left out of the fit in turn, beside the weights that are shipped. `--write` puts the
-new weights in place, with a hash of the gold files and the penalty.
+Each `--set` is an index and the gold files that ask of its records. A question counts where it is asked of one trial
+and a sentence of that trial's prose holds the words that the gold file expects. The loss is a list-wise softmax over
+all sentences of the record, with a quadratic penalty; it is minimised from zero in a fixed number of steps, so that the
+same files give the same weights. Printed is how often the best sentence answers, each set left out of the fit in turn,
+beside the weights that are shipped. `--write` puts the new weights in place, with a hash of the gold files.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.choosing import features, flat_weights, read_asked, units_of
+from rag.answering.choosing import features, flat_weights, read_asked
 from rag.answering.focus import focus_on
+from rag.answering.pieces import units_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.evaluation.gold import GoldQuestion, QuestionType, read_gold
 from rag.evaluation.scoring import plain_words
+from rag.evidence.stems import stem, words_of
 from rag.planning import make_plan
 from rag.settings import Settings
 from rag.snapshot import Snapshot, open_snapshot
@@ -35,7 +37,7 @@ from rag.types import Question, Status
 WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "rag" / "answering" / "data" / "choosing.toml"
 TYPES = (QuestionType.FACT, QuestionType.NUMBER, QuestionType.COMPARE)
 MOST = 5  # sentences that hold the words: where more do, they tell nothing
-STEPS, RATE = 3000, 0.05
+STEPS, RATE = 400, 0.12
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +77,8 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, names: Sequence[str]) ->
     if not 0 < answers.sum() <= MOST:
         return None
     rules = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None]
-    asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules)
+    naming = frozenset(stem(word) for ref in plan.trials for word in words_of(ref.text))
+    asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming)
     rows = [[told.get(name, 0.0) for name in names] for told in features(asked, units)]
     return Case(np.array(rows, dtype=np.float64), answers)
 
@@ -83,20 +86,19 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, names: Sequence[str]) ->
 def fit(cases: Sequence[Case], penalty: float, count: int) -> Floats:
     """The weights with the least loss (Adam over all cases, from zero, a fixed number of steps)."""
     weights, first, second = np.zeros(count), np.zeros(count), np.zeros(count)
+    told, answers = np.vstack([case.told for case in cases]), np.concatenate([case.answers for case in cases])
+    sizes = np.array([len(case.told) for case in cases])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     for step in range(1, STEPS + 1):
-        slope = penalty * weights + sum((_slope(case, weights) for case in cases), np.zeros(count))
+        scores = told @ weights
+        likely = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        among = np.where(answers, likely, 0.0)
+        whole, part = (np.repeat(np.add.reduceat(one, starts), sizes) for one in (likely, among))
+        slope = penalty * weights + (likely / whole - among / np.maximum(part, 1e-12)) @ told
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2
         weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
     return weights
-
-
-def _slope(case: Case, weights: Floats) -> Floats:
-    scores = case.told @ weights
-    likely = np.exp(scores - scores.max())
-    among = np.where(case.answers, likely, 0.0)
-    slope: Floats = (likely / likely.sum() - among / among.sum()) @ case.told
-    return slope
 
 
 def right(cases: Sequence[Case], weights: Floats, most: int = 1) -> float:
@@ -105,41 +107,38 @@ def right(cases: Sequence[Case], weights: Floats, most: int = 1) -> float:
     return sum(bool(case.answers[at].any()) for case, at in zip(cases, best, strict=True)) / (len(cases) or 1)
 
 
-def report(paths: Sequence[Path], sets: Sequence[Sequence[Case]], penalty: float, shipped: Floats) -> str:
-    """A line a file: how often its best sentence, or one of the best two, answers by weights fitted without it."""
+def report(names: Sequence[Path], sets: Sequence[Sequence[Case]], penalty: float, shipped: Floats) -> str:
+    """A line a set: how often its best sentence, or one of the best two, answers by weights fitted without it."""
     lines = []
-    for at, path in enumerate(paths):
-        rest = [case for other, cases in enumerate(sets) if other != at for case in cases]
+    for at, name in enumerate(names):
+        rest = [case for other, cases in enumerate(sets) if other != at for case in cases] or list(sets[at])
         out, now = (
             [right(sets[at], one, most) for most in (1, 2)] for one in (fit(rest, penalty, len(shipped)), shipped)
         )
         shares = f"left out {out[0]:.2f}, of two {out[1]:.2f}; shipped {now[0]:.2f}, of two {now[1]:.2f}"
-        lines.append(f"{path.name:24}{len(sets[at]):4} questions: {shares}")
+        lines.append(f"{name.name:24}{len(sets[at]):4} questions: {shares}")
     return "\n".join(lines)
 
 
-def written(text: str, weights: Mapping[str, float], data: str) -> str:
+def written(text: str, weights: Mapping[str, float], data: str, digits: int = 1) -> str:
     """The TOML text with the weights (and what they were fitted on) in place; all else stays, comments too."""
     lines, part = [], ""
     for line in text.splitlines():
         if line.startswith("["):
             part = line.strip("[]")
-        lines.append(_put(line, part, weights, data))
+        key = line.partition(" = ")[0]
+        name = _name_of(part, key)
+        if name in weights:
+            lines.append(f"{key} = {weights[name] + 0.0:.{digits}f}")
+        else:
+            lines.append(f"data = '{data}'" if (part, key) == ("", "data") else line)
     return "\n".join(lines) + "\n"
-
-
-def _put(line: str, part: str, weights: Mapping[str, float], data: str) -> str:
-    key = line.partition(" = ")[0]
-    name = _name_of(part, key)
-    if name in weights:
-        return f"{key} = {weights[name]:.1f}"
-    return f"data = '{data}'" if part == "" and key == "data" else line
 
 
 def _name_of(part: str, key: str) -> str:
     if part == "weight":
         return key
-    return f"section.{key}" if part == "section" else part if key == "weight" else ""
+    return part if key == "weight" else f"{part}.{key}"
 
 
 def hash_of(paths: Sequence[Path]) -> str:
@@ -149,23 +148,25 @@ def hash_of(paths: Sequence[Path]) -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--index", type=Path, required=True)
-    arguments.add_argument("--gold", type=Path, nargs="+", required=True)
-    arguments.add_argument("--penalty", type=float, default=0.1)
+    arguments.add_argument("--set", nargs="+", type=Path, action="append", required=True, metavar=("INDEX", "GOLD"))
+    arguments.add_argument("--penalty", type=float, default=1.0)
     arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
-    snapshot = open_snapshot(given.index, Settings(index=given.index))
     shipped = flat_weights()
     names = list(shipped)
-    sets = [cases_of(path, snapshot, names) for path in given.gold]
-    print(report(given.gold, sets, given.penalty, np.array([shipped[name] for name in names])))
+    sets = []
+    for index, *gold in given.set:
+        snapshot = open_snapshot(index, Settings(index=index))
+        sets.append([case for file in gold for case in cases_of(file, snapshot, names)])
+    where = [index for index, *_ in given.set]
+    print(report(where, sets, given.penalty, np.array([shipped[name] for name in names])))
     cases = [case for found in sets for case in found]
     weights = fit(cases, given.penalty, len(names))
     fitted = {name: round(float(value), 1) + 0.0 for name, value in zip(names, weights, strict=True)}
     print(*(f"{name} = {fitted[name]:.1f} ({shipped[name]:.1f})" for name in names), sep="\n")
     if given.write:
-        files = ", ".join(path.name for path in given.gold)
-        data = f"{len(cases)} questions of {files}; penalty {given.penalty}; sha256 {hash_of(given.gold)}"
+        files = [file for _, *gold in given.set for file in gold]
+        data = f"{len(cases)} questions of {len(files)} files; penalty {given.penalty}; sha256 {hash_of(files)}"
         WEIGHTS.write_text(written(WEIGHTS.read_text(encoding="utf-8"), fitted, data), encoding="utf-8")
 
 

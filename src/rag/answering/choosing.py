@@ -1,7 +1,7 @@
 """Which sentence of one record answers a question: scored by its words, by what it holds, by where it stands.
 
 The score is linear in a few shares and signs (`features`), with weights from `data/choosing.toml`. It ranks; whether
-the best sentence answers at all is told by the share of what is asked about that it covers.
+the best sentence answers at all is weighed in `rag.answering.weighing`.
 """
 
 from __future__ import annotations
@@ -10,28 +10,25 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 import re2
 
+from rag.answering.alike import others_of
 from rag.answering.extract import Found
 from rag.answering.focus import Focus
+from rag.answering.pieces import Unit, stems_of, units_of
 from rag.answering.prose_facts import ProseFact
-from rag.evidence.sentences import sentences
 from rag.evidence.stems import stem, words_of
 from rag.planning import tables
 from rag.types import Document, Quote, Span
 
-# Labels and names, told by the rules of registry fields.
-_LABELS = frozenset(
-    {"locations", "contacts", "dates", "identification", "conditions", "sponsors", "eligibility.fields"}
-)
-_ENTRIES = frozenset({"arm", "intervention"})
+_OTHER = 0.8  # weight of a word that the record says by another one
+_NAMING = 0.1  # weight of a word by which the question names the trial
 _TITLE = 0.3  # weight of a word of the trial's own title
-_LONG = 300  # code points: a longer sentence of criteria is a list, and its items are looked at one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,56 +81,6 @@ def gives_reason(text: str) -> bool:
     return bool(load_weights().kinds["reason"].holds.search(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A sentence, its section, its stems and those of the name of the registry entry that it stands in."""
-
-    span: Span
-    text: str
-    section: str
-    stems: frozenset[str]
-    entry: frozenset[str]
-
-
-def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
-    """The sentences of a record in text order; of a long sentence of criteria the `items` that it lists."""
-    found: dict[Span, Unit] = {}
-    entries = [f.span for f in document.fields if f.name.partition(".")[0] in _ENTRIES and f.name.count(".") == 1]
-    for section in document.sections:
-        if section.name in _LABELS:
-            continue
-        for span in _parts(document, section.span, items if section.name.startswith("eligibility") else ()):
-            if span not in found:
-                text = span.of(document.text)
-                entry = next((one for one in entries if one.start <= span.start < one.end), None)
-                named = entry.of(document.text)[:200] if entry else ""
-                found[span] = Unit(span, text, section.name, _stems(text), _stems(named))
-    return list(found.values())
-
-
-def _parts(document: Document, section: Span, items: Sequence[Span]) -> Iterator[Span]:
-    for span in sentences(document.text, section):
-        inside = [item for item in items if span.start <= item.start and item.end <= span.end]
-        if span.end - span.start <= _LONG or len(inside) < 2:
-            yield span
-            continue
-        for item in inside:
-            yield from sentences(document.text, Span(_with_head(document.text, span, item), item.end))
-
-
-_HEAD = re.compile(r"[A-Z][A-Za-z/() ]{2,40}: *$")
-
-
-def _with_head(text: str, whole: Span, item: Span) -> int:
-    """Where an item begins with the heading right before it: 'Renal: Creatinine …'."""
-    head = _HEAD.search(text, max(whole.start, item.start - 44), item.start)
-    return head.start() if head else item.start
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words_of(text))
-
-
 @cache
 def _idle() -> frozenset[str]:
     frame = ("patient", "participant", "subject", "trial", "study", "people", "person", "long", "many", "much", "often")
@@ -142,43 +89,99 @@ def _idle() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question is scored by: its words, the words of its focus, its own text and the rules of its facts."""
+    """What a question is scored by: its words, the words of its focus, its own text and the rules of its facts.
+
+    `alike`: the weight of each word and the stems of the record that stand for it; `counted`: what it counts.
+    """
 
     words: Mapping[str, float]
     focus: Mapping[str, float]
     text: str
     rules: tuple[ProseFact, ...]
+    alike: Mapping[str, tuple[float, frozenset[str]]]
+    counted: frozenset[str]
 
 
 def read_asked(
-    document: Document, units: Sequence[Unit], question: str, focus: Focus, rules: Sequence[ProseFact]
+    document: Document,
+    units: Sequence[Unit],
+    question: str,
+    focus: Focus,
+    rules: Sequence[ProseFact],
+    naming: Collection[str] = (),
 ) -> Asked:
     """The words of a question, each weighed by how few of the units hold it."""
     counts = Counter(word for unit in units for word in unit.stems)
-    titled = _stems(document.title)
+    titled = stems_of(f"{document.title} {' '.join(document.facts.conditions)}")
+    told = set(focus.stems)
 
     def rarity(word: str) -> float:
         there = counts[word]
         rare = math.log(1 + (len(units) - there + 0.5) / (there + 0.5)) if there else 0.0
-        return rare * (_TITLE if word in titled else 1.0)
+        return rare * (_NAMING if word in naming and word not in told else _TITLE if word in titled else 1.0)
 
-    words = dict.fromkeys(stem(word) for word in words_of(question))
+    words = [word for word in dict.fromkeys(stem(word) for word in words_of(question)) if word not in _idle()]
+    alike = {}
+    for word in words:
+        there = {one: rarity(one) for one in others_of(word, document.text) if counts[one]}
+        weight = rarity(word) if counts[word] else _OTHER * max(there.values(), default=0.0)
+        if weight:
+            alike[word] = (weight, frozenset({word, *there}))
     return Asked(
-        {word: rarity(word) for word in words if word not in _idle()},
+        {word: rarity(word) for word in words},
         {word: rarity(word) for word in sorted(focus.stems)},
         question,
         tuple(rules),
+        alike,
+        _counted_in(question),
     )
+
+
+_COUNTED = re.compile(r"(?i)\b(?:how many|number of|no\. of) (?:more |such )?(\w+(?: \w+)?)")
+
+
+def _counted_in(question: str) -> frozenset[str]:
+    """What a question counts: 'how many weeks', 'number of blood samples'."""
+    found = (stem(word) for words in _COUNTED.findall(question) for word in words.split())
+    return frozenset(word for word in found if word not in _idle())
+
+
+def kinds_asked(question: str) -> tuple[str, ...]:
+    """The kinds of answer that a question's words ask for."""
+    return tuple(name for name, kind in load_weights().kinds.items() if kind.asked.search(question))
+
+
+def kinds_held(kinds: Sequence[str], text: str) -> tuple[str, ...]:
+    """Those of the kinds that a text gives."""
+    return tuple(name for name in kinds if load_weights().kinds[name].holds.search(text))
 
 
 def _share(weights: Mapping[str, float], stems: Collection[str]) -> float:
     return sum(weight for word, weight in weights.items() if word in stems) / (sum(weights.values()) or 1.0)
 
 
+def _alike(asked: Asked, stems: frozenset[str]) -> float:
+    total = sum(weight for weight, _ in asked.alike.values())
+    return sum(weight for weight, ones in asked.alike.values() if ones & stems) / (total or 1.0)
+
+
+def _counted(asked: Asked, words: Sequence[str]) -> float:
+    """Whether a number stands right before what is counted: 'how many weeks' and '12 weeks'."""
+    if not asked.counted:
+        return 0.0
+    for i, word in enumerate(words):
+        if word in asked.counted and any(one[0].isdigit() or one in _NUMBER_WORDS for one in words[max(0, i - 3) : i]):
+            return 1.0
+    return 0.0
+
+
+_NUMBER_WORDS = stems_of("one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty")
+
+
 def features(asked: Asked, units: Sequence[Unit]) -> list[dict[str, float]]:
     """What tells for each unit, named as in `choosing.toml`: 'words', 'kind.time', 'place.criteria', 'section.arms'."""
     weights = load_weights()
-    kinds = [name for name, kind in weights.kinds.items() if kind.asked.search(asked.text)]
+    kinds = kinds_asked(asked.text)
     places = [name for name, place in weights.places.items() if place.asked.search(asked.text)]
     found = []
     for at, unit in enumerate(units):
@@ -193,8 +196,14 @@ def features(asked: Asked, units: Sequence[Unit]) -> list[dict[str, float]]:
             "digit": float(any(c.isdigit() for c in unit.text)),
             "head": float(unit.text.endswith(":")),
             "cued": float(any(rule.cued(unit.text) for rule in asked.rules)),
+            "alike": _alike(asked, unit.stems),
+            "held": sum(w for w, ones in asked.alike.values() if ones & unit.stems) / 10,
+            "counted": _counted(asked, unit.words),
+            "news": min(1.0, len(unit.stems - asked.words.keys() - _idle()) / 4),
+            "heading": _share(asked.words, unit.stems | unit.heading) - words if unit.heading else 0.0,
+            "named_entry": _share(asked.focus, unit.stems | unit.entry) - _share(asked.focus, unit.stems),
         }
-        told |= {f"kind.{name}": 1.0 for name in kinds if weights.kinds[name].holds.search(unit.text)}
+        told |= {f"kind.{name}": 1.0 for name in kinds_held(kinds, unit.text)}
         told |= {f"place.{name}": 1.0 for name in places if unit.section.startswith(weights.places[name].sections)}
         told[f"section.{unit.section.partition('.')[0]}"] = 1.0
         found.append(told)
@@ -210,20 +219,46 @@ def flat_weights() -> Mapping[str, float]:
     return flat | {f"section.{name}": weight for name, weight in weights.sections.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The likeliest answers among the sentences of a record, best first, and what tells for the best of all.
+
+    The `score` of one found is its likelihood among them all.
+    """
+
+    asked: Asked
+    found: tuple[Found, ...] = ()
+    units: tuple[Unit, ...] = ()  # those of `found`
+    told: Mapping[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
 def choose(
-    document: Document, question: str, focus: Focus, *, rules: Sequence[ProseFact] = (), items: Sequence[Span] = ()
-) -> list[Found]:
-    """The likeliest answers among the sentences of a record, best first; `score` is the likelihood among them all."""
+    document: Document,
+    question: str,
+    focus: Focus,
+    *,
+    rules: Sequence[ProseFact] = (),
+    items: Sequence[Span] = (),
+    naming: Collection[str] = (),
+) -> Ranking:
+    """The sentences of a record by how well they answer a question; `naming`: the stems that only name the trial."""
     units = units_of(document, items)
-    asked = read_asked(document, units, question, focus, rules)
-    flat = flat_weights()
-    scores = [sum(flat.get(name, 0.0) * value for name, value in told.items()) for told in features(asked, units)]
-    order = sorted(range(len(units)), key=lambda at: (-scores[at], units[at].span))
-    whole = sum(math.exp(score - scores[order[0]]) for score in scores)
+    asked = read_asked(document, units, question, focus, rules, naming)
+    flat, tells = flat_weights(), features(asked, units)
+    scores = [sum(flat.get(name, 0.0) * value for name, value in told.items()) for told in tells]
+    order = sorted(range(len(units)), key=lambda at: (-scores[at], units[at].span))[:_MOST]
+    if not order:
+        return Ranking(asked)
+    best = order[0]
+    whole = sum(math.exp(score - scores[best]) for score in scores)
     found = []
-    for at in order[:12]:
+    for at in order:
         unit = units[at]
         named = unit.text if not unit.entry else f"{' '.join(sorted(unit.entry))} {unit.text}"
-        likely = math.exp(scores[at] - scores[order[0]]) / whole
+        likely = math.exp(scores[at] - scores[best]) / whole
         found.append(Found(Quote(document.trial_id, unit.span), unit.text, likely, focus.share(named)))
-    return found
+    return Ranking(asked, tuple(found), tuple(units[at] for at in order), tells[best], scores[best])
+
+
+_MOST = 12  # sentences looked at

@@ -12,7 +12,7 @@ from rag.answering.english import listed
 from rag.answering.extract import state_prose_fact
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus
-from rag.answering.instead import sentence_instead
+from rag.answering.instead import Instead, sentence_instead
 from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
 from rag.answering.strange import strange_words
@@ -70,29 +70,37 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     return Draft(tuple(claims), status)
 
 
-def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[str]]:
-    """What one trial states of the facts asked about, and what it leaves unsaid."""
+def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Claim | None]:
+    """What the rules of the facts asked about find in one trial."""
     asked = dict.fromkeys(one for fact in plan.facts for one in (*_WITH.get(fact, ()), fact))
     stated = {fact: state(judge, trial, fact, plan) for fact in asked}
-    why = bool(_WHY.match(plan.question)) and not set(asked) & _REASONS
-    if why:  # 'why was this dose chosen?': the dose is no reason
+    if _asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
         stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
     if "sponsor" in stated and _BACKING.search(plan.question):
         partners = state(judge, trial, "collaborators", plan)
         stated |= {"collaborators": partners} if partners is not None else {}
+    return stated
+
+
+def _asks_why(plan: QueryPlan) -> bool:
+    """'Why …?' is answered by a reason alone, where none of the facts is one."""
+    return bool(_WHY.match(plan.question)) and not set(plan.facts) & _REASONS
+
+
+def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[str]]:
+    """What one trial states of the facts asked about, and what it leaves unsaid."""
+    stated = stated_by_rules(judge, trial, plan)
     claims = distinct(claim for claim in stated.values() if claim is not None)
-    instead, whole = sentence_instead(judge, judge.records.document(trial), plan, claims)
-    if instead is not None and why and not gives_reason(instead.text):
-        instead = None
-    if instead is not None and whole:
-        return [instead], []
-    if instead is None:
-        return claims, [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
+    instead = sentence_instead(judge, judge.records.document(trial), plan, claims)
+    if instead.claim is not None and _asks_why(plan) and not gives_reason(instead.claim.text):
+        instead = Instead()
+    if instead.keeps == "all" or instead.claim is None:
+        told = [*claims, instead.claim] if instead.claim is not None else claims
+        return told, [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
     kept = [claim for fact, claim in stated.items() if claim is not None and fact in RULES and fact not in _LISTS]
-    return [*kept, instead], []
+    return [*(kept if instead.keeps == "fields" else ()), instead.claim], []
 
 
-# 'Why …?' is answered by a reason alone; these facts are reasons.
 _WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
 _REASONS = frozenset({
     "why_stopped", "sample_size_rationale", "discontinuation", "exclusion", "inclusion", "summary", "masking", "status",

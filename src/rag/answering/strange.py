@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from rag.answering.focus import focus_on
-from rag.answering.instead import kinds_of_answer
+from rag.answering.weighing import kinds_of_answer
 from rag.criteria.concepts import find_concepts
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of

@@ -1,0 +1,46 @@
+"""Words that a question and a record use for the same thing: everyday sets, and the abbreviations of the record."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from rag.evidence.stems import stem, words_of
+
+# 'maximum tolerated dose (MTD)': up to seven words and the letters in brackets.
+_SPELT = re.compile(r"((?:[^\W_]+[ -]){1,6}[^\W_]+) ?\(([A-Z][A-Za-z0-9-]{1,9})s?\)")
+_SHORT = 4  # letters: a shorter word of a name ('of', 'the') stands for nothing
+
+
+@cache
+def same_words() -> Mapping[str, frozenset[str]]:
+    """Stem → the stems that `same_words.toml` sets beside it."""
+    table = tomllib.loads(files("rag.answering").joinpath("data/same_words.toml").read_text(encoding="utf-8"))
+    found: dict[str, frozenset[str]] = {}
+    for line in table["sets"]:
+        stems = frozenset(stem(word) for word in words_of(line))
+        for one in stems:
+            found[one] = found.get(one, frozenset()) | (stems - {one})
+    return found
+
+
+@lru_cache(maxsize=64)
+def abbreviations(text: str) -> Mapping[str, frozenset[str]]:
+    """Stem of an abbreviation → stems of the words that a text spells it out by, and the other way round."""
+    found: dict[str, frozenset[str]] = {}
+    for long, short in _SPELT.findall(text):
+        words = words_of(long)[-len(short) :]
+        while words and words[0][0].casefold() != short[0].casefold():
+            words = words[1:]
+        stems = frozenset(stem(word) for word in words if len(word) >= _SHORT)
+        for one, others in ((stem(short), stems), *((word, frozenset({stem(short)})) for word in stems)):
+            found[one] = found.get(one, frozenset()) | others
+    return found
+
+
+def others_of(word: str, text: str) -> frozenset[str]:
+    """The stems that stand for the same as a stem, in general and in this text."""
+    return same_words().get(word, frozenset()) | abbreviations(text).get(word, frozenset())
