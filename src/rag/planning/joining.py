@@ -114,7 +114,7 @@ def _is_slashed(line: Line, before: Part, after: Part) -> bool:
 def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:
     """'of the allergy and asthma studies': trials of either kind."""
     topics = isinstance(before.predicate, About) and isinstance(after.predicate, About)
-    nouns = {token.text.casefold() for token in line.tokens[after.last : after.last + 1]}
+    nouns = {token.text.casefold() for token in line.tokens[after.last : after.last + 2]}
     return topics and line.lemmas(before.last, after.first) == ("and",) and bool(nouns & {"trials", "studies"})
 
 

@@ -41,7 +41,7 @@ def read_leftovers(
             unplaced += [run] if not whole and _has_digit(line, run) else []
         elif not concepts and is_plain(line, run) and _is_aside(line, run, cue, parts, runs, cues):
             continue  # 'written down as a ground', 'judging by …': no trial is about it
-        elif not concepts and (found or parts) and in_brackets(line, first):
+        elif (not concepts or (cue is None and found)) and (found or parts) and in_brackets(line, first):
             unplaced.append(run)  # an explanation in brackets of what stands before it
         elif cue is not None and not is_topic_of(line, run, cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
@@ -52,7 +52,7 @@ def read_leftovers(
             else:
                 unplaced.append(run)
         elif topics and not is_preamble(line, run, cues) and (concepts or is_topic_slot(line, run, busy)):
-            found.append(Part(first, last, _about(line, run)))
+            found.append(Part(first, last, _about(line, run, concepts)))
         else:
             unplaced.append(run)
     if topics and not found and not parts:  # nothing else says which trials are meant
@@ -274,8 +274,10 @@ def _last_row(line: Line, runs: Sequence[tuple[int, int]], cues: Sequence[Cue]) 
     return row
 
 
-def _about(line: Line, run: tuple[int, int]) -> Predicate:
-    topic = _topic(line.words(*run))
+def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> Predicate:
+    """The topic; an ability, which no trial studies, is what its criteria speak of: 'must read a certain language'."""
+    words = line.words(*run)
+    topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
     return Not(topic) if topic_left_out(line, run[0]) else topic
 
 

@@ -198,3 +198,9 @@ def singles_of(variable: str) -> tuple[str, ...]:
     if known is None:
         return (variable,)
     return known.members or known.pair or (variable,)
+
+
+def are_abilities(concepts: Collection[str]) -> bool:
+    """Whether all of some concepts are what a person can do: speak a language, give consent, swallow."""
+    known = load_concepts()
+    return bool(concepts) and all(known[one].kind == "ability" for one in concepts)

@@ -158,7 +158,7 @@ def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequ
     cue = governing(cues, mark.first)
     said = line.lemmas(mark.last, mark.last + 1) in {("with",), ("who",), ("whose",), ("having",), ("on",)}
     behind = any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT, Kind.VARIABLE} for other in marks)
-    return cue is not None and not cue.passive and asked(cue)[0] is Asks.EXCLUDES and said and behind
+    return cue is not None and asked(cue)[0] is Asks.EXCLUDES and said and behind
 
 
 def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:

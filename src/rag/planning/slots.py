@@ -39,8 +39,10 @@ def is_object(line: Line, run: tuple[int, int], cue: Cue, named: Sequence[tuple[
 
 
 def _in_row(line: Line, between: tuple[str, ...], first: int, last: int) -> bool:
+    """Whether two things stand in one list: linked by a word, or by a comma where a linking word ends the list."""
+    linked = {"and", "or", "nor", "but", "plus"}
     commas = any("," in line.gap(at) for at in range(first, last + 1))
-    return commas or bool({"and", "or", "nor", "but", "plus"} & set(between))
+    return bool(linked & set(between)) or (commas and bool(linked & set(line.lemmas(first, last + 8))))
 
 
 def names_trials(line: Line, last: int) -> bool:
