@@ -20,6 +20,7 @@ from rag.types import (
     Clause,
     Constraint,
     Finding,
+    Polarity,
     Scope,
     ScopeKind,
     Span,
@@ -248,6 +249,8 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
         kind = _heading_kind(heading)
         if kind is None and item.divided and is_people_heading(heading):
             kind = ScopeKind.COHORT
+        if kind is None and item.polarity is Polarity.EXCLUSION and _WITH_ONE_OF.match(heading):
+            kind = ScopeKind.CONDITION
         if kind is not None:
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
             scopes.append(Scope(kind, heading.rstrip(" :"), span))
@@ -283,9 +286,20 @@ _SOME_ALLOWED = re.compile(
     r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
     r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
     r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
+    r"|[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabet\w+|gilbert\w*|brain metasta\w+)\b[^:]{0,80}\b"
+    r"(?:eligible|allowed|permitted|enrolled|included|acceptable|participate|enroll|enter)\b[^:]{0,60}"
+    r"\b(?:if|provided|when|who|as long as)\b[^:]{0,80}:?$"
     r"|\W*(?:patients|participants|subjects|those|individuals|persons)\b[^:]{0,20}\b(?:with|who have|having)"
     r" (?:an? |any )?(?:known |prior )?(?:history|hiv|human immuno|hepatitis|hbv|hcv|brain|cns|liver metast|gilbert)\b"
     r"[^:]{0,120}\b(?:must|should|need)\b[^:]{0,40}:?$"
+)
+
+
+# "Known HIV infection with one or more of the following:": in a list of exclusions nobody else is meant
+_WITH_ONE_OF = re.compile(
+    r"(?i)[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabetes|diabetics?|cirrhosis)\b[^:]{0,60}\b"
+    r"(?:with|and|plus|who have|having)(?: at least)? (?:one|1|any|either)\b[^:]{0,30}\b(?:following|these)\b"
+    r"[^:]{0,20}:?$"
 )
 
 
@@ -298,7 +312,15 @@ def _heading_kind(heading: str) -> ScopeKind | None:
         return ScopeKind.SEX
     if _AGES.fullmatch(heading) and re.search(r"\d", heading):
         return ScopeKind.AGE
-    return ScopeKind.COHORT if _names_cohort(heading) else None
+    return ScopeKind.COHORT if _names_cohort(heading) or _INITIALS.match(heading) else None
+
+
+# "RRMM patients:", "NHL and MM patients only: …"
+_INITIALS = re.compile(
+    r"\W*(?:For )?(?!(?:ECOG|HIV|ALL|BOTH|EACH|ANY|MALE|FEMALE|ADULT|STUDY|THE|KEY|MAIN)\b)"
+    r"[A-Z][a-z-]{0,8}[A-Z][\w/-]{0,12}(?:(?:,| and| or|/) ?[A-Z][a-z-]{0,8}[A-Z][\w-]{0,12}){0,5}"
+    r" (?:patients|subjects|participants)(?: only)?\W*(?::|$)"
+)
 
 
 _WHOEVER = re.compile(

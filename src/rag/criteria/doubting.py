@@ -97,7 +97,7 @@ class Doubting(Whom):
 
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}
-        words = (_ASSENT, _OF_WHOM) if self.exclusion else (_ASSENT, _TESTED)
+        words = (_ASSENT, _OF_WHOM) if self.exclusion else (_ASSENT, _TESTED, _WITH_SOME)
         if limit.base == "age" and any(
             one.search(self.text, max(0, place - 90), place) for place in places for one in words
         ):
@@ -220,6 +220,11 @@ _QUOTA = re.compile(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"
     r"(?: additional| of(?: the)?(?: enrolled)?)? (?:participants?|patients|subjects?|individuals|youths?)\b"
     r"(?! (?:and|or) (?:controls|caregivers))"
+)
+# "≤ 75 years, with patients over the age of": of whom something else is said
+_WITH_SOME = re.compile(
+    r"(?i)\d[^.;]{0,24}, (?:with|but|and|although|while) (?:those|patients|participants|subjects|individuals|persons"
+    r"|children)(?: who are| aged)?(?: over| above| under| below| older than| younger than)?(?: the age of)? ?$"
 )
 # "reasons for which may include older age (i.e. ≥ 40)", "suspected cancer, including patients with nodes, PSA > 10"
 _EXAMPLE = re.compile(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.criteria.inline import lines_of
-from rag.criteria.lines import CAPITALS, Line, is_heading
+from rag.criteria.lines import CAPITALS, Line, is_heading, people_labels
 from rag.types import Document, Polarity, Span
 
 SECTIONS = {
@@ -110,6 +110,10 @@ _ANY = re.compile(
 )
 
 
+# "Two or more of the following:" turn away together
+_SEVERAL = re.compile(
+    r"(?i)\b(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? (?:signs |symptoms |factors )?of (?:the|these)\b"
+)
 # "by not using any of the medications listed below": each of them, not one of several ways
 _NOT_ANY = re.compile(r"(?i)\b(?:not|never|without)\b[^.;:]{0,30}\bany of\b")
 
@@ -180,6 +184,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
     items: list[Item] = []
     stack: list[_Heading] = []
     joiner = False
+    people = people_labels(text, lines) if SECTIONS[section] is Polarity.INCLUSION else ()
     for index, line in enumerate(lines):
         words = text[line.content : line.end]
         if _OR_ALONE.fullmatch(words) and items:
@@ -193,7 +198,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
         if stack and stack[-1].first_child is None:
             stack[-1].first_child = line.kind
         heads = is_heading(words) and _has_children(lines, index)
-        label = bool(line.kind) and bool(_LABEL.match(words)) and words.rstrip().endswith(":")
+        label = index in people or (bool(line.kind and _LABEL.match(words)) and words.rstrip().endswith(":"))
         numbered = _leads_numbers(lines, index, words)
         flat = not heads and not numbered and _leads_flat(lines, index, words)
         heads = heads or label or numbered or flat
@@ -306,6 +311,8 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
             if _ALL.search(heading.text)
             else ""
         )
+        if relation == "any" and polarity is Polarity.EXCLUSION and _SEVERAL.search(heading.text):
+            relation = "all"
     headings = (*above, *(heading.text for heading in stack))
     spans = tuple(Span(heading.line.content, heading.line.end) for heading in stack)
     place = Span(line.content, line.end)

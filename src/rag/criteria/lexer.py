@@ -57,7 +57,7 @@ def _join_durations(tokens: list[Token]) -> list[Token]:
     at = 0
     while at < len(tokens):
         here = tokens[at : at + 4]
-        weeks = _weeks_and_days(here)
+        weeks = _in_two_units(here) or _weeks_and_days(here)
         if weeks is None:
             joined.append(tokens[at])
             at += 1
@@ -65,6 +65,26 @@ def _join_durations(tokens: list[Token]) -> list[Token]:
             joined.append(weeks[0])
             at += weeks[1]
     return joined
+
+
+# of how many of the second unit the first is made
+_PARTS = {("years", "months"): 12, ("kg", "g"): 1000}
+
+
+def _in_two_units(here: list[Token]) -> tuple[Token, int] | None:
+    """'17 years and 11 months', '6 kg 300 g' as one number of the first unit."""
+    if len(here) < 2 or here[0].kind is not Kind.NUMBER or not here[0].units or here[0].number is None:
+        return None
+    used = 3 if here[1].kind in (Kind.AND, Kind.COMMA) else 2
+    second = here[used - 1] if len(here) >= used else here[0]
+    if second.kind is not Kind.NUMBER or not second.units or second.number is None or here[0].word:
+        return None
+    parts = _PARTS.get((here[0].units[0].id, second.units[0].id), 0)
+    if not 0 < second.number < parts:
+        return None
+    number = (here[0].number + second.number / parts).quantize(Decimal("1e-10")).normalize()
+    end = max(second.end, second.unit_end)
+    return Token(Kind.NUMBER, here[0].start, second.end, here[0].value, number, units=here[0].units, unit_end=end), used
 
 
 def _weeks_and_days(here: list[Token]) -> tuple[Token, int] | None:

@@ -133,3 +133,24 @@ def is_heading(words: str) -> bool:
     if words.endswith(":"):
         return True
     return len(words) <= 110 and bool(_HEADING.match(words) or (CAPITALS.match(words) and len(words.split()) > 1))
+
+
+# "4. Patients with AML:" on the level of the numbered items that follow
+_PEOPLE_LABEL = re.compile(
+    r"(?i)(?:for |in )?(?:all )?(?:patients|participants|subjects|those|children|adults) (?:with|who have|on|receiving"
+    r"|in) (?![^:]{0,80}\b(?:following|these|below|criteria)\b)[^:;<>≤≥]{2,80}"
+    r"(?<!e\.g\.)(?<!i\.e\.)(?<! of)(?<!except):$"
+)
+
+
+def people_labels(text: str, lines: list[Line]) -> set[int]:
+    """The lines that divide one flat list among several kinds of people: '1. Patients with ALL:' … '4. Patients …'."""
+    found = [
+        index
+        for index, line in enumerate(lines[:-1])
+        if line.kind
+        and text[line.end - 1] == ":"
+        and (line.kind, line.indent) == (lines[index + 1].kind, lines[index + 1].indent)
+        and _PEOPLE_LABEL.match(text, line.content, line.end)
+    ]
+    return set(found) if len(found) > 1 else set()

@@ -317,8 +317,8 @@ def _names_cohort(tokens: Sequence[Token], at: int) -> bool:
 _LIST_JOINTS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.SLASH})
 
 
-def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
-    """'0, 1 or 2', '0-1 or 2', 'A or B': small whole numbers that name steps of a scale."""
+def _steps(tokens: Sequence[Token], at: int) -> tuple[list[Token], int]:
+    """The small whole numbers that a list at `at` joins, and where it ends."""
     numbers: list[Token] = []
     cursor, last = at, at
     while cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER and _is_step(tokens[cursor]):
@@ -339,6 +339,17 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
             joints += 1
         if not joints and [token.kind for token in tokens[cursor : cursor + 2]] == [Kind.NUMBER, Kind.STOP]:
             break  # '0-1 8. Life expectancy': the number of the next item
+    if len(numbers) > 1 and _is_for_some(tokens, last):
+        last -= 1  # 'ECOG 0-1, or 2 if due to the tumour': the last step is for some
+        numbers.pop()
+        while tokens[last - 1].kind is not Kind.NUMBER:
+            last -= 1
+    return numbers, last
+
+
+def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'0, 1 or 2', '0-1 or 2', 'A or B': small whole numbers that name steps of a scale."""
+    numbers, last = _steps(tokens, at)
     if (len(numbers) < 2 and not numbers[:1]) or (len(numbers) == 1 and len(numbers[0].lists) < 2):
         return None
     named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])
@@ -364,6 +375,13 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
             if lower and upper:
                 lower.sign, upper.sign = "≥", "-"
     return phrase
+
+
+def _is_for_some(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a condition follows the last number of a list, and an 'or' stands before that number."""
+    behind = tokens[last : last + 1]
+    conditioned = bool(behind) and (behind[0].kind is Kind.IF or behind[0].value == "only")
+    return conditioned and tokens[last - 2].kind is Kind.OR
 
 
 _FEW = range(11)

@@ -16,6 +16,7 @@ from rag.units import same_limit
 from rag.values import Interval, Values, at_least, at_most, union
 
 _FEW_STEPS = 12
+_OF_SOME = frozenset(["patients", "subjects", "participants", "those", "individuals", "children", "persons"])
 _PAIR_GAP = 8  # tokens between two pressures
 _DENIED = re.compile(r"(?:not?|never)\b")
 
@@ -208,7 +209,9 @@ class Sides(ItemState):
         if not (one.explicit and other.explicit) or one.inferred or other.inferred:
             return False
         gap = self.tokens[one.last : other.first]
-        if any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap) or len(gap) > 8:
+        of_some = one.base == "age" and any(token.value in _OF_SOME for token in gap)  # '≤ 75, with patients over 70 …'
+        apart = any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap)
+        if of_some or apart or len(gap) > 8:
             return False
         if one.name == other.name:
             return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
