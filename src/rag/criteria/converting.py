@@ -270,7 +270,7 @@ _LABEL = re.compile(
     r"(?!(?:Age|Blood|Ethnic|Support) groups?\b)(?:[A-Z][\w/-]*\s){0,4}(?:STRATUM|STRATA|COHORTS?|ARMS?|GROUPS?"
     r"|PATIENTS|SUBJECTS|PARTICIPANTS|CONTROLS|[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
     r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?"
-    r"(?:(?:[Aa]rm|[Cc]ohort|[Gg]roup|[Pp]art)s?\s)?\w{1,3}){0,4})?(?:\s[Oo]nly|\s\([^()\d<>≤≥]{1,60}\))?\s?:"
+    r"(?:(?:[Aa]rm|[Cc]ohort|[Gg]roup|[Pp]art)s?\s)?\w{1,3}){0,4})?(?:\s[Oo]nly|\s\([^()<>≤≥]{1,80}\))?\s?:"
     r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"
 )
 

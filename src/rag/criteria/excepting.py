@@ -23,6 +23,7 @@ _SOME_PEOPLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")
+_AGE_REACH = 3  # words
 _COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
 _MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|disease involvement|underlying disease")
 _ALL_OF_THEM = re.compile(r"(?i)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such)\b")
@@ -48,6 +49,8 @@ class Excepting(Sides):
         last = last_group(before)
         if not before or self._is_far(last[-1], region):
             return []
+        if last[-1].limit.base == "age" and self._is_of_words(last[-1], region):
+            return []
         marrow = last[0].limit.base in _COUNTS and _MARROW.search(region.text) is not None
         if not marrow and not _ALL_OF_THEM.match(region.text):
             return _with_twins(last, before)
@@ -65,6 +68,11 @@ class Excepting(Sides):
         """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""
         between = self.tokens[read.limit.last : region.first]
         return sum(token.kind in (Kind.STOP, Kind.SEMICOLON) for token in between) > 1
+
+    def _is_of_words(self, read: Read, region: Region) -> bool:
+        """'aged 5 to 40, in good health and without disease, except: …': many words stand between an age and it."""
+        between = self.tokens[read.limit.last : region.first]
+        return sum(token.kind is Kind.WORD for token in between) > _AGE_REACH
 
     def _scope_excepted(self, region: Region, targets: Sequence[Read], after: Sequence[Read]) -> None:
         """'Except for patients with liver metastases: bilirubin ≤ 5 x ULN': what follows is for those excepted."""

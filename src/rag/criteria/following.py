@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.criteria.ages import AgeFinder
@@ -9,6 +10,11 @@ from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
 from rag.criteria.tokens import Kind, Token
+
+_IN_ANY_OF = re.compile(
+    r"(?i)[\s(]{0,2}(?:\(?uln\)? )?(?:in|for|of|on) (?:any|either|one|each|all)(?: \(\w+\))?(?: or more)?(?: of)?"
+    r"(?: the)?(?: following)?(?: (?:tests|parameters|values|enzymes|laboratory tests))? ?:? ?"
+)
 
 
 @dataclass(slots=True)
@@ -26,7 +32,28 @@ class NameAfter(AgeFinder):
         while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
             index += 1
         named = index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE
+        if not named and phrase.scale == "uln":
+            return self._any_of(phrase)
         return self._named_at(index, phrase) if named else None
+
+    def _any_of(self, phrase: Phrase) -> Subject | None:
+        """'above 3 x ULN in any of the following: ALT, AST, or ALP': every name of the list."""
+        found = _IN_ANY_OF.match(self.text, self.tokens[phrase.last - 1].end)
+        if found is None:
+            return None
+        names: list[int] = []
+        for index in range(phrase.last, min(len(self.tokens), phrase.last + 24)):
+            token = self.tokens[index]
+            if token.start < found.end():
+                continue
+            if token.kind is Kind.VARIABLE and self.inside[index] < 0:
+                names.append(index)
+            elif token.kind not in (Kind.COMMA, Kind.OR, Kind.AND, Kind.SLASH, Kind.GLUE, Kind.OPEN, Kind.CLOSE):
+                break
+        measured = [name for name in names if load_variables()[self.tokens[name].value].has_uln]
+        once = {self.tokens[name].value: name for name in reversed(measured)}
+        kept = sorted(once.values())
+        return Subject(kept, "slash", after=True) if kept and not self._has_own_value(kept[-1]) else None
 
     def _named_at(self, index: int, phrase: Phrase) -> Subject | None:
         token = self.tokens[index]

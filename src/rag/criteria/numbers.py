@@ -239,11 +239,17 @@ def _past_remark(tokens: Sequence[Token], at: int, phrase: Phrase) -> int:
     if at >= len(tokens) or tokens[at].kind is not Kind.OPEN or phrase.scale:
         return at
     for index in range(at + 1, min(len(tokens), at + 8)):
-        if tokens[index].kind is Kind.NUMBER:
+        if tokens[index].kind is Kind.NUMBER and not _is_other_unit(tokens[index], phrase):
             return at
         if tokens[index].kind is Kind.CLOSE:
             return index + 1 if _is_range(tokens, index + 1) else at
     return at
+
+
+def _is_other_unit(token: Token, phrase: Phrase) -> bool:
+    """'7.0 % (53 mmol/mol) to 10.0 %': the number before, said in another unit."""
+    both = bool(token.units) and bool(phrase.units)
+    return both and token.units[0].id != phrase.units[0].id and token.units[0].dimension != "time"
 
 
 def _is_open_range(tokens: Sequence[Token], at: int) -> bool:

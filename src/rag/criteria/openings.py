@@ -126,9 +126,13 @@ def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
         return any(token.value in _MAYS for token in before) and all(token.kind is not Kind.NOT for token in before)
     if value == "allow":
         return at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion")
-    if denies_exclusion(tokens, at):
+    if denies_exclusion(tokens, at) or (value in ("apart", "aside") and _follows(tokens, at, "from")):
         return True
     return value == "not" and at in ends and at + 1 < len(tokens) and tokens[at + 1].value in _CAUSED
+
+
+def _follows(tokens: Sequence[Token], at: int, word: str) -> bool:
+    return at + 1 < len(tokens) and tokens[at + 1].value == word
 
 
 _EXCLUDED = frozenset(["excluded", "exclusionary", "exclusion", "ineligible", "disqualified", "disqualifying"])

@@ -371,7 +371,8 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
     for index in range(at, last):
         if tokens[index].kind in (Kind.DASH, Kind.TO):
             lower = next((b for b in phrase.bounds if b.token is tokens[index - 1]), None)
-            upper = next((b for b in phrase.bounds if index + 1 < last and b.token is tokens[index + 1]), None)
+            behind = skip_soft(tokens, index + 1, 2)  # 'class I to class IV'
+            upper = next((b for b in phrase.bounds if behind < last and b.token is tokens[behind]), None)
             if lower and upper:
                 lower.sign, upper.sign = "≥", "-"
     return phrase

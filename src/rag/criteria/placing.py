@@ -325,8 +325,9 @@ def _is_of_another(gap: Sequence[Token]) -> bool:
 
 
 _HARD_EXCEPTS = frozenset(
-    {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
-)
+    ["unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise",
+     "apart", "aside"]
+)  # fmt: skip
 
 
 _PERMITS = frozenset(["eligible", "allowed", "permitted", "acceptable"])

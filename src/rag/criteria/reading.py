@@ -47,6 +47,7 @@ _MAY_LIMIT = re.compile(
 _WORDS = re.compile(r"[^\W\d_][^\W_]*")
 _MOST_CLAUSES = 24
 _LONGEST = 2000
+_LONGEST_REMARK = 200
 
 
 def read_trial(document: Document) -> ReadTrial:
@@ -54,15 +55,19 @@ def read_trial(document: Document) -> ReadTrial:
     criteria: list[Criterion] = list(field_criteria(document))
     findings: list[Finding] = []
     leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under
-    above = ""
+    further: dict[int, Span] = {}  # by start of the criterion: the item whose second value it is
+    above, before = "", Span(0, 0)
     for bundle in _bundles(find_items(document)):
         criterion, found = _read_bundle(document, bundle, above)
-        above = bundle[-1].span.of(document.text)[:40]
+        if _is_second_value(bundle[0].span.of(document.text), above):
+            further[criterion.span.start] = before
+        else:
+            above, before = bundle[-1].span.of(document.text)[:40], criterion.span
         criteria.append(criterion)
         if bundle[0].heading_spans:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
-    criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, document.text))
+    criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, further, document.text))
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     findings.extend(age_conflicts(document, tuple(criteria)))
     return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
@@ -71,23 +76,51 @@ def read_trial(document: Document) -> ReadTrial:
 _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
 
 
-def _with_exceptions_below(criteria: list[Criterion], leads: Mapping[int, Span], text: str) -> list[Criterion]:
+_FOR_SOME = re.compile(
+    r"(?i)\bif\b|\b(?:for|in) (?:patients|those|subjects|participants|the presence|cases?)\b|\bdue to\b"
+    r"|\bwith (?:liver|bone|hepatic)\b"
+)
+
+
+def _is_second_value(raw: str, above: str) -> bool:
+    """'* SGOT ≤ 3 x ULN' / '* ≤ 5 x ULN if liver metastases': a value for some, of the name in the item above."""
+    for_some = len(raw) <= _LONGEST_REMARK and _VALUE_FIRST.match(raw) and _FOR_SOME.search(raw)
+    return bool(for_some) and heading_variable(above) != ""
+
+
+def _with_exceptions_below(
+    criteria: list[Criterion], leads: Mapping[int, Span], further: Mapping[int, Span], text: str
+) -> list[Criterion]:
     """A limit whose nested items say who is let in after all has them as exceptions: '> 50' / '* less if …'."""
     by_start = {criterion.span.start: number for number, criterion in enumerate(criteria)}
     changed = list(criteria)
     for criterion in criteria:
-        lead = leads.get(criterion.span.start)
+        lead, first = leads.get(criterion.span.start), further.get(criterion.span.start)
         number = by_start.get(lead.start) if lead is not None else None
         if number is not None and _EXCEPTION_BELOW.search(criterion.span.of(text)):
-            above = changed[number]
-            requires = tuple(
-                replace(clause, exceptions=unique((*clause.exceptions, criterion.span)))
-                if any(isinstance(atom, Constraint) for atom in clause.alternatives)
-                else clause
-                for clause in above.requires
-            )
-            changed[number] = replace(above, requires=requires)
+            changed[number] = _excepted(changed[number], criterion.span, frozenset())
+        number = by_start.get(first.start) if first is not None else None
+        if number is not None:
+            changed[number] = _excepted(changed[number], criterion.span, _bases(criterion.requires))
     return changed
+
+
+def _excepted(above: Criterion, exception: Span, bases: frozenset[str]) -> Criterion:
+    """`above` with an exception to its limits, or only to those on `bases` where any are told."""
+    requires = tuple(
+        replace(clause, exceptions=unique((*clause.exceptions, exception)))
+        if any(isinstance(atom, Constraint) for atom in clause.alternatives)
+        and (not bases or bases & _bases((clause,)))
+        else clause
+        for clause in above.requires
+    )
+    return replace(above, requires=requires)
+
+
+def _bases(clauses: Iterable[Clause]) -> frozenset[str]:
+    """The variables that clauses limit, multiples of normal by the plain name."""
+    atoms = [atom for clause in clauses for atom in clause.alternatives]
+    return frozenset(atom.variable.removesuffix("_uln") for atom in atoms if isinstance(atom, Constraint))
 
 
 def _bundles(items: Iterable[Item]) -> list[list[Item]]:
@@ -262,6 +295,8 @@ def _understood(item: Item, raw: str, above: str) -> str:
         named = _name_alone(above)  # a heading that has no colon: 'Life expectancy' / '* At least 4 months'
         if named:
             return named
+    if _is_second_value(raw, above):
+        return heading_variable(above)
     if item.polarity is Polarity.EXCLUSION or len(raw) > 40:
         return ""
     if _BARE_AGE.match(raw):

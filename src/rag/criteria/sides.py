@@ -170,6 +170,8 @@ class Sides(ItemState):
         one.end, one.last = max(one.end, other.end), max(one.last, other.last)
         if ends and all(same_limit(a, b) for a, b in ends):
             return
+        if other.stated.is_point and any(same_limit(end, ends_of(other.stated)[0]) for end in ends_of(one.stated)):
+            return  # '7.0 % (53 mmol/mol) to 10.0 % (86 mmol/mol)'
         message = f"two numbers that should be one limit disagree: {self.text[one.start : other.end]}"
         self.out.defects.append(Defect("contradiction", message, [(one.start, other.end)]))
         if not all(abs(a - b) <= max(a, b) / 10 for a, b in ends):

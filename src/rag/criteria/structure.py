@@ -153,7 +153,9 @@ class _Builder(Judging):
         if behind is None and wanted is Kind.AND:
             behind = self._findings_after(last)
         elif behind is None:
-            behind = self._either_after(run[0][0].limit.start, last) or self._capital_or(last)
+            behind = (
+                self._either_after(run[0][0].limit.start, last) or self._capital_or(last) or self._signs_after(last)
+            )
         if behind:
             found.append(behind)
         if wanted is Kind.OR:
@@ -180,6 +182,14 @@ class _Builder(Judging):
             return None
         found = _OR_WORDS.match(self.text, max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end))
         return Alternative(*found.span("more")) if found else None
+
+    def _signs_after(self, last: int) -> Alternative | None:
+        """'presence of anaemia (Hb < 10), an enlarged spleen, or fever': signs of which one is enough."""
+        end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
+        found = _SIGNS.match(self.text, end) if last < len(self.tokens) and not self.exclusion else None
+        opened = max(self.text.rfind("(", 0, end), 0)
+        lead = self.text[:opened].rstrip()[-1:]
+        return Alternative(*found.span("more")) if found and lead.isalpha() else None
 
     def _capital_or(self, last: int) -> Alternative | None:
         """'… despite two prior regimens as standard of care OR patient refuses them': a way of its own."""
@@ -227,6 +237,8 @@ class _Builder(Judging):
             elif token.kind is Kind.CLOSE:
                 depth -= 1
                 depth = max(depth, 0)
+            elif wanted is Kind.OR and depth > 0 and token.kind is Kind.OR and self._joins_remark(index):
+                pass  # '(elevated values must be falling or stable)'
             elif self._is_and_or(index) and wanted is Kind.OR:
                 return self._alternative(index + 3)
             elif token.kind is wanted:
@@ -242,6 +254,12 @@ class _Builder(Judging):
                 return None
             index += 1
         return None
+
+    def _joins_remark(self, index: int) -> bool:
+        """Whether an 'or' stands between two words of a remark in brackets."""
+        before = self.tokens[index - 1].kind is Kind.WORD
+        after = index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.WORD
+        return before and after
 
     def _is_and_or(self, index: int) -> bool:
         return [token.kind for token in self.tokens[index : index + 3]] == [Kind.AND, Kind.SLASH, Kind.OR]
@@ -340,6 +358,7 @@ _OR_WHO = re.compile(
 )
 _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
+_SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
 _NEAR = 9  # tokens
 _CAPITAL_OR = re.compile(r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
 _AND_FINDINGS = re.compile(
@@ -371,20 +390,6 @@ _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pr
 
 
 _IDLE_WORDS = frozenset(
-    [
-        "male",
-        "female",
-        "equivalent",
-        "measured",
-        "calculated",
-        "estimated",
-        "outpatient",
-        "inpatient",
-        "serum",
-        "plasma",
-        "less",
-        "greater",
-        "more",
-        "lower",
-    ]
-)
+    ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
+     "serum", "plasma", "less", "greater", "more", "lower"]
+)  # fmt: skip
