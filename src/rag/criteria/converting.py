@@ -127,7 +127,7 @@ class Converter:
             )
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
             self.cohorts, self.labelled = (*self.cohorts, scope), True
-        tumour = _TUMOUR_LABEL.match(text.flat) if not exclusion and not label else None
+        tumour = TUMOUR_LABEL.match(text.flat) if not exclusion and not label else None
         if tumour is not None:
             scope = Scope(ScopeKind.COHORT, tumour["who"], text.span(*tumour.span("who")))
             self.cohorts = (*self.cohorts, scope)
@@ -259,7 +259,7 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
 
 _AGES = re.compile(
     r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
-    r"(?:years?|yrs|months?|old|age)\W*$"
+    r"(?:(?:years?|yrs|months?|old|age)|\bage[sd]? (?:of )?\d{1,2} (?:to|-|and) (?:\d{1,2}|over|older|above|under))\W*$"
 )
 
 
@@ -276,7 +276,7 @@ _LABEL = re.compile(
 
 
 # "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
-_TUMOUR_LABEL = re.compile(
+TUMOUR_LABEL = re.compile(
     r"(?P<who>[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
     r"|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?(?: \([\w-]+\))?)\s?:\s"
 )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.criteria.itemstate import Read, ScopeMark, last_group
-from rag.criteria.openings import RegionKind
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Limit, Refused
+from rag.criteria.openings import JOINS, RegionKind
 from rag.criteria.scopes import Region
 from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind
@@ -18,11 +20,23 @@ _PERMITTED_IF = re.compile(
 )
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
-    r"|gilbert\w*|prior|previous(?:ly)?|history of|malignanc\w+"
+    r"|gilbert\w*|diabet\w+|hypertens\w+|(?:heart|renal|kidney|liver) (?:failure|disease)|cirrhosis|prior"
+    r"|previous(?:ly)?|history of|malignanc\w+"
     r"|concurrent|concomitant|anticoag\w+|warfarin)\b"
 )
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")
+# "unless otherwise stated": somewhere else, of nobody here
+_OTHERWISE = re.compile(
+    r"(?i)(?:unless|except(?: (?:as|where|when))?) (?:it is |is )?otherwise (?:stated|specified|noted|indicated"
+    r"|mentioned|agreed|defined|described|listed)"
+)
+HARD_EXCEPTS = frozenset(
+    ["unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise",
+     "apart", "aside"]
+)  # fmt: skip
+PERMITS = frozenset(["eligible", "allowed", "permitted", "acceptable"])
+_LEADS_DENIAL = re.compile(r"(?i)\s*(?:(?:no|without|absence of) )?(?:(?:known|prior|previous|any) )?(?:history of )?")
 _AGE_REACH = 3  # words
 _COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
 _MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|disease involvement|underlying disease")
@@ -44,8 +58,31 @@ class Excepting(Sides):
                 if inside and not any(mark.kind is ScopeKind.CONDITION for mark in read.scopes):
                     read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
 
+    def _place_inside(self, limit: Limit, region: Region, reads: list[Read]) -> None:
+        """'HIV infection unless CD4 > 350', '(patients with CD4 > 350 are eligible)': what those whom it names need."""
+        who = self._who_is_pardoned(region)
+        if limit.base == "age" or limit.scale == "normal" or load_variables()[limit.base].counts or who is None:
+            reason = "inside an exception"
+            self.out.refused.append(Refused(limit.variable, limit.start, limit.end, reason, first=limit.first))
+            return
+        words = [token.value for token in self.tokens[region.first : limit.first]]
+        permits = next((place for place, word in enumerate(words) if word in PERMITS or word in JOINS), len(words))
+        barred = any(word in HARD_EXCEPTS for word in words[permits:])  # '… are eligible unless CD4 < 350'
+        reads.append(Read(limit, negated=self.exclusion != barred, scopes=[who], settled=True))
+
+    def _who_is_pardoned(self, region: Region) -> ScopeMark | None:
+        """Of whom an exception speaks: the words before it in its sentence, else its own; None for no such people."""
+        start = max(self.text.rfind(mark, 0, region.start) for mark in (". ", "; ", "* ", ": ")) + 1
+        start = _LEADS_DENIAL.match(self.text, start).end()  # type: ignore[union-attr]
+        words = self.text[start : region.start].strip(" ,(")
+        if not _SOME_PEOPLE.search(words):
+            start, words = region.start, region.text
+        return ScopeMark(ScopeKind.CONDITION, words, start, start + len(words)) if _SOME_PEOPLE.search(words) else None
+
     def _excepted(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits that an exception behind them is about: the last, or a list: '…, unless they result from'."""
+        if _OTHERWISE.match(region.text):
+            return []
         last = last_group(before)
         if not before or self._is_far(last[-1], region):
             return []

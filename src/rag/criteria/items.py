@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from rag.criteria.inline import lines_of
+from rag.criteria.leads import ANY_OF, LEADS_EXAMPLES, polarity_under, relation_under
 from rag.criteria.lines import CAPITALS, Line, is_heading, people_labels
 from rag.types import Document, Polarity, Span
 
@@ -68,63 +68,11 @@ _ENDS_AND = re.compile(r"(?:[;,.\s)]|^)and[\s:;,.]*$", re.IGNORECASE)
 _STARTS_OR = re.compile(r"(?:and\s?/\s?or|or)\b", re.IGNORECASE)
 
 
-_FLIPS = re.compile(
-    r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
-    r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
-    r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
-    r"|take)\b[^.;]{0,160}$"
-    r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"
-    r"|\bfree of any\b"
-    r"|^\W*(?:at least|more than|≥) \w{1,5} (?:hours|days|weeks|months|years) since\b[^.]{0,100}$",
-    re.IGNORECASE,
-)
-
-
-# "No condition that interferes, such as" / "No condition (e.g.," – a negated head over its examples
-_LEADS_EXAMPLES = re.compile(
-    r"(?i)(?:no|without|absence of)\b[^.;]{0,200}(?:e\.g\.?|i\.e\.?|such as|including|for example|,)\W{0,3}$"
-)
-
-
-_AND_FOLLOWING = re.compile(
-    r"(?i)^\W*(?:no|without|absence of)\b[^:]{8,}\band"
-    r" (?:(?:at least )?(?:one|two|all|any|each|either)|the following|meets?)\b"
-)
-_EXCLUSIONS = re.compile(
-    r"(?i)\W*(?:(?:key|main|general|major) )?exclusions?(?: criteri\w+)?\b(?! (?:apply|unless|except))"
-)
-_UNFLIPS = re.compile(
-    r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
-    r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
-    re.IGNORECASE,
-)
-
-
-_ANY = re.compile(
-    r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
-    r"|minimum of (?:one|1))"
-    r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
-    r"|\b(?:major|minor|diagnostic) criteria\W*$"
-    r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b|\b(?:two|three|[2-9])(?: or more)? of the following\b",
-    re.IGNORECASE,
-)
-
-
-# "Two or more of the following:" turn away together
-_SEVERAL = re.compile(
-    r"(?i)\b(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? (?:signs |symptoms |factors )?of (?:the|these)\b"
-)
-# "by not using any of the medications listed below": each of them, not one of several ways
-_NOT_ANY = re.compile(r"(?i)\b(?:not|never|without)\b[^.;:]{0,30}\bany of\b")
-
-
-_ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of\b", re.IGNORECASE)
-
-
 # "Age 65-70 years:", "Patients ≥ 18 years:", "Under 65 years:" – whom the items below concern, no criterion itself
 _LABEL = re.compile(
     r"\W*(?:(?:for|in)\s)?(?:all\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])"
-    r"[^:;]{0,50}(?:years?|yrs|months?|old|age)\W*$",
+    r"[^:;]{0,50}(?:(?:years?|yrs|months?|old|age)"
+    r"|\bage[sd]? (?:of )?\d{1,2} (?:to|-|and) (?:\d{1,2}|over|older|above|under|younger))\W*$",
     re.IGNORECASE,
 )
 
@@ -137,7 +85,8 @@ def find_items(document: Document) -> tuple[Item, ...]:
         if polarity is not None:
             above = _heading_above(document.text, section.span.start)
             found.extend(items_of(document.text, section.span, section.name, above=above))
-    return tuple(_divided(sorted(found, key=lambda item: (item.span.start, item.span.end))))
+    items = sorted(found, key=lambda item: (item.span.start, item.span.end))
+    return tuple(_divided(_of_all_parts(items)))
 
 
 _OTHERS = (
@@ -148,6 +97,43 @@ _PEOPLE_HEADING = re.compile(
     r"(?i)\W*(?:(?:in|ex)clusion criteri\w+:? ?(?:for |of )?)?(?:the |all |study )?(?:[\w-]+ ){0,4}"
     rf"(?:(?P<others>{_OTHERS})|patients?|participants?|subjects?|cases|probands?|individuals)\b[^.;<>≤≥\d]{{0,60}}$"
 )
+
+
+_NAMED_PARTS = re.compile(
+    r"\b(?P<kind>[Pp]art|[Cc]ohort|[Aa]rm|[Pp]hase|[Gg]roup)s?"
+    r" (?P<names>[A-Z0-9]{1,2}\b(?:(?:, ?(?:and )?| and | & ?)[A-Z0-9]{1,2}\b){0,6})"
+)
+
+
+def _of_all_parts(items: list[Item]) -> list[Item]:
+    """The items, 'Parts 1, 2 and 3 inclusion criteria:' told for everybody where other headings name some of these."""
+    named = {heading: _parts_of(heading) for item in items for heading in item.headings}
+    if sum(len(parts) > 1 for parts in named.values()) == 0:
+        return items
+    every = frozenset[tuple[str, str]]().union(*named.values())
+    whole = {
+        heading
+        for heading, parts in named.items()
+        if len(parts) > 1
+        and parts == {one for one in every if one[0] == min(parts)[0]}
+        and any(other and other < parts for other in named.values())
+    }
+    return [
+        replace(item, headings=tuple("All parts:" if heading in whole else heading for heading in item.headings))
+        if whole.intersection(item.headings)
+        else item
+        for item in items
+    ]
+
+
+def _parts_of(heading: str) -> frozenset[tuple[str, str]]:
+    """The parts that a heading names, as (kind, name)."""
+    found = _NAMED_PARTS.search(heading) if len(heading) <= 120 else None
+    return (
+        frozenset((found["kind"].lower(), name) for name in re.findall(r"[A-Z0-9]{1,2}\b", found["names"]))
+        if found
+        else frozenset()
+    )
 
 
 def is_people_heading(heading: str) -> bool:
@@ -259,7 +245,7 @@ def _end_listing(stack: list[_Heading], line: Line, words: str) -> None:
 
 def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
     """'* At least one of these:' / '* 1) …' / '* 2) …': bullets on one level, only the members numbered."""
-    if not words.endswith(":") or lines[index].number or index + 1 >= len(lines) or not _ANY.search(words):
+    if not words.endswith(":") or lines[index].number or index + 1 >= len(lines) or not ANY_OF.search(words):
         return False
     below = lines[index + 1]
     return bool(below.kind) and below.number in ("1", "a") and below.indent == lines[index].indent
@@ -267,7 +253,7 @@ def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
 
 def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
     """'* At least one of the following:' / '* …' / '* …': the members stand on the level of their lead."""
-    if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines) or not _ANY.search(words):
+    if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines) or not ANY_OF.search(words):
         return False
     return (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
 
@@ -301,36 +287,14 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
     inside = False
     for heading in stack:
         inside = inside or relation == "any"
-        if heading.text.endswith(":") or is_heading(heading.text) or _LEADS_EXAMPLES.match(heading.text):
-            polarity = _polarity_under(heading.text, polarity)
+        if heading.text.endswith(":") or is_heading(heading.text) or LEADS_EXAMPLES.match(heading.text):
+            polarity = polarity_under(heading.text, polarity)
         group = heading.line.start
-        relation = (
-            "any"
-            if _ANY.search(heading.text) and not _NOT_ANY.search(heading.text)
-            else "all"
-            if _ALL.search(heading.text)
-            else ""
-        )
-        if relation == "any" and polarity is Polarity.EXCLUSION and _SEVERAL.search(heading.text):
-            relation = "all"
+        relation = relation_under(heading.text, polarity)
     headings = (*above, *(heading.text for heading in stack))
     spans = tuple(Span(heading.line.content, heading.line.end) for heading in stack)
     place = Span(line.content, line.end)
     return Item(place, section, polarity, line.number, headings, spans, relation, group, inside)
-
-
-@lru_cache(maxsize=4096)  # asked again for every item below it
-def _polarity_under(heading: str, polarity: Polarity) -> Polarity:
-    """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
-    if _EXCLUSIONS.match(heading):
-        return Polarity.EXCLUSION
-    if polarity is Polarity.INCLUSION and _AND_FOLLOWING.search(heading):
-        return polarity  # 'No change in therapy and one of the following:' denies its first half alone
-    if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):
-        return Polarity.EXCLUSION
-    if polarity is Polarity.EXCLUSION and _UNFLIPS.search(heading) and not re.search(r"(?i)\bnot\b|\bexclu", heading):
-        return Polarity.INCLUSION
-    return polarity
 
 
 def _join(items: list[Item], text: str) -> None:

@@ -33,6 +33,7 @@ class Read:
     exceptions: list[Region] = field(default_factory=list)
     fallback: bool = False  # an alternative of the limit before: 'if creatinine > 1.5, clearance ≥ 60'
     doubtful: str = ""
+    settled: bool = False  # inside an exception: which side it lets in is told
 
 
 @dataclass(frozen=True, slots=True)

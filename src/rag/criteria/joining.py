@@ -86,6 +86,21 @@ def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
     return [joint.removeprefix(";") if joint == ";or" else joint for joint in joints]
 
 
+def settle_joints(groups: Sequence[Sequence[Read]], joints: list[str], *, exclusion: bool) -> list[str]:
+    """Among values of an exclusion that let somebody in, 'CD4 > 350 and …', an 'and' asks for both, an 'or' for one."""
+    if not exclusion or not any(group[0].settled for group in groups):
+        return joints
+    turned = {"or": "and", "and": ";", "with": ";"}
+    return [
+        turned.get(joint, joint)
+        if groups[place][0].settled and groups[place + 1][0].settled
+        else ";"
+        if groups[place][0].settled or groups[place + 1][0].settled
+        else joint
+        for place, joint in enumerate(joints)
+    ]
+
+
 def runs_of(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -> list[list[list[Read]]]:
     """Groups cut wherever they are not joined by `joining`; negated limits turn 'or' into 'and'."""
     runs: list[list[list[Read]]] = [[groups[0]]]

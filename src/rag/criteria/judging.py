@@ -64,6 +64,8 @@ class Judging(Doubting):
         flips = self._flipped_spans()
         previous: Read | None = None
         for read in reads:
+            if read.settled:
+                continue
             limit = read.limit
             far, near = self._negation(limit, previous)
             joined = (

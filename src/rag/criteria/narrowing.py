@@ -60,7 +60,9 @@ _IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 # "NHL: platelets ≥ 75; CLL: platelets ≥ 30"
-_LABEL = re.compile(r"(?:^\W*|[;.] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?")
+_LABEL = re.compile(
+    r"(?:^\W*|[;.%\d] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?"
+)
 
 
 def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:

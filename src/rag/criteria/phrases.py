@@ -88,7 +88,7 @@ def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
     if behind >= 0 and tokens[behind].kind in (Kind.ULN, Kind.LLN):
         return True
     for token in reversed(tokens[max(0, at - 3) : at]):
-        if token.kind in (Kind.STOP, Kind.SEMICOLON):
+        if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.VARIABLE):
             return False
         if token.kind in (Kind.NOT, Kind.COMPARE, Kind.TIMES) or token.value in _OUTSIDE:
             return True

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.criteria.ages import WHO_WORDS
-from rag.criteria.excepting import Excepting
+from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
 from rag.criteria.joining import are_variants
-from rag.criteria.limits import Limit, Refused
+from rag.criteria.limits import Limit
 from rag.criteria.openings import JOINS, RegionKind
 from rag.criteria.scopes import Region, cohorts_in
 from rag.criteria.tokens import Kind, Token
@@ -37,16 +37,18 @@ class Placing(Excepting):
                     reads.append(self._permitted(limit, region))
                 elif _TO_MEET.search(region.text):
                     continue
-                elif any(read.limit.base == limit.base and not self._lets_in(read.limit, limit) for read in reads):
+                elif any(self._is_looser_for_some(read, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
-                elif not any(read.limit.base == limit.base for read in reads):
-                    self.out.refused.append(
-                        Refused(limit.variable, limit.start, limit.end, "inside an exception", first=limit.first)
-                    )
+                elif not any(read.limit.base == limit.base and not read.settled for read in reads):
+                    self._place_inside(limit, region, reads)
         for region in self.regions:
             self._apply(region, reads)
         return reads
+
+    def _is_looser_for_some(self, read: Read, limit: Limit) -> bool:
+        """Whether a value inside an exception is another one of what is limited outside, on the same side."""
+        return read.limit.base == limit.base and not read.settled and not self._lets_in(read.limit, limit)
 
     def _lets_in(self, one: Limit, other: Limit) -> bool:
         """A number inside an exception that points the other way says who is let in after all; it limits nobody."""
@@ -60,7 +62,7 @@ class Placing(Excepting):
     def _predicate(self, region: Region) -> int:
         """The token that permits, 'eligible', 'allowed'; -1 where there is none."""
         inside = range(region.first, region.last)
-        permits = (*_PERMITS, *JOINS)
+        permits = (*PERMITS, *JOINS)
         return next((index for index in inside if self.tokens[index].value in permits), -1)
 
     def _permitted(self, limit: Limit, region: Region) -> Read:
@@ -75,7 +77,7 @@ class Placing(Excepting):
         treated = any(token.value in ("receiving", "taking", "on", "requiring") for token in before)
         if conditional and before and (treated or not people):
             return Read(limit, scopes=[ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)])
-        if any(token.value in _HARD_EXCEPTS for token in self.tokens[at : limit.first]):
+        if any(token.value in HARD_EXCEPTS for token in self.tokens[at : limit.first]):
             return Read(limit, doubtful="inside an exception")
         if limit.last <= at and against_fit(limit):
             return Read(limit, doubtful="allowed, not required")
@@ -189,7 +191,7 @@ class Placing(Excepting):
         inside = self.tokens[region.first : region.last]
         if _TO_MEET.search(region.text):
             return False  # 'transfusion to achieve Hb ≥ 10 is acceptable'
-        if any(token.value in _HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
+        if any(token.value in HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
             return True
         if _PARDONED.search(region.text):
             return True  # 'Gilbert's syndrome is not an exclusion'
@@ -324,13 +326,6 @@ def _is_of_another(gap: Sequence[Token]) -> bool:
     return bool(ends) and any(token.kind is Kind.WORD for token in gap[ends[-1] + 1 :])
 
 
-_HARD_EXCEPTS = frozenset(
-    ["unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise",
-     "apart", "aside"]
-)  # fmt: skip
-
-
-_PERMITS = frozenset(["eligible", "allowed", "permitted", "acceptable"])
 _PERSONS = frozenset(
     [
         "they",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 from rag.criteria.contradicting import without_contradictions
-from rag.criteria.converting import Converter, text_of, unique
+from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
@@ -57,7 +57,7 @@ def read_trial(document: Document) -> ReadTrial:
     leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under
     further: dict[int, Span] = {}  # by start of the criterion: the item whose second value it is
     above, before = "", Span(0, 0)
-    for bundle in _bundles(find_items(document)):
+    for bundle in _bundles(find_items(document), document.text):
         criterion, found = _read_bundle(document, bundle, above)
         if _is_second_value(bundle[0].span.of(document.text), above):
             further[criterion.span.start] = before
@@ -123,7 +123,7 @@ def _bases(clauses: Iterable[Clause]) -> frozenset[str]:
     return frozenset(atom.variable.removesuffix("_uln") for atom in atoms if isinstance(atom, Constraint))
 
 
-def _bundles(items: Iterable[Item]) -> list[list[Item]]:
+def _bundles(items: Iterable[Item], text: str) -> list[list[Item]]:
     """Items that make one criterion together: alternatives of a requirement, conjuncts of an exclusion."""
     bundles: list[list[Item]] = []
     for item in items:
@@ -131,6 +131,7 @@ def _bundles(items: Iterable[Item]) -> list[list[Item]]:
             (item.relation == "any" and item.polarity is Polarity.INCLUSION)
             or (item.relation == "all" and item.polarity is Polarity.EXCLUSION)
         )
+        together = together and not _is_of_one_tumour(item, text)
         before = bundles[-1][-1] if bundles else None
         if (
             together
@@ -141,6 +142,11 @@ def _bundles(items: Iterable[Item]) -> list[list[Item]]:
         else:
             bundles.append([item])
     return bundles
+
+
+def _is_of_one_tumour(item: Item, text: str) -> bool:
+    """'* Renal cancer: at least 2 lines' under 'one of these:': it binds who has that tumour, and is no way in."""
+    return item.polarity is Polarity.INCLUSION and TUMOUR_LABEL.match(text, item.span.start, item.span.end) is not None
 
 
 def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") -> tuple[Criterion, list[Finding]]:
@@ -157,6 +163,7 @@ def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") ->
         else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
     )
     lonely = len(bundle) == 1 and first.relation == "any"  # the other ways stand in the same item, or were not told
+    lonely = lonely and not _is_of_one_tumour(first, document.text)
     if (first.inside_any or lonely) and first.polarity is Polarity.INCLUSION:
         clauses = [_optional(clause, first.heading_spans[-1]) for clause in clauses]
     criterion = Criterion(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.criteria.lexicon import load_variables
-from rag.types import Clause, Constraint, Criterion, Unread
+from rag.types import Clause, Constraint, Criterion, ScopeKind, Unread
 from rag.values import Values
 
 _ORGANS = frozenset({"kidney", "liver", "blood", "cardiac", "coagulation"})
@@ -31,7 +31,8 @@ def _is_reversed(clauses: Iterable[Clause]) -> bool:
     found: set[str] = set()
     for clause in clauses:
         atom = clause.alternatives[0]
-        side = _side(atom) if len(clause.alternatives) == 1 and isinstance(atom, Constraint) else 0
+        plain = len(clause.alternatives) == 1 and not any(s.kind is ScopeKind.CONDITION for s in clause.scope)
+        side = _side(atom) if plain and isinstance(atom, Constraint) else 0
         if side > 0:
             return False
         if side < 0 and isinstance(atom, Constraint):

@@ -225,6 +225,8 @@ def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     if token.kind not in _JOINING:
         return False
     seen = {limit.base for limit in limits if limit.first < at}
+    if not seen and token.kind is Kind.AND and tokens[at].value == "unless":
+        return False  # 'HIV unless CD4 > 350 and viral load < 50': both are asked of whom it lets in
     return _new_subject(tokens, index, limits, seen) or _shared_value(tokens, index, limits, at)
 
 

@@ -18,6 +18,7 @@ from rag.criteria.joining import (
     are_variants,
     propagated,
     runs_of,
+    settle_joints,
 )
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
@@ -100,7 +101,7 @@ class _Builder(Judging):
                 joints[index] = ","
             elif are_variants(groups[index], group) and not group[0].fallback:
                 joints[index] = ""
-        joints = propagated(groups, joints)
+        joints = settle_joints(groups, propagated(groups, joints), exclusion=self.exclusion)
         if self.exclusion and are_abnormalities(groups, joints):
             joints = [","] * len(joints)
         for index, group in enumerate(groups[1:]):
@@ -209,7 +210,13 @@ class _Builder(Judging):
             if refused.first < last:
                 gap = self.tokens[refused.first + 1 : max(read.limit.first for read in run[0])]
             kinds = {token.kind for token in gap}
-            if Kind.OR in kinds and len(gap) <= 8 and not kinds & {Kind.STOP, Kind.SEMICOLON, Kind.COMMA}:
+            names = [token.kind for token in gap if token.kind in (Kind.VARIABLE, Kind.OR)]
+            if (
+                Kind.OR in kinds
+                and names[0] is Kind.OR
+                and len(gap) <= 8
+                and not kinds & {Kind.STOP, Kind.SEMICOLON, Kind.COMMA}
+            ):
                 found.append(Alternative(refused.start, refused.end))
         return found
 
@@ -367,16 +374,12 @@ _AND_FINDINGS = re.compile(
 )
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
-
-
 _LOOSE = frozenset(
     [
         "mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
         "drug", "randomization", "enrollment",
     ]
 )  # fmt: skip
-
-
 _METHOD_WORDS = frozenset(
     ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
      "equations", "methods"]
@@ -387,8 +390,6 @@ _METHOD = re.compile(
     r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
 )
 _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
-
-
 _IDLE_WORDS = frozenset(
     ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
      "serum", "plasma", "less", "greater", "more", "lower"]

@@ -1,0 +1,81 @@
+"""What a lead makes of the members below it: turned round, one of them enough, all of them together."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.types import Polarity
+
+_FLIPS = re.compile(
+    r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b|\bineligible\b(?! for (?!this|the))"
+    r"|\bnot (?:be )?(?:eligible|allowed|permitted|included)\b[^.]{0,60}$"
+    r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
+    r"|take)\b[^.;]{0,160}$"
+    r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"
+    r"|\bfree of any\b"
+    r"|^\W*(?:at least|more than|≥) \w{1,5} (?:hours|days|weeks|months|years) since\b[^.]{0,100}$",
+    re.IGNORECASE,
+)
+
+
+# "No condition that interferes, such as" / "No condition (e.g.," – a negated head over its examples
+LEADS_EXAMPLES = re.compile(
+    r"(?i)(?:no|without|absence of)\b[^.;]{0,200}(?:e\.g\.?|i\.e\.?|such as|including|for example|,)\W{0,3}$"
+)
+
+
+_AND_FOLLOWING = re.compile(
+    r"(?i)^\W*(?:no|without|absence of)\b[^:]{8,}\band"
+    r" (?:(?:at least )?(?:one|two|all|any|each|either)|the following|meets?)\b"
+)
+_EXCLUSIONS = re.compile(
+    r"(?i)\W*(?:(?:key|main|general|major) )?exclusions?(?: criteri\w+)?\b(?! (?:apply|unless|except))"
+)
+_UNFLIPS = re.compile(
+    r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
+    r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
+    re.IGNORECASE,
+)
+
+
+ANY_OF = re.compile(
+    r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
+    r"|minimum of (?:one|1))"
+    r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
+    r"|\b(?:major|minor|diagnostic) criteria\W*$"
+    r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b|\b(?:two|three|[2-9])(?: or more)? of the following\b",
+    re.IGNORECASE,
+)
+
+
+# "Two or more of the following:" turn away together
+_SEVERAL = re.compile(
+    r"(?i)\b(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? (?:signs |symptoms |factors )?of (?:the|these)\b"
+)
+# "by not using any of the medications listed below": each of them, not one of several ways
+_NOT_ANY = re.compile(r"(?i)\b(?:not|never|without)\b[^.;:]{0,30}\bany of\b")
+
+
+_ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)  # asked again for every item below it
+def polarity_under(heading: str, polarity: Polarity) -> Polarity:
+    """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
+    if _EXCLUSIONS.match(heading):
+        return Polarity.EXCLUSION
+    if polarity is Polarity.INCLUSION and _AND_FOLLOWING.search(heading):
+        return polarity  # 'No change in therapy and one of the following:' denies its first half alone
+    if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):
+        return Polarity.EXCLUSION
+    if polarity is Polarity.EXCLUSION and _UNFLIPS.search(heading) and not re.search(r"(?i)\bnot\b|\bexclu", heading):
+        return Polarity.INCLUSION
+    return polarity
+
+
+def relation_under(heading: str, polarity: Polarity) -> str:
+    """How the members of a lead stand to each other: 'any' is enough, 'all' hold together, '' each for itself."""
+    if ANY_OF.search(heading) and not _NOT_ANY.search(heading):
+        return "all" if polarity is Polarity.EXCLUSION and _SEVERAL.search(heading) else "any"
+    return "all" if _ALL.search(heading) else ""
