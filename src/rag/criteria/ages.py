@@ -104,7 +104,10 @@ _THINGS = frozenset(
         "implant", "implants", "graft", "data",
     ]
 )  # fmt: skip
-_CONTACT = re.compile(r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$")
+_CONTACT = re.compile(
+    r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$"
+    r"|\b(?:household|family|close) contacts? (?:who|aged|that|under)\b[^.;]*$"
+)
 _FROM_DONOR = re.compile(r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$")
 _WHEN_OF_AGE = re.compile(
     r"(?:at|on|by) (?:the )?(?:(?:time|day|date|moment) of )?(?:signing|consent|informed|screening|enrol?lment"

@@ -90,7 +90,7 @@ def _sequence(
     for found in pattern.finditer(words):
         value = ord(found[1]) - 96 if letters else int(found[1])
         closed = words[found.start() : found.end()].rstrip()[-1] == ")"
-        goes_on = bool(cuts) and not letters and _goes_on(words, found.start(), found.end())
+        goes_on = (bool(cuts) or first > 1) and not letters and _goes_on(words, found.start(), found.end())
         if value == wanted and (goes_on or _stands_free(words, found.start(), closed=closed)):
             cuts.append((found.start(), found.end(), found[1]))
             wanted += 1

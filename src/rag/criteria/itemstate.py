@@ -83,7 +83,7 @@ class ItemState:
         self.exclusion = exclusion
         self.out = Structure(refused=list(found.refused))
         self.limits = sorted(found.limits, key=lambda limit: (limit.first, limit.group, limit.name))
-        self.regions = find_regions(tokens, text, self.limits)
+        self.regions = find_regions(tokens, text, self.limits, exclusion=exclusion)
         self.all_limits = self.limits
         self.region_of = [-1] * (len(tokens) + 1)
         for number, region in enumerate(self.regions):

@@ -96,11 +96,13 @@ PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
 
 
-def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int]) -> RegionKind | None:
+def kind_at(
+    tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int], *, exclusion: bool = False
+) -> RegionKind | None:
     token = tokens[at]
     if token.kind is Kind.EXCEPT:
         return None if token.value not in EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
-    if _is_exception(tokens, at, ends):
+    if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
     if token.kind is Kind.IF and _is_occasion(tokens, at):
         return None
@@ -116,6 +118,12 @@ def kind_at(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[in
         or is_value_label(tokens, at, ends)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
+
+
+def _is_taken_in(tokens: Sequence[Token], at: int) -> bool:
+    """'… will be included': in a list of exclusions, who is let in after all."""
+    before = [token.value for token in tokens[max(0, at - 3) : at]]
+    return tokens[at].value in JOINS and "will" in before and "not" not in before
 
 
 def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:

@@ -183,6 +183,10 @@ class Placing(Excepting):
             )
             closed = any(token.kind is Kind.CLOSE for token in gap[opened + 1 :]) if opened >= 0 else True
             return not (inner and not closed) and len(words) <= 8 and not _is_of_another(gap)
+        opened = max((i for i, token in enumerate(gap) if token.kind is Kind.OPEN), default=len(gap))
+        remark = gap[opened + 1 :]
+        if remark and all(token.kind is not Kind.CLOSE for token in remark):
+            return False  # '> 95 mmHg), (may receive treatment as long as …'
         aside = self.tokens[region.first].value == "in" and _is_of_another(gap)
         return len(words) <= 3 and not aside  # '≥ 18. Because of the risk in participants < 18'
 

@@ -68,7 +68,9 @@ _IN_BRACKETS = re.compile(
 _LABEL_WORDS = 5  # 'Adult study participants (': the words of a label before its age
 
 
-def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) -> list[Region]:
+def find_regions(
+    tokens: Sequence[Token], text: str, limits: Sequence[Limit], *, exclusion: bool = False
+) -> list[Region]:
     """Conditions, exceptions and reasons in order, not overlapping."""
     opens = _enclosing(tokens)
     aging = [limit for limit in limits if limit.base == "age"]
@@ -84,7 +86,7 @@ def find_regions(tokens: Sequence[Token], text: str, limits: Sequence[Limit]) ->
         found.append(_region(tokens, text, RegionKind.CONDITION, (0, row)))
         found[0].prefix, at = True, row
     while at < len(tokens):
-        kind = kind_at(tokens, at, ends, opens)
+        kind = kind_at(tokens, at, ends, opens, exclusion=exclusion)
         if kind is RegionKind.CONDITION and at in aged and tokens[at].value in ("with", "on", "receiving", "taking"):
             kind = None  # 'aged 18 to 75 with type 2 diabetes' describes everybody
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
