@@ -34,7 +34,7 @@ def _plain(plain: str, verb: str, match: re.Match[str]) -> str:
         passive = _PASSIVE.search(match.string[max(0, match.start() - 30) : match.start()]) is not None
         plain = plain.replace(f"<{verb}>", _form(told.get("verb") or "", verb, passive))
     after = " " if match[0][-1:].isspace() else ""
-    return plain.replace("~", told.get("object") or "") + after
+    return plain.replace("~", told.get("object") or "").replace("«»", told.get("kept") or "") + after
 
 
 @cache
@@ -57,11 +57,11 @@ def _frames() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple(frames)
 
 
-# In a row: '<verbs>', '@class', '~', a bracket or a bar, a space, a look-around that is left as it is.
-_PARTS = re.compile(r"<([^<>=!]+)>|@(\w+)|(~)|(\(\?[^)]*\))|([{}|$])|(\s+)")
+# In a row: '<verbs>', '@class', '~', a look-around that is left as it is, a bracket or a bar, a space.
+_PARTS = re.compile(r"<([^<>=!]+)>|@(\w+)|(~)|(\(\?[^)]*\))|([{}|$«»])|(\s+)")
 _GAP = r"(?:\s+|(?<!\S)|(?=[^\w\s]|$))"  # between two words, one of which may be missing
 
-_END = r"(?=\s*(?:[.,;?!(]|$))"
+_SIGNS = {"{": "(?:", "}": ")", "|": "|", "$": r"(?=\s*(?:[.,;?!(]|$))", "«": "(?P<kept>", "»": ")"}
 
 
 def _pattern(said: str) -> re.Pattern[str]:
@@ -83,7 +83,7 @@ def _part(verbs: str, name: str, hole: str, look: str, sign: str, gap: str) -> s
         return f"(?:{_class_of(name)})"
     if hole:
         return f"(?P<object>{_OBJECT})"
-    return look or {"{": "(?:", "}": ")", "|": "|", "$": _END}.get(sign) or (_GAP if gap else "")
+    return look or _SIGNS.get(sign) or (_GAP if gap else "")
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import cache
 from rag.planning.tables import read_table
 
 _VOWELS = "aeiou"
+_THIRD = {"have": "has"}
 _DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")  # one syllable, one vowel, one consonant: 'bar', 'shut'
 
 
@@ -19,7 +20,7 @@ def forms(verb: str) -> tuple[str, str, str, str, str]:
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         third, past = verb[:-1] + "ies", verb[:-1] + "ied"
         return verb, third, verb + "ing", *_strange().get(verb, (past, past))
-    third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+    third = _THIRD.get(verb) or verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
     return verb, third, stem + "ing", *_strange().get(verb, (stem + "ed", stem + "ed"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.planning.cues import Cue
+from rag.planning.told import is_told_before
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
@@ -77,13 +78,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
     kinds = _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate)
     if "or" in between or kinds or _is_slashed(line, before, after) or _is_in_brackets(line, before, after):
         return "or"
-    if (
-        before.cue is not None
-        and before.cue is after.cue
-        and _is_one_person(line, before)
-        and after.cue is not None
-        and after.cue.asks is Asks.EXCLUDES
-    ):
+    if _is_of_one(line, before, after):
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) else "and"
@@ -161,6 +156,17 @@ def _is_one_person(line: Line, part: Part) -> bool:
         }
         for pair in pairwise(lemmas)
     )
+
+
+def _is_of_one(line: Line, before: Part, after: Part) -> bool:
+    """Whether both are told of one person who is to be turned away: 'Child with asthma, blind. Refused where?'."""
+    cue = after.cue
+    if cue is None or cue is not before.cue or cue.asks is not Asks.EXCLUDES:
+        return False
+    if _is_one_person(line, before):
+        return True
+    told = is_told_before(line, before, cue) and is_told_before(line, after, cue)
+    return told and not cue.negated and "both" not in line.lemmas()
 
 
 def _alternatives(predicates: Sequence[Predicate]) -> Predicate:

@@ -161,10 +161,27 @@ def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable
     found = _marks(tables.ask_cues().find(line, taken), Kind.CUE)
     cues = [mark for mark in found if not _is_status(line, mark) and not _is_told_to_us(line, mark)]
     if verdict is None:
-        yield from cues
+        yield from _without_owners(line, cues, limits)
         return
     yield Mark(verdict.first, verdict.last, Kind.CUE, verdict.value)
     yield from (mark for mark in cues if not any(reading.asks in _OF_LIMITS for reading in mark.value))
+
+
+def _without_owners(line: Line, cues: Sequence[Mark], limits: Sequence[Mark]) -> Iterable[Mark]:
+    """'whose stated creatinine limit still accepts that value': the limit's own words govern nothing."""
+    judged = [
+        cue
+        for cue in cues
+        if limits
+        and {"limit", "rule", "criterion", "criteria", "cutoff", "range", "threshold"}
+        & set(line.lemmas(max(0, cue.first - 3), cue.first))
+        and not any(reading.asks in _OF_LIMITS for reading in cue.value)
+        and any(mark.last <= cue.first for mark in limits)
+        and not any(mark.first >= cue.last for mark in limits)
+    ]
+    yield from (
+        cue for cue in cues if not judged or cue in judged or any(r.asks not in _OF_LIMITS for r in cue.value)
+    )
 
 
 _OF_LIMITS = frozenset({Asks.REQUIRES, Asks.MENTIONS})

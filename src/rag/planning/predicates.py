@@ -15,7 +15,7 @@ from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
-from rag.planning.told import without_told
+from rag.planning.told import is_one_person, without_told
 from rag.planning.tones import hear_tone
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
@@ -37,7 +37,9 @@ class Reading:
 def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *, topics: bool) -> Reading:
     """The parts of the question that restrict trials. With `topics`, words left over become topics of the trial."""
     cues = find_cues(line, marks, taken)
-    cues = hear_tone(line, marks, cues, taken) if topics else cues
+    if topics and not cues:
+        cues = hear_tone(line, marks, taken)
+        taken |= {i for cue in cues for i in range(cue.first, cue.last)}
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES, Kind.GROUP}]
@@ -146,10 +148,12 @@ def _is_pointed_back_to(line: Line, at: int) -> bool:
 
 def _describes(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'a child with platelets of 140': the person whose value is asked about, no condition of its own."""
-    before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
+    before = line.lemmas(max(0, mark.first - 1), mark.first)
     if before in {("my",), ("our",)} and len(marks) > 1:
         return True  # 'I am breast-feeding my baby'
-    said = before in {("a",), ("an",)} and after in {("with",), ("who",), ("whose",), ("having",)}
+    if is_one_person(line, mark.first, mark.last):
+        return any(other.kind in {Kind.LIMIT, Kind.CONCEPT} and not other.touches(mark) for other in marks)
+    said = before in {("a",), ("an",)} and line.lemmas(mark.last, mark.last + 1) in {("with",), ("who",), ("whose",)}
     return said and any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT} for other in marks)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rag.planning.cues import Cue
-from rag.planning.joining import Part
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import About, Asks
+from rag.types import About, Asks, Concerns, Limit
+
+if TYPE_CHECKING:
+    from rag.planning.joining import Part
 
 _TRIALS = frozenset({"trial", "study", "protocol"})
-_STOPS = frozenset(".!;…")
+_STOPS = frozenset(".!;:…")
 
 
 def without_told(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> tuple[list[Part], list[str]]:
@@ -22,13 +25,24 @@ def without_told(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> tupl
     asks = [cue for cue in cues if cue.asks in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES}]
     if not any(part.cue in asks for part in parts):
         return list(parts), []
-    told = [part for part in parts if isinstance(part.predicate, About) and _is_told(line, part, asks[0])]
+    told = [part for part in parts if isinstance(part.predicate, About) and is_told_before(line, part, asks[0])]
+    if any(isinstance(part.predicate, Limit) for part in parts):
+        told += [part for part in parts if _is_pointed_at(line, part)]
     named = {word for part in parts if part not in told for word in line.lemmas(part.first, part.last)}
     lost = [line.words(p.first, p.last) for p in told if not named & set(line.lemmas(p.first, p.last))]
     return [part for part in parts if part not in told], lost
 
 
-def _is_told(line: Line, part: Part, cue: Cue) -> bool:
+def _is_pointed_at(line: Line, part: Part) -> bool:
+    """'CD4 850 - trials this HIV patient can't enter': whom the value is told of."""
+    return (
+        isinstance(part.predicate, Concerns)
+        and line.lemmas(max(0, part.first - 1), part.first)[-1:] in {("this",), ("that",), ("my",), ("our",)}
+        and line.lemmas(part.last, part.last + 1) in {("patient",), ("man",), ("woman",), ("person",)}
+    )
+
+
+def is_told_before(line: Line, part: Part, cue: Cue) -> bool:
     """Whether the part stands in a sentence before the verb's that tells of a person and names no trials."""
     ends = [at for at in range(part.last, cue.first + 1) if _STOPS & set(line.gap(at))]
     if not ends:
@@ -41,9 +55,27 @@ def _tells_of_a_person(words: tuple[str, ...]) -> bool:
     """'he had …', 'a patient of ours with …', 'I am …', not 'I work on …'."""
     if _TRIALS & set(words):
         return False
-    people = (word_set("cues.people") | word_set("cues.relatives")) - {"i", "they", "you", "who"}
+    people = (word_set("cues.people") | word_set("cues.relatives") | _NOTES) - {"i", "they", "you", "who"}
     mine = any(word in {"i", "we"} and set(words[at + 1 : at + 3]) & _BEING for at, word in enumerate(words))
     return mine or bool(people & set(words))
 
 
 _BEING = frozenset(["am", "had", "have", "was", "take", "took", "got", "suffer", "developed", "survived"])
+
+
+_NOTES = frozenset({"chart", "med", "history"})  # 'ramipril on the med list: …'
+_ONE = frozenset({"a", "an", "my", "our", "this", "that", "her", "his"})
+
+
+def is_one_person(line: Line, first: int, last: int) -> bool:
+    """'a petite adult', 'this deaf child', 'Child of four …' at the start: one person told of, no age that is asked."""
+    if last - first != 1 or line.tokens[first].text.casefold() not in word_set("told.ages"):
+        return False
+    if first == 0 or _STOPS & set(line.gap(first)):
+        return True
+    for at in range(first - 1, max(-1, first - 4), -1):
+        if line.gap(at + 1).strip():
+            return False
+        if line.tokens[at].lemma in _ONE:
+            return True
+    return False

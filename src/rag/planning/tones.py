@@ -14,11 +14,11 @@ from rag.planning.words import Line, Phrases
 from rag.types import Asks
 
 
-def hear_tone(line: Line, marks: Sequence[Mark], cues: Sequence[Cue], taken: frozenset[int]) -> tuple[Cue, ...]:
-    """`cues`, or where there are none the tone of the words around a condition, taken for a verb that governs it."""
+def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple[Cue, ...]:
+    """The tone of the words around a condition, taken for a verb that governs it: for questions without one."""
     told = [mark for mark in marks if mark.kind in {Kind.LIMIT, Kind.CONCEPT}]
-    if cues or not told or not _asks_of_trials(line) or word_set("forms.studying") & set(line.lemmas()):
-        return tuple(cues)
+    if not told or not _asks_of_trials(line) or word_set("forms.studying") & set(line.lemmas()):
+        return ()
     held = taken | {i for mark in told for i in range(mark.first, mark.last)}
     against = [*_tones()["against"].find(line, held)]
     valued = any(mark.kind is Kind.LIMIT for mark in told)

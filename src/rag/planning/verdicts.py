@@ -67,13 +67,16 @@ def _place(lemmas: tuple[str, ...], at: int, word: str, nouns: Sequence[int]) ->
     noun = next((noun for noun in nouns if noun > at), None)
     if noun is None and at == len(lemmas) - 1 and nouns:
         return at + 1, word in _words("inside")  # '… an age limit that he is already past?'
-    if noun is None or not set(lemmas[at + 1 : noun]) <= _words("idle"):
+    if noun is None or len([word for word in lemmas[at + 1 : noun] if word not in _words("idle")]) > _NAMED:
         return None
     inside = word in _words("inside")
     asked = bool(
         {"which", "what", "whose"} & set(lemmas[at:noun])
     )  # 'in which window does it lie' asks, places nothing
     return None if asked or (word == "in" and noun - at > 4) else (noun + 1, inside)
+
+
+_NAMED = 2  # words that name the measure: 'within the permitted white-cell range'
 
 
 def _with_denial(lemmas: tuple[str, ...], at: int, last: int, passes: bool) -> Found[tuple[AskCue, ...]]:
