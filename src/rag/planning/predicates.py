@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.planning import lexicon, tables
-from rag.planning.ago import find_agos, nearest
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
@@ -15,7 +14,7 @@ from rag.planning.leftovers import read_leftovers
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
-from rag.planning.told import is_one_person, without_told
+from rag.planning.told import dated, is_one_person, without_told
 from rag.planning.tones import hear_tone
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
@@ -54,25 +53,8 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
     found, told = without_told(line, found, cues)
     unplaced += told
-    parts = _dated(line, without_echoes(line, found, tables.measured_by()))
+    parts = dated(line, without_echoes(line, found, tables.measured_by()))
     return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
-
-
-def _dated(line: Line, parts: Iterable[Part]) -> list[Part]:
-    """The parts, a condition that somebody had some time ago with that time."""
-    parts = list(parts)
-    for first, last, ago in find_agos(line):
-        told = [at for at, part in enumerate(parts) if _may_be_past(part)]
-        spans = [(parts[at].first, parts[at].last) for at in told]
-        which = nearest(line, spans, (first, last))
-        if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
-            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
-    return parts
-
-
-def _may_be_past(part: Part) -> bool:
-    asked = part.predicate
-    return isinstance(asked, Concerns) and asked.asks in {Asks.EXCLUDES, Asks.ADMITS} and asked.ago is None
 
 
 def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:

@@ -79,7 +79,7 @@ _SMALL = re.compile(
     rf"(under|over|below|above|younger than|older than|up to)\s+(?:the age of\s+)?(\d{{1,2}}){_NO_UNIT}"
 )
 _OF_NINETY = re.compile(
-    rf"(?i)\b(people|patients?|persons?|someone|somebody|anyone)\s+of\s+(\d{{2,3}}){_NO_UNIT}(?=\s*(?:[?.,;]|$))"
+    rf"(?i)\b(people|patients?|persons?|someone|somebody|anyone|guy|man|woman|chap|fellow|lady|gentleman|volunteer|candidate)\s+of\s+(\d{{2,3}}){_NO_UNIT}(?=\s*(?:[?.,;]|$))"
 )
 # "the under-12s", "over 60s".
 _UNDERS = re.compile(r"(?i)\b(?:the )?(under|over)[- ]?(\d{1,3}|[a-z]+ty)['’]?(?:s|ies)\b")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.planning.ago import find_agos, nearest
 from rag.planning.cues import Cue
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -79,3 +81,20 @@ def is_one_person(line: Line, first: int, last: int) -> bool:
         if line.tokens[at].lemma in _ONE:
             return True
     return False
+
+
+def dated(line: Line, parts: Iterable[Part]) -> list[Part]:
+    """The parts, a condition that somebody had some time ago with that time."""
+    parts = list(parts)
+    for first, last, ago in find_agos(line):
+        told = [at for at, part in enumerate(parts) if _may_be_past(part)]
+        spans = [(parts[at].first, parts[at].last) for at in told]
+        which = nearest(line, spans, (first, last))
+        if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
+            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
+    return parts
+
+
+def _may_be_past(part: Part) -> bool:
+    asked = part.predicate
+    return isinstance(asked, Concerns) and asked.asks in {Asks.EXCLUDES, Asks.ADMITS} and asked.ago is None

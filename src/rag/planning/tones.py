@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from rag.planning import tables
 from rag.planning.cues import Cue
 from rag.planning.inflecting import forms
 from rag.planning.marks import Kind, Mark
@@ -17,7 +18,7 @@ from rag.types import Asks
 def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple[Cue, ...]:
     """The tone of the words around a condition, taken for a verb that governs it: for questions without one."""
     told = [mark for mark in marks if mark.kind in {Kind.LIMIT, Kind.CONCEPT}]
-    if not told or not _asks_of_trials(line) or word_set("forms.studying") & set(line.lemmas()):
+    if not told or not _asks_of_trials(line) or _STUDYING & {token.text.casefold() for token in line.tokens}:
         return ()
     held = taken | {i for mark in told for i in range(mark.first, mark.last)}
     against = [*_tones()["against"].find(line, held)]
@@ -29,7 +30,32 @@ def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple
         passive = any(mark.last <= found.first for mark in told)
         negated = bool(word_set("cues.negations") & set(line.lemmas(max(0, found.first - 3), found.first)))
         return (Cue(found.first, found.last, asks, passive, negated),)
-    return ()
+    return _pointing_back(line, told, held)
+
+
+def _pointing_back(line: Line, told: Sequence[Mark], held: frozenset[int]) -> tuple[Cue, ...]:
+    """'Alcohol abuse in the past: which protocol trips over that?': what trials do with a person, in a word unheard of.
+
+    Whoever lets people in says so by a known verb; what else is done with 'that', 'him', 'them' is to turn away.
+    """
+    start = max(mark.last for mark in told)
+    opens = next((at for at in range(start, len(line.tokens)) if set(line.gap(at)) & set(".:;-–—…!")), None)
+    if opens is None or not _ASKED & set(line.lemmas(opens)) or not _POINTING & set(line.lemmas(opens)):
+        return ()
+    idle = tables.stop_words() | tables.frame_words() | word_set("cues.people") | word_set("tones.kind")
+    unheard = [
+        at
+        for at in range(opens, len(line.tokens))
+        if at not in held and line.tokens[at].lemma not in idle and line.tokens[at].text.islower()
+    ]
+    if not unheard or word_set("tones.kind") & set(line.lemmas(opens)):
+        return ()
+    return (Cue(unheard[0], unheard[-1] + 1, Asks.EXCLUDES, True, False),)
+
+
+_STUDYING = word_set("forms.studying") - {"study", "test", "look"}
+_ASKED = frozenset({"trial", "study", "protocol", "who", "whom", "where", "whose", "anyone", "anybody", "anywhere"})
+_POINTING = frozenset({"that", "this", "it", "him", "her", "them", "they", "he", "she"})
 
 
 def _asks_of_trials(line: Line) -> bool:
