@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.alike import abbreviations, others_of, same_words
-from rag.answering.weighing import is_foreign, load_weighing
+from rag.answering.weighing import is_foreign, limits, load_weighing
 from rag.evidence.stems import stem
 
 _TEXT = "The maximum tolerated dose (MTD) is the dose before that. Six-minute walk test (6MWT) at week 4."
@@ -42,3 +42,7 @@ def test_what_speaks_against_a_sentence_weighs_against_it() -> None:
     weights = load_weighing()["alone"]
     assert weights["likely"] > 0 > weights["kind_missing"]
     assert weights["held"] > 0 > weights["absent"]
+
+
+def test_a_sentence_in_place_of_a_field_must_be_surer_than_one_beside_it() -> None:
+    assert 0 < limits().beside < limits().instead < limits().alone < 1

@@ -72,18 +72,23 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
     holding = _holding_it(document, plan, claims)
     if holding is not None:
         return Instead(holding, "fields")
-    return Instead(_said_besides(document, plan, ranking, claims))
+    return _said_besides(document, plan, ranking, claims)
 
 
-def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims: Sequence[Claim]) -> Claim | None:
-    """The best sentence, to be told beside the claims where it may well answer the question better than they do."""
+def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims: Sequence[Claim]) -> Instead:
+    """The best sentence beside the claims, where it may well answer better; alone, where they hold nothing asked."""
     quotes = [quote.span for claim in claims for quote in claim.quotes]
     if any(_overlap(one, span) for one in ranking.found[:1] for span in quotes):
-        return None
-    if instead(document, plan, ranking, claims) < limits().beside:
-        return None
+        return Instead()
+    likely = instead(document, plan, ranking, claims)
+    if likely < limits().beside:
+        return Instead()
     claim = quoted(shown(ranking))
-    return replace(claim, text=claim.text.replace(": ", ", the record also says: ", 1))
+    focus = telling(focus_on(plan.focus), document)
+    one_field = len(plan.facts) == 1 and plan.facts[0] in RULES  # their sex is no answer to what women do
+    if one_field and likely >= limits().instead and focus.weight >= TELLING and not held_by(document, claims, focus):
+        return Instead(claim, "none")
+    return Instead(replace(claim, text=claim.text.replace(": ", ", the record also says: ", 1)))
 
 
 def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, claims: Sequence[Claim]) -> bool:

@@ -36,12 +36,13 @@ class Limits:
     """From which likelihood on a sentence is told.
 
     `alone`: where the rules found nothing; `whole`: there, where it holds all that is asked about; `beside`: with what
-    they found.
+    they found; `instead`: instead of it, where that holds nothing of what is asked about.
     """
 
     alone: float
     whole: float
     beside: float
+    instead: float
 
 
 @cache
