@@ -182,13 +182,16 @@ def _is_described(sheet: Sheet) -> bool:
 
 
 def _is_bare_person(sheet: Sheet) -> bool:
-    """A person described and nothing asked: 'Woman, 58 years, INR 1.4'."""
+    """A person described and nothing asked: 'Woman, 58 years, INR 1.4', 'ANC 1.2, platelets 80, on warfarin'."""
     lemmas = sheet.line.lemmas()
     asks = bool({"which", "what", "who", "when", "where", "why", "how", "trial", "study"} & set(lemmas))
     described = bool(word_set("intents.sexes") & set(lemmas)) or any(
         limit.variable == "age" and limit.values.is_point for limit in sheet.limits
     )
     points = [limit for limit in sheet.limits if limit.values.is_point]
+    described = described or (
+        len(points) == len(sheet.limits) and len(points) + len(sheet.concepts) > 1 and not sheet.kinds(Kind.FIELD)
+    )
     return (
         not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
     )
