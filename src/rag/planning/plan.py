@@ -25,6 +25,7 @@ from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.side_by_side import compared, surveyed_over, without, without_limits
+from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of
@@ -284,9 +285,12 @@ _FILTERS = frozenset({"status", "phase", "country", "city"})
 
 def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first, part.last)]
-    where = all_of(p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS)
+    fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]
+    topics = [mark for mark in sheet.kinds(Kind.CONCEPT) if not sheet.refs and names_trials(sheet.line, mark.last)]
+    told = tuple(mark for mark in sheet.marks if mark not in topics)  # 'a diabetes trial': nobody is said to have it
+    where = all_of([*fields, *(About(sheet.line.words(mark.first, mark.last)) for mark in topics)])
     lost = values_lost(sheet.line, sheet.marks)
-    return replace(plan, patient=patient_of(sheet.line, sheet.marks), where=where, unread=lost)
+    return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
 
 
 def _definition(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

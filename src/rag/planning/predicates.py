@@ -320,7 +320,8 @@ _CEILINGS = frozenset({"ceiling", "maximum", "cap"})
 
 def _is_only(line: Line, mark: Mark) -> bool:
     """'only children', 'people aged fifty and over only'."""
-    return ("only",) in {line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)}
+    behind = [word for word in line.lemmas(mark.last, mark.last + 3) if word not in {"year", "month", "old"}]
+    return "only" in {*line.lemmas(max(0, mark.first - 1), mark.first), *behind[:1]}
 
 
 def _bound(line: Line, mark: Mark) -> tuple[Asks, Values] | None:

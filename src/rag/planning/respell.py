@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.planning import demands
+from rag.planning.people_aged import ages_in_full
 from rag.planning.quantities import number_at
 from rag.planning.tables import plain_ways
 from rag.planning.words import read_line
@@ -72,15 +73,6 @@ _CLEARANCE = re.compile(
 _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:hundred|thousand|million)\b")
 
 
-_NO_UNIT = r"\b(?!\s*(?:%|[-–]|to\b|years?\b|months?\b|weeks?\b|days?\b|hours?\b|k?g\b|mg\b|c?m\b|ml\b))"
-# "children under 5", "people of 90": an age although nobody says years; not "people under 40 kg".
-_SMALL = re.compile(
-    r"(?i)\b(child(?:ren)?|kids?|infants?|toddlers?|babies|boys?|girls?|teens|teenagers|youngsters|minors)\s+"
-    rf"(under|over|below|above|younger than|older than|up to)\s+(?:the age of\s+)?(\d{{1,2}}){_NO_UNIT}"
-)
-_OF_NINETY = re.compile(
-    rf"(?i)\b(people|patients?|persons?|someone|somebody|anyone|guy|man|woman|chap|fellow|lady|gentleman|volunteer|candidate)\s+of\s+(\d{{2,3}}){_NO_UNIT}(?=\s*(?:[?.,;]|$))"
-)
 # "the under-12s", "over 60s".
 _UNDERS = re.compile(r"(?i)\b(?:the )?(under|over)[- ]?(\d{1,3}|[a-z]+ty)['’]?(?:s|ies)\b")
 _SIDES = {"under": "under", "over": "over"}
@@ -93,10 +85,8 @@ _END_OF_AGES = re.compile(
 def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
     text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
-    text = _SMALL.sub(r"\1 aged \2 \3 years", text)
     text = _UNDERS.sub(lambda m: f"people aged {_SIDES[m[1].lower()]} {m[2]} years", text)
-    text = _OF_NINETY.sub(r"\1 aged \2 years", text)
-    text = _OLDS.sub(r"people aged \1 to \2 years", text)
+    text = ages_in_full(_OLDS.sub(r"people aged \1 to \2 years", text))
     return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)
 
 
