@@ -135,3 +135,15 @@ def test_a_lead_on_the_level_of_its_members_leads_them_until_a_requirement_of_it
     found = items("- One of the following:\n- Temperature > 38 C\n- CRP > 10 mg/L\n- Written consent\n- INR < 2")
     assert [item.relation for item in found] == ["any", "any", "", ""]
     assert [item.group >= 0 for item in found] == [True, True, False, False]
+
+
+def test_alternatives_in_plain_lines_end_where_a_requirement_of_its_own_begins():
+    found = items(
+        "At least two of the following three:\nTenderness of 3 joints.\nMorning stiffness.\n"
+        "Females must not be pregnant.\nNo history of seizures.",
+        "unheaded",
+    )
+    assert [item.relation for item in found] == ["any", "any", "", ""]
+    each = items("One of the following:\nPatients with asthma.\nPatients with COPD.", "unheaded")
+    assert [item.relation for item in each] == ["any", "any"]
+

@@ -51,6 +51,7 @@ class _Heading:
     numbered: bool = False  # 'one of these:' on the level of the numbered items that it concerns
     label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
     flat: bool = False  # 'At least one of the following:' on the level of its members
+    plain: bool = False  # alternatives in lines without bullets, the first of which is no statement of its own
 
 
 _OR_ALONE = re.compile(r"(?:and\s?/\s?or|or)[\s:;,.-]*", re.IGNORECASE)
@@ -178,11 +179,12 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             continue
         if _AND_ALONE.fullmatch(words):
             continue
-        if stack and stack[-1].flat and _ANEW.match(words):
+        if stack and _ends_alternatives(stack[-1], line, words):
             stack.pop()
         _pop(stack, line, heading=is_heading(words))
         if stack and stack[-1].first_child is None:
             stack[-1].first_child = line.kind
+            stack[-1].plain = _is_plain_lead(stack[-1], line) and not _ANEW.match(words)
         heads = is_heading(words) and _has_children(lines, index)
         label = index in people or (bool(line.kind and _LABEL.match(words)) and words.rstrip().endswith(":"))
         numbered = _leads_numbers(lines, index, words)
@@ -263,6 +265,17 @@ _ANEW = re.compile(
     r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|written|informed"
     r"|signed|willing|able|ability|provid|must|no|life expectancy|ecog|karnofsky|adequate)\b"
 )
+
+
+def _ends_alternatives(lead: _Heading, line: Line, words: str) -> bool:
+    """Whether a line below 'one of the following:' is a requirement of its own: nothing else shows the list's end."""
+    return (lead.flat or (lead.plain and _is_plain_lead(lead, line))) and bool(_ANEW.match(words))
+
+
+def _is_plain_lead(lead: _Heading, line: Line) -> bool:
+    """Whether the lead of alternatives and the line are paragraphs on one level."""
+    level = not lead.line.kind and not line.kind and lead.line.indent == line.indent
+    return level and relation_under(lead.text, Polarity.INCLUSION) == "any"
 
 
 def _leads(lines: list[Line], index: int) -> bool:

@@ -1,4 +1,4 @@
-"""How long ago something was, as the asker tells it: 'a stroke five months ago', 'two years have passed since …'."""
+"""How long ago something was, as the asker tells it: 'a stroke five months ago', 'surgery within 4 weeks'."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ def _ago_at(line: Line, at: int) -> tuple[int, int, Ago] | None:
     unit, value = (at + 1, Decimal(1)) if number is None else (number.last, number.value)
     if unit >= len(lemmas) or lemmas[unit] not in _UNITS:
         return None
+    within = _opens_within(lemmas, at)
+    if within is not None and not set(lemmas[max(0, within - 2) : within]) & word_set("ago.of_trials"):
+        ago = Ago(line.words(within, unit + 1), value * _UNITS[lemmas[unit]])
+        return within, _end_of_ago(line, unit + 1) or unit + 1, ago
     last, before = _end_of_ago(line, unit + 1), set(lemmas[max(0, at - 2) : at])
     if not last or before & word_set("ago.of_trials") or before & word_set("ago.at_most"):
         return None
@@ -35,12 +39,21 @@ def _ago_at(line: Line, at: int) -> tuple[int, int, Ago] | None:
     return at, last, ago
 
 
+def _opens_within(lemmas: tuple[str, ...], at: int) -> int | None:
+    """Where 'within', 'within the last' starts right before token `at`; None where it does not."""
+    first = at
+    while first > 0 and lemmas[first - 1] in word_set("ago.latest"):
+        first -= 1
+    return first - 1 if lemmas[max(0, first - 1) : first] == ("within",) else None
+
+
 def _end_of_ago(line: Line, at: int) -> int:
     """The token after 'ago', 'before enrolment', 'have passed since', which stand at `at`; 0 where none does."""
     lemmas = line.lemmas()
     if lemmas[at : at + 1] and lemmas[at] in word_set("ago.back"):
         return at + 1
-    entry = at + 2 if lemmas[at : at + 2] == ("prior", "to") else at + 1 if lemmas[at : at + 1] == ("before",) else at
+    entry = at + 2 if lemmas[at : at + 2] == ("prior", "to") else at
+    entry += lemmas[at : at + 1] in {("before",), ("of",)}
     entry += lemmas[entry : entry + 1] in {("the",), ("study",), ("trial",)}
     if entry > at and lemmas[entry : entry + 1] and lemmas[entry] in word_set("ago.entry"):
         return entry + 1

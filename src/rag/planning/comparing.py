@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.planning.forms import lays_out
+from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.yes_no import is_yes_no
 from rag.types import About, Concerns, FieldIs
@@ -49,12 +50,14 @@ _OF_EACH = frozenset({("with", "their"), ("and", "their"), ("of", "every"), ("fo
 
 
 def _compares_a_few(sheet: Sheet) -> bool:
-    """'The two omalizumab trials: how many participants each?': a number of trials, each to be told of."""
+    """'The two omalizumab trials: how many participants each?': a number of trials, each to be told of; not
+    'how many phase 2 trials are sponsored by …?'."""
     lemmas = sheet.line.lemmas()
     told = set(sheet.facts) - {"arms", "summary", "control"} or sheet.variables
     nouns = [at for at, token in enumerate(sheet.line.tokens) if token.lemma in {"trial", "study"}
              and token.text.casefold().endswith("s")]
-    few = any(_A_FEW & set(lemmas[max(0, at - 5) : at]) for at in nouns)
+    read = {i for mark in sheet.kinds(Kind.FIELD, Kind.LIMIT, Kind.CONCEPT) for i in range(mark.first, mark.last)}
+    few = any(lemmas[i] in _A_FEW and i not in read for at in nouns for i in range(max(0, at - 5), at))
     topic = any(isinstance(part.predicate, About | FieldIs | Concerns) for part in sheet.reading.parts)
     return bool(told and nouns and few and topic) and not (sheet.refs or sheet.limits or sheet.reading.cues)
 

@@ -276,9 +276,11 @@ def _last_row(line: Line, runs: Sequence[tuple[int, int]], cues: Sequence[Cue]) 
 
 def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> Predicate:
     """The topic; an ability, which no trial studies, is what its criteria speak of: 'must read a certain language'."""
-    words = line.words(*run)
+    first, last = run
+    counted = line.tokens[first].text.isdigit() and line.lemmas(first - 1, first) in {("the",), ("these",), ("those",)}
+    words = line.words(first + (counted and last - first > 1), last)  # 'the 2 omalizumab trials'
     topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
-    return Not(topic) if topic_left_out(line, run[0]) else topic
+    return Not(topic) if topic_left_out(line, first) else topic
 
 
 def _topic(words: str) -> Predicate:

@@ -132,6 +132,8 @@ def demanded(variable: str, values: Values) -> Values:
     """
     known = load_variables().get(variable)
     number = values.intervals[0].low if values.is_point else None
+    if known is not None and number is not None and known.unit == "lines":
+        return at_least(number)  # 'requires two prior lines': more are no hindrance
     if known is None or number is None or not known.fit:
         return values
     if known.fit == "high":

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.planning import lexicon, tables
+from rag.planning.ago import find_agos
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
 from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
@@ -49,12 +50,13 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
         for i in range(mark.first, mark.last)
     }
     busy |= {i for mark in kept if mark.kind is Kind.FIELD for i in words_leaving_out(line, mark.first)}
+    agos = [ago for ago in find_agos(line) if not busy & set(range(*ago[:2]))]
+    busy |= {i for first, last, _ in agos for i in range(first, last)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
     found, told = without_told(line, found, cues)
-    unplaced += told
-    parts = dated(line, without_echoes(line, found, tables.measured_by()))
-    return Reading(join(line, parts), tuple(parts), cues, tuple(unplaced))
+    parts, past = dated(line, without_echoes(line, found, tables.measured_by()), agos)
+    return Reading(join(line, parts), tuple(parts), cues, (*unplaced, *told, *past))
 
 
 def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:

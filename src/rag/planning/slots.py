@@ -66,13 +66,14 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
-    if (
-        governed
-        and line.lemmas(max(0, first - 3), first - 2) == ("in",)
+    of_topic = before in {"in", "of", "among"} and names_trials(line, last)  # '… in peanut allergy trials'
+    of_people = (  # '… exclude eGFR below 60 in patients with diabetes'
+        line.lemmas(max(0, first - 3), first - 2) == ("in",)
         and line.tokens[first - 2].lemma in word_set("cues.people")
         and before in {"with", "on"}
-    ):
-        return True  # '… exclude eGFR below 60 in patients with diabetes'
+    )
+    if governed and (of_topic or of_people):
+        return True
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
 
 

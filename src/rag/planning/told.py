@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.planning.ago import find_agos, nearest
+from rag.planning.ago import nearest
 from rag.planning.cues import Cue
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import About, Asks, Concerns, Limit
+from rag.types import About, Ago, Asks, Concerns, Limit
 
 if TYPE_CHECKING:
     from rag.planning.joining import Part
@@ -83,16 +83,20 @@ def is_one_person(line: Line, first: int, last: int) -> bool:
     return False
 
 
-def dated(line: Line, parts: Iterable[Part]) -> list[Part]:
-    """The parts, a condition that somebody had some time ago with that time."""
-    parts = list(parts)
-    for first, last, ago in find_agos(line):
+def dated(
+    line: Line, parts: Iterable[Part], agos: Iterable[tuple[int, int, Ago]]
+) -> tuple[list[Part], list[str]]:
+    """The parts, a condition that somebody had some time ago with that time; and the times that nothing had."""
+    parts, left = list(parts), []
+    for first, last, ago in agos:
         told = [at for at, part in enumerate(parts) if _may_be_past(part)]
         spans = [(parts[at].first, parts[at].last) for at in told]
         which = nearest(line, spans, (first, last))
         if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
             parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
-    return parts
+        else:
+            left.append(line.words(first, last))
+    return parts, left
 
 
 def _may_be_past(part: Part) -> bool:
