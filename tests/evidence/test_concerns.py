@@ -53,6 +53,7 @@ def verdict(concept: str, *lines: str, own: bool = False) -> V:
         ("nebivolol", ["E | Beta blocker or ACE inhibitor"], V.MATCH),
         ("cetirizine", ["E | Antihistamines"], V.MATCH),
         ("prednisone", ["E | Systemic corticosteroids"], V.MATCH),
+        ("prednisone", ["E | Steroid injection into the joint"], V.SILENT),
         ("omalizumab", ["E | Biologics in the past 5 months"], V.PARTIAL),
         ("myocardial_infarction", ["E | Cardiovascular disease"], V.PARTIAL),
         ("immunosuppression", ["E | HIV infection"], V.SILENT),
