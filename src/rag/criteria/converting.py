@@ -249,7 +249,7 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
         kind = _heading_kind(heading)
         if kind is None and item.divided and is_people_heading(heading):
             kind = ScopeKind.COHORT
-        if kind is None and item.polarity is Polarity.EXCLUSION and _WITH_ONE_OF.match(heading):
+        if kind is None and item.polarity is Polarity.EXCLUSION and _is_with_one_of(heading):
             kind = ScopeKind.CONDITION
         if kind is not None:
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
@@ -301,6 +301,11 @@ _WITH_ONE_OF = re.compile(
     r"(?:with|and|plus|who have|having)(?: at least)? (?:one|1|any|either)\b[^:]{0,30}\b(?:following|these)\b"
     r"[^:]{0,20}:?$"
 )
+
+
+@lru_cache(maxsize=4096)  # asked again for every item below it
+def _is_with_one_of(heading: str) -> bool:
+    return _WITH_ONE_OF.match(heading) is not None
 
 
 @lru_cache(maxsize=4096)  # asked again for every item below it

@@ -108,7 +108,7 @@ _NAMED_PARTS = re.compile(
 
 def _of_all_parts(items: list[Item]) -> list[Item]:
     """The items, 'Parts 1, 2 and 3 inclusion criteria:' told for everybody where other headings name some of these."""
-    named = {heading: _parts_of(heading) for item in items for heading in item.headings}
+    named = {heading: _parts_of(heading) for heading in {heading for item in items for heading in item.headings}}
     if sum(len(parts) > 1 for parts in named.values()) == 0:
         return items
     every = frozenset[tuple[str, str]]().union(*named.values())
