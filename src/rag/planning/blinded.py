@@ -47,6 +47,8 @@ def _row_before(line: Line, roles: Sequence[Found[str]], masked: Found[bool]) ->
     for role in reversed([role for role in roles if role.last <= masked.first]):
         if not _joined(line, role.last, end, "blinded.joins" if row else "blinded.said"):
             break
+        if row and _contrasts(line.lemmas(role.last, end)):
+            break
         row.insert(0, role)
         end = role.first
     return row
@@ -59,6 +61,8 @@ def _row_behind(line: Line, roles: Sequence[Found[str]], masked: Found[bool]) ->
     for role in (role for role in roles if role.first >= masked.last):
         if not _joined(line, start, role.first, "blinded.joins" if row else "blinded.to"):
             break
+        if _contrasts(line.lemmas(start, role.first)):
+            break
         if (
             not row
             and role.first == start
@@ -68,6 +72,11 @@ def _row_behind(line: Line, roles: Sequence[Found[str]], masked: Found[bool]) ->
         row.append(role)
         start = role.last
     return row
+
+
+def _contrasts(between: tuple[str, ...]) -> bool:
+    """'… but the care provider knows': another statement."""
+    return "but" in between and "not" not in between
 
 
 def _joined(line: Line, first: int, last: int, words: str) -> bool:

@@ -52,6 +52,8 @@ def _has_company(
     line: Line, one: Found[FieldIs], bare: Sequence[Found[FieldIs]], spans: Sequence[tuple[int, int, str]]
 ) -> bool:
     """'drugs or devices', 'behavioural rather than drug', 'not treatment but prevention'."""
+    if line.lemmas(one.last, one.last + 1) == ("one",):
+        return True  # 'the device ones'
     others = [(other.first, other.last, other.value.field) for other in bare if other is not one]
     return any(
         field == one.value.field and _is_joined(line, *sorted([(first, last), (one.first, one.last)]))

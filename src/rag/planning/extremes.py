@@ -183,7 +183,7 @@ def how_many(sheet: Sheet) -> int:
 
 def _counts_trials(line: Line, at: int) -> bool:
     """'which three trials have the most sites?'."""
-    noun = line.lemmas(at + 1, at + 2) in {("trial",), ("study",), ("protocol",)}
+    noun = line.lemmas(at + 1, at + 2) in {("trial",), ("study",), ("protocol",), ("with",), ("that",), ("having",)}
     return noun and line.lemmas(at - 1, at) in {("which",), ("what",), ("the",)}
 
 

@@ -55,6 +55,13 @@ def _table() -> Mapping[str, Mapping[str, list[str]]]:
     return table
 
 
+@cache
+def _ends_of_age() -> Phrases[str]:
+    """'a floor of 18' where an age is spoken of before."""
+    ends = {"age.minimum": ("floor", "minimum", "lower limit"), "age.maximum": ("ceiling", "maximum", "upper limit")}
+    return Phrases((name, field) for field, names in ends.items() for name in names)
+
+
 _OUTCOMES = {
     "primary": "primary_outcome_count",
     "main": "primary_outcome_count",
@@ -156,7 +163,17 @@ def _sized(line: Line, quantity: Quantity, floor: int) -> Sized | None:
     near = set(lemmas[quantity.last : quantity.last + 3])
     if quantity.bare and {"trial", "study"} & near and "which" not in near:
         return None  # 'the age limits of the two lupus trials': the trials are counted
-    return _named(line, quantity, floor)
+    return _named(line, quantity, floor) or _of_size(line, quantity)
+
+
+def _of_size(line: Line, quantity: Quantity) -> Sized | None:
+    """'bigger than 400', with no unit and nothing else that is large: the number of people."""
+    ends = quantity.last >= len(line.tokens) or bool(set(line.gap(quantity.last)) & set(",;.?!"))
+    ends = ends or line.lemmas(quantity.last, quantity.last + 1) in {("and",), ("but",), ("or",), ("which",)}
+    large = line.lemmas(quantity.first, quantity.first + 1) in {("bigger",), ("larger",), ("smaller",)}
+    if not ends or not large or find_variables(line):
+        return None
+    return Sized(quantity.first, quantity.last, FieldIs("enrollment", numbers=quantity.values))
 
 
 def _named(line: Line, quantity: Quantity, floor: int) -> Sized | None:
@@ -166,7 +183,8 @@ def _named(line: Line, quantity: Quantity, floor: int) -> Sized | None:
         before > floor and lemmas[before - 1] in word_set("numbers.filler") and not set(line.gap(before)) & set(".;?!")
     ):
         before -= 1
-    for name in _names().find(line):
+    elliptic = _ends_of_age().find(line) if "age" in lemmas[:before] else ()
+    for name in (*_names().find(line), *elliptic):
         if name.last != before or name.first < floor or set(line.gap(before)) & set(".;?!"):
             continue
         told = lemmas[quantity.first - 1 : quantity.first] in {("of",), ("is",), ("at",)}  # 'an enrollment of 120'

@@ -190,7 +190,11 @@ _MANY_DIGITS = 10
 
 def _between(line: Line, at: int) -> Quantity | None:
     low = number_at(line, at + 1)
-    if low is None or line.lemmas()[low.last : low.last + 1] not in {("and",), ("to",)}:
+    if low is None:
         return None
-    high = number_at(line, low.last + 1)
+    joins = (("up", "to"), ("and",), ("to",), ("through",), ("until",))
+    join = next((words for words in joins if line.lemmas(low.last, low.last + len(words)) == words), None)
+    if join is None:
+        return None
+    high = number_at(line, low.last + len(join))
     return Quantity(at, high.last, between(low.value, high.value), False) if high else None

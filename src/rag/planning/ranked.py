@@ -43,6 +43,8 @@ def _end_of(line: Line, at: int) -> str:
     word, after = line.tokens[at].lemma, line.lemmas(at + 1, at + 2)
     if after and (after[0].isdigit() or after[0] in word_set("ranked.times")):
         return ""
+    if word in {"recently", "lately", "recent"}:
+        return {"most": "latest", "least": "earliest"}.get("".join(line.lemmas(max(0, at - 1), at)), "")
     return "earliest" if word in word_set("ranked.first") else "latest" if word in word_set("ranked.last") else ""
 
 

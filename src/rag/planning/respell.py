@@ -74,8 +74,9 @@ _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:h
 
 
 # "the under-12s", "over 60s".
-_UNDERS = re.compile(r"(?i)\b(?:the )?(under|over)[- ]?(\d{1,3}|[a-z]+ty)['’]?(?:s|ies)\b")
-_SIDES = {"under": "under", "over": "over"}
+_UNDERS = re.compile(
+    rf"(?i)\b(?:the )?(under|over)[- ]?(\d{{1,3}}|{_TEENS}|{_ONES}|{_TENS.replace('y', 'ie')}|{_TENS})['’]?e?s\b"
+)
 _OLDS = re.compile(r"(?i)\b(?:between\s+)?(\d{1,3})\s*(?:to|and|-|–)\s*(\d{1,3})[- ]years?[- ]olds?\b")
 _END_OF_AGES = re.compile(
     r"(?i)\b(oldest|youngest|highest|lowest)\s+(?:permitted|allowed|accepted|eligible|possible)\s+age\b"
@@ -85,9 +86,15 @@ _END_OF_AGES = re.compile(
 def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
     text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
-    text = _UNDERS.sub(lambda m: f"people aged {_SIDES[m[1].lower()]} {m[2]} years", text)
+    text = _UNDERS.sub(_bounded_people, text)
     text = ages_in_full(_OLDS.sub(r"people aged \1 to \2 years", text))
     return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)
+
+
+def _bounded_people(match: re.Match[str]) -> str:
+    """'the under-fives' as 'people aged under 5 years'."""
+    number = number_at(read_line(re.sub(r"(?i)tie$", "ty", match[2])), 0)
+    return match.group() if number is None else f"people aged {match[1].lower()} {number.value:f} years"
 
 
 def _aged(match: re.Match[str]) -> str:
