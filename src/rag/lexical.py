@@ -7,7 +7,7 @@ number, higher scores first, ties by number.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -138,6 +138,11 @@ def stems(text: str) -> list[str]:
     whole = text.encode(errors="replace").decode()  # half a surrogate pair is no character of any record
     kept = [word for word in _splitter().analyze(whole) if word not in stop_words()]
     return list(dict.fromkeys(stem for word in kept for stem in _analyzer().analyze(word)))
+
+
+def stemmed(words: Sequence[str]) -> list[str]:
+    """The stem of each word of plain letters, stop words too."""
+    return [stem for word in words for stem in _analyzer().analyze(word)[:1] or [word]]
 
 
 @cache

@@ -496,7 +496,7 @@ class TrialRef:
 
     text: str
     trial_ids: tuple[str, ...]
-    how: str  # id | acronym | title | intervention | sponsor | condition | mention | ordinal | previous
+    how: str  # id | acronym | title | intervention | sponsor | condition | mention | described | ordinal | previous
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,35 @@ REFERENCES = [
     ("mepolizumab study permitted steroid dose?", ["NCT90000012"]),
     ("age limits, remdesivir trial (completed)", ["NCT90000010"]),
     ("stroke study excluding smokers", []),
+    # by words that describe it anywhere in the question, where one trial is clearly ahead of all others
+    ("Colour of the tablet in the Osaka roxadustat comparison", ["NCT90000005"]),
+    ("Over how many minutes is the drug infused in the roxadustat phase III at Osaka?", ["NCT90000005"]),
+    ("Where on the body was RXD-881 injected, and how much?", ["NCT90000005"]),
+    ("remdesivir days??", ["NCT90000010"]),
+    ("Bergen walking cohort: what instrument is used?", ["NCT90000009"]),
+    ("When was the roxadustat tablet for anemia finished?", ["NCT90000005"]),
+    ("Must the tumour be resected before the afatinib course in Toronto starts?", ["NCT90000006"]),
+    ("Man, 47, on aspirin, AF for a year: could he be in roxadustat?", ["NCT90000005"]),
+    ("What dose is given in the Northfield study of walking groups?", ["NCT90000009"]),  # of three, the one that fits
+    ("What is the age limit of the Danish zebrafish embryo walking trial?", []),  # hardly a word of it is known
+    ("how many weeks is the follow-up in RXD-881 for anemia", ["NCT90000005"]),
+    ("Toronto course for HNSCC patients - who was blinded?", ["NCT90000006"]),  # a name that no record uses
+    ("where in Japan was RXD-881 given", ["NCT90000005"]),
+    ("Did the Northfield walking-adults failure trial enrol anybody?", ["NCT90000009"]),
+    ("Who runs the qvxlizumab study in Toronto?", []),  # a drug that no trial gives, and a place that one has
+    # where trials are asked for, or the words fit several as well, no trial is named
+    ("Which trials give roxadustat?", []),
+    ("What is there on roxadustat?", []),
+    ("apixaban in stroke", []),
+    ("Is metformin allowed?", []),
+    ("How many exclude heart failure?", []),
+    ("girl 9y, mepolizumab 4 months ago, no steroids", []),
+    # two trials, by the words on both sides
+    ("walking groups vs balloon angioplasty – ages allowed in each", ["NCT90000003", "NCT90000009"]),
+    ("Between the remdesivir study and the Lyon asthma study, which phases?", ["NCT90000010", "NCT90000012"]),
+    ("Sex: dapagliflozin albuminuria study compared with metformin in pregnancy", ["NCT90000004", "NCT90000011"]),
+    ("RXD-881 combination or the balloon substudy - which one has completed?", ["NCT90000003", "NCT90000005"]),
+    ("Which of the two enrols more, RXD-881 or NF-ALB-07?", ["NCT90000002", "NCT90000005"]),
 ]
 # fmt: on
 

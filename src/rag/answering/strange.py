@@ -22,7 +22,7 @@ from rag.evidence.topics import content_stems
 from rag.planning import tables
 from rag.planning.rules import words_of_rules
 from rag.planning.tables import word_set
-from rag.planning.words import lemma
+from rag.planning.words import lemma, read_line
 from rag.types import Asks, Limit, QueryPlan, TrialFacts, Verdict
 
 
@@ -141,8 +141,27 @@ def strange_roles(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     known = {stem(word) for word in words_of(judge.records.document(trial).text)}
     plain = tables.stop_words() | tables.frame_words() | words_of_rules(plan.facts) | word_set("strange.plain")
     asked = [word for word in plan.focus if len(word) > 2 and word.isalpha() and lemma(word) not in plain]
-    asked = [word for word in asked if not tables.is_place(word) and not _describes_trial(word, plan.question)]
+    told = _places_in(plan.question) | _words_describing(plan)
+    asked = [word for word in asked if word.casefold() not in told and not _describes_trial(word, plan.question)]
     return [word for word in asked if stem(word) not in known and not _misspelt(stem(word), known)]
+
+
+def _places_in(question: str) -> frozenset[str]:
+    """The words of the countries and regions that a question names: both of 'New Zealand'."""
+    line = read_line(question)
+    spans = [line.tokens[found.first : found.last] for found in tables.places().find(line)]
+    return frozenset(token.text.casefold() for span in spans for token in span)
+
+
+def _words_describing(plan: QueryPlan) -> frozenset[str]:
+    """The words behind the first that tells which trial is meant, in the same clause: they describe it too."""
+    naming = {word.casefold() for ref in plan.trials if ref.how == "described" for word in words_of(ref.text)}
+    found: set[str] = set()
+    for clause in re.split(r"[,;:?!]|\s[-–—]\s", plan.question):
+        words = [word.casefold() for word in words_of(clause)]
+        first = next((at for at, word in enumerate(words) if word in naming), len(words))
+        found |= set(words[first:])
+    return frozenset(found)
 
 
 def unnamed_heads(text: str, plan: QueryPlan) -> list[str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from rag.planning import lexicon, tables
-from rag.planning.fragments import Reference
 from rag.planning.marks import Kind
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.planning.words import Token
-from rag.types import Asks, FieldIs, Limit, Predicate, TrialRef
+from rag.types import Asks, FieldIs, Limit, Predicate
 
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
@@ -110,32 +108,3 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()  # 'how many beds does the sponsor have?'
     allowed = word_set("plan.permits") & set(sheet.line.lemmas())
     return () if facts == ("conditions",) and allowed else facts  # 'which obstetric conditions are allowed?'
-
-
-def by_one_treatment(sheet: Sheet) -> Reference | None:
-    """The one trial that gives the treatment named, where a fact is asked for and no trial is spoken of at all.
-
-    'the dose levels of fenolast under study', 'LVEF criterion for getting a KardioPump'.
-    """
-    lemmas = set(sheet.line.lemmas())
-    asks = sheet.facts or (sheet.variables and not sheet.limits)
-    if sheet.refs or not asks or lemmas & _OF_TRIALS or sheet.has("which", "count", "any_trial", "landscape"):
-        return None
-    drugs = {token.lemma: at for at, token in enumerate(sheet.line.tokens) if token.lemma in sheet.index.interventions}
-    drugs |= {token.lemma: at for at, token in enumerate(sheet.line.tokens) if _is_a_name(sheet, token)}
-    named = {word: at for word, at in drugs.items() if len(sheet.index.holds(word)) == 1}
-    trials = {trial for word in named for trial in sheet.index.holds(word)}
-    if len(trials) != 1:
-        return None
-    first = min(named.values())
-    trial = sheet.index.ids[trials.pop()]
-    return Reference(first, first + 1, TrialRef(sheet.line.words(first, first + 1), (trial,), "intervention"))
-
-
-_OF_TRIALS = frozenset({"trial", "which", "who", "where", "any", "exclude", "excluded", "protocol", "record"})
-
-
-def _is_a_name(sheet: Sheet, token: Token) -> bool:
-    """'TQC2731': letters and digits, in the name of a treatment or a title."""
-    mixed = any(c.isdigit() for c in token.text) and any(c.isalpha() for c in token.text) and len(token.text) > 4
-    return mixed and set(sheet.index.holds(token.lemma).values()) <= {"intervention", "title"}

@@ -28,6 +28,9 @@ def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
             words.append(f"{before.text} {token.text}")
         elif at not in read and token.lemma not in plain:
             words.append(token.text)
+    if not words and set(facts) & word_set("plan.of_treatment"):  # the drug that tells the trial is asked about
+        told = [i for one in sheet.references if one.ref.how == "described" for i in range(one.first, one.last)]
+        words = [sheet.line.tokens[i].text for i in told if sheet.line.tokens[i].lemma in sheet.index.interventions]
     return tuple(dict.fromkeys(words))
 
 

@@ -43,7 +43,7 @@ def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference
     lemmas = line.lemmas()
     if any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in line.tokens):
         return []
-    end = _end_of_fragment(line)
+    end = end_of_fragment(line)
     noun = next((at for at in range(min(len(lemmas), _MOST_WORDS)) if lemmas[at] in _NOUNS), None)
     spans = [(0, end)] if end else []
     if (comma := _comma_behind_a_name(line, index)) and comma != end:
@@ -60,7 +60,7 @@ def find_bare(line: Line, index: WordIndex, resolve: Resolver) -> list[Reference
     return []
 
 
-def _end_of_fragment(line: Line) -> int:
+def end_of_fragment(line: Line) -> int:
     """Where the words before a colon or a dash end; 0 where nothing is set off, or nothing is said behind."""
     for at in range(1, min(len(line.tokens), _MOST_WORDS + 3)):
         gap = line.gap(at)

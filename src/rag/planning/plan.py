@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.asked_facts import (
-    by_one_treatment,
     criterion_facts,
     lists_asked,
     people_taken_for_granted,
     spoken,
     without_passing,
 )
+from rag.planning.both_sides import two_meant
+from rag.planning.describing import one_meant, settled
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
@@ -23,7 +24,7 @@ from rag.planning.marks import Kind
 from rag.planning.patients import is_of_the_person, patient_of, values_lost
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
-from rag.planning.sheet import Sheet, read_sheet
+from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import compared, surveyed_over, without, without_limits
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
@@ -67,10 +68,12 @@ def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[s
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
     """The plan of a question that stands for itself. `only`: the trials the caller restricts the collection to."""
+    if not only and (references := two_meant(sheet) or settled(sheet)) != sheet.references:
+        sheet = sheet_of(sheet.line, sheet.index, references)
     intent, reason = intent_of(sheet)
-    if intent is Intent.TRIALS and (reference := by_one_treatment(sheet)) is not None:
-        sheet = replace(sheet, references=(reference,))
-        intent, reason = Intent.FACT, ""
+    if not only and (references := one_meant(sheet, intent)):
+        sheet = sheet_of(sheet.line, sheet.index, references)
+        intent, reason = intent_of(sheet)
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
     return with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))

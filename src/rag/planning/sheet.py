@@ -46,7 +46,7 @@ class Sheet:
 
     @property
     def refs(self) -> tuple[TrialRef, ...]:
-        return tuple(reference.ref for reference in self.references)
+        return tuple(dict.fromkeys(reference.ref for reference in self.references))
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -85,7 +85,11 @@ class Sheet:
 def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
     line = correct(read_line(respaced(examples_told(text[:_LONGEST]))), index)
-    references = _outside_outcomes(find_references(line, index), line) if naming else ()
+    return sheet_of(line, index, _outside_outcomes(find_references(line, index), line) if naming else ())
+
+
+def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) -> Sheet:
+    """The line marked up around the trials that `references` name."""
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     ranked = () if references else find_ranked(line)
     marks = find_marks(line, index, taken | _tokens_of(ranked))

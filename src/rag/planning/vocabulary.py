@@ -105,6 +105,24 @@ class WordIndex:
         return self._mentions.get(word, frozenset()) | frozenset(self.holds(word))
 
     @cached_property
+    def _stems(self) -> Mapping[str, tuple[str, ...]]:
+        """Stem → the words of names and introductions that share it."""
+        from rag.lexical import stemmed  # noqa: PLC0415 - tantivy: `rag --help` needs no stems
+
+        words = sorted(word for word in {*self._words, *self._mentions} if word.isalpha() and word.isascii())
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word, stem in zip(words, stemmed(words), strict=True):
+            found[stem].append(word)
+        return {stem: tuple(words) for stem, words in found.items()}
+
+    def akin(self, word: str) -> tuple[str, ...]:
+        """The words of the collection that are forms of `word`: 'allergic' for 'allergy'."""
+        from rag.lexical import stemmed  # noqa: PLC0415
+
+        stem = stemmed([word])[0] if word.isalpha() and word.isascii() else word
+        return self._stems.get(stem, (word,))
+
+    @cached_property
     def _initials(self) -> Mapping[str, frozenset[int]]:
         """Initials of up to five neighbouring words of a title, a condition or a sponsor → the trials so named."""
         found: defaultdict[str, set[int]] = defaultdict(set)

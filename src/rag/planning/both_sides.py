@@ -1,0 +1,82 @@
+"""The two trials that a comparison describes: 'boiled hazelnut vs barley ladder', 'between the spray and the stent'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.planning.describing import describing_words, may_ask_of_one, references_to, tells, weighed, words_of_references
+from rag.planning.fragments import Reference
+from rag.planning.meant import Ranked, rarity
+from rag.planning.sheet import Sheet
+from rag.planning.words import Line
+
+_AHEAD = 0.3  # of the weight of a name that one trial alone bears: the best of each side must be ahead of the next
+_LONGEST = 12  # words of a side
+_JOINING = frozenset({"vs", "versus", "and", "or", "than", "against"})
+_COMPARED = {("compared", "with"), ("compared", "to"), ("comparison", "with"), ("relative", "to"), ("opposed", "to")}
+_COMPARES = frozenset({
+    "vs", "versus", "between", "both", "each", "either", "neither", "differ", "difference", "compare", "compared",
+    "contrast", "than", "respectively", "side", "two", "against", "respective",
+})  # fmt: skip
+
+
+def two_meant(sheet: Sheet) -> tuple[Reference, ...]:
+    """References to the two trials that the words on both sides of 'vs', 'and' or 'or' describe; none where unclear."""
+    named = {trial for ref in sheet.refs for trial in ref.trial_ids}
+    settled = len(sheet.refs) > 1 and all(len(ref.trial_ids) == 1 for ref in sheet.refs) and len(named) > 1
+    lemmas = set(sheet.line.lemmas())
+    compares = _COMPARES & lemmas or ({"which", "or"} <= lemmas and may_ask_of_one(sheet, of_which=True))
+    if settled or any(ref.how == "previous" for ref in sheet.refs) or not compares:
+        return ()
+    words = sorted({*words_of_references(sheet), *describing_words(sheet)})
+    top = rarity(1, len(sheet.index.ids))
+    found: list[tuple[float, tuple[Reference, ...]]] = []
+    for left, right in _sides(sheet.line, words):
+        ranks = [weighed(sheet, side, subjects=True) for side in (left, right)]
+        ahead = min(rank.best - rank.second for rank in ranks)
+        if ahead >= _AHEAD * top and (refs := _two(sheet, ranks)):
+            found.append((ahead, refs))
+    return max(found, key=lambda pair: pair[0])[1] if found else ()
+
+
+def _two(sheet: Sheet, ranks: Sequence[Ranked]) -> tuple[Reference, ...]:
+    trials = [rank.scores[0][0] for rank in ranks]
+    pairs = tuple(zip(ranks, trials, strict=True))
+    if trials[0] == trials[1] or not all(tells(sheet, rank, trial) for rank, trial in pairs):
+        return ()
+    return tuple(one for rank, trial in pairs for one in references_to(sheet, rank, trial)[:1])
+
+
+def _sides(line: Line, words: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    """For each word that joins, the describing words before and behind it, up to a stop."""
+    lemmas = line.lemmas()
+    joints = [(at, at + 1) for at, word in enumerate(lemmas) if word in _JOINING]
+    joints += [(at, at + 2) for at, pair in enumerate(pairwise(lemmas)) if pair in _COMPARED]
+    sides = [
+        ([i for i in words if _start(line, at) <= i < at], [i for i in words if end <= i < _end(line, end)])
+        for at, end in joints
+    ]
+    return [(left, right) for left, right in sides if left and right]
+
+
+def _start(line: Line, at: int) -> int:
+    first, closed = at, False
+    while first > max(0, at - _LONGEST):
+        gap = line.gap(first)
+        closed = closed or ")" in gap
+        if _stops(gap) or ("(" in gap and not closed) or (line.tokens[first - 1].lemma == "between"):
+            break
+        first -= 1
+    return first
+
+
+def _end(line: Line, at: int) -> int:
+    last = at + 1
+    while last < min(len(line.tokens), at + _LONGEST) and not _stops(line.gap(last)):
+        last += 1
+    return last
+
+
+def _stops(gap: str) -> bool:
+    return bool(set(gap) & set(",;:?.!")) or (gap != gap.strip() and gap.strip() in {"-", "–", "—"})
