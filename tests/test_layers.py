@@ -39,7 +39,7 @@ LAYERS = {
         "rag.asking",
     },
     2: {"rag.types", "rag.settings", "rag.units", "rag.codec", "rag.files"},
-    1: {"rag.values", "rag.errors", "rag.garbage"},
+    1: {"rag.values", "rag.errors", "rag.garbage", "rag.spellings"},
 }
 
 

@@ -185,7 +185,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     patient, below = case.patient, _kinds_of(state.concept, case)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
-    if has == has_not:
+    if has == has_not or (has and not state.present and _is_studied(below, case)):
         return Fit.UNKNOWN
     qualifier = state.qualifier.partition("except")[0]
     dated = state.window is not None and _DATED.search(state.window.text) is not None
@@ -197,6 +197,11 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
         return Fit.MET if has_not and not state.present else Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _is_studied(kinds: Collection[str], case: Case) -> bool:
+    """Whether all that the person has of the kinds is what the trial studies: 'no lung disease' of an asthma trial."""
+    return all(case.studies([concept]) for concept in case.patient.has if concept in kinds)
 
 
 def _lasts(concept: str) -> bool:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from rag.spellings import american
+
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("english")
 # Plurals that the stemmer does not know.
@@ -15,7 +17,8 @@ _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    folded = word.casefold()
+    """The stem of an English word, the same for British and American spelling."""
+    folded = american(word.casefold())
     return str(_STEMMER.stemWord(_IRREGULAR.get(folded, folded)))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from rag.spellings import american
 from rag.text import fold
 
 T = TypeVar("T")
@@ -32,33 +33,6 @@ _IRREGULAR = {
     "men": "man",
 }
 _NO_PLURAL = ("ss", "us", "is", "as", "os")
-# British or Latin spelling in a word → the American one that the data rows use.
-_SPELLINGS = (
-    ("aemi", "emi"),
-    ("haem", "hem"),
-    ("oedem", "edem"),
-    ("paed", "ped"),
-    ("oesoph", "esoph"),
-    ("rrhoea", "rrhea"),
-    ("tumour", "tumor"),
-    ("centre", "center"),
-    ("behaviour", "behavior"),
-    ("favour", "favor"),
-    ("isation", "ization"),
-    ("ised", "ized"),
-    ("labelled", "labeled"),
-    ("leuc", "leuk"),
-    ("programme", "program"),
-    ("anaesth", "anesth"),
-    ("gynaec", "gynec"),
-    ("foet", "fet"),
-    ("enrolment", "enrollment"),
-    ("colour", "color"),
-    ("orthopaed", "orthoped"),
-)
-_SAME_SPELLING = frozenset({"raised", "advised", "revised", "supervised", "exercised", "promised", "compromised"})
-
-
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word: as written, its lemma, and where it stands."""
@@ -109,10 +83,7 @@ def lemma(word: str) -> str:
     low = word.casefold()
     if low in _IRREGULAR:
         return _IRREGULAR[low]
-    if low not in _SAME_SPELLING:
-        for british, american in _SPELLINGS:
-            if british in low:
-                low = low.replace(british, american)
+    low = american(low)
     if len(low) > 4 and low.endswith("ies"):
         return low[:-3] + "y"
     if len(low) > 4 and low.endswith(("sses", "shes", "ches", "xes")):
