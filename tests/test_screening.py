@@ -33,6 +33,8 @@ ROWS = [
     ("E", "Cancer, except basal cell carcinoma", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
     ("E", "History of malignancy", "man, 50, lung cancer", "", Fit.NOT_MET),  # any cancer is another one here
     ("E", "Another malignancy", "man, 50, lung cancer", "lung_cancer", Fit.UNKNOWN),  # here it may be the one studied
+    ("E", "Diabetes under poor control", "man, 50, diabetes", "", Fit.UNKNOWN),
+    ("E", "Asthma that is not well controlled", "man, 50, asthma", "", Fit.UNKNOWN),
     ("E", "Concomitant heart, lung or liver disease", "woman, 32, asthma", "", Fit.NOT_MET),
     ("E", "Concomitant heart, lung or liver disease", "woman, 32, asthma", "asthma", Fit.UNKNOWN),
     ("E", "Concomitant heart, lung or liver disease", "woman, 32, asthma, COPD", "asthma", Fit.NOT_MET),

@@ -44,6 +44,12 @@ _AMOUNT = re.compile(
     rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
     re.IGNORECASE,
 )
+# Right behind a condition, what leads to the kinds of it that are meant: "a diabetic patient who has:".
+_ONE_KIND = re.compile(
+    r"(?i)[\s,(]{0,3}(?:mellitus\s|patients?\s|subjects?\s|participants?\s)?"
+    r"(?:(?:that|which|who)\s(?:ha(?:s|ve|d)|is|are|meets?)(?:\s(?:any|one|either|all)\s[^.;:]{0,40})?\s?:"
+    r"|with\s(?:any|one|either|at\sleast\sone)(?:\sor\smore)?\sof\s(?:the|these)\s(?:following|below)\b)"
+)
 # "No brain metastases unless all of these hold:": what stands below concerns those with brain metastases only.
 _IS_CONDITION = re.compile(r"\bunless\b[^.]{0,80}:?\W*$", re.IGNORECASE)
 
@@ -66,6 +72,8 @@ def doubts_of(
         found.append("amount")
     if thing.kind == "condition" and _is_treated(side, thing):
         found.append("treatment")
+    if thing.kind == "condition" and _ONE_KIND.match(words.text, words.ends[thing.last - 1]):
+        found.append("condition")
     if thing.first and words.keys[thing.first - 1] in {"based", "containing", "induced"}:
         found.append("kind")
     if concept is not None and _is_of_a_site(side, concept, thing):

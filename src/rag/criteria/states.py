@@ -195,6 +195,16 @@ def _thing(one: Found, concept: Concept) -> Thing:
     return Thing(one.first, one.last, concept.kind, concept.wanted)
 
 
+# Right behind a condition: "diabetes under poor control", "asthma that is not well controlled".
+_CONTROL = re.compile(
+    r"(?i)[\s,(]{0,3}(?:mellitus\s)?(?P<words>"
+    r"(?:(?:that|which|who)\s(?:is|are)\s)?(?:not|in-?adequately|insufficiently|poorly|un-?satisfactorily)\s"
+    r"(?:(?:well|adequately|sufficiently|optimally|properly)[\s-])?(?:controlled|managed|regulated)\b"
+    r"|(?:with|under|in)\s(?:a\s)?(?:poor|inadequate|insufficient|suboptimal|unsatisfactory|bad)\s"
+    r"(?:(?:glyc(?:a?e)mic|metabolic|blood|glucose|sugar|pressure|disease)\s){0,2}(?:control|management|regulation)\b)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
     """One item while its things are read."""
@@ -278,9 +288,10 @@ class _Context:
         return "" if late == now else ("prior" if late else "concurrent")
 
     def _qualified(self, thing: Thing) -> str:
-        """The adjectives before the thing and the exceptions behind it: what narrows whom it concerns."""
+        """The adjectives before the thing, how it is controlled, and the exceptions behind: what narrows it."""
         excepted = [self.words.text[start:end].strip(" ,.;") for start, end in self._exceptions(thing)]
-        return " ".join(filter(None, (self._qualifier(thing), *excepted)))
+        control = _CONTROL.match(self.words.text, self.words.ends[thing.last - 1])
+        return " ".join(filter(None, (self._qualifier(thing), control["words"] if control else "", *excepted)))
 
     def _qualifier(self, thing: Thing) -> str:
         place = thing.first
