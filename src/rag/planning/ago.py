@@ -40,11 +40,13 @@ def _ago_at(line: Line, at: int) -> tuple[int, int, Ago] | None:
 
 
 def _opens_within(lemmas: tuple[str, ...], at: int) -> int | None:
-    """Where 'within', 'within the last' starts right before token `at`; None where it does not."""
+    """Where 'within', 'within the last', 'in the past' starts right before token `at`; None where it does not."""
     first = at
     while first > 0 and lemmas[first - 1] in word_set("ago.latest"):
         first -= 1
-    return first - 1 if lemmas[max(0, first - 1) : first] == ("within",) else None
+    opens = lemmas[max(0, first - 1) : first]
+    dated = opens in {("in",), ("during",), ("over",)} and bool(set(lemmas[first:at]) - {"the", "a"})
+    return first - 1 if dated or opens == ("within",) else None
 
 
 def _end_of_ago(line: Line, at: int) -> int:
