@@ -15,13 +15,12 @@ from rag.criteria.words import Words, word_set, words_of
 from rag.text import fold
 from rag.types import Criterion, Span, Stance, State
 
-_STEMMER = snowballstemmer.stemmer("english")
 _LOOSEST = 12  # words that may stand between the first and the last word of a phrase, beyond its own
 
 
 @lru_cache(maxsize=100_000)
 def _stem(key: str) -> str:
-    return str(_STEMMER.stemWord(key))
+    return str(snowballstemmer.stemmer("english").stemWord(key))
 
 
 def content_stems(phrase: str) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import snowballstemmer
 from rag.spellings import american
 
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = snowballstemmer.stemmer("english")
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
 
@@ -19,7 +18,7 @@ _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot
 def stem(word: str) -> str:
     """The stem of an English word, the same for British and American spelling."""
     folded = american(word.casefold())
-    return str(_STEMMER.stemWord(_IRREGULAR.get(folded, folded)))
+    return str(snowballstemmer.stemmer("english").stemWord(_IRREGULAR.get(folded, folded)))
 
 
 def words_of(text: str) -> list[str]:
