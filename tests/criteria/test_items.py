@@ -147,3 +147,17 @@ def test_alternatives_in_plain_lines_end_where_a_requirement_of_its_own_begins()
     each = items("One of the following:\nPatients with asthma.\nPatients with COPD.", "unheaded")
     assert [item.relation for item in each] == ["any", "any"]
 
+
+@pytest.mark.parametrize(
+    ("line", "section", "polarity"),
+    [
+        ("Exclusion criteria included depression; active bipolar disorder; seizures", "inclusion", Polarity.EXCLUSION),
+        ("Key exclusion criteria were an age below 40 years and kidney disease", "unheaded", Polarity.EXCLUSION),
+        ("The main exclusion criteria will include asthma", "inclusion", Polarity.EXCLUSION),
+        ("Inclusion criteria were hypertension and type 2 diabetes", "exclusion", Polarity.INCLUSION),
+        ("Exclusion criteria are the same as in the parent study", "inclusion", Polarity.INCLUSION),
+        ("Exclusion criteria were not met in the parent study", "inclusion", Polarity.INCLUSION),
+    ],
+)
+def test_a_paragraph_that_names_its_list_stands_in_that_list(line: str, section: str, polarity: Polarity) -> None:
+    assert [item.polarity for item in items(line, section)] == [polarity]

@@ -55,7 +55,23 @@ def _is_tested(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_prevented(side: Side, cue: Cue, thing: Thing) -> bool:
-    return thing.kind == "condition" and cue.last + 6 >= thing.first
+    """The mumps of "vaccination against mumps", and of a list however long: "examples of live vaccines: …, mumps"."""
+    listed = "live" in side.layout.words.keys[cue.first : cue.last]
+    return thing.kind == "condition" and (listed or cue.last + 6 >= thing.first)
+
+
+def _is_dosed(side: Side, cue: Cue, thing: Thing) -> bool:
+    """The trial's own drugs in "must use contraception until 5 months after the last dose of …"."""
+    return thing.kind == "treatment" and any(other.wanted and other.first < cue.first for other in side.near(cue.first))
+
+
+def _is_counted(side: Side, cue: Cue, thing: Thing) -> bool:
+    return thing.kind in {"treatment", "condition"}
+
+
+def _is_concerned(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "(only applicable to patients with asthma)": whom the criterion is for."""
+    return thing.kind == "condition" and cue.last + 4 >= thing.first
 
 
 def _is_considered(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -91,6 +107,9 @@ _TAKES: Mapping[str, Callable[[Side, Cue, Thing], bool]] = {
     "candidate": _is_considered,
     "cause": _is_cause,
     "recover": _is_recovered_from,
+    "dosed": _is_dosed,
+    "counted": _is_counted,
+    "concerned": _is_concerned,
 }
 
 
@@ -100,7 +119,16 @@ def is_aside(side: Side, thing: Thing) -> bool:
         takes = _TAKES.get(cue.kind)
         if takes is not None and cue.first < thing.first < cue.end and takes(side, cue, thing):
             return True
-    return any(told(side, thing) for told in (_is_label, _is_followed, _is_purpose, _is_of_a_population))
+    told = (_is_label, _is_followed, _is_purpose, _is_of_a_population, _is_not_counted)
+    return any(is_told(side, thing) for is_told in told)
+
+
+def _is_not_counted(side: Side, thing: Thing) -> bool:
+    """ "Adjuvant chemotherapy should not be counted as a prior regimen"."""
+    return thing.kind == "treatment" and any(
+        cue.first >= thing.last and "not" in side.layout.words.keys[cue.first : cue.last]
+        for cue in side.layout.in_clause(thing.first, "counted")
+    )
 
 
 def _is_of_a_population(side: Side, thing: Thing) -> bool:
@@ -122,6 +150,8 @@ def _is_label(side: Side, thing: Thing) -> bool:
     before = words.keys[place - 1] if place else ""
     if before in word_set("prefixes"):
         return words.starts[place] - words.ends[place - 1] <= 1
+    if before == "non" and thing.kind == "treatment" and thing.last < len(words):
+        return words.keys[thing.last][0].isalpha()  # "non-insulin glucose-lowering agents"
     if before == "the" and "investigational" in words.keys[place : thing.last]:
         return True
     after = words.keys[thing.last] if thing.last < len(words) else "."
@@ -134,6 +164,9 @@ def _is_label(side: Side, thing: Thing) -> bool:
 def _is_followed(side: Side, thing: Thing) -> bool:
     """ "depression rating scale", "National Cancer Institute", "hepatitis B vaccine", "HIV testing"."""
     words, last = side.layout.words, thing.last
+    if words.keys[last : last + 1] == ["("] and side.layout.group_end[side.layout.group[last]] - last <= 3:
+        last = side.layout.group_end[side.layout.group[last]]  # "flu (influenza) vaccine"
+    last += words.keys[last : last + 1] == [")"]
     if last >= len(words) or thing.kind == "ability":
         return False
     if _heads_a_title(side.layout, last):

@@ -147,7 +147,25 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
             between = side.layout.words.keys[other.last : thing.first]
             if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
                 return True
-    return False
+    explained = _explained(side, thing)
+    return explained is not None and is_part_of_another(side, explained)
+
+
+def _explained(side: Side, thing: Thing) -> Thing | None:
+    """The treatment that parentheses around `thing` put in other words: "systemic treatment (i.e., steroids or …)"."""
+    layout = side.layout
+    group = layout.group[thing.first]
+    start = layout.group_start[group]
+    lead = layout.words.keys[start + 1 : start + 6]
+    if not group or not (lead[:4] in _IN_OTHER_WORDS or lead[:2] == ["such", "as"] or "use" in lead):
+        return None
+    before = [other for other in side.near(start) if other.last <= start and start - other.last <= _EXPLAINED_WITHIN]
+    outside = before[-1] if before else None
+    return outside if outside and layout.group[outside.first] != group and outside.kind == "treatment" else None
+
+
+_IN_OTHER_WORDS = (["i", ".", "e", "."], ["e", ".", "g", "."])
+_EXPLAINED_WITHIN = 8  # words: "systemic treatment in the past two years (i.e. …"
 
 
 def _sentence(side: Side, thing: Thing) -> str:

@@ -154,7 +154,23 @@ def _divided(items: list[Item]) -> list[Item]:
 def items_of(text: str, span: Span, section: str, *, above: tuple[str, ...] = ()) -> list[Item]:
     """The items of one section of `text`; `above` are headings printed before the section that scope it."""
     lines = lines_of(text, span)
-    return _arrange(text, lines, section, above)
+    return [_as_told(text, item) for item in _arrange(text, lines, section, above)]
+
+
+# "Exclusion criteria included depression; asthma; …": a paragraph that is its own heading, in whatever list it stands
+_TOLD = re.compile(
+    r"(?i)\W*(?:(?:key|main|major|general|primary|further|additional|the|other|patient|study) ){0,3}"
+    r"(?P<kind>in|ex)clusion criteri(?:a|on|ums?) (?:for [\w -]{3,40} )?"
+    r"(?:(?:will |would )?(?:include[sd]?|compris(?:ed?|es)|consist(?:ed|s)? of)|(?:will be|were|are|was|is))"
+    r"(?! (?:the same|as follows|listed|similar|described|given|met|not|below|above|available))\b"
+)
+
+
+def _as_told(text: str, item: Item) -> Item:
+    found = _TOLD.match(text, item.span.start, item.span.end)
+    if found is None:
+        return item
+    return replace(item, polarity=Polarity.EXCLUSION if found["kind"].lower() == "ex" else Polarity.INCLUSION)
 
 
 def _heading_above(text: str, start: int) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     keys = layout.words.keys
     gap = keys[thing.last : cue.first]
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
-        apart = {",", ";", "positive", "and", "or", "("} & set(gap)
+        joined = {"and", "or"} if thing.kind != "biomarker" else set()  # "HER2 overexpression or amplification negative"
+        apart = ({",", ";", "positive", "("} | joined) & set(gap)
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6

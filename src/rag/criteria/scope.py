@@ -61,6 +61,9 @@ ASIDES = frozenset(
         "candidate",
         "cause",
         "recover",
+        "dosed",
+        "counted",
+        "concerned",
     ]
 )
 AFTERS = frozenset(["related", "title", "vaccine", "risk", "test"])
@@ -318,9 +321,20 @@ def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
         return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
     if cue.kind == "include":  # "infection other than of the skin, including tuberculosis"
         return layout.words.keys[cue.first - 1] == ","
-    if cue.kind == "stop" and cue.first <= one.last:  # "absence of measurable disease"
-        return False
+    if cue.kind == "stop" and (cue.first <= one.last or _tells_of_persons(layout, one, cue)):
+        return False  # "absence of measurable disease"
     return not (cue.kind == "if" and one.value == "lack")
+
+
+def _tells_of_persons(layout: Layout, one: Found, stop: Cue) -> bool:
+    """ "No patients who have …", "no women who are pregnant or intend …": the "no" governs the person told of."""
+    keys = layout.words.keys
+    told = keys[one.last : stop.first]
+    place = next((number for number, key in enumerate(told[:3]) if key in word_set("persons")), None)
+    if one.value != "no" or place is None or not {",", "for", "of", "in", "to", "with"}.isdisjoint(told[:place]):
+        return False
+    goes_on = "or" in keys[stop.first - 1 : stop.first + 1] and told[place + 1 : place + 2] != []
+    return place + 1 == len(told) or (goes_on and told[place + 1] in {*word_set("relatives"), "with"})
 
 
 def _comma(layout: Layout, start: int, end: int, group: int) -> int:

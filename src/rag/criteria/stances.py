@@ -50,6 +50,8 @@ def stance_of(side: Side, thing: Thing) -> Stance:
 def _uncued(side: Side, thing: Thing) -> Stance:
     if _says_nothing(side, thing):
         return Stance.ASIDE
+    if thing.kind == "condition" and _heads_a_limit(side, thing):
+        return Stance.EXEMPT
     return (
         Stance.TURNED_AWAY if thing.kind == "measure" else _by_kind(side, thing, excludes=side.excludes, negated=False)
     )
@@ -171,6 +173,8 @@ def _is_condition(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     if thing.kind in {"state", "ability"} or thing.wanted:
         return False
+    if _heads_a_limit(side, thing) or _labels_a_rule(layout, thing):
+        return True
     for cue in layout.reaching(place, "if"):
         clause = layout.clause[cue.first]
         judged = any(
@@ -183,6 +187,25 @@ def _is_condition(side: Side, thing: Thing) -> bool:
             return True
     tested = thing.kind == "test" or bool(_negations_here(side, thing))
     return not tested and _is_subject_of_must(layout, place)
+
+
+def _heads_a_limit(side: Side, thing: Thing) -> bool:
+    """ "Without liver metastases, AST ≤ 2.5 x ULN": whom the limit behind is for."""
+    layout = side.layout
+    start = layout.clause_start[layout.clause[thing.first]]
+    keys = layout.words.keys
+    leads = keys[start] in {"with", "without"} and thing.first - start <= 4 and keys[thing.last : thing.last + 1] in ([","], [":"])
+    return leads and any(other.kind == "measure" and other.first > thing.last for other in side.near(thing.first))
+
+
+def _labels_a_rule(layout: Layout, thing: Thing) -> bool:
+    """ "Hepatitis B carriers - For patients with hepatitis B, the load must be …": the label of what follows."""
+    keys = layout.words.keys
+    start = layout.clause_start[layout.clause[thing.first]]
+    return thing.first - start <= 2 and any(
+        cue.first >= thing.last and keys[cue.first] == "for" and keys[cue.first - 1] in {"-", ":"}
+        for cue in layout.in_clause(thing.first, "if")
+    )
 
 
 def _negations_here(side: Side, thing: Thing) -> list[Cue]:
