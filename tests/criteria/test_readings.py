@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.readings import clauses
+from support.readings import clauses, read
+
+from rag.types import Stance
 
 # fmt: off
 READINGS: list[tuple[str, str, list[str]]] = [
@@ -335,3 +337,17 @@ READINGS: list[tuple[str, str, list[str]]] = [
 @pytest.mark.parametrize(("section", "text", "expected"), READINGS, ids=[row[1][:60] for row in READINGS])
 def test_a_phrase_is_read_right_or_left_unread(section: str, text: str, expected: list[str]) -> None:
     assert clauses(section, text) == expected
+
+
+def test_what_spares_some_people_binds_nobody_else() -> None:
+    lines = "* Known HIV infection. Patients with HIV are eligible provided that they meet these conditions:\n"
+    lines += "   * Stable on antiretroviral therapy\n   * No Kaposi sarcoma\n* History of pneumonitis"
+    states = [state for criterion in read("E", lines).criteria for state in criterion.concepts]
+    found = {(state.concept, state.stance): state.doubts for state in states}
+    assert found == {
+        ("hiv", Stance.TURNED_AWAY): (),
+        ("hiv", Stance.EXEMPT): (),
+        ("antiretroviral_therapy", Stance.REQUIRED): ("cohort",),
+        ("kaposi_sarcoma", Stance.TURNED_AWAY): ("cohort",),
+        ("pneumonitis", Stance.TURNED_AWAY): (),
+    }

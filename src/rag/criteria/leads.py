@@ -39,6 +39,10 @@ _UNFLIPS = re.compile(
 )
 
 
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_STILL_OUT = re.compile(r"(?i)\bnot\b|\bexclu")
+
+
 ANY_OF = re.compile(
     r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
     r"|minimum of (?:one|1))"
@@ -69,7 +73,8 @@ def polarity_under(heading: str, polarity: Polarity) -> Polarity:
         return polarity  # 'No change in therapy and one of the following:' denies its first half alone
     if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):
         return Polarity.EXCLUSION
-    if polarity is Polarity.EXCLUSION and _UNFLIPS.search(heading) and not re.search(r"(?i)\bnot\b|\bexclu", heading):
+    plain = _PARENTHESES.sub(" ", heading)  # "are permitted (those with arthritis would be excluded) provided that:"
+    if polarity is Polarity.EXCLUSION and _UNFLIPS.search(plain) and not _STILL_OUT.search(plain):
         return Polarity.INCLUSION
     return polarity
 

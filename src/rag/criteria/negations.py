@@ -47,7 +47,7 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     keys = layout.words.keys
     gap = keys[thing.last : cue.first]
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
-        joined = {"and", "or"} if thing.kind != "biomarker" else set()  # "HER2 overexpression or amplification negative"
+        joined = {"and", "or"} if thing.kind != "biomarker" else set()  # "HER2 expression or amplification negative"
         apart = ({",", ";", "positive", "("} | joined) & set(gap)
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])

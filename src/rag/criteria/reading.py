@@ -214,8 +214,23 @@ def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
         if len(bundle) > 1:
             doubt = "together" if item.polarity is Polarity.EXCLUSION else "alternative"
             states = tuple(replace(one, doubts=tuple(dict.fromkeys((*one.doubts, doubt)))) for one in states)
+        if _is_for_the_excepted(document, item):
+            states = tuple(replace(one, doubts=tuple(dict.fromkeys((*one.doubts, "cohort")))) for one in states)
         found += states
     return tuple(found)
+
+
+def _is_for_the_excepted(document: Document, item: Item) -> bool:
+    """Whether an item tells whom an exclusion spares: below "Patients with HIV are eligible provided that they:"."""
+    turned = SECTIONS.get(item.section) is Polarity.EXCLUSION and item.polarity is Polarity.INCLUSION
+    if not turned or not item.heading_spans or not _SPARES.search(item.heading_spans[-1].of(document.text)):
+        return False
+    return bool(states_of(document.text, item.heading_spans[-1], Polarity.EXCLUSION))
+
+
+_SPARES = re.compile(
+    r"(?i)\b(?:eligible|allowed|permitted|acceptable|included|enrolled)\b.{0,60}\b(?:if|provided|when|who|as long as)\b"
+)
 
 
 def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:
@@ -264,7 +279,8 @@ def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
     if _PEOPLE_HEADING.search(item.heading_spans[-1].of(document.text)):
         return ()
     states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
-    return tuple(one for one in states if one.stance is Stance.TURNED_AWAY)
+    kept = {Stance.TURNED_AWAY, Stance.EXEMPT} if any(one.stance is Stance.TURNED_AWAY for one in states) else ()
+    return tuple(one for one in states if one.stance in kept)
 
 
 @lru_cache(maxsize=4096)

@@ -194,8 +194,10 @@ def _heads_a_limit(side: Side, thing: Thing) -> bool:
     layout = side.layout
     start = layout.clause_start[layout.clause[thing.first]]
     keys = layout.words.keys
-    leads = keys[start] in {"with", "without"} and thing.first - start <= 4 and keys[thing.last : thing.last + 1] in ([","], [":"])
-    return leads and any(other.kind == "measure" and other.first > thing.last for other in side.near(thing.first))
+    ends = keys[thing.last : thing.last + 1] in ([","], [":"])
+    leads = keys[start] in {"with", "without"} and thing.first - start <= 4
+    limits = any(other.kind == "measure" and other.first > thing.last for other in side.near(thing.first))
+    return leads and ends and limits
 
 
 def _labels_a_rule(layout: Layout, thing: Thing) -> bool:
