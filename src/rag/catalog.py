@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,14 @@ class Catalog:
         for trial_id, (_, value) in zip(self._ids(row[0] for row in rows), rows, strict=True):
             found.setdefault(trial_id, []).append(value)
         return {trial_id: tuple(values) for trial_id, values in found.items()}
+
+    @cached_property
+    def newest_day(self) -> date | None:
+        """The newest date on which a record was posted or updated: 'today' of the collection."""
+        fields = ("last_update_date", "first_posted_date")
+        query = "SELECT MAX(CAST(value AS INTEGER)) FROM field_values WHERE field IN (?, ?)"
+        days = [row[0] for row in self.rows(query, *fields) if row[0] is not None]
+        return date.fromordinal(days[0]) if days else None
 
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:

@@ -539,6 +539,8 @@ class QueryPlan:
     top: int = 1  # how many of the ranked trials are asked for: 'the three largest'
     ordinal: int = 0  # 'the second one' is 2, 'the last one' -1: of the ordered answer to `previous`; 0 when not asked
     previous: QueryPlan | None = None  # the plan of the turn that `ordinal` or 'of those' refers to
+    base: Predicate | None = None  # of a count: the trials of which a part is counted ('how many COPD trials …')
+    counted: str = ""  # from which day 'in the last two years' was counted back
 
 
 # ── Evidence and answers ─────────────────────────────────────────────────────────────────────────────────────────────

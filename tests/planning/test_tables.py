@@ -29,6 +29,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_field_more",
         "sets_of_fields",
         "fields_in_fragments",
+        "fields_as_asked",
         "sets_said_otherwise",
         "sets_by_criteria_more",
         "sets_in_other_words",

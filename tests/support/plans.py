@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from rag.planning import make_plan
 from rag.types import About, All, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan, Question, Turn
@@ -31,6 +32,7 @@ class Summary:
 @dataclass(frozen=True)
 class Collection:
     trials: tuple[Summary, ...]
+    newest_day: date = date(2026, 3, 31)
 
     def summaries(self) -> tuple[Summary, ...]:
         return self.trials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,42 @@ def state_fact(document: Document, fact: str) -> Claim | None:
     return Claim(f"{document.trial_id}: {label} {words}.", quotes)
 
 
+# How many rows a registry list has, by the noun that is counted.
+_COUNTED: dict[str, tuple[str, Callable[[TrialFacts], int]]] = {
+    "outcome.primary": ("primary outcome", lambda facts: sum(o.kind == "primary" for o in facts.outcomes)),
+    "outcome.secondary": ("secondary outcome", lambda facts: sum(o.kind == "secondary" for o in facts.outcomes)),
+    "arms": ("arm", lambda facts: len(facts.arms)),
+    "interventions": ("intervention", lambda facts: len(facts.interventions)),
+    "countries": ("country", lambda facts: len(facts.countries)),
+    "cities": ("city", lambda facts: len({site.city for site in facts.sites if site.city})),
+    "collaborators": ("collaborator", lambda facts: len(facts.collaborators)),
+    "conditions": ("condition", lambda facts: len(facts.conditions)),
+}
+_HOW_MANY = re.compile(
+    r"(?i)\b(?:how many|number of|count of|no\. of)\s+"
+    r"(?:different |separate |study |treatment |primary |secondary |main |other |lead )*"
+    r"(?:(?P<arms>arms?|groups?|cohorts?)|(?P<outcome>outcomes?|end ?points?|measures?)"
+    r"|(?P<interventions>interventions?|treatments?|drugs?)|(?P<countries>countr)|(?P<cities>cit(?:y|ies)|towns?)"
+    r"|(?P<collaborators>collaborators?|partners?)|(?P<conditions>conditions?|diseases?))"
+)
+
+
+def state_count(document: Document, fact: str, question: str) -> Claim | None:
+    """'How many arms …?': the number of rows of a registry list, then the rows; None where no number is asked for."""
+    asked = _HOW_MANY.search(question)
+    if asked is None or fact not in _COUNTED or not fact.startswith(str(asked.lastgroup)):
+        return None
+    listed_rows = state_fact(document, fact)
+    noun, count = _COUNTED[fact]
+    number = count(document.facts)
+    if listed_rows is None or not number:
+        return None
+    plural = noun if number == 1 else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    rows = _ROWS.sub("", listed_rows.text.partition(": ")[2])
+    return Claim(f"{document.trial_id} lists {number} {plural}: {rows}", listed_rows.quotes)
+
+
+_ROWS = re.compile(r"^the [a-z ]*?\b(?:is|are)(?: these \d+:)? ")
 _SINGULAR = {"countries": "country", "cities": "city"}
 
 

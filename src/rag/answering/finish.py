@@ -111,6 +111,8 @@ def finish(
     warnings = list(draft.warnings)
     if plan.unread and draft.verdicts is not None:
         warnings.append(f"these words of the question were not read: {', '.join(plan.unread)}")
+    if plan.counted:
+        warnings.append(f"times that the question gives relative to today were {plan.counted}")
     if numbering.dropped:
         warnings.append(f"{numbering.dropped} citations did not fit their document and were dropped")
     return Answer(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
@@ -52,6 +54,9 @@ def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nea
     claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]
     claims += _second_claims(plan.where, by_verdict, bool(by_verdict[Verdict.MATCH]))
     claims += _rest(judgements, plan.where)
+    if _WHY.search(plan.question):
+        verdicts, reasons = _with_reasons(verdicts, judge)
+        claims += reasons
     return Draft(
         tuple(claims),
         verdicts=verdicts,
@@ -67,7 +72,57 @@ def answer_count(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], near
         text = f"The index holds {len(trial_ids)} trials."
         verdicts = tuple(TrialVerdict(trial, Verdict.MATCH, "is in the index") for trial in trial_ids)
         return Draft((Claim(text),), verdicts=verdicts, considered=len(trial_ids), total=len(trial_ids))
-    return answer_trials(plan, judge, trial_ids, nearest)
+    draft = answer_trials(plan, judge, trial_ids, nearest)
+    shared = _share(plan, judge, trial_ids, draft)
+    return replace(draft, claims=(draft.claims[0], shared, *draft.claims[1:])) if shared is not None else draft
+
+
+_SHARE = re.compile(r"(?i)\b(?:percent\w*|proportion|share|fraction|%)")
+
+
+def _share(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], draft: Draft) -> Claim | None:
+    """What part of the trials asked about the counted ones are: 'That is 7 of the 60 trials that … (11.7 %)'."""
+    if draft.reason is not None:
+        return None
+    if plan.base is None:
+        asked = bool(_SHARE.search(plan.question)) and bool(trial_ids)
+        return Claim(f"That is {_percent(draft.total, len(trial_ids))} of them.") if asked else None
+    of = sum(j.verdict is Verdict.MATCH for j in judge.all(plan.base, trial_ids).values())
+    if of < max(draft.total, 1):
+        return None
+    noun, percent = ("trial" if of == 1 else "trials"), _percent(draft.total, of)
+    return Claim(f"That is {draft.total} of the {of} {noun} that {phrase(plan.base, plural=of != 1)} ({percent}).")
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %"
+
+
+# 'Which trials were stopped, and why?'
+_WHY = re.compile(r"(?i)(?:,|\band\b|[;–-])\s*(?:why|for (?:what|which) reasons?|what \w+ the reasons?)\b")
+
+
+def _with_reasons(verdicts: tuple[TrialVerdict, ...], judge: Judge) -> tuple[tuple[TrialVerdict, ...], list[Claim]]:
+    """The verdicts with the reason that each record gives for stopping, and the reasons of the first few in words."""
+    stated = judge.records.field_values("why_stopped")
+    told = [_with_reason(v, judge, stated.get(v.trial_id, ("",))[0]) for v in verdicts]
+    claims = [
+        Claim(f'- {verdict.trial_id}: "{stated[verdict.trial_id][0]}"', verdict.quotes[-1:])
+        for verdict in told
+        if verdict.verdict is Verdict.MATCH and verdict.trial_id in stated
+    ]
+    matches = sum(verdict.verdict is Verdict.MATCH for verdict in verdicts)
+    silent = [Claim(f"{matches - len(claims)} of the {matches} give no reason.")] if matches > len(claims) else []
+    more = [Claim(f"{len(claims) - _PREVIEW} more reasons stand in the list.")] if len(claims) > _PREVIEW else []
+    return tuple(told), [*silent, *claims[:_PREVIEW], *more]
+
+
+def _with_reason(verdict: TrialVerdict, judge: Judge, stated: str) -> TrialVerdict:
+    if verdict.verdict is not Verdict.MATCH or not stated:
+        return verdict
+    printed = [f.span for f in judge.records.document(verdict.trial_id).fields if f.name == "why_stopped"]
+    quotes = (*verdict.quotes, *(Quote(verdict.trial_id, span) for span in printed))
+    return replace(verdict, reason=f'{verdict.reason}; reason given: "{stated}"', quotes=quotes)
 
 
 def listed_verdicts(judgements: Judgements, judge: Judge, where: Predicate) -> tuple[TrialVerdict, ...]:

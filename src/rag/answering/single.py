@@ -76,6 +76,9 @@ def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Clai
     stated = {fact: state(judge, trial, fact, plan) for fact in asked}
     if _asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
         stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
+    if "summary" in stated and _PURPOSE.search(plan.question):
+        stated = {"primary_purpose": state(judge, trial, "primary_purpose", plan), **stated}
+        stated = {fact: claim for fact, claim in stated.items() if claim is not None or fact != "primary_purpose"}
     if "sponsor" in stated and _BACKING.search(plan.question):
         partners = state(judge, trial, "collaborators", plan)
         stated |= {"collaborators": partners} if partners is not None else {}
@@ -101,6 +104,7 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     return [*(kept if instead.keeps == "fields" else ()), instead.claim], []
 
 
+_PURPOSE = re.compile(r"(?i)\bpurpose\b")  # a registry field as well as what a summary tells
 _WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
 _REASONS = frozenset({
     "why_stopped", "sample_size_rationale", "discontinuation", "exclusion", "inclusion", "summary", "masking", "status",
@@ -261,7 +265,9 @@ def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) 
     """The sentence for a yes-or-no question, and whether it answers."""
     asked = phrase(where, plural=False)
     if verdict is Verdict.MATCH:
-        return f"Yes: {trial} {asked}; it {reason}." if _is_told(reason) else f"Yes: {trial} {asked}.", True
+        value = reason.partition(": ")[2]
+        beside = f" ({reason})" if isinstance(where, FieldIs) and value and value not in asked else ""
+        return f"Yes: {trial} {asked}; it {reason}." if _is_told(reason) else f"Yes: {trial} {asked}{beside}.", True
     if verdict is Verdict.PARTIAL:
         return f"Only in part: {trial} {reason}.", True
     if verdict is Verdict.UNREAD:

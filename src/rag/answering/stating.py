@@ -10,7 +10,7 @@ from rapidfuzz.process import extractOne
 
 from rag.answering.entries import state_entries
 from rag.answering.extract import Found, state_prose_fact
-from rag.answering.facts import RULES, state_fact
+from rag.answering.facts import RULES, state_count, state_fact
 from rag.answering.focus import Focus, focus_on, rows_meant
 from rag.answering.prose_facts import load_prose_facts
 from rag.criteria.concepts import load_concepts
@@ -35,7 +35,7 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     if kind == "concept":
         return _concept_claim(judge, trial, name)
     document, focus = judge.records.document(trial), focus_on(plan.focus)
-    claim = state_entries(document, fact, focus)
+    claim = state_count(document, fact, plan.question) or state_entries(document, fact, focus)
     if claim is None and fact in _LISTS:
         return _criteria_claim(judge, document, fact, focus)
     if claim is None:

@@ -128,6 +128,7 @@ _FIELD_VERBS = {
     "outcome": ("has {} as an outcome", "have {} as an outcome"),
 }
 _YES = ("true",)
+_BLINDED = {("NONE",): "open label", ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"): "blinded"}
 
 
 def _field(predicate: FieldIs, *, plural: bool) -> str:
@@ -140,6 +141,8 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
     if predicate.field == "has_results":
         posted = ("have" if plural else "has") if predicate.values == _YES else ("have no" if plural else "has no")
         return f"{posted} posted results"
+    if predicate.field == "masking" and (said := _BLINDED.get(predicate.values)):
+        return f"{'are' if plural else 'is'} {said}"
     if not predicate.values:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     shown = " or ".join(readable(value) for value in predicate.values)

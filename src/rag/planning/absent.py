@@ -15,6 +15,7 @@ _FIELDS = {
     "start_date": "start_date", "completion_date": "completion_date", "enrollment": "enrollment",
     "primary_completion_date": "primary_completion_date", "outcome.secondary": "secondary_outcome_count",
     "outcome.primary": "primary_outcome_count", "conditions": "condition", "arms": "arms", "keywords": "keyword",
+    "minimum_age": "age.minimum", "maximum_age": "age.maximum",
 }  # fmt: skip
 
 
@@ -39,11 +40,26 @@ def _denied_before(line: Line, fact: Found[str]) -> tuple[int, int] | None:
     first = fact.first
     while first > 0 and line.tokens[first - 1].lemma in word_set("absent.between") and not line.gap(first).strip():
         first -= 1
-    if first == 0 or line.tokens[first - 1].lemma not in word_set("absent.without") or line.gap(first).strip():
+    if first == 0 or line.gap(first).strip():
+        return None
+    if line.tokens[first - 1].lemma in word_set("absent.giving"):
+        denied = _denial(line, first - 1)
+        goes_on = line.lemmas(fact.last, fact.last + 1) and not set(line.gap(fact.last)) & set(",;.?!:")
+        goes_on = goes_on and line.lemmas()[fact.last] not in word_set("absent.ends")  # 'no sites in Spain'
+        return (denied, fact.last) if denied is not None and not goes_on else None
+    if line.tokens[first - 1].lemma not in word_set("absent.without"):
         return None
     last = _past_stating(line, fact.last)
     ends = last >= len(line.tokens) or line.lemmas(last, last + 1)[0] in word_set("absent.ends")
     return (first - 1, last) if last > fact.last or ends or set(line.gap(last)) & set(",;.?!:") else None
+
+
+def _denial(line: Line, verb: int) -> int | None:
+    """Where the 'do not' of 'do not give', the 'never' of 'never state' starts; None where the verb is not denied."""
+    first = verb - 1
+    if first < 0 or line.tokens[first].lemma not in {"not", "never"}:
+        return None
+    return first - (line.lemmas(max(0, first - 1), first) in {("do",), ("doe",), ("did",)})
 
 
 def _denied_behind(line: Line, fact: Found[str]) -> tuple[int, int] | None:

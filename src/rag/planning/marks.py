@@ -282,9 +282,10 @@ def _facts(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
 
 
 def _is_run_in(line: Line, mark: Mark) -> bool:
-    """'It is run in Spain': a verb and a place, no run-in period."""
+    """'It is run in Spain', 'which countries does it run in?': a verb and a place, no run-in period."""
     before = line.lemmas(max(0, mark.first - 1), mark.first)
-    return line.lemmas(mark.first, mark.last) == ("run", "in") and bool(set(before) & {*word_set("cues.be"), "'re"})
+    named = "-" in line.gap(mark.last - 1) or bool(set(before) & {"a", "the", "its", "any", "no", "of", "and", "or"})
+    return line.lemmas(mark.first, mark.last) == ("run", "in") and bool(before) and not named
 
 
 def names_the_topic(line: Line, at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from rag.planning import lexicon, tables
 from rag.planning.asked_facts import (
@@ -14,6 +15,7 @@ from rag.planning.asked_facts import (
     without_passing,
 )
 from rag.planning.both_sides import two_meant
+from rag.planning.counted_back import days_named, is_relative
 from rag.planning.describing import one_meant, settled
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
@@ -34,11 +36,15 @@ from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
 from rag.planning.yes_no import verdict_on_words
+from rag.text import fold
 from rag.types import (
     About,
+    Any,
     Concerns,
     FieldIs,
     Intent,
+    Not,
+    Predicate,
     QueryPlan,
     Question,
     TrialRef,
@@ -51,8 +57,27 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     previous: QueryPlan | None = None
     for turn in question.history:
         if turn.role == "user" and turn.content.strip():
-            previous = _plan(turn.content, index, previous, question.trial_ids)
-    return _plan(question.text, index, previous, question.trial_ids)
+            previous = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids)
+    dated = _dated(question.text, vocabulary)
+    plan = _plan(dated, index, previous, question.trial_ids)
+    day = _today(vocabulary) if dated != question.text else None
+    if day is None:
+        return plan
+    counted = f"counted from {day}, the newest date in these records"
+    return replace(plan, counted=counted, read_as=f"{plan.read_as} ({counted})")
+
+
+def _today(vocabulary: Vocabulary) -> date | None:
+    """The day that 'in the last two years' counts from; None where the collection knows none."""
+    day: date | None = getattr(vocabulary, "newest_day", None)
+    return day
+
+
+def _dated(text: str, vocabulary: Vocabulary) -> str:
+    """The question with times that count from today said as dates, where the collection has a newest day."""
+    today = _today(vocabulary) if is_relative(text) else None
+    said = days_named(text, today) if today is not None else text
+    return text if said == fold(text).text else said
 
 
 def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[str, ...]) -> QueryPlan:
@@ -272,6 +297,7 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(
         plan,
+        base=base_of(sheet),
         where=sheet.reading.where,
         unread=(*sheet.reading.unplaced, *sheet.past, *_dropped(sheet)),
         reason=_live(sheet),
@@ -281,6 +307,18 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     changes, patient = changes_of(sheet)
     return replace(plan, changes=changes, patient=patient, variables=sheet.variables[:1], where=without_limits(sheet))
+
+
+def base_of(sheet: Sheet) -> Predicate | None:
+    """The trials of which a part is counted: what stands before 'trials', and their topic; None where that is all."""
+    nouns = [at for at, t in enumerate(sheet.line.tokens) if t.text.casefold() in {"trials", "studies", "protocols"}]
+    if not nouns or isinstance(sheet.reading.where, Any | Not):
+        return None
+    parts = sheet.reading.parts
+    before = [part for part in parts if part.first < nouns[0]]
+    topics = [part for part in parts if isinstance(part.predicate, About)]
+    base = [part for part in parts if part in topics or (part in before and len(before) < len(parts))]
+    return all_of(part.predicate for part in base) if 0 < len(base) < len(parts) else None
 
 
 _FILTERS = frozenset({"status", "phase", "country", "city"})

@@ -21,6 +21,9 @@ def find_ranked(line: Line) -> tuple[Found[str], ...]:
     return tuple(found)
 
 
+_LATELY = frozenset({"recently", "lately", "recent"})
+
+
 def _is_loose(line: Line, event: Found[str]) -> bool:
     """'over', 'due', 'ready': words of too many uses to be ranked."""
     return event.last - event.first == 1 and line.tokens[event.first].lemma in word_set("ranked.loose")
@@ -30,7 +33,8 @@ def _ranked(line: Line, event: Found[str]) -> Found[str] | None:
     for at in (*_behind(line, event.last), *_before(line, event.first)):
         end = _end_of(line, at)
         if end:
-            first, last = min(at, event.first), max(at + 1, event.last)
+            most = line.tokens[at].lemma in _LATELY  # with the 'most' of 'most recently'
+            first, last = min(at - most, event.first), max(at + 1, event.last)
             return Found(_with_wait(line, first), last, f"{end}:{event.value}")
     inside = [end for at in range(event.first, event.last) if (end := _end_of(line, at))]
     if inside and line.lemmas(0, 1) in {("which",), ("what",)} and "date" not in line.lemmas(event.first, event.last):
@@ -43,7 +47,7 @@ def _end_of(line: Line, at: int) -> str:
     word, after = line.tokens[at].lemma, line.lemmas(at + 1, at + 2)
     if after and (after[0].isdigit() or after[0] in word_set("ranked.times")):
         return ""
-    if word in {"recently", "lately", "recent"}:
+    if word in _LATELY:
         return {"most": "latest", "least": "earliest"}.get("".join(line.lemmas(max(0, at - 1), at)), "")
     return "earliest" if word in word_set("ranked.first") else "latest" if word in word_set("ranked.last") else ""
 

@@ -96,6 +96,9 @@ def _asks_results(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
         return False  # 'when is the response rate measured?'
+    at = sheet.cues.get("results", -1)
+    if any(mark.first <= at < mark.last and mark.value.startswith("outcome") for mark in sheet.kinds(Kind.FACT)):
+        return False  # 'the primary outcome of the trial …': what is measured, no result
     asked = sheet.has("results") and not sheet.has("results_posted") and "must" not in sheet.line.lemmas()
     return asked and not sheet.reading.cues and not asks_about_trials(sheet)
 

@@ -19,6 +19,7 @@ from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
+from rag.planning.titled import titles_as_ids
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Found, Line, Token, line_of, read_line
 from rag.types import Comparison, TrialRef
@@ -84,7 +85,8 @@ class Sheet:
 
 def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
-    line = correct(read_line(respaced(examples_told(text[:_LONGEST]))), index)
+    told = titles_as_ids(text[:_LONGEST], index) if naming else text[:_LONGEST]
+    line = correct(read_line(respaced(examples_told(told))), index)
     return sheet_of(line, index, _outside_outcomes(find_references(line, index), line) if naming else ())
 
 
@@ -249,7 +251,8 @@ def spoken_facts(line: Line, references: tuple[Reference, ...], marks: tuple[Mar
 def _with_noun(lemmas: tuple[str, ...], reference: Reference) -> tuple[int, int]:
     """The tokens of a trial's name with 'the' before and 'trial' after it."""
     first, last = reference.first, reference.last
-    first -= lemmas[max(0, first - 1) : first] in {("the",), ("trial",), ("study",)}
+    first -= lemmas[max(0, first - 1) : first] in {("trial",), ("study",)}
+    first -= lemmas[max(0, first - 1) : first] == ("the",)
     last += lemmas[last : last + 1] in {("trial",), ("study",)}
     return first, last
 
