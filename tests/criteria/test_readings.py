@@ -86,7 +86,7 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("E", "Increase in creatinine by ≥ 0.3 mg/dL (≥ 26.5 µmol/L) within 48 hours", []),
     ("E", "Increase in creatinine levels of > 0.5mg/dl or 44umol/l in 24 hours", []),
     ("I", "Creatinine within normal institutional limits OR CrCl >= 60 mL/min for those with creatinine outside normal",
-     ["serum_creatinine_uln ≤ 1 | creatinine_clearance ≥ 60 @condition"]),
+     ["serum_creatinine_uln ≤ 1 | creatinine_clearance ≥ 60"]),
     ("I", "creatinine =< 1.5 X ULN or measured or calculated clearance ([GFR] may serve) >= 60 "
      "mL/min for subjects with creatinine > 1.5 X ULN",
      ["serum_creatinine_uln ≤ 1.5 | egfr ≥ 60"]),
@@ -328,7 +328,7 @@ READINGS: list[tuple[str, str, list[str]]] = [
     ("I", "Cohorts 2-4: ≥ 28 days to < 18 years of age and weight ≥ 3 kg and < 40 kg",
      ["age ≥ 0.0766598220397 and < 18 @cohort", "weight ≥ 3 and < 40 @cohort"]),
     ("I", "2 or more prior lines of therapy", ["prior_lines ≥ 2"]),
-    ("I", "ECOG 0-1 in part A; 0-2 in part B", ["ecog 0 to 1 @cohort"]),
+    ("I", "ECOG 0-1 in part A; 0-2 in part B", ["ecog 0 to 1 @cohort", "ecog 0 to 2 @cohort"]),
     ("I", "Part 1 and 2: eGFR ≥ 60; Part 3: eGFR 30 to 59 mL/min", ["egfr ≥ 60 @cohort", "egfr 30 to 59 @cohort"]),
 ]
 # fmt: on

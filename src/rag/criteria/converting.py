@@ -277,7 +277,8 @@ _LABEL = re.compile(
 
 # "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
 TUMOUR_LABEL = re.compile(
-    r"(?P<who>[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
+    r"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) )"
+    r"[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
     r"|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?(?: \([\w-]+\))?)\s?:\s"
 )
 # "Known to be HIV positive, unless all of the following:", "Participants with HIV are eligible provided that they:"

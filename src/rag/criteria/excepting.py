@@ -20,6 +20,7 @@ _PERMITTED_IF = re.compile(
 )
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
+    r"|abnormal|elevated|obstruct\w+"
     r"|gilbert\w*|diabet\w+|hypertens\w+|(?:heart|renal|kidney|liver) (?:failure|disease)|cirrhosis|prior"
     r"|previous(?:ly)?|history of|malignanc\w+"
     r"|concurrent|concomitant|anticoag\w+|warfarin)\b"
@@ -39,8 +40,12 @@ PERMITS = frozenset(["eligible", "allowed", "permitted", "acceptable"])
 _LEADS_DENIAL = re.compile(r"(?i)\s*(?:(?:no|without|absence of) )?(?:(?:known|prior|previous|any) )?(?:history of )?")
 _AGE_REACH = 3  # words
 _COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
-_MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|disease involvement|underlying disease")
-_ALL_OF_THEM = re.compile(r"(?i)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such)\b")
+_MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|cytopeni|disease involvement|underlying disease")
+_ALL_OF_THEM = re.compile(
+    r"(?i)(?!.*\bgilbert)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such|lfts"
+    r"|liver function|(?:the )?(?:elevations|abnormalities|increases)|attribut\w+"
+    r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)|considered (?:due|related|secondary))\b"
+)
 _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
 
 

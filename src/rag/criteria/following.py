@@ -129,3 +129,25 @@ class NameAfter(AgeFinder):
             ):
                 return False
         return False
+
+    def _value_before(self, semicolon: int, phrase: Phrase, words: int) -> int:
+        """The value phrase that ends at a semicolon, or before the words that say whom it is for; -1 for none."""
+        if semicolon and self.inside[semicolon - 1] >= 0:
+            return self.inside[semicolon - 1]
+        return self._value_for_some(semicolon) if not words and self._has_people_behind(phrase) else -1
+
+    def _value_for_some(self, semicolon: int) -> int:
+        """The value told of some people that ends before a semicolon, '≤ 2 x ULN without metastases;', or -1."""
+        index = semicolon - 1
+        while index > max(0, semicolon - 9) and self.inside[index] < 0:
+            if self.tokens[index].kind not in (Kind.WORD, Kind.GLUE, Kind.NOT, Kind.IF):
+                return -1
+            index -= 1
+        told = self.tokens[index + 1]
+        some = told.kind is Kind.IF or told.value in ("for", "in", "with", "without")
+        return self.inside[index] if some and index + 1 < semicolon else -1
+
+    def _has_people_behind(self, phrase: Phrase) -> bool:
+        """Whether a value is followed by whom it is for: '… if marrow is involved', '… (with metastases)'."""
+        after = [token for token in self.tokens[phrase.last : phrase.last + 2] if token.kind is not Kind.OPEN]
+        return bool(after) and (after[0].kind is Kind.IF or after[0].value in ("for", "in", "with", "when"))

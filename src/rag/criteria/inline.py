@@ -40,8 +40,12 @@ _INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[
 _INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
 
 
+_STAR = re.compile(r" \\?\* ")  # the line feed before a sibling was lost: '* Platelets ≥ 75 * Creatinine ≤ 1.5'
 _INLINE_BULLET = re.compile(
     r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])"
+    # "… of normal * Creatinine within …", but not "2 * ULN", "(140 - age) * Weight"
+    r"|(?<=[\w)\]%]) \\?\* (?=[A-Z])(?!(?:[UIL]{1,2}LN|UNL|Upper|Lower|Institutional|Weight|Height|Age|Body|Mass"
+    r"|Normal|Less|Greater|More|At least|Up to|If|Unless|Except|Or|And)\b)"
 )
 
 
@@ -56,7 +60,8 @@ def _split_inline(text: str, line: Line) -> list[Line]:
             return _cut_blocks(text, line, blocks)
     cuts = _bullet_cuts(words)
     if cuts:
-        return _cut(text, line, cuts, "-")
+        starred = all(_STAR.match(words, start) for start, _, _ in cuts)
+        return _cut(text, line, cuts, (starred and line.kind) or "-")
     cuts = _sequence(words, _INLINE_NUMBER, line.number) or _headless(words, line.number)
     if cuts:
         return _cut(text, line, cuts, "number")

@@ -40,6 +40,7 @@ _KIN = (
     {"serum_creatinine", "creatinine_clearance", "egfr", "cystatin_c"},
     {"hemoglobin", "hematocrit"},
     {"karnofsky", "ecog", "lansky"},
+    {"bilirubin", "direct_bilirubin"},
 )
 
 

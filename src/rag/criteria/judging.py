@@ -43,7 +43,7 @@ _NAMES = frozenset(
 )  # fmt: skip
 
 
-_MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)")
+_MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
 
 
 def _are_pressures(one: Limit, other: Limit) -> bool:

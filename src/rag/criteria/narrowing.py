@@ -45,10 +45,11 @@ _PEOPLE_WITH = re.compile(
 )
 
 
-# "7.5 to 10 % for age ≥ 65"
+# "7.5 to 10 % for age ≥ 65", "≥ 70 % for ≥ 16 years old"
 _FOR_AGE = re.compile(
-    r"[\s,(]{1,3}(?P<who>(?:for|in|at) (?:(?:patients|subjects|participants|those|people) )?(?:age[sd]?|aged)"
-    r"(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40})",
+    r"[\s,(]{1,3}(?P<who>(?:for|in|at) (?:(?:patients|subjects|participants|those|people|children|adults) )?"
+    r"(?:(?:age[sd]?|aged)(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40}"
+    r"|(?:over |under |above |below )?[<>≤≥]? ?\d{1,2} ?(?:years?|yrs?)\b(?: of age| old)?))",
     re.IGNORECASE,
 )
 

@@ -303,3 +303,11 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
             bound.sign = tokens[at].value
         phrase.word += " " + str(tokens[at].value)
         phrase.last = at + 1
+
+
+def is_difference(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a measured number stands right before a comparison with normal: it says by how much."""
+    before = at - 1
+    while before > 0 and tokens[before].kind is Kind.CLOSE:
+        before -= 1
+    return tokens[before].kind is Kind.NUMBER and bool(tokens[before].units)

@@ -131,7 +131,8 @@ def _is_exception(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     value = tokens[at].value
     if value in JOINS:  # 'patients with Gilbert's syndrome may participate if …'
         before = tokens[max(0, at - 3) : at]
-        return any(token.value in _MAYS for token in before) and all(token.kind is not Kind.NOT for token in before)
+        let_in = any(token.value in _MAYS or token.value == "also" for token in before)
+        return let_in and all(token.kind is not Kind.NOT for token in before)
     if value == "allow":
         return at > 1 and (tokens[at - 1].value in _MAYS or tokens[at - 2].value == "discretion")
     if denies_exclusion(tokens, at) or (value in ("apart", "aside") and _follows(tokens, at, "from")):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from rag.criteria.numbers import SOFT, Bound, Phrase, limit_of_normal, multiple, number_after, skip_soft
+from rag.criteria.numbers import SOFT, Bound, Phrase, is_difference, limit_of_normal, multiple, number_after, skip_soft
 from rag.criteria.tokens import Kind, Token
 
 FLIP = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "="}
@@ -120,7 +120,8 @@ def _compared(tokens: Sequence[Token], at: int) -> Phrase | None:
     phrase = Phrase(first, at, word=" ".join(signs))
     kind = tokens[at].kind
     if kind in (Kind.ULN, Kind.LLN):
-        lost = first and tokens[first - 1].kind is Kind.TIMES  # '21/2-fold greater than the upper limit'
+        # '21/2-fold greater than the upper limit', '1 mg/dL (0.25 mmol/L) higher than the upper limit'
+        lost = first and (tokens[first - 1].kind is Kind.TIMES or is_difference(tokens, first))
         return None if lost else limit_of_normal(tokens, phrase, sign, at)
     if kind is Kind.NUMBER:
         listed = _listed(tokens, at) if sign == "=" else None

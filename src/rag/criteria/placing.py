@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.criteria.ages import WHO_WORDS
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
+from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, says_something
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
 from rag.criteria.joining import are_variants
 from rag.criteria.limits import Limit
@@ -35,7 +36,7 @@ class Placing(Excepting):
             elif region.kind is RegionKind.EXCEPTION:
                 if self._is_whole_item(region):
                     reads.append(self._permitted(limit, region))
-                elif _TO_MEET.search(region.text):
+                elif TO_MEET.search(region.text):
                     continue
                 elif any(self._is_looser_for_some(read, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
@@ -115,7 +116,7 @@ class Placing(Excepting):
         else:
             near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
             targets = self._described(region, before) if near_by else []
-        if not _says_something(region):
+        if not says_something(region.text):
             return
         for read in targets:
             if not any(mark.start == other.start for other in read.scopes):
@@ -158,6 +159,8 @@ class Placing(Excepting):
     def _inside_paren(self, region: Region, before: list[Read]) -> list[Read]:
         """The limits of the parenthesis that closes right before an exception: '(ANC > 1.5 and …) except in …'."""
         close = region.first - 1
+        if close > 0 and self.tokens[close].kind is Kind.COMMA and region.kind is RegionKind.EXCEPTION:
+            close -= 1  # '(ANC > 1.5 and …), unless …'
         if close < 0 or self.tokens[close].kind is not Kind.CLOSE:
             return []
         depth, index = 0, close
@@ -193,11 +196,11 @@ class Placing(Excepting):
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""
         inside = self.tokens[region.first : region.last]
-        if _TO_MEET.search(region.text):
+        if is_of_nobody(region.text):
             return False  # 'transfusion to achieve Hb ≥ 10 is acceptable'
         if any(token.value in HARD_EXCEPTS for token in inside) or inside[0].kind is Kind.NOT:
             return True
-        if _PARDONED.search(region.text):
+        if PARDONED.search(region.text):
             return True  # 'Gilbert's syndrome is not an exclusion'
         bases = {read.limit.base for read in reads}
         return any(
@@ -238,7 +241,9 @@ class Placing(Excepting):
             for other in reads:
                 if other is read or other.limit.last > read.limit.first:
                     continue
-                if self._is_fallback(other, inside):
+                if self._is_fallback(other, inside) or (
+                    _asks_clearance(other, read) and any(CREATININE_HIGH.search(mark.text) for mark in marks)
+                ):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (
@@ -251,6 +256,17 @@ class Placing(Excepting):
                         for mark in marks
                         if not any(region.start == mark.start for region in other.exceptions)
                     )
+
+    def _doubt_unread_fallback(self, reads: Sequence[Read]) -> None:
+        """'creatinine ≤ 1; if creatinine > 1, GFR > 50 L/min': another way there is, though it could not be read."""
+        for region in self.regions if self.out.refused else []:
+            stated = [limit for limit in self.all_limits if region.first < limit.first < region.last]
+            unread = any(0 <= refused.first - region.last <= _NEAR_BY for refused in self.out.refused)
+            if region.kind is not RegionKind.CONDITION or not unread:
+                continue
+            for read in reads:
+                if read.limit.last <= region.first and not read.exceptions and self._is_fallback(read, stated):
+                    read.exceptions.append(region)
 
     def _is_of_same(self, one: Read, other: Read) -> bool:
         """Whether a conditioned limit is about what an earlier one limits for everybody else."""
@@ -300,18 +316,22 @@ class Placing(Excepting):
     def _is_fallback(self, other: Read, inside: Sequence[Limit]) -> bool:
         """Whether a condition is about what the limit before turns away: 'creatinine ≤ 1.5; if above, …'."""
         stated = other.limit.stated
-        return any(
+        return other.limit.base != "age" and any(
             limit.variable == other.limit.variable and not limit.stated.overlaps(stated - edges(stated))
             for limit in inside
         )
 
 
+_NEAR_BY = 16  # tokens
 _COMPANY = re.compile(
     r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
     r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
-    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hiv|aids|hepatitis|current smokers?"
-    r"|atrial fibrillation|atrial flutter|cardiomyopathy)(?: infection)?"
-    r" (?:with|and)|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) with)"
+    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hepatitis|current smokers?"
+    r"|atrial fibrillation|atrial flutter|cardiomyopathy|(?:atrial|ventricular|supraventricular) tachycardia"
+    r"|non-?\w+ (?:diseases?|conditions?|illness(?:es)?|comorbidit(?:y|ies))|(?:hiv|aids)"
+    r"(?:[- ](?:positive|infected|seropositive))?(?: (?:patients|participants|subjects|individuals|persons|people))?)"
+    r"(?: infection)?(?: (?:that|which) (?:is|are))?(?: associated)? (?:with|and)"
+    r"|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) with)"
     r" (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their|documented|known|resting|mean"
     r"|ventricular) ){0,3}$"
 )
@@ -350,15 +370,6 @@ _PERSONS = frozenset(
 )
 
 
-_SAYS_NOTHING = re.compile(
-    r"(?i)in the (?:[\w/]+ ){1,4}setting\W*$"
-    r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
-    r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
-    r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
-    r"|volunteers|cases?|study|trial|\s)*[.,;:)]*$"
-)
-
-
 _TOLD_OF = re.compile(r"[\s,(:-]{1,3}(?P<told>[^\W\d][^.;()<>≤≥]{3,90})")
 _WHEN = re.compile(
     r"(?i)\b(?:screening|baseline|visit|weeks?|days?|hours?|randomi[sz]ation|enrol+ment|dos(?:e|ing)|mmol|mg)\b"
@@ -367,16 +378,11 @@ _TELLS = re.compile(
     r"(?i)^(?:for|in|if|with|on|when|where|patients|subjects|participants|those|due|men|women|adults|children)\b"
     r"|asian|caucasian|white|black|hispanic|chinese|japanese|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
 )
-_PARDONED = re.compile(
-    r"(?i)^(?=.*\b(?:not|exempt\w*|waived)\b).*\b(?:gilbert|warfarin|coumarin|anticoag\w*|h[ae]+moly\w*|thalass\w*"
-    r"|marrow|diet[- ]controlled|well[- ]controlled)"
-)
-_TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
-_LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")
 
 
-def _says_something(region: Region) -> bool:
-    return not _SAYS_NOTHING.match(region.text) and not _LAW.search(region.text)
+def _asks_clearance(other: Read, read: Read) -> bool:
+    """'creatinine ≤ 1.4; clearance ≥ 60 if …': whether one limit asks for the clearance, the one before creatinine."""
+    return other.limit.base == "serum_creatinine" and read.limit.base in ("creatinine_clearance", "egfr")
 
 
 def _tighter(read: Read, other: Read, exclusion: bool) -> bool:

@@ -99,7 +99,7 @@ def _resolve_list(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:
             return Unresolved("a list of numbers")
         low, high = ends
         if bound.sign == "-" and lower is not None:
-            sets[-1] = between(lower, high)
+            sets[-1] = between(min(lower, high), max(lower, high))  # 'Karnofsky 100 to 70'
         elif bound.token.lists and bound.token.value != "letter":
             sets.extend(exactly(number) for number in bound.token.lists)
         else:

@@ -58,6 +58,10 @@ _PORTION = re.compile(
     r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
     r" (?:phase|portion))))\b"
 )
+# 'Combination Therapy and Monotherapy Arms - received more than 2 lines'
+_ARMS_AHEAD = re.compile(
+    r"^\W*(?P<cohort>(?:For )?(?:(?!All |Both |Each )[\w/+&-]+ ){1,9}?(?:[Aa]rms?|[Cc]ohorts?))(?: only)? ?[-–] "
+)
 # '0-2 (dose escalation); 0-1 (expansion phase)'
 _IN_BRACKETS = re.compile(
     r"(?i)\((?P<cohort>(?:in |for )?(?:the )?(?:dose[- ])?(?:escalation|expansion|optimi[sz]ation|extension)"
@@ -108,7 +112,9 @@ def find_regions(
             and _value_ahead(tokens, region.last, valued, leads=first == 0 and tokens[0].value in ("for", "in"))
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
-        region.label = kind is RegionKind.CONDITION and is_value_label(tokens, at, ends)
+        region.label = kind is RegionKind.CONDITION and (
+            is_value_label(tokens, at, ends) or _is_label_of_next(tokens, region, valued)
+        )
         region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
         if not region.prefix and tokens[at].value in _ANYBODY and _holds_range(region, aging):
             at += 1
@@ -120,6 +126,13 @@ def find_regions(
         found.append(region)
         at = region.last
     return found
+
+
+def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collection[int]) -> bool:
+    """'ANC ≥ 1,000 With marrow involvement: ANC ≥ 500': a condition with a colon is of the value behind it."""
+    last = region.last
+    colon = last < len(tokens) and tokens[last].kind is Kind.COLON and tokens[region.first].value in ("with", "without")
+    return colon and any(index in valued for index in range(last + 1, last + 4))
 
 
 _ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
@@ -349,6 +362,7 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads:
 def cohorts_in(text: str) -> list[tuple[int, int]]:
     """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
     lettered = [found.span() for found in _COHORT.finditer(text)]
-    named = [found.span(found.lastgroup or 0) for one in (_PORTION, _IN_BRACKETS) for found in one.finditer(text)]
+    patterns = (_ARMS_AHEAD, _PORTION, _IN_BRACKETS)
+    named = [found.span(found.lastgroup or 0) for one in patterns for found in one.finditer(text)]
     apart = [span for span in named if not any(span[0] < end and start < span[1] for start, end in lettered)]
     return sorted(lettered + apart)

@@ -74,6 +74,7 @@ class _Builder(Judging):
             self._scope_permitted(reads)
             self._doubt(reads)
             self._relate_scoped(reads)
+            self._doubt_unread_fallback(reads)
             self._relate_second(reads)
             self._footnotes(reads)
             self.refused_in_order = sorted(self.out.refused, key=_place)
@@ -265,8 +266,8 @@ class _Builder(Judging):
     def _joins_remark(self, index: int) -> bool:
         """Whether an 'or' stands between two words of a remark in brackets."""
         before = self.tokens[index - 1].kind is Kind.WORD
-        after = index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.WORD
-        return before and after
+        after = [token.kind for token in self.tokens[index + 1 : index + 3]]
+        return before and (after[:1] == [Kind.WORD] or after == [Kind.GLUE, Kind.WORD])
 
     def _is_and_or(self, index: int) -> bool:
         return [token.kind for token in self.tokens[index : index + 3]] == [Kind.AND, Kind.SLASH, Kind.OR]
@@ -283,7 +284,7 @@ class _Builder(Judging):
             and self.tokens[first - 1].kind is Kind.AND
         ):
             return None
-        if self.exclusion and first < len(self.tokens) and self.tokens[first].kind is Kind.WITHIN:
+        if first < len(self.tokens) and self.tokens[first].kind is Kind.WITHIN:
             return None  # '(at screening and during the last 3 months)'
         last = first
         while last < len(self.tokens) and self.tokens[last].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA):

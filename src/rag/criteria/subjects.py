@@ -143,9 +143,9 @@ class SubjectFinder(NameAfter):
                 return self._listed(index, phrase, words, changed)
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
-            if token.kind is Kind.SEMICOLON and self.inside[index - 1] >= 0 and index:
+            if token.kind is Kind.SEMICOLON and (earlier := self._value_before(index, phrase, words)) >= 0:
                 by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
-                return self._shared(self.inside[index - 1], number, 0 if by_sex else 2)
+                return self._shared(earlier, number, 0 if by_sex else 2)
             decoy = token.kind is Kind.DECOY and depth <= 0
             if decoy and phrase.scale == "uln" and self.text.startswith("for age", token.start):
                 decoy = False  # '≤ 1.5 x ULN for age (≤ 3 x ULN if …)'
@@ -249,11 +249,11 @@ class SubjectFinder(NameAfter):
         opens = next(
             (token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None
         )
-        if opens is not None and gap[0] is not opens and opens.value in ("in", "for", "if"):
-            return True
-        if opens is None or not (
+        if opens is None or (gap[0] is not opens and opens.value in ("in", "for", "if")):
+            return opens is not None or self._has_people_behind(phrase)  # '≤ 3 x ULN; ≤ 6 x ULN if metastases …'
+        if not (
             opens.kind in (Kind.IF, Kind.EXCEPT)
-            or opens.value in ("for", "in", "with")
+            or opens.value in ("for", "in", "with", "without")
             or any(token.value in _COHORT_NAMES for token in gap)
         ):
             return False

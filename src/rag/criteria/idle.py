@@ -1,0 +1,46 @@
+"""Words of conditions and exceptions that leave nobody out and let nobody in: 'if known', 'transfusion allowed'."""
+
+from __future__ import annotations
+
+import re
+
+_SAYS_NOTHING = re.compile(
+    r"(?i)in the (?:[\w/]+ ){1,4}setting\W*$"
+    r"|(?:in the absence of|in (?:the )?presence or absence of|without) [^.;]{0,40}"
+    r"\b(?:transfusions?|growth factors?|g-?csf|support|supplement\w*|erythropoietin|stimulat\w+)\b"
+    r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
+    r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
+    r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
+    r"|volunteers|cases?|study|trial|\s)*(?:(?:all|both) (?:study |treatment )?(?:cohorts|arms|groups|parts|phases)"
+    r"(?: [A-Z\d]{1,2} and [A-Z\d]{1,2})?)?[.,;:)]*$"
+)
+
+
+PARDONED = re.compile(
+    r"(?i)^(?=.*\b(?:not|exempt\w*|waived)\b).*\b(?:gilbert|warfarin|coumarin|anticoag\w*|h[ae]+moly\w*|thalass\w*"
+    r"|marrow|diet[- ]controlled|well[- ]controlled)"
+)
+TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
+# "(a transfusion is allowed if the value stays stable)": how the value may be reached, nobody is let in
+_HELPED = re.compile(
+    r"(?i)\W*(?:an? |the |prior |previous )?(?:use of )?(?:[\w-]+ ){0,2}(?:transfusions?|growth factors?|supplement\w*"
+    r"|g-?csf|erythropoietin)\b(?:(?!unless|except).)*$"
+)
+_VARIES = re.compile(
+    r"(?i)\bexcluding the effects?\b|\b(?:will|may|can) (?:vary|differ)\b|\bvar(?:y|ies) (?:by|with|depending)\b"
+)
+CREATININE_HIGH = re.compile(
+    r"(?i)\bcreatinine\b[^.;]{0,40}\b(?:above|elevated|abnormal|higher|exceed\w*|greater|outside|raised|increased"
+    r"|not (?:normal|within))\b"
+)
+_LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")
+
+
+def says_something(words: str) -> bool:
+    """Whether a condition speaks of some people: not 'for all patients', 'if known', 'without transfusion support'."""
+    return not _SAYS_NOTHING.match(words) and not _LAW.search(words)
+
+
+def is_of_nobody(words: str) -> bool:
+    """Whether an exception tells how a value may be reached or how it varies, and of no people."""
+    return bool(TO_MEET.search(words) or _HELPED.match(words) or _VARIES.search(words))
