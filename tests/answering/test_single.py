@@ -143,12 +143,43 @@ def _moss() -> dict[str, Any]:
     return made
 
 
+_HUSH = """\
+HSH-7 (a wearable buzzer for the wrist) is compared with a dummy in people with ringing ears. Each participant gets \
+three Gonnak buzzers on day 1 and wears one of them for 4 hours/day, at least 5 days per week, for 8 weeks. \
+Randomisation is 2:1, with 40 in the buzzer group and 20 in the dummy group. The participants keep their hearing aids.
+
+Participants of the dummy group can cross over to the buzzer after 3 months. Those who cross over are then followed as \
+the real buzzer group is. Six hearing tests are done."""
+
+
+def _hush() -> dict[str, Any]:
+    made = copy.deepcopy(study())
+    modules = made["protocolSection"]
+    modules["identificationModule"] |= {"nctId": "NCT09000005", "briefTitle": "Buzzing Against Ringing Ears"}
+    modules["identificationModule"] |= {"acronym": "", "orgStudyIdInfo": {"id": "R-5"}}
+    modules["identificationModule"]["secondaryIdInfos"] = [{"id": "NGO-HUSH1"}]
+    modules["descriptionModule"] = {"briefSummary": "Does a buzzer help?", "detailedDescription": _HUSH}
+    modules["conditionsModule"] = {"conditions": ["Ringing Ears"]}
+    modules["armsInterventionsModule"] = {
+        "armGroups": [
+            {"label": "Buzzer", "type": "EXPERIMENTAL", "interventionNames": ["Device: HSH-7", "Drug: Orbinol"]},
+            {"label": "Dummy", "type": "SHAM_COMPARATOR", "interventionNames": ["Device: Dummy", "Drug: Orbinol"]},
+        ],
+        "interventions": [
+            {"type": "DEVICE", "name": "HSH-7", "description": ""},
+            {"type": "DEVICE", "name": "Dummy", "description": ""},
+            {"type": "DRUG", "name": "Orbinol", "description": "Orbinol 5 mg may be taken as rescue medication."},
+        ],
+    }
+    return made
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("single")
     corpus = folder / "corpus"
     corpus.mkdir()
-    for made in (_fenolast(), _single_arm(), _plume(), _moss()):
+    for made in (_fenolast(), _single_arm(), _plume(), _moss(), _hush()):
         name = made["protocolSection"]["identificationModule"]["nctId"]
         (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
     settings = Settings(index=folder / "index", corpus=corpus)

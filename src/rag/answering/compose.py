@@ -47,7 +47,7 @@ def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
     if not gathered.trial_ids:
         return empty_index()
     if plan.intent is Intent.OUT_OF_SCOPE:
-        return answer_out_of_scope(plan, gathered.nearest)
+        return answer_out_of_scope(plan, gathered.judge, gathered.passages)
     if _names_unknown(plan):
         return answer_unknown_trial(plan, gathered.trial_ids, gathered.nearest)
     if plan.intent is Intent.AMBIGUOUS:

@@ -16,7 +16,7 @@ import re2
 
 from rag.answering.focus import Focus
 from rag.answering.prose_facts import ProseFact, load_prose_facts
-from rag.evidence.sentences import sections_named, sentences
+from rag.evidence.sentences import around, sections_named, sentences
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import content_stems
 from rag.text import fold, shortened
@@ -63,10 +63,21 @@ def state_prose_fact(
     spans = _distinct(document, _with_neighbours(document, best, candidates) if rule.continues else best, rule)[:most]
     if not spans:
         return None
-    spans = [_opened(document, span) for span in spans]
+    spans = [_opened(document, _narrowed(document, span, rule)) for span in spans]
     quoted = "; ".join(_said(document, span) for span in spans)
     quotes = tuple(Quote(document.trial_id, span) for span in spans)
     return Claim(f"{document.trial_id}, {rule.label}: {quoted}", quotes)
+
+
+_LONG = 320  # code points of a sentence shown
+
+
+def _narrowed(document: Document, span: Span, rule: ProseFact) -> Span:
+    """Of a long sentence the words around the first that state the fact, so that they are shown."""
+    first = rule.first(span.of(document.text)) if span.end - span.start > _LONG else None
+    if first is None or first[1] < _LONG:
+        return span
+    return around(document.text, span, Span(span.start + first[0], span.start + first[1]), _LONG)
 
 
 def _opened(document: Document, span: Span) -> Span:
@@ -226,7 +237,7 @@ def _said(document: Document, span: Span) -> str:
     sentence = span.of(document.text)
     name = _entry_name(document, span)
     said = {stem(word) for word in words_of(sentence)}
-    quoted = f'"{shortened(sentence, 320)}"'
+    quoted = f'"{shortened(sentence, _LONG)}"'
     return quoted if not name or {stem(word) for word in words_of(name)} <= said else f"{name} – {quoted}"
 
 

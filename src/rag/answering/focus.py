@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -35,9 +36,10 @@ class Focus:
     def weight(self) -> float:
         return sum(weight for _, weight in self.weights) + len(self.labels)
 
-    def without(self, stems: Collection[str]) -> Focus:
+    def without(self, stems: AbstractSet[str]) -> Focus:
         """The focus without words that say nothing here: the names by which the trial itself goes."""
-        return replace(self, weights=tuple(pair for pair in self.weights if pair[0] not in stems))
+        named = stems | {one for one, _ in self.weights if any(_akin(one, word) for word in stems)}
+        return replace(self, weights=tuple(pair for pair in self.weights if pair[0] not in named))
 
     def absent(self, text: str) -> frozenset[str]:
         """The stems that stand nowhere in a text."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.answering.choosing import Ranking, choose
+from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import Found, find_sentences, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
@@ -34,6 +35,12 @@ def chosen_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim
 def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim | None:
     """The likeliest sentence where it is likely enough, else one that holds all that is asked about, label and all."""
     likely = alone(document, plan, ranking)
+    number = _number_asked(document, plan, ranking, likely)
+    if number is not None:
+        return number
+    by_name = [rule for rule in _rules(plan) if len(plan.facts) == 1 and plan.facts[0] in _BY_NAME]
+    if any(not rule.cued(one.text) for rule in by_name for one in shown(ranking)[:1]):
+        return None
     if likely >= limits().alone:
         return quoted(shown(ranking))
     focus = telling(focus_on(plan.focus), document)
@@ -44,6 +51,26 @@ def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim 
     found = [one for one in find_sentences(document, focus, asked=plan.question) if one.coverage >= _WHOLE]
     found = [one for one in found if focus.labels or all(rule.cued(one.text) for rule in _rules(plan))]
     return quoted(found[:2]) if found else None
+
+
+# What a record speaks of only in words of its own: 'paid', 'crossover', 'ethics committee'.
+_BY_NAME = frozenset({
+    "compensation", "rescue", "crossover", "ethics", "interim", "data_sharing", "stratification", "oversight",
+    "consent",
+})  # fmt: skip
+
+
+def _number_asked(document: Document, plan: QueryPlan, ranking: Ranking, likely: float) -> Claim | None:
+    """The best sentence that gives the number of what is counted: 'how many sensors', 'how many hours a day'."""
+    counted = read_counted(plan.question)
+    found = that_count(counted, document, ranking) if counted is not None else []
+    if counted is None or not found:
+        return None
+    held = telling(focus_on(plan.focus), document).without({counted.head}).share(found[0].text)
+    sure = counted.rate or held > 0 or found[0] is ranking.found[0] or likely >= limits().whole
+    if len({one.text for one in found}) > 1 and not sure:
+        return None
+    return quoted(found[:1])
 
 
 def _rules(plan: QueryPlan) -> list[ProseFact]:
@@ -62,6 +89,11 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
     """A sentence that holds what the question asks about, where the claims hold next to none of it, or less of it."""
     ranking = ranked(judge, document, plan)
     found = ranking.found
+    counted = read_counted(plan.question)
+    if claims and counted is not None and _may_miss_it(plan) and not say_number(counted, document, claims):
+        number = _number_asked(document, plan, ranking, alone(document, plan, ranking))
+        if number is not None:
+            return Instead(number, "none")
     if claims and found and _is_surer(document, found[0], focus_on(plan.focus), plan, claims):
         return Instead(quoted(shown(ranking)), "none")
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
@@ -73,6 +105,11 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
     if holding is not None:
         return Instead(holding, "fields")
     return _said_besides(document, plan, ranking, claims)
+
+
+def _may_miss_it(plan: QueryPlan) -> bool:
+    """Whether a number could be told beside the point: by prose on one fact, not by a field or by several facts."""
+    return len(plan.facts) == 1 and plan.facts[0] not in RULES and ":" not in plan.facts[0]
 
 
 def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims: Sequence[Claim]) -> Instead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.counted import Counted, gives_number, read_counted
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.extract import Found, best_sentences
@@ -12,6 +13,7 @@ from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.instead import chosen_sentences
 from rag.answering.meanings import spelt_out
+from rag.answering.naming import name_explained
 from rag.answering.strange import unnamed_heads
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
@@ -42,9 +44,13 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     if of_named:
         return Draft(of_named)
     documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
+    explained = explained_by(plan, documents)
+    if explained:
+        return Draft(explained)
     telling = [q for q in passages if section_of(judge.records.document(q.trial_id), q) not in _LABELS]
     found = best_sentences(documents, telling, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
-    good = [f for f in found if f.coverage >= _ENOUGH]
+    counted = read_counted(plan.question)
+    good = [f for f in found if f.coverage >= _ENOUGH and (counted is None or _counts(judge, counted, f))]
     if not good:
         message = "The documents do not say. The nearest passages are shown, but none of them answers the question."
         return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(f.quote for f in found))
@@ -55,13 +61,25 @@ def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Cla
     """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
     claims = []
     for document in (judge.records.document(trial) for trial in trials):
-        told = spelt_out(document, plan) or _thing_asked(plan, document)
+        told = spelt_out(document, plan) or name_explained(document, plan) or _thing_asked(plan, document)
         if told is not None:
             claims.append(told)
             continue
         told = chosen_sentences(judge, document, plan)
         claims += [told] if told is not None else []
     return tuple(claims)
+
+
+def _counts(judge: Judge, counted: Counted, found: Found) -> bool:
+    return gives_number(counted, found.text, judge.records.document(found.quote.trial_id))
+
+
+def explained_by(plan: QueryPlan, documents: Sequence[Document]) -> tuple[Claim, ...]:
+    """What the first two of the records that explain the name asked about say of it; nothing where a trial is named."""
+    if any(ref.trial_ids for ref in plan.trials):
+        return ()
+    told = (name_explained(document, plan) for document in documents)
+    return tuple(claim for claim in told if claim is not None)[:2]
 
 
 def _thing_asked(plan: QueryPlan, document: Document) -> Claim | None:
@@ -146,8 +164,13 @@ _REFUSALS = {
 }
 
 
-def answer_out_of_scope(plan: QueryPlan, nearest: tuple[Quote, ...]) -> Draft:
-    """Which kind of question is out of scope, and what can be asked instead."""
+def answer_out_of_scope(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Draft:
+    """Which kind of question is out of scope, and what can be asked instead; what a record explains is none."""
+    documents = [judge.records.document(trial) for trial in dict.fromkeys(q.trial_id for q in passages)]
+    explained = explained_by(plan, documents) if plan.reason == "world_knowledge" else ()
+    if explained:
+        return Draft(explained)
+    nearest = tuple(passages[:3])
     return abstain(AbstentionReason.OUT_OF_SCOPE, _REFUSALS.get(plan.reason, _REFUSALS["world_knowledge"]), nearest)
 
 

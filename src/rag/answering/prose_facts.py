@@ -32,6 +32,12 @@ class ProseFact:
         folded = fold(sentence).text
         return not self.strong or any(cue.search(folded) for cue in self.strong)
 
+    def first(self, sentence: str) -> tuple[int, int] | None:
+        """Where the surest words that state the fact stand; None where none do, or folding moved them."""
+        folded = fold(sentence).text.casefold()
+        found = next((match for cue in (*self.strong, *self.cues) if (match := cue.search(folded))), None)
+        return found.span() if found is not None and len(folded) == len(sentence) else None
+
     def said(self, sentence: str) -> set[str]:
         """The words by which a sentence states the fact: '5 mg', 'twice daily'."""
         folded = fold(sentence).text.casefold()

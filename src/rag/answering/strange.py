@@ -29,7 +29,7 @@ from rag.types import Asks, Limit, QueryPlan, TrialFacts, Verdict
 def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     """What the question takes for granted of the trial and its record does not hold, in the question's words."""
     return (
-        foreign_words(judge, trial, plan.unread)
+        foreign_words(judge, trial, _in_what_asks(plan), plan.question)
         or strange_treatments(judge, trial, plan)
         or strange_roles(judge, trial, plan)
         or unnamed_heads(judge.records.document(trial).text, plan)
@@ -38,7 +38,15 @@ def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     )
 
 
-def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str]:
+def _in_what_asks(plan: QueryPlan) -> tuple[str, ...]:
+    """The unplaced words that stand in a sentence that asks: 'My twins are 2. What dose does PLUME give?' has none."""
+    told = re.split(r"(?<=[.!])\s+(?=[A-Z])", plan.question.strip())
+    asking = [one for one in told if one.rstrip().endswith("?")] if len(told) > 1 else []
+    words = {word.casefold() for one in asking for word in words_of(one)}
+    return tuple(one for one in plan.unread if not words or {word.casefold() for word in words_of(one)} & words)
+
+
+def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str], question: str = "") -> list[str]:
     """Names of the question's subject that stand nowhere in the record: a drug or disease of another trial.
 
     Only a word that is a name somewhere (an intervention of the collection, a concept of the lexicon, a code such as
@@ -55,6 +63,8 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str]) -> list[str
             missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
         if missing and (_is_called_otherwise(text, words) or set(stems) <= kinds_of_answer()):
             continue  # another name of what the record speaks of: 'chemo', 'T1D'
+        if missing and _has_another_name(question, words, known):
+            continue
         if missing and (_is_code(words) or judge.names_something(words)):
             foreign.append(words)
     return foreign
@@ -71,6 +81,7 @@ def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     named += [word for word in plan.focus if _is_a_name(word) and not _describes_trial(word, plan.question)]
     strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
     strange = [word for word in strange if not _is_called_otherwise(text, word)]
+    strange = [word for word in strange if not _has_another_name(plan.question, word, known)]
     strange = [word for word in strange if not _goes_by_another_name(word, plan.question, text)]
     return strange or _strange_codes(plan.question, text, " ".join(ref.text for ref in plan.trials))
 
@@ -79,6 +90,21 @@ def _is_called_otherwise(text: str, words: str) -> bool:
     """Whether a text speaks of the same thing by another name, which the lexicon knows."""
     focus = focus_on(tuple(words.split()))
     return bool(focus.concepts) and not focus.absent(text)
+
+
+_OTHER_NAME = re.compile(
+    r"(?i)\b((?:[\w-]+ ){1,4})(?:\(\s*(?:also |aka |or |i\.?e\.? )?|aka |also (?:called|known as) |formerly )"
+    r"([\w-]{2,20})\b"
+)
+
+
+def _has_another_name(question: str, words: str, known: Collection[str]) -> bool:
+    """'fenolast phosphate (FNP)' where the record calls it FNP."""
+    for before, name in _OTHER_NAME.findall(question):
+        stems = {stem(word) for word in words_of(name)}
+        if words.casefold() in before.casefold() and stems and stems <= set(known):
+            return True
+    return False
 
 
 def _is_a_name(word: str) -> bool:

@@ -106,7 +106,7 @@ def _there_is(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
         return None
     document = judge.records.document(trial)
     denied = any(_DENIES.search(quote.span.of(document.text)) for quote in claim.quotes)
-    return claim if denied or _DENIES.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
+    return claim if denied or _DENIED.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
 
 
 def _is_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
@@ -119,9 +119,16 @@ def _is_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
         "has_results": facts.has_results,
     }[plan.facts[0]]
     claim = state(judge, trial, plan.facts[0], plan)
-    if claim is None or so is None or _DENIES.search(plan.question):
+    if plan.facts == ("masking",) and _KNOWS.search(plan.question):
+        so = None if not facts.masking else facts.masking == "NONE" or "PARTICIPANT" not in facts.who_masked
+    if claim is None or so is None or _DENIED.search(plan.question):
         return None
     return Claim(f"{'Yes' if so else 'No'}. {claim.text}", claim.quotes)
+
+
+_KNOWS = re2.compile(
+    r"(?i)\b(?:i|we|patients?|participants?|people|they|he|she)\b.{0,20}\b(?:know|told|find out|aware|learn)\b"
+)
 
 
 # Ways of giving a treatment, by the words of questions and records.
@@ -217,6 +224,9 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
 _DENIES = re2.compile(
     r"(?i)\b(?:no|not|none|never|without|neither|nor|cannot|exclud\w+|unable|refus\w+|only|if|unless)\b"
 )
+
+
+_DENIED = re2.compile(r"(?i)\b(?:no|not|none|never|without|neither|nor|cannot|only|\w+n['’]t)\b")  # of a question
 
 
 def _affirms(found: Found, focus: Focus, plan: QueryPlan) -> bool:

@@ -22,7 +22,17 @@ def lists_asked(sheet: Sheet) -> tuple[str, ...]:
     asked = {cue.asks for cue in sheet.reading.cues}
     lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
     found = tuple(name for asks, name in lists.items() if asks in asked)
+    if sheet.line.lemmas()[:2] == ("how", "many") or not _speaks_of_entry(sheet):
+        return ()  # 'how many biopsies are taken?', 'what is taken as positive?'
     return found if found == ("exclusion", "inclusion") else found[:1]
+
+
+def _speaks_of_entry(sheet: Sheet) -> bool:
+    """Whether a verb of criteria says that people are let in, not that a thing is taken, tried or named."""
+    lemmas = sheet.line.lemmas()
+    cues = [set(lemmas[cue.first : cue.last]) for cue in sheet.reading.cues]
+    people = bool(sheet.kinds(Kind.AGES, Kind.CONCEPT, Kind.LIMIT))
+    return people or any(not words & word_set("plan.not_of_entry") for words in cues)
 
 
 def _without_miscounted(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,9 +50,20 @@ def _without_miscounted(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]
     if not noun or any(mark.kind is Kind.FACT and mark.first < at < mark.last for mark in sheet.marks):
         return facts
     known = tables.stop_words() | word_set("cues.people")
-    counted = {"enrollment", "schedule"} & set(facts)
-    wrong = {fact for fact in counted if noun[0] not in known | words_of_rules((fact,))}
+    noun = noun if "count" in lemmas[1:] else _head_of(lemmas, at)
+    counted = _OF_NUMBERS & set(facts)
+    wrong = {fact for fact in counted if not set(noun) & (known | words_of_rules((fact,)))}
     return tuple(fact for fact in facts if fact not in wrong)
+
+
+_OF_NUMBERS = frozenset({"enrollment", "schedule", "duration", "follow_up", "control", "interventions"})
+
+
+def _head_of(lemmas: tuple[str, ...], at: int) -> tuple[str, ...]:
+    """The first word of what is counted, and the last before a verb: 'metronom' and 'sensor'."""
+    ends = word_set("counted.ends")
+    last = next((i for i in range(at + 1, len(lemmas)) if lemmas[i] in ends), len(lemmas))
+    return (lemmas[at], lemmas[last - 1])
 
 
 def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,6 +92,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         facts = tuple("outcome.time_frame" if fact == "duration" else fact for fact in facts)
     if {"enrollment", "outcome.time_frame"} <= set(facts):  # 'how many will it recruit, and over what period?'
         facts = tuple("accrual" if fact == "outcome.time_frame" else fact for fact in facts)
+    if "per_group" in facts:  # 'how many get the drug and how many the placebo?'
+        facts = tuple(fact for fact in facts if fact not in {"enrollment", "arms", "interventions", "control"})
     facts = _without_miscounted(sheet, facts)
     if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
         facts = tuple(fact for fact in facts if fact not in {"start_date", "completion_date"}) or facts
@@ -82,6 +105,14 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
         facts = ("control",)
     return facts
+
+
+def _names_some(lemmas: tuple[str, ...]) -> bool:
+    """'Name the two products that the test cohort gets': products are asked for, the cohort is where to look."""
+    few = lemmas[:1] in {("name",), ("list",), ("state",)} and lemmas[1:2] == ("the",)
+    return few and lemmas[2:3] in {("two",), ("three",), ("four",), ("2",), ("3",), ("4",)} and not set(
+        lemmas[3:6]
+    ) & {"arm", "group", "cohort"}
 
 
 def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
@@ -103,6 +134,8 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if facts == ("summary",) and head:
         return ()
     lemmas = sheet.line.lemmas()
+    if facts == ("arms",) and _names_some(lemmas):
+        return ()
     counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))
     if counts and facts in {("sponsor",), ("investigator",)}:
         return ()  # 'how many beds does the sponsor have?'

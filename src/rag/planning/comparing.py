@@ -18,7 +18,8 @@ def compares(sheet: Sheet) -> bool:
     named = len(
         {trial for ref in sheet.refs for trial in ref.trial_ids} | {ref.text for ref in sheet.refs if not ref.trial_ids}
     )
-    if (sheet.extremes and not sheet.has("compare")) or compares_terms(sheet):
+    of_one = named == 1 and _GROUPS & set(sheet.line.lemmas())  # 'the difference between the two arms of LYRA'
+    if (sheet.extremes and not sheet.has("compare")) or compares_terms(sheet) or of_one:
         return False
     if _compares_a_few(sheet):
         return True
@@ -34,6 +35,9 @@ def compares(sheet: Sheet) -> bool:
     return sheet.has("compare") and (
         named > 1 or sheet.line.lemmas()[:1] in {("compare",), ("contrast",)} or "difference" in sheet.line.lemmas()
     )
+
+
+_GROUPS = frozenset({"arm", "group", "cohort"})
 
 
 def _asks_for_each(sheet: Sheet) -> bool:

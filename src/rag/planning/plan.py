@@ -284,8 +284,15 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    where = None if "exceptions" in filled.facts else sheet.bare.where or verdict_on_words(sheet)
+    named_group = _is_a_group(sheet.bare.where) and set(filled.facts) - {"arms", "control", "interventions"}
+    told = None if "exceptions" in filled.facts or named_group else sheet.bare.where
+    where = told if named_group or "exceptions" in filled.facts else told or verdict_on_words(sheet)
     return replace(filled, where=where)
+
+
+def _is_a_group(where: Predicate | None) -> bool:
+    """'Can people of the sham group switch?': the group is named, and something else asked of it."""
+    return isinstance(where, FieldIs) and where.field == "arm_kind"
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

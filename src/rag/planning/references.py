@@ -245,6 +245,8 @@ def _after_noun(line: Line, index: WordIndex, noun: int) -> Words | None:
         return None
     words: list[int] = []
     while at < len(lemmas) and at < noun + 10 and not any(c in line.gap(at) for c in ",;?:"):
+        if _is_said_of_it(lemmas, at):
+            break
         if lemmas[at] not in tables.stop_words():
             if not index.mentioned(lemmas[at]):
                 if words:
@@ -255,6 +257,11 @@ def _after_noun(line: Line, index: WordIndex, noun: int) -> Words | None:
             break
         at += 1
     return (words, (noun - 1, words[-1] + 1)) if words else None
+
+
+def _is_said_of_it(lemmas: Sequence[str], at: int) -> bool:
+    """The last word of 'Is the trial of fenolast blinded': what is asked of the trial, no name of it."""
+    return at == len(lemmas) - 1 and lemmas[0] in {"is", "was", "are"} and lemmas[at] in word_set("references.said")
 
 
 def _is_in_capitals(line: Line, at: int) -> bool:

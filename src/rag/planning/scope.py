@@ -105,7 +105,7 @@ def _asks_results(sheet: Sheet) -> bool:
 
 def _asks_personally(sheet: Sheet) -> bool:
     """'Am I eligible?', 'can I join?', with nothing said about the person."""
-    told = sheet.limits or sheet.concepts or (sheet.refs and sheet.bare.unplaced)
+    told = sheet.limits or sheet.concepts or (sheet.refs and (sheet.bare.unplaced or "masking" in sheet.facts))
     return (
         sheet.has("first_person")
         and sheet.has("screen")

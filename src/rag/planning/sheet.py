@@ -12,6 +12,7 @@ from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
 from rag.planning.outcomes import find_outcomes
+from rag.planning.preamble import without_greeting
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.ranked import find_ranked
 from rag.planning.references import find_references
@@ -86,7 +87,7 @@ class Sheet:
 def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
     told = titles_as_ids(text[:_LONGEST], index) if naming else text[:_LONGEST]
-    line = correct(read_line(respaced(examples_told(told))), index)
+    line = correct(read_line(respaced(examples_told(without_greeting(told)))), index)
     return sheet_of(line, index, _outside_outcomes(find_references(line, index), line) if naming else ())
 
 

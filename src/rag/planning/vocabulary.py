@@ -79,7 +79,7 @@ class WordIndex:
         lemmas = lru_cache(maxsize=None)(name_lemmas)  # the same city, country and sponsor stand in many trials
         for at, summary in enumerate(self.summaries):
             for attribute, text in _attributes(summary):
-                for word in lemmas(text):
+                for word in (*lemmas(text), *(code.casefold() for code in _codes_joined(text))):
                     words[word].setdefault(at, attribute)
         return dict(words)
 
@@ -230,6 +230,15 @@ class WordIndex:
         return frozenset(word for word in words if len(word) > 3 and word.isalpha() and word not in left_alone())
 
 
+_CODE = re.compile(r"\b([A-Z]{2,6})[- ](\d{1,6}[A-Za-z]?)\b")
+
+
+@lru_cache(maxsize=65_536)
+def _codes_joined(text: str) -> tuple[str, ...]:
+    """The codes of a name written in one: 'HSH7' of 'HSH-7' and 'HSH 7'."""
+    return tuple("".join(parts) for parts in _CODE.findall(text))
+
+
 def _attributes(summary: TrialSummary) -> Iterable[tuple[str, str]]:
     yield from (("intervention", name) for name in summary.interventions)
     yield from (("condition", name) for name in summary.conditions)
@@ -255,7 +264,7 @@ _ACRONYM = re.compile(r"[A-Z]{4,}(?:-[A-Z]{2,})*(?:-\d)?")
 
 
 # The name that a group of hospitals gives its trial, behind its own: the "IRISTA-3" of "EORG-IRISTA-3".
-_GROUPS_NAME = re.compile(r"^[A-Z]{2,8}-([A-Z]{4,}-\d{1,2})$")
+_GROUPS_NAME = re.compile(r"^[A-Z]{2,8}-([A-Z]{4,}-?\d{1,2})$")
 
 
 def acronyms(summary: TrialSummary) -> tuple[str, ...]:
