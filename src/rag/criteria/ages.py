@@ -101,7 +101,7 @@ _THINGS = frozenset(
         "fracture", "fractures", "injury", "wound", "wounds", "ulcer", "ulcers", "lesion", "lesions", "scar", "scars",
         "images", "echocardiogram", "ecg", "mammogram", "colonoscopy", "document", "documents",
         "documentation", "record", "records", "labs", "measurement", "photograph", "ekg", "device",
-        "implant", "implants", "graft", "data",
+        "implant", "implants", "graft", "data", "archival", "slides", "slices", "block", "material", "ffpe",
     ]
 )  # fmt: skip
 _CONTACT = re.compile(
@@ -171,7 +171,7 @@ class AgeFinder:
 
     def _is_thing(self, phrase: Phrase) -> bool:
         """'an MRI less than 6 months old': what is old is no person."""
-        return any(token.value in _THINGS for token in self.tokens[max(0, phrase.first - 4) : phrase.first])
+        return any(token.value in _THINGS for token in self.tokens[max(0, phrase.first - 5) : phrase.first])
 
     def _is_age_name(self, index: int) -> bool:
         return (
@@ -229,7 +229,7 @@ class AgeFinder:
         if (
             len(following) == 2
             and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH)
-            and following[1].kind is Kind.COMPARE
+            and following[1].kind in (Kind.COMPARE, Kind.SEX)
         ):
             return True
         return all(

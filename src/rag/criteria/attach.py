@@ -47,6 +47,8 @@ class _Reader(Unlimited):
             or self._is_past(phrase)
             or self._is_in_year(phrase)
             or self._counts_readings(phrase)
+            or self._counts_one_of(phrase)
+            or self._is_share_of_time(phrase)
             or self._is_the_scale(phrase)
             or self._is_unit_alone(phrase)
         ):
@@ -297,8 +299,9 @@ class _Reader(Unlimited):
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
         if phrase.scale == "normal" or read.reason == "normal, without a number":
             return
-        if self._belongs_elsewhere(phrase, subject, base, read):
-            return
+        told = phrase.scale == "pair" and base == "bcva_letters" and any(one.base == base for one in self.out.limits)
+        if told or self._belongs_elsewhere(phrase, subject, base, read):
+            return  # '≥ 19 letters (20/400 or better)'
         kind = "" if read.kind == "other" else read.kind
         self.out.refused.append(Refused(base, span[0], span[1], read.reason, kind, phrase.first))
 
@@ -354,7 +357,8 @@ class _Reader(Unlimited):
             self.out.refused.append(Refused(variable.id, start, end, reason, first=phrase.first))
             return
         if phrase.scale != "pair":
-            counted = bool(phrase.units) and phrase.units[0].dimension == "other"  # '> 160/100 on two readings'
+            # '> 160/100 on two readings', 'hypertension for at least 6 weeks'
+            counted = bool(phrase.units) and phrase.units[0].dimension in ("other", "time")
             if (phrase.explicit or phrase.units) and phrase.scale != "normal" and not counted:
                 self.out.refused.append(Refused(variable.id, start, end, "one number for a pair", first=phrase.first))
             return

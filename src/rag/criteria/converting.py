@@ -34,8 +34,8 @@ _ADEQUATE = re.compile(
     r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
 )
 _COHORT_HEADING = re.compile(
-    r"\b(?:parts?|cohorts?|arms?|groups?|stratum|strata|phase|sub[- ]?study|module|portion)\b|\bhealthy\b|\bcontrols?\b"
-    r"|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
+    r"\b(?:parts?|cohorts?(?:I{1,3}|\d)?|arms?|groups?|stratum|strata|phase|sub[- ]?study|module|portion)\b"
+    r"|\bhealthy\b|\bcontrols?\b|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
     r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
     r" (?:for|of|\()|^\W*criteria for (?!the|this|all|both|each|inclusion|exclusion|entry|enrol|eligib"
     r"|particip|study|trial)"
@@ -48,7 +48,9 @@ _COHORT_HEADING = re.compile(
 
 
 _NOT_A_COHORT = re.compile(
-    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria:?$|must|eligible|performance"
+    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
+    r"|abbreviated|selected|all|partial|list|brief)[^)]{0,30}\))?:?$|characteristics\W*$"
+    r"|^\W*(?:the )?(?:subject|participant|patient|volunteer)s? (?:is|are|has)\b|must|eligible|performance"
     r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
     r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
     r"|participants|subjects) with:?$"

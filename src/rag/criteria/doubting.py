@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.criteria.itemstate import Defect, Read, against_fit
+from rag.criteria.itemstate import Defect, Read, against_fit, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind
@@ -60,6 +60,12 @@ class Doubting(Whom):
         for read in reads:
             read.doubtful = everywhere or self._reason_to_doubt(read) or read.doubtful
         self._doubt_pressures(reads)
+        for one, other in pairwise(reads):
+            plain = not (one.scopes or other.scopes or one.exceptions or other.exceptions or one.negated)
+            gap = [token.kind for token in self.tokens[one.limit.last : other.limit.first]]
+            alike = one.limit.name == other.limit.name and same_sides(one.limit.stated, other.limit.stated)
+            if plain and alike and gap == [Kind.AND] and one.limit.stated != other.limit.stated:
+                other.doubtful = "two ends of one side"  # '≥ 7.5 % and ≥ 10 %'
 
     def _reason_to_doubt(self, read: Read) -> str:
         limit = read.limit
@@ -112,6 +118,9 @@ class Doubting(Whom):
         """'suicide item of the BDI ≥ 2', 'MADRS: 4 or more on question 10'; not 'the 24-item scale'."""
         if load_variables()[limit.variable].unit or load_variables()[limit.variable].step is None:
             return False
+        name = self.tokens[limit.name] if limit.name >= 0 else None
+        if name is not None and _ITEM.search(self.text, name.start, name.end):
+            return False  # 'an endoscopic subscore of ≥ 2' is a measure of its own
         return bool(
             _ITEM.search(self.text, max(0, limit.start - 40), limit.end) or _ITEM_AFTER.match(self.text, limit.end)
         )
@@ -196,6 +205,8 @@ _KEPT_FROM = re.compile(
 _ASSENT = re.compile(
     r"(?i)\b(?:assent|consent)(?: form)?"
     r"(?:(?: \w+){0,3} (?:from|for|of|by|if) [^.;,:]{0,40}| \((?:if )?(?:age[sd]? )?)$"
+    r"|\bassent\b(?! and\b)[^.;,:]{0,70}(?:, ?(?:typically|usually|generally|i\.e\.|e\.g\.|if)\b[^.;:]{0,40}"
+    r"|\([^.;:)]{0,40})?$"
 )
 # "inability of children (ages 12-17) to assent", "pregnancy in women (ages 12-50)": something else is turned away
 _OF_WHOM = re.compile(

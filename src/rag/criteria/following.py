@@ -31,10 +31,25 @@ class NameAfter(AgeFinder):
                 return Subject([later], after=True)
         while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
             index += 1
+        index = self._past_ends_of_scale(index)
         named = index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE
         if not named and phrase.scale == "uln":
             return self._any_of(phrase)
         return self._named_at(index, phrase) if named else None
+
+    def _past_ends_of_scale(self, index: int) -> int:
+        """Past '0-10' and '11-point' of '6 or more on a 0-10 pain scale', 'on the 11-point NRS'; else `index`."""
+        here = self.tokens[index : index + 4]
+        kinds = [token.kind for token in here]
+        bare = all(not one.units or one.units[0].dimension == "score" for one in here if one.kind is Kind.NUMBER)
+        on = index > 1 and any(token.value in ("on", "in") for token in self.tokens[index - 2 : index])
+        if not on or kinds[:1] != [Kind.NUMBER] or not bare:
+            return index
+        last = 3 if kinds[1:3] in ([Kind.DASH, Kind.NUMBER], [Kind.TO, Kind.NUMBER]) else 1
+        after = index + last
+        while after < len(self.tokens) and self.tokens[after].value in ("-", "point"):
+            after += 1
+        return after
 
     def _any_of(self, phrase: Phrase) -> Subject | None:
         """'above 3 x ULN in any of the following: ALT, AST, or ALP': every name of the list."""
@@ -58,6 +73,10 @@ class NameAfter(AgeFinder):
     def _named_at(self, index: int, phrase: Phrase) -> Subject | None:
         token = self.tokens[index]
         variable = load_variables()[token.value]
+        ahead = self.tokens[max(0, phrase.first - 2) : phrase.first]
+        linked = any(one.value in ("in", "from") for one in self.tokens[phrase.last : index])
+        if linked and any(one.kind is Kind.CHANGE for one in ahead):
+            return Subject([index], changed=True, after=True)  # 'an increase of ≥ 12 % in FEV1'
         if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:
             return Subject([index], changed=True, after=True)  # 'a 20 % FEV1 decline'
         if variable.counts:
@@ -116,9 +135,12 @@ class NameAfter(AgeFinder):
 
     def _has_own_value(self, index: int) -> bool:
         for cursor in range(index + 1, min(len(self.tokens), index + 7)):
-            if self.inside[cursor] >= 0:
-                return True
+            number = self.inside[cursor]
+            if number >= 0:
+                timed = any(unit.dimension == "time" for unit in self.phrases[number].units)
+                return not timed or load_variables()[self.tokens[index].value].factors.keys() >= {"days"}
             if self.tokens[cursor].kind in (
+                Kind.WITHIN,
                 Kind.STOP,
                 Kind.COMMA,
                 Kind.SEMICOLON,

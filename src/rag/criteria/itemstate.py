@@ -96,7 +96,8 @@ class ItemState:
         kinds = [
             token.kind
             for index, token in enumerate(self.tokens[low:high], low)
-            if self.region_of[index] < 0 and not (token.kind is Kind.OR and self._is_no_choice(index))
+            if self.region_of[index] < 0
+            and not (token.kind is Kind.OR and (self._is_no_choice(index) or self._is_in_remark(index, low, high)))
         ]
         if Kind.OR in kinds and self._or_joins_words(low, high):
             kinds = [kind for kind in kinds if kind is not Kind.OR]
@@ -116,6 +117,12 @@ class ItemState:
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "," if self.exclusion and self._are_further_people(low, high) else "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _is_in_remark(self, index: int, low: int, high: int) -> bool:
+        """'≥ 18 years (or of legal age) and ≤ 80': whether brackets that open and close in the gap hold an 'or'."""
+        before = [token.kind for token in self.tokens[low:index] if token.kind in (Kind.OPEN, Kind.CLOSE)]
+        after = [token.kind for token in self.tokens[index:high] if token.kind in (Kind.OPEN, Kind.CLOSE)]
+        return before[-1:] == [Kind.OPEN] and after[:1] == [Kind.CLOSE]
 
     def _is_plain_with(self, low: int, high: int) -> bool:
         """'LVEF < 50 % with heart failure NYHA ≥ 2': who has both is turned away."""

@@ -106,8 +106,8 @@ def runs_of(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -
     """Groups cut wherever they are not joined by `joining`; negated limits turn 'or' into 'and'."""
     runs: list[list[list[Read]]] = [[groups[0]]]
     for joint, before, group in zip(joints, groups, groups[1:], strict=False):
-        turned = joining == "or" and before[0].negated and group[0].negated
-        wanted = "and" if turned else joining
+        turned = {"or": "and", "and": "or"}[joining]  # 'must have A and B' in a list of exclusions asks for both
+        wanted = turned if before[0].negated and group[0].negated else joining
         if joint == wanted or (joint == "with" and wanted == "and"):
             runs[-1].append(group)
         else:

@@ -44,6 +44,7 @@ _NAMES = frozenset(
 
 
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
+_ENUMERATED = re.compile(r"[ivx]{1,4}|[a-h]|\d")
 
 
 def _are_pressures(one: Limit, other: Limit) -> bool:
@@ -111,8 +112,7 @@ class Judging(Doubting):
     def _judge_in_exclusion(self, read: Read, near: bool) -> None:
         """In an exclusion list 'No X < 30' still means X < 30 is out; 'must be ≥ 30' states the requirement."""
         limit = read.limit
-        start = max(0, limit.start - 80)
-        sentence = self.text[start : limit.end + 40].lower()
+        sentence = (self._sentence_before(limit) + self.text[limit.start : limit.end + 40]).lower()
         if self._is_denied_range(limit):
             read.negated = True  # 'not between the ages of 18 and 50'
             return
@@ -157,7 +157,7 @@ class Judging(Doubting):
             token = self.tokens[index]
             if token.kind is Kind.SEMICOLON and _NOBODY_WITH.match(self.text):
                 far = not any(token.kind is Kind.STOP for token in self.tokens[:index])
-            if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index):
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index) or self._is_enumerated(index):
                 break
             capital = capital or (token.kind is Kind.OR and self.text[token.start] == "O")
             broken = broken or capital
@@ -188,6 +188,15 @@ class Judging(Doubting):
         lower = before.kind is Kind.CLOSE or (long and self.text[before.start].islower())
         said = self.text[token.start : token.end]
         return lower and token.value not in _NAMES and re.match(r"[A-Z][a-z]{3}", said) is not None
+
+    def _is_enumerated(self, index: int) -> bool:
+        """The sign of a member, '(iii)', '(b)', '3)': a 'no' of the member before ends there."""
+        if self.tokens[index].kind is not Kind.CLOSE or index < 1:
+            return False
+        sign = self.tokens[index - 1]
+        opened = self.tokens[index - 2].kind is Kind.OPEN if index > 1 else True
+        said = self.text[sign.start : sign.end].lower()
+        return opened and _ENUMERATED.fullmatch(said) is not None
 
     def _opens_run_on(self, limit: Limit) -> bool:
         """'No prior stroke Creatinine < 2': in run-on text a capital behind a plain word begins the next statement."""
@@ -221,6 +230,9 @@ class Judging(Doubting):
 
     def _idle_not(self, index: int) -> bool:
         after = self.tokens[index + 1 : index + 3]
+        before = [token.value for token in self.tokens[max(0, index - 2) : index]]
+        if before[:1] == ["with"] and before[1:] in (["or"], ["and"], ["/"]):
+            return True  # 'with or without hypertension'
         if self.tokens[index].value == "never" and any(
             token.value == "pack_years" or token.value.startswith("smok") for token in after
         ):

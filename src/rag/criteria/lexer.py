@@ -246,10 +246,11 @@ def _with_unit(token: Token, lowered: str, at: int) -> Token:
 
 
 def _past_symbol(lowered: str, end: int) -> int:
-    """Past '(kg/m2)' behind 'kilogram per square meter'."""
+    """Past '(kg/m2)' behind 'kilogram per square meter', '[lb]' behind 'pounds'."""
     opened = end + 1 if lowered[end : end + 1] == " " else end
-    again = load_units().match(lowered, opened + 1) if lowered[opened : opened + 1] == "(" else None
-    return again[1] + 1 if again and lowered[again[1] : again[1] + 1] == ")" else end
+    closing = {"(": ")", "[": "]"}.get(lowered[opened : opened + 1], "")
+    again = load_units().match(lowered, opened + 1) if closing else None
+    return again[1] + 1 if again and lowered[again[1] : again[1] + 1] == closing else end
 
 
 _POWER = re.compile(r"\s?\^\s?([2-9]|1[0-2])\b")  # '≥ 10^3 IU/mL'

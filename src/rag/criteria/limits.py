@@ -31,6 +31,7 @@ class Limit:
     measured: bool = False  # a unit stands with the number
     dropped: bool = False
     rivalled: bool = False  # another range stands beside it whose people are not told
+    either: bool = False  # two values of which one is enough: '< 100, or 100-299'
     inherited: bool = False  # its comparison is that of the limit before
 
 

@@ -48,7 +48,7 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
 
 def _is_ratio(tokens: list[Token], at: int) -> bool:
     """Whether 'ratio' stands right behind a name: 'LDL/HDL ratio' measures neither of the two."""
-    return at < len(tokens) and tokens[at].value in ("ratio", "quotient")
+    return at < len(tokens) and tokens[at].value in ("ratio", "ratios", "ration", "quotient")
 
 
 def _without_ratios(named: list[Token]) -> list[Token]:

@@ -66,20 +66,38 @@ _LABEL = re.compile(
 )
 
 
+# 'ferritin < 100, or 100-299 ng/mL with TSAT < 20 %': the second value is of those with the second alternative
+_TOGETHER = re.compile(r"(?i)[\s,(]{1,2}(?:with|and|plus|if|when|combined with|together with) (?:an? |the )?")
+
+
 def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
     """Scope each limit whose words say that only some are turned away by it."""
     for read in reads:
         found = _narrowing(text, read) if exclusion != read.negated and not read.scopes else None
         if found is not None:
-            read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
+            mark = ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who"))
+            for one in _of_one_bracket(text, reads, read, mark.start):
+                one.scopes.append(mark)
         aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if aged is not None:
             read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
+    for one, other in pairwise(reads):
+        if one.limit.either and _TOGETHER.fullmatch(text[one.limit.end : other.limit.start]) and not other.scopes:
+            words = text[one.limit.start : one.limit.end]
+            other.scopes.append(ScopeMark(ScopeKind.CONDITION, words, one.limit.start, one.limit.end))
     for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads), *_labelled_apart(text, reads)):
         read.scopes.append(mark)
+
+
+def _of_one_bracket(text: str, reads: Sequence[Read], last: Read, end: int) -> list[Read]:
+    """'(systolic > 140, diastolic > 90) who …': all that stand in the bracket that closes before the words."""
+    opened = text.rfind("(", 0, last.limit.start)
+    if ")" not in text[last.limit.end : end] or ")" in text[max(opened, 0) : last.limit.start]:
+        return [last]
+    return [one for one in reads if opened < one.limit.start <= last.limit.start and not one.scopes]
 
 
 def _narrowing(text: str, read: Read) -> re.Match[str] | None:

@@ -101,7 +101,9 @@ def kind_at(
 ) -> RegionKind | None:
     token = tokens[at]
     if token.kind is Kind.EXCEPT:
-        return None if token.value not in EXCEPTS and _denied(tokens, at) else RegionKind.EXCEPTION
+        # 'younger than 18 or otherwise unable to consent'
+        idle = token.value == "otherwise" and at and tokens[at - 1].kind in (Kind.OR, Kind.AND)
+        return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
     if token.kind is Kind.IF and _is_occasion(tokens, at):
@@ -110,9 +112,10 @@ def kind_at(
         return RegionKind.CONDITION
     if _is_reason(tokens, at, opens):
         return RegionKind.REASON
+    whom = token.value in ("for", "in") and _follows(tokens, at, "whom") and not exclusion
     named = (
-        (token.value in ("for", "in", "among", "only") and _is_population(tokens, at))
-        or (token.value in ("for", "in") and _is_label(tokens, at))
+        (token.value in ("for", "in", "among", "only") and not whom and _is_population(tokens, at))
+        or (token.value in ("for", "in") and (_is_label(tokens, at) or _is_disease_ahead(tokens, at)))
         or (_is_people(token) and (_is_told(tokens, at) or _is_of_named(tokens, at)))
         or _is_people_label(tokens, at)
         or is_value_label(tokens, at, ends)
@@ -279,6 +282,22 @@ def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
 
 
 _LABEL_REACH = 7  # tokens of a label before its value
+
+
+_DISEASE_WORDS = 4
+_OF_DISEASE = re.compile(
+    _DISEASE.pattern + r"|asthma|copd|\bckd\b|disorder|failure|hypertens|schizophren|depress|epilep|migraine|arthrit"
+    r"|psoria|colitis|crohn|dermatit|fibros|stroke|sclerosis|dementia|parkinson|alzheimer|pneumonia|infection"
+)
+
+
+def _is_disease_ahead(tokens: Sequence[Token], at: int) -> bool:
+    """'For asthma, FEV1 55-90 %': a disease and a comma, or a colon, at the start of an item, and what it asks for."""
+    ahead = [token.kind for token in tokens[1 : _DISEASE_WORDS + 2]]
+    ends = next((place for place, kind in enumerate(ahead, 1) if kind not in (Kind.WORD, Kind.GLUE)), 0)
+    if at or ends < 2 or tokens[ends].kind not in (Kind.COMMA, Kind.COLON):
+        return False
+    return _OF_DISEASE.search(" ".join(token.value for token in tokens[1:ends])) is not None
 
 
 def is_value_label(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:

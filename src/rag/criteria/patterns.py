@@ -13,7 +13,8 @@ _GE = (
     r"|at least|at a minimum of|(?:no|not) (?:less|lower|fewer|younger|shorter|smaller) th[ae]n"
     r"|not (?:be )?(?:below|under)"
     r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|minimal|at or above|at minimum|greater than/equal to"
-    r"|(?:greater|more)/equal(?: to| than)?"
+    r"|(?:greater|more|above|over|higher)/equal(?: to| than)?"
+    r"|(?:greater|more|higher) (?:than )?equal(?: to)?"
     r"|not (?:be )?(?:less|lower|younger) th[ae]n"
 )
 
@@ -39,7 +40,7 @@ _LE = (
     r"|(?:a )?maximum (?:value |level |score |of )?of|(?:maximum|maximal)(?! normal| limits? of| value of normal)"
     r"|max\.?|up to(?: and including)?"
     r"|at or below|no higher"
-    r"|less than/equal to|(?:less|lower)/equal(?: to| than)?"
+    r"|less than/equal to|(?:less|lower|below|under)/equal(?: to| than)?|(?:less|lower) (?:than )?equal(?: to)?"
     r"|within(?= (?:the )?(?:institutional |laboratory |local )?(?:(?:\d(?:\.\d+)? ?(?:x|×|times) (?:the )?"
     r"(?:institutional )?)?(?:uln|iuln)\b|upper ))"
 )

@@ -228,9 +228,12 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     if middle + 1 >= len(tokens) or tokens[middle].kind not in (Kind.AND, Kind.TO, Kind.DASH):
         return None
     upper = skip_soft(tokens, middle + 1, 2)
+    below = tokens[upper].value if upper < len(tokens) and tokens[upper].kind is Kind.COMPARE else ""
+    upper += below in ("<", "≤")  # 'between the ages of 5 and < 18'
     if upper >= len(tokens) or tokens[upper].kind is not Kind.NUMBER:
         return None
-    phrase = Phrase(cursor, upper + 1, [Bound("≥", tokens[cursor]), Bound("-", tokens[upper])], word="between")
+    ends = [Bound("≥", tokens[cursor]), Bound("-<" if below == "<" else "-", tokens[upper])]
+    phrase = Phrase(cursor, upper + 1, ends, word="between")
     phrase.last = multiple(tokens, phrase, upper + 1)
     return phrase
 
@@ -392,5 +395,6 @@ _TOP_STEP = 10  # the highest step of the scales that are told as lists
 
 def _is_step(token: Token) -> bool:
     if token.lists:
-        return True
-    return token.number is not None and not token.units and token.number <= 100 and "." not in token.value
+        return not token.units  # 'ECOG 0,1', but not '6,5 %'
+    whole = "." not in token.value or token.value in ("0.5", "1.0", "2.0")  # 'CDR of 0.5, 1.0 or 2.0'
+    return token.number is not None and not token.units and token.number <= 100 and whole

@@ -33,12 +33,29 @@ _ANOTHER_CLASS = re.compile(rf"\bclass {_STEP}(?: or | and | to |, )$")  # the s
 _FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$")
 # "glycosilated", "glicoslated" and other spellings, before haemoglobin
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
+_OF_FVC = re.compile(r"[^.;]{0,40}?\d{2} ?% of (?:the |their )?(?:fvc|forced vital capacity)\b")
+_PERCENTILE = re.compile(r"[^.;\d]{0,40}\d{1,2}(?:\.\d)?\s?(?:th|st|nd|rd)?[ -]?(?:percentile|centile)")
 _GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
 _OTHER_STATUS = ("karnofsky", "lansky")
 _NAMED_BEHIND = re.compile(
     r"[^a-z.;()\d]{0,3}(?:(?:of|is|must|be|at|least|greater|than|or|equal|to|a|score|the) |\W){0,12}[1-9]\d0?"
     r"(?: ?(?:-|to|–) ?(?:100|\d0))? ?%?,? ?(?:\(|on |by |according to )(?:the )?(?P<scale>karnofsky|kps|lansky)"
 )
+_PRESSURES = ("systolic_bp", "diastolic_bp", "blood_pressure")
+_ELSEWHERE_TAKEN = re.compile(
+    r"\b(?:ambulatory|home|day-?time|night-?time|nocturnal|out-of-office|24[- ]?h(?:ours?|rs?)?)\b"
+    r"[ -]{1,2}(?:(?:mean|average|ambulatory|measured|monitored|seated) ){0,2}$"
+)
+# by name: the measures that the words right before it, or behind it, make of it
+_TOLD_BEFORE = {
+    "hemoglobin": (("hba1c", _GLYCATED),),
+    "glucose": (("fasting_glucose", _FASTING),),  # 'fasting venous blood glucose'
+    "bilirubin": (("direct_bilirubin", _DIRECT), ("indirect_bilirubin", _INDIRECT)),
+}
+_TOLD_BEHIND = {
+    "bmi": ("bmi_percentile", _PERCENTILE),  # 'BMI ≥ 95th percentile'
+    "fev1": ("fev1_fvc", _OF_FVC),  # 'FEV1 < 70 % of FVC'
+}
 _SIDES = ("systolic_bp", "diastolic_bp")
 
 
@@ -78,18 +95,16 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         token.kind = Kind.GLUE
     elif token.value == "ecog" and _GENERIC_STATUS.match(lowered[token.start : token.end]):
         token.value = _status_before(tokens, index) or _status_behind(lowered, token.end) or token.value
-    elif token.value == "hemoglobin" and _GLYCATED.search(lowered[max(0, token.start - 14) : token.start]):
-        token.value = "hba1c"
-    elif token.value == "glucose" and _FASTING.search(lowered, max(0, token.start - 24), token.start):
-        token.value = "fasting_glucose"  # 'fasting venous blood glucose'
-    elif token.value == "bilirubin":
-        before = lowered[max(0, token.start - 40) : token.start]
-        if _DIRECT.search(before):
-            token.value = "direct_bilirubin"
-        elif _INDIRECT.search(before):
-            token.value = "indirect_bilirubin"
+    elif token.value in _TOLD_BEFORE:
+        near = lowered[max(0, token.start - 40) : token.start]
+        token.value = next((kind for kind, said in _TOLD_BEFORE[token.value] if said.search(near)), token.value)
+    elif token.value in _TOLD_BEHIND:
+        kind, said = _TOLD_BEHIND[token.value]
+        token.value = kind if said.match(lowered, token.end) else token.value
     elif token.value == "who_functional_class" and lowered.startswith("functional", token.start):
         _give_to_nyha(tokens, index)
+    elif token.value in _PRESSURES and _ELSEWHERE_TAKEN.search(lowered, max(0, token.start - 40), token.start):
+        token.kind = Kind.DECOY  # 'mean 24-hour ambulatory systolic pressure': no pressure at rest in the office
     elif token.value == "blood_pressure" and lowered.endswith(("bp", "pressure", "pressures"), token.start, token.end):
         _give_to_side(tokens, index)
 

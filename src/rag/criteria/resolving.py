@@ -177,9 +177,11 @@ def _canonical(token: Token, units: tuple[Unit, ...], variable: Variable) -> tup
     if units and "10^9/L" in variable.factors and all(unit.dimension == "volume" for unit in units):
         units = ()  # 'platelets ≥ 100,000 ml': a 'per' is lost, and the number tells what was meant
     readings = [token.number] + ([token.thousands] if token.thousands is not None else [])
+    if any(unit.dimension == "copies" for unit in units):
+        readings.reverse()  # '400.000 copies/mL': nobody counts thousandths of a copy
     fitting = [unit for unit in units if unit.id in variable.factors]
     if units and not fitting:
-        if all(unit.dimension in ("other", "volume") for unit in units) or variable.unit in ("", "lines", "cigarettes"):
+        if units[0].dimension in ("other", "volume") or variable.unit in ("", "lines", "cigarettes"):
             return Unresolved("the number counts something else", "other")
         return Unresolved(f"{units[0].id} does not measure {variable.label}", "impossible_unit")
     for unit in fitting:
@@ -219,6 +221,8 @@ def _combine(
         return Unresolved("less than one step of the scale")
     if len(sets) == 2 and sets[1][0] in ("-", "-<"):
         low, high = sets[0][1], sets[1][1]
+        if low > high and variable.unit == "letters":
+            low, high = high, low  # '73 to 34 letters (20/40 to 20/200)'
         if low > high:
             return Unresolved("a range that runs backwards")
         values = between(low, high, low_closed=sets[0][0] != ">", high_closed=sets[1][0] == "-")

@@ -107,8 +107,7 @@ def find_regions(
         region.prefix = (
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
         ) or (
-            not _follows_value(tokens, first, ends)
-            and (_begins_words(tokens, first) or _is_capital_if(tokens, first, text))
+            (_is_capital_if(tokens, first, text) or _begins(tokens, first, ends))
             and _value_ahead(tokens, region.last, valued, leads=first == 0 and tokens[0].value in ("for", "in"))
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
@@ -315,6 +314,11 @@ def _predicate_start(
 def _is_note(tokens: Sequence[Token], index: int) -> bool:
     """'… ≤ 1.5 x ULN Note: …': where a remark begins."""
     return index > 1 and tokens[index - 1].kind is Kind.COLON and tokens[index - 2].value == "note"
+
+
+def _begins(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
+    """Whether a region opens a statement that no value leads to."""
+    return not _follows_value(tokens, first, ends) and _begins_words(tokens, first)
 
 
 def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:

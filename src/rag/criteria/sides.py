@@ -192,6 +192,7 @@ class Sides(ItemState):
                 merged.append(limit)
                 continue
             before.stated = joined
+            before.either = any(token.kind is Kind.OR for token in self.tokens[before.last : limit.first])
             before.start, before.end = min(before.start, limit.start), max(before.end, limit.end)
             before.subject, before.last = min(before.subject, limit.subject), max(before.last, limit.last)
             before.explicit = True

@@ -243,8 +243,9 @@ class _Builder(Judging):
             if token.kind is Kind.OPEN:
                 depth += 1
             elif token.kind is Kind.CLOSE:
-                depth -= 1
-                depth = max(depth, 0)
+                if depth == 0 and wanted is Kind.AND and self._is_joint(index + 1, Kind.COMMA):
+                    return None  # '(including QTc > 450 ms), and heart failure': the next member of a list
+                depth = max(depth - 1, 0)
             elif wanted is Kind.OR and depth > 0 and token.kind is Kind.OR and self._joins_remark(index):
                 pass  # '(elevated values must be falling or stable)'
             elif self._is_and_or(index) and wanted is Kind.OR:
@@ -332,7 +333,7 @@ class _Builder(Judging):
         if wanted is Kind.AND and self.exclusion and any(t.value in _EXAMPLES for t in self.tokens[:cursor]):
             return None  # 'any risk of bleeding, including a history of haemophilia and platelets < 90': a list
         last = cursor
-        if wanted is Kind.OR and cursor and self.tokens[cursor - 1].kind is Kind.COMMA:
+        if wanted is Kind.OR and cursor and self.tokens[cursor - 1].kind in (Kind.COMMA, Kind.SEMICOLON):
             last -= 1  # 'insulin, a diagnosis, or HbA1c ≥ 6.5 %'
         first = last
         while first > 0 and self.tokens[first - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON, Kind.COMMA):
@@ -350,7 +351,8 @@ _SEVERAL = re.compile(
     r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
 )
 _SOME = re.compile(
-    _SEVERAL.pattern + r"|\bat least (?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    _SEVERAL.pattern
+    + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
     r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
 )
@@ -370,7 +372,8 @@ _SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\
 _NEAR = 9  # tokens
 _CAPITAL_OR = re.compile(r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
 _AND_FINDINGS = re.compile(
-    r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|is|are|was|were|has|have|who|which"
+    r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"
+    r"|symptomatic|symptoms|is|are|was|were|has|have|who|which"
     r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
 )
 _EXAMPLES = frozenset(["including", "includes", "include"])
@@ -378,7 +381,7 @@ _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and
 _LOOSE = frozenset(
     [
         "mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
-        "drug", "randomization", "enrollment",
+        "drug", "randomization", "enrollment", "room", "air", "ambient",
     ]
 )  # fmt: skip
 _METHOD_WORDS = frozenset(

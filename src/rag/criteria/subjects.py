@@ -118,6 +118,7 @@ class SubjectFinder(NameAfter):
         if fits and (
             phrase.units[0].dimension not in ("time", "percent", "length", "mass", "score")
             or variable.unit == phrase.units[0].id == "ms"
+            or phrase.units[0].id == "letters"
         ):
             return subject.words <= 8
         if fits:
@@ -291,7 +292,7 @@ class SubjectFinder(NameAfter):
                 break
             cursor -= 1
         if not changed:
-            changed = self._changed_before(names[0]) or self._changed_after(phrase)
+            changed = self._changed_before(names[0]) or self._changed_after(phrase) or self._goes_on_changing(names[0])
         kept = self._without_synonyms(names)
         return Subject(kept, join, words, changed) if kept else None
 
@@ -342,6 +343,14 @@ class SubjectFinder(NameAfter):
             if token.kind is not Kind.GLUE:
                 return False
         return False
+
+    def _goes_on_changing(self, name: int) -> bool:
+        """'a fall in systolic pressure of > 20 mmHg or in diastolic pressure of > 10 mmHg': the second falls too."""
+        here = self.tokens[max(0, name - 2) : name]
+        if name < 3 or here[-1].value not in ("in", "of") or here[0].kind not in (Kind.OR, Kind.AND):
+            return False
+        before = self.inside[name - 3]
+        return before in self.subjects and self.subjects[before].changed
 
     def _changed_after(self, phrase: Phrase) -> bool:
         last = phrase.last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,11 +12,23 @@ from rag.criteria.tokens import Kind
 
 _OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
 _OFTEN = frozenset(
-    ["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints", "readings"]
+    [
+        *["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints"],
+        *["readings", "values", "assessments", "samples", "recordings", "ecgs", "electrocardiograms", "procedures"],
+    ]
 )
+_MOST_READINGS = 12
+# '≥ 80 % for at least 75 % of the recording period', '> 50 % of the days': how much of a time, not what was measured
+_OF_A_TIME = re.compile(
+    r"(?i) ?of (?:the |their |all |total |entire )*(?:recording|recorded|monitoring|sleep|study|night)? ?"
+    r"(?:time|period|nights?|days?|weeks?|sessions?|visits?|readings?|measurements?|observations?)\b"
+)
+
 _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
 )
+_FOR = frozenset(["for", "during", "in", "on"])
+_SCALES = frozenset(["scale", "numeric", "numerical", "point", "visual", "likert", "rating"])
 _MEANS = frozenset(["indicating", "indicates", "indicate", "meaning", "denotes", "denoting", "represents"])
 _POWERS = frozenset(Decimal(10) ** power for power in (3, 6, 9, 12))
 _EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
@@ -27,8 +40,9 @@ class Unlimited(SubjectFinder):
 
     def _is_ordinal(self, phrase: Phrase) -> bool:
         last = self.tokens[phrase.last - 1]
-        tail = self.text[last.end : last.end + 2].lower()
-        return last.kind is Kind.NUMBER and tail in ("st", "nd", "rd", "th") and not last.units
+        tail = self.text[last.end : last.end + 14].lower()
+        ordinal = last.kind is Kind.NUMBER and tail[:2] in ("st", "nd", "rd", "th") and not last.units
+        return ordinal and "centile" not in tail and "percenti" not in tail
 
     def _is_past(self, phrase: Phrase) -> bool:
         """'age 2-25 at initial diagnosis', '> 100,000/mm3 at diagnosis': what held then, not what holds now."""
@@ -45,7 +59,23 @@ class Unlimited(SubjectFinder):
         after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
         counted = any(value in _OFTEN for value in after[:1]) or (after[:1] == ["of"] and after[1:] in _OF_WHICH)
         counted = counted or after in (["time", "points"], ["time", "point"])
-        return counted and not phrase.units and not phrase.scale
+        number = phrase.bounds[-1].token.number if phrase.bounds else None
+        return counted and not phrase.units and not phrase.scale and (number is None or number <= _MOST_READINGS)
+
+    def _is_share_of_time(self, phrase: Phrase) -> bool:
+        """'for at least 75 % of the recording period': how long something lasted."""
+        last = self.tokens[phrase.last - 1]
+        share = bool(phrase.units) and phrase.units[0].id == "%" and not phrase.scale
+        return share and _OF_A_TIME.match(self.text, max(last.end, last.unit_end)) is not None
+
+    def _counts_one_of(self, phrase: Phrase) -> bool:
+        """'on the pain scale for at least one of 5 movements': a number in letters that counts what follows."""
+        number, after = phrase.bounds[-1].token if phrase.bounds else None, self.tokens[phrase.last : phrase.last + 2]
+        before = self.tokens[phrase.first - 1].value if phrase.first else ""
+        counts = phrase.explicit and number is not None and number.word and not phrase.units and before in _FOR
+        return counts and (
+            any(token.kind is Kind.WORD for token in after[:1]) or [t.kind for t in after[1:]] == [Kind.NUMBER]
+        )
 
     def _is_the_scale(self, phrase: Phrase) -> bool:
         """'on a scale from 0 to 5', 'a score of 5 indicating death': how a scale is built."""
@@ -54,7 +84,11 @@ class Unlimited(SubjectFinder):
         ranged = len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.units
         told = " ".join(before)
         built = ranged and any(words in told for words in ("a scale", "( scale", "the scale ranging"))
-        return built or (not phrase.units and bool(_MEANS.intersection(after[:1])))
+        named = self.tokens[phrase.last : phrase.last + 1]
+        ends = ranged and phrase.bounds[0].token.number in (0, 1) and bool({"on", "in"}.intersection(before[-2:]))
+        built = built or (ends and any(t.kind is Kind.VARIABLE or t.value in _SCALES for t in named))
+        pointed = not phrase.explicit and len(phrase.bounds) == 1 and after in (["-", "point"], ["point", "scale"])
+        return built or pointed or (not phrase.units and bool(_MEANS.intersection(after[:1])))
 
     def _is_unit_alone(self, phrase: Phrase) -> bool:
         """'Platelets (x 10^9/L) ≥ 100': a power of ten in brackets is the unit."""
