@@ -85,8 +85,10 @@ def test_a_person_whose_past_is_dated_can_be_sent() -> None:
 @pytest.mark.parametrize(
     ("told", "lost"),
     [
-        ("woman, 50, CRP 40", ("CRP 40",)),  # in mg/L or in mg/dL?
-        ("man, 30, with a total IgE of 800 and platelets of 90", ("total IgE of 800",)),
+        ("woman, 50, D-dimer 800", ("D-dimer 800",)),  # in ng/mL or in µg/L, of which units?
+        ("man, 30, with a troponin of 40 and platelets of 90", ("troponin of 40",)),
+        ("woman, 50, CRP 40", ()),
+        ("man, 30, with a total IgE of 800", ()),
         ("man, 30, IgE 800 IU/mL", ()),
         ("woman, 60, eGFR 40", ()),
     ],

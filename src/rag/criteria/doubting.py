@@ -90,6 +90,10 @@ class Doubting(Whom):
             (limit.base in _SUGARS and bool(_EPISODE.search(self._sentence(limit))), "what counts as an episode"),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
+            (
+                limit.base == "age" and bool(_MUST_TEST.match(self.text, limit.end)),
+                "whom something else concerns",
+            ),
             (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
             (bool(_DOSED.match(self.text, limit.end)), "about a dose"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
@@ -219,6 +223,12 @@ _TESTED = re.compile(
     r"[^.;:]{0,40} (?:in|for|from|by|of) (?:all |any )?(?:girls|women|females?|men|males?|patients|subjects"
     r"|participants|those|children|adolescents)\b(?: who are| that are| aged| of)? ?$"
     r"|\b(?:oligo|a)menorrh?oe?a\b[^.;]{0,30}(?:aged|are|age) ?$"
+)
+# "females ≤ 65 years of age must have a negative pregnancy test"
+_MUST_TEST = re.compile(
+    r"(?i)[\s),]*(?:(?:years?|yrs|old|of age|or older|in age)[\s),]*){0,3}(?:who are able to bear children )?"
+    r"(?:must|should|will|are required to|need to) (?:have|use|undergo|agree|provide|be|receive|submit|take)\b"
+    r"[^.;]{0,40}\b(?:pregnan\w+|contracep\w+|birth control|mammogra\w+|colonoscop\w+|hcg)\b"
 )
 # "applicable to subjects aged", "transfusions allowed to patients with"
 _OF_OTHERS = re.compile(

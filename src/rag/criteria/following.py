@@ -31,11 +31,27 @@ class NameAfter(AgeFinder):
                 return Subject([later], after=True)
         while index < stop and self.tokens[index].kind in (Kind.GLUE, Kind.DASH):
             index += 1
-        index = self._past_ends_of_scale(index)
+        index = self._in_brackets(self._past_ends_of_scale(index), phrase)
         named = index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE
         if not named and phrase.scale == "uln":
             return self._any_of(phrase)
         return self._named_at(index, phrase) if named else None
+
+    def _in_brackets(self, index: int, phrase: Phrase) -> int:
+        """The name in 'a severity grade of ≥ 2 (mMRC dyspnea scale)', of a scale without a unit; else `index`."""
+        here = self.tokens[index : index + 2]
+        if [token.kind for token in here] != [Kind.OPEN, Kind.VARIABLE] or not phrase.explicit or phrase.units:
+            return index
+        variable = load_variables()[here[1].value]
+        scale = variable.step is not None and not variable.unit and not variable.counts and not phrase.scale
+        return index + 1 if scale and not self._has_own_value(index + 1) else index
+
+    def _is_named_again(self, before: Subject | None, after: Subject, phrase: Phrase) -> bool:
+        """'no circulating blasts, and < 5 % blasts in marrow': behind a joint the value has the name after it."""
+        if before is None or min(before.names[0], after.names[0]) < 0 or not phrase.first:
+            return False
+        same = self.tokens[before.names[0]].value == self.tokens[after.names[0]].value
+        return same and self.tokens[phrase.first - 1].kind in (Kind.AND, Kind.OR, Kind.BUT)
 
     def _past_ends_of_scale(self, index: int) -> int:
         """Past '0-10' and '11-point' of '6 or more on a 0-10 pain scale', 'on the 11-point NRS'; else `index`."""
@@ -88,7 +104,7 @@ class NameAfter(AgeFinder):
             return Subject([index], after=True) if free else None
         plain = phrase.explicit and not phrase.units
         pressure = index == phrase.last and token.value in ("systolic_bp", "diastolic_bp")
-        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the") for i in range(phrase.last, index))
+        links = any(self.tokens[i].value in ("on", "in", "by", "score", "the", "(") for i in range(phrase.last, index))
         on_scale = not variable.unit and links and free
         if plain and (pressure or on_scale):
             return Subject([index], after=True)

@@ -159,6 +159,8 @@ class Judging(Doubting):
                 far = not any(token.kind is Kind.STOP for token in self.tokens[:index])
             if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index) or self._is_enumerated(index):
                 break
+            if limit.name > limit.first and token.kind is Kind.VARIABLE and token.value == limit.base:
+                break  # 'no circulating blasts, and < 5 % blasts in marrow'
             capital = capital or (token.kind is Kind.OR and self.text[token.start] == "O")
             broken = broken or capital
             if capital and token.value == "not":

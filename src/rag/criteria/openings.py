@@ -102,7 +102,9 @@ def kind_at(
     token = tokens[at]
     if token.kind is Kind.EXCEPT:
         # 'younger than 18 or otherwise unable to consent'
-        idle = token.value == "otherwise" and at and tokens[at - 1].kind in (Kind.OR, Kind.AND)
+        idle = token.value == "otherwise" and at > 0 and tokens[at - 1].kind in (Kind.OR, Kind.AND)
+        behind = tokens[at + 1].kind if token.value == "acceptable" and at + 1 < len(tokens) else Kind.GLUE
+        idle = idle or behind in (Kind.WORD, Kind.VARIABLE)  # 'acceptable liver function'
         return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION

@@ -52,7 +52,8 @@ class SubjectFinder(NameAfter):
         event = after is not None and self._is_age_name(after.names[0]) and self._is_event(phrase)
         if event or (before is not None and self._counts_other(before, phrase)):
             return None
-        if before is not None and before.words == 0 and not (after is not None and self._misfits(before, phrase)):
+        again = after is not None and self._is_named_again(before, after, phrase)
+        if not again and before is not None and before.words == 0 and not (after and self._misfits(before, phrase)):
             return before
         if after is not None and (before is None or before.words > 0 or phrase.explicit):
             return after
@@ -349,8 +350,7 @@ class SubjectFinder(NameAfter):
         here = self.tokens[max(0, name - 2) : name]
         if name < 3 or here[-1].value not in ("in", "of") or here[0].kind not in (Kind.OR, Kind.AND):
             return False
-        before = self.inside[name - 3]
-        return before in self.subjects and self.subjects[before].changed
+        return self.inside[name - 3] in self.subjects and self.subjects[self.inside[name - 3]].changed
 
     def _changed_after(self, phrase: Phrase) -> bool:
         last = phrase.last
