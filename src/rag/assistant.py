@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rag.answering.compose import Gathered, compose
+from rag.answering.compose import Gathered, compose, names_unknown
 from rag.answering.draft import Draft, abstain
 from rag.answering.finish import cite, finish
 from rag.errors import UsageError
@@ -169,7 +169,7 @@ class Assistant:
         return replace(plan, trials=refs)
 
     def _draft(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...], clock: _Clock) -> Draft:
-        if plan.intent is Intent.SCREEN:
+        if plan.intent is Intent.SCREEN and not names_unknown(plan):
             draft = self._screened(plan, trial_ids)
             clock.lap("evidence")
             return draft

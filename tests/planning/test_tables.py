@@ -36,6 +36,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "criteria_in_other_words",
         "sets_by_laymen",
         "criteria_said_by_anybody",
+        "criteria_said_plainly",
         "facts",
         "facts_more",
         "facts_several",

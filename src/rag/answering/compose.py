@@ -48,7 +48,7 @@ def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
         return empty_index()
     if plan.intent is Intent.OUT_OF_SCOPE:
         return answer_out_of_scope(plan, gathered.judge, gathered.passages)
-    if _names_unknown(plan):
+    if names_unknown(plan):
         return answer_unknown_trial(plan, gathered.trial_ids, gathered.nearest)
     if plan.intent is Intent.AMBIGUOUS:
         return answer_ambiguous(plan, gathered.judge)
@@ -60,7 +60,7 @@ def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
 _WHOLE_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)
 
 
-def _names_unknown(plan: QueryPlan) -> bool:
+def names_unknown(plan: QueryPlan) -> bool:
     """Whether a question names a trial that is not here; a mistyped id beside a right one names nothing."""
     unknown = [ref for ref in plan.trials if not ref.trial_ids and ref.how not in _RESOLVED_LATER]
     known = any(ref.trial_ids for ref in plan.trials)

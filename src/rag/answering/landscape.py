@@ -11,6 +11,7 @@ from rag.answering.english import count, listed
 from rag.answering.facts import RULES
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.answering.stating import fact_label, state
+from rag.answering.waits import answer_waits
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
 from rag.evidence.fields import field_label, readable
@@ -144,6 +145,8 @@ def _line_of(trial: str, claims: Sequence[Claim]) -> Claim:
 
 def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """Which cut-offs are used: trials per cut-off, each variable by itself, and the share that states none."""
+    if plan.facts and plan.facts[0].startswith(("wait:", "stay:")):
+        return answer_waits(plan, judge, trial_ids, nearest)
     if plan.facts and not plan.variables:
         return _field_landscape(plan.facts[0], judge, trial_ids, nearest)
     claims: list[Claim] = []

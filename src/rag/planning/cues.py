@@ -54,7 +54,7 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             continue
         if mark.first == 0 and line.lemmas(0, 1) == ("taking",) and sum(m.kind is Kind.CUE for m in marks) > 1:
             continue  # 'taking a beta blocker: a problem anywhere?'
-        if before == "who" and any(not cue.passive for cue in cues):
+        if any(not cue.passive for cue in cues) and _is_what_people_did(line, mark.first):
             continue
         if before in {"to", "from"} and cues and not cues[-1].passive:
             continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
@@ -93,6 +93,15 @@ def _describes_people(line: Line, at: int) -> bool:
     if line.gap(at - 1).strip():
         return False  # 'smokers - who shuts them out?'
     return line.lemmas(max(0, at - 1), at) == ("who",) and bool(set(line.lemmas(max(0, at - 2), at - 1)) & people)
+
+
+def _is_what_people_did(line: Line, at: int) -> bool:
+    """'exclude people who have taken part in another study': a verb behind 'who', auxiliaries between left out."""
+    told = word_set("cues.be") | word_set("cues.adverbs") | {"have", "has", "had", "been", "ever", "recently"}
+    at -= 1
+    while at >= 0 and line.tokens[at].lemma in told:
+        at -= 1
+    return at >= 0 and line.tokens[at].lemma == "who"
 
 
 def asked(cue: Cue) -> tuple[Asks, bool]:
@@ -145,7 +154,13 @@ def _has_auxiliary(line: Line, at: int) -> bool:
 
 def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> Cue:
     voices = {reading.voice: reading.asks for reading in mark.value}
-    followed = any(other.first >= mark.last and is_condition(other) and not _is_echo(other, marks) for other in marks)
+    followed = any(
+        other.first >= mark.last
+        and is_condition(other)
+        and not _is_echo(other, marks)
+        and not _tells_which_trials(line, mark.last, other)
+        for other in marks
+    )
     preceded = any(other.last <= mark.first and is_condition(other) for other in marks)
     preceded = preceded or (not followed and _has_unknown_words(line, mark, marks, taken))
     ends = _ends_clause(line, mark.last, taken)
@@ -273,11 +288,21 @@ def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
             return (
                 is_condition(other)
                 and not _is_echo(other, marks)
+                and not _tells_which_trials(line, mark.last, other)
                 and not stops
                 and all(word in tables.stop_words() for word in between)
                 and "," not in line.gap(mark.last)
             )
     return False
+
+
+_FROM = frozenset({"from", "in", "by", "of", "into", "for"})
+
+
+def _tells_which_trials(line: Line, at: int, mark: Mark) -> bool:
+    """'are smokers excluded from any of the asthma trials?': what the trials are about, nothing that is turned away."""
+    noun = line.lemmas(mark.last, mark.last + 1) in {("trial",), ("study",), ("protocol",)}
+    return noun and not line.gap(mark.last).strip(" -–") and bool(_FROM & set(line.lemmas(at, mark.first)))
 
 
 def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:

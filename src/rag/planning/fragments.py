@@ -117,7 +117,7 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
     plain = tables.stop_words() | word_set("references.plain") | _NOUNS
     words = [at for at in range(*span) if lemmas[at] not in plain and not _is_of_a_phase(lemmas, at)]
     asks = set(lemmas[slice(*span)]) & _ASKS or any(span[0] <= f.first < span[1] for f in tables.ask_cues().find(line))
-    if asks or not words or len(words) > _MOST_WORDS:
+    if asks or not words or len(words) > _MOST_WORDS or _is_somebody(lemmas[slice(*span)]):
         return None
     named = any(lemmas[at] in index.interventions for at in words) or any(_is_name(line, index, at) for at in words)
     noun = bool(_NOUNS & set(lemmas[slice(*span)]))
@@ -126,6 +126,14 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
         return None
     reference = resolve(line, index, words, span)
     return reference if reference is not None and len(reference.ref.trial_ids) == 1 else None
+
+
+def _is_somebody(words: tuple[str, ...]) -> bool:
+    """'Somebody with 20 pack-years: …', 'patient on warfarin - …': a person told of, no name."""
+    return words[:1] != () and words[0] in word_set("cues.people") and words[1:2] in _TOLD_OF
+
+
+_TOLD_OF = {(word,) for word in ("with", "on", "of", "aged", "who", "taking", "having", "has", "is", "whose")}
 
 
 def _is_of_a_phase(lemmas: tuple[str, ...], at: int) -> bool:

@@ -24,6 +24,8 @@ from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.told import meant_by_pointing
+from rag.planning.waits import time_asked
 from rag.planning.yes_no import is_yes_no
 from rag.types import Asks, Intent
 
@@ -68,7 +70,7 @@ def _checklist(sheet: Sheet) -> bool:
 
 
 def _landscape(sheet: Sheet) -> bool:
-    if surveyed(sheet):
+    if surveyed(sheet) or time_asked(sheet):
         return True
     if sheet.refs or sheet.has("count") or (sheet.extremes and not sheet.has("landscape")) or ranks_a_count(sheet):
         return False
@@ -136,7 +138,7 @@ def _asks_of_one_finding(sheet: Sheet) -> bool:
     """A person of whom one thing is told, and which trials turn that away or let it in: nothing else is screened."""
     limits = [limit for limit in sheet.limits if limit.variable != "age"]
     aged = len(limits) < len(sheet.limits)
-    findings = {*(limit.variable for limit in limits), *sheet.concepts}
+    findings = {*(limit.variable for limit in limits), *meant_by_pointing(sheet.line, sheet.concepts)}
     told = [cue for cue in sheet.reading.cues if cue.asks in {Asks.EXCLUDES, Asks.ADMITS}]
     if sheet.refs or sheet.reading.where is None:
         return False

@@ -179,6 +179,9 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         return Concerns(inability, f"unable to {line.words(*run)}", asks)
     if asks in _OPPOSITE and _is_denied(line, run[0], cue):
         asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
+    if lexicon.are_tests(concepts) and asks in {Asks.REQUIRES, Asks.MENTIONS, Asks.SILENT}:
+        concern = Concerns((), lexicon.as_tested(concepts[0], required=asks is Asks.REQUIRES), asks)
+        return Not(concern) if asked(cue)[1] else concern
     numbers = any(
         any(c.isdigit() for c in token.text) and not any(c.isalpha() for c in token.text)
         for token in line.tokens[first:last]

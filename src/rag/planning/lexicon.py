@@ -206,3 +206,31 @@ def are_abilities(concepts: Collection[str]) -> bool:
     """Whether all of some concepts are what a person can do: speak a language, give consent, swallow."""
     known = load_concepts()
     return bool(concepts) and all(known[one].kind == "ability" for one in concepts)
+
+
+def are_tests(concepts: Collection[str]) -> bool:
+    """Whether all of some concepts are tests for something else, so that what they show says nothing of the test."""
+    known = load_concepts()
+    return bool(concepts) and all(known[one].detects for one in concepts)
+
+
+def as_tested(concept: str, *, required: bool) -> str:
+    """A test in the words by which criteria are searched for it; one that is required has to be negative."""
+    name = concept.replace("_", " ")
+    return f"negative {name}" if required else name
+
+
+def are_treatments(concepts: Collection[str]) -> bool:
+    """Whether all of some concepts are drugs or other treatments."""
+    known = load_concepts()
+    return bool(concepts) and all(known[one].kind == "treatment" for one in concepts)
+
+
+@cache
+def named_by_its_unit(variable: str) -> str:
+    """Another name of a variable that goes by its own unit ('pack-years'); '' where it does not."""
+    known = load_variables().get(variable)
+    if known is None or not known.unit or known.unit != known.label:
+        return ""
+    rows = (alias for aliases in alias_index().values() for alias in aliases)
+    return min((" ".join(row.words) for row in rows if row.variable == variable and row.needs_unit), default="")

@@ -114,7 +114,8 @@ def _ends(line: Line, at: int) -> bool:
     if at >= len(line.tokens) or set(line.gap(at)) & set(",;:.?!)"):
         return True
     word = line.tokens[at].lemma
-    return not line.gap(at).strip(" +") and word in stop_words() and word not in word_set("ages.goes_on")
+    plain = word in stop_words() and word not in word_set("ages.goes_on")
+    return not line.gap(at).strip(" +") and (plain or word in word_set("ages.act"))
 
 
 def _highest(quantity: Quantity) -> int:

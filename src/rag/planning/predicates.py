@@ -346,10 +346,17 @@ def _bound(line: Line, mark: Mark) -> tuple[Asks, Values] | None:
 
 def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
-    if _is_only(line, mark) or ("must" in line.lemmas(0, mark.first) and not mark.value.values.is_point):
+    if _is_only(line, mark) or ("must" in line.lemmas(0, mark.last) and not mark.value.values.is_point):
         return Asks.REQUIRES  # 'ECOG 0 or 1 only', 'in which trials must the ECOG be 0 or 1?'
     person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
-    return Asks.ADMITS if person or mark.value.variable == "age" else Asks.MENTIONS
+    return Asks.ADMITS if person or _is_for_whom(line, mark.first) or mark.value.variable == "age" else Asks.MENTIONS
+
+
+def _is_for_whom(line: Line, at: int) -> bool:
+    """'Trials for ex-smokers with COPD and an FEV1 below 50': said of those whom the trials are for."""
+    lemmas = line.lemmas(0, at)
+    opened = [i for i in range(len(lemmas) - 1) if lemmas[i] in _NOUNS and lemmas[i + 1] == "for"]
+    return bool(opened) and "with" in lemmas[opened[-1] :]
 
 
 def _ages(line: Line, mark: Mark, cue: Cue | None) -> Limit:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.criteria.grammar import read_comparisons
 from rag.planning import tables
-from rag.planning.lexicon import label_of
+from rag.planning.lexicon import label_of, named_by_its_unit
 from rag.planning.quantities import Quantity, quantity_at
 from rag.planning.words import Found, Line
 from rag.types import Comparison
@@ -36,6 +36,8 @@ def missed(
         sign = sign if sign in {"<", ">", "≤", "≥", "="} else ""
         wording = f"{label_of(variable.value)} {sign} {numbers}{unit.group() if unit else ''}"
         wording += _trailing(line, max(quantity.last, variable.last))
+        if (by_unit := named_by_its_unit(variable.value)):  # 'twenty pack-years'
+            wording = wording.replace(label_of(variable.value), f"{by_unit} of", 1) + f" {label_of(variable.value)}"
         again = [
             c
             for c in read_comparisons(wording)

@@ -9,7 +9,9 @@ from rag.planning.intents import surveyed
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
+from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
+from rag.planning.waits import time_asked, times_over
 from rag.planning.wider import tidy
 from rag.planning.words import read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Predicate, QueryPlan
@@ -35,6 +37,8 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """The plan of a landscape: the limits, or else the registry fields, counted over trials."""
+    if times := time_asked(sheet):
+        return times_over(sheet, plan, times)
     variables = sheet.variables
     over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
     where = without(sheet, variables)
@@ -66,8 +70,14 @@ def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
 
 def without_limits(sheet: Sheet) -> Predicate | None:
     """The registry fields and topics of the question, its limits and concepts left out."""
-    return all_of(
+    topics = [
+        part.predicate
+        for part in sheet.reading.parts
+        if isinstance(part.predicate, About) and names_trials(sheet.line, part.last)
+    ]
+    fields = [
         part.predicate
         for part in sheet.bare.parts
         if isinstance(part.predicate, FieldIs | All) and "open" not in sheet.line.lemmas(part.first, part.last)
-    )  # 'which trials would open up?' is asked of no status
+    ]  # 'which trials would open up?' is asked of no status
+    return all_of([*fields, *topics])

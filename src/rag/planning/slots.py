@@ -72,9 +72,13 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
         and line.tokens[first - 2].lemma in word_set("cues.people")
         and before in {"with", "on"}
     )
-    if governed and (of_topic or of_people):
+    of_disease = before == "in" and is_concept and last == len(line.tokens) and asked(cue)[0] in _JUDGING
+    if governed and (of_topic or of_people or of_disease):  # '… require an EGFR mutation in lung cancer'
         return True
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
+_JUDGING = frozenset({Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES})
 
 
 def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int]) -> bool:

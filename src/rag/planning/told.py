@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.planning import lexicon
 from rag.planning.ago import nearest
-from rag.planning.cues import Cue
+from rag.planning.cues import Cue, asked
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import About, Ago, Asks, Concerns, Limit
+from rag.types import About, Ago, Asks, Concerns, Limit, Not
 
 if TYPE_CHECKING:
     from rag.planning.joining import Part
@@ -29,17 +30,56 @@ def without_told(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> tupl
         return list(parts), []
     told = [part for part in parts if isinstance(part.predicate, About) and is_told_before(line, part, asks[0])]
     if any(isinstance(part.predicate, Limit) for part in parts):
-        told += [part for part in parts if _is_pointed_at(line, part)]
+        pointed = [part for part in parts if _is_pointed_at(line, part)]
+        told += pointed
+        parts = [_under(part, pointed) for part in parts]
+    told += _beside_the_point(line, parts)
     named = {word for part in parts if part not in told for word in line.lemmas(part.first, part.last)}
     lost = [line.words(p.first, p.last) for p in told if not named & set(line.lemmas(p.first, p.last))]
     return [part for part in parts if part not in told], lost
 
 
+def _under(part: Part, pointed: Sequence[Part]) -> Part:
+    """A value under no verb takes the one of what points back to it: 'creatinine 2: who excludes such kidneys?'."""
+    cue = next((other.cue for other in pointed if other.cue is not None), None)
+    value = part.predicate
+    if cue is None or part.cue is not None or not isinstance(value, Limit) or not value.values.is_point:
+        return part
+    asks, negated = asked(cue)
+    limit = replace(value, asks=asks)
+    return replace(part, predicate=Not(limit) if negated else limit, cue=cue)
+
+
+def _beside_the_point(line: Line, parts: Sequence[Part]) -> list[Part]:
+    """'On heparin since my stroke. Who refuses me for this drug?': the stroke, where a word points to the drug."""
+    meant = meant_by_pointing(line, [concept for part in parts for concept in _concepts(part)])
+    return [part for part in parts if _concepts(part) and not set(_concepts(part)) & set(meant)]
+
+
+def meant_by_pointing(line: Line, concepts: Sequence[str]) -> list[str]:
+    """Those of the concepts told that 'this tablet' or 'that disease' points to; all where nothing does."""
+    lemmas = line.lemmas()
+    pointed = {lemmas[at + 1] for at in range(len(lemmas) - 1) if lemmas[at] in {"this", "that", "these", "those"}}
+    drugs = [concept for concept in concepts if lexicon.are_treatments((concept,))]
+    others = [concept for concept in concepts if concept not in drugs]
+    if drugs and others and pointed & word_set("told.drugs"):
+        return drugs
+    return others if drugs and others and pointed & word_set("told.illnesses") else list(concepts)
+
+
+def _concepts(part: Part) -> tuple[str, ...]:
+    return part.predicate.concepts if isinstance(part.predicate, Concerns) else ()
+
+
 def _is_pointed_at(line: Line, part: Part) -> bool:
     """'CD4 850 - trials this HIV patient can't enter': whom the value is told of."""
+    before = line.lemmas(max(0, part.first - 1), part.first)
+    such = before == ("such",) or line.lemmas(max(0, part.first - 2), part.first) == ("such", "a")
+    if such and isinstance(part.predicate, Concerns) and not part.predicate.concepts:
+        return True  # 'an EF of 45 %: who turns such a heart down?'
     return (
         isinstance(part.predicate, Concerns)
-        and line.lemmas(max(0, part.first - 1), part.first)[-1:] in {("this",), ("that",), ("my",), ("our",)}
+        and before in {("this",), ("that",), ("my",), ("our",)}
         and line.lemmas(part.last, part.last + 1) in {("patient",), ("man",), ("woman",), ("person",)}
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Protocol
 
+from rag.criteria.concepts import find_concepts, load_concepts
 from rag.planning.tables import common_words, fact_phrases, left_alone, places, word_set
 from rag.planning.words import Phrases, name_lemmas
 
@@ -56,6 +57,11 @@ class Vocabulary(Protocol):
     """A collection of trials: the snapshot fits it."""
 
     def summaries(self) -> tuple[TrialSummary, ...]: ...
+
+
+def _is_an_illness(key: tuple[str, ...]) -> bool:
+    """'Lupus' of the Lupus Foundation: what the institution is about, by which nobody calls it."""
+    return len(key) == 1 and any(load_concepts()[found.concept].kind == "condition" for found in find_concepts(key[0]))
 
 
 _SHORTEST = 5  # letters of a name that an institution goes by
@@ -199,7 +205,8 @@ class WordIndex:
             for short in (*_short_names(name), *self._without_kind(name)):
                 rows.setdefault(name_lemmas(short), short)
                 rows.setdefault(_initials_joined(name_lemmas(short)), short)
-        return Phrases((key, short) for key, short in rows.items() if key and not _is_common(key))
+        named = (key for key in rows if key and not _is_common(key) and not _is_an_illness(key))
+        return Phrases((key, rows[key]) for key in named)
 
     def _without_kind(self, name: str) -> Iterable[str]:
         """'M.D. Anderson' of 'M.D. Anderson Cancer Center': an institution without what it is; no place."""

@@ -124,7 +124,16 @@ def _compare(plan: QueryPlan) -> str:
     return f"{named(plan.trials) or _trials(plan)} side by side{f', on {over}' if over else ''}"
 
 
+_TIMES = {
+    "wait": "how long ago {} must have been, over {}",
+    "stay": "how long {} must have gone on, over {}",
+}
+
+
 def _landscape(plan: QueryPlan) -> str:
+    if plan.facts and plan.facts[0].partition(":")[0] in _TIMES:
+        kind, _, concept = plan.facts[0].partition(":")
+        return _TIMES[kind].format(concept_label(concept), _trials(plan))
     if plan.facts:
         return f"how often each {listed(fact_label(fact) for fact in plan.facts)} occurs, over {_trials(plan)}"
     return f"which limits on {listed(label_of(v) for v in plan.variables[:6])} are set, over {_trials(plan)}"
