@@ -299,14 +299,16 @@ def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
     if considered == 1 and verdicts:
         return _draft_of_one(verdicts[0])
     claims = []
+    if not considered:
+        none = "No trial fits the rest of the question, so none was looked at for this person."
+        return Draft((Claim(none),), verdicts=())
     if excluded:
         verb = "turns" if len(excluded) == 1 else "turn"
         claims.append(Claim(f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion:"))
         claims += _rows(excluded)
     else:
-        claims.append(
-            Claim(f"No trial of {considered} turns this person away by a criterion that the description decides.")
-        )
+        none = f"None of the {considered} trials turns this person away by a criterion that the description decides."
+        claims.append(Claim(none))
     if possible:
         verb = "remains" if len(possible) == 1 else "remain"
         claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
@@ -332,6 +334,10 @@ def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
     return [*rows, Claim(f"{more} more {'is' if more == 1 else 'are'} in the table.")] if more > 0 else rows
 
 
+def _still_open(points: int) -> str:
+    return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
+
+
 def _draft_of_one(verdict: TrialVerdict) -> Draft:
     """One trial and one person: the answer first, then why."""
     if verdict.verdict is Verdict.EXCLUDED:
@@ -342,6 +348,6 @@ def _draft_of_one(verdict: TrialVerdict) -> Draft:
         claims = [
             Claim(f"{lead} turns this person away from {verdict.trial_id}."),
             Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
-            Claim(f"{len(verdict.unknown)} points are still to be checked." if verdict.unknown else ""),
+            Claim(_still_open(len(verdict.unknown))),
         ]
     return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.answering.alike import others_of
 from rag.answering.choosing import Ranking, choose
 from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import Found, find_sentences, own_names
@@ -44,7 +45,7 @@ def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim 
     if likely >= limits().alone:
         return quoted(shown(ranking))
     focus = telling(focus_on(plan.focus), document)
-    if focus.weight < TELLING or focus_on(plan.focus).absent(document.text):
+    if focus.weight < TELLING or _absent(focus_on(plan.focus), document.text):
         return None
     if likely < limits().whole and not focus.labels:
         return None
@@ -71,6 +72,12 @@ def _number_asked(document: Document, plan: QueryPlan, ranking: Ranking, likely:
     if len({one.text for one in found}) > 1 and not sure:
         return None
     return quoted(found[:1])
+
+
+def _absent(focus: Focus, text: str) -> bool:
+    """Whether the record says some word of the focus by no word at all."""
+    there = {stem(word) for word in words_of(text)}
+    return any(not others_of(word, text) & there for word in focus.absent(text))
 
 
 def _rules(plan: QueryPlan) -> list[ProseFact]:

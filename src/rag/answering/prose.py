@@ -15,6 +15,7 @@ from rag.answering.instead import chosen_sentences
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.strange import unnamed_heads
+from rag.answering.unheld import not_held, unmentioned
 from rag.evidence.collect import Judge
 from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
@@ -38,7 +39,8 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     named = [trial for ref in plan.trials for trial in ref.trial_ids]
     unnamed = unnamed_heads(judge.records.document(named[0]).text, plan) if len(named) == 1 else []
     if unnamed:
-        message = f"The documents do not say: {named[0]} does not mention {listed(unnamed)}."
+        words = listed([f'"{word}"' for word in unnamed], final="or")
+        message = f"The documents do not say: {named[0]} does not mention {words}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(passages[:3]))
     of_named = _of_named(plan, judge, named[:_MOST_TRIALS])
     if of_named:
@@ -52,9 +54,19 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     counted = read_counted(plan.question)
     good = [f for f in found if f.coverage >= _ENOUGH and (counted is None or _counts(judge, counted, f))]
     if not good:
-        message = "The documents do not say. The nearest passages are shown, but none of them answers the question."
-        return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(f.quote for f in found))
+        return abstain(AbstentionReason.NO_EVIDENCE, _unsaid(plan, judge, named), tuple(f.quote for f in found))
     return Draft(tuple(_quoted(f) for f in _kept(good)))
+
+
+def _unsaid(plan: QueryPlan, judge: Judge, named: Sequence[str]) -> str:
+    """Which kind of no it is: a record that never names the thing, or one that leaves unsaid what is asked of it."""
+    if len(named) != 1:
+        return "The documents do not say. The nearest passages are shown, but none of them answers the question."
+    foreign = unmentioned(judge.records.document(named[0]), plan)
+    if foreign:
+        words = listed([f'"{word}"' for word in foreign], final="or")
+        return f"The documents do not say: {named[0]} does not mention {words}."
+    return f"The documents do not say: nothing that answers this was found in {named[0]}; the nearest words are shown."
 
 
 def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Claim, ...]:
@@ -66,7 +78,7 @@ def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Cla
             claims.append(told)
             continue
         told = chosen_sentences(judge, document, plan)
-        claims += [told] if told is not None else []
+        claims += [told] if told is not None and not not_held(document, plan, [told]) else []
     return tuple(claims)
 
 

@@ -13,6 +13,7 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, prints_fields, verdict_of
 from rag.evidence.judgement import LISTED, rank
 from rag.evidence.shown import label_of
+from rag.evidence.words import in_quotes
 from rag.planning.wording import in_words as phrase
 from rag.types import (
     About,
@@ -44,12 +45,9 @@ def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nea
         )
     judgements = judge.all(plan.where, trial_ids)
     verdicts = listed_verdicts(judgements, judge, plan.where)
-    if not verdicts and _unspoken(plan.where, judge, trial_ids):
-        stated = phrase(plan.where, plural=False)
-        message = (
-            f"The documents do not say: in none of the {len(trial_ids)} records is it stated that the trial {stated}."
-        )
-        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    unspoken = () if verdicts else _unspoken(plan.where, judge, trial_ids)
+    if unspoken:
+        return abstain(AbstentionReason.NO_EVIDENCE, _nothing_on(unspoken, plan.where, judge, trial_ids), nearest)
     by_verdict = _grouped(verdicts)
     claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]
     claims += _second_claims(plan.where, by_verdict, bool(by_verdict[Verdict.MATCH]))
@@ -257,17 +255,44 @@ def _has_only_criteria(where: Predicate) -> bool:
     return isinstance(where, Limit | Concerns)
 
 
-def _unspoken(where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> bool:
-    """Whether no record speaks of the matter: then 'none' is not known, only unsaid. A registry field always speaks."""
+_Leaf = About | Limit | Concerns
+
+
+def _unspoken(where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> tuple[_Leaf, ...]:
+    """The parts that no record speaks of: then 'none' is not known, only unsaid. A registry field always speaks."""
     if isinstance(where, All):
-        return any(_unspoken(part, judge, trial_ids) for part in where.predicates)
+        return tuple(leaf for part in where.predicates for leaf in _unspoken(part, judge, trial_ids))
     if isinstance(where, Any):
-        return all(_unspoken(part, judge, trial_ids) for part in where.predicates)
+        ways = [_unspoken(part, judge, trial_ids) for part in where.predicates]
+        return tuple(leaf for way in ways for leaf in way) if all(ways) else ()
     if isinstance(where, Not | FieldIs) or (isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT):
-        return False
+        return ()
     verdicts = {judgement.verdict for judgement in judge.all(where, trial_ids).values()}
     if isinstance(where, About):
-        return Verdict.MATCH not in verdicts
-    if isinstance(where, Concerns) and not verdicts & LISTED:
-        return not judge.records.criteria_for_phrase(where.text)  # a related condition is named, this one nowhere
-    return verdicts <= {Verdict.SILENT, Verdict.OTHER_MEASURE}
+        return () if Verdict.MATCH in verdicts else (where,)
+    if isinstance(where, Concerns) and not verdicts & LISTED:  # a related condition is named, this one nowhere
+        return () if judge.records.criteria_for_phrase(where.text) else (where,)
+    return (where,) if verdicts <= {Verdict.SILENT, Verdict.OTHER_MEASURE} else ()
+
+
+def _nothing_on(unspoken: Sequence[_Leaf], where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> str:
+    """Which no it is: what no record speaks of, and how many trials fit the rest of the question."""
+    one = len(trial_ids) == 1
+    told = listed(list(dict.fromkeys(_speaking_of(leaf, plural=one) for leaf in unspoken)), final="or")
+    records = "the one record does not" if one else f"none of the {len(trial_ids)} records"
+    message = f"The documents do not say: {records} {told}."
+    parts = where.predicates if isinstance(where, All) else ()
+    rest = tuple(part for part in parts if part not in unspoken)
+    if not rest or len(rest) + len(unspoken) != len(parts):
+        return message
+    left = rest[0] if len(rest) == 1 else All(rest)
+    fitting = sum(judgement.verdict is Verdict.MATCH for judgement in judge.all(left, trial_ids).values())
+    words = phrase(left, plural=fitting != 1)
+    return f"{message} Without that, {fitting} {'trial' if fitting == 1 else 'trials'} {words}." if fitting else message
+
+
+def _speaking_of(leaf: _Leaf, *, plural: bool) -> str:
+    s = "" if plural else "s"
+    if isinstance(leaf, Limit):
+        return f"state{s} a limit on {label_of(leaf.variable)}"
+    return f"speak{s} of {in_quotes(leaf.text)}" if isinstance(leaf, About) else f"name{s} {leaf.text} in the criteria"

@@ -17,8 +17,10 @@ from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
 from rag.answering.strange import strange_words
 from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
+from rag.answering.unheld import not_held
 from rag.criteria.grammar import read_comparisons
 from rag.evidence.collect import Judge, field_quotes
+from rag.evidence.fields import readable
 from rag.evidence.judgement import Judgement
 from rag.evidence.words import phrase
 from rag.text import shortened
@@ -51,17 +53,25 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     """Each fact asked about, of each trial named; what a record does not state is said to be unstated."""
     claims: list[Claim] = []
     missing: list[str] = []
+    neighbours: list[Quote] = []  # words that speak of something near what is asked
     for trial in trial_ids[:_MOST_TRIALS]:
         foreign = strange_words(judge, trial, plan)
         if foreign:
-            missing.append(f"{trial} does not mention {listed(foreign)}")
+            names = listed([f'"{word}"' for word in foreign], final="or")
+            missing.append(f"{trial} does not mention {names}")
             continue
         told, unsaid = _told(judge, trial, plan)
+        lacking = not_held(judge.records.document(trial), plan, told) if told else ""
+        if lacking:
+            neighbours += [quote for claim in told for quote in claim.quotes]
+            missing.append(f"{trial} {lacking}")
+            continue
         claims += told
         claims += _age_conflict(judge, trial) if _AGES & set(plan.facts) else []
         missing += unsaid
     if not claims:
-        return abstain(AbstentionReason.NO_EVIDENCE, f"The documents do not say: {listed(missing)}.", nearest)
+        message = f"The documents do not say: {listed(missing)}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, tuple(neighbours[:3]) or nearest)
     status = Status.PARTIAL if missing else Status.ANSWERED
     if missing:
         claims.append(Claim(f"The documents do not say the rest: {listed(missing)}."))
@@ -99,11 +109,21 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
         instead = Instead()
     if instead.keeps == "all" or instead.claim is None:
         told = [*claims, instead.claim] if instead.claim is not None else claims
-        return told, [f"{trial} does not state {fact_label(fact)}" for fact in unstated(stated)]
+        document = judge.records.document(trial)
+        return told, [f"{trial} {_unstated(document, fact)}" for fact in unstated(stated)]
     kept = [claim for fact, claim in stated.items() if claim is not None and fact in RULES and fact not in _LISTS]
     return [*(kept if instead.keeps == "fields" else ()), instead.claim], []
 
 
+def _unstated(document: Document, fact: str) -> str:
+    """What a record leaves unsaid; of a stop that never was, what the status is instead."""
+    status = document.facts.status
+    if fact == "why_stopped" and status and status not in _STOPPED:
+        return f"gives no reason for stopping, and is not recorded as stopped early: its status is {readable(status)}"
+    return "gives no reason for stopping" if fact == "why_stopped" else f"does not state {fact_label(fact)}"
+
+
+_STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
 _PURPOSE = re.compile(r"(?i)\bpurpose\b")  # a registry field as well as what a summary tells
 _WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
 _REASONS = frozenset({
@@ -209,7 +229,10 @@ def _asked_of(where: Predicate) -> Asks | None:
 
 def _answer_of_facts(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
     """'Is there a control arm?', 'does it have a site in Texas?': yes or no where the list tells, else the fact."""
-    claims = [yes_or_no(judge, trial, plan) for trial in trial_ids[:_MOST_TRIALS]]
+    claims = [
+        None if strange_words(judge, trial, plan) else yes_or_no(judge, trial, plan)
+        for trial in trial_ids[:_MOST_TRIALS]
+    ]
     told = tuple(claim for claim in claims if claim is not None)
     return Draft(told) if told and len(told) == len(claims) else answer_fact(plan, judge, trial_ids, nearest)
 

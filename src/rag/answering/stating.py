@@ -60,6 +60,8 @@ def fact_label(fact: str) -> str:
     if fact in RULES:
         return RULES[fact].label
     rule = load_prose_facts().get(fact)
+    if rule and rule.label.startswith("how "):
+        return rule.label
     return f"the {rule.label}" if rule else fact.replace("_", " ").replace(".", " ")
 
 
@@ -118,6 +120,8 @@ def _predicate_claim(judge: Judge, trial: str, predicate: Limit | Concerns, *, n
 def _with_label(reason: str, label: str) -> str:
     """'excludes, but lets some in' as 'excludes diabetes, but lets some in'."""
     verb, comma, rest = reason.partition(",")
+    if " this itself" in verb:  # 'studies this itself, and yet says'
+        return f"{verb.replace('this itself', f'{label} itself')}{comma}{rest}"
     return reason if label.casefold() in reason.casefold() else f"{verb} {label}{comma}{rest}"
 
 

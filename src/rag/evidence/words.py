@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
@@ -33,12 +35,22 @@ _CONCERN_VERBS = {
 def phrase(predicate: Predicate, *, plural: bool = True) -> str:
     """The predicate as a verb phrase: what the trials (or the trial) do."""
     if isinstance(predicate, All):
-        return " and ".join(_conjunct(part, plural=plural) for part in predicate.predicates)
+        return _joined([_conjunct(part, plural=plural) for part in predicate.predicates])
     if isinstance(predicate, Any):
         return " or ".join(_alternatives(predicate, plural=plural))
     if isinstance(predicate, Not):
         return _negated(predicate.predicate, plural=plural)
     return _leaf(predicate, plural=plural)
+
+
+def _joined(parts: list[str]) -> str:
+    """The parts of a conjunction; a verb is not said twice running: 'is about lupus and about sleep'."""
+    said = []
+    for before, part in pairwise(["", *parts]):
+        about = next((verb for verb in ("are about ", "is about ") if part.startswith(verb)), "")
+        same = bool(about) and before.startswith(about) and " or " not in before
+        said.append(f"about {part.removeprefix(about)}" if same else part)
+    return " and ".join(said)
 
 
 def _alternatives(predicate: Any, *, plural: bool) -> list[str]:
@@ -67,8 +79,19 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
     if isinstance(predicate, Concerns):
         return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
     if isinstance(predicate, About):
-        return f"{'are' if plural else 'is'} about {predicate.text}"
+        return f"{'are' if plural else 'is'} about {in_quotes(predicate.text)}"
     return _field(predicate, plural=plural)
+
+
+def in_quotes(text: str) -> str:
+    """A topic as asked, in quotes where it is no plain noun: 'allergic to peanuts'."""
+    return f'"{text}"' if _NO_NOUN.search(text) else text
+
+
+# A phrase with a preposition, a pronoun or a verb of the asker inside.
+_NO_NOUN = re.compile(
+    r"(?i)^(?:in|at|on|with|for|from|by|hate|love|using)\b|\b(?:to|who|that|i|my|me|anymore|caused|based)\b"
+)
 
 
 def values_in_words(values: Values, unit: str) -> str:
@@ -122,7 +145,7 @@ _FIELD_VERBS = {
     "masking": ("has {} masking", "have {} masking"),
     "allocation": ("is {}", "are {}"),
     "sex": ("enrols {} participants", "enrol {} participants"),
-    "arm_kind": ("has an arm of kind {}", "have an arm of kind {}"),
+    "arm_kind": ("has {a} {} arm", "have {a} {} arm"),
     "outcome.primary": ("has {} as a primary outcome", "have {} as a primary outcome"),
     "outcome.secondary": ("has {} as a secondary outcome", "have {} as a secondary outcome"),
     "outcome": ("has {} as an outcome", "have {} as an outcome"),
@@ -147,7 +170,7 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     shown = " or ".join(readable(value) for value in predicate.values)
     singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
-    words = (many if plural else singular).format(shown)
+    words = (many if plural else singular).format(shown, a="an" if shown[:1].casefold() in "aeiou" else "a")
     return words.replace("has ", "have ", 1) if plural and words.startswith("has ") else words
 
 

@@ -97,6 +97,8 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     facts = _without_miscounted(sheet, facts)
     if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
         facts = tuple(fact for fact in facts if fact not in {"start_date", "completion_date"}) or facts
+    if len(facts) > 1 and "healthy" not in words:  # 'what dose do the volunteers get?'
+        facts = tuple(fact for fact in facts if fact != "healthy_volunteers")
     if words & word_set("plan.not_a_dose"):
         facts = tuple(fact for fact in facts if fact != "dose")
     placebo = any(

@@ -19,7 +19,12 @@ def topic_left_out(line: Line, at: int) -> bool:
     while first > 0 and not line.gap(first).strip() and line.tokens[first - 1].lemma in word_set("leaving.up_to_topic"):
         first -= 1
     told = words_leaving_out(line, at) or words_leaving_out(line, first)
+    if told and _ABLE & set(line.lemmas(max(0, told.start - 1), told.start)):
+        return False  # 'people who can't smell': what they lack is what the trial is about
     return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
+
+
+_ABLE = frozenset({"can", "could"})
 
 
 def left_out_behind(line: Line, last: int) -> bool:

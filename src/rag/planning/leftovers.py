@@ -281,9 +281,15 @@ def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> 
     """The topic; an ability, which no trial studies, is what its criteria speak of: 'must read a certain language'."""
     first, last = run
     counted = line.tokens[first].text.isdigit() and line.lemmas(first - 1, first) in {("the",), ("these",), ("those",)}
-    words = line.words(first + (counted and last - first > 1), last)  # 'the 2 omalizumab trials'
+    first += counted and last - first > 1  # 'the 2 omalizumab trials'
+    while last - first > 1 and line.tokens[first].lemma in _BEFORE_TOPIC:
+        first += 1  # 'in prisons', where the lexicon knows the condition by those words
+    words = line.words(first, last)
     topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
     return Not(topic) if topic_left_out(line, first) else topic
+
+
+_BEFORE_TOPIC = frozenset({"in", "on", "at", "of", "with", "for", "from", "by"})
 
 
 def _topic(words: str) -> Predicate:

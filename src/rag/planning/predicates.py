@@ -21,7 +21,7 @@ from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
 
-_NOUNS = frozenset({"trial", "study", "one"})
+_NOUNS = frozenset({"trial", "study", "one", "protocol"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,8 @@ class WordIndex:
         rows: dict[tuple[str, ...], str] = {}
         for name in sorted(names):
             for short in (*_short_names(name), *self._without_kind(name)):
+                if short != name and len(name_lemmas(short)) == 1 and name_lemmas(short)[0] in self._condition_words:
+                    continue  # 'diabetes trials' are not those of a Diabetes Therapeutics
                 rows.setdefault(name_lemmas(short), short)
                 rows.setdefault(_initials_joined(name_lemmas(short)), short)
         named = (key for key in rows if key and not _is_common(key) and not _is_an_illness(key))
@@ -222,6 +224,12 @@ class WordIndex:
     def _is_plain(self, word: str) -> bool:
         """Whether a word names a place or is an ordinary one: 'Shanghai' of a hospital there is no name of it."""
         return word in left_alone() or word in common_words() or word in self._place_words or word in places().words()
+
+    @cached_property
+    def _condition_words(self) -> frozenset[str]:
+        """Words of what the trials study."""
+        names = {name for summary in self.summaries for name in summary.conditions}
+        return frozenset(word for name in names for word in name_lemmas(name))
 
     @cached_property
     def _place_words(self) -> frozenset[str]:

@@ -1,0 +1,236 @@
+"""What a question asks for by name and the claims do not hold: then they tell a neighbour's fact.
+
+'How many biopsies' is answered by no sentence without a biopsy, 'how many micrograms' by none without an amount of
+mass, 'which needle' by no list of criteria that names none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import re2
+
+from rag.answering.alike import others_of
+from rag.answering.extract import entry_of, own_names
+from rag.answering.facts import RULES
+from rag.answering.focus import focus_on
+from rag.answering.weighing import kinds_of_answer
+from rag.criteria.concepts import find_concepts, load_concepts
+from rag.evidence.stems import stem, words_of
+from rag.planning import tables
+from rag.planning.rules import words_of_rules
+from rag.planning.tables import word_set
+from rag.planning.words import lemma
+from rag.types import Claim, Document, QueryPlan
+
+_NAME = 200  # code points of a registry entry that name it
+_SHORT = 5  # letters that two forms of one word share
+
+
+def not_held(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """What is asked and not told, as what the record does ('does not mention biopsies'); '' where all is held."""
+    said = _said(document, claims)
+    return next((words for check in _CHECKS if (words := check(document, plan, said))), "")
+
+
+def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
+    """The words asked about that a record says by no word at all; names of the kind of answer are none of them."""
+    words = dict.fromkeys(word for words in plan.focus for word in words_of(words) if not word.isdigit())
+    idle = _not_things() | own_names(document)
+    asked = (word for word in words if _is_telling(word, plan) and stem(word) not in idle)
+    asked = (word for word in asked if word not in tables.plain_words())  # 'mixed', 'daily': no names of things
+    return tuple(word for word in asked if not _holds(document, document.text, word))
+
+
+def _said(document: Document, claims: Sequence[Claim]) -> str:
+    """The claims, the words that they quote and the names of the entries in which these stand."""
+    told = [claim.text for claim in claims]
+    for quote in (quote for claim in claims for quote in claim.quotes):
+        entry = entry_of(document, quote.span)
+        told += [quote.span.of(document.text), entry.of(document.text)[:_NAME] if entry else ""]
+    return " ".join(told)
+
+
+def _without(document: Document, thing: str, else_: str) -> str:
+    """Which kind of no it is: the record never speaks of the thing, or it does and leaves this unsaid."""
+    return f'does not mention "{thing}"' if not _holds(document, document.text, thing) else f"does not say {else_}"
+
+
+def _holds(document: Document, text: str, thing: str) -> bool:
+    """Whether a text speaks of a thing: by its last word, another word for it, or its concept."""
+    word = words_of(thing)[-1]
+    one, there = stem(word), {stem(other) for other in words_of(text)}
+    if one in there or others_of(one, document.text) & there:
+        return True
+    if len(one) >= _SHORT and any(other.startswith(one[:_SHORT]) for other in there):
+        return True
+    meant = {mention.concept for mention in find_concepts(thing)}
+    return bool(meant) and bool(meant & {mention.concept for mention in find_concepts(text)})
+
+
+# ── How many of what ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HOW_MANY = re.compile(
+    r"(?i)\b(?:how many|(?:what|which|the) (?:number|percentage|proportion|share|fraction) of)\s+"
+    r"(?:of (?:the|these|those|all|its|their)\s+)?(?:(?:more|such|different|other|separate|total)\s+)?"
+    r"((?:[\w-]+\s*){1,4})"
+)
+
+
+def _counted(document: Document, plan: QueryPlan, said: str) -> str:
+    """'How many biopsies': the thing counted is named by none of the claims."""
+    for match in _HOW_MANY.finditer(plan.question):
+        thing = _noun_phrase(match.group(1))
+        last = words_of(thing)[-1].casefold() if thing else ""
+        if not thing or stem(last) in _not_things():
+            continue
+        of_list = bool(plan.facts) and set(plan.facts) <= _CRITERIA and stem(last) not in map(stem, words_of(said))
+        if lemma(last) not in words_of_rules(plan.facts) and (of_list or not _holds(document, said, thing)):
+            return _without(document, thing, f"how many {thing}")
+        of = _OF.match(plan.question[match.start(1) :])
+        part = _noun_phrase(of.group(1)) if of else ""
+        named = bool(part and find_concepts(part)) and stem(words_of(part)[-1]) not in own_names(document)
+        if named and not _holds(document, said, part):
+            return _without(document, part, f"how many {thing} of {part}")
+    return ""
+
+
+_CRITERIA = frozenset({"inclusion", "exclusion", "eligibility"})
+_OF = re.compile(r"[\w-]+(?: [\w-]+)? of (?:the |a |an |their |its )?((?:[\w-]+\s*){1,3})")
+
+
+@cache
+def _not_things() -> frozenset[str]:
+    """Stems of people, who are counted as the size of the trial, and of units, which answers give in other forms."""
+    sets = ("numbers.people", "cues.people", "cues.relatives", "unheld.people", "unheld.units")
+    return frozenset(stem(word) for name in sets for word in word_set(name))
+
+
+def _noun_phrase(words: str) -> str:
+    """The words up to the first that a noun phrase does not hold: 'blood samples' of 'blood samples are taken'."""
+    kept: list[str] = []
+    for word in words_of(words):
+        if lemma(word.casefold()) in tables.stop_words() | word_set("unheld.ends"):
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+# ── Which what ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_WHICH = re.compile(r"(?i)\b(?:which|what|whose)\s+((?:[\w'-]+\s*){1,5})")
+_LISTS = _CRITERIA | {"interventions", "title", "summary", "healthy_volunteers"}
+
+
+def _named_thing(document: Document, plan: QueryPlan, said: str) -> str:
+    """'Which needle …': a list or a field of the registry that holds no such thing."""
+    if not set(plan.facts) <= _LISTS or not plan.facts:
+        return ""
+    for match in _WHICH.finditer(plan.question):
+        thing = _noun_phrase(match.group(1))
+        asked = [word for word in words_of(thing) if _is_telling(word, plan)]
+        if asked and not any(_holds(document, said, word) for word in asked):
+            return _without(document, asked[-1], f"which {thing}")
+    return ""
+
+
+def _is_telling(word: str, plan: QueryPlan) -> bool:
+    """Whether a word names what is asked for, and not merely the kind of answer, the fact or the trial."""
+    plain = tables.stop_words() | tables.frame_words() | words_of_rules(plan.facts) | word_set("focus.plain")
+    asked = {other.casefold() for words in plan.focus for other in words_of(words)}
+    return word.casefold() in asked and lemma(word.casefold()) not in plain and stem(word) not in kinds_of_answer()
+
+
+# ── In which unit, at which hour ─────────────────────────────────────────────────────────────────────────────────────
+
+# What a question asks for by its unit, and what then stands in an answer. RE2.
+_UNITS = tuple(
+    (re2.compile(rf"(?i)\b(?:how many|what number of) (?:{asked})s?\b"), re2.compile(rf"(?i)\d\s*-?\s*(?:{held})\b"))
+    for asked, held in (
+        (
+            "micrograms?|milligrams?|grams?|kilograms?|kilos?|mg|mcg|µg|ug|g|kg",
+            "µg|ug|mcg|mg|g|gm|kg|micrograms?|milligrams?|grams?|kilograms?",
+        ),
+        ("millilit(?:er|re)s?|ml|lit(?:er|re)s?|cc", "ml|l|cc|µl|millilit(?:er|re)s?|lit(?:er|re)s?"),
+    )
+)
+_SHARE = (
+    re2.compile(r"(?i)\b(?:what|which) (?:percentage|proportion|share|fraction|percent) of\b"),
+    re2.compile(
+        r"(?i)%|\bper ?cent|\bproportion|\bshare|\bhalf\b|\b(?:third|quarter|fifth)s?\b|\d ?/ ?\d|\d (?:out )?of "
+    ),
+)
+_HOUR = (
+    re2.compile(r"(?i)\b(?:at )?(?:what|which) (?:time of (?:the )?day|hour|clock time)\b"),
+    re2.compile(
+        r"(?i)\b(?:morning|evening|night|noon|midday|midnight|afternoon|bedtime|breakfast|lunch|dinner|supper|meals?|"
+        r"a\.?m\.?|p\.?m\.?|o'clock|hours?|\d\d?:\d\d)\b"
+    ),
+)
+
+
+def _in_units(document: Document, plan: QueryPlan, said: str) -> str:
+    for asked, held in _UNITS:
+        match = asked.search(plan.question)
+        if match and not held.search(said):
+            return f"does not say {match.group().casefold()}"
+    asked, held = _SHARE
+    if asked.search(plan.question) and not held.search(said):
+        return "states no such share"
+    asked, held = _HOUR
+    return "states no time of day" if asked.search(plan.question) and not held.search(said) else ""
+
+
+# ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
+
+_MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
+_SOME = re.compile(
+    r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"
+    r"(?:participants|patients|subjects|people|volunteers|them|pts)\b[^?]*?"
+    r"\b(?:are|were|will be|is|was)\s+(?:going to be\s+)?((?:[\w-]+\s*){1,3})"
+)
+
+
+def _of_a_part(document: Document, plan: QueryPlan, said: str) -> str:
+    """A field of the whole trial for a part of it: 'how many of the patients are women', 'who makes the adjuvant'."""
+    if not plan.facts or not all(fact in RULES for fact in plan.facts):
+        return ""
+    some = _SOME.search(plan.question) if "enrollment" in plan.facts else None
+    if some is not None:
+        told_apart = word_set("unheld.parts")
+        words = [w for w in words_of(some.group(1)) if w.casefold() in told_apart or _is_telling(w, plan)]
+        thing = " ".join(words)
+        if thing and not _holds(document, said, thing):
+            return f"does not say how many are {thing}"
+    if "sponsor" in plan.facts and _MAKES.search(plan.question):
+        own = focus_on(plan.focus).without(own_names(document) | kinds_of_answer())
+        made = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems]
+        if made and not any(_holds(document, said, word) for word in made):
+            return f"does not say who makes {' '.join(made)}"
+    return ""
+
+
+# ── The dose of what ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_OF_TREATMENT = frozenset({"dose", "route", "administration", "titration"})
+
+
+def _of_treatment(document: Document, plan: QueryPlan, said: str) -> str:
+    """'The dose of insulin': a treatment that the lexicon knows, and the sentence told speaks of another."""
+    if not set(plan.facts) & _OF_TREATMENT:
+        return ""
+    known, text = load_concepts(), " ".join(plan.focus)
+    named = [m for m in find_concepts(text) if known[m.concept].kind == "treatment"]
+    unheld = [text[m.start : m.end] for m in named if not _holds(document, said, text[m.start : m.end])]
+    if not unheld or len(unheld) < len(named):
+        return ""
+    return _without(document, unheld[0], f"the {_ASKED.get(plan.facts[0], 'dose')} of {unheld[0]}")
+
+
+_ASKED = {"route": "way of giving", "administration": "way of giving"}
+
+_CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
+    _counted, _named_thing, _in_units, _of_a_part, _of_treatment,
+)  # fmt: skip
