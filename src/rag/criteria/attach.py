@@ -51,6 +51,7 @@ class _Reader(Unlimited):
             or self._is_share_of_time(phrase)
             or self._is_the_scale(phrase)
             or self._is_unit_alone(phrase)
+            or self._is_in_a_field(phrase)
         ):
             return
         subject = self._subject(number, phrase)
@@ -69,7 +70,7 @@ class _Reader(Unlimited):
         ):
             phrase.bounds[-1].sign = "≤" if len(phrase.bounds) == 1 else phrase.bounds[-1].sign
         self.subjects[number] = subject
-        subject = self._own_of_several(number, phrase, subject)
+        subject = self._own_of_kidney(phrase, self._own_of_several(number, phrase, subject))
         self._take_scale(number, subject)
         if self._is_sites_own(phrase):
             self.out.consumed.append(phrase)
@@ -112,10 +113,10 @@ class _Reader(Unlimited):
         """'the ULN for ALT is 40 U/L', '(ULN 1.2 mg/dL)': what is normal at the site, no limit."""
         if phrase.explicit or phrase.scale or not phrase.units:
             return False
-        for token in reversed(self.tokens[max(0, phrase.first - 6) : phrase.first]):
+        for token in reversed(self.tokens[max(0, phrase.first - 9) : phrase.first]):
             if token.kind is Kind.ULN:
                 return True
-            if token.kind not in (Kind.GLUE, Kind.VARIABLE, Kind.COLON) and token.value != "=":
+            if token.kind not in (Kind.GLUE, Kind.VARIABLE, Kind.COLON, Kind.OPEN, Kind.CLOSE) and token.value != "=":
                 return False
         return False
 

@@ -36,6 +36,14 @@ CREATININE_HIGH = re.compile(
 _LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal (?:law|rule|regulat)")
 
 
+# "measured by echocardiogram or MUGA"
+_METHOD = re.compile(
+    r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
+    r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
+)
+_EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
+
+
 def says_something(words: str) -> bool:
     """Whether a condition speaks of some people: not 'for all patients', 'if known', 'without transfusion support'."""
     return not _SAYS_NOTHING.match(words) and not _LAW.search(words)
@@ -44,3 +52,9 @@ def says_something(words: str) -> bool:
 def is_of_nobody(words: str) -> bool:
     """Whether an exception tells how a value may be reached or how it varies, and of no people."""
     return bool(TO_MEET.search(words) or _HELPED.match(words) or _VARIES.search(words))
+
+
+def is_of_method(text: str, place: int) -> bool:
+    """Whether an 'or' right before `place` joins two ways of measuring, or is part of 'with or without'."""
+    either = _EITHER_WAY.search(text, max(0, place - 10), place + 8)
+    return bool(either or _METHOD.search(text, max(0, place - 60), place + 24))

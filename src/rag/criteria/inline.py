@@ -40,11 +40,12 @@ _INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[
 _INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
 
 
+_ENDS_OR = re.compile(r"(?i)\bor\W{0,3}$")
 _STAR = re.compile(r" \\?\* ")  # the line feed before a sibling was lost: '* Platelets ≥ 75 * Creatinine ≤ 1.5'
 _INLINE_BULLET = re.compile(
     r"\s{2,}\\?[-*•]\s+(?=\S)|\s*[•●▪■]\s*|\s{3,}(?=\d{1,2}\\?[.)]\s)|(?<=[;.])\s?\\?\*\s+(?=[A-Z])"
     # "… of normal * Creatinine within …", but not "2 * ULN", "(140 - age) * Weight"
-    r"|(?<=[\w)\]%]) \\?\* (?=[A-Z])(?!(?:[UIL]{1,2}LN|UNL|Upper|Lower|Institutional|Weight|Height|Age|Body|Mass"
+    r"|(?<=[\w)\]%+]) \\?\* (?=[A-Z])(?!(?:[UIL]{1,2}LN|UNL|Upper|Lower|Institutional|Weight|Height|Age|Body|Mass"
     r"|Normal|Less|Greater|More|At least|Up to|If|Unless|Except|Or|And)\b)"
 )
 
@@ -61,7 +62,10 @@ def _split_inline(text: str, line: Line) -> list[Line]:
     cuts = _bullet_cuts(words)
     if cuts:
         starred = all(_STAR.match(words, start) for start, _, _ in cuts)
-        return _cut(text, line, cuts, (starred and line.kind) or "-")
+        parts = _cut(text, line, cuts, (starred and line.kind) or "-")
+        for before, part in itertools.pairwise(parts):
+            part.joined = starred and not _ENDS_OR.search(text, max(before.start, before.end - 8), before.end)
+        return parts
     cuts = _sequence(words, _INLINE_NUMBER, line.number) or _headless(words, line.number)
     if cuts:
         return _cut(text, line, cuts, "number")

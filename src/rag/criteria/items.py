@@ -195,7 +195,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             continue
         if _AND_ALONE.fullmatch(words):
             continue
-        if stack and _ends_alternatives(stack[-1], line, words):
+        if stack and (_ends_alternatives(stack[-1], line, words) or _is_outside(stack[-1], line, section)):
             stack.pop()
         _pop(stack, line, heading=is_heading(words))
         if stack and stack[-1].first_child is None:
@@ -286,6 +286,13 @@ _ANEW = re.compile(
 def _ends_alternatives(lead: _Heading, line: Line, words: str) -> bool:
     """Whether a line below 'one of the following:' is a requirement of its own: nothing else shows the list's end."""
     return (lead.flat or (lead.plain and _is_plain_lead(lead, line))) and bool(_ANEW.match(words))
+
+
+def _is_outside(lead: _Heading, line: Line, section: str) -> bool:
+    """Whether a line is no member of a list of its own kind, only joined to its last one: '* A or / * B * C'."""
+    polarity = SECTIONS[section]
+    own = relation_under(lead.text, polarity) == "any" or polarity_under(lead.text, polarity) is not polarity
+    return line.joined and own
 
 
 def _is_plain_lead(lead: _Heading, line: Line) -> bool:

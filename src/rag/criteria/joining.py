@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from rag.criteria.itemstate import Read, against_fit
+from rag.criteria.itemstate import Alternative, Read, Term, against_fit
 
 # "LDL > 190 plus xanthomas", "potassium < 3 that cannot be corrected", "INR > 1.5 due to liver disease": words that
 # must hold too before a value turns anybody away
@@ -113,3 +114,12 @@ def runs_of(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -
         else:
             runs.append([group])
     return runs
+
+
+def with_both_pressures(clauses: list[list[Term]]) -> list[list[Term]]:
+    """'systolic > 145 or diastolic > 95 that cannot be controlled': what must hold too holds for both."""
+    for one, other in pairwise(clauses):
+        bases = [term.limit.base for term in (one[0], other[0]) if isinstance(term, Read)]
+        if len(one) == 1 and len(other) > 1 and bases == ["systolic_bp", "diastolic_bp"]:
+            one.extend(term for term in other[1:] if isinstance(term, Alternative))
+    return clauses

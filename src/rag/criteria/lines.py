@@ -20,6 +20,7 @@ class Line:
     number: str
     content: int  # where the words begin
     blank_before: bool
+    joined: bool = False  # it stood behind a star in the line of another item: its level was lost
 
 
 # "1." "1)" "(1)" "8\." "a." "iv)" "#1." "- " "* " "•" — but not "1.5 x ULN", "18 years", "i.e. …"

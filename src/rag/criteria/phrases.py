@@ -170,9 +170,13 @@ def _without_number(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
         phrase.bounds = [Bound("=", Token(Kind.NUMBER, token.start, token.end, "?"))]
         return phrase
     told = following in (Kind.COLON, Kind.OPEN)  # its numbers follow
-    if token.kind is Kind.NORMAL and sign in (">", "≥") and "range" in token.value and not told:
-        phrase.scale, phrase.last = "uln", at + 1
-        phrase.bounds = [Bound(">", Token(Kind.NUMBER, token.start, token.end, "1", Decimal(1)))]
+    over = sign in (">", "≥") and "range" in token.value
+    if token.value == "institutional" and following is Kind.NORMAL:
+        return _without_number(tokens, phrase, sign, at + 1)
+    within = sign == "≤" and any("limit" in one.value for one in tokens[at : at + 3])
+    if token.kind is Kind.NORMAL and not told and (over or within):
+        phrase.scale, phrase.last = "uln", at + 1  # '≤ normal institutional limits' is the upper one
+        phrase.bounds = [Bound(">" if over else "≤", Token(Kind.NUMBER, token.start, token.end, "1", Decimal(1)))]
         return phrase
     return None
 

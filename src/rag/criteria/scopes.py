@@ -228,7 +228,7 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
     return index
 
 
-_GOES_ON = frozenset({"with", "if", "provided", "as", "so"})
+_GOES_ON = frozenset({"with", "if", "provided", "as", "so", "defined"})
 _JOINING = (Kind.AND, Kind.OR, Kind.COMMA)
 
 

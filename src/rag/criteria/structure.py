@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 from rag.criteria.attach import attach
-from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, grouped
+from rag.criteria.idle import is_of_method
+from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
     TOGETHER_WITH,
@@ -19,6 +20,7 @@ from rag.criteria.joining import (
     propagated,
     runs_of,
     settle_joints,
+    with_both_pressures,
 )
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
@@ -103,6 +105,10 @@ class _Builder(Judging):
             elif are_variants(groups[index], group) and not group[0].fallback:
                 joints[index] = ""
         joints = settle_joints(groups, propagated(groups, joints), exclusion=self.exclusion)
+        for index in range(1, 0 if self.exclusion else len(joints)):
+            low, other = groups[index][-1].limit.last, groups[index + 1][0].limit
+            if joints[index - 1 : index + 1] == ["or", ""] and self._is_plain_with(low, begin(other, low)):
+                joints[index] = "or"  # '≤ 1.5 x ULN or > 1.5 x ULN with direct bilirubin ≤ 1': of the second way alone
         if self.exclusion and are_abnormalities(groups, joints):
             joints = [","] * len(joints)
         for index, group in enumerate(groups[1:]):
@@ -115,7 +121,7 @@ class _Builder(Judging):
         clauses: list[list[Term]] = []
         for run in runs_of(groups, joints, "and" if self.exclusion else "or"):
             clauses.extend(self._run_clauses(run))
-        return clauses
+        return with_both_pressures(clauses)
 
     def _run_clauses(self, run: list[list[Read]]) -> list[list[Term]]:
         """Clauses of groups that are alternatives (requirements) or hold together (exclusions)."""
@@ -301,10 +307,7 @@ class _Builder(Judging):
             token.value in _METHOD_WORDS for token in self.tokens[first:last]
         ):
             return None
-        place = self.tokens[first].start
-        if _METHOD.search(self.text, max(0, place - 60), place + 24) or _EITHER_WAY.search(
-            self.text, max(0, place - 10), place + 8
-        ):
+        if is_of_method(self.text, self.tokens[first].start):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 
@@ -322,7 +325,11 @@ class _Builder(Judging):
 
     def _words_before(self, index: int, wanted: Kind) -> Alternative | None:
         cursor = index - 1
-        while cursor >= 0 and (self.tokens[cursor].kind in (Kind.GLUE, Kind.OPEN) or self.region_of[cursor] >= 0):
+        while cursor >= 0 and (
+            self.tokens[cursor].kind in (Kind.GLUE, Kind.OPEN)
+            or self.tokens[cursor].value == "*"  # '… OR / * Ejection fraction ≥ 50 %'
+            or self.region_of[cursor] >= 0
+        ):
             cursor -= 1
         if cursor > 0 and wanted is Kind.OR and self.tokens[cursor].value in _QUALIFIERS:
             cursor -= 1
@@ -388,12 +395,6 @@ _METHOD_WORDS = frozenset(
     ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
      "equations", "methods"]
 )  # fmt: skip
-# "measured by echocardiogram or MUGA"
-_METHOD = re.compile(
-    r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
-    r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
-)
-_EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
 _IDLE_WORDS = frozenset(
     ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
      "serum", "plasma", "less", "greater", "more", "lower"]

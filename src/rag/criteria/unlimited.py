@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rag.criteria.lexicon import load_variables
+from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
 from rag.criteria.subjects import SubjectFinder
 from rag.criteria.tokens import Kind
@@ -31,7 +33,13 @@ _FOR = frozenset(["for", "during", "in", "on"])
 _SCALES = frozenset(["scale", "numeric", "numerical", "point", "visual", "likert", "rating"])
 _MEANS = frozenset(["indicating", "indicates", "indicate", "meaning", "denotes", "denoting", "represents"])
 _POWERS = frozenset(Decimal(10) ** power for power in (3, 6, 9, 12))
-_EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche"])
+_EVENTS = frozenset(["diagnosis", "diagnosed", "onset", "menarche", "presentation"])
+
+
+# "≤ 3 red blood cells/high power field": what is counted in a field of the microscope, behind a negative glucose
+_IN_A_FIELD = re.compile(r"(?i)[^.;,<>≤≥]{0,44}\b(?:hpf|lpf|(?:high|low)[- ]power(?:ed)? field)")
+_KIDNEY = frozenset(["serum_creatinine", "creatinine_clearance", "egfr"])
+_REACH = 16  # tokens between the names of a pair
 
 
 @dataclass(slots=True)
@@ -45,7 +53,10 @@ class Unlimited(SubjectFinder):
         return ordinal and "centile" not in tail and "percenti" not in tail
 
     def _is_past(self, phrase: Phrase) -> bool:
-        """'age 2-25 at initial diagnosis', '> 100,000/mm3 at diagnosis': what held then, not what holds now."""
+        """'age 2-25 at initial diagnosis', 'WBC at presentation ≥ 30,000': what held then, not what holds now."""
+        before = [t.value for t in self.tokens[max(0, phrase.first - 4) : phrase.first] if t.kind is not Kind.OPEN]
+        if before[-2:-1] == ["at"] and before[-1] in _EVENTS:
+            return True
         after = self.tokens[phrase.last : phrase.last + 8]
         named = bool(after) and after[0].kind is Kind.VARIABLE and after[0].value == "age"
         values = [token.value for token in after[1 if named else 0 :]]
@@ -53,6 +64,33 @@ class Unlimited(SubjectFinder):
             return False
         rest = [value for value in values[1:] if value not in _THE_TIME]
         return bool(rest) and rest[0] in _EVENTS
+
+    def _is_in_a_field(self, phrase: Phrase) -> bool:
+        last = self.tokens[phrase.last - 1]
+        return not phrase.scale and _IN_A_FIELD.match(self.text, max(last.end, last.unit_end)) is not None
+
+    def _own_of_kidney(self, phrase: Phrase, subject: Subject) -> Subject:
+        """'Creatinine or clearance ≤ 1.5 x ULN or ≥ 60 mL/min': of two names the one that the value measures."""
+        name = subject.names[0]
+        if name < 0 or self.tokens[name].value not in _KIDNEY or self._measures(phrase, name):
+            return subject
+        near = range(max(0, name - _REACH), min(phrase.first, name + _REACH))
+        for index in sorted(near, key=lambda place: abs(place - name)):
+            token = self.tokens[index]
+            if token.kind is not Kind.VARIABLE or token.value not in _KIDNEY or not self._measures(phrase, index):
+                continue
+            gap = self.tokens[min(index, name) + 1 : max(index, name)]
+            joined = any(one.kind in (Kind.OR, Kind.SLASH) for one in gap)
+            if joined and not any(one.kind in (Kind.NUMBER, Kind.STOP, Kind.SEMICOLON) for one in gap):
+                return Subject([index], subject.join, subject.words)
+        return subject
+
+    def _measures(self, phrase: Phrase, name: int) -> bool:
+        """Whether the unit, or the multiple of normal, of a value fits a variable."""
+        variable = load_variables()[self.tokens[name].value]
+        if phrase.scale in ("uln", "normal"):
+            return variable.has_uln
+        return not phrase.units or any(unit.id in variable.factors for unit in phrase.units)
 
     def _counts_readings(self, phrase: Phrase) -> bool:
         """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
