@@ -15,7 +15,8 @@ from rag.criteria.tokens import Kind
 from rag.types import ScopeKind
 
 _PERMITTED_IF = re.compile(
-    r"(?i)(?P<who>[^.;:]{3,160}?)\b(?:eligible|allowed|permitted|acceptable|enrolled|included)\b(?: \w+){0,4}? "
+    r"(?i)(?P<who>[^.;:]{3,160}?)\b(?:eligible|allowed|permitted|acceptable|enrol(?:l|led)?"
+    r"|included|participate)\b(?: \w+){0,4}? "
     r"(?:if|provided|as long as|so long as|when)\b"
 )
 _SOME_PEOPLE = re.compile(
@@ -41,6 +42,8 @@ _LEADS_DENIAL = re.compile(r"(?i)\s*(?:(?:no|without|absence of) )?(?:(?:known|p
 _AGE_REACH = 3  # words
 _COUNTS = frozenset(["wbc", "anc", "platelets", "hemoglobin", "hematocrit", "lymphocytes"])
 _MARROW = re.compile(r"(?i)marrow|lymphoma|leuk|splen|cytopeni|disease involvement|underlying disease")
+# what explains one of these values explains them all
+_CAUSES = ((_COUNTS, _MARROW), (frozenset(["inr", "pt", "aptt"]), re.compile(r"(?i)anti-?\s?coag|warfarin|heparin")))
 _ALL_OF_THEM = re.compile(
     r"(?i)(?!.*\bgilbert)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such|lfts"
     r"|liver function|(?:the )?(?:elevations|abnormalities|increases)|attribut\w+"
@@ -93,14 +96,16 @@ class Excepting(Sides):
             return []
         if last[-1].limit.base == "age" and self._is_of_words(last[-1], region):
             return []
-        marrow = last[0].limit.base in _COUNTS and _MARROW.search(region.text) is not None
-        if not marrow and not _ALL_OF_THEM.match(region.text):
+        kin = next(
+            (bases for bases, cause in _CAUSES if last[0].limit.base in bases and cause.search(region.text)), None
+        )
+        if kin is None and not _ALL_OF_THEM.match(region.text):
             return _with_twins(last, before)
         found: list[Read] = []
         for read in reversed(before):
             between = self.tokens[read.limit.last : region.first]
             if any(token.kind in (Kind.STOP, Kind.SEMICOLON) for token in between) or (
-                marrow and read.limit.base not in _COUNTS
+                kin is not None and read.limit.base not in kin
             ):
                 break
             found.insert(0, read)

@@ -189,3 +189,9 @@ class NameAfter(AgeFinder):
         """Whether a value is followed by whom it is for: '… if marrow is involved', '… (with metastases)'."""
         after = [token for token in self.tokens[phrase.last : phrase.last + 2] if token.kind is not Kind.OPEN]
         return bool(after) and (after[0].kind is Kind.IF or after[0].value in ("for", "in", "with", "when"))
+
+    def _named_in_full(self, index: int) -> int:
+        """'systolic blood pressure (BP) ≥ 185': the full name before a short one in brackets that says less."""
+        if index < 2 or self.tokens[index].value != "blood_pressure" or self.tokens[index - 1].kind is not Kind.OPEN:
+            return index
+        return index - 2 if self.tokens[index - 2].value in ("systolic_bp", "diastolic_bp") else index

@@ -117,7 +117,21 @@ def _headless(words: str, number: str) -> list[tuple[int, int, str]]:
             cuts.append((found.start(), found.end(), found[1]))
         elif int(found[1]) == 1:
             return []
-    return cuts if len(cuts) >= 3 else []
+    return cuts if len(cuts) >= 3 else _going_on(words)
+
+
+def _going_on(words: str) -> list[tuple[int, int, str]]:
+    """Cuts at '… (INR) < 1.5. 12. The … 13. Females …': two numbers in order at least, each behind a full stop."""
+    cuts: list[tuple[int, int, str]] = []
+    for found in _INLINE_NUMBER.finditer(words):
+        free = words[max(0, found.start() - 2) : found.start()].rstrip()[-1:] in (".", ")", ";")
+        if not free or found.end() >= len(words) or not words[found.end()].isupper() or int(found[1]) < 2:
+            continue
+        if cuts and int(found[1]) != int(cuts[-1][2]) + 1:
+            cuts = cuts if len(cuts) > 1 else []
+        if not cuts or int(found[1]) == int(cuts[-1][2]) + 1:
+            cuts.append((found.start(), found.end(), found[1]))
+    return cuts if len(cuts) > 1 else []
 
 
 def _stands_free(words: str, at: int, *, closed: bool) -> bool:

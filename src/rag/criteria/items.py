@@ -100,6 +100,15 @@ _PEOPLE_HEADING = re.compile(
 )
 
 
+_TUMOUR_HEADING = re.compile(
+    r"(?i)\W*(?:for )?(?:patients with )?"
+    r"(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"
+    r"(?:[A-Z][\w'/, -]{0,50}?\b)?(?:leuka?emias?|lymphomas?|myeloma|myelodysplas\w+(?: syndromes?)?"
+    r"|myeloproliferative (?:disorders?|neoplasms?)|myelofibrosis|[\w-]*sarcomas?|melanoma|carcinomas?|cancers?"
+    r"|gliomas?|\w*blastomas?)(?: \([\w/ -]{1,12}\))?(?: other than \w+)?\W*:\W*$"
+)
+
+
 _NAMED_PARTS = re.compile(
     r"\b(?P<kind>[Pp]art|[Cc]ohort|[Aa]rm|[Pp]hase|[Gg]roup)s?"
     r" (?P<names>[A-Z0-9]{1,2}\b(?:(?:, ?(?:and )?| and | & ?)[A-Z0-9]{1,2}\b){0,6})"
@@ -138,15 +147,16 @@ def _parts_of(heading: str) -> frozenset[tuple[str, str]]:
 
 
 def is_people_heading(heading: str) -> bool:
-    """Whether a heading names a kind of people: 'Patients must:', 'Relatives:', 'Healthy volunteers'."""
-    return len(heading) <= 90 and _PEOPLE_HEADING.match(heading) is not None
+    """Whether a heading names a kind of people: 'Relatives:', 'Healthy volunteers', 'Acute myeloid leukemia (AML):'."""
+    return len(heading) <= 90 and (_PEOPLE_HEADING.match(heading) or _TUMOUR_HEADING.match(heading)) is not None
 
 
 def _divided(items: list[Item]) -> list[Item]:
     """The items, marked when headings divide them among several kinds of people: patients, relatives, controls."""
     headings = {heading for item in items for heading in item.headings if is_people_heading(heading)}
     found = [_PEOPLE_HEADING.match(heading) for heading in headings]
-    if len(headings) < 2 or not any(match and match["others"] for match in found):
+    others = any(match and match["others"] for match in found)
+    if len(headings) < 2 or not (others or sum(match is None for match in found) > 1):
         return items
     return [replace(item, divided=True) for item in items]
 
@@ -195,7 +205,7 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             continue
         if _AND_ALONE.fullmatch(words):
             continue
-        if stack and (_ends_alternatives(stack[-1], line, words) or _is_outside(stack[-1], line, section)):
+        if stack and (_ends_alternatives(stack[-1], line, words) or _is_outside(stack[-1], line, words, section)):
             stack.pop()
         _pop(stack, line, heading=is_heading(words))
         if stack and stack[-1].first_child is None:
@@ -279,7 +289,7 @@ def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
 # how a requirement of its own begins, behind a list whose end nothing shows
 _ANEW = re.compile(
     r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|written|informed"
-    r"|signed|willing|able|ability|provid|must|no|life expectancy|ecog|karnofsky|adequate)\b"
+    r"|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age)\b"
 )
 
 
@@ -288,11 +298,11 @@ def _ends_alternatives(lead: _Heading, line: Line, words: str) -> bool:
     return (lead.flat or (lead.plain and _is_plain_lead(lead, line))) and bool(_ANEW.match(words))
 
 
-def _is_outside(lead: _Heading, line: Line, section: str) -> bool:
+def _is_outside(lead: _Heading, line: Line, words: str, section: str) -> bool:
     """Whether a line is no member of a list of its own kind, only joined to its last one: '* A or / * B * C'."""
     polarity = SECTIONS[section]
     own = relation_under(lead.text, polarity) == "any" or polarity_under(lead.text, polarity) is not polarity
-    return line.joined and own
+    return line.joined and own and bool(_ANEW.match(words))
 
 
 def _is_plain_lead(lead: _Heading, line: Line) -> bool:

@@ -18,6 +18,17 @@ TOGETHER_WITH = re.compile(
     r"|(?:that is |which is |are |is )?(?:due to|caused by|secondary to|attributable to|attributed to|resulting from"
     r"|as a result of)) [^.;,()<>≤≥*]*)"
 )
+# "at least two of the following": each of what follows is one of several ways
+SEVERAL = re.compile(
+    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
+    r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
+)
+SOME = re.compile(
+    SEVERAL.pattern
+    + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
+    r"|(?<!by )\bany of the following\b(?! lab)"
+)
 
 
 def are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:

@@ -311,3 +311,9 @@ def is_difference(tokens: Sequence[Token], at: int) -> bool:
     while before > 0 and tokens[before].kind is Kind.CLOSE:
         before -= 1
     return tokens[before].kind is Kind.NUMBER and bool(tokens[before].units)
+
+
+def is_alike(one: Phrase, other: Phrase) -> bool:
+    """Whether the numbers are of one size: in '100 or more than 700 x 10^9/L' the power is that of the second alone."""
+    first, second = one.bounds[0].token.number, other.bounds[0].token.number
+    return first is not None and second is not None and second <= 1000 * (first if first > 1 else 1)

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from rag.criteria.numbers import SOFT, Bound, Phrase, is_difference, limit_of_normal, multiple, number_after, skip_soft
+from rag.criteria.numbers import (
+    SOFT,
+    Bound,
+    Phrase,
+    is_alike,
+    is_difference,
+    limit_of_normal,
+    multiple,
+    number_after,
+    skip_soft,
+)
 from rag.criteria.tokens import Kind, Token
 
 FLIP = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "="}
@@ -62,14 +72,8 @@ def _share_units(phrases: Sequence[Phrase], tokens: Sequence[Token]) -> None:
         plain = one.explicit and other.explicit and not one.scale and not other.scale and len(one.bounds) == 1
         signs = {phrase.bounds[0].sign[:1] for phrase in (one, other)} if plain else set()
         opposite = bool(signs & {"≥", ">"}) and bool(signs & {"≤", "<"})
-        if opposite and other.units and not one.units and gap <= _BETWEEN_BOUNDS and _is_alike(one, other):
+        if opposite and other.units and not one.units and gap <= _BETWEEN_BOUNDS and is_alike(one, other):
             one.bounds[0].token.units = other.units
-
-
-def _is_alike(one: Phrase, other: Phrase) -> bool:
-    """Whether the numbers are of one size: in '100 or more than 700 x 10^9/L' the power is that of the second alone."""
-    first, second = one.bounds[0].token.number, other.bounds[0].token.number
-    return first is not None and second is not None and second <= 1000 * (first if first > 1 else 1)
 
 
 def _repeats_normal(found: Sequence[Phrase], tokens: Sequence[Token], phrase: Phrase) -> bool:

@@ -98,7 +98,9 @@ def _with_exceptions_below(
         lead, first = leads.get(criterion.span.start), further.get(criterion.span.start)
         number = by_start.get(lead.start) if lead is not None else None
         if number is not None and _EXCEPTION_BELOW.search(criterion.span.of(text)):
-            changed[number] = _excepted(changed[number], criterion.span, frozenset())
+            own = _bases(criterion.requires)  # 'ECOG ≤ 2 …:' / '* ANC ≥ 1,000 unless …': the exception is of the ANC
+            if not own or own & _bases(changed[number].requires):
+                changed[number] = _excepted(changed[number], criterion.span, frozenset())
         number = by_start.get(first.start) if first is not None else None
         if number is not None:
             changed[number] = _excepted(changed[number], criterion.span, _bases(criterion.requires))

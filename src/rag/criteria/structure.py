@@ -12,6 +12,8 @@ from rag.criteria.idle import is_of_method
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
+    SEVERAL,
+    SOME,
     TOGETHER_WITH,
     are_abnormalities,
     are_transaminases,
@@ -85,7 +87,7 @@ class _Builder(Judging):
 
     def _with_counted(self, clauses: list[list[Term]]) -> list[list[Term]]:
         """'at least 2 of the following: age > 60, …': each limit is one of several ways to fulfil the item."""
-        found = (_SEVERAL if self.exclusion else _SOME).search(self.text)
+        found = (SEVERAL if self.exclusion else SOME).search(self.text)
         if found is None:
             return clauses
         words = Alternative(found.start(), found.end())
@@ -108,7 +110,7 @@ class _Builder(Judging):
         for index in range(1, 0 if self.exclusion else len(joints)):
             low, other = groups[index][-1].limit.last, groups[index + 1][0].limit
             if joints[index - 1 : index + 1] == ["or", ""] and self._is_plain_with(low, begin(other, low)):
-                joints[index] = "or"  # '≤ 1.5 x ULN or > 1.5 x ULN with direct bilirubin ≤ 1': of the second way alone
+                joints[index] = "or"  # '≤ 1.5 or > 1.5 with direct bilirubin ≤ 1': of the second way alone
         if self.exclusion and are_abnormalities(groups, joints):
             joints = [","] * len(joints)
         for index, group in enumerate(groups[1:]):
@@ -351,18 +353,6 @@ class _Builder(Judging):
         if not words or all(token.value in _IDLE_WORDS for token in words):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
-
-
-_SEVERAL = re.compile(
-    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
-    r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
-)
-_SOME = re.compile(
-    _SEVERAL.pattern
-    + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
-    r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
-    r"|(?<!by )\bany of the following\b(?! lab)"
-)
 
 
 # 'or recent systolic pressure ≥ 130': words that say which value

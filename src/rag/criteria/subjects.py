@@ -142,7 +142,7 @@ class SubjectFinder(NameAfter):
             if token.kind is Kind.VARIABLE and not (token.value == "age" and phrase.scale in ("uln", "lln")):
                 if token.value == "onset_to_treatment" and words in (1, 2) and self._is_within(phrase):
                     words = 0
-                return self._listed(index, phrase, words, changed)
+                return self._listed(self._named_in_full(index), phrase, words, changed)
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
             if token.kind is Kind.SEMICOLON and (earlier := self._value_before(index, phrase, words)) >= 0:
