@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import fmean, median
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
@@ -99,6 +100,47 @@ def _several(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], numbers: d
     told = "states it" if len(numbers) == 1 else "state it"
     claims.append(Claim(f"This ranks the trials considered: {len(numbers)} of {len(trial_ids)} trials {told}."))
     return Draft(tuple(claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(winners))
+
+
+def is_measured(fact: str) -> bool:
+    """Whether a fact is a number, so that many trials have a median of it."""
+    return fact in _FIELDS and fact not in _NAMED and fact not in DATES
+
+
+_NAMED = frozenset({
+    "countries", "cities", "collaborators", "interventions", "conditions", "outcome.primary", "outcome.secondary",
+    "sites",
+})  # fmt: skip
+
+
+def answer_spread(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
+    """'What is the average enrolment?': the median, the mean and the ends of a number over the trials asked about."""
+    field, printed = _FIELDS[plan.facts[0]]
+    numbers = _numbers(judge, field, trial_ids)
+    if not numbers:
+        message = f"None of the {len(trial_ids)} trials states its {field_label(field)}."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    order = sorted(numbers, key=lambda trial: (numbers[trial], trial))
+    ends = (order[0], order[-1])
+    low, high = (_shown(field, numbers[trial], judge.records.document(trial)) for trial in ends)
+    middle, mean = (_rounded(value) for value in (median(numbers.values()), fmean(numbers.values())))
+    unit = {"enrollment": " participants", "duration": " days"}.get(field, "")
+    unit = " years" if field.startswith("age.") else unit
+    told = f"{len(numbers)} of {len(trial_ids)} trials state the {field_label(field)}"
+    quotes = [_printed(judge.records.document(trial), printed)[:1] for trial in ends]
+    claims = (
+        Claim(f"{told}: the median is {middle}{unit}, the mean {mean}{unit}."),
+        Claim(f"The lowest is {low}, in {ends[0]}; the highest is {high}, in {ends[1]}.", (*quotes[0], *quotes[1])),
+    )
+    verdicts = tuple(
+        TrialVerdict(trial, Verdict.MATCH, f"{field_label(field)}: {number}", (), {field: str(number)})
+        for trial, number in sorted(numbers.items())
+    )
+    return Draft(claims, verdicts=verdicts, considered=len(trial_ids), total=len(numbers))
+
+
+def _rounded(value: Decimal | float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _numbers(judge: Judge, field: str, trial_ids: Sequence[str]) -> dict[str, Decimal]:

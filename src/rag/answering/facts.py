@@ -215,6 +215,16 @@ def _results(facts: TrialFacts) -> str:
     return "are posted on the registry" if facts.has_results else "are not posted"
 
 
+def _design(facts: TrialFacts) -> str:
+    """'is interventional, randomized, parallel assignment, double masking'."""
+    words = [facts.study_type, facts.allocation if facts.allocation != "NA" else ""]
+    words += [facts.intervention_model, facts.observational_model, facts.time_perspective]
+    shown = [readable(word) for word in words if word]
+    if facts.masking:
+        shown.append("open label" if facts.masking == "NONE" else f"{readable(facts.masking)} masking")
+    return f"is {', '.join(shown)}" if len(shown) > 1 else ""
+
+
 def _responsible(facts: TrialFacts) -> str:
     return (
         f"is {_people([facts.responsible_party])}" if facts.responsible_party and facts.responsible_party.name else ""
@@ -259,6 +269,11 @@ RULES: dict[str, FactRule] = {
         "the intervention model",
         ("intervention_model", "observational_model"),
         lambda f: _enumerated("intervention_model")(f) or _enumerated("observational_model")(f),
+    ),
+    "design": FactRule(
+        "the design",
+        ("study_type", "allocation", "intervention_model", "observational_model", "time_perspective", "masking"),
+        _design,
     ),
     "primary_purpose": FactRule("the primary purpose", ("primary_purpose",), _enumerated("primary_purpose")),
     "study_type": FactRule("the study type", ("study_type",), _enumerated("study_type")),

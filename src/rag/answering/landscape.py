@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
-from rag.answering.facts import RULES
+from rag.answering.extremes import answer_spread, is_measured
+from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
 from rag.answering.stating import fact_label, state
 from rag.answering.waits import answer_waits
@@ -110,10 +111,14 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
     verdicts: list[TrialVerdict] = []
     for trial in trial_ids[:_MOST_COMPARED]:
         document = judge.records.document(trial)
-        stated = {fact: claim for fact in facts if (claim := state(judge, trial, fact, plan)) is not None}
+        stated = {fact: claim for fact in facts if (claim := _aligned(judge, trial, fact, plan)) is not None}
+        missing = [fact_label(fact).removeprefix("the ").removeprefix("a ") for fact in facts if fact not in stated]
         if not stated:
+            silent = f"{listed(missing, final='or')} not stated"
+            lines += [Claim(f"- {trial}: {silent}.")] if plan.trials else []
+            verdicts += [TrialVerdict(trial, Verdict.MATCH, silent, ())] if plan.trials else []
             continue
-        lines.append(_line_of(trial, list(stated.values())))
+        lines.append(_line_of(trial, list(stated.values()), missing))
         values = {
             fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else claim.text
             for fact, claim in stated.items()
@@ -121,7 +126,7 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
         quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
         reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
         verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
-    if not lines:
+    if not any(verdict.quotes for verdict in verdicts):
         return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.")
     named = listed([fact_label(fact) for fact in facts])
     claims = [Claim(f"{count(len(lines), 'trial')} side by side, by {named}:"), *lines[:_MOST_ROWS]]
@@ -135,11 +140,25 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
     )
 
 
-def _line_of(trial: str, claims: Sequence[Claim]) -> Claim:
+_OF_THE_REGISTRY = frozenset(RULES) - {
+    "arms", "interventions", "outcome", "outcome.primary", "outcome.secondary", "outcome.other", "sites", "masking",
+    "allocation", "who_masked", "contacts",
+}  # fmt: skip
+
+
+def _aligned(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
+    """What a trial states of a fact in a table: the registry field alone, where the fact is one."""
+    if fact in _OF_THE_REGISTRY:
+        return state_fact(judge.records.document(trial), fact)
+    return state(judge, trial, fact, plan)
+
+
+def _line_of(trial: str, claims: Sequence[Claim], missing: Sequence[str] = ()) -> Claim:
     """'- NCT…: the phase is phase 3; the enrolment is 60 participants.' with the quotes of all its facts."""
     told = [claim.text.removeprefix(f"{trial}: ").removeprefix(f"{trial}, ").removesuffix(".") for claim in claims]
     head = f"{trial}: " if claims[0].text.startswith(trial) else ""
     quotes = tuple(dict.fromkeys(quote for claim in claims for quote in claim.quotes))
+    told += [f"{listed(list(missing), final='or')} not stated"] if missing else []
     return Claim(f"- {head}{'; '.join(told)}.", quotes)
 
 
@@ -147,6 +166,8 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     """Which cut-offs are used: trials per cut-off, each variable by itself, and the share that states none."""
     if plan.facts and plan.facts[0].startswith(("wait:", "stay:")):
         return answer_waits(plan, judge, trial_ids, nearest)
+    if plan.facts and not plan.variables and is_measured(plan.facts[0]):
+        return answer_spread(plan, judge, trial_ids, nearest)
     if plan.facts and not plan.variables:
         return _field_landscape(plan.facts[0], judge, trial_ids, nearest)
     claims: list[Claim] = []

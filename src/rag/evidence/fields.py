@@ -139,7 +139,13 @@ def _fits(value: str, asked: FieldIs) -> bool:
         return any(names_outcome(value, wanted) for wanted in asked.values)
     if asked.field == "why_stopped":
         return any(_gives_reason(value, wanted) for wanted in asked.values)
-    return any(_names(value, wanted) for wanted in asked.values)
+    names = _opens_with if asked.field in {"state", "country"} else _names
+    return any(names(value, wanted) for wanted in asked.values)
+
+
+def _opens_with(value: str, wanted: str) -> bool:
+    """'West Virginia' is not Virginia, 'Papua New Guinea' not Guinea."""
+    return f"{_words(value)} ".startswith(f"{_words(wanted)} ")
 
 
 _SAID_OF_KIND = {"PLACEBO_COMPARATOR": "placebo", "SHAM_COMPARATOR": "sham"}

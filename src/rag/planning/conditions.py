@@ -103,7 +103,7 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     new = [
         p.predicate if cued else _asking(p.predicate, asks)
         for p in sheet.reading.parts
-        if not isinstance(p.predicate, About) or sheet.concepts
+        if not isinstance(p.predicate, About) or sheet.concepts or asks is None
     ]
     new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
     if not sheet.limits and not cued and asks:
@@ -111,7 +111,9 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     new = [p for p in new if not _is_only_named(p, new)]
     if not new:
         return _revalued(sheet, parts)
+    one_topic = sum(isinstance(part, About) for part in parts) == 1 and any(isinstance(p, About) for p in new)
     kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
+    kept = [part for part in kept if not (one_topic and isinstance(part, About))]  # 'what about COPD?'
     return all_of([*kept, *new])
 
 

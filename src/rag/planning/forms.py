@@ -110,6 +110,8 @@ def _asks_of_a_topic(sheet: Sheet) -> bool:
         return False
     anybody = bool({"who", "anyone", "anybody", "someone", "somebody", "anywhere"} & set(lemmas))
     studied = anybody and bool(word_set("forms.studying") & set(lemmas))
+    things = lemmas[0] in {"which", "what"} and bool({"been", "being", "were"} & set(lemmas))  # 'which vaccines …'
+    studied = studied or (things and bool(word_set("forms.studied") & set(lemmas)) and not names_one(sheet))
     opens = [at for at in range(len(lemmas)) if lemmas[at : at + 3] == ("are", "there", "any")]
     pronoun = any(lemmas[at + 3 : at + 4] in {("on",), ("about",), ("for",), ("with",), ("that",)} for at in opens)
     which = lemmas[0] == "which" and (lemmas[1:5] == ("have", "to", "do", "with") or lemmas[1:3] == ("are", "about"))
@@ -117,6 +119,12 @@ def _asks_of_a_topic(sheet: Sheet) -> bool:
 
 
 _PLACES = frozenset({"country", "city", "state", "place", "facility"})
+
+
+def names_one(sheet: Sheet) -> bool:
+    """Whether one trial is spoken of: 'it', 'the trial', 'this study', an arm or a group of one."""
+    words = {token.text.casefold() for token in sheet.line.tokens}
+    return bool({"it", "its", "trial", "study", "arm", "group", "arms", "groups"} & words)
 
 
 def _asks_of_fields(sheet: Sheet, among: frozenset[str] = _PLACES) -> bool:
@@ -302,6 +310,7 @@ def says_the_trial(sheet: Sheet) -> bool:
 def narrows(lemmas: tuple[str, ...]) -> bool:
     """'limit that to …', 'narrow it down to …', 'exclude the completed ones'."""
     verbs = {"limit", "narrow", "restrict", "filter", "keep", "exclude", "drop", "remove", "leave", "reduce", "trim"}
+    verbs |= {"weed", "sort", "throw", "discard", "omit", "skip", "take", "kick", "cut"}
     pronouns = {"that", "this", "it", "them", "those", "these", "down", "the", "list", "out", "just", "only"}
     start = next((at for at, word in enumerate(lemmas) if word not in word_set("yes_no.fillers")), 0)
     return len(lemmas) > start + 2 and lemmas[start] in verbs and lemmas[start + 1] in pronouns

@@ -23,6 +23,7 @@ from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
+from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
 from rag.planning.told import meant_by_pointing
 from rag.planning.waits import time_asked
@@ -179,7 +180,8 @@ def _is_described(sheet: Sheet) -> bool:
     line = sheet.line.lemmas()
     asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
     me = bool(asked - {"tell", "find", "show", "give", "get", "help", "let"}) and bool(sheet.concepts or points)
-    several = len(points) + len(sheet.concepts) > 1
+    found = {mark.value for mark in sheet.kinds(Kind.CONCEPT) if not names_trials(sheet.line, mark.last)}
+    several = len(points) + len(found) > 1  # 'which stroke trials take adolescents aged 13?' tells one thing
     return not sheet.refs and concerned and wants and one and ((told and several) or me)
 
 

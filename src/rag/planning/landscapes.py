@@ -29,11 +29,12 @@ def fields_surveyed(line: Line) -> tuple[str, ...]:
 def _asked_first(line: Line, named: dict[int, str]) -> tuple[str, ...]:
     """'What phases are the trials in?', 'which drugs are being tested?': a plural right behind the question word."""
     lemmas = line.lemmas()
+    asked = 1 if lemmas[:1] in {("in",), ("at",), ("from",), ("by",), ("across",)} else 0  # 'in which countries …'
     skipped = {"are", "the", "different", "kind", "type", "of", "all", "sort", "main", "s"}
-    at = 1
+    at = asked + 1
     while at < len(lemmas) and lemmas[at] in skipped:
         at += 1
-    if lemmas[:1] not in {("what",), ("which",)} or at not in named or not _is_plural(line, at):
+    if lemmas[asked : asked + 1] not in {("what",), ("which",)} or at not in named or not _is_plural(line, at):
         return ()
     after = lemmas[at + 1 : at + 2]
     goes_on = after in {("are",), ("do",), ("were",), ("have",), ("appear",), ("occur",), ("there",), ("in",), ()}

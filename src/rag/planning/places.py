@@ -34,7 +34,9 @@ def find_places(line: Line, index: WordIndex, taken: frozenset[int] = frozenset(
     """Every place that needs more than one word list to read, left to right."""
     found = [*_cities_of(line, index, taken), *_facilities(line, taken)]
     found += [Found(one.first, one.last, FieldIs("city", (one.value,))) for one in tables.nicknames().find(line, taken)]
+    owners = [one for one in index.sponsors.find(line, taken) if one.last - one.first > 1]  # 'University of Virginia'
     busy = taken | {i for one in found for i in range(one.first, one.last)}
+    busy |= {i for one in owners for i in range(one.first, one.last)}
     found += _alone(line, index, busy)
     found += _only_there(line, index, busy)
     return tuple(sorted(found, key=lambda one: one.first))
@@ -109,8 +111,8 @@ def _alone(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Foun
     """'in Texas', 'Texas sites', 'Ontario centres'; a name that is also a city or a country stands for either."""
     for found in (*_states().find(line, taken), *index.states.find(line, taken)):
         named = line.tokens[found.first].text[:1].isupper() or line.text in (line.text.lower(), line.text.upper())
-        if _country_of(found.value) == found.value and found.value not in read_table("states")["state"]:
-            continue  # some site gives its country as its state
+        if _country_of(found.value) and found.value not in read_table("states")["state"]:
+            continue  # some site gives its country as its state, 'Korea' too
         if not named or _names_an_owner(line, found.last):
             continue
         last = found.last

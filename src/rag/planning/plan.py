@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.planning import lexicon, tables
+from rag.planning.ago import find_agos
 from rag.planning.asked_facts import (
     criterion_facts,
     lists_asked,
@@ -17,6 +18,7 @@ from rag.planning.asked_facts import (
 from rag.planning.both_sides import two_meant
 from rag.planning.counted_back import days_named, is_relative
 from rag.planning.describing import one_meant, settled
+from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
@@ -24,6 +26,7 @@ from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.joining import all_of
 from rag.planning.marks import Kind
 from rag.planning.patients import is_of_the_person, patient_of, values_lost
+from rag.planning.quantities import number_at
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet, sheet_of
@@ -214,9 +217,31 @@ def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(
         plan,
         where=sheet.reading.where,
-        unread=(*sheet.reading.unplaced, *sheet.past, *_dropped(sheet)),
+        unread=_unused(sheet),
         reason=_live(sheet),
     )
+
+
+def _unused(sheet: Sheet) -> tuple[str, ...]:
+    """The words of a set question that no condition took up."""
+    words = (*sheet.reading.unplaced, *sheet.past, *_dropped(sheet))
+    told = " ".join(words).split()
+    return (*words, *(time for time in _unused_times(sheet) if time.split()[0] not in told))
+
+
+def _unused_times(sheet: Sheet) -> tuple[str, ...]:
+    """'for at least five years' that no condition took up: numbers with a unit of time, named as not read."""
+    held = {at for part in sheet.reading.parts for at in range(part.first - 1, part.last + 1)}
+    held |= {at for mark in sheet.marks for at in range(mark.first, mark.last)}
+    held |= {at for first, last, _ in find_agos(sheet.line) for at in range(first, last)}
+    held |= {at for reference in sheet.references for at in range(reference.first, reference.last)}
+    found = []
+    for at in range(len(sheet.line.tokens)):
+        number = number_at(sheet.line, at) if at not in held else None
+        unit = sheet.line.lemmas(number.last, number.last + 1) if number is not None else ()
+        if number is not None and unit and unit[0] in DAYS and sheet.line.words(at, number.last + 1) not in sheet.past:
+            found.append(sheet.line.words(at, number.last + 1))
+    return tuple(found)
 
 
 def _dropped(sheet: Sheet) -> tuple[str, ...]:
@@ -306,7 +331,7 @@ def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         plan,
         base=base_of(sheet),
         where=sheet.reading.where,
-        unread=(*sheet.reading.unplaced, *sheet.past, *_dropped(sheet)),
+        unread=_unused(sheet),
         reason=_live(sheet),
     )
 

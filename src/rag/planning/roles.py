@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.planning.tables import stop_words, word_set
 from rag.planning.vocabulary import WordIndex
@@ -18,7 +18,22 @@ _ROLES = {
 def find_roles(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
     """Sponsors and collaborators named, those of the collection and others that the words beside a role must name."""
     known = index.sponsors.find(line, taken)
-    return tuple(Found(one.first, one.last, FieldIs(_role(line, one), (one.value,))) for one in known)
+    again: list[Found[Predicate]] = [
+        Found(at, at + 1, FieldIs("sponsor", (name,))) for at, name in _named_again(line, known)
+    ]
+    named: Iterable[Found[Predicate]] = (
+        Found(one.first, one.last, FieldIs(_role(line, one), (one.value,))) for one in known
+    )
+    return (*again, *named)
+
+
+def _named_again(line: Line, known: Sequence[Found[str]]) -> Iterable[tuple[int, str]]:
+    """'… collaborate with Merck but are not sponsored by it': the pronoun and the organisation named before it."""
+    for at in range(2, len(line.tokens)):
+        led = line.lemmas(at - 1, at) == ("by",) and line.tokens[at - 2].lemma in word_set("roles.verbs")
+        if led and line.tokens[at].lemma in {"it", "them", "itself", "themselves", "they"}:
+            before = [name for name in known if name.last < at]
+            yield from ((at, name.value) for name in before[-1:])
 
 
 def unknown_in_a_role(line: Line, taken: frozenset[int] = frozenset()) -> Iterable[Found[Predicate]]:
