@@ -138,6 +138,11 @@ def _is_field(sentence: str) -> bool:
 _TAILS = ("Interventions: ", "Other names: ", "Time frame: ")
 
 
+def _of_the_disease(document: Document) -> set[str]:
+    """Stems of the words of the conditions that a trial studies."""
+    return {stem(word) for name in document.facts.conditions for word in words_of(name)}
+
+
 def own_names(document: Document) -> set[str]:
     own = {
         stem(word) for i in document.facts.interventions for name in (i.name, *i.other_names) for word in words_of(name)
@@ -153,7 +158,8 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
     if not candidates:
         return []
     texts = [_with_entry(document, one.span) for one in candidates]
-    shares = [focus.share(text) if focus else 0.0 for text in texts]
+    apart = focus.without(_of_the_disease(document))  # every sentence may be about the patients' disease
+    shares = [apart.share(text) if apart else 0.0 for text in texts]
     asked = focus.without(own_names(document)) if rule.must_name == "others" else focus
     if rule.must_name and asked and max(shares) == 0:
         return []

@@ -78,9 +78,10 @@ def _explaining(document: Document, name: str) -> Span | None:
     said = rf"(?i:{_pattern(name)})[®™*]{{0,2}}"
     begins = r"(?:^|[^\w-])"
     ways = (
-        rf"{begins}{said} ?\((?:an?|the|also|i\.e\.|formerly|previously|[a-z][a-z-]+ [a-z])[^()]{{3,}}\)",
+        rf"{begins}{said} ?\((?:[Aa]n?|[Tt]he|also|i\.e\.|formerly|previously|[a-z][a-z-]+ [a-z])[^()]{{3,}}\)",
         rf"[A-Za-z-]{{4,}} \({said}(?:[;,][^()]*)?\)",
         rf"{begins}{said}(?: \([^()]*\))?,? (?i:{_IS}) ",
+        rf"{begins}{said}, [^.]{{3,120}}, (?i:{_IS}) ",
         rf"{begins}{said}(?: \([^()]*\))?, (?:an?|the|which is) \w",
         rf"\b(?i:{_KINDS})(?: called| named|:|,)? {said}\b",
         rf"{begins}{said} (?:may|can|works by|acts|blocks|inhibits|binds|increases|reduces|helps|targets) \w",

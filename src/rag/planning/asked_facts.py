@@ -117,6 +117,13 @@ def _names_some(lemmas: tuple[str, ...]) -> bool:
     ) & {"arm", "group", "cohort"}
 
 
+def _is_of_the_name(sheet: Sheet) -> bool:
+    """'the NOD cohort': the trial itself, no arm of it."""
+    lasts = {one.last for one in sheet.references}
+    marks = [mark for mark in sheet.kinds(Kind.FACT) if mark.value == "arms"]
+    return bool(marks) and all(mark.first in lasts and mark.last - mark.first == 1 for mark in marks)
+
+
 def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
     """'Which children under 10 …', 'the newborn cohort': the ages that a trial must let in for the question to hold."""
     if not sheet.refs or any(cue.asks is not Asks.ADMITS for cue in sheet.bare.cues):
@@ -136,7 +143,7 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if facts == ("summary",) and head:
         return ()
     lemmas = sheet.line.lemmas()
-    if facts == ("arms",) and _names_some(lemmas):
+    if facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet)):
         return ()
     counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))
     if counts and facts in {("sponsor",), ("investigator",)}:

@@ -13,9 +13,10 @@ from itertools import pairwise
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
 from rag.planning.fragments import Reference, end_of_fragment
-from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.lexicon import concept_words, is_a_condition, variable_words
 from rag.planning.marks import Kind
 from rag.planning.meant import Ranked, Unit, ranked, rarity
+from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -126,6 +127,9 @@ def _is_of_the_world(sheet: Sheet, unit: Unit) -> bool:
 
 def _moved(sheet: Sheet, found: Ranked, named: Collection[str]) -> tuple[Reference, ...]:
     """The references, to the one of several trials that fits best, or to another that fits far better."""
+    treated = _with_the_drug(sheet, found, named)
+    if treated is not None:
+        return _turned_to(sheet, found, treated)
     top = rarity(1, len(sheet.index.ids))
     among = [score for at, score in found.scores if sheet.index.ids[at] in named]
     best = found.scores[0][0]
@@ -140,6 +144,29 @@ def _moved(sheet: Sheet, found: Ranked, named: Collection[str]) -> tuple[Referen
     if led < bar * top or found.best - found.second < _AMONG * top or not tells(sheet, found, best):
         return sheet.references
     return _turned_to(sheet, found, best)
+
+
+def _with_the_drug(sheet: Sheet, found: Ranked, named: Collection[str]) -> int | None:
+    """The one trial of the drug whose dose is asked, where those named have none of it and the words fit it too.
+
+    'gefitinib dose in the lung cancer study', where two studies are of lung cancer.
+    """
+    if not set(sheet.facts) & word_set("plan.of_treatment"):
+        return None
+    known = {sheet.index.by_id[trial.upper()] for trial in named}
+    drugs = [unit for unit in found.units if unit.fits and not known & set(unit.fits) and _is_a_drug(sheet, unit)]
+    trials = {trial for unit in drugs for trial in unit.fits}
+    if len(trials) != 1:
+        return None
+    trial = trials.pop()
+    inside = [unit for unit in found.units if any(one.first <= unit.first < one.last for one in sheet.references)]
+    return trial if any(trial in unit.fits for unit in inside if unit not in drugs) else None
+
+
+def _is_a_drug(sheet: Sheet, unit: Unit) -> bool:
+    text = sheet.line.words(unit.first, unit.last)
+    known = sheet.line.tokens[unit.first].lemma in sheet.index.interventions
+    return known or any(not is_a_condition(mention.concept) for mention in find_concepts(text))
 
 
 def _turned_to(sheet: Sheet, found: Ranked, trial: int) -> tuple[Reference, ...]:
@@ -187,7 +214,7 @@ def describing_words(sheet: Sheet) -> list[int]:
     """The tokens that may tell which trial is meant: content words that no fact, verb of criteria or limit reads."""
     read = {i for mark in sheet.marks if mark.kind in _READ for i in range(mark.first, mark.last)}
     read |= {i for found in sheet.extremes for i in range(found.first, found.last)}
-    plain = tables.stop_words() | word_set("references.plain")
+    plain = tables.stop_words() | word_set("references.plain") | words_of_rules([fact for fact, _ in sheet.ruled])
     return [i for i, token in enumerate(sheet.line.tokens) if i not in read and token.lemma not in plain]
 
 

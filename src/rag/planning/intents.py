@@ -115,7 +115,8 @@ def _screen(sheet: Sheet) -> bool:
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
     one_number = turned_away or _has_one_number(sheet)
-    asks_fact = sheet.refs and sheet.line.lemmas()[:1] in _ASKS_WORDS and sheet.facts  # 'what dose may a patient take'
+    counts = sheet.line.lemmas()[:2] in {("how", "many"), ("how", "much"), ("how", "often"), ("how", "long")}
+    asks_fact = sheet.refs and sheet.line.lemmas()[:1] in _ASKS_WORDS and (sheet.facts or counts)  # 'what dose may he'
     if asks_fact or (asks_about_trials(sheet) and (one_number or not speaks_of_one(sheet))):
         return False  # 'which trials can patients with asthma join?': a class of people is asked about
     if not has_person(sheet) or not (sheet.has("screen") or (sheet.has("person") and len(sheet.limits) > 1)):
@@ -222,6 +223,8 @@ def _has_one_number(sheet: Sheet) -> bool:
 
 
 def _count(sheet: Sheet) -> bool:
+    if _counts_of_one(sheet):
+        return False
     if sheet.has("count") or (counts_trials(sheet) and "schedule" not in sheet.facts):  # not 'number of doses?'
         return True
     if not sheet.has("count_open") or sheet.refs or is_of_a_field(sheet, sheet.cues["count_open"]):
@@ -232,6 +235,13 @@ def _count(sheet: Sheet) -> bool:
         not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"}
         and sheet.reading.where is not None
     )
+
+
+def _counts_of_one(sheet: Sheet) -> bool:
+    """'How many study visits …', 'how many trial sites …': a noun behind 'study' is counted, not the studies."""
+    texts = [token.text.casefold() for token in sheet.line.tokens]
+    starts = [at + 2 for at in range(len(texts) - 2) if texts[at : at + 2] == ["how", "many"]]
+    return any(texts[at] in {"study", "trial", "protocol"} and texts[at + 1 : at + 2] for at in starts)
 
 
 def _counts_what_does(sheet: Sheet) -> bool:

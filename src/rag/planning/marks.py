@@ -85,6 +85,13 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
     return tuple(sorted(chosen, key=lambda mark: mark.first))
 
 
+def _in_codes(line: Line) -> frozenset[int]:
+    """The tokens of codes of three parts and more, of which none is a word of its own: the 'Na' of 'Na-ASP-2'."""
+    joined = [line.gap(at) == "-" for at in range(1, len(line.tokens))]
+    starts = [at for at in range(len(joined) - 1) if joined[at] and joined[at + 1]]
+    return frozenset(i for at in starts if line.tokens[at + 1].text.isupper() for i in (at, at + 1, at + 2))
+
+
 def _with_contrasts(line: Line, marks: list[Mark]) -> list[Mark]:
     """The marks, with bare values of fields that stand in a row or in a contrast: no trial is named."""
     known = [(mark.first, mark.last, mark.value) for mark in marks if mark.kind is Kind.FIELD]
@@ -138,7 +145,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
     yield from (
         m
-        for m in _marks(lexicon.find_variables(line, taken), Kind.VARIABLE)
+        for m in _marks(lexicon.find_variables(line, taken | _in_codes(line)), Kind.VARIABLE)
         if (m.first, m.last) not in conditions and line.lemmas(max(0, m.first - 1), m.first) != ("anti",)
     )
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)

@@ -265,7 +265,7 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = spoken(sheet, sheet.facts)
     criteria = criterion_facts(sheet)
     if set(facts) & word_set("plan.of_treatment"):
-        limits = bool(sheet.reading.cues) or sheet.has("cutoff")
+        limits = (bool(sheet.reading.cues) and sheet.line.lemmas()[:2] != ("how", "much")) or sheet.has("cutoff")
         criteria = tuple(fact for fact in criteria if limits and not fact.startswith("concept:"))
     if set(facts) & word_set("plan.of_outcomes") and not sheet.reading.cues and not sheet.limits:
         criteria = ()  # 'how soon after omalizumab is the urticaria score measured?'

@@ -105,6 +105,7 @@ def _better(token: Token, index: WordIndex) -> str | None:
         word in tables.left_alone()
         or word in lexicon_words()
         or word in concept_words()
+        or index.mentioned(word)
         or _is_inflected(word, index.knows)
     ):
         return None
@@ -120,7 +121,7 @@ def _can_change(word: str) -> bool:
 
 def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
     """Whether the word, or what it is an -ed, -ing or -ly form of, is known."""
-    known = lexicon_words() | tables.left_alone()
+    known = lexicon_words() | tables.left_alone() | tables.common_words()
     stems = [word, *(word[: -len(end)] for end in ("ed", "d", "ing", "ly", "er", "r", "al") if word.endswith(end))]
     stems += [stem + "e" for stem in stems[1:]]
     stems += [stem[:-1] for stem in stems if len(stem) > 4 and stem[-1:] == stem[-2:-1]]
