@@ -18,7 +18,7 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.judgement import Judgement
 from rag.evidence.shown import describe_constraint, label_of, set_in_words
 from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote, ScopeKind, Unread, Verdict
-from rag.values import EVERYTHING, NOTHING, Interval, Values, plain
+from rag.values import EVERYTHING, NOTHING, Interval, Values, exactly, plain
 
 _ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
 _LONGEST_QUOTE = 320  # code points
@@ -187,7 +187,27 @@ def _is_group(limit: Limit) -> bool:
 def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:
     if not stated.bites:
         return _nothing_stated(stated, limit)
-    return Judgement(Verdict.MATCH, _limits_to(stated), _quotes(stated.bites), _shown(stated.bites))
+    there = [bite for bite in stated.bites if not is_drawn(limit) or _ends_in(bite.constraint, limit.values)]
+    if not there:
+        return Judgement(Verdict.NO_MATCH, _limits_to(stated), _quotes(stated.bites), _shown(stated.bites))
+    return Judgement(Verdict.MATCH, _limits_to(stated), _quotes(there), _shown(there))
+
+
+# 'an EDSS limit of 5.5' asks where the limit is drawn; 'eGFR below 60', with no verb, for any limit on it.
+_CUTOFF = re.compile(r"(?i)\b(?:limit|cut-?\s?off|threshold|cut-?point|boundary)s?\b")
+
+
+def is_drawn(limit: Limit) -> bool:
+    """Whether limits that are drawn at certain values are asked for."""
+    return not limit.values.is_everything and _CUTOFF.search(limit.stated) is not None
+
+
+def _ends_in(constraint: Constraint, asked: Values) -> bool:
+    """Whether the limit is drawn at one of the values asked about: 'a cut-off of 60', 'a threshold below 45'."""
+    ends = [end for interval in constraint.admits.intervals for end in (interval.low, interval.high) if end is not None]
+    marks = [end for interval in asked.intervals for end in (interval.low, interval.high) if end is not None]
+    near = any(abs(end - mark) <= abs(mark) * _ROUNDING for end in ends for mark in marks)
+    return near or any(exactly(end).overlaps(asked) for end in ends)
 
 
 def _judge_silent(stated: Stated, limit: Limit) -> Judgement:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import DATES, field_label, readable, years_of
-from rag.evidence.limits import as_asked
+from rag.evidence.limits import as_asked, is_drawn
 from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
@@ -68,7 +68,7 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
     if isinstance(predicate, Limit):
         verb = _LIMIT_VERBS[predicate.asks][plural]
         variable = load_variables()[predicate.variable]
-        if predicate.asks in {Asks.MENTIONS, Asks.SILENT}:
+        if predicate.asks is Asks.SILENT or (predicate.asks is Asks.MENTIONS and not is_drawn(predicate)):
             return f"{verb} {variable.label}"
         shown = in_stated_unit(predicate.variable, predicate.values, predicate.stated)
         asked = values_in_words(*(shown or (predicate.values, variable.unit)))

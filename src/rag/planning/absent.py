@@ -27,7 +27,22 @@ def find_absent(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[
         span = None if field is None else _denied_before(line, fact) or _denied_behind(line, fact)
         if field is not None and span is not None:
             found.append(Found(span[0], span[1], _empty(field)))
+        elif field in _AGES and (first := _given(line, fact)) is not None:
+            found.append(Found(first, fact.last, FieldIs(field)))
     return tuple(found)
+
+
+_AGES = frozenset({"age.minimum", "age.maximum"})
+
+
+def _given(line: Line, fact: Found[str]) -> int | None:
+    """Where 'have an upper age limit' starts, no number behind it; None where the words stand otherwise."""
+    verb = fact.first - 2
+    said = verb > 0 and line.tokens[verb].lemma in word_set("absent.giving")
+    articled = line.lemmas(fact.first - 1, fact.first) in {("a",), ("an",), ("any",)}
+    ends = fact.last >= len(line.tokens) or bool(set(line.gap(fact.last)) & set(",;.?!"))
+    trials = {"trial", "study", "which", "that"} & set(line.lemmas(max(0, verb - 1), verb)) if said else set()
+    return verb if said and articled and ends and trials else None
 
 
 def _empty(field: str) -> Predicate:

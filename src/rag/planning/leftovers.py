@@ -12,10 +12,11 @@ from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
+from rag.planning.mixed import is_negative, several
 from rag.planning.slots import in_brackets, is_object, is_plain, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
-from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 
 # Words of degree beside a variable without a number, and words that qualify a condition but name none.
 _UNIT = re.compile(
@@ -48,7 +49,7 @@ def read_leftovers(
             if _tells_when(line, first, named, last) and topics:
                 continue
             if concepts or not topics or is_object(line, run, cue, named):
-                found.append(Part(first, last, _concern(line, run, concepts, cue, parts), cue))
+                found.append(Part(first, last, _concerns(line, run, concepts, cue, parts), cue))
             else:
                 unplaced.append(run)
         elif topics and not is_preamble(line, run, cues) and (concepts or is_topic_slot(line, run, busy)):
@@ -162,6 +163,19 @@ def _says_nothing(line: Line, first: int, last: int) -> bool:
     )
 
 
+def _concerns(
+    line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: Cue, parts: Sequence[Part]
+) -> Predicate:
+    """What the verb says of the run; 'an EGFR-mutated lung cancer' demands the mutation, in lung cancer."""
+    named = several(line, run, concepts)
+    if len(named) < 2 or asked(cue) != (Asks.REQUIRES, False):
+        only = tuple(dict.fromkeys(mark.value for mark in named)) or concepts
+        return _concern(line, run, only, cue, parts)
+    topics = [mark for mark in named[1:] if lexicon.is_a_condition(mark.value)]
+    wanted = [_concern(line, run, (mark.value,), cue, parts) for mark in named if mark not in topics]
+    return All((*wanted, *(About(line.words(mark.first, mark.last)) for mark in topics)))
+
+
 def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: Cue, parts: Sequence[Part]) -> Predicate:
     first, last = run
     first = _with_qualifiers(line, first, cue.last if not cue.passive else 0)
@@ -179,6 +193,8 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
         return Concerns(inability, f"unable to {line.words(*run)}", asks)
     if asks in _OPPOSITE and _is_denied(line, run[0], cue):
         asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
+    if asks in _OPPOSITE and is_negative(line, run, concepts):
+        return Concerns(concepts, lexicon.label_of_concept(concepts[0]), _OPPOSITE[asks])
     if lexicon.are_tests(concepts) and asks in {Asks.REQUIRES, Asks.MENTIONS, Asks.SILENT}:
         concern = Concerns((), lexicon.as_tested(concepts[0], required=asks is Asks.REQUIRES), asks)
         return Not(concern) if asked(cue)[1] else concern

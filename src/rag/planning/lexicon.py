@@ -234,3 +234,8 @@ def named_by_its_unit(variable: str) -> str:
         return ""
     rows = (alias for aliases in alias_index().values() for alias in aliases)
     return min((" ".join(row.words) for row in rows if row.variable == variable and row.needs_unit), default="")
+
+
+def label_of_concept(concept: str) -> str:
+    known = load_concepts().get(concept)
+    return known.label if known else concept.replace("_", " ")

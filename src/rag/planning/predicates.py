@@ -301,7 +301,10 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
         values = _on_that_side(line, cue, values)
     if asks is Asks.REQUIRES:
         values = lexicon.demanded(comparison.variable, values)
-    limit = Limit(comparison.variable, values, asks, comparison.stated)
+    stated = comparison.stated
+    if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(mark.first, mark.last)):
+        stated = line.words(mark.first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
+    limit = Limit(comparison.variable, values, asks, stated)
     return Not(limit) if negated else limit
 
 

@@ -111,8 +111,12 @@ def _names(line: Line, index: WordIndex) -> list[Reference]:
     found: list[Reference] = []
     if not may_name_a_trial(line):
         return found
+    named = find_concepts(line.text)
     for match in index.name_phrases.find(line):
         trials, how = index.names[match.value]
+        start, end = line.tokens[match.first].start, line.tokens[match.last - 1].end
+        if any(m.start <= start and end <= m.end and m.end - m.start > end - start for m in named):
+            continue  # the ACE of 'ACE inhibitors'
         if _is_name(line, match.first, match.last, match.value, how):
             ids = tuple(sorted(index.ids[at] for at in trials))
             found.append(Reference(match.first, match.last, TrialRef(line.words(match.first, match.last), ids, how)))

@@ -63,7 +63,8 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
         return True  # '… is ruled out in which asthma trials?'
     if names_trials(line, last) and asked(cue)[0] is Asks.MENTIONS:
         return True  # 'the platelet limits that lupus trials set'
-    if any(line.tokens[i].lemma in {"trial", "study"} for i in range(cue.last, first)):
+    nouns = [i for i in range(cue.last, first) if line.tokens[i].lemma in {"trial", "study"}]
+    if nouns and not _GROUNDS & set(line.lemmas(nouns[-1], first)):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
     of_topic = before in {"in", "of", "among"} and names_trials(line, last)  # '… in peanut allergy trials'
@@ -78,6 +79,7 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
 
 
+_GROUNDS = frozenset({"if", "because", "when", "since", "as"})  # 'excluded from the asthma trials because I smoke'
 _JUDGING = frozenset({Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES})
 
 
