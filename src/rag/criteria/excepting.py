@@ -109,7 +109,7 @@ class Excepting(Sides):
             ):
                 break
             found.insert(0, read)
-        return found
+        return found or _with_twins(last, before)  # a note in a sentence of its own
 
     def _is_far(self, read: Read, region: Region) -> bool:
         """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""

@@ -112,18 +112,19 @@ def _sequence(
 def _headless(words: str, number: str) -> list[tuple[int, int, str]]:
     """Cuts at '2. … 3. … 4. …' of a list whose first number is missing: three in order at least."""
     cuts: list[tuple[int, int, str]] = []
-    for found in _INLINE_NUMBER.finditer(words) if not number else ():
+    markers = list(_INLINE_NUMBER.finditer(words)) if not number else []
+    for found in markers if len(markers) > 1 else ():
         if int(found[1]) == len(cuts) + 2 and words[found.end()].isupper() and words[found.start() - 1] in " \n":
             cuts.append((found.start(), found.end(), found[1]))
         elif int(found[1]) == 1:
             return []
-    return cuts if len(cuts) >= 3 else _going_on(words)
+    return cuts if len(cuts) >= 3 else _going_on(words, markers)
 
 
-def _going_on(words: str) -> list[tuple[int, int, str]]:
+def _going_on(words: str, markers: Sequence[re.Match[str]]) -> list[tuple[int, int, str]]:
     """Cuts at '… (INR) < 1.5. 12. The … 13. Females …': two numbers in order at least, each behind a full stop."""
     cuts: list[tuple[int, int, str]] = []
-    for found in _INLINE_NUMBER.finditer(words):
+    for found in markers if len(markers) > 1 else ():
         free = words[max(0, found.start() - 2) : found.start()].rstrip()[-1:] in (".", ")", ";")
         if not free or found.end() >= len(words) or not words[found.end()].isupper() or int(found[1]) < 2:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.criteria.inline import lines_of
 from rag.criteria.leads import ANY_OF, LEADS_EXAMPLES, polarity_under, relation_under
@@ -101,8 +102,7 @@ _PEOPLE_HEADING = re.compile(
 
 
 _TUMOUR_HEADING = re.compile(
-    r"(?i)\W*(?:for )?(?:patients with )?"
-    r"(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"
+    r"(?i)\W*(?:for )?(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"
     r"(?:[A-Z][\w'/, -]{0,50}?\b)?(?:leuka?emias?|lymphomas?|myeloma|myelodysplas\w+(?: syndromes?)?"
     r"|myeloproliferative (?:disorders?|neoplasms?)|myelofibrosis|[\w-]*sarcomas?|melanoma|carcinomas?|cancers?"
     r"|gliomas?|\w*blastomas?)(?: \([\w/ -]{1,12}\))?(?: other than \w+)?\W*:\W*$"
@@ -146,8 +146,9 @@ def _parts_of(heading: str) -> frozenset[tuple[str, str]]:
     )
 
 
+@lru_cache(maxsize=4096)  # asked again for every item below it
 def is_people_heading(heading: str) -> bool:
-    """Whether a heading names a kind of people: 'Relatives:', 'Healthy volunteers', 'Acute myeloid leukemia (AML):'."""
+    """Whether a heading names a kind of people: 'Relatives:', 'Acute myeloid leukemia (AML):'."""
     return len(heading) <= 90 and (_PEOPLE_HEADING.match(heading) or _TUMOUR_HEADING.match(heading)) is not None
 
 
@@ -155,8 +156,7 @@ def _divided(items: list[Item]) -> list[Item]:
     """The items, marked when headings divide them among several kinds of people: patients, relatives, controls."""
     headings = {heading for item in items for heading in item.headings if is_people_heading(heading)}
     found = [_PEOPLE_HEADING.match(heading) for heading in headings]
-    others = any(match and match["others"] for match in found)
-    if len(headings) < 2 or not (others or sum(match is None for match in found) > 1):
+    if len(headings) < 2 or not (any(one and one["others"] for one in found) or found.count(None) > 1):
         return items
     return [replace(item, divided=True) for item in items]
 
@@ -300,9 +300,9 @@ def _ends_alternatives(lead: _Heading, line: Line, words: str) -> bool:
 
 def _is_outside(lead: _Heading, line: Line, words: str, section: str) -> bool:
     """Whether a line is no member of a list of its own kind, only joined to its last one: '* A or / * B * C'."""
-    polarity = SECTIONS[section]
-    own = relation_under(lead.text, polarity) == "any" or polarity_under(lead.text, polarity) is not polarity
-    return line.joined and own and bool(_ANEW.match(words))
+    kind = SECTIONS[section]
+    own = relation_under(lead.text, kind) == "any" or polarity_under(lead.text, kind) is not kind
+    return line.joined and own and _ANEW.match(words) is not None
 
 
 def _is_plain_lead(lead: _Heading, line: Line) -> bool:

@@ -317,3 +317,21 @@ def is_alike(one: Phrase, other: Phrase) -> bool:
     """Whether the numbers are of one size: in '100 or more than 700 x 10^9/L' the power is that of the second alone."""
     first, second = one.bounds[0].token.number, other.bounds[0].token.number
     return first is not None and second is not None and second <= 1000 * (first if first > 1 else 1)
+
+
+def is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
+    """'outside the normal range', 'not within normal limits', 'below normal', 'upper limit of the "normal" range'."""
+    behind = at - 1
+    while behind > 0 and tokens[behind].kind is Kind.GLUE:
+        behind -= 1
+    if behind >= 0 and tokens[behind].kind in (Kind.ULN, Kind.LLN):
+        return True
+    for token in reversed(tokens[max(0, at - 3) : at]):
+        if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.VARIABLE):
+            return False
+        if token.kind in (Kind.NOT, Kind.COMPARE, Kind.TIMES) or token.value in _OUTSIDE:
+            return True
+    return False
+
+
+_OUTSIDE = frozenset(["outside", "out", "beyond", "exceeding", "off", "than"])

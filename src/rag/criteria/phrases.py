@@ -11,6 +11,7 @@ from rag.criteria.numbers import (
     Bound,
     Phrase,
     is_alike,
+    is_denied_normal,
     is_difference,
     limit_of_normal,
     multiple,
@@ -35,7 +36,7 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             phrase = _between(tokens, at)
         elif kind is Kind.NUMBER:
             phrase = _plain(tokens, at)
-        elif kind is Kind.NORMAL and not _is_denied_normal(tokens, at):
+        elif kind is Kind.NORMAL and not is_denied_normal(tokens, at):
             phrase = Phrase(at, at + 1, scale="normal")
         if phrase is None or (phrase.scale == "normal" and _repeats_normal(found, tokens, phrase)):
             at += 1
@@ -82,24 +83,6 @@ def _repeats_normal(found: Sequence[Phrase], tokens: Sequence[Token], phrase: Ph
         return False
     gap = tokens[found[-1].last : phrase.first]
     return len(gap) <= 2 and all(token.kind is Kind.GLUE or token.value == "institutional" for token in gap)
-
-
-def _is_denied_normal(tokens: Sequence[Token], at: int) -> bool:
-    """'outside the normal range', 'not within normal limits', 'below normal', 'upper limit of the "normal" range'."""
-    behind = at - 1
-    while behind > 0 and tokens[behind].kind is Kind.GLUE:
-        behind -= 1
-    if behind >= 0 and tokens[behind].kind in (Kind.ULN, Kind.LLN):
-        return True
-    for token in reversed(tokens[max(0, at - 3) : at]):
-        if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.VARIABLE):
-            return False
-        if token.kind in (Kind.NOT, Kind.COMPARE, Kind.TIMES) or token.value in _OUTSIDE:
-            return True
-    return False
-
-
-_OUTSIDE = frozenset(["outside", "out", "beyond", "exceeding", "off", "than"])
 
 
 def merge_signs(signs: Sequence[str]) -> str | None:

@@ -387,5 +387,5 @@ _METHOD_WORDS = frozenset(
 )  # fmt: skip
 _IDLE_WORDS = frozenset(
     ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
-     "serum", "plasma", "less", "greater", "more", "lower"]
+     "serum", "plasma", "less", "greater", "more", "lower", "lasting", "persistent", "sustained"]
 )  # fmt: skip

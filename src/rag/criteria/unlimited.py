@@ -72,7 +72,9 @@ class Unlimited(SubjectFinder):
     def _own_of_kidney(self, phrase: Phrase, subject: Subject) -> Subject:
         """'Creatinine or clearance ≤ 1.5 x ULN or ≥ 60 mL/min': of two names the one that the value measures."""
         name = subject.names[0]
-        if name < 0 or self.tokens[name].value not in _KIDNEY or self._measures(phrase, name):
+        if phrase.scale == "normal" or name < 0 or self.tokens[name].value not in _KIDNEY:
+            return subject
+        if self._measures(phrase, name):
             return subject
         near = range(max(0, name - _REACH), min(phrase.first, name + _REACH))
         for index in sorted(near, key=lambda place: abs(place - name)):
