@@ -48,7 +48,8 @@ _COHORT_HEADING = re.compile(
 
 
 _NOT_A_COHORT = re.compile(
-    r"(?i)following|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
+    r"(?i)following|such as"
+    r"|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
     r"|abbreviated|selected|all|partial|list|brief)[^)]{0,30}\))?:?$|characteristics\W*$"
     r"|^\W*(?:the )?(?:subject|participant|patient|volunteer)s? (?:is|are|has)\b|must|eligible|performance"
     r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
@@ -57,6 +58,11 @@ _NOT_A_COHORT = re.compile(
 )
 
 
+# "Unless …:", "Adequate marrow function (unless caused by the disease) defined as:"
+_HEADING_EXCEPTS = re.compile(
+    r"(?i)(?:unless|except)\b|[^.:]{0,60}\b(?:function|values?|counts?|parameters?|reserves?)\b[^.:(]{0,40}[(,] ?"
+    r"(?:unless|except)\b(?! (?:otherwise|as |where))"
+)
 _GROUPS = (ScopeKind.COHORT,)
 _Thing = TypeVar("_Thing")
 
@@ -136,7 +142,7 @@ class Converter:
         self.unless = tuple(
             span
             for heading, span in zip(item.headings[-len(item.heading_spans) :], item.heading_spans, strict=False)
-            if re.match(r"(?i)(?:unless|except)\b", heading)
+            if _HEADING_EXCEPTS.match(heading)
         )
 
     def convert(self) -> tuple[list[Clause], list[Finding]]:

@@ -288,8 +288,8 @@ def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
 
 # how a requirement of its own begins, behind a list whose end nothing shows
 _ANEW = re.compile(
-    r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|written|informed"
-    r"|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age)\b"
+    r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|adults?|written"
+    r"|informed|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age)\b"
 )
 
 

@@ -76,6 +76,10 @@ def read_trial(document: Document) -> ReadTrial:
 _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
 
 
+# "Growth factors are not permitted … unless": how a value may be reached, below the value
+_OF_HELP = re.compile(r"(?i)\W*(?:note\W{1,3})?(?:use of )?(?:\w+ ){0,2}(?:growth factors?|transfusions?|g-?csf)\b")
+# "If the liver is involved: AST ≤ 5 x ULN"
+_IF_AHEAD = re.compile(r"(?i)\W*(?:if|in case of|for (?:patients|subjects|participants|those) with)\b[^.;:]{3,90}[:,]")
 _FOR_SOME = re.compile(
     r"(?i)\bif\b|\b(?:for|in) (?:patients|those|subjects|participants|the presence|cases?)\b|\bdue to\b"
     r"|\bwith (?:liver|bone|hepatic)\b"
@@ -97,14 +101,42 @@ def _with_exceptions_below(
     for criterion in criteria:
         lead, first = leads.get(criterion.span.start), further.get(criterion.span.start)
         number = by_start.get(lead.start) if lead is not None else None
-        if number is not None and _EXCEPTION_BELOW.search(criterion.span.of(text)):
+        words = criterion.span.of(text) if number is not None else ""
+        if number is not None and _EXCEPTION_BELOW.search(words) and not _OF_HELP.match(words):
             own = _bases(criterion.requires)  # 'ECOG ≤ 2 …:' / '* ANC ≥ 1,000 unless …': the exception is of the ANC
             if not own or own & _bases(changed[number].requires):
                 changed[number] = _excepted(changed[number], criterion.span, frozenset())
         number = by_start.get(first.start) if first is not None else None
         if number is not None:
             changed[number] = _excepted(changed[number], criterion.span, _bases(criterion.requires))
+    for number, criterion in enumerate(changed[1:], 1):
+        if _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
+            for earlier in range(max(0, number - _NEAR_ITEMS), number):
+                looser = _looser(changed[earlier], criterion)
+                if looser:
+                    changed[earlier] = _excepted(changed[earlier], criterion.span, looser)
     return changed
+
+
+_NEAR_ITEMS = 3
+
+
+def _looser(above: Criterion, below: Criterion) -> frozenset[str]:
+    """The variables of which a later criterion admits more to some than an earlier one does to everybody."""
+    if (above.polarity, above.section) != (below.polarity, below.section):
+        return frozenset()
+    told = {
+        atom.variable: atom.admits
+        for clause in above.requires
+        for atom in clause.alternatives[:1]
+        if isinstance(atom, Constraint) and not clause.scope and not clause.exceptions
+    }
+    more = [atom for clause in below.requires for atom in clause.alternatives[:1] if isinstance(atom, Constraint)]
+    return frozenset(
+        atom.variable.removesuffix("_uln")
+        for atom in more
+        if atom.variable in told and told[atom.variable].is_subset(atom.admits) and told[atom.variable] != atom.admits
+    )
 
 
 def _excepted(above: Criterion, exception: Span, bases: frozenset[str]) -> Criterion:
