@@ -143,6 +143,8 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if facts == ("summary",) and head:
         return ()
     lemmas = sheet.line.lemmas()
+    if facts == ("contacts",) and lemmas[-2:] in {("made", "of"), ("consist", "of"), ("composed", "of")}:
+        return ()  # 'what is the contact cast made of?'
     if facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet)):
         return ()
     counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))

@@ -92,6 +92,11 @@ def _asks_of_a_people(sheet: Sheet) -> bool:
     return asked or bool({"average", "mean", "median"} & set(lemmas) and sheet.variables)
 
 
+def _is_named(sheet: Sheet, at: int) -> bool:
+    """Whether a word is part of a trial's name: 'how many sites does PREDICT have?'."""
+    return any(one.first <= at < one.last for one in sheet.references)
+
+
 def _asks_results(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
@@ -120,7 +125,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("results", _asks_effect),
     ("world_knowledge", _asks_world),
     ("world_knowledge", _asks_of_a_people),
-    ("future", lambda sheet: sheet.has("future")),
+    ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"])),
     ("results", _asks_results),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),
     ("world_knowledge", lambda sheet: not is_known(sheet)),
