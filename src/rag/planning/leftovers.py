@@ -142,7 +142,7 @@ def _sex(line: Line, first: int, last: int, cue: Cue) -> FieldIs | None:
     if (
         last - first != 1
         or line.tokens[first].lemma not in _SEXES
-        or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",)}
+        or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",), ("taking",), ("using",), ("on",)}
         or _is_pointed_at(line, first)
     ):
         return None

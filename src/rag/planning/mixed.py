@@ -9,6 +9,7 @@ from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
 
 _LINKING = frozenset({"or", "and", "nor"})
+_OBJECT = frozenset({"against", "to", "for"})
 _NEGATIVE = frozenset({"negative", "negativity"})
 
 
@@ -24,6 +25,8 @@ def several(line: Line, run: tuple[int, int], concepts: tuple[str, ...]) -> list
     listed = any(set(line.gap(at)) & set(",;/()") for at in range(first + 1, last))
     if not apart or listed or _LINKING & set(line.lemmas(*run)):
         return []
+    if any(_OBJECT & set(line.lemmas(one.last, other.first)) for one, other in pairwise(marks)):
+        return marks[:1]  # 'vaccination against hepatitis': what is wanted, not what it is for
     special = [mark for mark in marks if mark.value not in word_set("mixed.general")]
     return special or marks
 

@@ -302,8 +302,9 @@ def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     if asks is Asks.REQUIRES:
         values = lexicon.demanded(comparison.variable, values)
     stated = comparison.stated
-    if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(mark.first, mark.last)):
-        stated = line.words(mark.first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
+    first = max(0, mark.first - 2)
+    if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(first, mark.last)):
+        stated = line.words(first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
     limit = Limit(comparison.variable, values, asks, stated)
     return Not(limit) if negated else limit
 
