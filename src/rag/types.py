@@ -414,6 +414,7 @@ class Limit:
     values: Values
     asks: Asks
     stated: str  # as asked, unit shown: '< 60 mL/min'
+    whom: tuple[str, ...] = ()  # asked for these people only: concept ids (any of), or 'sex' for each sex its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from rag.types import Stance
 # fmt: off
 READINGS: list[tuple[str, str, list[str]]] = [
     ("I", "body weight not < 45 kg", ["weight ≥ 45"]),
+    ("I", "TBil ≤ 1.5 x ULN (in Gilbert syndrome, a total bilirubin < 3 mg/dL is accepted)",
+     ["bilirubin_uln ≤ 1.5 !", "bilirubin < 3 @condition"]),
+    ("E", "TBil > 1.5 x ULN, or > 2.5 x ULN (3 mg/dL) with Gilbert syndrome",
+     ["bilirubin_uln ≤ 1.5 !", "bilirubin_uln ≤ 2.5 @condition"]),
     ("I", "body weight not < 45 kg or > 90 kg", ["weight 45 to 90"]),
     ("I", "age no less than 18 or greater than 65 years", ["age 18 to 65"]),
     ("I", "systolic blood pressure not lower than 90 or higher than 160 mmHg", ["systolic_bp 90 to 160"]),

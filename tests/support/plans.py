@@ -264,7 +264,8 @@ def written(plan: QueryPlan) -> str:
 def short(predicate: Predicate) -> str:
     """'excludes egfr < 60', 'phase=PHASE3', 'about(stroke)', '(… & …)'; six parts at most."""
     if isinstance(predicate, Limit):
-        return f"{predicate.asks.value} {predicate.variable} {predicate.values.describe()}"
+        whom = f" for {'/'.join(predicate.whom)}" if predicate.whom else ""
+        return f"{predicate.asks.value} {predicate.variable} {predicate.values.describe()}{whom}"
     if isinstance(predicate, Concerns):
         ago = f" {predicate.ago.days:.0f} days ago" if predicate.ago else ""
         return f"{predicate.asks.value} {'/'.join(predicate.concepts) or repr(predicate.text)}{ago}"

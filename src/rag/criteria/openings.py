@@ -203,11 +203,11 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
     if tokens[at].value == "in" and at in ends and opens[at] >= 0:
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
-    if tokens[at].value in ("for", "without") and at in ends:
+    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends  # '> 2.5 x ULN (3 mg/dL) with Gilbert's'
+    if (tokens[at].value in ("for", "without") and at in ends) or (tokens[at].value == "with" and closed):
         return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
         return False
-    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends
     if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):
         return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
@@ -261,8 +261,14 @@ def _is_label(tokens: Sequence[Token], at: int) -> bool:
         if token.kind is Kind.COLON:
             return True
         if token.kind in (Kind.NUMBER, Kind.COMPARE, Kind.VARIABLE, *BOUNDARIES):
-            return False
+            return bool(at) and tokens[at - 1].kind is Kind.OPEN and _names_disease(tokens, at)
     return False
+
+
+def _names_disease(tokens: Sequence[Token], at: int) -> bool:
+    """'(in Gilbert's syndrome, a bilirubin < 3 is accepted)': an illness between the 'in' and a comma."""
+    end = next((index for index in range(at, min(len(tokens), at + 6)) if tokens[index].kind is Kind.COMMA), at)
+    return _DISEASE.search(" ".join(token.value for token in tokens[at + 1 : end])) is not None
 
 
 LABELLED = frozenset(

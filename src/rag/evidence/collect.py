@@ -19,6 +19,7 @@ from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import Stated, judge_limit, read_stated
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import Summary, TopicIndex, holds
+from rag.evidence.whom import judge_for_whom
 from rag.tokens import budget_count
 from rag.types import (
     About,
@@ -104,7 +105,8 @@ class Judge:
         }
 
     def _limit(self, limit: Limit, trial_ids: tuple[str, ...]) -> Judgements:
-        return {trial: judge_limit(stated, limit) for trial, stated in self.stated(limit.variable, trial_ids).items()}
+        judge = judge_for_whom if limit.whom else judge_limit
+        return {trial: judge(stated, limit) for trial, stated in self.stated(limit.variable, trial_ids).items()}
 
     def _concern(self, concern: Concerns, trial_ids: tuple[str, ...]) -> Judgements:
         if concern.concepts:

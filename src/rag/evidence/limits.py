@@ -139,16 +139,18 @@ def _judge_excludes(stated: Stated, limit: Limit) -> Judgement:
     firm, asked = stated.firm, limit.values
     if not asked.overlaps(firm):
         deciding = _deciding(stated, asked)
-        return Judgement(Verdict.MATCH, _excludes(deciding), _quotes(deciding), _shown(deciding))
+        return Judgement(Verdict.MATCH, _excludes(deciding), quotes_of(deciding), shown_of(deciding))
     biting = _biting(stated, asked)
     turned_away = [bite for bite in biting if bite.firm] or [bite for bite in biting if not bite.firm]
     if asked.overlaps(~firm) and turned_away:
-        return Judgement(Verdict.PARTIAL, _excludes(turned_away, only=True), _quotes(turned_away), _shown(turned_away))
+        told = _excludes(turned_away, only=True)
+        return Judgement(Verdict.PARTIAL, told, quotes_of(turned_away), shown_of(turned_away))
     if turned_away:
-        return Judgement(Verdict.PARTIAL, _conditionally(turned_away), _quotes(turned_away), _shown(turned_away))
+        told = _conditionally(turned_away)
+        return Judgement(Verdict.PARTIAL, told, quotes_of(turned_away), shown_of(turned_away))
     if stated.unread:
         return _unread(stated, limit)
-    return Judgement(Verdict.NO_MATCH, _admits(stated, limit), _quotes(stated.bites), _shown(stated.bites))
+    return Judgement(Verdict.NO_MATCH, _admits(stated, limit), quotes_of(stated.bites), shown_of(stated.bites))
 
 
 def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
@@ -162,16 +164,16 @@ def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
 def _judge_admits(stated: Stated, limit: Limit) -> Judgement:
     if not stated.bites:
         return _nothing_stated(stated, limit)
-    shown = _shown(stated.bites)
+    shown = shown_of(stated.bites)
     if not limit.values.overlaps(stated.firm):
         deciding = _deciding(stated, limit.values)
-        return Judgement(Verdict.NO_MATCH, _excludes(deciding), _quotes(deciding), shown)
+        return Judgement(Verdict.NO_MATCH, _excludes(deciding), quotes_of(deciding), shown)
     refusing = [] if _is_group(limit) else _refusing(stated, limit.values)
     if refusing:
-        return Judgement(Verdict.PARTIAL, _excludes(refusing, only=True), _quotes(refusing), shown)
+        return Judgement(Verdict.PARTIAL, _excludes(refusing, only=True), quotes_of(refusing), shown)
     if stated.unread:
         return _unread(stated, limit)
-    return Judgement(Verdict.MATCH, _admits(stated, limit), _quotes(stated.bites), shown)
+    return Judgement(Verdict.MATCH, _admits(stated, limit), quotes_of(stated.bites), shown)
 
 
 def _refusing(stated: Stated, asked: Values) -> list[Bite]:
@@ -189,8 +191,8 @@ def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:
         return _nothing_stated(stated, limit)
     there = [bite for bite in stated.bites if not is_drawn(limit) or _ends_in(bite.constraint, limit.values)]
     if not there:
-        return Judgement(Verdict.NO_MATCH, _limits_to(stated), _quotes(stated.bites), _shown(stated.bites))
-    return Judgement(Verdict.MATCH, _limits_to(stated), _quotes(there), _shown(there))
+        return Judgement(Verdict.NO_MATCH, _limits_to(stated), quotes_of(stated.bites), shown_of(stated.bites))
+    return Judgement(Verdict.MATCH, _limits_to(stated), quotes_of(there), shown_of(there))
 
 
 # 'an EDSS limit of 5.5' asks where the limit is drawn; 'eGFR below 60', with no verb, for any limit on it.
@@ -213,7 +215,7 @@ def _ends_in(constraint: Constraint, asked: Values) -> bool:
 def _judge_silent(stated: Stated, limit: Limit) -> Judgement:
     label = load_variables()[limit.variable].label
     if stated.bites or stated.unread:
-        return Judgement(Verdict.NO_MATCH, f"states a limit on {label}", _quotes(stated.bites) or stated.unread)
+        return Judgement(Verdict.NO_MATCH, f"states a limit on {label}", quotes_of(stated.bites) or stated.unread)
     return Judgement(Verdict.MATCH, f"states nothing about {label}")
 
 
@@ -233,7 +235,7 @@ def _nothing_stated(stated: Stated, limit: Limit) -> Judgement:
     if stated.others:
         names = dict.fromkeys(load_variables()[bite.constraint.variable].label for bite in stated.others)
         reason = f"limits {' and '.join(names)}, not {label}"
-        return Judgement(Verdict.OTHER_MEASURE, reason, _quotes(stated.others), _shown(stated.others))
+        return Judgement(Verdict.OTHER_MEASURE, reason, quotes_of(stated.others), shown_of(stated.others))
     return Judgement(Verdict.SILENT, f"states no limit on {label}")
 
 
@@ -336,6 +338,12 @@ def _limits_to(stated: Stated) -> str:
     return f"requires {_admitted(stated)}"
 
 
+def describe_bites(bites: Sequence[Bite]) -> str:
+    """The limits one by one, each with whom it is for: "QTc ≤ 450 ms for male and QTc ≤ 470 ms for female"."""
+    told = list(dict.fromkeys(f"{describe_constraint(bite.constraint)}{_condition(bite)}" for bite in bites))
+    return " and ".join(told)
+
+
 def _admitted(stated: Stated) -> str:
     """What is admitted: the firm set, and each limit that does not bind everybody with its condition."""
     first = stated.bites[0].constraint
@@ -352,11 +360,13 @@ def _admitted(stated: Stated) -> str:
 _MOST_TOLD = 4  # limits for some people told beside the one for all
 
 
-def _quotes(bites: Sequence[Bite]) -> tuple[Quote, ...]:
+def quotes_of(bites: Sequence[Bite]) -> tuple[Quote, ...]:
+    """What the limits are quoted by, in order, each once."""
     return tuple(dict.fromkeys(bite.quote for bite in bites))
 
 
-def _shown(bites: Sequence[Bite]) -> dict[str, str]:
+def shown_of(bites: Sequence[Bite]) -> dict[str, str]:
+    """By variable, the limits as the source states them."""
     shown: dict[str, list[str]] = {}
     for bite in bites:
         shown.setdefault(bite.constraint.variable, []).append(bite.constraint.stated)

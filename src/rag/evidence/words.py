@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import DATES, field_label, readable, years_of
 from rag.evidence.limits import as_asked, is_drawn
 from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
+from rag.evidence.whom import SEX
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
 
@@ -66,16 +68,7 @@ def _conjunct(predicate: Predicate, *, plural: bool) -> str:
 
 def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str:
     if isinstance(predicate, Limit):
-        verb = _LIMIT_VERBS[predicate.asks][plural]
-        variable = load_variables()[predicate.variable]
-        if predicate.asks is Asks.SILENT or (predicate.asks is Asks.MENTIONS and not is_drawn(predicate)):
-            return f"{verb} {variable.label}"
-        shown = in_stated_unit(predicate.variable, predicate.values, predicate.stated)
-        asked = values_in_words(*(shown or (predicate.values, variable.unit)))
-        asked += converted(predicate.variable, predicate.values, shown[1]) if shown else ""
-        if not shown and not as_asked(predicate) and any(c.isdigit() for c in predicate.stated):
-            return f"{verb} {predicate.stated} (that is, {label_of(predicate.variable)} {asked})"
-        return f"{verb} {label_of(predicate.variable)} {asked}"
+        return _limit(predicate, plural=plural)
     if isinstance(predicate, Concerns):
         return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
     if isinstance(predicate, About):
@@ -92,6 +85,29 @@ def in_quotes(text: str) -> str:
 _NO_NOUN = re.compile(
     r"(?i)^(?:in|at|on|with|for|from|by|hate|love|using)\b|\b(?:to|who|that|i|my|me|anymore|caused|based)\b"
 )
+
+
+def _limit(predicate: Limit, *, plural: bool) -> str:
+    if predicate.whom:
+        return f"{_limit(replace(predicate, whom=()), plural=plural)} {_whom(predicate.whom)}"
+    verb = _LIMIT_VERBS[predicate.asks][plural]
+    variable = load_variables()[predicate.variable]
+    if predicate.asks is Asks.SILENT or (predicate.asks is Asks.MENTIONS and not is_drawn(predicate)):
+        return f"{verb} {variable.label}"
+    shown = in_stated_unit(predicate.variable, predicate.values, predicate.stated)
+    asked = values_in_words(*(shown or (predicate.values, variable.unit)))
+    asked += converted(predicate.variable, predicate.values, shown[1]) if shown else ""
+    if not shown and not as_asked(predicate) and any(c.isdigit() for c in predicate.stated):
+        return f"{verb} {predicate.stated} (that is, {label_of(predicate.variable)} {asked})"
+    return f"{verb} {label_of(predicate.variable)} {asked}"
+
+
+def _whom(whom: Sequence[str]) -> str:
+    """ "for people with Gilbert's syndrome", "for each sex"."""
+    if SEX in whom:
+        return "for each sex"
+    known = load_concepts()
+    return f"for people with {' or '.join(dict.fromkeys(known[one].label for one in whom if one in known))}"
 
 
 def values_in_words(values: Values, unit: str) -> str:

@@ -17,6 +17,7 @@ from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
 from rag.planning.told import dated, is_one_person, without_told
 from rag.planning.tones import hear_tone
+from rag.planning.whom import with_whom
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
@@ -56,6 +57,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
     found, told = without_told(line, found, cues)
     parts, past = dated(line, without_echoes(line, found, tables.measured_by()), agos)
+    parts = with_whom(line, parts)
     return Reading(join(line, parts), tuple(parts), cues, (*unplaced, *told, *past))
 
 
