@@ -110,6 +110,7 @@ def test_set_questions(assistant: Assistant, question: str, match: str, partial:
         ("Which trial has the largest enrolment?", r"512 participants, in NCT09000003"),
         ("Which trial is the strictest on platelets?", r"NCT09000001"),
         ("What eGFR cut-offs are used?", r"≥ 60 mL/min: 1 trial"),
+        ("Is eGFR ≥ 45 stricter than peers?", r"^Beside the 2 trials .* stricter than 1, .* than 1;"),
     ],
 )
 def test_facts(assistant: Assistant, question: str, said: str) -> None:

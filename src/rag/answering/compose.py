@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.answering.checks import answer_checklist, answer_conflicts, answer_explain
 from rag.answering.draft import Draft
 from rag.answering.extremes import answer_extreme
-from rag.answering.landscape import answer_compare, answer_landscape, answer_strictest
+from rag.answering.landscape import answer_compare, answer_landscape
 from rag.answering.prose import (
     answer_ambiguous,
     answer_definition,
@@ -20,6 +20,7 @@ from rag.answering.prose import (
 )
 from rag.answering.sets import answer_count, answer_trials
 from rag.answering.single import answer_boolean, answer_fact, named_trials
+from rag.answering.strictness import answer_strictest
 from rag.answering.whatif import answer_whatif
 from rag.evidence.collect import Judge
 from rag.types import Intent, QueryPlan, Quote, ReadTrial, Verdict

@@ -10,11 +10,11 @@ from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.answering.extremes import answer_spread, is_measured
 from rag.answering.facts import RULES, state_fact
-from rag.answering.sets import accounting_of, first_quotes, listed_verdicts
+from rag.answering.sets import accounting_of, listed_verdicts
 from rag.answering.stating import fact_label, state
 from rag.answering.waits import answer_waits
 from rag.criteria.lexicon import load_variables
-from rag.evidence.collect import Judge, Judgements, field_quotes, verdict_of
+from rag.evidence.collect import Judge, Judgements, field_quotes
 from rag.evidence.fields import field_label, readable
 from rag.evidence.judgement import Judgement
 from rag.types import (
@@ -30,7 +30,7 @@ from rag.types import (
     TrialVerdict,
     Verdict,
 )
-from rag.values import EVERYTHING, Values
+from rag.values import EVERYTHING
 
 _MOST_ROWS = 30  # rows in the text; the table holds all
 _MOST_COMPARED = 1000  # trials of which registry facts are laid side by side
@@ -252,59 +252,3 @@ def _landscape_of(variable: str, judgements: Mapping[str, Judgement]) -> list[Cl
 def _numbers(words: str) -> list[Decimal]:
     """The numbers of a cut-off in order, so that '< 8 %' stands before '< 12 %'."""
     return [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", words)]
-
-
-def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
-    """The trial with the tightest (or loosest) limit on each variable asked about. Scales are never mixed."""
-    claims: list[Claim] = []
-    winners: dict[str, TrialVerdict] = {}
-    for variable in plan.variables:
-        judgements = judge.all(mentions([variable]), trial_ids)
-        ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
-        for side in _sides(variable):
-            best = _best(ends[side], side, plan.extreme)
-            if not best:
-                continue
-            found = [verdict_of(trial, judgements[trial]) for trial in best]
-            names = listed(best)
-            label = load_variables()[variable].label
-            text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {names}: it {found[0].reason}."
-            claims.append(Claim(text, first_quotes(found)))
-            winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
-    if not winners:
-        return abstain(AbstentionReason.NO_EVIDENCE, "No trial states a limit that could be ranked.", nearest)
-    verdicts = tuple(sorted(winners.values(), key=lambda v: v.trial_id))
-    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
-
-
-def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[str, Decimal]]:
-    """Per trial, the lowest and the highest value that it admits, where it sets one."""
-    ends: dict[str, dict[str, Decimal]] = {"floor": {}, "ceiling": {}}
-    stated = judge.stated(variable, tuple(trials))
-    for trial in trials:
-        firm: Values = stated[trial].firm
-        if firm.is_empty or firm.is_everything:
-            continue
-        low, high = firm.intervals[0].low, firm.intervals[-1].high
-        if low is not None:
-            ends["floor"][trial] = low
-        if high is not None:
-            ends["ceiling"][trial] = high
-    return ends
-
-
-def _sides(variable: str) -> tuple[str, ...]:
-    """Where strictness shows: in the floor of what is better high (platelets), in the ceiling of what is better low."""
-    return {"high": ("floor",), "low": ("ceiling",)}.get(load_variables()[variable].fit or "", ("floor", "ceiling"))
-
-
-_BY_NUMBER = {"smallest": min, "lowest": min, "fewest": min, "largest": max, "highest": max, "most": max}
-
-
-def _best(ends: Mapping[str, Decimal], side: str, extreme: str) -> list[str]:
-    """The trials with the extreme end: by its number, or by strictness (a high floor and a low ceiling are strict)."""
-    if not ends:
-        return []
-    strict = (max if side == "floor" else min) if extreme != "loosest" else (min if side == "floor" else max)
-    best = _BY_NUMBER.get(extreme, strict)(ends.values())
-    return sorted(trial for trial, end in ends.items() if end == best)

@@ -283,6 +283,13 @@ def has_person(sheet: Sheet) -> bool:
     return sheet.has("person", "first_person")
 
 
+def seeks_any_trial(sheet: Sheet) -> bool:
+    """'I have had docetaxel. Is there anything newer?': a person with an illness looks for whatever there is."""
+    seeks = bool(word_set("forms.seeking") & set(sheet.line.lemmas()))
+    judges = any(cue.asks is not Asks.ADMITS for cue in sheet.reading.cues)
+    return seeks and not judges and not sheet.refs and bool(sheet.concepts) and has_person(sheet)
+
+
 def describes_person(sheet: Sheet) -> bool:
     """Whether a person is described by a number, an age or a condition."""
     return sheet.has("person") and bool(sheet.limits or sheet.concepts or sheet.kinds(Kind.AGES))

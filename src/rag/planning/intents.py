@@ -15,6 +15,7 @@ from rag.planning.forms import (
     has_person,
     is_of_a_field,
     opens_with_trials,
+    seeks_any_trial,
     speaks_of_one,
     speaks_of_trials,
 )
@@ -109,9 +110,9 @@ def _screen(sheet: Sheet) -> bool:
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return False
-    if _asks_of_one_finding(sheet):
+    if _asks_of_one_finding(sheet) and not seeks_any_trial(sheet):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
-    if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet):
+    if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet) or seeks_any_trial(sheet):
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
     one_number = turned_away or _has_one_number(sheet)

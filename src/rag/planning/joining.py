@@ -115,6 +115,9 @@ def _are_both_kinds(line: Line, before: Part, after: Part) -> bool:
 
 def _is_in_brackets(line: Line, before: Part, after: Part) -> bool:
     """'exclude substance abuse (alcohol, drugs)': what stands in brackets are kinds of it, no further demands."""
+    opened = line.text[: line.tokens[before.first].start]
+    if all(isinstance(one.predicate, Limit | Any) for one in (before, after)):  # 'a calculated value (clearance, MELD)'
+        return opened.count("(") > opened.count(")") and not line.lemmas(before.last, after.first)
     if not isinstance(before.predicate, Concerns) or not isinstance(after.predicate, Concerns):
         return False
     told = line.text[line.tokens[before.first].start : line.tokens[after.first].start]

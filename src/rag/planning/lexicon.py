@@ -88,6 +88,11 @@ def variables_of(group: str) -> tuple[str, ...]:
     return tuple(v for v in read_table("groups")[group].get("variables", ()) if v in known) or all_of(group)
 
 
+def unit_of(variable: str) -> str:
+    """The canonical unit of a variable; '' for a score."""
+    return load_variables()[variable].unit
+
+
 def label_of(variable: str) -> str:
     known = load_variables().get(variable)
     return known.label if known else variable.replace("_", " ")

@@ -22,6 +22,7 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
+from rag.planning.forms import seeks_any_trial
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.joining import all_of
 from rag.planning.marks import Kind
@@ -30,11 +31,11 @@ from rag.planning.quantities import number_at
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet, read_sheet, sheet_of
-from rag.planning.side_by_side import compared, surveyed_over, without, without_limits
+from rag.planning.side_by_side import compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
-from rag.planning.whatif import changes_of
+from rag.planning.whatif import changes_of, own_limit
 from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
@@ -322,8 +323,10 @@ def _is_a_group(where: Predicate | None) -> bool:
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     extreme, facts, variables = extreme_of(sheet)
-    where = ranked_among(sheet.line, without(sheet, variables), facts)
-    return replace(plan, extreme=extreme, facts=facts, variables=variables, where=where, top=how_many(sheet))
+    own = own_limit(sheet) if extreme in {"strictest", "loosest"} else ()
+    where = topics_of(sheet) if own else ranked_among(sheet.line, without(sheet, variables), facts)
+    plan = replace(plan, changes=own, extreme=extreme, facts=facts, variables=variables)
+    return replace(plan, where=where, top=how_many(sheet))
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -361,6 +364,9 @@ def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]
     topics = [mark for mark in sheet.kinds(Kind.CONCEPT) if not sheet.refs and names_trials(sheet.line, mark.last)]
     told = tuple(mark for mark in sheet.marks if mark not in topics)  # 'a diabetes trial': nobody is said to have it
+    if not topics and seeks_any_trial(sheet):  # 'I had breast cancer. Anything recruiting?'
+        ill = [mark for mark in told if mark.kind is Kind.CONCEPT and lexicon.is_a_condition(mark.value)]
+        topics = [mark for mark in ill if mark.value not in word_set("forms.stages")][:1]
     where = all_of([*fields, *(About(sheet.line.words(mark.first, mark.last)) for mark in topics)])
     lost = values_lost(sheet.line, sheet.marks)
     return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)

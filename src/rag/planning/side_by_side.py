@@ -14,7 +14,7 @@ from rag.planning.tables import word_set
 from rag.planning.waits import time_asked, times_over
 from rag.planning.wider import tidy
 from rag.planning.words import read_line
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Predicate, QueryPlan
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan
 
 
 def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -27,10 +27,13 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
         facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in word_set("plan.of_design"))]))
     if not sheet.refs and isinstance(where, All):
-        classes: list[Predicate] = [
+        classes = [
             part for part in where.predicates if isinstance(part, FieldIs) and part.field == "sponsor_class"
         ]
         where = all_of(part for part in where.predicates if part not in classes)
+        if len(classes) == 1 and not facts and not sheet.variables and len(classes[0].values) > 1:
+            counted = all_of([where, *classes])  # 'compare industry with NIH sponsorship': two groups, no rows
+            return replace(plan, intent=Intent.LANDSCAPE, facts=("sponsor_class",), where=counted)
         facts = ("sponsor_class", *facts) if classes else facts
     return replace(plan, facts=tidy(facts), variables=sheet.variables, where=where)
 
@@ -66,6 +69,16 @@ def _only_mentions(part: Predicate, variables: tuple[str, ...]) -> bool:
     if isinstance(part, Concerns):
         return part.asks is Asks.MENTIONS
     return isinstance(part, Limit) and part.variable.removesuffix("_uln") in variables and part.asks is Asks.MENTIONS
+
+
+def topics_of(sheet: Sheet) -> Predicate | None:
+    """The fields of the question, and its conditions as topics: 'stricter than other diabetes trials'."""
+    named = {
+        About(sheet.line.words(mark.first, mark.last))
+        for mark in sheet.kinds(Kind.CONCEPT)
+        if names_trials(sheet.line, mark.last)
+    }
+    return all_of([without_limits(sheet), *sorted(named, key=lambda topic: topic.text)])
 
 
 def without_limits(sheet: Sheet) -> Predicate | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.criteria.grammar import read_comparisons
+from rag.planning.forms import opens_with_trials
 from rag.planning.lexicon import fit_of, label_of
 from rag.planning.marks import Kind
 from rag.planning.quantities import number_at
@@ -29,6 +30,16 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(
         tuple(person)
     ) if person else None
+
+
+def own_limit(sheet: Sheet) -> tuple[Limit, ...]:
+    """The limit that is weighed against those of others, as what it admits: 'Is BMI ≤ 35 stricter than peers?'."""
+    bounded = [c for c in sheet.limits if not c.values.is_point and c.variable != "age"]
+    if len(bounded) != 1 or sheet.refs or opens_with_trials(sheet):
+        return ()
+    excludes = any(cue.asks is Asks.EXCLUDES and not cue.negated for cue in sheet.reading.cues)
+    values = ~bounded[0].values if excludes else bounded[0].values
+    return (Limit(bounded[0].variable, values, Asks.REQUIRES, bounded[0].stated),)
 
 
 def _moved_first(sheet: Sheet, numbers: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.evidence.words import phrase
 from rag.planning import tables
 from rag.planning.glossary import load_glossary
-from rag.planning.lexicon import concept_label, label_of
+from rag.planning.lexicon import concept_label, label_of, unit_of
 from rag.types import All, Any, Concerns, Intent, Limit, Patient, Predicate, QueryPlan, TrialRef
 
 _REASONS = {
@@ -110,6 +110,10 @@ def _boolean(plan: QueryPlan) -> str:
 
 
 def _extreme(plan: QueryPlan) -> str:
+    if plan.changes:
+        own = plan.changes[0]
+        said = f"{label_of(own.variable)} {own.values.describe(unit_of(own.variable))}"
+        return f"how strict {said} is beside the limits of {_trials(plan)}"
     over = listed([fact_label(fact) for fact in plan.facts] or [label_of(v) for v in plan.variables][:4])
     which = "the trial" if plan.top < 2 else f"the {plan.top} trials"
     return (

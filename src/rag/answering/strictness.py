@@ -1,0 +1,131 @@
+"""How strict: the trial with the tightest limit, and where a limit of one's own stands among those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from statistics import median_low
+
+from rag.answering.draft import Draft, abstain
+from rag.answering.english import count, listed
+from rag.answering.landscape import mentions
+from rag.answering.sets import first_quotes
+from rag.criteria.lexicon import load_variables
+from rag.evidence.collect import Judge, verdict_of
+from rag.evidence.shown import label_of
+from rag.types import AbstentionReason, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
+from rag.values import Values, plain
+
+
+def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """The trial with the tightest (or loosest) limit on each variable asked about. Scales are never mixed."""
+    if plan.changes:
+        return _rank(plan.changes[0], judge, trial_ids, nearest)
+    claims: list[Claim] = []
+    winners: dict[str, TrialVerdict] = {}
+    for variable in plan.variables:
+        judgements = judge.all(mentions([variable]), trial_ids)
+        ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
+        for side in _sides(variable):
+            best = _best(ends[side], side, plan.extreme)
+            if not best:
+                continue
+            found = [verdict_of(trial, judgements[trial]) for trial in best]
+            names = listed(best)
+            label = load_variables()[variable].label
+            text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {names}: it {found[0].reason}."
+            claims.append(Claim(text, first_quotes(found)))
+            winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
+    if not winners:
+        return abstain(AbstentionReason.NO_EVIDENCE, "No trial states a limit that could be ranked.", nearest)
+    verdicts = tuple(sorted(winners.values(), key=lambda v: v.trial_id))
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
+
+
+def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[str, Decimal]]:
+    """Per trial, the lowest and the highest value that it admits, where it sets one."""
+    ends: dict[str, dict[str, Decimal]] = {"floor": {}, "ceiling": {}}
+    stated = judge.stated(variable, tuple(trials))
+    for trial in trials:
+        firm: Values = stated[trial].firm
+        if firm.is_empty or firm.is_everything:
+            continue
+        low, high = firm.intervals[0].low, firm.intervals[-1].high
+        if low is not None:
+            ends["floor"][trial] = low
+        if high is not None:
+            ends["ceiling"][trial] = high
+    return ends
+
+
+def _sides(variable: str) -> tuple[str, ...]:
+    """Where strictness shows: in the floor of what is better high (platelets), in the ceiling of what is better low."""
+    return {"high": ("floor",), "low": ("ceiling",)}.get(load_variables()[variable].fit or "", ("floor", "ceiling"))
+
+
+_BY_NUMBER = {"smallest": min, "lowest": min, "fewest": min, "largest": max, "highest": max, "most": max}
+
+
+def _best(ends: Mapping[str, Decimal], side: str, extreme: str) -> list[str]:
+    """The trials with the extreme end: by its number, or by strictness (a high floor and a low ceiling are strict)."""
+    if not ends:
+        return []
+    strict = (max if side == "floor" else min) if extreme != "loosest" else (min if side == "floor" else max)
+    best = _BY_NUMBER.get(extreme, strict)(ends.values())
+    return sorted(trial for trial, end in ends.items() if end == best)
+
+
+def _rank(own: Limit, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
+    """How many trials set a tighter, the same or a looser bound than one's own, and the bound in the middle."""
+    side = "floor" if own.values.intervals[0].low is not None else "ceiling"
+    bounds = {
+        trial: bound
+        for trial, stated in judge.stated(own.variable, trial_ids).items()
+        if (bound := _bound(stated.firm, side)) is not None
+    }
+    mine, variable = _bound(own.values, side), load_variables()[own.variable]
+    if mine is None or not bounds:
+        message = f"None of the {len(trial_ids)} trials sets a {side} on {variable.label} to compare with."
+        return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
+    tighter = [trial for trial, bound in bounds.items() if bound > mine]
+    looser = [trial for trial, bound in bounds.items() if bound < mine]
+    alike = [trial for trial, bound in bounds.items() if bound == mine]
+    judgements = judge.all(mentions([own.variable]), tuple(bounds))
+    verdicts = tuple(verdict_of(trial, judgements[trial]) for trial in sorted(bounds))
+    middle = plain(abs(median_low(bounds.values())[0]))
+    said = f"{label_of(own.variable)} {own.values.describe(variable.unit)}"
+    verb = "sets" if len(bounds) == 1 else "set"
+    beside = f"stricter than {len(looser)}, as strict as {len(alike)} and less strict than {len(tighter)}"
+    claims = [
+        Claim(
+            f"Beside the {count(len(bounds), 'trial')} that {verb} a {side}, {said} is {beside};"
+            f" the middle one is {f'{middle} {variable.unit}'.rstrip()}."
+        )
+    ]
+    for trials, word in ((tighter, "Stricter"), (alike, "The same"), (looser, "Less strict")):
+        named = f"{word}: {listed(sorted(trials)[:_MOST_NAMED])}{_more(trials)}."
+        claims += [Claim(named, _first(trials, verdicts))] if trials else []
+    claims.append(Claim(f"The other {len(trial_ids) - len(bounds)} set none for everybody."))
+    return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
+
+
+_MOST_NAMED = 10  # trials named in a row; all are listed beside the answer
+
+
+def _more(trials: Sequence[str]) -> str:
+    return f" and {len(trials) - _MOST_NAMED} more" if len(trials) > _MOST_NAMED else ""
+
+
+def _first(trials: Sequence[str], verdicts: Sequence[TrialVerdict]) -> tuple[Quote, ...]:
+    named = set(sorted(trials)[:_MOST_NAMED])
+    return tuple(v.quotes[0] for v in verdicts if v.trial_id in named and v.quotes)
+
+
+def _bound(admitted: Values, side: str) -> tuple[Decimal, bool] | None:
+    """(bound, open), greater for the stricter: a high floor, a low ceiling, and one that leaves out its own end."""
+    if admitted.is_empty or admitted.is_everything:
+        return None
+    first, last = admitted.intervals[0], admitted.intervals[-1]
+    if side == "floor":
+        return None if first.low is None else (first.low, not first.low_closed)
+    return None if last.high is None else (-last.high, not last.high_closed)
