@@ -203,7 +203,7 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     """'≤ 5 x ULN with liver metastases', '(on warfarin)': a disease or drug right after the value."""
     if tokens[at].value == "in" and at in ends and opens[at] >= 0:
         return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 6])))
-    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and at - 1 in ends  # '> 2.5 x ULN (3 mg/dL) with Gilbert's'
+    closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and (at - 1 in ends or _closes_a_double(tokens, at - 1, ends))
     if (tokens[at].value in ("for", "without") and at in ends) or (tokens[at].value == "with" and closed):
         return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
@@ -214,6 +214,12 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
         return False
     return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 8])))
+
+
+def _closes_a_double(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
+    """'> 2.5 x ULN (3 mg/dL) with …': parentheses right behind a value, which say it in another unit."""
+    opened = next((index for index in range(at - 1, max(-1, at - 6), -1) if tokens[index].kind is Kind.OPEN), -1)
+    return opened in ends and any(token.kind is Kind.NUMBER for token in tokens[opened:at])
 
 
 _OCCASIONS = frozenset(
