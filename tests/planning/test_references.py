@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.plans import plan_of
+from support.plans import Collection, Summary, plan_of
+
+from rag.planning import make_plan
+from rag.types import Any, FieldIs, Question
 
 # fmt: off
 REFERENCES = [
@@ -96,3 +99,9 @@ REFERENCES = [
 def test_a_description_names_the_trials_it_fits(question: str, expected: list[str]) -> None:
     named = {trial for ref in plan_of(question).trials for trial in ref.trial_ids}
     assert sorted(named) == expected
+
+
+def test_a_city_that_some_sites_give_as_their_state_is_sought_as_both() -> None:
+    named = Summary("NCT90000099", "Tea in Gout", cities=("Brindleford",), states=("Brindleford",))
+    plan = make_plan(Question("Which trials are in Brindleford?"), Collection((named,)))
+    assert plan.where == Any((FieldIs("state", ("Brindleford",)), FieldIs("city", ("Brindleford",))))

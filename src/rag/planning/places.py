@@ -118,7 +118,8 @@ def _alone(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Foun
         last = found.last
         if line.lemmas(last, last + 1) == ("state",) or line.lemmas(last, last + 1) == ("province",):
             last += 1
-        yield Found(found.first, last, _state(found.value))
+        city = found.value not in read_table("states")["state"] and bool(index.cities.find(read_line(found.value)))
+        yield Found(found.first, last, _state(found.value, city=city))
 
 
 def _country_of(name: str) -> str:
@@ -126,9 +127,10 @@ def _country_of(name: str) -> str:
     return next((one.value[0] for one in tables.places().find(read_line(name)) if len(one.value) == 1), "")
 
 
-def _state(name: str) -> Predicate:
+def _state(name: str, *, city: bool = False) -> Predicate:
+    """The state of that name; the city too where sites give it as either: London."""
     readings: list[Predicate] = [FieldIs("state", (name,))]
-    if name in word_set("places.also_cities") or name == "New York":
+    if city or name in word_set("places.also_cities") or name == "New York":
         readings.append(FieldIs("city", (name,)))
     if _country_of(name) == name:
         readings.append(FieldIs("country", (name,)))
