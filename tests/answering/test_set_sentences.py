@@ -63,3 +63,7 @@ def test_number_and_verb_agree(verdicts: str, told: str) -> None:
 
 def test_a_trial_of_another_topic_states_nothing_otherwise() -> None:
     assert "Of the others, 2 do not fit, and 1 does not state it." in told_of("mnns", ABOUT_LUPUS)
+
+
+def test_a_topic_that_no_record_has_is_not_said_to_be_nowhere_in_the_text() -> None:
+    assert "none of the 2 records speaks of lupus as its topic." in told_of("nn", About("lupus"))

@@ -22,3 +22,8 @@ def sentence(text: str) -> str:
     """The text with a capital and one full stop."""
     text = text.strip().rstrip(".;,")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def none_of(number: int) -> str:
+    """Whom a 'none' is said of: 'None of the 12 trials', and where none was left to look at, that."""
+    return f"None of the {number} trials" if number else "No trial fits the rest of the question, so none"

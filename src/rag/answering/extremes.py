@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import fmean, median
 
 from rag.answering.draft import Draft, abstain
-from rag.answering.english import listed
+from rag.answering.english import listed, none_of
 from rag.evidence.collect import Judge
 from rag.evidence.fields import DATES, field_label, shown_value
 from rag.types import AbstentionReason, Claim, Document, QueryPlan, Quote, TrialVerdict, Verdict
@@ -46,7 +46,7 @@ def answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     field, printed = _FIELDS[fact]
     numbers = _numbers(judge, field, trial_ids)
     if not numbers:
-        message = f"None of the {len(trial_ids)} trials states its {field_label(field)}."
+        message = f"{none_of(len(trial_ids))} states its {field_label(field)}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     lowest = plan.extreme in _LOWEST
     ranked = sorted(set(numbers.values()), reverse=not lowest)

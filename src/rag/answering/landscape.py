@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
-from rag.answering.english import count, listed
+from rag.answering.english import count, listed, none_of
 from rag.answering.extremes import answer_spread, is_measured
 from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, listed_verdicts
@@ -56,7 +56,7 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
     verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
     named = listed([load_variables()[v].label for v in plan.variables])
     if not verdicts:
-        message = f"None of the {len(trial_ids)} trials states a limit on {named}."
+        message = f"{none_of(len(trial_ids))} states a limit on {named}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     stating = [v for v in verdicts if v.verdict is Verdict.MATCH]
     verb = "states a limit" if len(stating) == 1 else "state limits"
@@ -182,7 +182,7 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     if not verdicts:
         named = listed([load_variables()[v].label for v in plan.variables]) or "this"
         return abstain(
-            AbstentionReason.NO_EVIDENCE, f"None of the {len(trial_ids)} trials states a cut-off for {named}.", nearest
+            AbstentionReason.NO_EVIDENCE, f"{none_of(len(trial_ids))} states a cut-off for {named}.", nearest
         )
     ordered = tuple(sorted(verdicts.values(), key=lambda v: (v.verdict is not Verdict.MATCH, v.trial_id)))
     return Draft(
@@ -213,7 +213,7 @@ def _field_landscape(fact: str, judge: Judge, trial_ids: Sequence[str], nearest:
         for value in dict.fromkeys(stated.get(trial, ())):
             holders.setdefault(readable(value), []).append(trial)
     if not holders:
-        message = f"None of the {len(trial_ids)} trials states its {field_label(_COUNTED[fact])}."
+        message = f"{none_of(len(trial_ids))} states its {field_label(_COUNTED[fact])}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     rows = sorted(holders.items(), key=lambda row: (-len(row[1]), row[0]))
     stating = sum(bool(stated.get(trial)) for trial in trial_ids)

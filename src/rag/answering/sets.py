@@ -295,4 +295,6 @@ def _speaking_of(leaf: _Leaf, *, plural: bool) -> str:
     s = "" if plural else "s"
     if isinstance(leaf, Limit):
         return f"state{s} a limit on {label_of(leaf.variable)}"
-    return f"speak{s} of {in_quotes(leaf.text)}" if isinstance(leaf, About) else f"name{s} {leaf.text} in the criteria"
+    if isinstance(leaf, About):  # only titles, conditions, keywords and treatments were looked at
+        return f"speak{s} of {in_quotes(leaf.text)} as its topic"
+    return f"name{s} {leaf.text} in the criteria"

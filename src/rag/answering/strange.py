@@ -23,7 +23,7 @@ from rag.planning import tables
 from rag.planning.rules import words_of_rules
 from rag.planning.tables import word_set
 from rag.planning.words import lemma, read_line
-from rag.types import Asks, Limit, QueryPlan, TrialFacts, Verdict
+from rag.types import Asks, Document, Limit, QueryPlan, TrialFacts, Verdict
 
 
 def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
@@ -33,6 +33,7 @@ def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
         or strange_treatments(judge, trial, plan)
         or strange_roles(judge, trial, plan)
         or unnamed_heads(judge.records.document(trial).text, plan)
+        or _foreign_places(judge.records.document(trial), plan)
         or _beyond_the_list(judge.records.document(trial).facts, plan.question)
         or _nobody_of_age(judge, trial, plan)
     )
@@ -177,6 +178,25 @@ def _places_in(question: str) -> frozenset[str]:
     line = read_line(question)
     spans = [line.tokens[found.first : found.last] for found in tables.places().find(line)]
     return frozenset(token.text.casefold() for span in spans for token in span)
+
+
+def _foreign_places(document: Document, plan: QueryPlan) -> list[str]:
+    """'Which hospital in Japan …' of a trial whose sites stand elsewhere: the countries asked of and not there."""
+    there = {site.country for site in document.facts.sites}
+    if not there or not set(plan.facts) & _OF_SITES:
+        return []
+    line, naming = read_line(plan.question), " ".join(ref.text for ref in plan.trials).casefold()
+    found = {line.words(one.first, one.last): one.value for one in tables.places().find(line)}
+    return [
+        words
+        for words, countries in found.items()
+        if not there & set(countries)
+        and words.casefold() not in naming
+        and not any(one in document.text for one in (words, *countries))
+    ]
+
+
+_OF_SITES = frozenset({"sites", "site_count", "cities"})
 
 
 def _words_describing(plan: QueryPlan) -> frozenset[str]:

@@ -55,7 +55,7 @@ def _said(document: Document, claims: Sequence[Claim]) -> str:
 
 def _without(document: Document, thing: str, else_: str) -> str:
     """Which kind of no it is: the record never speaks of the thing, or it does and leaves this unsaid."""
-    return f'does not mention "{thing}"' if not _holds(document, document.text, thing) else f"does not say {else_}"
+    return f'does not mention "{thing}"' if not _holds(document, document.text, thing) else f"does not tell {else_}"
 
 
 def _holds(document: Document, text: str, thing: str) -> bool:
@@ -175,7 +175,7 @@ def _in_units(document: Document, plan: QueryPlan, said: str) -> str:
     for asked, held in _UNITS:
         match = asked.search(plan.question)
         if match and not held.search(said):
-            return f"does not say {match.group().casefold()}"
+            return f"does not tell {match.group().casefold()}"
     asked, held = _SHARE
     if asked.search(plan.question) and not held.search(said):
         return "states no such share"
@@ -186,6 +186,8 @@ def _in_units(document: Document, plan: QueryPlan, said: str) -> str:
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
 
 _MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
+_OF_ONE_SEX = re.compile(r"(?i)\bhow many (?:of (?:the|them|these) )?(men|women|males|females|boys|girls)\b")
+_LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) ([A-Z]\w+)")
 _SOME = re.compile(
     r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"
     r"(?:participants|patients|subjects|people|volunteers|them|pts)\b[^?]*?"
@@ -198,17 +200,23 @@ def _of_a_part(document: Document, plan: QueryPlan, said: str) -> str:
     if not plan.facts or not all(fact in RULES for fact in plan.facts):
         return ""
     some = _SOME.search(plan.question) if "enrollment" in plan.facts else None
+    sex = _OF_ONE_SEX.search(plan.question) if plan.facts == ("enrollment",) and document.facts.sex == "ALL" else None
+    if sex is not None and not re.search(rf"(?i)\b{sex.group(1)}\b", said):
+        return f"does not tell how many are {sex.group(1).casefold()}"
+    home = _LIVING.search(plan.question) if plan.facts == ("enrollment",) else None
+    if home is not None and home.group(1).casefold() not in said.casefold():
+        return f"does not tell how many live in {home.group(1)}"
     if some is not None:
         told_apart = word_set("unheld.parts")
         words = [w for w in words_of(some.group(1)) if w.casefold() in told_apart or _is_telling(w, plan)]
         thing = " ".join(words)
         if thing and not _holds(document, said, thing):
-            return f"does not say how many are {thing}"
+            return f"does not tell how many are {thing}"
     if "sponsor" in plan.facts and _MAKES.search(plan.question):
         own = focus_on(plan.focus).without(own_names(document) | kinds_of_answer())
         made = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems]
         if made and not any(_holds(document, said, word) for word in made):
-            return f"does not say who makes {' '.join(made)}"
+            return f"does not tell who makes {' '.join(made)}"
     return ""
 
 
