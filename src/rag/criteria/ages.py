@@ -71,6 +71,8 @@ WHO_WORDS = frozenset(
         "pediatric",
         "veterans",
         "students",
+        *["consenting", "consecutive", "hospitalised", "obese", "overweight", "postmenopausal", "premenopausal"],
+        *["pregnant", "nulliparous", "elderly", "community", "dwelling", "asymptomatic", "symptomatic"],
         "aged",
     ]
 )

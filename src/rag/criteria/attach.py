@@ -131,9 +131,11 @@ class _Reader(Unlimited):
         if not counts and not (measured and phrase.explicit and before.bounds and not before.scale):
             return
         gap = self.tokens[before.last : phrase.first]
+        # 'at least 12 months and at most 21 years of age'
+        both_times = all(p.units and p.units[0].dimension == "time" for p in (before, phrase)) and not counts
         if (
             before.explicit
-            and (not before.units or [u.id for u in before.units] == [u.id for u in phrase.units])
+            and (not before.units or [u.id for u in before.units] == [u.id for u in phrase.units] or both_times)
             and len(gap) <= 3
             and all(t.kind in (Kind.BUT, Kind.AND, Kind.COMMA, Kind.GLUE) for t in gap)
         ):
@@ -261,6 +263,9 @@ class _Reader(Unlimited):
         """'outside the range of 90-160 mmHg for systolic or 50-95 for diastolic': of both ranges."""
         if len(phrase.bounds) != 2 or phrase.bounds[1].sign not in ("-", "-<") or phrase.outside:
             return phrase.outside
+        if "utside" in self.text and _OUT_OF.search(self.text, 0, self.tokens[phrase.first].start):
+            phrase.outside = True
+            return True
         for index in range(phrase.first - 1, max(-1, phrase.first - 7), -1):
             token, number = self.tokens[index], self.inside[index]
             if number >= 0:
@@ -375,6 +380,7 @@ class _Reader(Unlimited):
                 self._keep(phrase, read, variable.id, (anchor, start, end, at), "pair")
 
 
+_OUT_OF = re.compile(r"(?i)\boutside (?:of )?(?:the |these )?(?:[a-z]+ ){0,2}(?:parameters|ranges?|limits) ?:[^.]*$")
 _PARTS = (25, 50, 75, 99)
 
 

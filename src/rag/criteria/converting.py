@@ -173,7 +173,7 @@ class Converter:
         if not atoms:
             return []
         span = Span(min(atom.span.start for atom in atoms), max(atom.span.end for atom in atoms))
-        return [Clause(unique(atoms), span, unique(scopes), unique(exceptions), self._window(terms))]
+        return [Clause(_once(atoms), span, unique(scopes), unique(exceptions), self._window(terms))]
 
     def _atom(self, read: Read) -> Atom:
         limit = read.limit
@@ -212,6 +212,14 @@ class Converter:
     def _refused(self, refused: Refused) -> Clause:
         span = self.text.span(refused.start, refused.end)
         return Clause((Unread(refused.variable, span, refused.reason),), span, self.cohorts)
+
+
+def _once(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
+    """The alternatives of a clause, one that limits the same to the same once: '> 470 on two and > 470 on average'."""
+    kept: dict[object, Atom] = {}
+    for atom in atoms:
+        kept.setdefault((atom.variable, atom.admits) if isinstance(atom, Constraint) else atom, atom)
+    return tuple(kept.values())
 
 
 def _on_scale(admits: Values, variable: str) -> Values:
@@ -255,7 +263,7 @@ def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
     shift = len(item.headings) - len(spans)
     for number, heading in enumerate(item.headings):
         kind = _heading_kind(heading)
-        if kind is None and item.divided and is_people_heading(heading):
+        if kind is None and item.divided and is_people_heading(heading) and not _WHOEVER.search(heading):
             kind = ScopeKind.COHORT
         if kind is None and item.polarity is Polarity.EXCLUSION and _is_with_one_of(heading):
             kind = ScopeKind.CONDITION
@@ -333,13 +341,13 @@ def _heading_kind(heading: str) -> ScopeKind | None:
 _INITIALS = re.compile(
     r"\W*(?:For )?(?!(?:ECOG|HIV|ALL|BOTH|EACH|ANY|MALE|FEMALE|ADULT|STUDY|THE|KEY|MAIN)\b)"
     r"[A-Z][a-z-]{0,8}[A-Z][\w/-]{0,12}(?:(?:,| and| or|/) ?[A-Z][a-z-]{0,8}[A-Z][\w-]{0,12}){0,5}"
-    r" (?:patients|subjects|participants)(?: only)?\W*(?::|$)"
+    r" (?:patients|subjects|participants|PATIENTS|SUBJECTS|PARTICIPANTS)(?: only)?\W*(?::|$)"
 )
 
 
 _WHOEVER = re.compile(
     r"(?i)(?<!non-)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?"
-    r"|study)\b"
+    r"|study|phases|stages|periods|sub-?studies|studies)\b"
 )
 
 

@@ -61,10 +61,12 @@ class Doubting(Whom):
             read.doubtful = everywhere or self._reason_to_doubt(read) or read.doubtful
         self._doubt_pressures(reads)
         for one, other in pairwise(reads):
+            if one.limit.name != other.limit.name or other.limit.first - one.limit.last != 1:
+                continue
             plain = not (one.scopes or other.scopes or one.exceptions or other.exceptions or one.negated)
-            gap = [token.kind for token in self.tokens[one.limit.last : other.limit.first]]
-            alike = one.limit.name == other.limit.name and same_sides(one.limit.stated, other.limit.stated)
-            if plain and alike and gap == [Kind.AND] and one.limit.stated != other.limit.stated:
+            joined = self.tokens[one.limit.last].kind is Kind.AND
+            alike = same_sides(one.limit.stated, other.limit.stated) and one.limit.stated != other.limit.stated
+            if plain and joined and alike:
                 other.doubtful = "two ends of one side"  # '≥ 7.5 % and ≥ 10 %'
 
     def _reason_to_doubt(self, read: Read) -> str:

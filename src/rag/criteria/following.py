@@ -17,6 +17,9 @@ _IN_ANY_OF = re.compile(
 )
 
 
+_FOR_LIST = re.compile(r"(?i)[\s(]{0,2}(?:\(?uln\)? )?for (?:the )?(?=[a-z])")
+
+
 @dataclass(slots=True)
 class NameAfter(AgeFinder):
     """Finds the name that follows a value."""
@@ -35,7 +38,24 @@ class NameAfter(AgeFinder):
         named = index < len(self.tokens) and self.tokens[index].kind is Kind.VARIABLE
         if not named and phrase.scale == "uln":
             return self._any_of(phrase)
+        listed = self._any_of(phrase) if named and phrase.scale == "uln" else None
+        if listed is not None and len(listed.names) > 1:
+            return listed  # '2 x ULN for AST, ALT or bilirubin'
         return self._named_at(index, phrase) if named else None
+
+    def _counts_from_elsewhere(self, before: Subject, phrase: Phrase) -> bool:
+        """'within 48 hours of onset and no more than 7 days from the first dose': the second time is of the dose."""
+        after = self.tokens[phrase.last : phrase.last + 1]
+        onset = before.names[0] >= 0 and self.tokens[before.names[0]].value == "onset_to_treatment"
+        taken = any(earlier.names[0] == before.names[0] for earlier in self.subjects.values())
+        return onset and taken and any(token.value in ("from", "of", "after", "since") for token in after)
+
+    def _is_normal_of_next(self, phrase: Phrase) -> bool:
+        """'SGOT ≤ 2 x normal, and normal PT, PTT': the second 'normal' is said of the names behind it."""
+        if phrase.scale != "normal" or not phrase.first or phrase.last >= len(self.tokens):
+            return False
+        joined = self.tokens[phrase.first - 1].kind in (Kind.AND, Kind.COMMA)
+        return joined and self.tokens[phrase.last].kind is Kind.VARIABLE
 
     def _in_brackets(self, index: int, phrase: Phrase) -> int:
         """The name in 'a severity grade of ≥ 2 (mMRC dyspnea scale)', of a scale without a unit; else `index`."""
@@ -69,7 +89,8 @@ class NameAfter(AgeFinder):
 
     def _any_of(self, phrase: Phrase) -> Subject | None:
         """'above 3 x ULN in any of the following: ALT, AST, or ALP': every name of the list."""
-        found = _IN_ANY_OF.match(self.text, self.tokens[phrase.last - 1].end)
+        end = self.tokens[phrase.last - 1].end
+        found = _IN_ANY_OF.match(self.text, end) or _FOR_LIST.match(self.text, end)
         if found is None:
             return None
         names: list[int] = []
@@ -90,7 +111,7 @@ class NameAfter(AgeFinder):
         token = self.tokens[index]
         variable = load_variables()[token.value]
         ahead = self.tokens[max(0, phrase.first - 2) : phrase.first]
-        linked = any(one.value in ("in", "from") for one in self.tokens[phrase.last : index])
+        linked = any(one.value in ("in", "from", "on") for one in self.tokens[phrase.last : index])
         if linked and any(one.kind is Kind.CHANGE for one in ahead):
             return Subject([index], changed=True, after=True)  # 'an increase of ≥ 12 % in FEV1'
         if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:

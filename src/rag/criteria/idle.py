@@ -58,3 +58,10 @@ def is_of_method(text: str, place: int) -> bool:
     """Whether an 'or' right before `place` joins two ways of measuring, or is part of 'with or without'."""
     either = _EITHER_WAY.search(text, max(0, place - 10), place + 8)
     return bool(either or _METHOD.search(text, max(0, place - 60), place + 24))
+
+
+# adjectives of one disease: 'known or suspected endometriosis' is no choice
+SURENESS = frozenset(
+    ["known", "suspected", "confirmed", "probable", "possible", "definite", "documented", "mild", "moderate", "severe",
+     "acute", "chronic", "recurrent", "relapsed", "advanced", "newly", "established", "presumed"]
+)  # fmt: skip

@@ -46,6 +46,10 @@ _NAMES = frozenset(
 
 
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
+_LACKING = re.compile(
+    r"(?i)\b(?:who|that|subjects|patients|participants|individuals) (?:do|does|did) not have (?:an?|the|at least)\b"
+    r"(?![^.;]*\b(?:or|history of|but)\b)[^.;]*$"
+)
 _ENUMERATED = re.compile(r"[ivx]{1,4}|[a-h]|\d")
 
 
@@ -118,6 +122,9 @@ class Judging(Doubting):
         if self._is_denied_range(limit):
             read.negated = True  # 'not between the ages of 18 and 50'
             return
+        if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
+            read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
+            return
         if not against_fit(limit) and _UNMET.search(self._sentence(limit)):
             read.doubtful = "what is not met, in a list of exclusions"
             return
@@ -155,8 +162,10 @@ class Judging(Doubting):
             return False, False  # 'No chemotherapy No more than 1 prior regimen': two statements
         broken = not has_fit(limit) and self._opens_run_on(limit)
         index = min(limit.subject, limit.first) - 1
+        closed = 0  # brackets that open and close before the limit: '(men and women, without …)'
         while index >= floor:
             token = self.tokens[index]
+            closed = max(0, closed + {Kind.CLOSE: 1, Kind.OPEN: -1}.get(token.kind, 0))
             if token.kind is Kind.SEMICOLON and _NOBODY_WITH.match(self.text):
                 far = not any(token.kind is Kind.STOP for token in self.tokens[:index])
             if token.kind in (Kind.STOP, Kind.SEMICOLON) or self._begins_anew(index) or self._is_enumerated(index):
@@ -170,9 +179,11 @@ class Judging(Doubting):
             if limit.base == "age" and token.kind is Kind.WORD and token.value not in _NOBODY:
                 break  # 'healthy, without diabetes, aged 20 to 80'
             broken = broken or (token.kind is Kind.OR and self.tokens[index + 1].value in _VERBS)
+            if token.kind is Kind.BUT and self.tokens[index - 1].kind is Kind.COMMA:
+                break  # 'without known diabetes, but HbA1c ≥ 6.5 %'
             if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
                 broken = True
-            if token.kind is Kind.NOT and self.region_of[index] < 0 and not self._idle_not(index):
+            if token.kind is Kind.NOT and not closed and self.region_of[index] < 0 and not self._idle_not(index):
                 far = True
                 near = near or not broken
             index -= 1

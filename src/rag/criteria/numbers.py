@@ -163,7 +163,8 @@ def multiple(tokens: Sequence[Token], phrase: Phrase, at: int) -> int:
         if cursor + 2 < len(tokens) and tokens[cursor + 1].value == "+" and tokens[cursor + 2].kind is Kind.NUMBER:
             phrase.broken = "a sum with a limit of normal"
         return _past_abbreviation(tokens, cursor + 1)
-    if kind is Kind.NORMAL and (times or (cursor == at and _is_few(phrase))):
+    twice = phrase.bounds[-1].token.value in ("twice", "thrice", "double")
+    if kind is Kind.NORMAL and (times or twice or (cursor == at and _is_few(phrase))):
         phrase.scale = "uln"  # '2 times normal', '2 normal limit (ULN)'
         return _past_abbreviation(tokens, cursor + 1)
     if (times and kind in (Kind.BASELINE, Kind.CHANGE)) or (kind is Kind.NORMAL and per_cent):

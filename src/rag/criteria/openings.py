@@ -206,7 +206,9 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     closed = at > 0 and tokens[at - 1].kind is Kind.CLOSE and (at - 1 in ends or _closes_a_double(tokens, at - 1, ends))
     if (tokens[at].value in ("for", "without") and at in ends) or (tokens[at].value == "with" and closed):
         return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
-    if tokens[at].value not in ("with", "on", "while", "receiving", "taking"):
+    # 'a Mayo score of 6 to 12 with moderately to severely active disease' tells what the score means
+    tells = any(token.value in _ACTIVITY for token in tokens[at + 1 : at + 3])
+    if tokens[at].value not in ("with", "on", "while", "receiving", "taking") or tells:
         return False
     if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):
         return bool(_DRUGS.search(" ".join(token.value for token in tokens[at + 1 : at + 7])))
@@ -222,6 +224,7 @@ def _closes_a_double(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     return opened in ends and any(token.kind is Kind.NUMBER for token in tokens[opened:at])
 
 
+_ACTIVITY = frozenset(["moderately", "severely", "moderate", "active", "mildly", "mild"])
 _OCCASIONS = frozenset(
     [
         "screened",

@@ -292,7 +292,7 @@ def _counted(tokens: Sequence[Token], at: int) -> Phrase | None:
 _NUMBERED = frozenset(
     [
         *["stratum", "strata", "cohort", "cohorts", "arm", "arms", "part", "parts", "module", "substudy"],
-        *["phase", "phases", "group", "groups"],
+        *["phase", "phases", "group", "groups", "visit", "visits", "cycle", "day", "appendix", "table", "section"],
     ]
 )
 

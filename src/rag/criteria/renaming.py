@@ -35,6 +35,13 @@ _FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
 _OF_FVC = re.compile(r"[^.;]{0,40}?\d{2} ?% of (?:the |their )?(?:fvc|forced vital capacity)\b")
 _PERCENTILE = re.compile(r"[^.;\d]{0,40}\d{1,2}(?:\.\d)?\s?(?:th|st|nd|rd)?[ -]?(?:percentile|centile)")
+# "DAS-28 (4)-ESR", "Disease Activity Score [DAS]28-CRP"
+_DAS = re.compile(
+    r"(?:\bdas|disease activity score)\W{0,3}(?:das\W{1,3})?28(?:\W{0,2}(?:joints?|\(?[34]\)?))?[^a-z;.]{0,4}"
+    r"(?:erythrocyte sedimentation rate \(|c-reactive protein \(|using |with |based on |\()?$"
+)
+_CORRECTED = re.compile(r"[^.;:\d<>≤≥]{0,50}\b(?:fr[ie]deric\w+|bazett\w*|corrected)")
+_SPECIFIC = re.compile(r"specific (?:serum |blood |immunoglobulin |antibody )?$")
 _GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
 _OTHER_STATUS = ("karnofsky", "lansky")
 _NAMED_BEHIND = re.compile(
@@ -50,10 +57,13 @@ _ELSEWHERE_TAKEN = re.compile(
 _TOLD_BEFORE = {
     "hemoglobin": (("hba1c", _GLYCATED),),
     "glucose": (("fasting_glucose", _FASTING),),  # 'fasting venous blood glucose'
+    "esr": (("das28", _DAS),),
+    "crp": (("das28", _DAS),),
     "bilirubin": (("direct_bilirubin", _DIRECT), ("indirect_bilirubin", _INDIRECT)),
 }
 _TOLD_BEHIND = {
     "bmi": ("bmi_percentile", _PERCENTILE),  # 'BMI ≥ 95th percentile'
+    "qt": ("qtc", _CORRECTED),  # 'QT interval with Fridericia correction method'
     "fev1": ("fev1_fvc", _OF_FVC),  # 'FEV1 < 70 % of FVC'
 }
 _SIDES = ("systolic_bp", "diastolic_bp")
@@ -69,6 +79,8 @@ def refined(tokens: list[Token], lowered: str, text: str) -> list[Token]:
         elif token.kind is Kind.DECOY:
             if lowered.startswith("for age", token.start) and lowered.endswith("adjusted ", 0, token.start):
                 token.kind = Kind.GLUE  # 'hemoglobin adjusted for age'
+        elif token.kind is Kind.VARIABLE and text.startswith("PsA", token.start):
+            token.kind = Kind.WORD  # psoriatic arthritis
         elif token.kind is Kind.VARIABLE:
             _refine(tokens, index, lowered)
     return tokens
@@ -96,13 +108,15 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
     elif token.value == "ecog" and _GENERIC_STATUS.match(lowered[token.start : token.end]):
         token.value = _status_before(tokens, index) or _status_behind(lowered, token.end) or token.value
     elif token.value in _TOLD_BEFORE:
-        near = lowered[max(0, token.start - 40) : token.start]
+        near = lowered[max(0, token.start - 72) : token.start]
         token.value = next((kind for kind, said in _TOLD_BEFORE[token.value] if said.search(near)), token.value)
     elif token.value in _TOLD_BEHIND:
         kind, said = _TOLD_BEHIND[token.value]
         token.value = kind if said.match(lowered, token.end) else token.value
     elif token.value == "who_functional_class" and lowered.startswith("functional", token.start):
         _give_to_nyha(tokens, index)
+    elif token.value == "ige" and _SPECIFIC.search(lowered, max(0, token.start - 24), token.start):
+        token.kind = Kind.DECOY  # of one allergen, not the total
     elif token.value in _PRESSURES and _ELSEWHERE_TAKEN.search(lowered, max(0, token.start - 40), token.start):
         token.kind = Kind.DECOY  # 'mean 24-hour ambulatory systolic pressure': no pressure at rest in the office
     elif token.value == "blood_pressure" and lowered.endswith(("bp", "pressure", "pressures"), token.start, token.end):

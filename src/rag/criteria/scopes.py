@@ -228,12 +228,15 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
     return index
 
 
+_OF_CANCERS = {"gleason", "psa"}  # 'except skin cancer, or Gleason 6 prostate cancer': a member of the exception
 _GOES_ON = frozenset({"with", "if", "provided", "as", "so", "defined"})
 _JOINING = (Kind.AND, Kind.OR, Kind.COMMA)
 
 
 def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
     token = tokens[index]
+    if tokens[at].value == "exceptions" and any(one.kind is Kind.COLON for one in tokens[at + 1 : at + 4]):
+        return token.kind is Kind.STOP  # 'Exceptions include: skin cancer; prostate cancer (Gleason < 6)'
     if token.kind in BOUNDARIES or (token.kind is Kind.COLON and index - at > 1):
         return True
     if token.kind not in _JOINING:
@@ -241,7 +244,7 @@ def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     seen = {limit.base for limit in limits if limit.first < at}
     if not seen and token.kind is Kind.AND and tokens[at].value == "unless":
         return False  # 'HIV unless CD4 > 350 and viral load < 50': both are asked of whom it lets in
-    return _new_subject(tokens, index, limits, seen) or _shared_value(tokens, index, limits, at)
+    return _new_subject(tokens, index, limits, seen | _OF_CANCERS) or _shared_value(tokens, index, limits, at)
 
 
 def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 from rag.criteria.attach import attach
-from rag.criteria.idle import is_of_method
+from rag.criteria.idle import SURENESS, is_of_method
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
@@ -254,9 +254,9 @@ class _Builder(Judging):
                 if depth == 0 and wanted is Kind.AND and self._is_joint(index + 1, Kind.COMMA):
                     return None  # '(including QTc > 450 ms), and heart failure': the next member of a list
                 depth = max(depth - 1, 0)
-            elif wanted is Kind.OR and depth > 0 and token.kind is Kind.OR and self._joins_remark(index):
+            elif wanted is Kind.OR and token.kind is Kind.OR and self._joins_remark(index, depth):
                 pass  # '(elevated values must be falling or stable)'
-            elif self._is_and_or(index) and wanted is Kind.OR:
+            elif depth == 0 and self._is_and_or(index) and wanted is Kind.OR:
                 return self._alternative(index + 3)
             elif token.kind is wanted:
                 following = self.tokens[index + 1 : index + 2]
@@ -272,9 +272,11 @@ class _Builder(Judging):
             index += 1
         return None
 
-    def _joins_remark(self, index: int) -> bool:
-        """Whether an 'or' stands between two words of a remark in brackets."""
-        before = self.tokens[index - 1].kind is Kind.WORD
+    def _joins_remark(self, index: int, depth: int) -> bool:
+        """Whether an 'or' stands between two words of a remark in brackets, or of 'known or suspected'."""
+        if depth == 0:
+            return self.tokens[index - 1].value in SURENESS and self.tokens[index + 1 : index + 2] != []
+        before = self.tokens[index - 1].kind in (Kind.WORD, Kind.SLASH)
         after = [token.kind for token in self.tokens[index + 1 : index + 3]]
         return before and (after[:1] == [Kind.WORD] or after == [Kind.GLUE, Kind.WORD])
 
@@ -325,6 +327,12 @@ class _Builder(Judging):
         words = (t for t in self.tokens[start:index] if t.start < found.start() and t.kind in (Kind.WORD, Kind.SEX))
         return Alternative(begin, found.start()) if next(words, None) is not None else None
 
+    def _is_listed(self, joint: int) -> bool:
+        """'any risk of bleeding, including haemophilia and platelets < 90', 'nursing, pregnancy and age < 18'."""
+        before = self.tokens[:joint]
+        aged = any(one.base == "age" and one.first > joint for one in self.limits[:1])
+        return any(token.value in _EXAMPLES or (aged and token.kind is Kind.COMMA) for token in before)
+
     def _words_before(self, index: int, wanted: Kind) -> Alternative | None:
         cursor = index - 1
         while cursor >= 0 and (
@@ -339,8 +347,8 @@ class _Builder(Judging):
             return None
         if wanted is Kind.AND and self.tokens[cursor + 1].value in _OTHERS:
             return None
-        if wanted is Kind.AND and self.exclusion and any(t.value in _EXAMPLES for t in self.tokens[:cursor]):
-            return None  # 'any risk of bleeding, including a history of haemophilia and platelets < 90': a list
+        if wanted is Kind.AND and self.exclusion and self._is_listed(cursor):
+            return None
         last = cursor
         if wanted is Kind.OR and cursor and self.tokens[cursor - 1].kind in (Kind.COMMA, Kind.SEMICOLON):
             last -= 1  # 'insulin, a diagnosis, or HbA1c ≥ 6.5 %'

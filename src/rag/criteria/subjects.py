@@ -61,20 +61,6 @@ class SubjectFinder(NameAfter):
             return Subject([-3]) if self._is_weight(phrase) else None
         return before if self._may_reach(before, phrase) else None
 
-    def _counts_from_elsewhere(self, before: Subject, phrase: Phrase) -> bool:
-        """'within 48 hours of onset and no more than 7 days from the first dose': the second time is of the dose."""
-        after = self.tokens[phrase.last : phrase.last + 1]
-        onset = before.names[0] >= 0 and self.tokens[before.names[0]].value == "onset_to_treatment"
-        taken = any(earlier.names[0] == before.names[0] for earlier in self.subjects.values())
-        return onset and taken and any(token.value in ("from", "of", "after", "since") for token in after)
-
-    def _is_normal_of_next(self, phrase: Phrase) -> bool:
-        """'SGOT ≤ 2 x normal, and normal PT, PTT': the second 'normal' is said of the names behind it."""
-        if phrase.scale != "normal" or not phrase.first or phrase.last >= len(self.tokens):
-            return False
-        joined = self.tokens[phrase.first - 1].kind in (Kind.AND, Kind.COMMA)
-        return joined and self.tokens[phrase.last].kind is Kind.VARIABLE
-
     def _counts_other(self, subject: Subject, phrase: Phrase) -> bool:
         """'2 prior therapies which must include at least one inhibitor': a count names what it counts behind it."""
         name = subject.names[0]
@@ -123,7 +109,9 @@ class SubjectFinder(NameAfter):
         ):
             return subject.words <= 8
         if fits:
-            return subject.words <= 2 and phrase.explicit
+            after = self.tokens[phrase.last].value if phrase.last < len(self.tokens) else ""
+            past = phrase.units[0].dimension == "time" and after in ("prior", "before", "previously", "ago", "earlier")
+            return subject.words <= 2 and phrase.explicit and not past
         return not phrase.units and phrase.explicit and subject.words <= (2 if variable.step else 1)
 
     def _before(self, number: int, phrase: Phrase) -> Subject | None:

@@ -16,7 +16,8 @@ _OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
 _OFTEN = frozenset(
     [
         *["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints"],
-        *["readings", "values", "assessments", "samples", "recordings", "ecgs", "electrocardiograms", "procedures"],
+        *["serial", "readings", "values", "assessments", "samples", "recordings", "ecgs", "procedures"],
+        "electrocardiograms",
     ]
 )
 _MOST_READINGS = 12
@@ -30,6 +31,7 @@ _THE_TIME = frozenset(
     ["the", "time", "of", "initial", "first", "original", "their", "disease", "symptom", "cancer", "primary", "'s", "s"]
 )
 _FOR = frozenset(["for", "during", "in", "on"])
+_RANGE = frozenset(["range", "scale", "score", "from", "scored"])
 _SCALES = frozenset(["scale", "numeric", "numerical", "point", "visual", "likert", "rating"])
 _MEANS = frozenset(["indicating", "indicates", "indicate", "meaning", "denotes", "denoting", "represents"])
 _POWERS = frozenset(Decimal(10) ** power for power in (3, 6, 9, 12))
@@ -96,11 +98,18 @@ class Unlimited(SubjectFinder):
 
     def _counts_readings(self, phrase: Phrase) -> bool:
         """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
-        after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
-        counted = any(value in _OFTEN for value in after[:1]) or (after[:1] == ["of"] and after[1:] in _OF_WHICH)
-        counted = counted or after in (["time", "points"], ["time", "point"])
         number = phrase.bounds[-1].token.number if phrase.bounds else None
-        return counted and not phrase.units and not phrase.scale and (number is None or number <= _MOST_READINGS)
+        if phrase.units or phrase.scale or (number is not None and number > _MOST_READINGS):
+            return False
+        after = self.tokens[phrase.last : phrase.last + 5]
+        values = [token.value for token in after]
+        if values[:1] == ["of"]:  # 'among at least three of five', 'on 2 of 3 consecutive ECGs', 'one of which'
+            among = len(after) > 1 and after[1].kind is Kind.NUMBER
+            return among or values[1:2] in _OF_WHICH or not _OFTEN.isdisjoint(values[1:])
+        if values[:2] in (["time", "points"], ["time", "point"]):
+            return True
+        named = bool(after) and after[0].kind is Kind.VARIABLE  # 'at least 2 systolic BP readings of'
+        return not _OFTEN.isdisjoint(values[: 3 if named else 1])
 
     def _is_share_of_time(self, phrase: Phrase) -> bool:
         """'for at least 75 % of the recording period': how long something lasted."""
@@ -123,12 +132,37 @@ class Unlimited(SubjectFinder):
         after = [token.value for token in self.tokens[phrase.last : phrase.last + 2]]
         ranged = len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.units
         told = " ".join(before)
+        if self._is_version(phrase):
+            return True
+        if self._is_scale_in_brackets(phrase):
+            return True
         built = ranged and any(words in told for words in ("a scale", "( scale", "the scale ranging"))
         named = self.tokens[phrase.last : phrase.last + 1]
         ends = ranged and phrase.bounds[0].token.number in (0, 1) and bool({"on", "in"}.intersection(before[-2:]))
         built = built or (ends and any(t.kind is Kind.VARIABLE or t.value in _SCALES for t in named))
         pointed = not phrase.explicit and len(phrase.bounds) == 1 and after in (["-", "point"], ["point", "scale"])
         return built or pointed or (not phrase.units and bool(_MEANS.intersection(after[:1])))
+
+    def _is_scale_in_brackets(self, phrase: Phrase) -> bool:
+        """'UAS7 (range 0-42)', 'VAS pain score (0-100 mm)': from the bottom of a scale to its top, in brackets."""
+        if len(phrase.bounds) != 2 or phrase.bounds[1].sign != "-" or phrase.bounds[0].token.number not in (0, 1):
+            return False
+        before = self.tokens[max(0, phrase.first - 4) : phrase.first]
+        opened = [token.kind for token in before[-2:]]
+        if opened[-1:] != [Kind.OPEN] and not (opened[:1] == [Kind.OPEN] and before[-1].value in _RANGE):
+            return False
+        name = next((token for token in reversed(before) if token.kind is Kind.VARIABLE), None)
+        top = phrase.bounds[1].token.number
+        high = load_variables()[name.value].plausible.intervals[0].high if name is not None else None
+        return name is not None and load_variables()[name.value].unit == "" and top == high
+
+    def _is_version(self, phrase: Phrase) -> bool:
+        """'HDRS-17': the number of items, joined to the name of a scale."""
+        here = self.tokens[max(0, phrase.first - 2) : phrase.first + 1]
+        if phrase.explicit or phrase.units or [t.kind for t in here] != [Kind.VARIABLE, Kind.DASH, Kind.NUMBER]:
+            return False
+        joined = here[0].end == here[1].start and here[1].end == here[2].start
+        return joined and load_variables()[here[0].value].group in ("psychiatric scales", "neuro scales")
 
     def _is_unit_alone(self, phrase: Phrase) -> bool:
         """'Platelets (x 10^9/L) ≥ 100': a power of ten in brackets is the unit."""

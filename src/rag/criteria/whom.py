@@ -45,6 +45,12 @@ class Whom(Placing):
         contrast = {sex for tokens in before for sex in {t.value for t in tokens}} == {"male", "female"} and all(
             len({t.value for t in tokens}) <= 1 for tokens in before
         )
+        beside = [self._sex_beside(group) for group in groups]
+        if len(groups) > 1 and {token.value for token in beside if token is not None} == {"male", "female"}:
+            # 'girls between 9 and 14 and boys between 10 and 15 years': each sex stands right before its own value
+            after = [[] if token is not None else found for token, found in zip(beside, after, strict=True)]
+            before = [[token] if token is not None else found for token, found in zip(beside, before, strict=True)]
+            contrast = contrast or all(token is not None for token in beside)
         for group, behind, ahead in zip(groups, after, before, strict=True):
             found = behind if len({token.value for token in behind}) == 1 else []
             inner = [
@@ -63,6 +69,13 @@ class Whom(Placing):
                 token = found[0]
                 read.scopes[:] = [mark for mark in read.scopes if not _says_only(mark, token)]
                 read.scopes.append(ScopeMark(ScopeKind.SEX, token.value, token.start, token.end))
+
+    def _sex_beside(self, group: list[Read]) -> Token | None:
+        """The sex that stands right before the value of a group, past 'aged' and 'between'; None for none."""
+        at = min(read.limit.first for read in group) - 1
+        while at >= 0 and (self.tokens[at].kind in (Kind.BETWEEN, Kind.GLUE) or self.tokens[at].value == "age"):
+            at -= 1
+        return self.tokens[at] if at >= 0 and self.tokens[at].kind is Kind.SEX else None
 
     def _sexes_after(self, group: list[Read], following: list[Read] | None) -> list[Token]:
         first = max(read.limit.last for read in group)
