@@ -22,17 +22,14 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of
 from rag.planning.followups import follow_up
-from rag.planning.forms import seeks_any_trial
 from rag.planning.intents import asks_why_so_many, intent_of
-from rag.planning.joining import all_of
 from rag.planning.marks import Kind
-from rag.planning.patients import is_of_the_person, patient_of, values_lost
 from rag.planning.quantities import number_at
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
+from rag.planning.screened import screened
 from rag.planning.sheet import Sheet, read_sheet, sheet_of
-from rag.planning.side_by_side import compared, surveyed_over, topics_of, without, without_limits
-from rag.planning.slots import names_trials
+from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
@@ -43,11 +40,9 @@ from rag.planning.yes_no import verdict_on_words
 from rag.text import fold
 from rag.types import (
     About,
-    Any,
     Concerns,
     FieldIs,
     Intent,
-    Not,
     Predicate,
     QueryPlan,
     Question,
@@ -344,34 +339,6 @@ def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(plan, changes=changes, patient=patient, variables=sheet.variables[:1], where=without_limits(sheet))
 
 
-def base_of(sheet: Sheet) -> Predicate | None:
-    """The trials of which a part is counted: what stands before 'trials', and their topic; None where that is all."""
-    nouns = [at for at, t in enumerate(sheet.line.tokens) if t.text.casefold() in {"trials", "studies", "protocols"}]
-    if not nouns or isinstance(sheet.reading.where, Any | Not):
-        return None
-    parts = sheet.reading.parts
-    before = [part for part in parts if part.first < nouns[0]]
-    topics = [part for part in parts if isinstance(part.predicate, About)]
-    base = [part for part in parts if part in topics or (part in before and len(before) < len(parts))]
-    return all_of(part.predicate for part in base) if 0 < len(base) < len(parts) else None
-
-
-_FILTERS = frozenset({"status", "phase", "country", "city"})
-
-
-def _screen(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first, part.last)]
-    fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]
-    topics = [mark for mark in sheet.kinds(Kind.CONCEPT) if not sheet.refs and names_trials(sheet.line, mark.last)]
-    told = tuple(mark for mark in sheet.marks if mark not in topics)  # 'a diabetes trial': nobody is said to have it
-    if not topics and seeks_any_trial(sheet):  # 'I had breast cancer. Anything recruiting?'
-        ill = [mark for mark in told if mark.kind is Kind.CONCEPT and lexicon.is_a_condition(mark.value)]
-        topics = [mark for mark in ill if mark.value not in word_set("forms.stages")][:1]
-    where = all_of([*fields, *(About(sheet.line.words(mark.first, mark.last)) for mark in topics)])
-    lost = values_lost(sheet.line, sheet.marks)
-    return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
-
-
 def _definition(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(plan, facts=sheet.terms)
 
@@ -417,7 +384,7 @@ _FILLERS: Mapping[Intent, Callable[[Sheet, QueryPlan], QueryPlan]] = {
     Intent.COMPARE: compared,
     Intent.LANDSCAPE: surveyed_over,
     Intent.WHATIF: _whatif,
-    Intent.SCREEN: _screen,
+    Intent.SCREEN: screened,
     Intent.DEFINITION: _definition,
     Intent.EXPLAIN: _explain,
     Intent.CONFLICTS: _conflicts,

@@ -12,6 +12,7 @@ from rag.planning.echoes import without_echoes
 from rag.planning.joining import Part, join
 from rag.planning.leaving import left_out, left_out_behind, start_of, words_leaving_out
 from rag.planning.leftovers import read_leftovers
+from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
@@ -19,8 +20,8 @@ from rag.planning.told import dated, is_one_person, without_told
 from rag.planning.tones import hear_tone
 from rag.planning.whom import with_whom
 from rag.planning.words import Line
-from rag.types import About, All, Any, Asks, Comparison, Concerns, FieldIs, Limit, Not, Predicate
-from rag.values import EVERYTHING, Values, above, at_least, at_most, below, exactly
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.values import EVERYTHING
 
 _NOUNS = frozenset({"trial", "study", "one", "protocol"})
 
@@ -241,9 +242,9 @@ def _governed(line: Line, mark: Mark, cue: Cue | None, *, topics: bool) -> Predi
     """What the mark says under the verb."""
     predicate: Predicate | None = None
     if mark.kind is Kind.LIMIT:
-        predicate = _limit(line, mark, cue)
+        predicate = limit_of(line, mark, cue)
     elif mark.kind is Kind.AGES:
-        predicate = _negate(_ages(line, mark, cue), cue)
+        predicate = negated(ages_of(line, mark, cue), cue)
     elif mark.kind is Kind.VARIABLE and (cue is not None or topics):
         predicate = _variable(line, mark, cue)
     elif mark.kind is Kind.GROUP and cue is not None:
@@ -290,92 +291,6 @@ def _sex(line: Line, mark: Mark, found: FieldIs) -> FieldIs:
     if len(found.values) > 1 and near & {"only", "exclusively", "solely", "just"}:
         return FieldIs("sex", found.values[:1])
     return found
-
-
-def _limit(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
-    comparison: Comparison = mark.value
-    asks, negated = asked(cue) if cue else (_default_asks(line, mark), False)
-    bound = _bound(line, mark) if asks is Asks.MENTIONS else None
-    if bound is not None:
-        return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
-    values = lexicon.on_scale(comparison.variable, comparison.values)
-    if comparison.variable == "age":
-        values = _on_that_side(line, cue, values)
-    if asks is Asks.REQUIRES:
-        values = lexicon.demanded(comparison.variable, values)
-    stated = comparison.stated
-    first = max(0, mark.first - 2)
-    if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(first, mark.last)):
-        stated = line.words(first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
-    limit = Limit(comparison.variable, values, asks, stated)
-    return Not(limit) if negated else limit
-
-
-def _on_that_side(line: Line, cue: Cue | None, values: Values) -> Values:
-    """'too old at 61': whoever turns 61 away for that turns away all who are older, whatever the other end is."""
-    if cue is None or not values.is_point:
-        return values
-    words, point = set(line.lemmas(cue.first, cue.last)), values.intervals[0].low
-    if point is None or not words & {"too", "outgrown", "outgrow", "overage", "underage", "past"}:
-        return values
-    if words & word_set("predicates.much"):
-        return at_least(point)
-    return at_most(point) if words & word_set("predicates.little") else values
-
-
-_FLOORS = frozenset({"floor", "minimum", "least"})
-_CEILINGS = frozenset({"ceiling", "maximum", "cap"})
-
-
-def _is_only(line: Line, mark: Mark) -> bool:
-    """'only children', 'people aged fifty and over only'."""
-    behind = [word for word in line.lemmas(mark.last, mark.last + 3) if word not in {"year", "month", "old"}]
-    return "only" in {*line.lemmas(max(0, mark.first - 1), mark.first), *behind[:1]}
-
-
-def _bound(line: Line, mark: Mark) -> tuple[Asks, Values] | None:
-    """What 'an Hb floor of 9' or 'a BMI ceiling of 40' turns away, and what 'a floor of 30 or lower' lets in."""
-    words = set(line.lemmas(max(0, mark.first - 5), mark.last + 1))
-    low, high = mark.value.values.intervals[0], mark.value.values.intervals[-1]
-    number = low.low if low.low is not None else high.high
-    if number is None or (low.low != high.high and low.low is not None and high.high is not None):
-        return None
-    if words & _CEILINGS or ("upper" in words and "limit" in words):
-        if high.high is None:
-            return Asks.ADMITS, exactly(number)
-        return Asks.EXCLUDES, above(number) if high.high_closed else at_least(number)
-    if words & _FLOORS or ("lower" in words and "limit" in words):
-        if low.low is None:
-            return Asks.ADMITS, exactly(number)
-        return Asks.EXCLUDES, below(number) if low.low_closed else at_most(number)
-    return None
-
-
-def _default_asks(line: Line, mark: Mark) -> Asks:
-    """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
-    if _is_only(line, mark) or ("must" in line.lemmas(0, mark.last) and not mark.value.values.is_point):
-        return Asks.REQUIRES  # 'ECOG 0 or 1 only', 'in which trials must the ECOG be 0 or 1?'
-    person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
-    return Asks.ADMITS if person or _is_for_whom(line, mark.first) or mark.value.variable == "age" else Asks.MENTIONS
-
-
-def _is_for_whom(line: Line, at: int) -> bool:
-    """'Trials for ex-smokers with COPD and an FEV1 below 50': said of those whom the trials are for."""
-    lemmas = line.lemmas(0, at)
-    opened = [i for i in range(len(lemmas) - 1) if lemmas[i] in _NOUNS and lemmas[i + 1] == "for"]
-    return bool(opened) and "with" in lemmas[opened[-1] :]
-
-
-def _ages(line: Line, mark: Mark, cue: Cue | None) -> Limit:
-    asks = Asks.REQUIRES if _is_only(line, mark) else asked(cue)[0] if cue else Asks.ADMITS
-    told = words_leaving_out(line, mark.first)
-    if asks is not Asks.EXCLUDES and told and (cue is None or cue.last <= told.start):
-        asks = Asks.EXCLUDES  # 'children only, no adults'
-    return Limit("age", mark.value, asks, line.words(mark.first, mark.last).lower())
-
-
-def _negate(limit: Limit, cue: Cue | None) -> Predicate:
-    return Not(limit) if cue is not None and asked(cue)[1] else limit
 
 
 def _mentioned(variables: Iterable[str], cue: Cue) -> Predicate:

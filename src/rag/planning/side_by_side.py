@@ -14,7 +14,7 @@ from rag.planning.tables import word_set
 from rag.planning.waits import time_asked, times_over
 from rag.planning.wider import tidy
 from rag.planning.words import read_line
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Predicate, QueryPlan
 
 
 def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -94,3 +94,15 @@ def without_limits(sheet: Sheet) -> Predicate | None:
         if isinstance(part.predicate, FieldIs | All) and "open" not in sheet.line.lemmas(part.first, part.last)
     ]  # 'which trials would open up?' is asked of no status
     return all_of([*fields, *topics])
+
+
+def base_of(sheet: Sheet) -> Predicate | None:
+    """The trials of which a part is counted: what stands before 'trials', and their topic; None where that is all."""
+    nouns = [at for at, t in enumerate(sheet.line.tokens) if t.text.casefold() in {"trials", "studies", "protocols"}]
+    if not nouns or isinstance(sheet.reading.where, Any | Not):
+        return None
+    parts = sheet.reading.parts
+    before = [part for part in parts if part.first < nouns[0]]
+    topics = [part for part in parts if isinstance(part.predicate, About)]
+    base = [part for part in parts if part in topics or (part in before and len(before) < len(parts))]
+    return all_of(part.predicate for part in base) if 0 < len(base) < len(parts) else None
