@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SEEDS ?= ../shared/seeds
 TRIALS ?= ../shared/trials
 
-.PHONY: demo test setup lint types unit serve eval test-browser test-load test-llm test-kill test-fuzz test-shared lock clean
+.PHONY: demo test setup lint types unit serve eval test-browser test-load test-llm test-kill test-fuzz test-shared fit lock clean
 
 demo: setup
 	$(BIN)/rag index
@@ -55,6 +55,19 @@ test-fuzz: setup
 
 test-shared: setup
 	$(BIN)/python -m pytest -m "slow and shared"
+
+# ── The weights of the prose answers, fitted anew on all development questions (some minutes) ─────────────────────────
+
+FIT := build/fit
+ELSEWHERE := $(foreach set,a b c d e f,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
+FITTED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) eval/gold/elsewhere/rephrased.jsonl $(ELSEWHERE)
+
+fit: setup
+	$(BIN)/python scripts/gold_elsewhere.py $(TRIALS) $(FIT)
+	$(BIN)/rag index corpus --index $(FIT)/corpus.index --no-vectors
+	for set in a b c d e f; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
+	$(BIN)/python scripts/fit_choosing.py $(FITTED) --write
+	$(BIN)/python scripts/fit_weighing.py $(FITTED) --write
 
 lock: setup
 	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel > requirements.lock
