@@ -110,7 +110,7 @@ def _screen(sheet: Sheet) -> bool:
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return False
-    if _asks_of_one_finding(sheet) and not seeks_any_trial(sheet):
+    if _asks_for_a_dose(sheet) or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet) or seeks_any_trial(sheet):
         return True
@@ -167,6 +167,13 @@ def _has_one_finding(sheet: Sheet) -> bool:
 
 
 _SEVERAL = 2
+def _asks_for_a_dose(sheet: Sheet) -> bool:
+    """'Which starting dose would someone of 110 kg get in …', 'up to which dose of doxorubicin can a woman join …'."""
+    lemmas = sheet.line.lemmas()[:8]
+    asked = next((at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "how"}), None)
+    return bool(sheet.refs) and asked is not None and "dose" in lemmas[asked + 1 : asked + 4]
+
+
 _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 
 

@@ -176,6 +176,10 @@ def _alternatives(predicates: Sequence[Predicate]) -> Predicate:
     if len(predicates) == 1:
         return predicates[0]
     first = predicates[0]
+    if isinstance(first, Not) and isinstance(first.predicate, FieldIs) and first.predicate.values:
+        rest = [p for p in predicates[1:] if isinstance(p, FieldIs) and p.field == first.predicate.field and p.values]
+        if len(rest) == len(predicates) - 1:
+            return Not(_alternatives([first.predicate, *rest]))  # 'no sites in France or Germany': in neither
     if (
         isinstance(first, FieldIs)
         and first.values

@@ -277,7 +277,21 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     if isinstance(found, FieldIs) and found.field == "sex":
         return _sex(line, mark, found)
     denied = adjacent or left_out(line, mark.first) or left_out_behind(line, mark.last)
-    return Not(found) if denied else found
+    said = _in_either_role(line, found)
+    return Not(said) if denied else said
+
+
+def _in_either_role(line: Line, found: Predicate) -> Predicate:
+    """'is Pfizer sponsor or collaborator', 'sponsored by or working with Pfizer': either will do."""
+    if not isinstance(found, FieldIs) or found.field not in {"sponsor", "collaborator"} or not found.values:
+        return found
+    lemmas = line.lemmas()
+    sponsors, partners = word_set("predicates.sponsoring"), word_set("predicates.partnering")
+    joined = any(
+        word == "or" and sponsors & {*lemmas[max(0, at - 2) : at]} and partners & {*lemmas[at + 1 : at + 3]}
+        for at, word in enumerate(lemmas)
+    )
+    return Any((replace(found, field="sponsor"), replace(found, field="collaborator"))) if joined else found
 
 
 def _volunteers(cue: Cue | None, denied: bool) -> FieldIs:

@@ -35,7 +35,8 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
             counted = all_of([where, *classes])  # 'compare industry with NIH sponsorship': two groups, no rows
             return replace(plan, intent=Intent.LANDSCAPE, facts=("sponsor_class",), where=counted)
         facts = ("sponsor_class", *facts) if classes else facts
-    return replace(plan, facts=tidy(facts), variables=sheet.variables, where=where)
+    variables = tuple(dict.fromkeys(v for one in sheet.variables for v in lexicon.with_multiples(one)))
+    return replace(plan, facts=tidy(facts), variables=variables, where=where)
 
 
 def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
