@@ -50,11 +50,11 @@ def _ages_of_some(
     """Ages narrower than those of another requirement, 'women from 21' / 'men from 45', or than the registry's ages
     where another line states them."""
     stated = [(place, atom.admits) for place, atom in ages if criteria[place[0]].section != SECTION]
-    registry = [atom.admits for place, atom in ages if criteria[place[0]].section == SECTION]
+    in_fields = [atom.admits for place, atom in ages if criteria[place[0]].section == SECTION]
     for upper in (False, True):
         ends = [(place, end) for place, admits in stated if (end := _end(admits, upper)) is not None]
         wanted = [end for (number, _), end in ends if criteria[number].polarity is Polarity.INCLUSION]
-        wanted = [end for admits in registry if (end := _end(admits, upper)) is not None] or wanted
+        wanted = [end for admits in in_fields if (end := _end(admits, upper)) is not None] or wanted
         widest = max(wanted, default=None) if upper else min(wanted, default=None)
         agrees = any(end == widest for _, end in ends)
         for (number, index), end in ends:
