@@ -100,6 +100,28 @@ def test_a_permission_meets_only_words_that_narrow_the_question() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("HIV-positive", "I | No prior cancer, except cured basal cell cancer Not pregnant Not HIV positive"),
+        ("HIV positive people", "I | HIV negative Negative pregnancy test No other cancer except of the cervix"),
+        (
+            "meningeal disease or HIV",
+            "E | HIV or meningeal disease are not allowed. Those with asymptomatic polyps are eligible",
+        ),
+        ("HIV in the blood", "E | HIV in the blood or the brain within 4 weeks, unless the site asks for more"),
+    ],
+)
+def test_an_exception_is_of_its_own_sentence_and_of_what_it_names(asked: str, line: str) -> None:
+    text, criteria = read(line)
+    assert judge_concern(criteria, Concerns(("hiv",), asked, Asks.EXCLUDES), lambda: text).verdict is V.MATCH
+
+
+def test_to_be_free_of_what_the_trial_studies_is_meant() -> None:
+    assert verdict("diabetes", "I | Non diabetic (fasting glucose < 100 mg/dL)", own=True) is V.MATCH
+    assert verdict("diabetes", "E | Diabetes", own=True) is V.PARTIAL
+
+
+@pytest.mark.parametrize(
     ("line", "days", "asks", "expected"),
     [
         ("E | Stroke within the last 6 months", 120, Asks.EXCLUDES, V.MATCH),

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from rag.evidence.limits import account, judge_limit, read_stated
+from rag.evidence.limits import account, judge_limit
+from rag.evidence.stated import FIELDS, read_stated
 from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Polarity, Scope, ScopeKind, Span, Unread
 from rag.types import Verdict as V  # noqa: N817 - a table is read by its columns
 from rag.values import Values, above, at_least, at_most, below, between, exactly
 
 HERE = Span(0, 5)
+LATER = Span(6, 12)
 
 
 def d(text: str) -> Decimal:
@@ -70,6 +72,25 @@ BELOW_60 = below(d("60"))
             Account.ALL_EXCLUDED,
         ),
         (trial(clause(limit_on("egfr", at_least(d("60"))), scope=MEN)), BELOW_60, V.PARTIAL, Account.CONDITIONAL),
+        # a limit with an exception and the limit of those excepted bind everybody together
+        (
+            trial(
+                Clause((limit_on("egfr", at_least(d("70"))),), HERE, (), (LATER,)),
+                Clause((limit_on("egfr", at_least(d("60"))),), HERE, (Scope(ScopeKind.CONDITION, "if old", LATER),)),
+            ),
+            BELOW_60,
+            V.MATCH,
+            Account.ALL_EXCLUDED,
+        ),
+        (
+            trial(
+                Clause((limit_on("egfr", at_least(d("70"))),), HERE, (), (LATER,)),
+                Clause((limit_on("egfr", at_least(d("50"))),), HERE, (Scope(ScopeKind.CONDITION, "if old", LATER),)),
+            ),
+            BELOW_60,
+            V.PARTIAL,
+            Account.PART_EXCLUDED,
+        ),
         # unread, another measure, nothing
         (trial(clause(Unread("egfr", HERE, "no number"))), BELOW_60, V.UNREAD, Account.UNREAD),
         (trial(CLEARANCE), BELOW_60, V.OTHER_MEASURE, Account.OTHER_MEASURE),
@@ -101,6 +122,17 @@ def test_excludes(criteria: tuple[Criterion, ...], asked: Values, verdict: V, cl
 def test_admits(criteria: tuple[Criterion, ...], asked: Values, verdict: V) -> None:
     judged = judge_limit(read_stated(criteria, "egfr"), Limit("egfr", asked, Asks.ADMITS, asked.describe()))
     assert judged.verdict == verdict
+
+
+def test_the_ages_of_one_group_keep_nobody_out_of_a_trial_whose_fields_let_them_in() -> None:
+    field = Criterion("T:9", "T", Polarity.INCLUSION, FIELDS, HERE, (clause(limit_on("age", at_least(d("2")))),))
+    donors = trial(clause(limit_on("age", at_least(d("8"))), scope=CONTROLS))
+    five = Limit("age", exactly(d("5")), Asks.ADMITS, "5")
+    assert judge_limit(read_stated((field, *donors), "age"), five).verdict is V.MATCH
+    assert judge_limit(read_stated(donors, "age"), five).verdict is V.PARTIAL
+    assert judge_limit(
+        read_stated((field, *trial(clause(limit_on("age", at_least(d("8")))))), "age"), five
+    ).verdict is (V.NO_MATCH)
 
 
 @pytest.mark.parametrize(
@@ -157,9 +189,13 @@ def test_reasons_say_what_is_turned_away() -> None:
             "eGFR ≥ 30 mL/min and eGFR ≥ 60 mL/min for Part C",
         ),
         (trial(clause(limit_on("egfr", at_least(d("60"))), scope=CONTROLS)), "eGFR ≥ 60 mL/min for controls"),
-        (trial(*(clause(limit_on("egfr", at_least(d(n))), scope=PART_C) for n in ("10", "20", "30", "40", "50", "60"))),
-         "eGFR ≥ 10 mL/min for Part C and eGFR ≥ 20 mL/min for Part C and eGFR ≥ 30 mL/min for Part C and "
-         "eGFR ≥ 40 mL/min for Part C and 2 more limits for some"),
+        (
+            trial(
+                *(clause(limit_on("egfr", at_least(d(n))), scope=PART_C) for n in ("10", "20", "30", "40", "50", "60"))
+            ),
+            "eGFR ≥ 10 mL/min for Part C and eGFR ≥ 20 mL/min for Part C and eGFR ≥ 30 mL/min for Part C and "
+            "eGFR ≥ 40 mL/min for Part C and 2 more limits for some",
+        ),
     ],
 )
 def test_what_is_required_is_told_once(criteria: tuple[Criterion, ...], told: str) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from support.readings import read
 
-from rag.evidence.limits import read_stated
+from rag.evidence.stated import read_stated
 from rag.evidence.whom import SEX, judge_for_whom
 from rag.types import Asks, Limit, Verdict
 from rag.values import EVERYTHING, Values, at_most

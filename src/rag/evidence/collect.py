@@ -16,7 +16,8 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
-from rag.evidence.limits import Stated, judge_limit, read_stated
+from rag.evidence.limits import judge_limit
+from rag.evidence.stated import Stated, read_stated
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import Summary, TopicIndex, holds
 from rag.evidence.whom import judge_for_whom

@@ -14,15 +14,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from rag.criteria.concepts import classes_for, find_concepts, firm_for, narrower_or_equal, partial_for
+from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
+from rag.criteria.words import words_of as words_in
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
 from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
-from rag.types import Asks, Concerns, Criterion, Quote, Span, Stance, State, Verdict
+from rag.types import Asks, Concerns, Criterion, Polarity, Quote, Span, Stance, State, Verdict
 
 _LONGEST_QUOTE = 240  # code points
 
@@ -85,8 +87,11 @@ def _judge_over(over: Mapping[Past, list[Said]], asks: Asks, text: Callable[[], 
     return _judged(verdict, "turns away only within a shorter time", over[Past.OVER], text)
 
 
-def _is_bare(state: State) -> bool:
-    """Nothing narrows the state: no qualifier, no window, no earlier time."""
+def _is_bare_exclusion(said: Said) -> bool:
+    """Nothing narrows what an exclusion names: no qualifier, no window, no earlier time. 'Be free of it' is meant."""
+    state = said.state
+    if said.criterion.polarity is not Polarity.EXCLUSION:
+        return False
     return not state.qualifier and state.window is None and not state.concept.startswith(("prior_", "earlier_"))
 
 
@@ -125,7 +130,7 @@ def _judge_excludes(
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text)
-    doubted = _is_asked_for(said) or (not prevents and all(_is_bare(one.state) for one in firm))
+    doubted = _is_asked_for(said) or (not prevents and all(_is_bare_exclusion(one) for one in firm))
     if firm and not lets_in and own and doubted:
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
@@ -170,10 +175,9 @@ def _firmly_required(said: Iterable[Said]) -> list[Said]:
     return [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and not one.state.doubts]
 
 
-# Words that let somebody in after all: what stands beyond them (or, for the last four, before them) is let in.
-_LETS_IN = re.compile(
-    r"\b(?:unless|except\w*|other than|excluding|but not|allowed|permitted|eligible|acceptable)\b", re.IGNORECASE
-)
+# Words that let somebody in after all: what stands beyond the first kind, before the second, is let in.
+_BUT = re.compile(r"(?i)\b(?:unless|except\w*|other than|excluding|but not)\b")
+_LET_IN = re.compile(r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:allowed|permitted|eligible|acceptable)\b")
 
 
 def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
@@ -183,10 +187,27 @@ def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], 
     return [one for one in direct if wanted & _exempted(one.criterion.span.of(text()))]
 
 
-def _exempted(item: str) -> set[str]:
-    """The stems of the sentences of an item that let somebody in."""
-    cued = (part for part in re.split(r"[.;]", item) if _LETS_IN.search(part))
-    return {stem(word) for part in cued for word in words_of(part)}
+@lru_cache(maxsize=1024)  # an item names many things
+def _exempted(item: str) -> frozenset[str]:
+    """The stems of the words of an item by which somebody is let in."""
+    if not _BUT.search(item) and not _LET_IN.search(item):
+        return frozenset()
+    cued: list[str] = []
+    for part in _parts(item):
+        but, let_in = _BUT.search(part), _LET_IN.search(part)
+        cued.append(part if let_in else part[but.end() :] if but else "")
+    return frozenset(stem(word) for part in cued for word in words_of(part))
+
+
+def _parts(item: str) -> list[str]:
+    """The sentences of an item, also of lines that were run together: 'No cancer except of the skin Not pregnant'."""
+    words = words_in(item)
+    layout = lay_out(words)
+    return [
+        item[words.starts[start] : words.ends[end - 1]]
+        for start, end in zip(layout.clause_start, layout.clause_end, strict=True)
+        if end > start
+    ]
 
 
 _FRAME = frozenset({

@@ -9,96 +9,19 @@ so alone it can never make more than a partial match.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
 from rag.criteria.lexicon import load_variables
 from rag.evidence.judgement import Judgement
 from rag.evidence.shown import describe_constraint, label_of, set_in_words
-from rag.types import Account, Asks, Clause, Constraint, Criterion, Limit, Quote, ScopeKind, Unread, Verdict
+from rag.evidence.stated import FIELDS, Bite, Stated
+from rag.types import Account, Asks, Constraint, Limit, Quote, Verdict
 from rag.values import EVERYTHING, NOTHING, Interval, Values, exactly, plain
 
 _ROUNDING = Decimal("0.005")  # 1.5 mg/dL of creatinine is 132.6 µmol/L and is printed as 133: 0.3 % off
-_LONGEST_QUOTE = 320  # code points
-_SEXES = ("male", "female")
-
-
-@dataclass(frozen=True, slots=True)
-class Bite:
-    """One limit on the variable asked about, and where it stands."""
-
-    criterion: Criterion
-    clause: Clause
-    constraint: Constraint
-    firm: bool
-
-    @property
-    def quote(self) -> Quote:
-        """The words of the limit; of a limit that does not bind everybody the whole item, where it is short."""
-        whole = self.criterion.span
-        short = whole.end - whole.start <= _LONGEST_QUOTE
-        return Quote(self.criterion.trial_id, self.constraint.span if self.firm or not short else whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """All that a trial states about one variable."""
-
-    bites: tuple[Bite, ...]
-    unread: tuple[Quote, ...]
-    others: tuple[Bite, ...]  # limits on related variables
-
-    @property
-    def firm(self) -> Values:
-        """What every participant's value must lie in."""
-        admitted = EVERYTHING
-        for bite in self.bites:
-            if bite.firm:
-                admitted = admitted & bite.constraint.admits
-        return admitted & _by_sex(self.bites)
-
-
-def _by_sex(bites: Sequence[Bite]) -> Values:
-    """Clauses for men and clauses for women together bind everybody: what either sex may have."""
-    sexes: dict[str, Values] = {}
-    for bite in bites:
-        scope = bite.clause.scope
-        plain_clause = len(bite.clause.alternatives) == 1 and not bite.clause.exceptions
-        if plain_clause and len(scope) == 1 and scope[0].kind is ScopeKind.SEX and scope[0].text in _SEXES:
-            sexes[scope[0].text] = sexes.get(scope[0].text, EVERYTHING) & bite.constraint.admits
-    if len(sexes) < len(_SEXES):
-        return EVERYTHING
-    return sexes["male"] | sexes["female"]
-
-
-def read_stated(criteria: Iterable[Criterion], variable: str, sex: str = "") -> Stated:
-    """Every limit on `variable` in a trial's criteria; `sex` is the registry field, for trials of one sex."""
-    related = {other for other, _ in load_variables()[variable].related} if variable in load_variables() else set()
-    bites, unread, others = [], [], []
-    for criterion in criteria:
-        for clause in criterion.requires:
-            for atom in clause.alternatives:
-                if isinstance(atom, Unread) and atom.variable == variable:
-                    unread.append(Quote(criterion.trial_id, atom.span))
-                elif isinstance(atom, Constraint) and atom.variable == variable and not _foreign_sex(clause, sex):
-                    bites.append(Bite(criterion, clause, atom, _is_firm(clause, variable, sex)))
-                elif isinstance(atom, Constraint) and atom.variable in related:
-                    others.append(Bite(criterion, clause, atom, False))
-    if any(bite.criterion.section == "eligibility.fields" for bite in bites):
-        unread = []  # the registry field states the limit: prose on it that could not be read leaves nothing open
-    return Stated(tuple(bites), tuple(dict.fromkeys(unread)), tuple(others))
-
-
-def _is_firm(clause: Clause, variable: str, sex: str) -> bool:
-    scoped = [s for s in clause.scope if not (s.kind is ScopeKind.SEX and sex and s.text.upper() == sex)]
-    return len(clause.alternatives) == 1 and not scoped and not clause.exceptions
-
-
-def _foreign_sex(clause: Clause, sex: str) -> bool:
-    """A clause for the other sex than the only one the trial enrols."""
-    return sex in {"MALE", "FEMALE"} and any(s.kind is ScopeKind.SEX and s.text.upper() != sex for s in clause.scope)
 
 
 def judge_limit(stated: Stated, limit: Limit) -> Judgement:
@@ -177,8 +100,14 @@ def _judge_admits(stated: Stated, limit: Limit) -> Judgement:
 
 
 def _refusing(stated: Stated, asked: Values) -> list[Bite]:
-    """The limits that turn part of the range away, or some of the people in it."""
-    return _biting(stated, asked) if asked.overlaps(~stated.firm) else _conditional(stated, asked)
+    """The limits that turn part of the range away, or some of the people in it.
+
+    Where the registry's fields say who may join at all, the ages of one group or one part keep nobody out of the rest.
+    """
+    if asked.overlaps(~stated.firm):
+        return _biting(stated, asked)
+    fielded = any(bite.criterion.section == FIELDS for bite in stated.bites)
+    return [bite for bite in _conditional(stated, asked) if not (fielded and bite.clause.scope)]
 
 
 def _is_group(limit: Limit) -> bool:

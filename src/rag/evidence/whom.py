@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from rag.criteria.concepts import narrower_or_equal
 from rag.evidence.judgement import Judgement
-from rag.evidence.limits import Bite, Stated, describe_bites, quotes_of, shown_of
+from rag.evidence.limits import describe_bites, quotes_of, shown_of
+from rag.evidence.stated import Bite, Stated
 from rag.types import Asks, Limit, ScopeKind, Span, Verdict
 from rag.values import EVERYTHING, Values
 
