@@ -177,7 +177,8 @@ def _is_followed(side: Side, thing: Thing) -> bool:
         if found == "risk" and thing.kind != "state":
             return True
         if found == "test":
-            return not word_set("test_results").intersection(side.layout.clause_keys(thing.first))
+            told = words.keys[max(0, thing.first - 2) :] if words.keys[last] == "rna" else ()
+            return not word_set("test_results").intersection(told or side.layout.clause_keys(thing.first))
     return False
 
 

@@ -81,9 +81,52 @@ def doubts_of(
     alone = concept is not None and concept.id == "dialysis"
     if thing.kind == "treatment" and not alone and is_part_of_another(side, thing):
         found.append("together")
-    if layout.reaching(thing.first, "refrain") and layout.reaching(thing.first, "agree"):
+    if _may_be_given_up(side, thing, stance):
         found.append("agreement")
+    if concept is not None and stance is Stance.TURNED_AWAY and _is_dosed(side, concept, thing):
+        found.append("amount")
     return tuple(found)
+
+
+def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:
+    """ "Willing to stop aspirin", "must stop smoking": whoever gives it up may join."""
+    cues = side.layout.reaching(thing.first, "refrain")
+    if not cues or side.layout.reaching(thing.first, "agree"):
+        return bool(cues)
+    stops = any("stop" in side.layout.words.keys[cue.first : cue.last] for cue in cues)
+    return stops and stance is Stance.TURNED_AWAY and not side.excludes
+
+
+_DOSE_UNIT = (
+    r"(?:mg|mcg|µg|ug|g|grams?|milligrams?|micrograms?|iu|units?|cigarettes?|packs?|drinks?|cups?|pack-?years?)\b"
+)
+_OVER = r"(?:>|≥|>=|more than|greater than|at least|over|above|exceeding|in excess of|doses? of)"
+# "aspirin > 100 mg daily", "cigarettes: more than 10 a day"; "more than 325 mg of aspirin"
+_DOSE_BEHIND = re.compile(
+    rf"(?i)\W{{0,3}}(?:use |intake |of |at (?:a )?doses? |(?:in |at )?dos(?:es?|ages?|ing) )?{_OVER}\s{{0,2}}"
+    rf"(?:or equal to )?\d[\d.,]{{0,6}}\s?-?{_DOSE_UNIT}"
+)
+_DOSE_AHEAD = re.compile(
+    rf"(?i){_OVER}\s{{0,2}}\d[\d.,]{{0,6}}\s?-?{_DOSE_UNIT}(?:\s?(?:/|per|a)\s?(?:day|d|week|kg))?"
+    r"(?: daily| weekly)?(?: of)?(?: oral| systemic)?\s?$"
+)
+
+
+def _is_dosed(side: Side, concept: Concept, thing: Thing) -> bool:
+    """ "aspirin > 100 mg daily", "more than 10 cigarettes": only from some dose on.
+
+    Steroids are named with a dose that tells systemic use from a cream: whoever is on them is meant.
+    """
+    words = side.layout.words
+    steroid = any(name.endswith(("steroid", "steroids")) for name in (concept.id, *concept.broader))
+    if steroid or thing.kind not in {"treatment", "state"}:
+        return False
+    if not any(key[0].isdigit() for key in words.keys[max(0, thing.first - 8) : thing.last + 8]):
+        return False
+    start, end = words.starts[thing.first], words.ends[thing.last - 1]
+    lead = words.text[max(0, start - 50) : start]
+    of_units = _DOSE_AHEAD.search(lead + words.text[start:end])  # "more than 10 cigarettes"
+    return bool(of_units or _DOSE_AHEAD.search(lead) or _DOSE_BEHIND.match(words.text, end))
 
 
 def is_scope(heading: str) -> bool:
@@ -144,6 +187,8 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
     start = side.layout.clause_start[side.layout.clause[thing.first]]
     for other in side.near(thing.first):
         if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
+            if word_set("any_illness").issuperset(side.layout.words.keys[other.first : other.last]):
+                continue  # "any chronic medical condition requiring steroids": whoever needs them
             between = side.layout.words.keys[other.last : thing.first]
             if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
                 return True

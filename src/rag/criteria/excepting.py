@@ -49,6 +49,7 @@ _ALL_OF_THEM = re.compile(
     r"|liver function|(?:the )?(?:elevations|abnormalities|increases)|attribut\w+"
     r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)|considered (?:due|related|secondary))\b"
 )
+_RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
 _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
 
 
@@ -94,6 +95,8 @@ class Excepting(Sides):
         last = last_group(before)
         if not before or self._is_far(last[-1], region):
             return []
+        if _RUN_ON.search(self.text, last[-1].limit.end, region.start):
+            return []  # 'platelets ≥ 100,000/mm3 No cancer except of the skin': said of another thing
         if last[-1].limit.base == "age" and self._is_of_words(last[-1], region):
             return []
         kin = next(

@@ -39,8 +39,21 @@ def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
     if "for" in layout.words.keys[cue.last : min(cue.last + 4, thing.first)]:  # "negative test results for HIV"
         return True
     between = layout.words.keys[cue.last : thing.first]
+    if {"and", "or"}.intersection(between) and _opens_results(layout, cue, thing):
+        return True
     apart = {",", ")", "("} if thing.kind == "test" else {",", "and", "or", ")", "("}
     return len(between) <= 4 and not apart & set(between)
+
+
+def _opens_results(layout: Layout, cue: Cue, thing: Thing) -> bool:
+    """ "Negative HBsAg or HBV DNA": one result of two tests; not "HIV negative and hepatitis"."""
+    keys = layout.words.keys
+    before = keys[cue.first - 1] if cue.first > layout.clause_start[layout.clause[cue.first]] else ":"
+    between = keys[cue.last : thing.first]
+    alone = len(between) <= 5 and not {",", ")", "(", "but", "test", "pregnancy"}.intersection(between)
+    leads = before in {":", "have", "has", "be", "a", "with", "and", "or", "must", "documented"}
+    denied = leads and alone and not layout.in_clause(cue.last, "positive")
+    return denied and thing.kind == "condition" and not thing.wanted
 
 
 def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
@@ -94,6 +107,8 @@ def flips_to_requirement(side: Side, place: int) -> bool:
     keys = layout.words.keys
     for cue in layout.in_clause(place, "must"):
         leads = cue.first == layout.clause_start[layout.clause[cue.first]]
+        if is_need(layout, cue):
+            continue
         if (leads and keys[cue.first] in {"need", "has", "have"}) or keys[cue.first - 1] in {"was", "were"}:
             continue  # "was required to have a live vaccine" tells what happened
         own = leads or keys[cue.first - 1] not in word_set("relatives")
@@ -102,6 +117,12 @@ def flips_to_requirement(side: Side, place: int) -> bool:
     return bool(layout.reaching(place, "must_not")) or any(
         keys[cue.first] == "free" for cue in layout.reaching(place, "lack")
     )
+
+
+def is_need(layout: Layout, cue: Cue) -> bool:
+    """ "Patients who had surgery, or need to undergo it": what they need, and nothing that is asked of them."""
+    keys = layout.words.keys
+    return keys[cue.first] == "need" and keys[cue.first - 1] in {"or", "and", ",", "/"}
 
 
 def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:

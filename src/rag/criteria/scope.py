@@ -303,14 +303,22 @@ def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
         end = _comma(layout, last, end, group)
     if kind == "except" and layout.words.keys[first] == "other":
         end = _next_member(layout, last, end)
+    if kind == "except" and layout.words.keys[first] in {"beside", "besides"}:
+        end = _comma(layout, last, end, group)
     return end
 
 
 def _next_member(layout: Layout, start: int, end: int) -> int:
-    """Where "disorders other than asthma, history of epilepsy" goes on with the list that it interrupts."""
+    """Where "disorders other than asthma, history of epilepsy" goes on with the list that it interrupts.
+
+    So it does at the examples of a general word: "disease other than asthma, such as diabetes".
+    """
     keys = layout.words.keys
+    general = keys[max(0, start - 3)] in word_set("any_illness")
     for place in range(start, end - 1):
         if keys[place] == "," and keys[place + 1] in word_set("member_openers"):
+            return place
+        if general and keys[place] == "," and keys[place + 1 : place + 3] == ["such", "as"]:
             return place
     return end
 

@@ -15,6 +15,7 @@ from rag.criteria.negations import (
     flips_to_requirement,
     is_barred,
     is_misplaced_no,
+    is_need,
     negations_over,
 )
 from rag.criteria.scope import NEGATIONS, Cue, Layout
@@ -112,6 +113,8 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     if any(cue.last == place for cue in layout.reaching(place, "non")):
         return False
+    if thing.kind == "condition" and layout.words.keys[thing.last : thing.last + 1] == ["negative"]:
+        return False  # "HIV-negative volunteers are accepted"
     ahead = () if side.excludes else ("upcoming",)
     for cue in layout.reaching(place, "allow_next", *ahead):
         if not _negated_cue(layout, cue):
@@ -238,9 +241,11 @@ def _asked_by_permission(side: Side, thing: Thing, cue: Cue) -> bool:
 def _is_subject_of_must(layout: Layout, place: int) -> bool:
     clause = layout.clause[place]
     start = layout.clause_start[clause]
-    musts = [cue for cue in layout.in_clause(place, "must") if cue.first > place]
+    musts = [cue for cue in layout.in_clause(place, "must") if cue.first > place and not is_need(layout, cue)]
     if not musts or any(cue.kind == "barred" and cue.first > place for cue in layout.near(place)):
         return False
+    if any(cue.first < place for cue in layout.in_clause(place, "must", "must_not")):
+        return False  # "women must not be pregnant and must …": what an earlier demand is about
     keys = layout.words.keys
     head = keys[start : min(place, start + 5)]
     relative = keys[musts[0].first - 1] in word_set("relatives")
@@ -252,7 +257,7 @@ def _plain(side: Side, thing: Thing) -> Stance:
     """Stance by list, bars, requirements inside exclusions, and negations."""
     layout, place = side.layout, thing.first
     if is_barred(side, place):
-        return _by_kind(side, thing, excludes=True, negated=False)
+        return _by_bar(side, thing)
     excludes = side.excludes and not flips_to_requirement(side, place)
     if any(_asked_by_permission(side, thing, cue) for cue in layout.reaching(place, "if")):
         excludes = False
@@ -263,6 +268,19 @@ def _plain(side: Side, thing: Thing) -> Stance:
         return doubly_negated(side, thing, negations)
     twice = len(negations) == 2 and any(cue.kind == "non" for cue in negations)  # "no non-malignant disease"
     return _by_kind(side, thing, excludes=excludes, negated=bool(negations) and not twice)
+
+
+def _by_bar(side: Side, thing: Thing) -> Stance:
+    """ "Patients with HIV are excluded"; "subjects that do not have asthma will be excluded" asks for asthma."""
+    lacking = [cue for cue in negations_over(side, thing) if cue.kind in {"no", "not", "lack"}]
+    told = [cue for cue in lacking if word_set("subjects").intersection(_just_before(side, cue))]
+    if told and not thing.wanted and thing.kind != "ability":
+        return doubly_negated(side, thing, told)
+    return _by_kind(side, thing, excludes=True, negated=False)
+
+
+def _just_before(side: Side, cue: Cue) -> list[str]:
+    return side.layout.words.keys[max(0, cue.first - 3) : cue.first]
 
 
 def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stance:

@@ -94,7 +94,31 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, readings) for reading in found_here]
         readings += found_here
-    return tuple(dict.fromkeys(_with_sums(readings)))
+    return tuple(dict.fromkeys(_with_sums(_either_way(readings, item))))
+
+
+_BOTH_RESULTS = re.compile(
+    r"(?i)\bpositive\b[^.;:,]{0,25}?\b(?:and|or)\b[^.;:,]{0,25}?\bnegative\b|\bnegative\b[^.;:,]{0,25}?\b(?:and|or)\b"
+    r"[^.;:,]{0,25}?\bpositive\b"
+)
+
+
+def _either_way(readings: list[Reading], item: str) -> list[Reading]:
+    """ "HIV-positive and HIV-negative adults" takes both: the thing turns nobody away and is asked of nobody."""
+    found = _BOTH_RESULTS.search(item) if "ositive" in item and "egative" in item else None
+    if found is None:
+        return readings
+    near = [one for one in readings if found.start() - 25 <= one.start < found.end()]
+    stances = {(one.concept, one.stance) for one in near}
+    both = {
+        concept
+        for concept, stance in stances
+        if stance is Stance.REQUIRED and (concept, Stance.TURNED_AWAY) in stances
+    }
+    return [
+        replace(one, stance=Stance.EXEMPT, doubts=()) if one in near and one.concept in both else one
+        for one in readings
+    ]
 
 
 def _conditional(reading: Reading, earlier: Sequence[Reading]) -> Reading:

@@ -106,7 +106,8 @@ def _refusing(stated: Stated, asked: Values) -> list[Bite]:
     """
     if asked.overlaps(~stated.firm):
         return _biting(stated, asked)
-    fielded = any(bite.criterion.section == FIELDS for bite in stated.bites)
+    one_age = all(part.low is not None and part.high is not None for part in asked)
+    fielded = one_age and any(bite.criterion.section == FIELDS for bite in stated.bites)
     return [bite for bite in _conditional(stated, asked) if not (fielded and bite.clause.scope)]
 
 
