@@ -35,6 +35,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_in_other_words",
         "criteria_in_other_words",
         "sets_by_laymen",
+        "sets_in_telegrams",
         "criteria_said_by_anybody",
         "criteria_said_plainly",
         "facts",

@@ -79,9 +79,17 @@ class Judge:
             judged = self.all(predicate.predicate, trial_ids)
             inner = predicate.predicate
             if isinstance(inner, FieldIs) and (inner.values or inner.numbers):  # an empty field is no 'no'
-                return {t: j if j.verdict is Verdict.SILENT else opposite(j) for t, j in judged.items()}
+                open_to = {t for t, j in judged.items() if j.verdict is Verdict.SILENT} - self._moot(inner.field)
+                return {t: j if t in open_to else opposite(j) for t, j in judged.items()}
             return {trial: opposite(judgement) for trial, judgement in judged.items()}
         return self._leaf(predicate, trial_ids)
+
+    def _moot(self, field: str) -> frozenset[str]:
+        """The trials that cannot have the field: a randomized one is no cohort, though it does not say so."""
+        if field not in {"observational_model", "time_perspective"}:
+            return frozenset()
+        kinds = self.records.field_values("study_type")
+        return frozenset(trial for trial, stated in kinds.items() if "INTERVENTIONAL" in stated)
 
     def _conjunction(self, predicate: All, trial_ids: tuple[str, ...]) -> Judgements:
         parts = [self.all(part, trial_ids) for part in predicate.predicates]

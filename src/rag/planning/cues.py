@@ -302,13 +302,15 @@ _FROM = frozenset({"from", "in", "by", "of", "into", "for"})
 def _tells_which_trials(line: Line, at: int, mark: Mark) -> bool:
     """'are smokers excluded from any of the asthma trials?': what the trials are about, nothing that is turned away."""
     noun = line.lemmas(mark.last, mark.last + 1) in {("trial",), ("study",), ("protocol",)}
-    return noun and not line.gap(mark.last).strip(" -–") and bool(_FROM & set(line.lemmas(at, mark.first)))
+    apart = any(line.stops_at(i) for i in range(at, mark.first + 1))  # 'smokers welcome - asthma trials'
+    told = apart or bool(_FROM & set(line.lemmas(at, mark.first)))
+    return noun and not line.gap(mark.last).strip(" -–") and told
 
 
 def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
     """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
     idle = tables.stop_words() | tables.frame_words() | word_set("cues.people") | word_set("cues.relatives")
-    stops = (i for i in range(at, len(line.tokens)) if any(c in line.gap(i) for c in ",;?.:"))
+    stops = (i for i in range(at, len(line.tokens)) if line.stops_at(i))
     end = next(stops, len(line.tokens))
     return all(i in taken or line.tokens[i].lemma in idle for i in range(at, end))
 

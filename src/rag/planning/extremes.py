@@ -183,7 +183,8 @@ def how_many(sheet: Sheet) -> int:
 
 def _counts_trials(line: Line, at: int) -> bool:
     """'which three trials have the most sites?'."""
-    noun = line.lemmas(at + 1, at + 2) in {("trial",), ("study",), ("protocol",), ("with",), ("that",), ("having",)}
+    after = line.lemmas(at + 1, at + 6)
+    noun = after[:1] in {("with",), ("that",), ("having",)} or bool({"trial", "study", "protocol"} & set(after))
     return noun and line.lemmas(at - 1, at) in {("which",), ("what",), ("the",)}
 
 

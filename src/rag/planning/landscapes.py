@@ -6,13 +6,18 @@ from rag.planning.tables import read_table
 from rag.planning.words import Line
 
 _NOUNS = frozenset({"trial", "study", "protocol", "record"})
+_COMPANIES = {(word,) for word in ("company", "firm", "maker", "manufacturer", "industry", "trial", "study")}
 
 
 def fields_surveyed(line: Line) -> tuple[str, ...]:
     """The facts whose values are asked for over many trials; () where the question does not survey a field."""
     table = read_table("surveys")
     lemmas = line.lemmas()
-    named = {at: table["noun"][word] for at, word in enumerate(lemmas) if word in table["noun"]}
+    named = {
+        at: table["noun"][word]
+        for at, word in enumerate(lemmas)
+        if word in table["noun"] and lemmas[at + 1 : at + 2] not in _COMPANIES  # 'led by a drug company'
+    }
     classes = {at for at in named if lemmas[at : at + 2] in {("sponsor", "type"), ("sponsor", "class")}}
     named |= dict.fromkeys(classes, "sponsor_class")
     if not named:

@@ -35,7 +35,8 @@ def read_leftovers(
     for first, last, concepts in runs:
         run, cue = (first, last), governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
-        if not concepts and joining is not None and (sex := _sex(line, first, last, joining)) is not None:
+        alone = not parts and len(runs) == 1
+        if not concepts and joining is not None and (sex := _sex(line, run, joining, alone=alone)) is not None:
             found.append(Part(first, last, sex, cue))
         elif not concepts and _says_nothing(line, first, last):
             found, whole = _with_afterthought(line, found, last, cue)
@@ -136,14 +137,15 @@ _SEXES = {"woman": "FEMALE", "female": "FEMALE", "man": "MALE", "male": "MALE"}
 _OTHER = {"FEMALE": "MALE", "MALE": "FEMALE"}
 
 
-def _sex(line: Line, first: int, last: int, cue: Cue) -> FieldIs | None:
+def _sex(line: Line, run: tuple[int, int], cue: Cue, *, alone: bool) -> FieldIs | None:
     """'can women enter': one sex alone under a verb; None where more is said of it ('women who …')."""
+    first, last = run
     after = line.lemmas(last, last + 1)
     if (
         last - first != 1
         or line.tokens[first].lemma not in _SEXES
         or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",), ("taking",), ("using",), ("on",)}
-        or _is_pointed_at(line, first)
+        or (_is_pointed_at(line, first) and not (alone and line.lemmas(max(0, first - 1), first) == ("a",)))
     ):
         return None
     named = _SEXES[line.tokens[first].lemma]
@@ -375,7 +377,7 @@ _JOINING = frozenset({"of", "to", "the", "level", "against"})
 def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:
     """The next token of the same run: adjacent, or after 'of', 'to', 'the', with no comma between."""
     while at < len(line.tokens):
-        if any(c in line.gap(at) for c in ",;?.:()") and line.gap(at).strip() not in {".", ""}:
+        if line.stops_at(at, ",;?.:()") and line.gap(at).strip() not in {".", ""}:
             return None
         if at in content:
             return at

@@ -111,7 +111,7 @@ def _after_unit(line: Line, at: int) -> int:
 
 def _ends(line: Line, at: int) -> bool:
     """Whether an age may end before token `at`: at a stop, or at a word that measures nothing."""
-    if at >= len(line.tokens) or set(line.gap(at)) & set(",;:.?!)"):
+    if at >= len(line.tokens) or line.stops_at(at, ",;:.?!)"):
         return True
     word = line.tokens[at].lemma
     plain = word in stop_words() and word not in word_set("ages.goes_on")

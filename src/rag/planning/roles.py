@@ -17,7 +17,7 @@ _ROLES = {
 
 def find_roles(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
     """Sponsors and collaborators named, those of the collection and others that the words beside a role must name."""
-    known = index.sponsors.find(line, taken)
+    known = [name for name in index.sponsors.find(line, taken) if not _is_a_kind_of_trial(line, name)]
     again: list[Found[Predicate]] = [
         Found(at, at + 1, FieldIs("sponsor", (name,))) for at, name in _named_again(line, known)
     ]
@@ -25,6 +25,12 @@ def find_roles(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         Found(one.first, one.last, FieldIs(_role(line, one), (one.value,))) for one in known
     )
     return (*again, *named)
+
+
+def _is_a_kind_of_trial(line: Line, name: Found[str]) -> bool:
+    """'any lymphoma study', in small letters: no group that is called so."""
+    said = line.words(name.first, name.last)
+    return line.tokens[name.last - 1].lemma in {"trial", "study"} and said.islower()
 
 
 def _named_again(line: Line, known: Sequence[Found[str]]) -> Iterable[tuple[int, str]]:

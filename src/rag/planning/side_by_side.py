@@ -47,7 +47,10 @@ def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
     where = without(sheet, variables)
     if over_fields:  # 'break the trials down by phase': the verb is no topic
-        where = all_of(part for part in conjuncts(where) if not isinstance(part, About) or _is_known(sheet, part))
+        named = {part.predicate for part in sheet.reading.parts if names_trials(sheet.line, part.last)}
+        where = all_of(
+            part for part in conjuncts(where) if not isinstance(part, About) or part in named or _is_known(sheet, part)
+        )
     return replace(plan, variables=variables, facts=over_fields, where=where)
 
 

@@ -59,14 +59,14 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     before = line.tokens[first - 1].lemma if first else ""
     if cue.passive:
         return (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
-    if names_trials(line, last) and {"which", "what", "the"} & set(line.lemmas(cue.last, first)):
-        return True  # '… is ruled out in which asthma trials?'
-    if names_trials(line, last) and asked(cue)[0] is Asks.MENTIONS:
-        return True  # 'the platelet limits that lupus trials set'
+    if names_trials(line, last) and _tells_of_trials(line, run, cue):
+        return True
+    governed = any(cue.last <= part.first and part.last <= first for part in parts)
+    if governed and last == len(line.tokens) and line.stops_at(first, ""):
+        return True  # 'which trials turn down anyone above 70 - leukemia'
     nouns = [i for i in range(cue.last, first) if line.tokens[i].lemma in {"trial", "study"}]
     if nouns and not _GROUNDS & set(line.lemmas(nouns[-1], first)):
         return True
-    governed = any(cue.last <= part.first and part.last <= first for part in parts)
     of_topic = before in {"in", "of", "among"} and names_trials(line, last)  # '… in peanut allergy trials'
     of_people = (  # '… exclude eGFR below 60 in patients with diabetes'
         line.lemmas(max(0, first - 3), first - 2) == ("in",)
@@ -77,6 +77,14 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     if governed and (of_topic or of_people or of_disease):  # '… require an EGFR mutation in lung cancer'
         return True
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
+def _tells_of_trials(line: Line, run: tuple[int, int], cue: Cue) -> bool:
+    """'… is ruled out in which asthma trials?', 'only women allowed - bladder studies', 'go for a migraine study'."""
+    first, _ = run
+    asked_for = bool({"which", "what", "the"} & set(line.lemmas(cue.last, first)))
+    behind = line.stops_at(first) or line.lemmas(max(0, first - 2), first) in {("for", "a"), ("for", "an")}
+    return asked_for or behind or asked(cue)[0] is Asks.MENTIONS  # 'the platelet limits that lupus trials set'
 
 
 _GROUNDS = frozenset({"if", "because", "when", "since", "as"})  # 'excluded from the asthma trials because I smoke'

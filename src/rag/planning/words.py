@@ -33,6 +33,9 @@ _IRREGULAR = {
     "men": "man",
 }
 _NO_PLURAL = ("ss", "us", "is", "as", "os")
+_DASHES = frozenset("-–—")
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word: as written, its lemma, and where it stands."""
@@ -56,6 +59,11 @@ class Line:
         start = self.tokens[index - 1].end if index > 0 else 0
         end = self.tokens[index].start if index < len(self.tokens) else len(self.text)
         return self.text[start:end]
+
+    def stops_at(self, index: int, signs: str = ",;?.:") -> bool:
+        """Whether a sign that ends a clause stands right before token `index`; so does a dash between spaces."""
+        gap = self.gap(index)
+        return any(sign in gap for sign in signs) or (gap.strip() in _DASHES and len(gap) > 2)
 
     def words(self, first: int, last: int) -> str:
         """The text of tokens `first` to `last`, the last not included."""
