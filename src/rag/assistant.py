@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rag.answering.compose import Gathered, compose, names_unknown
-from rag.answering.draft import Draft, abstain
+from rag.answering.draft import Draft, abstain, joined
 from rag.answering.finish import cite, finish
 from rag.errors import UsageError
 from rag.evidence.collect import Judge
@@ -169,6 +169,8 @@ class Assistant:
         return replace(plan, trials=refs)
 
     def _draft(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...], clock: _Clock) -> Draft:
+        if plan.parts:
+            return joined(plan, [self._draft(part, question, trial_ids, clock) for part in plan.parts])
         if plan.intent is Intent.SCREEN and not names_unknown(plan):
             draft = self._screened(plan, trial_ids)
             clock.lap("evidence")

@@ -336,10 +336,11 @@ def _lazy(make: Callable[[Any], Coder], kind: Any) -> Coder:
 
 
 def _may_recurse(kind: Any) -> bool:
-    """Only a union with a dataclass in it can name itself: a predicate, or a plan that holds the plan before it."""
+    """Whether a kind can name itself: a union with a dataclass in it, or a plan that holds the plans of its parts."""
     members = [a for a in get_args(kind) if dataclasses.is_dataclass(a)]
     inner = any(_may_recurse(a) for a in get_args(kind) if a is not kind and not isinstance(a, type))
-    return (bool(members) and get_origin(kind) in (Union, builtin_types.UnionType)) or inner
+    itself = any(kind == held for a in members if isinstance(a, type) for _, held, _ in _fields(a))
+    return itself or (bool(members) and get_origin(kind) in (Union, builtin_types.UnionType)) or inner
 
 
 def _shape(kind: Any) -> tuple[str, tuple[Any, ...]]:

@@ -247,6 +247,7 @@ def written(plan: QueryPlan) -> str:
             parts.append(f"{name}={','.join(values[:6])}")
     parts += [f"{name}={getattr(plan, name)}" for name in ("extreme", "reason", "ordinal") if getattr(plan, name)]
     parts += [f"top={plan.top}"] if plan.top > 1 else []
+    parts += [f"parts={len(plan.parts)}"] if plan.parts else []
     if plan.changes:
         parts.append("changes=" + ">".join(change.values.describe() for change in plan.changes))
     if plan.patient:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from rag.types import AbstentionReason, Claim, Quote, Status, TrialVerdict
+from rag.types import AbstentionReason, Claim, Intent, QueryPlan, Quote, Status, TrialVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +27,33 @@ class Draft:
 def abstain(reason: AbstentionReason, message: str, nearest: tuple[Quote, ...] = ()) -> Draft:
     """No answer, said plainly, with what stands nearest."""
     return Draft((Claim(message),), Status.ABSTAINED, reason=reason, nearest=nearest)
+
+
+def joined(plan: QueryPlan, drafts: Sequence[Draft]) -> Draft:
+    """The answers to the parts of a question as one; what a part leaves unsaid is said, and nothing is said twice."""
+    told = [draft for draft in drafts if draft.reason is None]
+    if not told:
+        return replace(drafts[0], nearest=tuple(quote for draft in drafts for quote in draft.nearest))
+    claims = tuple(dict.fromkeys(claim for draft in (*told, *_others(drafts)) for claim in draft.claims))
+    whole = all(draft.status is Status.ANSWERED for draft in drafts)
+    draft = Draft(claims, Status.ANSWERED if whole else Status.PARTIAL)
+    if plan.intent is not Intent.COMPARE:
+        return draft
+    verdicts = _verdicts(plan, told)
+    return replace(draft, verdicts=verdicts, considered=len(verdicts), total=len(verdicts))
+
+
+def _others(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.reason is not None]
+
+
+def _verdicts(plan: QueryPlan, told: Sequence[Draft]) -> tuple[TrialVerdict, ...]:
+    """The trials compared, each with the quotes that any part gives of it."""
+    named = dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids)
+    rows = {verdict.trial_id: verdict for draft in told for verdict in draft.verdicts or ()}
+    found = []
+    for trial in named:
+        quotes = tuple(dict.fromkeys(q for d in told for c in d.claims for q in c.quotes if q.trial_id == trial))
+        row = rows.get(trial, TrialVerdict(trial, Verdict.MATCH, "told above" if quotes else "not stated", ()))
+        found.append(replace(row, quotes=quotes or row.quotes))
+    return tuple(found)

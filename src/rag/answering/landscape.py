@@ -11,6 +11,7 @@ from rag.answering.english import count, listed, none_of
 from rag.answering.extremes import answer_spread, is_measured
 from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, listed_verdicts
+from rag.answering.single import distinct, unstated
 from rag.answering.stating import fact_label, state
 from rag.answering.waits import answer_waits
 from rag.criteria.lexicon import load_variables
@@ -49,8 +50,8 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
     if set(plan.facts) & _CRITERIA and not plan.variables:
         return _compare_limits(judge, trial_ids, nearest)
     facts = list(plan.facts)
-    if facts or not plan.variables:
-        facts += [f"criterion:{variable}" for variable in plan.variables]
+    if facts or not plan.variables or len(trial_ids) <= _FEW:
+        facts += [fact for variable in plan.variables for fact in _stated_of(variable)]
         return _compare_facts(facts or list(_PROFILE), plan, judge, trial_ids)
     judgements = judge.all(mentions(plan.variables), trial_ids)
     verdicts = listed_verdicts(judgements, judge, mentions(plan.variables))
@@ -69,6 +70,14 @@ def answer_compare(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], ne
         claims.append(Claim(f"{listed(missing)} {'states' if len(missing) == 1 else 'state'} none."))
     accounting = accounting_of(judgements)
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(stating), accounting=accounting)
+
+
+_FEW = 4  # trials whose limits are told in the words of their records
+
+
+def _stated_of(variable: str) -> tuple[str, ...]:
+    """The facts that tell a limit: of age the registry field as well, which criteria may contradict."""
+    return ("ages", "criterion:age") if variable == "age" else (f"criterion:{variable}",)
 
 
 _CRITERIA = frozenset({"eligibility", "inclusion", "exclusion"})
@@ -111,14 +120,15 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
     verdicts: list[TrialVerdict] = []
     for trial in trial_ids[:_MOST_COMPARED]:
         document = judge.records.document(trial)
-        stated = {fact: claim for fact in facts if (claim := _aligned(judge, trial, fact, plan)) is not None}
-        missing = [fact_label(fact).removeprefix("the ").removeprefix("a ") for fact in facts if fact not in stated]
+        found = {fact: _aligned(judge, trial, fact, plan) for fact in facts}
+        stated = {fact: claim for fact, claim in found.items() if claim is not None}
+        missing = [_without_article(fact) for fact in _unsaid(found)]
         if not stated:
             silent = f"{listed(missing, final='or')} not stated"
             lines += [Claim(f"- {trial}: {silent}.")] if plan.trials else []
             verdicts += [TrialVerdict(trial, Verdict.MATCH, silent, ())] if plan.trials else []
             continue
-        lines.append(_line_of(trial, list(stated.values()), missing))
+        lines.append(_line_of(trial, distinct(stated.values()), missing))
         values = {
             fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else claim.text
             for fact, claim in stated.items()
@@ -128,7 +138,7 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
         verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
     if not any(verdict.quotes for verdict in verdicts):
         return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.")
-    named = listed([fact_label(fact) for fact in facts])
+    named = listed([_without_article(fact) for fact in facts if fact.removesuffix("_uln") not in {*facts} - {fact}])
     claims = [Claim(f"{count(len(lines), 'trial')} side by side, by {named}:"), *lines[:_MOST_ROWS]]
     if len(lines) > _MOST_ROWS:
         claims.append(Claim(f"{len(lines) - _MOST_ROWS} more are in the table."))
@@ -153,9 +163,18 @@ def _aligned(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | No
     return state(judge, trial, fact, plan)
 
 
+def _without_article(fact: str) -> str:
+    return fact_label(fact).removeprefix("the ").removeprefix("a ")
+
+
+def _unsaid(found: Mapping[str, Claim | None]) -> list[str]:
+    """The facts that a record leaves unsaid; an age that the registry field states is said."""
+    return [fact for fact in unstated(found) if fact != "criterion:age" or found.get("ages") is None]
+
+
 def _line_of(trial: str, claims: Sequence[Claim], missing: Sequence[str] = ()) -> Claim:
     """'- NCT…: the phase is phase 3; the enrolment is 60 participants.' with the quotes of all its facts."""
-    told = [claim.text.removeprefix(f"{trial}: ").removeprefix(f"{trial}, ").removesuffix(".") for claim in claims]
+    told = [claim.text.removeprefix(trial).lstrip(":, ").removesuffix(".") for claim in claims]
     head = f"{trial}: " if claims[0].text.startswith(trial) else ""
     quotes = tuple(dict.fromkeys(quote for claim in claims for quote in claim.quotes))
     told += [f"{listed(list(missing), final='or')} not stated"] if missing else []

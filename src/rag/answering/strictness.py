@@ -11,7 +11,8 @@ from rag.answering.english import count, listed
 from rag.answering.landscape import mentions
 from rag.answering.sets import first_quotes
 from rag.criteria.lexicon import load_variables
-from rag.evidence.collect import Judge, verdict_of
+from rag.evidence.collect import Judge, Judgements, verdict_of
+from rag.evidence.judgement import LISTED
 from rag.evidence.shown import label_of
 from rag.types import AbstentionReason, Claim, Limit, QueryPlan, Quote, TrialVerdict, Verdict
 from rag.values import Values, plain
@@ -34,12 +35,27 @@ def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
             names = listed(best)
             label = load_variables()[variable].label
             text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {names}: it {found[0].reason}."
-            claims.append(Claim(text, first_quotes(found)))
+            claims += [Claim(text, first_quotes(found)), *_of_the_others(plan, judgements, best, label)]
             winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
     if not winners:
         return abstain(AbstentionReason.NO_EVIDENCE, "No trial states a limit that could be ranked.", nearest)
     verdicts = tuple(sorted(winners.values(), key=lambda v: v.trial_id))
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
+
+
+def _of_the_others(plan: QueryPlan, judgements: Judgements, best: Sequence[str], label: str) -> list[Claim]:
+    """'A or B, which is stricter?': what the other trials named state of it, or that they state nothing."""
+    if not plan.trials or len(judgements) > _FEW:
+        return []
+    others = {trial: judged for trial, judged in judgements.items() if trial not in best}
+    stating = [verdict_of(trial, j) for trial, j in others.items() if j.verdict in LISTED]
+    silent = [trial for trial, judged in others.items() if judged.verdict not in LISTED]
+    claims = [Claim(f"{verdict.trial_id} {verdict.reason}.", verdict.quotes[:1]) for verdict in stating]
+    told = f"{listed(silent)} {'states' if len(silent) == 1 else 'state'} no limit on {label}."
+    return [*claims, Claim(told)] if silent else claims
+
+
+_FEW = 4  # trials named in a question that are all told
 
 
 def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[str, Decimal]]:

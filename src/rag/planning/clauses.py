@@ -13,7 +13,7 @@ from rag.planning.words import Line
 
 Ruled = tuple[tuple[str, bool], ...]  # facts by rule, and whether each stands alone
 
-_ASKS = frozenset({"who", "whom", "whose", "what", "which", "where", "when", "why", "how"})
+ASKS = frozenset({"who", "whom", "whose", "what", "which", "where", "when", "why", "how"})
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "where", "when"})  # after a bare comma they describe
 _MOST_BEFORE = 2  # prepositions before the word that asks: 'and over what period'
 _SHORT = 2  # words of a clause whose verb stands in the last one: 'how, and at what intervals, is it given'
@@ -28,6 +28,16 @@ def facts_by_clause(line: Line, marks: Sequence[Mark], named: Collection[int]) -
     found = [_facts_of(line, span, spans[-1], marks, named) for span in spans]
     facts = tuple(dict.fromkeys(fact for facts in found for fact in facts))
     return facts if sum(map(bool, found)) > 1 else ()
+
+
+def clause_starts(line: Line) -> list[int]:
+    """Where a clause that asks starts behind another one, a question of its own, or a keyword behind 'plus'."""
+    lemmas = line.lemmas()
+    return [
+        at
+        for at in range(1, len(line.tokens))
+        if _opens(line, at) or "?" in line.gap(at) or line.gap(at).strip() == "+" or lemmas[at] == "plus"
+    ]
 
 
 def chosen(named: Collection[str], ruled: Ruled, lemmas: Sequence[str]) -> tuple[str, ...]:
@@ -50,7 +60,7 @@ def _opens(line: Line, at: int) -> bool:
     while ask < first + _MOST_BEFORE and lemmas[ask : ask + 1] and lemmas[ask] in word_set("sheet.before_asking"):
         ask += 1
     word = lemmas[ask] if ask < len(lemmas) else ""
-    return word in _ASKS and (joined or stopped or ask > first or word not in _RELATIVE)
+    return word in ASKS and (joined or stopped or ask > first or word not in _RELATIVE)
 
 
 def _facts_of(

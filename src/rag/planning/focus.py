@@ -36,3 +36,15 @@ def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
 
 def _is_label(word: str) -> bool:
     return word.isdigit() or (len(word) < 3 and word.isupper() and word != "I")
+
+
+def terms_of(sheet: Sheet) -> str:
+    """The content words of the question, for retrieval."""
+    named = {
+        i for reference in sheet.references for i in range(reference.first, reference.last) if reference.ref.trial_ids
+    }
+    asked = named | {i for mark in sheet.kinds(Kind.FACT) for i in range(mark.first, mark.last)}
+    stop = tables.stop_words()
+    words = [(i, token.text) for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
+    left = [text for i, text in words if i not in asked] or [text for i, text in words if i not in named]
+    return " ".join(left)

@@ -330,10 +330,16 @@ def _explains(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet) -> bool:
     return (
-        is_yes_no(sheet)
+        (is_yes_no(sheet) or _chooses_among(sheet))
         and bool(sheet.refs)
         and not (sheet.facts and "or" in sheet.line.lemmas() and not sheet.bare.where)
     )
+
+
+def _chooses_among(sheet: Sheet) -> bool:
+    """'Which of LYRA-2 and BRIDGE is still recruiting?': yes or no of each."""
+    which = sheet.line.lemmas()[:2] in {("which", "of"), ("which", "one")} or sheet.line.lemmas()[:1] == ("who",)
+    return which and len(sheet.refs) > 1 and sheet.bare.where is not None and not sheet.facts
 
 
 def _fact(sheet: Sheet) -> bool:
@@ -353,7 +359,7 @@ def asks_why_so_many(sheet: Sheet) -> bool:
     sized = "enrollment" in sheet.facts or any(
         getattr(mark.value, "field", "") == "enrollment" for mark in sheet.kinds(Kind.FIELD)
     )
-    return sheet.has("explain") and sized
+    return sheet.has("explain") and sized and "why_stopped" not in sheet.facts
 
 
 def _trials(sheet: Sheet) -> bool:

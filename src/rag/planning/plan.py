@@ -20,10 +20,12 @@ from rag.planning.counted_back import days_named, is_relative
 from rag.planning.describing import one_meant, settled
 from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
-from rag.planning.focus import focus_of
+from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
+from rag.planning.items import items_said
 from rag.planning.marks import Kind
+from rag.planning.parts import in_parts
 from rag.planning.quantities import number_at
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
@@ -92,27 +94,23 @@ def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[s
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
     """The plan of a question that stands for itself. `only`: the trials the caller restricts the collection to."""
+    sheet, plan = _read_whole(sheet, only)
+    return in_parts(sheet, plan, lambda text: _read_whole(read_sheet(text, sheet.index), only)[1])
+
+
+def _read_whole(sheet: Sheet, only: tuple[str, ...]) -> tuple[Sheet, QueryPlan]:
+    """The question as one, with the sheet that it was read from."""
     if not only and (references := two_meant(sheet) or settled(sheet)) != sheet.references:
         sheet = sheet_of(sheet.line, sheet.index, references)
     intent, reason = intent_of(sheet)
     if not only and (references := one_meant(sheet, intent)):
         sheet = sheet_of(sheet.line, sheet.index, references)
         intent, reason = intent_of(sheet)
+    if (said := items_said(sheet)) != sheet.line.text:
+        return _read_whole(read_sheet(said, sheet.index), only)
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
-    return with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))
-
-
-def terms_of(sheet: Sheet) -> str:
-    """The content words of the question, for retrieval."""
-    named = {
-        i for reference in sheet.references for i in range(reference.first, reference.last) if reference.ref.trial_ids
-    }
-    asked = named | {i for mark in sheet.kinds(Kind.FACT) for i in range(mark.first, mark.last)}
-    stop = tables.stop_words()
-    words = [(i, token.text) for i, token in enumerate(sheet.line.tokens) if token.lemma not in stop]
-    left = [text for i, text in words if i not in asked] or [text for i, text in words if i not in named]
-    return " ".join(left)
+    return sheet, with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))
 
 
 # ── One trial ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +276,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if criteria and (asks_criterion or facts == ("exceptions",)):
         facts = (*(fact for fact in facts if fact not in generic), *criteria)
     if asks_why_so_many(sheet):
-        facts = ("sample_size_rationale",)
+        size = ("enrollment",) if "many" in sheet.line.lemmas() else ()
+        facts = (*size, "sample_size_rationale")
     facts = without_passing(sheet, facts)
     if plan.intent is Intent.FACT or sheet.bare.where is None:
         facts = facts or lists_asked(sheet)

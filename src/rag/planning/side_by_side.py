@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.planning import lexicon
+from rag.planning.extremes import extreme_of
 from rag.planning.intents import surveyed
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -22,7 +23,10 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
     parts = conjuncts(sheet.reading.where)
     where = None if sheet.refs else all_of(part for part in parts if part not in named)
-    facts = tuple(fact for fact in sheet.facts if fact != "control")
+    named_facts = (mark.value for mark in sheet.kinds(Kind.FACT))
+    facts = tuple(fact for fact in sheet.facts if fact != "control") or tuple(f for f in named_facts if f != "control")
+    if sheet.refs and sheet.extremes and not (facts or sheet.variables):
+        facts = extreme_of(sheet)[1]  # 'LYRA-2 vs BRIDGE: which is bigger?'
     if sheet.refs:  # 'are both open label?': the field is laid side by side
         fields = (getattr(mark.value, "field", "") for mark in sheet.kinds(Kind.FIELD))
         facts = tuple(dict.fromkeys([*facts, *(field for field in fields if field in word_set("plan.of_design"))]))
