@@ -22,9 +22,9 @@ def _dates(side: Side, cue: Cue, thing: Thing) -> bool:
     ahead = keys[cue.first : cue.last] in (["prior", "to"], ["before"], ["before", "the"], ["prior", "to", "the"])
     if ahead and thing.kind == "treatment" and cue.last == thing.first and _follows_time(keys, cue.first):
         return True  # "antibiotics within 2 weeks before vaccination": the trial's own
-    return cue.last == thing.first and (
-        "time" in keys[cue.first : cue.last] or (thing.kind == "condition" and not late)
-    )
+    if "time" in keys[cue.first : cue.last]:
+        return keys[cue.last : thing.first] in ([], ["the"])
+    return cue.last == thing.first and thing.kind == "condition" and not late
 
 
 def _follows_time(keys: list[str], place: int) -> bool:
@@ -136,12 +136,14 @@ def _is_of_a_population(side: Side, thing: Thing) -> bool:
     keys = side.layout.words.keys
     start = side.layout.clause_start[side.layout.clause[thing.first]]
     lead = thing.first - 1
-    while lead >= start and keys[lead] in {"all", "any", "the", "known", "adult"}:
+    while lead >= start and keys[lead] in {"all", "any", "the", "known", "adult", "non"}:
         lead -= 1
     after = thing.last + (keys[thing.last : thing.last + 1] in (["positive"], ["infected"]))
     if thing.kind != "condition" or lead < start or keys[lead] not in {"in", "for", "among"}:
         return False
-    return keys[after : after + 1] != [] and keys[after] in word_set("persons") and side.near(thing.first)[0] != thing
+    people = keys[thing.last - 1] in {"diabetic", "asthmatic"}
+    people = people or not word_set("persons").isdisjoint(keys[after : after + 1])
+    return people and side.near(thing.first)[0] != thing
 
 
 def _is_label(side: Side, thing: Thing) -> bool:

@@ -52,6 +52,8 @@ _NOT_A_COHORT = re.compile(
     r"|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
     r"|abbreviated|selected|all|partial|list|brief)[^)]{0,30}\))?:?$|characteristics\W*$"
     r"|^\W*(?:the )?(?:subject|participant|patient|volunteer)s? (?:is|are|has)\b|must|eligible|performance"
+    r"|(?:in|ex)clusion criteria (?:for|of) (?:the |this |our )?(?:main |current )?(?:study|trial|protocol"
+    r"|participation|entry|enrol+ment)\W*$"
     r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
     r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
     r"|participants|subjects) with:?$"

@@ -81,11 +81,32 @@ def doubts_of(
     alone = concept is not None and concept.id == "dialysis"
     if thing.kind == "treatment" and not alone and is_part_of_another(side, thing):
         found.append("together")
+    return (*found, *_doubts_by_stance(side, concept, thing, stance))
+
+
+def _doubts_by_stance(side: Side, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:
+    """What is given up, asked beside a second value, or turned away from some dose on."""
+    found = []
+    if stance is Stance.REQUIRED and not side.excludes and _is_beside_second_value(side, thing):
+        found.append("alternative")
     if _may_be_given_up(side, thing, stance):
         found.append("agreement")
     if concept is not None and stance is Stance.TURNED_AWAY and _is_dosed(side, concept, thing):
         found.append("amount")
     return tuple(found)
+
+
+# "≥ 30, or ≥ 27 kg/m2 with hypertension": asked only of those who have no more than the second value
+_OR_VALUE = re.compile(
+    r"(?i)\bor (?:a )?(?:bmi |of )?(?:[<>≤≥]=?|at least|more than|up to)\s?\d[\d.,]*\s?[\w/²^×% ]{0,14}?"
+    r" (?:with|and|if|in the presence of|plus)\b[^.;]{0,60}$"
+)
+
+
+def _is_beside_second_value(side: Side, thing: Thing) -> bool:
+    words = side.layout.words
+    start = words.starts[thing.first]
+    return " or " in words.text and bool(_OR_VALUE.search(words.text, max(0, start - 120), start))
 
 
 def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:
@@ -129,9 +150,12 @@ def _is_dosed(side: Side, concept: Concept, thing: Thing) -> bool:
     return bool(of_units or _DOSE_AHEAD.search(lead) or _DOSE_BEHIND.match(words.text, end))
 
 
+_TO_ALL = re.compile(r"(?i)\b(?:applied|applicable|apply|applies) to all\b")
+
+
 def is_scope(heading: str) -> bool:
     """Whether a heading says that what stands below it concerns some participants only."""
-    return _names_cohort(heading) or _IS_CONDITION.search(heading) is not None
+    return (_names_cohort(heading) and not _TO_ALL.search(heading)) or _IS_CONDITION.search(heading) is not None
 
 
 def _is_treated(side: Side, thing: Thing) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ SECTION = "eligibility.fields"
 
 
 def field_criteria(document: Document) -> Iterator[Criterion]:
-    """The age limits of the record as criteria; sex and volunteers are facts and have no number."""
+    """The age limits of the record as criteria, or the words that set none; sex and volunteers have no number."""
     facts = document.facts
     spans = {field.name: field.span for field in document.fields}
+    if facts.minimum_age is None and facts.maximum_age is None:
+        yield from _any_age(document)
     for name, limit, admits in (
         ("age.minimum", facts.minimum_age, _minimum(facts.minimum_age)),
         ("age.maximum", facts.maximum_age, _maximum(facts.maximum_age)),
@@ -33,6 +36,27 @@ def field_criteria(document: Document) -> Iterator[Criterion]:
             span,
             (Clause((constraint,), span),),
         )
+
+
+# "Age: Any age", "* All ages": said in so many words, it lets everybody in
+_ANY_AGE = re.compile(
+    r"(?im)(?:\bage:\s*|^[ \t]*[-*•]?[ \t]*(?:(?:patients|subjects|participants) of )?)"
+    r"(?P<said>(?:any|all) ages?)\b[ \t.;]*(?=$|[A-Z][a-z]+(?: [a-z]+)?:)"
+)
+
+
+def _any_age(document: Document) -> Iterator[Criterion]:
+    """'Age: Any age' of the prose, where the registry's fields set no limit."""
+    for section in document.sections:
+        if not section.name.startswith("eligibility") or section.name == SECTION:
+            continue
+        found = _ANY_AGE.search(document.text, section.span.start, section.span.end)
+        if found:
+            span = Span(*found.span("said"))
+            clause = Clause((Constraint("age", at_least(Decimal(0)), "years", span, found["said"]),), span)
+            name = f"{document.trial_id}:{span.start}"
+            yield Criterion(name, document.trial_id, Polarity.INCLUSION, section.name, span, (clause,))
+            return
 
 
 def _minimum(limit: AgeLimit | None) -> Values | None:

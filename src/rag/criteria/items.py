@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.criteria.inline import lines_of
-from rag.criteria.leads import ANY_OF, LEADS_EXAMPLES, polarity_under, relation_under
+from rag.criteria.leads import ANY_OF, LEADS_EXAMPLES, beneath, polarity_under, relation_under
 from rag.criteria.lines import CAPITALS, Line, is_heading, people_labels
 from rag.types import Document, Polarity, Span
 
@@ -337,7 +337,7 @@ def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: li
             polarity = polarity_under(heading.text, polarity)
         group = heading.line.start
         relation = relation_under(heading.text, polarity)
-    headings = (*above, *(heading.text for heading in stack))
+    headings = beneath(above, tuple(heading.text for heading in stack))
     spans = tuple(Span(heading.line.content, heading.line.end) for heading in stack)
     place = Span(line.content, line.end)
     return Item(place, section, polarity, line.number, headings, spans, relation, group, inside)

@@ -85,3 +85,11 @@ def relation_under(heading: str, polarity: Polarity) -> str:
     if ANY_OF.search(heading) and not _NOT_ANY.search(heading):
         return "all" if polarity is Polarity.EXCLUSION and _SEVERAL.search(heading) else "any"
     return "all" if _ALL.search(heading) else ""
+
+
+_CRITERIA_OF = re.compile(r"(?i)\W*(?:in|ex)clusion criteri\w+\W{1,4}\w")
+
+
+def beneath(above: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings of an item: 'EXCLUSION CRITERIA - VOLUNTEERS:' takes the place of what is printed above its list."""
+    return own if any(_CRITERIA_OF.match(heading) for heading in own) else (*above, *own)

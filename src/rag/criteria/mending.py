@@ -9,9 +9,10 @@ _SLIPS = re.compile(
     r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
     r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and) \d{1,3}[ -]?(?:years?|yrs?)\b))"
     r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
+    r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))"
 )
-_MAY_SLIP = re.compile(r"10~|or order|old|of age|[<>≤≥=] ?[x(]")
+_MAY_SLIP = re.compile(r"10~|or order|old|of age|[<>≤≥=] ?[x(]|[=:] ?w")
 
 
 def mended(lowered: str) -> str:
@@ -26,7 +27,7 @@ def _mend(found: re.Match[str]) -> str:
             return "10^"
         case "older":
             return said.removesuffix("order") + "older"
-        case "old":
+        case "old" | "equal":
             return " " * len(said)
         case "before":
             lead = said[: len(said) - len(said.lstrip())]

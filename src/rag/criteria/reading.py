@@ -19,6 +19,7 @@ from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import may_name
 from rag.criteria.reversing import without_reversed_lists
+from rag.criteria.rungs import with_rungs
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.tokens import Kind
@@ -41,7 +42,7 @@ from rag.types import (
 _MAY_LIMIT = re.compile(
     r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty"
     r"|sixty|seventy|eighty)\b"
-    r"|\b[IVX]+\b|uln|upper limit|normal|child|class",
+    r"|\b[IVX]+\b|uln|wnl|upper limit|normal|child|class",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_][^\W_]*")
@@ -68,6 +69,7 @@ def read_trial(document: Document) -> ReadTrial:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
     criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, further, document.text))
+    criteria = with_rungs(criteria, document.text)
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     findings.extend(age_conflicts(document, tuple(criteria)))
     return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
@@ -191,11 +193,7 @@ def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") ->
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
     clauses, used = _with_states(clauses, states)
-    stated = (
-        ()
-        if len(bundle) > 1
-        else state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
-    )
+    stated = state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
     lonely = len(bundle) == 1 and first.relation == "any"  # the other ways stand in the same item, or were not told
     lonely = lonely and not _is_of_one_tumour(first, document.text)
     if (first.inside_any or lonely) and first.polarity is Polarity.INCLUSION:

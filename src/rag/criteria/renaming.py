@@ -41,7 +41,17 @@ _DAS = re.compile(
     r"(?:erythrocyte sedimentation rate \(|c-reactive protein \(|using |with |based on |\()?$"
 )
 _CORRECTED = re.compile(r"[^.;:\d<>≤≥]{0,50}\b(?:fr[ie]deric\w+|bazett\w*|corrected)")
-_SPECIFIC = re.compile(r"specific (?:serum |blood |immunoglobulin |antibody )?$")
+_ALLERGENS = (
+    r"(?:peanuts?|milk|egg(?:[- ]white)?|casein|wheat|soy\w*|sesame|fish|cod|shrimp|shellfish|foods?"
+    r"|(?:tree[- ]?|hazel|wal|cashew )?nuts?|cashew|almond|pollen|grass|birch|ragweed|cedar|mites?|house dust"
+    r"|dermatophagoides|d\.? ?(?:pter|far)\w*|cat|dog|dander|cockroach|aspergillus|fumigatus|alternaria|mou?ld|latex"
+    r"|venom|bee|wasp|allergens?|antigen|ovomucoid|ara h ?\d)"
+)
+_SPECIFIC = re.compile(
+    r"specific (?:serum |blood |immunoglobulin |antibody )?$"
+    rf"|\b{_ALLERGENS}[ -](?:serum |immunoglobulin |specific )?$"
+)
+_OF_ALLERGEN = re.compile(rf"[ \w()]{{0,32}}?\b(?:to|against|for|towards?|milk|of) (?:[\w'.-]+ ){{0,4}}?{_ALLERGENS}\b")
 _GENERIC_STATUS = re.compile(r"performance (?:status|score|scale)(?: (?:score|scale|status))?$")
 _OTHER_STATUS = ("karnofsky", "lansky")
 _NAMED_BEHIND = re.compile(
@@ -115,12 +125,26 @@ def _refine(tokens: list[Token], index: int, lowered: str) -> None:
         token.value = kind if said.match(lowered, token.end) else token.value
     elif token.value == "who_functional_class" and lowered.startswith("functional", token.start):
         _give_to_nyha(tokens, index)
-    elif token.value == "ige" and _SPECIFIC.search(lowered, max(0, token.start - 24), token.start):
-        token.kind = Kind.DECOY  # of one allergen, not the total
+    elif token.value == "ige" and (_is_of_one_allergen(token, lowered) or _is_named_again(tokens, index)):
+        token.value = "specific_ige"
     elif token.value in _PRESSURES and _ELSEWHERE_TAKEN.search(lowered, max(0, token.start - 40), token.start):
         token.kind = Kind.DECOY  # 'mean 24-hour ambulatory systolic pressure': no pressure at rest in the office
     elif token.value == "blood_pressure" and lowered.endswith(("bp", "pressure", "pressures"), token.start, token.end):
         _give_to_side(tokens, index)
+
+
+def _is_named_again(tokens: list[Token], index: int) -> bool:
+    """'specific IgE against grass pollen (class 2 or IgE > 0.7 kU/L)': the same in short."""
+    inside = any(token.kind is Kind.OPEN for token in tokens[max(0, index - 6) : index])
+    return inside and any(token.value == "specific_ige" for token in tokens[max(0, index - 24) : index])
+
+
+def _is_of_one_allergen(token: Token, lowered: str) -> bool:
+    """'peanut IgE', 'IgE against house dust mite': of one allergen, not the total."""
+    if _SPECIFIC.search(lowered, max(0, token.start - 28), token.start):
+        return True
+    total = lowered.startswith("total", token.start) or "total " in lowered[max(0, token.start - 12) : token.start]
+    return not total and _OF_ALLERGEN.match(lowered, token.end) is not None
 
 
 def _is_adjusted(token: Token, lowered: str) -> bool:

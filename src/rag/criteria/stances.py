@@ -124,7 +124,7 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
             start = backward_start(side, cue)
             if start <= place and not _governed_by_no(side, start, cue):
                 return True
-        elif cue.first < place and _opens_list(layout, cue):
+        elif cue.first < place and (_opens_list(layout, cue) or _allows_if(layout, cue, place)):
             return True
     return _allowed_in_parentheses(side, thing)
 
@@ -146,6 +146,13 @@ def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
         place < cue.first < end and not _MILDER.intersection(layout.words.keys[place : cue.first])
         for cue in layout.in_clause(place, "allowed")
     )
+
+
+def _allows_if(layout: Layout, cue: Cue, place: int) -> bool:
+    """ "≤ 5 x ULN is acceptable if liver metastases are present": whom it is acceptable for."""
+    keys = layout.words.keys
+    near = keys[cue.last - 1] in {"if", "when"} and place - cue.last <= 4
+    return near and "," not in keys[cue.last : place] and not layout.reaching(place, *NEGATIONS)
 
 
 def _opens_list(layout: Layout, cue: Cue) -> bool:
