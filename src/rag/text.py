@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -83,6 +83,7 @@ class Folded:
         return position - self.ends[at] + self.original_ends[at]
 
 
+@lru_cache(maxsize=256)  # the readings of limits and of concepts fold the same line, one after the other
 def fold(text: str) -> Folded:
     """The reading form of `text`. Letters keep their case, line feeds stay; linear in the length."""
     rules = _rules()

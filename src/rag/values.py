@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 _BELOW, _AT, _ABOVE = -1, 0, 1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Cut:
+class _Cut(NamedTuple):
     """A place between numbers: just below, or just above, `value`; infinite when `value` is None."""
 
     infinite: int  # -1 before every number, 0 finite, 1 after every number
@@ -51,7 +51,8 @@ class Values:
         return iter(self.intervals)
 
     def __contains__(self, number: Decimal) -> bool:
-        return any(low <= _Cut(0, number, _AT) <= high for low, high in _cuts(self))
+        cut = _Cut(0, number, _AT)
+        return any(low <= cut <= high for low, high in _cuts(self))
 
     def __and__(self, other: Values) -> Values:
         pairs = ((max(a, c), min(b, d)) for a, b in _cuts(self) for c, d in _cuts(other))

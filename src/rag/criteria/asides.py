@@ -119,8 +119,13 @@ def is_aside(side: Side, thing: Thing) -> bool:
         takes = _TAKES.get(cue.kind)
         if takes is not None and cue.first < thing.first < cue.end and takes(side, cue, thing):
             return True
-    told = (_is_label, _is_followed, _is_purpose, _is_of_a_population, _is_not_counted)
-    return any(is_told(side, thing) for is_told in told)
+    return (
+        _is_label(side, thing)
+        or _is_followed(side, thing)
+        or _is_purpose(side, thing)
+        or _is_of_a_population(side, thing)
+        or _is_not_counted(side, thing)
+    )
 
 
 def _is_not_counted(side: Side, thing: Thing) -> bool:

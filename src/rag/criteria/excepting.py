@@ -14,11 +14,13 @@ from rag.criteria.sides import Sides
 from rag.criteria.tokens import Kind
 from rag.types import ScopeKind
 
-_PERMITTED_IF = re.compile(
-    r"(?i)(?P<who>[^.;:]{3,160}?)\b(?:eligible|allowed|permitted|acceptable|enrol(?:l|led)?"
-    r"|included|participate)\b(?: \w+){0,4}? "
+_PERMITS = (
+    r"\b(?:eligible|allowed|permitted|acceptable|enrol(?:l|led)?|included|participate)\b(?: \w+){0,4}? "
     r"(?:if|provided|as long as|so long as|when)\b"
 )
+# sought first: with the words before it, the search costs a hundred steps for every sign of a text
+_PERMITS_IF = re.compile(rf"(?i){_PERMITS}")
+_PERMITTED_IF = re.compile(rf"(?i)(?P<who>[^.;:]{{3,160}}?){_PERMITS}")
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
     r"|abnormal|elevated|obstruct\w+"
@@ -58,7 +60,8 @@ class Excepting(Sides):
 
     def _scope_permitted(self, reads: Sequence[Read]) -> None:
         """'Participants with HIV are eligible if CD4 > 350': what must hold for those whom it lets in."""
-        for found in () if self.exclusion else _PERMITTED_IF.finditer(self.text):
+        told = not self.exclusion and _PERMITS_IF.search(self.text)
+        for found in _PERMITTED_IF.finditer(self.text) if told else ():
             if not _SOME_PEOPLE.search(found["who"]):
                 continue
             ends = (_PAREN_END if "(" in found["who"] else _SENTENCE_END).search(self.text, found.end())

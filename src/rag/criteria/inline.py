@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.criteria.lines import Line, is_wrapped, marker, raw_lines
 from rag.types import Span
@@ -66,11 +66,12 @@ def _split_inline(text: str, line: Line) -> list[Line]:
         for before, part in itertools.pairwise(parts):
             part.joined = starred and not _ENDS_OR.search(text, max(before.start, before.end - 8), before.end)
         return parts
-    cuts = _sequence(words, _INLINE_NUMBER, line.number) or _headless(words, line.number)
+    markers = list(_INLINE_NUMBER.finditer(words)) if "." in words or ")" in words else []
+    cuts = _sequence(words, markers, line.number) or _headless(words, markers if not line.number else [])
     if cuts:
         return _cut(text, line, cuts, "number")
     if ":" in words:
-        cuts = _sequence(words, _INLINE_LETTER, line.number, letters=True)
+        cuts = _sequence(words, _INLINE_LETTER.finditer(words), line.number, letters=True)
         if cuts:
             return _cut(text, line, cuts, "letter")
     return [line]
@@ -83,7 +84,7 @@ def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:
 
 
 def _sequence(
-    words: str, pattern: re.Pattern[str], number: str, *, letters: bool = False
+    words: str, markers: Iterable[re.Match[str]], number: str, *, letters: bool = False
 ) -> list[tuple[int, int, str]]:
     """Cuts at consecutive markers: from 1 when the line has none, from 2 on when its own marker is 1."""
     own = number.rsplit(".", maxsplit=1)[-1] if number else ""
@@ -96,7 +97,7 @@ def _sequence(
     )
     first = wanted
     cuts: list[tuple[int, int, str]] = []
-    for found in pattern.finditer(words):
+    for found in markers:
         value = ord(found[1]) - 96 if letters else int(found[1])
         closed = words[found.start() : found.end()].rstrip()[-1] == ")"
         goes_on = (bool(cuts) or first > 1) and not letters and _goes_on(words, found.start(), found.end())
@@ -109,10 +110,9 @@ def _sequence(
     return cuts if len(cuts) >= enough else []
 
 
-def _headless(words: str, number: str) -> list[tuple[int, int, str]]:
+def _headless(words: str, markers: Sequence[re.Match[str]]) -> list[tuple[int, int, str]]:
     """Cuts at '2. … 3. … 4. …' of a list whose first number is missing: three in order at least."""
     cuts: list[tuple[int, int, str]] = []
-    markers = list(_INLINE_NUMBER.finditer(words)) if not number else []
     for found in markers if len(markers) > 1 else ():
         if int(found[1]) == len(cuts) + 2 and words[found.end()].isupper() and words[found.start() - 1] in " \n":
             cuts.append((found.start(), found.end(), found[1]))

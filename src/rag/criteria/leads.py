@@ -80,6 +80,7 @@ def polarity_under(heading: str, polarity: Polarity) -> Polarity:
     return polarity
 
 
+@lru_cache(maxsize=4096)  # as above
 def relation_under(heading: str, polarity: Polarity) -> str:
     """How the members of a lead stand to each other: 'any' is enough, 'all' hold together, '' each for itself."""
     if ANY_OF.search(heading) and not _NOT_ANY.search(heading):

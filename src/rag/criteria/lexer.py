@@ -35,11 +35,15 @@ def tokenize(text: str) -> list[Token]:
         if start < at:
             continue
         name = found.lastgroup or ""
-        if name == "word" and found.group() in PHRASE_STARTS:
+        word = found.group() if name == "word" else ""
+        if word in PHRASE_STARTS:
             phrase = PHRASES.match(lowered, start)
             if phrase is not None:
                 found, name = phrase, phrase.lastgroup or ""  # noqa: PLW2901
-        if name == "number":
+        if name == "word":
+            token = _word_number(word, start, lowered) if word in NUMBERS else _word(word, start, lowered)
+            at = max(token.end, token.unit_end)
+        elif name == "number":
             token = _number(lowered, found, units)
             at = max(token.end, token.unit_end)
         else:
@@ -56,6 +60,10 @@ def _join_durations(tokens: list[Token]) -> list[Token]:
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
+        if tokens[at].kind is not Kind.NUMBER:
+            joined.append(tokens[at])
+            at += 1
+            continue
         here = tokens[at : at + 4]
         weeks = _in_two_units(here) or _weeks_and_days(here)
         if weeks is None:
@@ -176,9 +184,7 @@ def _other(name: str, found: re.Match[str], lowered: str) -> Token:
         return Token(Kind.TRAIL, start, end, _TRAILS[name])
     if name in _PLAIN:
         return Token(_PLAIN[name], start, end, text)
-    if name == "sign":
-        return Token(_SIGNS[text], start, end, text)
-    return _word_number(text, start, lowered) if text in NUMBERS else _word(text, start, lowered)
+    return Token(_SIGNS[text], start, end, text)
 
 
 _AT = ("at ", "on ", "at the ", "at a ", "during the ", "during ")  # a time of measuring, nothing to compare with

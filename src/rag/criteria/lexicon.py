@@ -172,7 +172,11 @@ def may_name(words: Collection[str]) -> bool:
     if not _UNDERSTOOD.isdisjoint(held):
         return True
     names = _names_by_word()
-    return any(name <= held for word in names.keys() & held for name in names[word])
+    for word in held:
+        for name in names.get(word, ()):
+            if name <= held:
+                return True
+    return False
 
 
 @cache

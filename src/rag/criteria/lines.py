@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.types import Span
 
@@ -129,6 +130,7 @@ def is_wrapped(text: str, above: Line, line: Line, width: int) -> bool:
     return text[line.start].islower() and len(words_above) > 60 and words_above[-1] not in ".;:"
 
 
+@lru_cache(maxsize=256)  # asked thrice of each line, one after the other
 def is_heading(words: str) -> bool:
     words = words.strip(" *#_\\-")
     if words.endswith(":"):

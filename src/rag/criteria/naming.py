@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from rag.criteria.lexicon import DECOY, Alias, alias_index, joint
 from rag.criteria.renaming import refined
 from rag.criteria.tokens import Kind, Token
 
 
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(alias_index())
-
-
 def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
     """Tokens with every name of a variable joined into one token, the longest name first."""
-    first = _first_words()
     index = alias_index()
     named: list[Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        word = _plain_word(token, lowered)
-        found = _match_alias(tokens, at, index[word], text, lowered) if word in first else None
+        word = _plain_word(token, lowered) if token.word or token.kind in _NEVER_NAMES else token.value
+        found = _match_alias(tokens, at, word, text, lowered) if word in index else None
         if found is None:
             named.append(token)
             at += 1
@@ -79,15 +73,20 @@ _NEVER_NAMES = frozenset(
 )
 
 
-def _match_alias(
-    tokens: list[Token], at: int, aliases: tuple[Alias, ...], text: str, lowered: str
-) -> tuple[Alias, int] | None:
+@lru_cache(maxsize=16_384)  # the pairs of words of prose repeat
+def _begun_so(first: str, second: str) -> tuple[Alias, ...]:
+    """The aliases, longest first, that may begin with these two words of a text."""
+    return tuple(
+        alias
+        for alias in alias_index()[first]
+        if len(alias.words) == 1 or alias.joints[0] or second.startswith(alias.words[1])
+    )
+
+
+def _match_alias(tokens: list[Token], at: int, word: str, text: str, lowered: str) -> tuple[Alias, int] | None:
     """The longest alias whose words stand from token `at` on, and the index after its last token."""
     start = tokens[at].start
-    second = _second_word(lowered, start + len(aliases[0].words[0]))
-    for alias in aliases:
-        if len(alias.words) > 1 and not alias.joints[0] and not second.startswith(alias.words[1]):
-            continue
+    for alias in _begun_so(word, _second_word(lowered, start + len(word))):
         end = _follow(alias, start, lowered)
         if end is None:
             continue

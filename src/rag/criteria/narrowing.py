@@ -112,7 +112,7 @@ def _narrowing(text: str, read: Read) -> re.Match[str] | None:
 def _told_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
     """Values of one variable that are told of different people each, with the people."""
     told: dict[str, list[tuple[Read, re.Match[str]]]] = {}
-    for read in reads:
+    for read in reads if len(reads) > 1 else ():
         found = _PEOPLE_WITH.search(text, max(0, read.limit.start - _REACH), read.limit.start)
         if found is not None and not read.scopes:
             told.setdefault(read.limit.base, []).append((read, found))

@@ -18,7 +18,10 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
-    found += [cue for cue in layout.near(place) if _negates_backward(layout, cue, _whole(side, thing))]
+    backward = layout.in_clause(place, "negative", "ruled_out")
+    if backward:
+        whole = _whole(side, thing)
+        found += [cue for cue in backward if _negates_backward(layout, cue, whole)]
     return found
 
 

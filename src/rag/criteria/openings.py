@@ -92,6 +92,23 @@ def kind_at(
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
 
 
+def may_open(tokens: Sequence[Token], at: int) -> bool:
+    """Whether any rule of `kind_at` may hold here: False, as of most words of a line, is certain."""
+    token = tokens[at]
+    return token.value in _MAY_OPEN or token.kind in _OPENING_KINDS or (at > 0 and tokens[at - 1].kind in _LED_BY)
+
+
+_MAY_OPEN = JOINS | frozenset(
+    [
+        "allow", "apart", "aside", "not", "provided", "as", "so", "due", "because", "since", "secondary", "for", "in",
+        "among", "only", "with", "without", "on", "while", "receiving", "taking", "despite", "patients", "subjects",
+        "participants", "those", "individuals", "women", "men", "persons", "pts", "infants",
+    ]
+)  # fmt: skip
+_OPENING_KINDS = frozenset({Kind.EXCEPT, Kind.IF, Kind.SEX})
+_LED_BY = BOUNDARIES | {Kind.OPEN, Kind.COMMA, Kind.DASH}  # '(liver metastases: …', '; healthy volunteers: …'
+
+
 def _is_taken_in(tokens: Sequence[Token], at: int) -> bool:
     """'… will be included': in a list of exclusions, who is let in after all."""
     before = [token.value for token in tokens[max(0, at - 3) : at]]

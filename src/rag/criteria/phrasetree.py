@@ -67,45 +67,49 @@ class PhraseTree:
         bridged: list[Found] = []
         free = 0
         last_joint = _last_joint(keys) if self.bridging else -1
-        for at, node in enumerate(map(root.get, keys)):
+        resumptions: dict[int, list[int]] = {}
+        for at, (node, following) in enumerate(zip(map(root.get, keys), [*keys[1:], None], strict=False)):
             if node is None:
                 continue
-            if (at >= free or overlap) and (_END in node or _goes_on(keys, at + 1, node)):
-                free = max(free, self._longest(words, at, node, found, free))
+            if at >= free or overlap:  # most words that begin a phrase begin none here
+                if following in node or following in _ASIDES:
+                    free = max(free, self._longest(words, at, node, found, free))
+                elif _END in node and at >= free:
+                    values = _values_at(words, at, node)
+                    found += [Found(value, at, at + 1) for value in values]
+                    free = at + 1 if values else free
             if at < last_joint and (len(node) > 1 or _END not in node):
-                _bridge(words, at, node, bridged)
+                _bridge(words, at, node, bridged, resumptions)
         return _merged(words, found, bridged) if bridged else found
 
     def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found], free: int) -> int:
         """Add the longest phrase begun at `at` if it ends after `free`; where it ends."""
         keys, size = words.keys, len(words.keys)
-        best: list[tuple[str, int]] = []
-        here = at + 1
+        best: list[str] = []
+        last = here = at + 1
         while True:
-            ends = node.get(_END)
-            if ends is not None:
-                best = [
-                    (value, here) for value, form, _ in ends if form is None or _as_printed(words, at, form)
-                ] or best
+            if _END in node:
+                values = _values_at(words, at, node)
+                best, last = (values, here) if values else (best, last)
             if here >= size:
                 break
             step = node.get(keys[here])
-            if step is None:
+            if step is None and keys[here] in _ASIDES:
                 here = _over_aside(words, here)
                 step = node.get(keys[here]) if here < size else None
             if step is None:
                 break
             node = step
             here += 1
-        if not best or best[0][1] <= free:
+        if not best or last <= free:
             return at
-        found.extend(Found(value, at, last) for value, last in best)
-        return best[0][1]
+        found += [Found(value, at, last) for value in best]
+        return last
 
 
-def _goes_on(keys: list[str], here: int, node: dict[str, Any]) -> bool:
-    """Whether a phrase may go on with the word at `here`: most words that begin one begin none here."""
-    return here < len(keys) and (keys[here] in node or keys[here] in _ASIDES)
+def _values_at(words: Words, at: int, node: dict[str, Any]) -> list[str]:
+    """What the phrase begun at `at` and ended with this node says, where it is printed as it has to be."""
+    return [value for value, form, _ in node[_END] if form is None or _as_printed(words, at, form)]
 
 
 def _over_aside(words: Words, here: int) -> int:
@@ -123,8 +127,13 @@ def _last_joint(keys: list[str]) -> int:
     return -1
 
 
-def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> None:
-    """Phrases begun at `at`, left for a stretch of a list, and ended after it; their shared head has 1 to 3 words."""
+def _bridge(
+    words: Words, at: int, node: dict[str, Any], found: list[Found], resumptions: dict[int, list[int]]
+) -> None:
+    """Phrases begun at `at`, left for a stretch of a list, and ended after it; their shared head has 1 to 3 words.
+
+    `resumptions` keeps what was worked out of this text, by place.
+    """
     keys, size = words.keys, len(words.keys)
     if _JOINTS.isdisjoint(keys[at + 1 : at + 7]):
         return
@@ -132,7 +141,9 @@ def _bridge(words: Words, at: int, node: dict[str, Any], found: list[Found]) -> 
     for _ in range(3):
         if here >= size:
             return
-        for resume in _resumptions(keys, here):
+        if here not in resumptions:
+            resumptions[here] = _resumptions(keys, here)
+        for resume in resumptions[here]:
             if keys[resume] in node:
                 thin = word_set("adjectives").issuperset(keys[at:here])
                 _finish(words, at, resume, node, thin, found)

@@ -39,8 +39,9 @@ from rag.types import (
     Unread,
 )
 
+_VALUE_SIGN = re.compile(r"[\d<>≤≥=]")
 _MAY_LIMIT = re.compile(
-    r"\d|[<>≤≥=]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty"
     r"|sixty|seventy|eighty)\b"
     r"|\b[IVX]+\b|uln|wnl|upper limit|normal|child|class",
     re.IGNORECASE,
@@ -368,7 +369,9 @@ def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Cl
     if item.headings and _OTHERS_HEADING.search(item.headings[-1]):
         return [], []
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
-    if not (heading or may_name(_WORDS.findall(raw.lower()))) or not _MAY_LIMIT.search(raw):
+    if not (heading or may_name(_WORDS.findall(raw.lower()))):
+        return [], []
+    if not (_VALUE_SIGN.search(raw) or _MAY_LIMIT.search(raw)):
         return [], []
     exclusion = item.polarity is Polarity.EXCLUSION
     clauses: list[Clause] = []

@@ -81,10 +81,11 @@ _SIDES = ("systolic_bp", "diastolic_bp")
 
 def refined(tokens: list[Token], lowered: str, text: str) -> list[Token]:
     """The tokens with names taken for what the words beside them make of them; in place."""
+    classed = "class" in lowered
     for index, token in enumerate(tokens):
         if token.value in _CHILD and text[token.start].isupper() and _CHILD_CLASS.match(text, token.end):
             token.kind, token.value = Kind.VARIABLE, "child_pugh"
-        elif _is_cardiac_class(token, lowered):
+        elif classed and _is_cardiac_class(token, lowered):
             token.kind, token.value = Kind.VARIABLE, "nyha"
         elif token.kind is Kind.DECOY:
             if lowered.startswith("for age", token.start) and lowered.endswith("adjusted ", 0, token.start):

@@ -126,11 +126,13 @@ class Layout:
 
     def reaching(self, place: int, *kinds: str) -> list[Cue]:
         """The cues of these kinds whose forward reach holds the word at `place`, nearest last."""
-        return [cue for cue in self.near(place) if cue.first < place < cue.end and cue.kind in kinds]
+        cues = self.cues[self.clause[place]]
+        return [cue for cue in cues if cue.kind in kinds and cue.first < place < cue.end] if cues else []
 
     def in_clause(self, place: int, *kinds: str) -> list[Cue]:
         """The cues of these kinds in the clause of the word at `place`."""
-        return [cue for cue in self.near(place) if cue.kind in kinds]
+        cues = self.cues[self.clause[place]]
+        return [cue for cue in cues if cue.kind in kinds] if cues else []
 
 
 @cache
@@ -171,14 +173,14 @@ def lay_out(words: Words, spoken: Collection[range] = ()) -> Layout:
     breaks = {one.first for one in found if one.value == "but"} | _labels(words)
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)
-    bare = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, ())
     cues: list[list[Cue]] = [[] for _ in clause_start]
+    layout = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues)
     for one in reversed(found):  # from the end, so that each cue knows those after it
         later = cues[clause[one.first]]
-        later.append(Cue(one.value, one.first, one.last, _reach(bare, one, later)))
+        later.append(Cue(one.value, one.first, one.last, _reach(layout, one, later)))
     for in_clause in cues:
         in_clause.reverse()
-    return Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues)
+    return layout
 
 
 def _without_split(found: list[Found]) -> list[Found]:

@@ -15,6 +15,7 @@ from rag.criteria.openings import (
     RegionKind,
     is_value_label,
     kind_at,
+    may_open,
     says_of_people,
 )
 from rag.criteria.tokens import Kind, Token
@@ -69,6 +70,11 @@ _IN_BRACKETS = re.compile(
 )
 
 
+# one of these stands in whatever the four patterns find
+_COHORT_WORDS = (
+    "part", "cohort", "arm", "group", "strat", "tier", "phase", "module", "portion", "component", "stud", "escalation",
+    "expansion", "optimi", "extension",
+)  # fmt: skip
 _LABEL_WORDS = 5  # 'Adult study participants (': the words of a label before its age
 
 
@@ -90,7 +96,7 @@ def find_regions(
         found.append(_region(tokens, text, RegionKind.CONDITION, (0, row)))
         found[0].prefix, at = True, row
     while at < len(tokens):
-        kind = kind_at(tokens, at, ends, opens, exclusion=exclusion)
+        kind = kind_at(tokens, at, ends, opens, exclusion=exclusion) if may_open(tokens, at) else None
         if kind is RegionKind.CONDITION and at in aged and tokens[at].value in ("with", "on", "receiving", "taking"):
             kind = None  # 'aged 18 to 75 with type 2 diabetes' describes everybody
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
@@ -368,6 +374,9 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads:
 
 def cohorts_in(text: str) -> list[tuple[int, int]]:
     """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
+    lowered = text.lower()
+    if not any(word in lowered for word in _COHORT_WORDS):
+        return []
     lettered = [found.span() for found in _COHORT.finditer(text)]
     patterns = (_ARMS_AHEAD, _PORTION, _IN_BRACKETS)
     named = [found.span(found.lastgroup or 0) for one in patterns for found in one.finditer(text)]

@@ -245,7 +245,7 @@ class _Context:
         doubts = doubts_of(self.side, concept, thing, stance, scoped_above=self.scoped_above)
         words = self.words
         reading = Reading(
-            concept=(concept.detects or in_time(concept.id, self._timing(thing))) if concept else "",
+            concept=self._named(concept, thing) if concept else "",
             stance=stance,
             start=words.starts[thing.first],
             end=words.ends[thing.last - 1],
@@ -258,6 +258,9 @@ class _Context:
         if concept and concept.opposite and stance in {Stance.REQUIRED, Stance.TURNED_AWAY}:
             found.append(self._opposite(reading, concept))
         return found
+
+    def _named(self, concept: Concept, thing: Thing) -> str:
+        return concept.detects or (in_time(concept.id, self._timing(thing)) if concept.timed else concept.id)
 
     def _opposite(self, reading: Reading, concept: Concept) -> Reading:
         turned = Stance.TURNED_AWAY if reading.stance is Stance.REQUIRED else Stance.REQUIRED

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, auto
+from typing import TYPE_CHECKING
 
 from rag.units import Unit
 
 
-class Kind(IntEnum):
+class Kinds(IntEnum):
     NUMBER = auto()
     COMPARE = auto()
     TRAIL = auto()  # 'or less', 'and above': a comparison after its number
@@ -45,6 +46,12 @@ class Kind(IntEnum):
     GRADE = auto()
     GLUE = auto()
     WORD = auto()
+
+
+if TYPE_CHECKING:
+    Kind = Kinds
+else:  # the same members in a plain class: an enumeration finds its own through a hook, and a line asks for thousands
+    Kind = type("Kind", (), dict(Kinds.__members__))
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from rag.criteria.tokens import Kind
+from rag.criteria.tokens import Kind, Kinds
 
 _KEYS = {"glue", "phrase_starts", "tens", "female", "numbers", "kinds"}
 
@@ -29,4 +29,4 @@ PHRASE_STARTS: frozenset[str] = frozenset(_RAW["phrase_starts"])
 TENS: frozenset[str] = frozenset(_RAW["tens"])
 FEMALE: frozenset[str] = frozenset(_RAW["female"])
 NUMBERS: Mapping[str, int] = _RAW["numbers"]
-SMALL: Mapping[str, Kind] = {word: Kind[kind.upper()] for kind, members in _RAW["kinds"].items() for word in members}
+SMALL: Mapping[str, Kind] = {word: Kinds[kind.upper()] for kind, members in _RAW["kinds"].items() for word in members}
