@@ -37,6 +37,7 @@ LAYERS = {
         "rag.stores",
         "rag.tokens",
         "rag.asking",
+        "rag.given",
     },
     2: {"rag.types", "rag.settings", "rag.units", "rag.codec", "rag.files"},
     1: {"rag.values", "rag.errors", "rag.garbage", "rag.spellings"},

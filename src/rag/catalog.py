@@ -181,7 +181,7 @@ class Catalog:
         return summaries
 
     def field_values(self, field: str) -> Mapping[str, tuple[str, ...]]:
-        """For each trial that states the field, its values in the record's order. See `field_values_of`."""
+        """For each trial that states the field, its values in the record's order. See `catalog_rows.values_of`."""
         found: dict[str, list[str]] = {}
         rows = self.rows("SELECT trial_no, value FROM field_values WHERE field = ? ORDER BY trial_no, place", field)
         for trial_id, (_, value) in zip(self._ids(row[0] for row in rows), rows, strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from rag.codec import CodecError
+from rag.given import given_of
 from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, Site, State, TrialFacts, Unread
 from rag.values import plain
 
@@ -121,6 +122,12 @@ def unpacked_summaries(raw: str) -> tuple[TrialSummary, ...]:
 
 def _tuples(values: list[Any]) -> list[Any]:
     return [tuple(value) if type(value) is list else value for value in values]
+
+
+def values_of(document: Document) -> dict[str, tuple[str, ...]]:
+    """All that the catalog keeps of a record by field: `field_values_of`, and as 'given' what participants get."""
+    given = given_of(document)
+    return field_values_of(document.facts) | ({"given": given} if given else {})
 
 
 def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.catalog_rows import concepts_of, field_values_of, packed_summary, summary_of, variables_of
+from rag.catalog_rows import concepts_of, packed_summary, summary_of, values_of, variables_of
 from rag.codec import to_json
 from rag.types import Document, Field, Finding, Origin, Passage, ReadTrial, Refusal, Section
 
@@ -108,7 +108,7 @@ def rows_of(document: Document, key: str, read: ReadTrial, passages: Iterable[tu
         ),
         values=[
             (trial_id, name, place, value)
-            for name, values in field_values_of(document.facts).items() for place, value in enumerate(values)
+            for name, values in values_of(document).items() for place, value in enumerate(values)
         ],
         criteria=[(trial_id, n, c.section, c.span.start, c.span.end, _text(c)) for n, c in read_criteria],
         limits=[(trial_id, n, v, int(unread)) for n, c in read_criteria for v, unread in variables_of(c).items()],

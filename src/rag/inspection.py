@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.catalog import Catalog
-from rag.catalog_rows import concepts_of, field_values_of, packed_summary, summary_of, variables_of
+from rag.catalog_rows import concepts_of, packed_summary, summary_of, values_of, variables_of
 from rag.codec import to_plain
 from rag.errors import IndexUnusableError, RagError
 from rag.generations import Manifest, file_faults, read_manifest, read_pointer
@@ -146,7 +146,7 @@ def _index_faults(number: int, tables: _Tables, document: Document, criteria: Se
         yield "its criteria are not found by the variables they limit"
     if tables.states.get(number, set()) != {(n, concept) for n, c in enumerate(criteria) for concept in concepts_of(c)}:
         yield "its criteria are not found by the concepts they name"
-    stated = field_values_of(document.facts)
+    stated = values_of(document)
     values = {(field, n, value) for field in stated for n, value in enumerate(stated[field])}
     if tables.values.get(number, set()) != values:
         yield "its field values are not those of its facts"

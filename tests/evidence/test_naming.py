@@ -50,3 +50,40 @@ def test_an_everyday_name_finds_nothing_else(topic: str, subject: str) -> None:
 def test_a_kind_of_drug_is_told_by_the_ending_of_its_name(topic: str, drug: str, verdict: Verdict) -> None:
     summary = TrialSummary("NCT90000001", "A Study", keywords=("KLX9",), interventions=(drug,))
     assert TopicIndex([summary]).judge("NCT90000001", topic).verdict is verdict
+
+
+_GIVEN = {
+    "in a name": TrialSummary("NCT90000001", "A Study", keywords=("KLX9",), interventions=("Fantasimab",)),
+    "in a description": TrialSummary("NCT90000002", "Study of ABQ-77", interventions=("ABQ-77",)),
+    "another": TrialSummary("NCT90000003", "Small Cell Lung Cancer After KLX8", interventions=("Fantasitaxel",)),
+}
+_SAID = {
+    "given": {
+        "NCT90000002": ("ABQ-77 is an antibody against KLX9.", "Weekly infusions of 1x10^9 NK cells with carboplatin"),
+    },
+    "intervention_kind": {"NCT90000002": ("BIOLOGICAL",), "NCT90000001": ("DRUG",), "NCT90000003": ("DEVICE",)},
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("KLX9 antibodies", {"in a name", "in a description"}),
+        ("antibodies against KLX9", {"in a name", "in a description"}),
+        ("anti-KLX9 mAb", {"in a name", "in a description"}),
+        ("treatments directed at KLX9", {"in a name", "in a description"}),
+        ("KLX9 targeted therapy", {"in a name", "in a description"}),
+        ("KLX-9 vaccines", set()),
+        ("KLX8 antibodies", set()),
+        ("cell therapy", {"in a description"}),
+        ("treatments made of living cells", {"in a description"}),
+        ("carboplatin", {"in a description"}),
+        ("KLX9 drugs", {"in a name", "in a description"}),
+        ("devices for lung cancer", {"another"}),
+        ("lung cancer", {"another"}),
+    ],
+)
+def test_a_kind_of_treatment_is_told_from_what_it_is_aimed_at(topic: str, found: set[str]) -> None:
+    index = TopicIndex(_GIVEN.values(), lambda field: _SAID.get(field, {}))
+    verdicts = {name: index.judge(one.trial_id, topic).verdict for name, one in _GIVEN.items()}
+    assert {name for name, verdict in verdicts.items() if verdict is Verdict.MATCH} == found

@@ -140,7 +140,7 @@ class Judge:
 
     def _index(self) -> TopicIndex:
         if self._topics is None:
-            self._topics = TopicIndex(self.records.summaries())
+            self._topics = TopicIndex(self.records.summaries(), self.records.field_values)
         return self._topics
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:

@@ -1,4 +1,4 @@
-"""Other names of a topic: everyday words as records say them, and 'antibody' told by the ending of a drug's name."""
+"""Other names of a topic: everyday words as records say them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
-from rag.evidence.stems import stem, words_of
+from rag.evidence.stems import stem, without_hyphen, words_of
 
 
 @cache
@@ -28,24 +28,10 @@ def also_called(topic: str) -> tuple[str, ...]:
     """The topic, then the topic with its everyday name as records put it: 'disc herniation' for 'slipped discs'."""
     words = words_of(topic)
     stems = tuple(stem(word) for word in words)
+    written = tuple(dict.fromkeys((topic, without_hyphen(topic))))
     for key, others in _names():
         for at in range(len(stems) - len(key) + 1):
             if stems[at : at + len(key)] == key:
                 around = (" ".join(words[:at]), " ".join(words[at + len(key) :]))
-                return (topic, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
-    return (topic,)
-
-
-@lru_cache(maxsize=4096)
-def target_and_endings(topic: str) -> tuple[str, tuple[str, ...]]:
-    """'TIGIT' and the endings of antibodies for 'TIGIT antibody'; nothing where none stands behind a name."""
-    words = words_of(topic)
-    if len(words) > 2 and "against" in words[1:-1]:  # 'antibodies against TIGIT'
-        at = words.index("against")
-        words = [*words[at + 1 :], *words[:at]]
-    for size in (2, 1):
-        kind = " ".join(stem(word) for word in words[-size:])
-        for name, endings in _table()["endings"].items():
-            if len(words) > size and " ".join(stem(word) for word in words_of(name)) == kind:
-                return " ".join(words[:-size]), tuple(endings)
-    return "", ()
+                return (*written, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
+    return written

@@ -9,6 +9,8 @@ import snowballstemmer
 
 from rag.spellings import american
 
+Stems = tuple[str, ...]
+
 _WORD = re.compile(r"[^\W_]+")
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
@@ -23,3 +25,24 @@ def stem(word: str) -> str:
 
 def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand."""
+    return [one.span() for one in _WORD.finditer(text)]
+
+
+# "B7-H3", "PD-1", "IL-6", "COVID-19": names that are written with a hyphen or without.
+_HYPHENED = re.compile(r"\b(?=[A-Za-z]*\d*-?[A-Za-z]*\d)([A-Za-z]{1,5}\d{0,3})-([A-Za-z]{0,2}\d{1,3})\b")
+
+
+def without_hyphen(text: str) -> str:
+    """The text with such names in one word: 'B7H3'."""
+    return _HYPHENED.sub(r"\1\2", text)
+
+
+@lru_cache(maxsize=4096)
+def stems_of(text: str) -> Stems:
+    """The stems of a text in order, a hyphened name once more as one word behind them: 'b7', 'h3', then 'b7h3'."""
+    joined = ("".join(pair).casefold() for pair in _HYPHENED.findall(text))
+    return (*(stem(word) for word in words_of(text)), *joined)

@@ -6,14 +6,15 @@ site's address never makes a trial 'about' it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Protocol
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.judgement import Judgement
-from rag.evidence.naming import also_called, target_and_endings
-from rag.evidence.stems import stem, words_of
+from rag.evidence.kinds import Kind, ends_so, holds_run, may_hold, read_kind
+from rag.evidence.naming import also_called
+from rag.evidence.stems import Stems, stem, stems_of, words_of
 from rag.types import Verdict
 
 _EMPTY = frozenset(
@@ -67,6 +68,9 @@ _EMPTY = frozenset(
 )
 
 
+Stated = Callable[[str], Mapping[str, tuple[str, ...]]]  # a registry field → its values, by trial
+
+
 class Summary(Protocol):
     """The light facts of a trial that topic words are looked up in."""
 
@@ -98,7 +102,7 @@ def topic_text(summary: Summary) -> str:
 
 def holds(text: str, topic: str) -> bool:
     """Whether a text holds every content word of a topic or of another name of it, or concepts that cover it."""
-    held = {stem(word) for word in words_of(text)}
+    held = set(stems_of(text))
     return any(_held(text, held, name) for name in also_called(topic))
 
 
@@ -116,31 +120,74 @@ def topic_concepts(text: str) -> frozenset[str]:
 class TopicIndex:
     """Stems and concepts of every trial's subject, each read when first asked for and kept for the snapshot."""
 
-    def __init__(self, summaries: Iterable[Summary]) -> None:
+    def __init__(self, summaries: Iterable[Summary], stated: Stated = lambda _: {}) -> None:
         self._stems: dict[str, frozenset[str]] = {}
         self._concepts: dict[str, frozenset[str]] = {}
         self._studied: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
+        self._lines: dict[str, tuple[Stems, ...]] = {}
         self._summaries = {summary.trial_id: summary for summary in summaries}
+        self._stated = cache(stated)
 
     def judge(self, trial_id: str, topic: str) -> Judgement:
-        """MATCH when every content word of the topic, or a narrower concept of it, is in the trial's subject."""
+        """MATCH when every content word of the topic, or a narrower concept of it, is in the trial's subject.
+
+        A kind of treatment, alone or aimed at something, is looked for in what the trial gives as well.
+        """
         if not content_stems(topic):
             return Judgement(Verdict.MATCH, "")
-        if any(self._is_about(trial_id, name) for name in also_called(topic)) or self._tests_kind(trial_id, topic):
+        if any(self._is_about(trial_id, name) for name in also_called(topic)):
             return Judgement(Verdict.MATCH, f"is about {topic}", values={})
+        if self._gives(trial_id, topic):
+            return Judgement(Verdict.MATCH, f"gives {topic}", values={})
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
 
     def _is_about(self, trial_id: str, topic: str) -> bool:
-        wanted = content_stems(topic)
+        wanted = _wanted(topic)
         return self._stems_of(trial_id).issuperset(wanted) or self._concerns(trial_id, topic)
 
-    def _tests_kind(self, trial_id: str, topic: str) -> bool:
-        """'TIGIT antibody': the target is in the trial's subject and one of its drugs ends as antibodies do."""
-        target, endings = target_and_endings(topic)
-        if not target or not self._stems_of(trial_id).issuperset(content_stems(target)):
+    def _gives(self, trial_id: str, topic: str) -> bool:
+        """Whether the trial gives the treatment: the kind asked for, with what it is aimed at, or the drug by name."""
+        asked = read_kind(topic)
+        if asked.kind is None:
+            return (asked.framed or is_one_drug(asked.core)) and self._has_core(trial_id, asked.core)
+        return self._tests(trial_id, asked.kind) and (not asked.core or self._has_core(trial_id, asked.core))
+
+    def _has_core(self, trial_id: str, core: str) -> bool:
+        """Whether the core stands in the trial's subject or in one sentence of what it gives."""
+        if any(self._is_about(trial_id, name) for name in also_called(core)):
+            return True
+        if names_condition(core):
             return False
-        drugs = (word.casefold() for name in self._summaries[trial_id].interventions for word in words_of(name))
-        return any(len(drug) > len(end) + 3 and drug.endswith(end) for drug in drugs for end in endings)
+        names = [content_stems(name) for name in all_names(core)]
+        return any(set(name) <= set(line) for name in names for line in self._given_lines(trial_id, name))
+
+    def _given_lines(self, trial_id: str, run: Stems) -> Iterable[Stems]:
+        """The sentences of what is given, as stems, where the words may stand in them at all."""
+        given = self._stated("given").get(trial_id, ())
+        if not run or not given or not may_hold(self._given_text(trial_id, given), run):
+            return ()
+        if trial_id not in self._lines:
+            self._lines[trial_id] = tuple(stems_of(line) for line in given)
+        return self._lines[trial_id]
+
+    def _given_text(self, trial_id: str, given: Iterable[str]) -> str:
+        if trial_id not in self._texts:
+            self._texts[trial_id] = "\n".join(given).casefold()
+        return self._texts[trial_id]
+
+    def _tests(self, trial_id: str, kind: Kind) -> bool:
+        """Whether its names show the kind, or a sentence of what it gives does: a disease is no treatment."""
+        one = self._summaries[trial_id]
+        drugs = [word.casefold() for name in one.interventions for word in words_of(name)]
+        types = self._stated("intervention_kind").get(trial_id, ()) if kind.types else ()
+        if kind.types.intersection(types) or ends_so(kind, drugs):
+            return True
+        subject = "\n".join((one.title, one.official_title, *one.keywords, *one.interventions))
+        if any(may_hold(subject.casefold(), run) and holds_run(stems_of(subject), run) for run in kind.named):
+            return True
+        runs = () if kind.in_names else kind.named
+        return any(holds_run(line, run) for run in runs for line in self._given_lines(trial_id, run))
 
     def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
         """Whether the trial's conditions or its title name one of the concepts that are diseases.
@@ -156,7 +203,7 @@ class TopicIndex:
 
     def _stems_of(self, trial_id: str) -> frozenset[str]:
         if trial_id not in self._stems:
-            self._stems[trial_id] = frozenset(map(stem, words_of(self._subject(trial_id))))
+            self._stems[trial_id] = frozenset(stems_of(self._subject(trial_id)))
         return self._stems[trial_id]
 
     def _subject(self, trial_id: str) -> str:
@@ -169,6 +216,42 @@ class TopicIndex:
         if trial_id not in self._concepts:
             self._concepts[trial_id] = topic_concepts(self._subject(trial_id))
         return all(self._concepts[trial_id] & wider for wider in asked)
+
+
+@lru_cache(maxsize=4096)
+def _wanted(topic: str) -> Stems:
+    """The stems that a subject must hold; of a kind of treatment all: no lung cancer's cell is 'cell therapy'."""
+    asked = read_kind(topic)
+    return stems_of(topic) if asked.kind is not None and not asked.core else content_stems(topic)
+
+
+@lru_cache(maxsize=4096)
+def is_one_drug(topic: str) -> bool:
+    """Whether the topic is a drug by its name, no class of treatments: 'carboplatin', not 'surgery'."""
+    known = load_concepts()
+    named = [mention.concept for mention in find_concepts(topic)]
+    whole = bool(named) and bool(_asked_concepts(topic))
+    return whole and all(known[one].kind == "treatment" and not _kinds_of(one) for one in named)
+
+
+@lru_cache(maxsize=4096)
+def names_condition(topic: str) -> bool:
+    """Whether the topic names a disease or a state: what a trial gives says nothing of whom it studies."""
+    known = load_concepts()
+    return any(known[mention.concept].kind != "treatment" for mention in find_concepts(topic))
+
+
+def _kinds_of(concept: str) -> frozenset[str]:
+    return frozenset(one for one in narrower_or_equal(concept) if not one.endswith(concept))
+
+
+@lru_cache(maxsize=4096)
+def all_names(core: str) -> tuple[str, ...]:
+    """The core, its everyday names, and every name of the drug that it is."""
+    known = load_concepts()
+    named = [mention.concept for mention in find_concepts(core)] if is_one_drug(core) else []
+    synonyms = known[named[0]].synonyms if len(named) == 1 else ()
+    return tuple(dict.fromkeys([*also_called(core), *synonyms]))
 
 
 @lru_cache(maxsize=4096)

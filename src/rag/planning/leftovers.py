@@ -53,7 +53,7 @@ def read_leftovers(
                 found.append(Part(first, last, _concerns(line, run, concepts, cue, parts), cue))
             else:
                 unplaced.append(run)
-        elif topics and not is_preamble(line, run, cues) and (concepts or is_topic_slot(line, run, busy)):
+        elif topics and not is_preamble(line, run, cues) and (concepts or _is_topic(line, run, busy, found)):
             found.append(Part(first, last, _about(line, run, concepts)))
         else:
             unplaced.append(run)
@@ -61,6 +61,19 @@ def read_leftovers(
         found = [Part(*run, _about(line, run)) for run in _last_row(line, unplaced, cues)]
         unplaced = [run for run in unplaced if run not in {(part.first, part.last) for part in found}]
     return without_idle_parts(line, found), [line.words(*run) for run in unplaced]
+
+
+def _is_topic(line: Line, run: tuple[int, int], busy: frozenset[int], found: Sequence[Part]) -> bool:
+    """Whether unknown words stand where a topic stands, or go on with one: 'on herbal or needle-based medicine'."""
+    if is_topic_slot(line, run, busy) or not found or found[-1].cue is not None:
+        return is_topic_slot(line, run, busy)
+    topic = found[-1].predicate
+    between = set(line.lemmas(found[-1].last, run[0]))
+    linked = between <= _LINKS and (bool(between) or line.gap(run[0]).strip() in {",", "/"})
+    return isinstance(topic, About | Any | Not) and linked and "." not in line.gap(run[0])
+
+
+_LINKS = frozenset({"or", "and", "but", "not", "nor", "without"})
 
 
 def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[tuple[int, int]]]:
@@ -371,7 +384,8 @@ def _is_somebodys(line: Line, at: int) -> bool:
     )
 
 
-_JOINING = frozenset({"of", "to", "the", "level", "against"})
+_HYPHENED = frozenset({"and", "or", "to", "of", "in", "out", "off", "up", "on"})
+_JOINING = frozenset({"of", "to", "the", "level", "against", "'s"})
 
 
 def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) -> int | None:
@@ -381,7 +395,7 @@ def _next_content(line: Line, at: int, content: set[int], busy: frozenset[int]) 
             return None
         if at in content:
             return at
-        hyphened = line.gap(at) == "-" and line.tokens[at].lemma in {"and", "or", "to", "of", "in"}  # 'head-and-neck'
+        hyphened = line.gap(at) == "-" and line.tokens[at].lemma in _HYPHENED  # 'head-and-neck', 'worn-out'
         if at in busy or not (hyphened or line.tokens[at].lemma in _JOINING):
             return None
         at += 1

@@ -49,6 +49,8 @@ def names_trials(line: Line, last: int) -> bool:
     """'asthma studies', with nothing between: the word before the noun says what they are about."""
     if line.lemmas(last, last + 1) in {("and",), ("or",)}:  # 'allergy and asthma studies'
         last += 2
+    if line.lemmas(last, last + 1) in {("treatment",), ("therapy",)}:  # 'cancer treatment trials'
+        last += 1
     noun = last < len(line.tokens) and line.tokens[last].lemma in word_set("slots.nouns")
     return noun and not line.gap(last).strip(" -–")
 
@@ -138,9 +140,9 @@ def is_preamble(line: Line, run: tuple[int, int], cues: Sequence[Cue]) -> bool:
 
 def _before_noun(line: Line, at: int, busy: frozenset[int]) -> bool:
     """'asthma trials', 'asthma phase 3 trials': what is read between is passed over."""
-    while at < len(line.tokens) and at in busy and "," not in line.gap(at):
-        at += 1
     nouns = word_set("slots.nouns")
+    while at < len(line.tokens) and at in busy and line.tokens[at].lemma not in nouns and "," not in line.gap(at):
+        at += 1
     return at < len(line.tokens) and line.tokens[at].lemma in nouns and not line.gap(at).strip(" -–")
 
 
