@@ -55,7 +55,9 @@ def test_a_kind_of_drug_is_told_by_the_ending_of_its_name(topic: str, drug: str,
 _GIVEN = {
     "in a name": TrialSummary("NCT90000001", "A Study", keywords=("KLX9",), interventions=("Fantasimab",)),
     "in a description": TrialSummary("NCT90000002", "Study of ABQ-77", interventions=("ABQ-77",)),
-    "another": TrialSummary("NCT90000003", "Small Cell Lung Cancer After KLX8", interventions=("Fantasitaxel",)),
+    "another": TrialSummary(
+        "NCT90000003", "Small Cell Lung Cancer After KLX8", interventions=("Fantasitaxel", "Influenza vaccine")
+    ),
 }
 _SAID = {
     "given": {
@@ -73,7 +75,7 @@ _SAID = {
         ("anti-KLX9 mAb", {"in a name", "in a description"}),
         ("treatments directed at KLX9", {"in a name", "in a description"}),
         ("KLX9 targeted therapy", {"in a name", "in a description"}),
-        ("KLX-9 vaccines", set()),
+        ("KLX9 vaccines", set()),
         ("KLX8 antibodies", set()),
         ("cell therapy", {"in a description"}),
         ("treatments made of living cells", {"in a description"}),
@@ -81,6 +83,8 @@ _SAID = {
         ("KLX9 drugs", {"in a name", "in a description"}),
         ("devices for lung cancer", {"another"}),
         ("lung cancer", {"another"}),
+        ("COVID-19 vaccines", set()),
+        ("KLX-9 antibodies", {"in a name", "in a description"}),
     ],
 )
 def test_a_kind_of_treatment_is_told_from_what_it_is_aimed_at(topic: str, found: set[str]) -> None:

@@ -127,8 +127,8 @@ def holds_run(line: Stems, run: Stems) -> bool:
 
 
 def may_hold(text: str, stems: Stems) -> bool:
-    """Whether a text in small letters holds how each stem begins: what it lacks need not be taken apart."""
+    """Whether a text in small letters, spelt the American way, holds how each stem begins."""
     return all(one[:_BEGINNING] in text for one in stems)
 
 
-_BEGINNING = 3  # letters that no ending changes, nor most British spellings
+_BEGINNING = 4  # letters that no ending changes

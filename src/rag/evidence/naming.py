@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
-from rag.evidence.stems import stem, without_hyphen, words_of
+from rag.evidence.stems import stem, words_of
 
 
 @cache
@@ -28,10 +28,9 @@ def also_called(topic: str) -> tuple[str, ...]:
     """The topic, then the topic with its everyday name as records put it: 'disc herniation' for 'slipped discs'."""
     words = words_of(topic)
     stems = tuple(stem(word) for word in words)
-    written = tuple(dict.fromkeys((topic, without_hyphen(topic))))
     for key, others in _names():
         for at in range(len(stems) - len(key) + 1):
             if stems[at : at + len(key)] == key:
                 around = (" ".join(words[:at]), " ".join(words[at + len(key) :]))
-                return (*written, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
-    return written
+                return (topic, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
+    return (topic,)

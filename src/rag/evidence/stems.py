@@ -32,8 +32,9 @@ def spans_of(text: str) -> list[tuple[int, int]]:
     return [one.span() for one in _WORD.finditer(text)]
 
 
-# "B7-H3", "PD-1", "IL-6", "COVID-19": names that are written with a hyphen or without.
-_HYPHENED = re.compile(r"\b(?=[A-Za-z]*\d*-?[A-Za-z]*\d)([A-Za-z]{1,5}\d{0,3})-([A-Za-z]{0,2}\d{1,3})\b")
+# "B7-H3", "PD-1", "IL-17", "COVID-19": names that are written with a hyphen, with a space, or in one word.
+_NAME = r"\b(?=[A-Za-z]*\d*[ -]?[A-Za-z]*\d)([A-Za-z]{1,5}\d{0,3})%s([A-Za-z]{0,2}\d{1,3})\b"
+_HYPHENED, _APART = re.compile(_NAME % "-"), re.compile(_NAME % "[ -]")
 
 
 def without_hyphen(text: str) -> str:
@@ -43,6 +44,6 @@ def without_hyphen(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def stems_of(text: str) -> Stems:
-    """The stems of a text in order, a hyphened name once more as one word behind them: 'b7', 'h3', then 'b7h3'."""
-    joined = ("".join(pair).casefold() for pair in _HYPHENED.findall(text))
+    """The stems of a text in order, and behind them each name in two parts as one word: 'b7', 'h3', …, 'b7h3'."""
+    joined = ("".join(pair).casefold() for pair in _APART.findall(text))
     return (*(stem(word) for word in words_of(text)), *joined)

@@ -14,7 +14,8 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.evidence.judgement import Judgement
 from rag.evidence.kinds import Kind, ends_so, holds_run, may_hold, read_kind
 from rag.evidence.naming import also_called
-from rag.evidence.stems import Stems, stem, stems_of, words_of
+from rag.evidence.stems import Stems, stem, stems_of, without_hyphen, words_of
+from rag.spellings import american
 from rag.types import Verdict
 
 _EMPTY = frozenset(
@@ -107,7 +108,7 @@ def holds(text: str, topic: str) -> bool:
 
 
 def _held(text: str, held: set[str], topic: str) -> bool:
-    if held.issuperset(content_stems(topic)):
+    if held.issuperset(_wanted(topic)):
         return True
     asked = _asked_concepts(topic)
     return bool(asked) and all(topic_concepts(text) & wider for wider in asked)
@@ -159,7 +160,7 @@ class TopicIndex:
             return True
         if names_condition(core):
             return False
-        names = [content_stems(name) for name in all_names(core)]
+        names = [_wanted(name) for name in all_names(core)]
         return any(set(name) <= set(line) for name in names for line in self._given_lines(trial_id, name))
 
     def _given_lines(self, trial_id: str, run: Stems) -> Iterable[Stems]:
@@ -173,7 +174,7 @@ class TopicIndex:
 
     def _given_text(self, trial_id: str, given: Iterable[str]) -> str:
         if trial_id not in self._texts:
-            self._texts[trial_id] = "\n".join(given).casefold()
+            self._texts[trial_id] = american("\n".join(given).casefold())
         return self._texts[trial_id]
 
     def _tests(self, trial_id: str, kind: Kind) -> bool:
@@ -184,7 +185,9 @@ class TopicIndex:
         if kind.types.intersection(types) or ends_so(kind, drugs):
             return True
         subject = "\n".join((one.title, one.official_title, *one.keywords, *one.interventions))
-        if any(may_hold(subject.casefold(), run) and holds_run(stems_of(subject), run) for run in kind.named):
+        plain = american(subject.casefold())
+        likely = [run for run in kind.named if may_hold(plain, run)]
+        if likely and any(holds_run(stems_of(subject), run) for run in likely):
             return True
         runs = () if kind.in_names else kind.named
         return any(holds_run(line, run) for run in runs for line in self._given_lines(trial_id, run))
@@ -221,8 +224,8 @@ class TopicIndex:
 @lru_cache(maxsize=4096)
 def _wanted(topic: str) -> Stems:
     """The stems that a subject must hold; of a kind of treatment all: no lung cancer's cell is 'cell therapy'."""
-    asked = read_kind(topic)
-    return stems_of(topic) if asked.kind is not None and not asked.core else content_stems(topic)
+    asked, written = read_kind(topic), without_hyphen(topic)
+    return stems_of(written) if asked.kind is not None and not asked.core else content_stems(written)
 
 
 @lru_cache(maxsize=4096)
@@ -254,6 +257,10 @@ def all_names(core: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*also_called(core), *synonyms]))
 
 
+# Concepts that criteria need no finer: a COVID-19 vaccine and a flu vaccine are one, as topics they are two.
+_MIXED = frozenset({"specific_vaccine", "live_vaccine", "allergen_immunotherapy"})
+
+
 @lru_cache(maxsize=4096)
 def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
     """For each concept of the topic, it and all narrower ones; empty unless concepts cover every content word."""
@@ -265,4 +272,6 @@ def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
         position = start + len(word)
         if word.casefold() not in _EMPTY and start not in covered:
             return ()
+    if len(words_of(topic)) > 1 and any(mention.concept in _MIXED for mention in mentions):
+        return ()
     return tuple(narrower_or_equal(mention.concept) for mention in mentions)
