@@ -225,11 +225,14 @@ class Assistant:
 
 
 def _of_the_only_one(plan: QueryPlan, draft: Draft) -> QueryPlan:
-    """The plan about the one trial that the answer before found; as it is where that found several, or none."""
+    """The plan about the one trial that the answer before found, or about each of a few; else which one is unsaid."""
     found = [verdict.trial_id for verdict in draft.verdicts or () if verdict.verdict is Verdict.MATCH]
-    if len(found) != 1:
-        return plan
+    if not 0 < len(found) <= _FEW:
+        return replace(plan, intent=Intent.AMBIGUOUS, reason="which_trial")
     return replace(plan, trials=tuple(replace(ref, trial_ids=tuple(found)) for ref in plan.trials))
+
+
+_FEW = 3  # trials that 'it' may stand for
 
 
 class _Clock:

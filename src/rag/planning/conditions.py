@@ -15,6 +15,7 @@ from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.quantities import quantity_at
 from rag.planning.sheet import Sheet, content_of, read_sheet
+from rag.planning.tables import word_set
 from rag.planning.words import read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan
 from rag.values import Interval, Values, exactly
@@ -84,11 +85,57 @@ def one_of_them(sheet: Sheet) -> Sheet | None:
     pairs = {lemmas[at : at + 2] for at in range(len(lemmas))}
     among = any((word, whom) in pairs for word in ("among", "of") for whom in ("them", "those", "these"))
     whole = len(sheet.references) == 1 and not [i for i in content_of(sheet) if not _is_named(sheet, i)]
-    told = sheet.refs and all(ref.how not in {"id", "acronym", "title"} for ref in sheet.refs)
+    told = sheet.refs and all(
+        ref.how not in {"id", "acronym", "title"} or len(ref.trial_ids) > 1 for ref in sheet.refs
+    )
     if not told or not (among or (whole and sheet.refs[0].text.casefold().endswith(" one"))):
         return None
     again = read_sheet(sheet.line.text, sheet.index, naming=False)
     return again if again.kinds(Kind.LIMIT, Kind.FIELD, Kind.AGES) and not again.facts else None
+
+
+def described_one(sheet: Sheet) -> tuple[Predicate, Sheet] | None:
+    """What 'the head-and-neck one', 'the one in gout patients' says of one trial before, and the question with 'it'.
+
+    None where no trial is told so, or nothing is asked of it.
+    """
+    if any(ref.how in {"id", "acronym"} for ref in sheet.refs):
+        return None
+    lemmas, line = sheet.line.lemmas(), sheet.line
+    ones = [at for at in range(1, len(lemmas)) if lemmas[at] == "one" and line.tokens[at].text.casefold() == "one"]
+    for one in ones:
+        first = next((at for at in range(one - 1, max(-1, one - _WITHIN), -1) if lemmas[at] == "the"), None)
+        if first is None:
+            continue
+        span = (first + 1, one) if first + 1 < one else (one + 2, _end_of_words(sheet, one + 2))
+        last = max(one + 1, span[1])
+        behind = first + 1 < one or lemmas[one + 1 : one + 2] in _BEHIND
+        if not behind or span[0] >= span[1]:
+            continue
+        where = read_sheet(f"trials: {line.words(*span)}", sheet.index, naming=False).reading.where
+        text = line.text[: line.tokens[first].start] + "it" + line.text[line.tokens[last - 1].end :]
+        rest = read_sheet(text, sheet.index, naming=False)
+        if where is not None and (rest.facts or rest.marks or len(content_of(rest)) > 0):
+            return where, rest
+    return None
+
+
+_WITHIN = 6  # words between 'the' and 'one'
+_BEHIND = {(word,) for word in ("in", "with", "for", "of", "on", "about", "from", "at")}
+
+
+def _end_of_words(sheet: Sheet, first: int) -> int:
+    """Where the description behind 'the one in' ends: at a verb, a sign or what is asked; people are left out."""
+    asked = {mark.first for mark in sheet.kinds(Kind.FACT, Kind.CUE, Kind.FIELD)}
+    verbs = word_set("cues.be") | word_set("cues.auxiliaries") | word_set("cues.people") | {"have", "has", "had"}
+    at = first
+    while at < len(sheet.line.tokens) and at not in asked and sheet.line.tokens[at].lemma not in verbs:
+        if at > first and set(sheet.line.gap(at)) & set(",;:?.!"):
+            break
+        at += 1
+    while at < len(sheet.line.tokens) and sheet.line.tokens[at].lemma in word_set("cues.people"):
+        at += 1
+    return at
 
 
 def _is_named(sheet: Sheet, at: int) -> bool:

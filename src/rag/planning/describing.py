@@ -92,7 +92,7 @@ def settled(sheet: Sheet) -> tuple[Reference, ...]:
     return _moved(sheet, found, named)
 
 
-_JOINING = frozenset({"and", "or", "vs", "versus", "than", "between", "against"})
+_JOINING = frozenset({"and", "or", "vs", "versus", "than", "between", "against", "opposed"})
 
 
 def _found_after_all(sheet: Sheet, found: Ranked) -> tuple[Reference, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.conditions import added, names_other_ones, one_of_them, replaced, rescreened, turned
+from rag.planning.conditions import added, described_one, names_other_ones, one_of_them, replaced, rescreened, turned
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
@@ -141,6 +142,16 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     return replace(previous, where=all_of((previous.where, *fields)))
 
 
+def _one_described(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'Why was the one in gout stopped?' after a set: the one of the trials before that the words describe."""
+    told = described_one(sheet) if previous.intent in _SETS and previous.where is not None else None
+    if told is None:
+        return None
+    where, rest = told
+    narrowed = replace(previous, intent=Intent.TRIALS, where=all_of((previous.where, where)), facts=(), reason="")
+    return _of_the_answer(rest, replace(narrowed, previous=None, ordinal=0, extreme=""), planner)
+
+
 # ── 'of those, which …' ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -194,8 +205,9 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     many = bool(word_set("followups.many") & set(lemmas))
     if (lemmas[:2] in {("what", "about"), ("how", "about")} and not many) or names_other_ones(sheet, previous.where):
         return False
-    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas):
-        return True
+    there = "there" in lemmas and ({"too", "also"} & set(lemmas) or ("as", "well") in pairwise(lemmas))
+    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there:
+        return True  # 'and diabetes, is that excluded there as well?'
     if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
         return True  # 'the Portuguese one?'
     if "there" in lemmas and _asks_value(sheet):
@@ -258,6 +270,8 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     """The same question about another trial; after a set, whether the trial is in it, or the limit it sets."""
     if sheet.refs and previous.intent in _SETS and previous.where is not None:
         return _in_the_set(sheet, previous)
+    if sheet.refs and previous.intent in _SINGLE and _SAME & set(pairwise(sheet.line.lemmas())):
+        return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
     if (
         not sheet.refs
         or previous.intent not in _SINGLE
@@ -271,6 +285,9 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     ):
         return None
     return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
+
+
+_SAME = frozenset({("same", "question"), ("same", "thing"), ("same", "for"), ("same", "fact"), ("same", "of")})
 
 
 def _in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
@@ -359,7 +376,14 @@ def _names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     if set(sheet.facts) & {"sites", "site_count", "cities", "countries"}:
         return False  # 'how many sites are in Texas?': a place of its own sites
     by_words = find_by_words(sheet.line, sheet.index, [i for i in content_of(sheet) if i not in marked])
-    return by_words is not None and not set(ids) & set(by_words.trial_ids)
+    if by_words is None or set(ids) & set(by_words.trial_ids):
+        return False
+    if len(by_words.text.split()) > 1:
+        return True
+    return by_words.how in _NAMES and not sheet.kinds(Kind.CUE)  # 'is pregnancy excluded?', 'at the end?'
+
+
+_NAMES = frozenset({"id", "acronym", "intervention", "sponsor", "collaborator", "city"})
 
 
 def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
@@ -391,6 +415,7 @@ _SETTLERS = (
     _joined,
     _screened,
     _picked,
+    _one_described,
     _of_those,
     _other_value,
     _other_trial,

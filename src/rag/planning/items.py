@@ -111,6 +111,7 @@ def unread_items(sheet: Sheet, items: Sequence[Span]) -> list[Span]:
     if len(items) < 2 or any(last - first > _LONGEST for first, last in items):
         return []
     lost = [item for item in items if not _is_read(sheet, item) and not _is_of_a_condition(sheet, item)]
+    lost = [item for item in lost if not {"one", "trial", "study"} & set(sheet.line.lemmas(item[1], item[1] + 2))]
     loose = word_set("parts.no_items") & set(sheet.line.lemmas())
     return lost if 0 < len(lost) < len(items) and len(lost) * 2 <= len(items) + 1 and not loose else []
 

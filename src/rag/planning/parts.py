@@ -32,9 +32,13 @@ def in_parts(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
     fits = plan.intent in _SINGLE | {Intent.COMPARE, Intent.EXTREME}
     if not fits or not 0 < len(named) <= _MOST or any(len(ref.trial_ids) != 1 for ref in plan.trials):
         return plan
-    if plan.intent is Intent.EXTREME:
+    waits = plan.facts == ("duration",) and bool(sheet.concepts)  # 'prior radiation: which demands the longer wait?'
+    if plan.intent is Intent.EXTREME and not (waits and len(named) > 1):
         return plan
-    if plan.intent is Intent.COMPARE and not _holds_all(sheet, plan):
+    if plan.intent is Intent.EXTREME:
+        plan = replace(plan, intent=Intent.COMPARE, facts=())
+        parts = _of_each(named, f"washout, {_topic(sheet)}", planner)
+    elif plan.intent is Intent.COMPARE and not _holds_all(sheet, plan):
         parts = _of_each(named, _topic(sheet), planner)
         plan = replace(plan, variables=()) if parts else plan
     else:

@@ -15,7 +15,7 @@ from rag.planning.asked_facts import (
     spoken,
     without_passing,
 )
-from rag.planning.both_sides import two_meant
+from rag.planning.both_sides import narrowed, two_meant
 from rag.planning.counted_back import days_named, is_relative
 from rag.planning.describing import one_meant, settled
 from rag.planning.durations import DAYS
@@ -101,6 +101,8 @@ def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
 def _read_whole(sheet: Sheet, only: tuple[str, ...]) -> tuple[Sheet, QueryPlan]:
     """The question as one, with the sheet that it was read from."""
     if not only and (references := two_meant(sheet) or settled(sheet)) != sheet.references:
+        sheet = sheet_of(sheet.line, sheet.index, references)
+    if (references := narrowed(sheet)) != sheet.references:
         sheet = sheet_of(sheet.line, sheet.index, references)
     intent, reason = intent_of(sheet)
     if not only and (references := one_meant(sheet, intent)):
@@ -320,6 +322,9 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     own = own_limit(sheet) if extreme in {"strictest", "loosest"} else ()
     where = topics_of(sheet) if own else ranked_among(sheet.line, without(sheet, variables), facts)
     plan = replace(plan, changes=own, extreme=extreme, facts=facts, variables=variables)
+    named = {trial for ref in sheet.refs for trial in ref.trial_ids}
+    if len(named) > 1 and all(len(ref.trial_ids) == 1 for ref in sheet.refs):
+        where = None  # 'who enrols more children, A or B?': no other trials are meant
     return replace(plan, where=where, top=how_many(sheet))
 
 
