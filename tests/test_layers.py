@@ -40,7 +40,7 @@ LAYERS = {
         "rag.given",
     },
     2: {"rag.types", "rag.settings", "rag.units", "rag.codec", "rag.files"},
-    1: {"rag.values", "rag.errors", "rag.garbage", "rag.spellings"},
+    1: {"rag.values", "rag.frozen", "rag.errors", "rag.garbage", "rag.spellings"},
 }
 
 

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from rag.frozen import quick
 from rag.types import Span
 
 _TABLES = {"characters", "compatibility", "enclosed", "sequences", "lookalikes"}
@@ -40,6 +41,7 @@ _BY_FIRST = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded text with its map back. The four tuples run in parallel, one entry a replacement, in text order."""

@@ -11,11 +11,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from rag.frozen import quick
 from rag.values import Values
 
 # ── Documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@quick
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     start: int
@@ -264,6 +266,7 @@ class ScopeKind(StrEnum):
     CONDITION = "condition"  # 'if liver metastases', 'patients on warfarin'
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scope:
     kind: ScopeKind
@@ -271,6 +274,7 @@ class Scope:
     span: Span
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stated time: 'within 6 months', 'at least 3 years before'. `days` where it can be told exactly."""
@@ -280,6 +284,7 @@ class Window:
     days: Values | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A number limit, polarity applied: the participant's `variable` must lie in `admits` (canonical unit)."""
@@ -301,6 +306,7 @@ class Stance(StrEnum):
     ASIDE = "aside"  # not about the participant's state: a relative's disease, a vaccine against it, an allergy to it
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class State:
     """A condition, treatment or state: the participant must have it (`present`) or must not (not `present`).
@@ -317,6 +323,7 @@ class State:
     window: Window | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Words that name a known variable (or `variable` '') and could not be read. Shown, never guessed."""
@@ -329,6 +336,7 @@ class Unread:
 Atom = Constraint | State | Unread
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One conjunct of a criterion: satisfied when ANY of `alternatives` is. Concerns only `scope` when given."""
@@ -340,6 +348,7 @@ class Clause:
     window: Window | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One eligibility item. A person admitted by it satisfies ALL `requires` (polarity already applied)."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from rag.frozen import quick
+
 _BELOW, _AT, _ABOVE = -1, 0, 1
 
 
@@ -26,6 +28,7 @@ _MINUS = _Cut(-1, Decimal(0), 0)
 _PLUS = _Cut(1, Decimal(0), 0)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Interval:
     """All numbers between two ends; None is an end at infinity, where `closed` means nothing."""
@@ -41,6 +44,7 @@ class Interval:
         return low, high
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Values:
     """A set of numbers: disjoint intervals in rising order. Build it with the functions below, not by hand."""

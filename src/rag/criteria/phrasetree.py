@@ -14,6 +14,7 @@ from math import prod
 from typing import Any
 
 from rag.criteria.words import Words, keys_of, word_set, words_of
+from rag.frozen import quick
 
 _END = ""  # a key no word has: the phrases that end here
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
@@ -24,6 +25,7 @@ _LONGEST_LIST = 40  # words of a list of single members before their head
 _MOST_FORMS = 4_000
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Found:
     """A phrase that stands at words [first, last) of the text; `bridged` when words of a list stand between."""

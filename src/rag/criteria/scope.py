@@ -15,6 +15,7 @@ from typing import Any
 
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, word_set
+from rag.frozen import quick
 
 CUES = frozenset(
     [
@@ -85,6 +86,7 @@ _BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the l
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A cue at words [first, last) and the words [last, end) that it reaches forward."""
@@ -95,6 +97,7 @@ class Cue:
     end: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Layout:
     """An item cut up: the clause and the parenthesis of every word, and its cues in order of place."""

@@ -18,6 +18,7 @@ from rag.criteria.scope import Layout, lay_out
 from rag.criteria.stances import stance_of
 from rag.criteria.things import Side, Thing, side_of
 from rag.criteria.words import Words, word_set, words_of
+from rag.frozen import quick
 from rag.text import fold
 from rag.types import Clause, Polarity, Span, Stance, State, Window
 
@@ -53,6 +54,7 @@ _MEANS = frozenset({"condom", "hormonal_contraceptive", "intrauterine_device"})
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A concept that an item names, with offsets in the folded item. `doubts` is empty when the stance is firm."""
@@ -229,6 +231,7 @@ _CONTROL = re.compile(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Context:
     """One item while its things are read."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.criteria.scope import Layout
+from rag.frozen import quick
 from rag.types import Polarity
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What is named at words [first, last): its kind decides how cues act on it."""
@@ -19,6 +21,7 @@ class Thing:
     wanted: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Side:
     """The reading of one item: its layout, the side of its list, and the things named in it."""

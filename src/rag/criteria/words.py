@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, chain
 
+from rag.frozen import quick
+
 # A word with its possessive, or one sign; a hyphen inside a word is neither. "anti-PD-1" is anti PD 1, "and/or" is
 # and / or, "Crohn's" is one word.
 _TOKEN = re.compile(r"([^\W_]+(?:['’´`][a-zA-Z]{1,2}\b)?|[^\w\s‐‑–—-]|(?<![^\W_])[‐‑–—-]|[‐‑–—-](?![^\W_])|_)")
@@ -40,6 +42,7 @@ _BRITISH = (
 )  # fmt: skip
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words and signs of a text in order, as parallel lists; `keys` are the reading form, `raws` as printed."""
