@@ -301,9 +301,10 @@ _FROM = frozenset({"from", "in", "by", "of", "into", "for"})
 
 def _tells_which_trials(line: Line, at: int, mark: Mark) -> bool:
     """'are smokers excluded from any of the asthma trials?': what the trials are about, nothing that is turned away."""
-    noun = line.lemmas(mark.last, mark.last + 1) in {("trial",), ("study",), ("protocol",)}
+    joined = line.lemmas(max(0, at - 1), at) in {("join",), ("enter",)}  # 'can people with HIV join malaria trials'
+    noun = bool({"trial", "study", "protocol"} & set(line.lemmas(mark.last, mark.last + 1 + joined)))
     apart = any(line.stops_at(i) for i in range(at, mark.first + 1))  # 'smokers welcome - asthma trials'
-    told = apart or bool(_FROM & set(line.lemmas(at, mark.first)))
+    told = apart or joined or bool(_FROM & set(line.lemmas(at, mark.first)))
     return noun and not line.gap(mark.last).strip(" -–") and told
 
 

@@ -192,7 +192,9 @@ def _is_bare(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if sheet.refs or not lemmas or {"which", "what", "who", "when", "where", "why", "how"} & set(lemmas):
         return False
-    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks) or _is_subject(sheet)
+    restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks)
+    restricts = restricts or (bool(sheet.kinds(Kind.AGES)) and not {"one", "them"} & set(lemmas))
+    restricts = restricts or _is_subject(sheet)
     restricts = restricts or any(names_the_topic(sheet.line, at) for at in range(len(lemmas)))
     return (
         restricts

@@ -29,7 +29,7 @@ from rag.planning.tables import word_set
 from rag.planning.told import meant_by_pointing
 from rag.planning.waits import time_asked
 from rag.planning.yes_no import is_yes_no
-from rag.types import Asks, Intent
+from rag.types import Asks, Concerns, Intent
 
 
 def intent_of(sheet: Sheet) -> tuple[Intent, str]:
@@ -85,6 +85,7 @@ def _landscape(sheet: Sheet) -> bool:
         sheet.variables
         and not sheet.limits
         and all(cue.asks is Asks.MENTIONS and not cue.negated for cue in sheet.reading.cues)
+        and not any(isinstance(part.predicate, Concerns) for part in sheet.reading.parts)  # 'mention X in the limit'
         and sheet.has("which", "landscape", "list", "compare")
         and sheet.has("cutoff", "landscape")
         and not opens_with_trials(sheet)

@@ -229,8 +229,10 @@ def _recruits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
 
 
 def _is_status(line: Line, mark: Mark) -> bool:
-    """'Only recruiting trials', 'just recruiting ones': the status, no verb of criteria."""
+    """'Only recruiting trials', 'just recruiting ones', '…, recruiting only': the status, no verb of criteria."""
     after = line.lemmas(mark.last, mark.last + 1)
+    if line.lemmas(mark.first, mark.last) == ("recruiting", "only"):
+        return after == () or line.stops_at(mark.last)
     return line.lemmas(mark.last - 1, mark.last) == ("recruiting",) and after in {("trial",), ("study",), ("one",), ()}
 
 
@@ -311,7 +313,7 @@ def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
     if mark.value.values == ("ALL",):
         return True
     beside = any(
-        concept.last in {mark.first, mark.last + 1}
+        (concept.last in {mark.first, mark.last + 1} and not line.stops_at(mark.first))  # 'asthma, women only'
         or concept.first in {mark.last, mark.last - 1}
         or concept.touches(mark)
         for concept in concepts

@@ -42,6 +42,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     if topics and not cues:
         cues = hear_tone(line, marks, taken)
         taken |= {i for cue in cues for i in range(cue.first, cue.last)}
+    marks = [mark for mark in marks if not _opens_a_name(line, mark, marks)]
     kept = [mark for mark in marks if not _is_idle(line, mark, cues, marks)]
     parts = [part for mark in kept if (part := _part(line, mark, cues, topics=topics)) is not None]
     echoes = [mark for mark in marks if mark not in kept and mark.kind in {Kind.VARIABLE, Kind.AGES, Kind.GROUP}]
@@ -60,6 +61,16 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     parts, past = dated(line, without_echoes(line, found, tables.measured_by()), agos)
     parts = with_whom(line, parts)
     return Reading(join(line, parts), tuple(parts), cues, (*unplaced, *told, *past))
+
+
+def _opens_a_name(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'phosphate binder trials', 'calcium blocker studies': no measure, but the first word of what is tried."""
+    at = mark.last
+    if mark.kind is not Kind.VARIABLE or at + 1 >= len(line.tokens) or line.gap(at).strip():
+        return False
+    named = line.tokens[at].lemma not in tables.stop_words() | tables.frame_words() | word_set("predicates.of_measures")
+    free = not any(other.first <= at < other.last for other in marks)
+    return named and free and line.tokens[at + 1].lemma in _NOUNS and not line.gap(at + 1).strip()
 
 
 def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
@@ -154,8 +165,11 @@ def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequ
 
 def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:
     """'a healthy liver, say bilirubin 0.8': the limit behind says what is meant."""
-    if limit.kind is not Kind.LIMIT or limit.first < group.last:
+    if limit.kind is not Kind.LIMIT:
         return False
+    if limit.last <= group.first:  # 'a GFR of 20: whose own kidney limit leaves room for that?'
+        named = line.lemmas(group.last, group.last + 1) in {("limit",), ("rule",), ("criterion",), ("criteria",)}
+        return named and limit.value.variable in lexicon.all_of(group.value.id)
     between = set(line.lemmas(group.last, limit.first))
     of_group = limit.value.variable in lexicon.all_of(group.value.id)
     return of_group and not between & {"and", "or", "but", "nor"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.planning import tables
+from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked
 from rag.planning.joining import Part
 from rag.planning.tables import word_set
@@ -60,7 +60,8 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     first, last = run
     before = line.tokens[first - 1].lemma if first else ""
     if cue.passive:
-        return (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
+        named = (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
+        return named or _opens_a_telegram(line, run, cue)
     if names_trials(line, last) and _tells_of_trials(line, run, cue):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
@@ -81,12 +82,35 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
 
 
+def _opens_a_telegram(line: Line, run: tuple[int, int], cue: Cue) -> bool:
+    """'COPD, smokers excluded': an illness before a comma, and behind it what no illness is."""
+    first, last = run
+    marks = lexicon.find_concept_marks(line)
+    opening = [mark for mark in marks if first <= mark.first < last]
+    between = [mark for mark in marks if last <= mark.first < cue.first]
+    ill = bool(opening) and all(lexicon.is_a_condition(mark.value) for mark in opening)
+    listed = {"or", "and", "nor"} & set(line.lemmas(last, cue.first))
+    return (
+        first == 0
+        and line.stops_at(last, ",")
+        and ill
+        and not listed
+        and bool(between)
+        and not any(lexicon.is_a_condition(mark.value) for mark in between)
+    )
+
+
+_ENTERING = frozenset({"join", "enter", "part", "participate", "qualify"})
+
+
 def _tells_of_trials(line: Line, run: tuple[int, int], cue: Cue) -> bool:
     """'… is ruled out in which asthma trials?', 'only women allowed - bladder studies', 'go for a migraine study'."""
     first, _ = run
     asked_for = bool({"which", "what", "the"} & set(line.lemmas(cue.last, first)))
     behind = line.stops_at(first) or line.lemmas(max(0, first - 2), first) in {("for", "a"), ("for", "an")}
-    return asked_for or behind or asked(cue)[0] is Asks.MENTIONS  # 'the platelet limits that lupus trials set'
+    entered = line.lemmas(cue.last - 1, cue.last) in {(word,) for word in _ENTERING}  # 'join any malaria trial'
+    told = asked(cue)[0] is Asks.MENTIONS  # 'the platelet limits that lupus trials set'
+    return asked_for or behind or entered or told
 
 
 _GROUNDS = frozenset({"if", "because", "when", "since", "as"})  # 'excluded from the asthma trials because I smoke'
