@@ -95,12 +95,11 @@ _OTHERS = (
     r"(?:relatives|healthy|controls?|volunteers|donors?|caregivers?|carers?|parents?|siblings?|spouses?|providers?"
     r"|clinicians?|physicians?|staff|family members?|mothers?|fathers?|daughters?)"
 )
+_OTHERS_NAMED = re.compile(rf"(?i)\b{_OTHERS}\b")  # beside patients
 _PEOPLE_HEADING = re.compile(
     r"(?i)\W*(?:(?:in|ex)clusion criteri\w+:? ?(?:for |of )?)?(?:the |all |study )?(?:[\w-]+ ){0,4}"
-    rf"(?:(?P<others>{_OTHERS})|patients?|participants?|subjects?|cases|probands?|individuals)\b[^.;<>≤≥\d]{{0,60}}$"
+    rf"(?:{_OTHERS}|patients?|participants?|subjects?|cases|probands?|individuals)\b[^.;<>≤≥\d]{{0,60}}$"
 )
-
-
 _TUMOUR_HEADING = re.compile(
     r"(?i)\W*(?:for )?(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"
     r"(?:[A-Z][\w'/, -]{0,50}?\b)?(?:leuka?emias?|lymphomas?|myeloma|myelodysplas\w+(?: syndromes?)?"
@@ -155,8 +154,8 @@ def is_people_heading(heading: str) -> bool:
 def _divided(items: list[Item]) -> list[Item]:
     """The items, marked when headings divide them among several kinds of people: patients, relatives, controls."""
     headings = {heading for item in items for heading in item.headings if is_people_heading(heading)}
-    found = [_PEOPLE_HEADING.match(heading) for heading in headings]
-    if len(headings) < 2 or not (any(one and one["others"] for one in found) or found.count(None) > 1):
+    tumours = sum(not _PEOPLE_HEADING.match(heading) for heading in headings)
+    if len(headings) < 2 or (tumours < 2 and not any(map(_OTHERS_NAMED.search, headings))):
         return items
     return [replace(item, divided=True) for item in items]
 

@@ -130,10 +130,19 @@ def is_wrapped(text: str, above: Line, line: Line, width: int) -> bool:
     return text[line.start].islower() and len(words_above) > 60 and words_above[-1] not in ".;:"
 
 
+_PEOPLE_ALONE = frozenset(
+    ["PATIENTS", "CONTROLS", "VOLUNTEERS", "DONORS", "RECIPIENTS", "Healthy Volunteers", "Healthy volunteers",
+     "Normal Volunteers", "Normal volunteers", "Healthy Controls", "Healthy controls", "Healthy Subjects",
+     "Healthy subjects"]
+)  # fmt: skip
+
+
 @lru_cache(maxsize=256)  # asked thrice of each line, one after the other
 def is_heading(words: str) -> bool:
     words = words.strip(" *#_\\-")
     if words.endswith(":"):
+        return True
+    if words in _PEOPLE_ALONE:
         return True
     return len(words) <= 110 and bool(_HEADING.match(words) or (CAPITALS.match(words) and len(words.split()) > 1))
 
