@@ -116,6 +116,17 @@ def test_an_exception_is_of_its_own_sentence_and_of_what_it_names(asked: str, li
     assert judge_concern(criteria, Concerns(("hiv",), asked, Asks.EXCLUDES), lambda: text).verdict is V.MATCH
 
 
+def test_a_trial_taken_part_in_is_another_one_only_while_it_runs() -> None:
+    for line, expected in (
+        ("E | Enrolment in another clinical trial", V.NO_MATCH),
+        ("E | Co-enrolment in other trials is restricted", V.NO_MATCH),
+        ("E | Participation in another clinical trial within 12 months", V.MATCH),
+    ):
+        text, criteria = read(line)
+        asked = Concerns(("other_trial",), "another trial", Asks.EXCLUDES, Ago("120 days ago", Decimal(120)))
+        assert judge_concern(criteria, asked, lambda text=text: text).verdict is expected
+
+
 def test_to_be_free_of_what_the_trial_studies_is_meant() -> None:
     assert verdict("diabetes", "I | Non diabetic (fasting glucose < 100 mg/dL)", own=True) is V.MATCH
     assert verdict("diabetes", "E | Diabetes", own=True) is V.PARTIAL
@@ -135,6 +146,7 @@ def test_to_be_free_of_what_the_trial_studies_is_meant() -> None:
         ("E | Stroke, myocardial infarction or bleeding within 3 months", 120, Asks.EXCLUDES, V.PARTIAL),
         ("E | Within the last 3 months: heart attack, stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
         ("E | Current stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
+        ("I | At least 6 weeks since prior surgery No concurrent stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
         ("E | Current or previous stroke", 120, Asks.EXCLUDES, V.MATCH),
         ("E | Stroke within the last 3 months", 120, Asks.ADMITS, V.MATCH),
         ("E | Stroke within the last 6 months", 120, Asks.ADMITS, V.NO_MATCH),

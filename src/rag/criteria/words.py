@@ -38,7 +38,7 @@ _BRITISH = (
     ("fibre", "fiber"), ("titre", "titer"), ("sulph", "sulf"), ("isation", "ization"), ("ising", "izing"),
     ("ised", "ized"), ("lyse", "lyze"), ("aeti", "eti"), ("naev", "nev"), ("haz", "haz"), ("licence", "license"),
     ("manoeuv", "maneuv"), ("tonsillae", "tonsille"), ("ischae", "ische"), ("septicae", "septice"),
-    ("judgement", "judgment"),
+    ("judgement", "judgment"), ("enrolm", "enrollm"),
 )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def _judge_excludes(
 
 def _is_asked_for(said: Iterable[Said]) -> bool:
     """Whether some item requires the concept or a kind of it: then only some who have it can be turned away."""
-    return any(not one.state.doubts for one in _with(said, {Stance.REQUIRED}))
+    return any(not one.state.doubts and not one.indirect for one in _with(said, {Stance.REQUIRED}))
 
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
@@ -211,6 +211,8 @@ def _parts(item: str) -> list[str]:
 
 
 _FRAME = frozenset({
+    "adults", "children", "individuals", "men", "participants", "patient", "patients", "people", "persons", "subjects",
+    "volunteers", "women",
     "a", "an", "and", "any", "be", "in", "is", "not", "of", "on", "or", "the", "to", "who", "with", "without",
 })  # fmt: skip
 

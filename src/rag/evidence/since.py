@@ -25,12 +25,15 @@ _TIME = re.compile(
 _REQUIRING = frozenset({"at least", "more than", "greater than", "≥", ">", "minimum of"})
 _LATER = re.compile(r"\b(?:after|following|planned|next|from)\b", re.IGNORECASE)
 _NOW = re.compile(
-    r"\b(?:currently|current|concurrent|concomitant|ongoing|simultaneous|(?:is|are) participating)\b", re.IGNORECASE
+    r"\b(?:currently|current|concurrent|concomitant|ongoing|simultaneous\w*|co-?enrol\w*|(?:is|are) participating)\b",
+    re.IGNORECASE,
 )
 _EVER = re.compile(
     r"\b(?:prior|previous|previously|past|history|recent|recently|within|last|since|ever|days|weeks|months|years)\b",
     re.IGNORECASE,
 )
+# where another sentence begins, also in lines that were run together
+_SENTENCE = re.compile(r"[.;\n]\s+|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than) )")
 _NEAR = 25  # characters between a concept and its own time
 
 
@@ -53,11 +56,16 @@ def past_of(state: State, criterion: Criterion, days: Decimal, text: str) -> Pas
 
 
 def _is_of_now(state: State, criterion: Criterion, text: str) -> bool:
-    """'No other concurrent therapy', 'currently in another trial': what is over does not count."""
-    if _EVER.search(criterion.span.of(text)):
+    """'No other concurrent therapy', 'enrolled in another trial': what is over does not count."""
+    item = criterion.span
+    starts = [found.end() for found in _SENTENCE.finditer(text, item.start, max(item.start, state.span.start))]
+    stops = _SENTENCE.search(text, state.span.end, item.end)
+    sentence = text[starts[-1] if starts else item.start : stops.start() if stops else item.end]
+    if _EVER.search(sentence):
         return False
     around = text[max(0, state.span.start - _NEAR) : state.span.end]
-    return state.concept.startswith("concurrent_") or bool(_NOW.search(around))
+    present = state.concept.startswith("concurrent_") or state.concept == "other_trial"
+    return present or bool(_NOW.search(around))
 
 
 def _limit_of(state: State, criterion: Criterion) -> Decimal | None:
