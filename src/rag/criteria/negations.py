@@ -91,6 +91,8 @@ def backward_start(side: Side, cue: Cue) -> int:
     if layout.group[cue.first]:
         start = max(start, layout.group_start[layout.group[cue.first]])
     keys = layout.words.keys
+    if cue.kind == "allowed":
+        start = max([start, *(place for place in range(start + 1, cue.first) if _is_dash_apart(layout, place))])
     for other in layout.near(cue.first):
         if not start <= other.first < cue.first or not layout.within(
             layout.group[cue.first], layout.group[other.first]
@@ -102,6 +104,12 @@ def backward_start(side: Side, cue: Cue) -> int:
             comma = next((p for p in range(other.last, cue.first) if keys[p] in {",", "("}), None)
             start = comma if comma is not None else start
     return start
+
+
+def _is_dash_apart(layout: Layout, place: int) -> bool:
+    """ "HIV or hepatitis - chronic hepatitis is allowed": the dash begins a remark of its own."""
+    words = layout.words
+    return words.keys[place] == "-" and words.ends[place - 1] < words.starts[place]
 
 
 def flips_to_requirement(side: Side, place: int) -> bool:
@@ -135,6 +143,8 @@ def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
     if thing.wanted or thing.kind == "biomarker":
         return False
     if first.kind == "non" and first.last == thing.first:  # "Non-diabetic patients" asks for diabetes
+        if _is_of_something_else(layout, thing):
+            return False
         return not word_set("persons").intersection(layout.words.keys[thing.last - 1 : thing.last + 1])
     if first.kind == "negative":
         alone = len(layout.words) <= 4 and thing.kind == "condition"
@@ -145,6 +155,12 @@ def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
     opens = (first.first == 0 or labelled) and layout.words.keys[first.first] in {"no", "none", "not", "non"}
     absent = first.first == 0 and layout.words.keys[0] == "absence" and thing.kind == "condition"
     return opens or absent or (thing.kind == "condition" and _is_whole_sentence(layout, first))
+
+
+def _is_of_something_else(layout: Layout, thing: Thing) -> bool:
+    """ "Non-asthma medical issues": other things than asthma, whether one has that or not."""
+    after = layout.words.keys[thing.last : thing.last + 2]
+    return bool(set(after) & {"medical", "issue", "disease", "disorder", "condition", "illness"})
 
 
 def _is_whole_sentence(layout: Layout, cue: Cue) -> bool:
@@ -165,6 +181,8 @@ def doubly_negated(side: Side, thing: Thing, negations: list[Cue]) -> Stance:
         return Stance.REQUIRED
     if thing.kind == "ability":
         return Stance.TURNED_AWAY
+    if negations[0].kind == "non" and _is_of_something_else(layout, thing):
+        return Stance.EXEMPT
     first = negations[0].first
     start = layout.clause_start[layout.clause[thing.first]]
     leads = not any(start <= other.first < first for other in side.near(thing.first))

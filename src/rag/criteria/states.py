@@ -285,7 +285,9 @@ class _Context:
             return Stance.ASIDE
         if self.exempt_above and self.words.starts[thing.first] < _next_number(self.words.text):
             return Stance.EXEMPT
-        return stance_of(self.side, thing)
+        stance = stance_of(self.side, thing)
+        asked = stance is Stance.REQUIRED and concept is not None and concept.id == "other_trial"
+        return Stance.ASIDE if asked else stance  # "must comply with the study": no trial asks for another one
 
     def _is_example(self, thing: Thing) -> bool:
         """The pills of "no reliable method (pills, coil)": named beside contraception itself."""
