@@ -117,4 +117,5 @@ def unread_items(sheet: Sheet, items: Sequence[Span]) -> list[Span]:
 
 
 def _is_of_a_condition(sheet: Sheet, item: Span) -> bool:
-    return any(item[0] <= mark.first < item[1] for mark in sheet.kinds(Kind.CONCEPT, Kind.LIMIT, Kind.CUE))
+    kinds = sheet.kinds(Kind.CONCEPT, Kind.LIMIT, Kind.CUE)
+    return any(mark.first < item[1] and item[0] < mark.last for mark in kinds)

@@ -75,7 +75,8 @@ def _topic(sheet: Sheet) -> str:
     named = _named(sheet)
     idle = tables.stop_words() | word_set("parts.comparing")
     named |= _collective(sheet, named)
-    content = [at for at in range(len(lemmas)) if at not in named and lemmas[at] not in idle]
+    cues = {at for mark in sheet.kinds(Kind.CUE) for at in range(mark.first, mark.last)}
+    content = [at for at in range(len(lemmas)) if at not in named and (at in cues or lemmas[at] not in idle)]
     if not content or (len(content) == 1 and len(lemmas[content[0]]) < _SHORT):
         return ""
     return _without(line, content[0], content[-1] + 1, named)
@@ -125,6 +126,8 @@ def _by_clause(sheet: Sheet, plan: QueryPlan, named: tuple[str, ...], planner: P
     lost = [span for span in spans if not _is_read(sheet, span)]
     if plan.intent is Intent.BOOLEAN:
         lost = spans[1:]
+    elif any(_is_tested(sheet, span) for span in spans) and len(named) == 1:
+        lost = [span for span in spans if _is_tested(sheet, span)]  # 'women only? how many sessions?'
     elif not plan.facts and not plan.variables:
         return ()
     if not lost or len(lost) == len(spans):
@@ -147,6 +150,14 @@ def _bare(text: str) -> str:
 def _names_a_trial(sheet: Sheet, spans: Sequence[tuple[int, int]], lost: Sequence[tuple[int, int]]) -> bool:
     """Whether the clauses that are kept together name every trial of the question."""
     return all(any(s[0] <= ref.first < s[1] for s in spans if s not in lost) for ref in sheet.references)
+
+
+def _is_tested(sheet: Sheet, span: tuple[int, int]) -> bool:
+    """Whether a clause that a question mark ends names only what a trial may be: 'blinded?', 'women only?'."""
+    ends = sheet.line.text[sheet.line.tokens[span[1] - 1].end :].lstrip()[:1] == "?"
+    inside = [mark.kind for mark in sheet.marks if span[0] <= mark.first < span[1]]
+    ruled = facts_by_rule(sheet.line.lemmas(*span))
+    return ends and bool(inside) and set(inside) <= {Kind.FIELD, Kind.CUE} and not ruled
 
 
 def _asks_more(sheet: Sheet, span: tuple[int, int]) -> bool:

@@ -139,8 +139,21 @@ def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) 
     clinical = any(word in concept_words() | variable_words() for word in key)
     if capitals > 1 and ((common and len(key) > 1) or (written.isupper() and len(written) > 3 and not clinical)):
         return True
+    if clinical and written.isupper() and len(written) > 3 and capitals and _is_compared(line, first, last):
+        return True  # 'BLAST vs MUNIN'
     odd = any(c.isdigit() for c in written) or "-" in written
     return not common and len(written) > 2 and (capitals > 1 or odd)
+
+
+def _is_compared(line: Line, first: int, last: int) -> bool:
+    """Whether 'vs' joins a name in capitals to another one."""
+    before = line.lemmas(max(0, first - 1), first)
+    beside = line.tokens[first - 2 : first - 1] if before in _VERSUS else line.tokens[last + 1 : last + 2]
+    joined = before in _VERSUS or line.lemmas(last, last + 1) in _VERSUS
+    return joined and any(token.text.isupper() and len(token.text) > 2 for token in beside)
+
+
+_VERSUS = {("vs",), ("versus",)}
 
 
 def _is_the_one(line: Line, first: int, last: int) -> bool:

@@ -23,8 +23,10 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
     parts = conjuncts(sheet.reading.where)
     where = None if sheet.refs else all_of(part for part in parts if part not in named)
-    named_facts = (mark.value for mark in sheet.kinds(Kind.FACT))
-    facts = tuple(fact for fact in sheet.facts if fact != "control") or tuple(f for f in named_facts if f != "control")
+    named_facts = tuple(mark.value for mark in sheet.kinds(Kind.FACT)) if sheet.refs or not sheet.facts else ()
+    facts = tuple(fact for fact in dict.fromkeys([*named_facts, *sheet.facts]) if fact != "control")
+    if sheet.refs and any("age" in sheet.line.lemmas(mark.first, mark.last) for mark in sheet.kinds(Kind.CUE)):
+        facts = ("ages", *facts)  # 'how do they differ in age range and country?'
     if sheet.refs and sheet.extremes and not (facts or sheet.variables):
         facts = extreme_of(sheet)[1]  # 'LYRA-2 vs BRIDGE: which is bigger?'
     if sheet.refs:  # 'are both open label?': the field is laid side by side
