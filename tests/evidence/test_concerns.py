@@ -148,6 +148,7 @@ def test_to_be_free_of_what_the_trial_studies_is_meant() -> None:
         ("E | Current stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
         ("I | At least 6 weeks since prior surgery No concurrent stroke", 120, Asks.EXCLUDES, V.NO_MATCH),
         ("E | Current or previous stroke", 120, Asks.EXCLUDES, V.MATCH),
+        ("E | Current stroke. Surgery within the last 3 months", 120, Asks.EXCLUDES, V.NO_MATCH),
         ("E | Stroke within the last 3 months", 120, Asks.ADMITS, V.MATCH),
         ("E | Stroke within the last 6 months", 120, Asks.ADMITS, V.NO_MATCH),
         ("E | Asthma", 120, Asks.EXCLUDES, V.SILENT),
@@ -159,3 +160,17 @@ def test_what_was_some_time_ago_is_judged_by_the_time_of_the_criterion(
     text, criteria = read(line)
     concern = Concerns(("stroke",), "stroke", asks, Ago(f"{days} days ago", Decimal(days)))
     assert judge_concern(criteria, concern, lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "concept", "expected"),
+    [
+        ("E | Infections (HIV, hepatitis)", "hepatitis_b", V.MATCH),
+        ("E | Viral hepatitis", "hepatitis_c", V.MATCH),
+        ("E | Severe liver disease", "hepatitis_b", V.PARTIAL),
+        ("E | Hay fever", "nasal_polyps", V.SILENT),
+    ],
+)
+def test_a_class_is_turned_away_with_its_kinds(line: str, concept: str, expected: V) -> None:
+    text, criteria = read(line)
+    assert judge_concern(criteria, Concerns((concept,), concept, Asks.EXCLUDES), lambda: text).verdict is expected

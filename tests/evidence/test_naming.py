@@ -84,6 +84,8 @@ _SAID = {
         ("devices for lung cancer", {"another"}),
         ("lung cancer", {"another"}),
         ("COVID-19 vaccines", set()),
+        ("bispecific antibodies", set()),
+        ("giving carboplatin", {"in a description"}),
         ("KLX-9 antibodies", {"in a name", "in a description"}),
     ],
 )

@@ -20,6 +20,7 @@ class Kind:
     endings: tuple[str, ...]
     types: frozenset[str]
     in_names: bool  # only titles, keywords and names of interventions tell it
+    exact: bool  # the lexicon of criteria knows only a wider class
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def _rows() -> tuple[tuple[Stems, Kind, frozenset[str]], ...]:
         if name == "frame":
             continue
         named = tuple(stems_of(one) for one in row.get("named", ()))
-        kind = Kind(named, tuple(row.get("endings", ())), frozenset(row.get("types", ())), bool(row.get("in_names")))
+        endings, types = tuple(row.get("endings", ())), frozenset(row.get("types", ()))
+        kind = Kind(named, endings, types, bool(row.get("in_names")), bool(row.get("exact")))
         about = frozenset(stems_of(str(row.get("about", ""))))
         rows += [(stems_of(asked), kind, about) for asked in row["asked"]]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))

@@ -140,7 +140,8 @@ class TopicIndex:
         if any(self._is_about(trial_id, name) for name in also_called(topic)):
             return Judgement(Verdict.MATCH, f"is about {topic}", values={})
         if self._gives(trial_id, topic):
-            return Judgement(Verdict.MATCH, f"gives {topic}", values={})
+            asked = read_kind(topic)
+            return Judgement(Verdict.MATCH, f"gives {topic if asked.kind else asked.core}", values={})
         return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
 
     def _is_about(self, trial_id: str, topic: str) -> bool:
@@ -272,6 +273,7 @@ def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
         position = start + len(word)
         if word.casefold() not in _EMPTY and start not in covered:
             return ()
-    if len(words_of(topic)) > 1 and any(mention.concept in _MIXED for mention in mentions):
+    kind = read_kind(topic).kind
+    if (kind and kind.exact) or (len(words_of(topic)) > 1 and any(one.concept in _MIXED for one in mentions)):
         return ()
     return tuple(narrower_or_equal(mention.concept) for mention in mentions)
