@@ -79,7 +79,8 @@ def settled(sheet: Sheet) -> tuple[Reference, ...]:
     if not refs or any(ref.how in _OUTRIGHT for ref in refs) or not may_ask_of_one(sheet):
         return sheet.references
     named = {trial for ref in refs for trial in ref.trial_ids}
-    joined = bool(_JOINING & set(sheet.line.lemmas())) or sheet.has("compare")
+    signs = {sign for one in sheet.references[1:] for sign in sheet.line.gap(one.first)}  # 'LYRA-2 & BRIDGE'
+    joined = bool(_JOINING & set(sheet.line.lemmas()) or signs & set("&+/")) or sheet.has("compare")
     if len(refs) > 1 and (joined or len(named) < 2):
         return sheet.references
     found = weighed(sheet, [*words_of_references(sheet), *describing_words(sheet)], subjects=True)
