@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.choosing import features, flat_weights, read_asked
+from rag.answering.choosing import features, flat_weights, liken, read_asked, unnamed
 from rag.answering.focus import focus_on
 from rag.answering.pieces import units_of
 from rag.answering.prose_facts import load_prose_facts
@@ -77,9 +77,11 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, names: Sequence[str]) ->
     if not 0 < answers.sum() <= MOST:
         return None
     rules = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None]
-    naming = frozenset(stem(word) for ref in plan.trials for word in words_of(ref.text))
+    named = [ref.text for ref in plan.trials]
+    naming = frozenset(stem(word) for name in named for word in words_of(name))
     asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming)
-    rows = [[told.get(name, 0.0) for name in names] for told in features(asked, units)]
+    tells = liken(snapshot.likeness(), unnamed(plan.question, named), units, features(asked, units))
+    rows = [[told.get(name, 0.0) for name in names] for told in tells]
     return Case(np.array(rows, dtype=np.float64), answers)
 
 

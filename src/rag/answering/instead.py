@@ -14,6 +14,7 @@ from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
+from rag.answering.unheld import not_held
 from rag.answering.weighing import alone, instead, limits, shown, telling
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of
@@ -31,6 +32,15 @@ _TWO_WORDS = 1.2  # weight of a focus of two words
 def chosen_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim | None:
     """The sentence or two of a record that answer a question which no rule of a fact reads; None where none does."""
     return _told_alone(document, plan, ranked(judge, document, plan))
+
+
+def surer_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim | None:
+    """The likeliest sentence, where it may be told rather than others that merely share words with the question."""
+    ranking = ranked(judge, document, plan)
+    if alone(document, plan, ranking) < limits().rather:
+        return None
+    claim = quoted(shown(ranking))
+    return None if not_held(document, plan, [claim]) else claim
 
 
 def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim | None:
@@ -171,5 +181,4 @@ def ranked(judge: Judge, document: Document, plan: QueryPlan) -> Ranking:
     """The sentences of a record by how well they answer the question of a plan."""
     rules = _rules(plan)
     items = [criterion.span for criterion in judge.records.read_trial(document.trial_id).criteria]
-    naming = frozenset(stem(word) for ref in plan.trials for word in words_of(ref.text))
-    return choose(document, plan.question, focus_on(plan.focus), rules=rules, items=items, naming=naming)
+    return choose(document, plan, rules=rules, items=items, likeness=judge.records.likeness())

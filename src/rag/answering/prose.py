@@ -11,7 +11,7 @@ from rag.answering.english import listed
 from rag.answering.extract import Found, best_sentences
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
-from rag.answering.instead import chosen_sentences
+from rag.answering.instead import chosen_sentences, surer_sentences
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.strange import unnamed_heads
@@ -53,6 +53,9 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     found = best_sentences(documents, telling, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
     counted = read_counted(plan.question)
     good = [f for f in found if f.coverage >= _ENOUGH and (counted is None or _counts(judge, counted, f))]
+    rather = surer_sentences(judge, judge.records.document(named[0]), plan) if good and len(named) == 1 else None
+    if rather is not None:
+        return Draft((rather,))
     if not good:
         return abstain(AbstentionReason.NO_EVIDENCE, _unsaid(plan, judge, named), tuple(f.quote for f in found))
     return Draft(tuple(_quoted(f) for f in _kept(good)))

@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from rag.answering.alike import others_of
-from rag.answering.choosing import Ranking, kinds_asked, kinds_held
+from rag.answering.choosing import Ranking, flat_weights, kinds_asked, kinds_held
 from rag.answering.extract import Found, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
@@ -35,14 +35,16 @@ _LISTS = frozenset({"inclusion", "exclusion", "eligibility"})
 class Limits:
     """From which likelihood on a sentence is told.
 
-    `alone`: where the rules found nothing; `whole`: there, where it holds all that is asked about; `beside`: with what
-    they found; `instead`: instead of it, where that holds nothing of what is asked about.
+    `alone`: where the rules found nothing; `whole`: there, where it holds all that is asked about; `rather`: there,
+    than what merely shares words with the question; `beside`: with what they found; `instead`: instead of it, where
+    that holds nothing of what is asked about.
     """
 
     alone: float
     whole: float
     beside: float
     instead: float
+    rather: float
 
 
 @cache
@@ -119,7 +121,8 @@ def signs_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> dict[s
         "unnamed_kind": float(not kinds),
         "field": float(any(fact in RULES for fact in plan.facts)),
         "cued": ranking.told.get("cued", 0.0),
-        "score": ranking.score / 10,
+        "score": (ranking.score - flat_weights()["likeness"] * ranking.told.get("likeness", 0.0)) / 10,
+        "likeness": ranking.told.get("likeness", 0.0),
         "absent": len(missing) / (len(own.weights) or 1),
         "names_absent": min(sum(_is_name(word) for word in missing), 2) / 2,
         "broken": float(_breaks_a_name(plan, ranking, missing)),

@@ -7,7 +7,7 @@ an answer sum to the collection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -55,6 +55,7 @@ class Records(Protocol):
     def read_trial(self, trial_id: str) -> ReadTrial: ...
     def criterion_spans(self, trial_id: str) -> tuple[Span, ...]: ...
     def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]: ...
+    def likeness(self) -> Callable[[str, Sequence[str]], tuple[float, ...]] | None: ...
 
 
 Judgements = dict[str, Judgement]

@@ -1,0 +1,94 @@
+"""The sentence of a record that answers: its words choose, and what a model makes of it decides between the best."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from support.study import study
+
+from rag.answering.choosing import MOST, choose, unnamed
+from rag.embedding import PACKAGED
+from rag.ingest import build_index
+from rag.settings import Settings
+from rag.snapshot import Snapshot, open_snapshot
+from rag.types import Intent, QueryPlan
+
+_PROSE = (
+    "The air of the bedroom is filtered at night. The unit changes it two to three times an hour. "
+    "Parents keep a diary of the bedroom. Nurses visit at week 4."
+)
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    made = study()
+    made["protocolSection"]["descriptionModule"]["detailedDescription"] = _PROSE
+    folder = tmp_path_factory.mktemp("choosing")
+    record = folder / "study.json"
+    record.write_text(json.dumps(made), encoding="utf-8")
+    settings = Settings(index=folder / "index")
+    build_index([record], settings, vectors=False)
+    return open_snapshot(settings.index, settings)
+
+
+def _plan(question: str, *focus: str) -> QueryPlan:
+    return QueryPlan(Intent.PROSE, question, "", focus=focus)
+
+
+def _best(snapshot: Snapshot, question: str, wanted: str = "") -> tuple[str, float]:
+    def likeness(_: str, texts: Sequence[str]) -> tuple[float, ...]:
+        return tuple(0.9 if wanted in text else 0.1 for text in texts)
+
+    document = snapshot.document(snapshot.trial_ids[0])
+    ranking = choose(document, _plan(question, "bedroom"), likeness=likeness if wanted else None)
+    return ranking.found[0].text, ranking.told["likeness"]
+
+
+def test_a_model_decides_between_sentences_of_the_same_words(snapshot: Snapshot) -> None:
+    question = "What is kept or done in the bedroom?"
+    assert _best(snapshot, question, "filtered") == ("The air of the bedroom is filtered at night.", 0.9)
+    assert _best(snapshot, question, "diary") == ("Parents keep a diary of the bedroom.", 0.9)
+
+
+def test_without_a_model_every_sentence_is_as_likely_by_it(snapshot: Snapshot) -> None:
+    assert _best(snapshot, "How is the air of the bedroom filtered?") == (
+        "The air of the bedroom is filtered at night.",
+        0.0,
+    )
+
+
+def test_the_likelihoods_of_those_looked_at_twice_sum_to_one(snapshot: Snapshot) -> None:
+    document = snapshot.document(snapshot.trial_ids[0])
+    ranking = choose(document, _plan("When do nurses visit?", "nurses", "visit"))
+    assert len(ranking.found) == len(ranking.units) == MOST
+    assert sum(one.score for one in ranking.found) == pytest.approx(1)
+    assert [one.score for one in ranking.found] == sorted((one.score for one in ranking.found), reverse=True)
+
+
+def test_the_packaged_model_finds_a_sentence_said_in_other_words(snapshot: Snapshot) -> None:
+    likeness = snapshot.likeness()
+    assert likeness is not None
+    near, far = likeness("How often is the room ventilated?", ["The unit changes it three times an hour.", "Age 18."])
+    assert near > far
+    assert near == round(near, 3)
+    assert likeness("How often?", ["word " * 600]) == likeness("How often?", ["word " * 700])  # read as far as it fits
+
+
+def test_another_model_is_not_asked(snapshot: Snapshot) -> None:
+    other = open_snapshot(snapshot.folder.parent.parent, Settings(embedder="fake"))
+    assert other.likeness() is None
+    assert Settings().embedder == PACKAGED
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "asked"),
+    [
+        ("How is KITE-2 masked?", ["KITE-2"], "How is the study masked?"),
+        ("What does Oslo's trial of KITE give?", ["KITE", "Oslo's trial of KITE"], "What does the study give?"),
+        ("Which drug is given?", [], "Which drug is given?"),
+    ],
+)
+def test_a_question_is_asked_of_the_study_whatever_it_is_called(question: str, names: list[str], asked: str) -> None:
+    assert unnamed(question, names) == asked
