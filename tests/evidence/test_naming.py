@@ -93,3 +93,26 @@ def test_a_kind_of_treatment_is_told_from_what_it_is_aimed_at(topic: str, found:
     index = TopicIndex(_GIVEN.values(), lambda field: _SAID.get(field, {}))
     verdicts = {name: index.judge(one.trial_id, topic).verdict for name, one in _GIVEN.items()}
     assert {name for name, verdict in verdicts.items() if verdict is Verdict.MATCH} == found
+
+
+_BY_NAME = {
+    "CAR-T trials": ("anti-CD19 CAR-T", "Axicabtagene ciloleucel"),
+    "herbal medicine": ("Fennel decoction", "Ginger capsules"),
+    "traditional medicine": ("Fennel decoction", "Sham acupuncture", "Cupping"),
+    "smartphone app": ("Sleep app",),
+}
+_OF_NO_SUCH_KIND = {
+    "CAR-T trials": ("Tabelecleucel", "Lifileucel"),  # cells, but of no chimeric receptor
+    "herbal medicine": ("Sham acupuncture", "Taurine granule", "Homeopathic drops"),
+    "traditional medicine": ("Massage",),
+    "smartphone app": ("Digital therapeutic iontophoresis",),
+}
+
+
+@pytest.mark.parametrize("topic", sorted(_BY_NAME))
+def test_members_of_a_kind_are_known_by_name_and_neighbours_are_none(topic: str) -> None:
+    names = (*_BY_NAME[topic], *_OF_NO_SUCH_KIND[topic])
+    trials = {name: TrialSummary(f"NCT{n:08}", "A Study", interventions=(name,)) for n, name in enumerate(names)}
+    index = TopicIndex(trials.values(), lambda _: {})
+    matched = [name for name, one in trials.items() if index.judge(one.trial_id, topic).verdict is Verdict.MATCH]
+    assert matched == list(_BY_NAME[topic])
