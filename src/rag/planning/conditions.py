@@ -14,6 +14,7 @@ from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.quantities import quantity_at
+from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
@@ -260,3 +261,24 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
             part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
         changed.append(part)
     return all_of(reversed(changed)) if done else None
+
+
+def names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
+    """Whether the question's own words describe a trial other than the one before."""
+    marked = {
+        i
+        for mark in sheet.marks
+        for i in range(mark.first, mark.last)
+        if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD
+    }
+    if set(sheet.facts) & {"sites", "site_count", "cities", "countries"}:
+        return False  # 'how many sites are in Texas?': a place of its own sites
+    by_words = find_by_words(sheet.line, sheet.index, [i for i in content_of(sheet) if i not in marked])
+    if by_words is None or set(ids) & set(by_words.trial_ids):
+        return False
+    if len(by_words.text.split()) > 1:
+        return True
+    return by_words.how in _NAMES and not sheet.kinds(Kind.CUE)  # 'is pregnancy excluded?', 'at the end?'
+
+
+_NAMES = frozenset({"id", "acronym", "intervention", "sponsor", "collaborator", "city"})

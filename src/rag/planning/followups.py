@@ -9,7 +9,16 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.conditions import added, described_one, names_other_ones, one_of_them, replaced, rescreened, turned
+from rag.planning.conditions import (
+    added,
+    described_one,
+    names_another,
+    names_other_ones,
+    one_of_them,
+    replaced,
+    rescreened,
+    turned,
+)
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
@@ -17,21 +26,12 @@ from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.ordinals import other_end, pick
-from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.widening import widened
 from rag.planning.wording import whole_question, with_reading
 from rag.planning.yes_no import is_yes_no, tests_it
-from rag.types import (
-    Concerns,
-    FieldIs,
-    Intent,
-    Limit,
-    Not,
-    QueryPlan,
-    TrialRef,
-)
+from rag.types import Concerns, FieldIs, Intent, Limit, Not, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -40,18 +40,10 @@ _OPENERS = (
     *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
 )
 _SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
-_SINGLE = frozenset(
-    {
-        Intent.FACT,
-        Intent.BOOLEAN,
-        Intent.PROSE,
-        Intent.CHECKLIST,
-        Intent.CONFLICTS,
-        Intent.AMBIGUOUS,
-        Intent.EXPLAIN,
-        Intent.DEFINITION,
-    }
-)
+_SINGLE = frozenset({
+    Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS,
+    Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION,
+})  # fmt: skip
 
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -342,7 +334,7 @@ def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     if opens_elliptic(sheet):
         return True
     of_all = asks_about_trials(sheet) and len(ids) != 1
-    return (of_one or intent in _SINGLE | {Intent.TRIALS}) and not of_all and not _names_another(sheet, ids)
+    return (of_one or intent in _SINGLE | {Intent.TRIALS}) and not of_all and not names_another(sheet, ids)
 
 
 def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -363,27 +355,6 @@ def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
     return replace(
         plan, trials=(TrialRef(words, (), "ordinal" if ordinal else "previous"),), ordinal=ordinal, previous=previous
     )
-
-
-def _names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:
-    """Whether the question's own words describe a trial other than the one before."""
-    marked = {
-        i
-        for mark in sheet.marks
-        for i in range(mark.first, mark.last)
-        if mark.kind is not Kind.CONCEPT and mark.kind is not Kind.FIELD
-    }
-    if set(sheet.facts) & {"sites", "site_count", "cities", "countries"}:
-        return False  # 'how many sites are in Texas?': a place of its own sites
-    by_words = find_by_words(sheet.line, sheet.index, [i for i in content_of(sheet) if i not in marked])
-    if by_words is None or set(ids) & set(by_words.trial_ids):
-        return False
-    if len(by_words.text.split()) > 1:
-        return True
-    return by_words.how in _NAMES and not sheet.kinds(Kind.CUE)  # 'is pregnancy excluded?', 'at the end?'
-
-
-_NAMES = frozenset({"id", "acronym", "intervention", "sponsor", "collaborator", "city"})
 
 
 def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:

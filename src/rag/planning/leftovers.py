@@ -324,14 +324,10 @@ _BEFORE_TOPIC = frozenset({"in", "on", "at", "of", "with", "for", "from", "by"})
 
 
 def _topic(words: str) -> Predicate:
-    """The topic; 'asthma or COPD' is one of two."""
-    either = [_meant(part) for part in re.split(r"(?i)\s+or\s+|\s+/\s+", words)]
+    """The topic; 'asthma or COPD' is one of two, 'oncology trials' are about cancer."""
+    parts = re.split(r"(?i)\s+or\s+|\s+/\s+", words)
+    either = [About(tables.fields_of_medicine().get(lemma(part), part)) for part in parts]
     return either[0] if len(either) == 1 else Any(tuple(either))
-
-
-def _meant(words: str) -> About:
-    """'oncology trials' are about cancer."""
-    return About(tables.fields_of_medicine().get(lemma(words), words))
 
 
 def _stretches(line: Line, busy: frozenset[int], marks: Sequence[Mark], *, topics: bool) -> Iterable[tuple[int, int]]:
