@@ -60,9 +60,9 @@ def test_reading_takes_time_in_proportion_to_the_length(unit: str) -> None:
         text = (unit * (length // len(unit) + 1))[:length]
         best = 9.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             plan_of(text.replace("||", ""))
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     seconds(400)
