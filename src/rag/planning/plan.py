@@ -98,8 +98,8 @@ def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
     return in_parts(sheet, plan, lambda text: _read_whole(read_sheet(text, sheet.index), only)[1])
 
 
-def _read_whole(sheet: Sheet, only: tuple[str, ...]) -> tuple[Sheet, QueryPlan]:
-    """The question as one, with the sheet that it was read from."""
+def _read_whole(sheet: Sheet, only: tuple[str, ...], *, items: bool = True) -> tuple[Sheet, QueryPlan]:
+    """The question as one, with the sheet that it was read from; `items`: bare nouns are said as facts, once."""
     if not only and (references := two_meant(sheet) or settled(sheet)) != sheet.references:
         sheet = sheet_of(sheet.line, sheet.index, references)
     if (references := narrowed(sheet)) != sheet.references:
@@ -108,8 +108,8 @@ def _read_whole(sheet: Sheet, only: tuple[str, ...]) -> tuple[Sheet, QueryPlan]:
     if not only and (references := one_meant(sheet, intent)):
         sheet = sheet_of(sheet.line, sheet.index, references)
         intent, reason = intent_of(sheet)
-    if (said := items_said(sheet)) != sheet.line.text:
-        return _read_whole(read_sheet(said, sheet.index), only)
+    if items and (said := items_said(sheet)) != sheet.line.text:
+        return _read_whole(read_sheet(said, sheet.index), only, items=False)
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
     return sheet, with_reading(_with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only))
