@@ -79,7 +79,8 @@ def is_barred(side: Side, place: int) -> bool:
             return True
         if cue.last <= place and layout.within(layout.group[place], group):
             lead = cue.first - layout.clause_start[layout.clause[cue.first]]
-            return lead <= 5 or layout.words.keys[cue.last - 1] in {"if", "for", "of"}
+            told = "." in layout.words.keys[cue.last : place]  # "… will be excluded. These include …"
+            return lead <= 5 or told or layout.words.keys[cue.last - 1] in {"if", "for", "of"}
     return False
 
 

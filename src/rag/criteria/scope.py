@@ -222,7 +222,7 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
     keys, raws, number = words.keys, words.raws, 0
     if not breaks and len(keys) <= _LONGEST_CLAUSE and _CLAUSE_SIGNS.isdisjoint(keys) and _is_lower(raws[1:]):
         return [0] * len(keys), [0], [len(keys)]  # a line of one clause: nothing to look for word by word
-    starters = word_set("starters")
+    starters, illustrates = word_set("starters"), False
     for place, key in enumerate(keys):
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
         bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
@@ -233,7 +233,9 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
             starts.append(place)
         clause.append(number)
         far = place - starts[-1] >= _LONGEST_CLAUSE and key in {",", ":"}
-        if place + 1 < len(keys) and (far or key == ";" or (key == "." and _ends_sentence(words, place))):
+        ended = key == "." and _ends_sentence(words, place)
+        illustrates = _illustrates(keys, place + 1) if ended else illustrates
+        if place + 1 < len(keys) and (far or ((key == ";" or ended) and not illustrates)):
             number += 1
             ends.append(place + 1)
             starts.append(place + 1)
@@ -288,6 +290,11 @@ def _ends_sentence(words: Words, place: int) -> bool:
     numbered = before.isdigit() and place <= 1  # "3. If …"
     whole = before not in word_set("short_forms") and (len(before) > 1 or not before.isalpha()) and not numbered
     return whole and not (after[0].isalpha() and after[0].islower())
+
+
+def _illustrates(keys: Sequence[str], place: int) -> bool:
+    """Whether a sentence only names members of what the one before it spoke of: "These include …", "Examples are …"."""
+    return any(" ".join(keys[place : place + words]) in word_set("illustrations") for words in (1, 2, 3))
 
 
 def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
