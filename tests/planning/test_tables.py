@@ -28,6 +28,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_more",
         "sets_by_field_more",
         "sets_of_fields",
+        "sets_with_facts",
         "fields_in_fragments",
         "fields_as_asked",
         "sets_said_otherwise",

@@ -21,6 +21,7 @@ from rag.answering.prose import (
 from rag.answering.sets import answer_count, answer_trials
 from rag.answering.single import answer_boolean, answer_fact, named_trials
 from rag.answering.strictness import answer_strictest
+from rag.answering.told import answer_trials_told
 from rag.answering.whatif import answer_whatif
 from rag.evidence.collect import Judge
 from rag.types import Intent, QueryPlan, Quote, ReadTrial, Verdict
@@ -84,7 +85,7 @@ def _answer_extreme(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], n
 
 
 _SETS: dict[Intent, Callable[[QueryPlan, Judge, tuple[str, ...], tuple[Quote, ...]], Draft]] = {
-    Intent.TRIALS: answer_trials,
+    Intent.TRIALS: answer_trials_told,
     Intent.COUNT: answer_count,
     Intent.EXTREME: _answer_extreme,
     Intent.COMPARE: answer_compare,

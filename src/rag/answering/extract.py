@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import re2
 
+from rag.answering.beside import is_background, is_of_a_dummy
 from rag.answering.focus import Focus
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.evidence.sentences import around, sections_named, sentences
@@ -115,7 +116,8 @@ def _candidates(document: Document, rule: ProseFact) -> list[Candidate]:
             for section in sections_named(document, name):
                 for span in sentences(document.text, section.span):
                     sentence = span.of(document.text)
-                    if rule.cued(sentence) and not sentence.startswith(_TAILS) and not _is_field(sentence):
+                    told = not sentence.startswith(_TAILS) and not _is_field(sentence)
+                    if told and rule.cued(sentence) and not (rule.by_terms and is_background(sentence)):
                         one = Candidate(span, tier, rule.is_strong(sentence), span.start in lines)
                         found.setdefault(span, one)
     return list(found.values())
@@ -163,7 +165,11 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
     asked = focus.without(own_names(document)) if rule.must_name == "others" else focus
     if rule.must_name and asked and max(shares) == 0:
         return []
-    keys = [(-share, not one.strong, one.label, one.tier) for share, one in zip(shares, candidates, strict=True)]
+    dummies = _dummies(document, candidates, focus) if rule.by_terms else set()
+    keys = [
+        (one in dummies, -share, not one.strong, one.label, one.tier)
+        for share, one in zip(shares, candidates, strict=True)
+    ]
     best = [one for key, one in zip(keys, candidates, strict=True) if key == min(keys)]
     named = focus.stems & _treatments(document) if focus else frozenset()
     told = {stem(word) for one in best for word in words_of(_with_entry(document, one.span))}
@@ -171,6 +177,14 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
         of_it = [key for key, text in zip(keys, texts, strict=True) if missing in {stem(w) for w in words_of(text)}]
         best += [one for key, one in zip(keys, candidates, strict=True) if of_it and key == min(of_it)][:2]
     return best
+
+
+def _dummies(document: Document, candidates: Sequence[Candidate], focus: Focus) -> set[Candidate]:
+    """The sentences that tell of a placebo alone, where the question is of none and others tell of a treatment."""
+    asked = {stem(word) for word in ("placebo", "sham", "dummy", "control")} & focus.stems if focus else set()
+    treatments = _treatments(document)
+    found = {one for one in candidates if is_of_a_dummy(one.span.of(document.text), treatments)}
+    return found if not asked and len(found) < len(candidates) else set()
 
 
 def _with_neighbours(document: Document, best: Sequence[Candidate], all_of: Sequence[Candidate]) -> list[Candidate]:

@@ -116,26 +116,7 @@ def _compare_limits(judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote
 
 def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: Sequence[str]) -> Draft:
     """One line a trial with its facts in the order asked; the table holds more trials than the text has lines."""
-    lines: list[Claim] = []
-    verdicts: list[TrialVerdict] = []
-    for trial in trial_ids[:_MOST_COMPARED]:
-        document = judge.records.document(trial)
-        found = {fact: _aligned(judge, trial, fact, plan) for fact in facts}
-        stated = {fact: claim for fact, claim in found.items() if claim is not None}
-        missing = [_without_article(fact) for fact in _unsaid(found)]
-        if not stated:
-            silent = f"{listed(missing, final='or')} not stated"
-            lines += [Claim(f"- {trial}: {silent}.")] if plan.trials else []
-            verdicts += [TrialVerdict(trial, Verdict.MATCH, silent, ())] if plan.trials else []
-            continue
-        lines.append(_line_of(trial, distinct(stated.values()), missing))
-        values = {
-            fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else claim.text
-            for fact, claim in stated.items()
-        }
-        quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
-        reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
-        verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
+    lines, verdicts = _rows(facts, plan, judge, trial_ids[:_MOST_COMPARED])
     if not any(verdict.quotes for verdict in verdicts):
         return abstain(AbstentionReason.NO_EVIDENCE, "The records do not state what was to be compared.")
     named = listed([_without_article(fact) for fact in facts if fact.removesuffix("_uln") not in {*facts} - {fact}])
@@ -148,6 +129,45 @@ def _compare_facts(facts: list[str], plan: QueryPlan, judge: Judge, trial_ids: S
     return Draft(
         tuple(claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(verdicts), complete=whole
     )
+
+
+def rows_of(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str]) -> tuple[list[Claim], Mapping[str, TrialVerdict]]:
+    """A line and a row of the table for each trial that states something of what the plan asks of each."""
+    facts = [*plan.facts, *(fact for variable in plan.variables for fact in _stated_of(variable))]
+    lines, rows = _rows(facts, plan, judge, trial_ids[:_MOST_COMPARED])
+    return lines, {row.trial_id: row for row in rows}
+
+
+def _rows(
+    facts: Sequence[str], plan: QueryPlan, judge: Judge, trial_ids: Sequence[str]
+) -> tuple[list[Claim], list[TrialVerdict]]:
+    lines: list[Claim] = []
+    verdicts: list[TrialVerdict] = []
+    for trial in trial_ids:
+        document = judge.records.document(trial)
+        found = {fact: _aligned(judge, trial, fact, plan) for fact in facts}
+        stated = {fact: claim for fact, claim in found.items() if claim is not None}
+        missing = [_without_article(fact) for fact in _unsaid(found)]
+        if not stated:
+            silent = f"{listed(missing, final='or')} not stated"
+            lines += [Claim(f"- {trial}: {silent}.")] if plan.trials else []
+            verdicts += [TrialVerdict(trial, Verdict.MATCH, silent, ())] if plan.trials else []
+            continue
+        lines.append(_line_of(trial, distinct(stated.values()), missing))
+        values = {
+            fact: RULES[fact].words(document.facts).split(" ", 1)[-1] if fact in RULES else _bare(claim, trial, fact)
+            for fact, claim in stated.items()
+        }
+        quotes = tuple(quote for claim in stated.values() for quote in claim.quotes[:1])
+        reason = "; ".join(f"{fact.replace('_', ' ')}: {value}" for fact, value in values.items())
+        verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, values))
+    return lines, verdicts
+
+
+def _bare(claim: Claim, trial: str, fact: str) -> str:
+    """What a claim says of a fact, without the trial and the name of the fact before it."""
+    told = claim.text.removeprefix(trial).lstrip(":, ")
+    return told.removeprefix(f"{_without_article(fact)}: ")
 
 
 _OF_THE_REGISTRY = frozenset(RULES) - {

@@ -67,9 +67,10 @@ def _is_cut(sheet: Sheet, at: int, named: set[int]) -> bool:
 def items_said(sheet: Sheet) -> str:
     """The question with bare nouns of its list said as facts: 'LYRA-2: size, end' as 'LYRA-2: sample size, …'."""
     text = sheet.line.text
-    if not sheet.refs:
+    behind = colon_behind_trials(sheet)
+    if not sheet.refs and not behind:
         return text
-    items = items_of(sheet)
+    items = [item for item in items_of(sheet) if item[0] >= behind]
     said = {item: phrase for item in items if (phrase := _phrase(sheet, item))}
     if not said or not _is_list(sheet, items, [*said]):
         return text
@@ -77,6 +78,15 @@ def items_said(sheet: Sheet) -> str:
         start, end = sheet.line.tokens[first].start, sheet.line.tokens[last - 1].end
         text = text[:start] + phrase + text[end:]
     return text
+
+
+def colon_behind_trials(sheet: Sheet) -> int:
+    """Where the list of 'lupus trials: phase, size, sponsor' begins; 0 where none does."""
+    tokens = sheet.line.tokens
+    if not any(token.text.casefold() in {"trials", "studies"} for token in tokens):
+        return 0
+    gaps = ((at, sheet.line.gap(at)) for at in range(1, len(tokens)))
+    return next((at for at, gap in gaps if gap.strip() == ":" or (gap.strip() in {"-", "–", "—"} and " " in gap)), 0)
 
 
 def _phrase(sheet: Sheet, item: Span) -> str:

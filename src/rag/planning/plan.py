@@ -25,6 +25,7 @@ from rag.planning.followups import follow_up
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
+from rag.planning.of_each import asked_of_each
 from rag.planning.parts import in_parts
 from rag.planning.quantities import number_at
 from rag.planning.references import find_by_words, find_unknown_name
@@ -210,12 +211,10 @@ def _describing(sheet: Sheet) -> list[int]:
 
 
 def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return replace(
-        plan,
-        where=sheet.reading.where,
-        unread=_unused(sheet),
-        reason=_live(sheet),
-    )
+    told = asked_of_each(sheet)
+    where = without(sheet, told.variables) if told.variables else sheet.reading.where
+    unread = tuple(words for words in _unused(sheet) if not told.asks_with(sheet, words))
+    return replace(plan, where=where, facts=told.facts, variables=told.variables, unread=unread, reason=_live(sheet))
 
 
 def _unused(sheet: Sheet) -> tuple[str, ...]:

@@ -91,6 +91,11 @@ def _trials(plan: QueryPlan) -> str:
     return f"trials{_where(plan)}" if plan.where is not None else "all trials"
 
 
+def _trials_told(plan: QueryPlan) -> str:
+    over = listed([*(fact_label(fact) for fact in plan.facts), *(label_of(v) for v in plan.variables)])
+    return f"{_trials(plan)}{f'; of each: {over}' if over else ''}"
+
+
 def _count(plan: QueryPlan) -> str:
     return f"how many {_trials(plan).removeprefix('all ')}"
 
@@ -181,7 +186,7 @@ def _refused(plan: QueryPlan) -> str:
 
 
 _READERS: Mapping[Intent, Callable[[QueryPlan], str]] = {
-    Intent.TRIALS: _trials,
+    Intent.TRIALS: _trials_told,
     Intent.COUNT: _count,
     Intent.FACT: _fact,
     Intent.BOOLEAN: _boolean,

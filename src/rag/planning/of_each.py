@@ -1,0 +1,101 @@
+"""What a question about a set of trials asks of each of them: 'which dose do the lupus trials use?', '…, and how large
+are they?'. The trials are chosen as ever; what is asked of each is read apart from what chooses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.planning.clauses import ASKS, clause_starts
+from rag.planning.forms import is_spoken_for
+from rag.planning.items import colon_behind_trials
+from rag.planning.marks import Kind, Mark
+from rag.planning.rules import facts_by_rule
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+from rag.planning.yes_no import is_yes_no
+
+
+@dataclass(frozen=True, slots=True)
+class OfEach:
+    """The facts and limits asked of each trial, and the words [first, last) that ask for them."""
+
+    facts: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def asks_with(self, sheet: Sheet, words: str) -> bool:
+        """Whether words of the question stand in what asks."""
+        return any(words in sheet.line.words(*span) for span in self.spans)
+
+
+def asked_of_each(sheet: Sheet) -> OfEach:
+    """What is asked of each of the trials that a question chooses; empty where it asks only which they are."""
+    if sheet.refs or is_yes_no(sheet) or not _says_trials(sheet):
+        return OfEach()
+    spans = [*_leading(sheet), *_behind(sheet)]
+    facts = [fact for span in spans for fact in _facts_in(sheet, span)]
+    if not spans and _opens_asking(sheet):
+        facts = [fact for fact in sheet.facts if not is_spoken_for(sheet, fact)]
+        spans = [(0, min((part.first for part in sheet.reading.parts), default=0))]
+    variables = [m.value for span in spans for m in _marks(sheet, span, Kind.VARIABLE)]
+    told = OfEach(tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(variables)), tuple(spans))
+    return told if told.facts or told.variables else OfEach()
+
+
+def _says_trials(sheet: Sheet) -> bool:
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+
+
+def _opens_asking(sheet: Sheet) -> bool:
+    """'How large are the … trials?', 'What do they measure …?': what is asked first is not which trials there are."""
+    lemmas = sheet.line.lemmas()
+    opens = lemmas[:1] and lemmas[0] in {"what", "how", "where", "when", "why", "who"}
+    return bool(opens) and not {"trial", "study", "many"} & set(lemmas[1:2])
+
+
+def _leading(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """'What dose of … do the trials use?', 'Give me the sponsors and start dates of the … trials': what leads."""
+    lemmas = sheet.line.lemmas()
+    marks = [mark for mark in sheet.kinds(Kind.FACT) if not is_spoken_for(sheet, mark.value)]
+    first = next((mark for mark in marks if set(lemmas[: mark.first]) <= word_set("of_each.frame")), None)
+    if first is None or not set(lemmas[: first.first]) & word_set("of_each.asking"):
+        return
+    last = first.last
+    for mark in marks:
+        joined = set(lemmas[last : mark.first]) <= word_set("of_each.joining")
+        last = mark.last if mark.first >= last and joined else last
+    if lemmas[last : last + 1] and lemmas[last] in word_set("of_each.reaching"):
+        yield (0, last)
+
+
+def _behind(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """'…, and what dose do they give?', '… trials: phase, sponsor': a clause that asks of those before it."""
+    lemmas = sheet.line.lemmas()
+    starts = clause_starts(sheet.line)
+    for first, last in pairwise([*starts, len(lemmas)]):
+        if set(lemmas[first:last]) & word_set("of_each.pointing") and set(lemmas[first:last]) & ASKS:
+            yield (first, last)
+    colon = colon_behind_trials(sheet)
+    if colon and _is_list(sheet, colon):
+        yield (colon, len(lemmas))
+
+
+def _is_list(sheet: Sheet, first: int) -> bool:
+    """Whether nothing but names of facts follows."""
+    marks = _marks(sheet, (first, len(sheet.line.tokens)), Kind.FACT, Kind.VARIABLE)
+    held = {at for mark in marks for at in range(mark.first, mark.last)}
+    left = {sheet.line.tokens[at].lemma for at in range(first, len(sheet.line.tokens)) if at not in held}
+    return bool(marks) and left <= word_set("of_each.joining")
+
+
+def _facts_in(sheet: Sheet, span: tuple[int, int]) -> tuple[str, ...]:
+    marked = tuple(mark.value for mark in _marks(sheet, span, Kind.FACT))
+    limits = _marks(sheet, span, Kind.VARIABLE)
+    return marked if marked or limits else tuple(fact for fact, _ in facts_by_rule(sheet.line.lemmas(*span)))[:1]
+
+
+def _marks(sheet: Sheet, span: tuple[int, int], *kinds: Kind) -> list[Mark]:
+    return [mark for mark in sheet.kinds(*kinds) if span[0] <= mark.first and mark.last <= span[1]]
