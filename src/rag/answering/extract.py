@@ -165,7 +165,7 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
     asked = focus.without(own_names(document)) if rule.must_name == "others" else focus
     if rule.must_name and asked and max(shares) == 0:
         return []
-    dummies = _dummies(document, candidates, focus) if rule.by_terms else set()
+    dummies = _dummies(document, candidates, focus) if rule.amounts else set()
     keys = [
         (one in dummies, -share, not one.strong, one.label, one.tier)
         for share, one in zip(shares, candidates, strict=True)
