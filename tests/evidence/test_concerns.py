@@ -108,6 +108,10 @@ def test_a_permission_meets_only_words_that_narrow_the_question() -> None:
             "meningeal disease or HIV",
             "E | HIV or meningeal disease are not allowed. Those with asymptomatic polyps are eligible",
         ),
+        (
+            "HIV",
+            "E | Positive test for HIV, hepatitis B or C. Patients with a healed hepatitis B are eligible.",
+        ),
         ("HIV in the blood", "E | HIV in the blood or the brain within 4 weeks, unless the site asks for more"),
     ],
 )
@@ -174,3 +178,25 @@ def test_what_was_some_time_ago_is_judged_by_the_time_of_the_criterion(
 def test_a_class_is_turned_away_with_its_kinds(line: str, concept: str, expected: V) -> None:
     text, criteria = read(line)
     assert judge_concern(criteria, Concerns((concept,), concept, Asks.EXCLUDES), lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "concept", "expected"),
+    [
+        ("I | Type 2 diabetes for at least a year", "diabetes", V.MATCH),
+        ("I | Stage II breast cancer", "malignancy", V.MATCH),
+        ("I | Any cancer", "breast_cancer", V.SILENT),
+        ("E | Type 2 diabetes", "diabetes", V.NO_MATCH),
+    ],
+)
+def test_who_must_have_a_kind_must_have_it(line: str, concept: str, expected: V) -> None:
+    text, criteria = read(line)
+    got = judge_concern(criteria, Concerns((concept,), concept, Asks.REQUIRES), lambda: text).verdict
+    assert got is expected
+
+
+def test_a_kind_asked_about_is_turned_away_by_a_trial_of_the_disease() -> None:
+    text, criteria = read("I | Moderate persistent asthma", "E | Patients with severe asthma")
+    for asked, expected in (("severe asthma", V.MATCH), ("asthma", V.PARTIAL)):
+        concern = Concerns(("asthma",), asked, Asks.EXCLUDES)
+        assert judge_concern(criteria, concern, lambda: text, own=True).verdict is expected

@@ -22,3 +22,19 @@ from rag.evidence.stems import stem
 )
 def test_british_and_american_spellings_have_one_stem(british: str, american: str) -> None:
     assert stem(british) == stem(american)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("immunisation", "immune"),
+        ("mobilization", "mobile"),
+        ("colonised", "colon"),
+        ("several", "severe"),
+        ("majority", "major"),
+        ("positions", "positive"),
+    ],
+)
+def test_words_that_only_look_alike_have_two_stems(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+    assert stem("immunized") == stem("immunisations")

@@ -259,7 +259,8 @@ def expand(name: str) -> tuple[str, ...]:
     """Every literal phrase that a lexicon name stands for. Raises ValueError for a name of too many forms.
 
     'a/b c' is 'a c' and 'b c'; '_' joins words of one alternative; '~' is an absent one; 'x-y' is 'x y' and 'xy';
-    'her2' is also 'her 2'. A '/' by itself is dropped: the search steps over slashes.
+    'her2' is also 'her 2'; '@language' is each word of that closed class. A '/' by itself is dropped: the search steps
+    over slashes.
     """
     if name.replace(" ", "").isalpha():
         return (" ".join(name.split()),)
@@ -271,9 +272,14 @@ def expand(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrases))
 
 
+def _members(alternative: str) -> Iterable[str]:
+    return sorted(word_set(alternative[1:])) if alternative.startswith("@") else (alternative,)
+
+
 def _forms(word: str) -> Iterable[str]:
     seen: dict[str, None] = {}
-    for alternative in word.split("/"):
+    alternatives = [one for part in word.split("/") for one in _members(part)]
+    for alternative in alternatives:
         if alternative in {"~", ""}:
             seen[""] = None
             continue

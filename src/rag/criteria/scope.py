@@ -288,13 +288,19 @@ def _ends_sentence(words: Words, place: int) -> bool:
         return False
     before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
     numbered = before.isdigit() and place <= 1  # "3. If …"
-    whole = before not in word_set("short_forms") and (len(before) > 1 or not before.isalpha()) and not numbered
+    initial = len(before) == 1 and before.isalpha() and not _is_letter_of(words, place - 1)
+    whole = before not in word_set("short_forms") and not initial and not numbered
     return whole and not (after[0].isalpha() and after[0].islower())
 
 
 def _illustrates(keys: Sequence[str], place: int) -> bool:
     """Whether a sentence only names members of what the one before it spoke of: "These include …", "Examples are …"."""
     return any(" ".join(keys[place : place + words]) in word_set("illustrations") for words in (1, 2, 3))
+
+
+def _is_letter_of(words: Words, place: int) -> bool:
+    """Whether a letter is the kind of what stands before it, not an initial: "hepatitis B or C. Patients …"."""
+    return place > 0 and words.keys[place - 1] in word_set("lettered")
 
 
 def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:

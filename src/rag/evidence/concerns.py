@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -104,12 +104,34 @@ def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], s
         ]
     firm, partial = firm_for(concern.concepts), partial_for(concern.concepts)
     whole = classes_for(concern.concepts) if concern.asks in {Asks.EXCLUDES, Asks.ADMITS} else frozenset()
+    criteria = _of_language(criteria, concern, text) if _LANGUAGE.intersection(concern.concepts) else criteria
     return [
         Said(criterion, state, state.concept not in firm and not (state.concept in whole and _is_of_all(state)))
         for criterion in criteria
         for state in criterion.concepts
         if state.concept in firm or state.concept in partial
     ]
+
+
+_LANGUAGE = frozenset({"speaks_language", "language_barrier"})
+
+
+def _of_language(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str]) -> Iterable[Criterion]:
+    """The criteria that name a language asked about, where the question names one; one of several is required of none.
+
+    Who may speak English or Spanish need not know English, and is let in with either.
+    """
+    known = word_set("language")
+    wanted = known.intersection(words_in(concern.text).keys)
+    if not wanted:
+        return criteria
+    either = concern.asks in {Asks.REQUIRES, Asks.EXCLUDES}
+    named = [(one, known.intersection(words_in(one.span.of(text())).keys)) for one in criteria if _names_one(one)]
+    return [one for one, languages in named if (languages == wanted if either else languages & wanted)]
+
+
+def _names_one(criterion: Criterion) -> bool:
+    return any(state.concept in _LANGUAGE for state in criterion.concepts)
 
 
 def _is_of_all(state: State) -> bool:
@@ -131,6 +153,7 @@ def _judge_excludes(
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text)
     doubted = _is_asked_for(said) or (not prevents and all(_is_bare_exclusion(one) for one in firm))
+    doubted = doubted and not any(_is_of_kind_asked(one, concern) for one in firm)
     if firm and not lets_in and own and doubted:
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
@@ -142,12 +165,20 @@ def _judge_excludes(
     return _otherwise(said, concern, text)
 
 
+def _is_of_kind_asked(said: Said, concern: Concerns) -> bool:
+    """Whether the exclusion narrows its concept as the question does: 'severe asthma', of a trial of asthma."""
+    return bool(_qualifiers(concern.text) & {stem(word) for word in words_of(said.state.qualifier)})
+
+
 def _is_asked_for(said: Iterable[Said]) -> bool:
     """Whether some item requires the concept or a kind of it: then only some who have it can be turned away."""
     return any(not one.state.doubts and not one.indirect for one in _with(said, {Stance.REQUIRED}))
 
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
+    """Who must have a kind of it must have it: 'type 2 diabetes' for diabetes."""
+    kinds = frozenset().union(*(narrower_or_equal(concept) for concept in concern.concepts))
+    said = [replace(one, indirect=False) if one.state.concept in kinds else one for one in said]
     wanted = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect]
     firm = _firmly_required(said)
     if firm:

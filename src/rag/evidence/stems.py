@@ -14,12 +14,21 @@ Stems = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
+# Words whose stem is that of quite another word: immunization and immune, colonization and colon, several and severe.
+_OWN = frozenset(
+    "several position positioning majority minority responsible personality experience terminal animation".split()
+)
+_MADE = re.compile(r"(immun|mobil|colon|fertil)iz(?:e|ed|es|ing|ations?)")
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The stem of an English word, the same for British and American spelling."""
     folded = american(word.casefold())
+    if folded in _OWN or folded.removesuffix("s") in _OWN:
+        return folded.removesuffix("s")
+    if made := _MADE.fullmatch(folded):
+        return f"{made[1]}iz"
     return str(snowballstemmer.stemmer("english").stemWord(_IRREGULAR.get(folded, folded)))
 
 

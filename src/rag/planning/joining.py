@@ -81,7 +81,13 @@ def _link(line: Line, before: Part, after: Part) -> str:
     if _is_of_one(line, before, after):
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
-    return "," if "," in gaps and not set(between) else "and"
+    return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"
+
+
+def _are_alike(before: Part, after: Part) -> bool:
+    """Whether two parts may be members of one list: 'in China, recruiting or finished' has two of status, not three."""
+    fields = {getattr(part.predicate, "field", "") for part in (before, after)}
+    return len(fields) == 1 or not (fields & _SINGLE)
 
 
 # Fields of which a trial has one value: two values named side by side are two kinds of trials.

@@ -270,7 +270,7 @@ def _is_language(line: Line, first: int, last: int) -> bool:
     """'understand English', 'the Spanish language', 'in English': a language, no country."""
     if line.lemmas(max(0, first - 1), last) == ("in", "english"):
         return True
-    return bool(word_set("marks.speaking") & set(line.lemmas(max(0, first - 3), min(last + 2, len(line.tokens)))))
+    return bool(word_set("marks.speaking") & set(line.lemmas(max(0, first - 4), min(last + 2, len(line.tokens)))))
 
 
 def _is_masking(line: Line, mark: Mark) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
@@ -92,6 +93,8 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return True
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
         return _is_idle_status(line, mark, cues, marks)
+    if getattr(mark.value, "field", "") == "primary_purpose" and _ends_a_treatment(line, mark, marks):
+        return True
     limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
@@ -99,6 +102,16 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
         return described or "age" in limited
     return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
+
+
+def _ends_a_treatment(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'laser treatment trials', 'digital therapeutics studies': the name of a treatment, no purpose of a trial."""
+    if mark.first == 0 or line.gap(mark.first).strip(" -") or line.lemmas(mark.last - 1, mark.last)[0] not in _NOUNS:
+        return False
+    named = [other.value for other in marks if other.kind is Kind.CONCEPT and other.last == mark.first]
+    if named and not lexicon.is_a_condition(named[0]):
+        return True
+    return read_kind(line.words(mark.first - 1, mark.first + 1)).kind is not None
 
 
 def _is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
