@@ -15,9 +15,10 @@ _WORD = re.compile(r"[^\W_]+")
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
 # Words whose stem is that of quite another word: immunization and immune, colonization and colon, several and severe.
-_OWN = frozenset(
-    "several position positioning majority minority responsible personality experience terminal animation".split()
-)
+_OWN = frozenset({
+    "several", "position", "positioning", "majority", "minority", "responsible", "personality", "experience", "terminal",
+    "animation",
+})  # fmt: skip
 _MADE = re.compile(r"(immun|mobil|colon|fertil)iz(?:e|ed|es|ing|ations?)")
 
 
