@@ -16,8 +16,8 @@ _WORD = re.compile(r"[^\W_]+")
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
 # Words whose stem is that of quite another word: immunization and immune, colonization and colon, several and severe.
 _OWN = frozenset({
-    "several", "position", "positioning", "majority", "minority", "responsible", "personality", "experience", "terminal",
-    "animation",
+    "several", "position", "positioning", "majority", "minority", "responsible", "personality", "experience",
+    "terminal", "animation",
 })  # fmt: skip
 _MADE = re.compile(r"(immun|mobil|colon|fertil)iz(?:e|ed|es|ing|ations?)")
 
