@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.echoes import without_idle_parts
@@ -316,10 +317,14 @@ def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> 
     while last - first > 1 and line.tokens[first].lemma in _BEFORE_TOPIC:
         first += 1  # 'in prisons', where the lexicon knows the condition by those words
     words = line.words(first, last)
+    if line.lemmas(last, last + 1) in _GIVEN and not line.gap(last).strip(" -"):
+        whole = line.words(first, last + 1)
+        words = whole if read_kind(whole).kind is not None else words  # 'laser treatment', 'digital therapy'
     topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
     return Not(topic) if topic_left_out(line, first) else topic
 
 
+_GIVEN = {(word,) for word in ("treatment", "therapy", "intervention", "therapeutic", "medication")}
 _BEFORE_TOPIC = frozenset({"in", "on", "at", "of", "with", "for", "from", "by"})
 
 

@@ -14,6 +14,7 @@ _KINDS = {
     "principal": "outcome.primary",
     "secondary": "outcome.secondary",
 }
+_CHANGES = frozenset("change reduction improvement decrease increase difference rise fall decline time".split())
 _LONGEST = 8  # words of an outcome's name
 
 
@@ -109,7 +110,7 @@ def _by_verb(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     while (
         last < len(lemmas)
         and last - at < _LONGEST
-        and lemmas[last] not in word_set("outcomes.ends") - {"in"}
+        and (lemmas[last] not in word_set("outcomes.ends") or (lemmas[last] == "in" and lemmas[last - 1] in _CHANGES))
         and "," not in line.gap(last)
         and last not in taken
     ):
