@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
 from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
-from rag.planning.mixed import is_negative, several
+from rag.planning.mixed import is_negative, several, with_treatment
 from rag.planning.slots import in_brackets, is_object, is_plain, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
@@ -316,15 +315,11 @@ def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> 
     first += counted and last - first > 1  # 'the 2 omalizumab trials'
     while last - first > 1 and line.tokens[first].lemma in _BEFORE_TOPIC:
         first += 1  # 'in prisons', where the lexicon knows the condition by those words
-    words = line.words(first, last)
-    if line.lemmas(last, last + 1) in _GIVEN and not line.gap(last).strip(" -"):
-        whole = line.words(first, last + 1)
-        words = whole if read_kind(whole).kind is not None else words  # 'laser treatment', 'digital therapy'
+    words = with_treatment(line, first, last)
     topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
     return Not(topic) if topic_left_out(line, first) else topic
 
 
-_GIVEN = {(word,) for word in ("treatment", "therapy", "intervention", "therapeutic", "medication")}
 _BEFORE_TOPIC = frozenset({"in", "on", "at", "of", "with", "for", "from", "by"})
 
 

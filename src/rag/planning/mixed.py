@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from rag.evidence.kinds import read_kind
 from rag.planning import lexicon
 from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
@@ -40,3 +41,15 @@ def is_negative(line: Line, run: tuple[int, int], concepts: tuple[str, ...]) -> 
     before = line.lemmas(max(0, run[0] + at - 1), run[0] + at)
     named = any("negative" in concept for concept in concepts)
     return not named and not set(before) & word_set("mixed.not_findings")
+
+
+_GIVEN = {(word,) for word in ("treatment", "therapy", "intervention", "therapeutic", "medication")}
+
+
+def with_treatment(line: Line, first: int, last: int) -> str:
+    """The words of a topic, with the 'treatment' behind it where both name a kind of it: 'laser treatment'."""
+    words = line.words(first, last)
+    if line.lemmas(last, last + 1) not in _GIVEN or line.gap(last).strip(" -"):
+        return words
+    whole = line.words(first, last + 1)
+    return whole if read_kind(whole).kind is not None else words

@@ -14,7 +14,7 @@ _KINDS = {
     "principal": "outcome.primary",
     "secondary": "outcome.secondary",
 }
-_CHANGES = frozenset({"change", "reduction", "improvement", "decrease", "increase", "difference", "rise", "fall", "time"})
+_CHANGES = frozenset({"change", "reduction", "improvement", "decrease", "increase", "difference", "rise", "fall"})
 _LONGEST = 8  # words of an outcome's name
 
 
