@@ -50,6 +50,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "no_answer",
         "screening",
         "follow_ups_in_other_words",
+        "voices",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

@@ -18,11 +18,14 @@ _LONGEST = 12  # words of a side
 _JOINING = frozenset({"vs", "versus", "and", "or", "than", "against"})
 _COMPARED = {
     ("compared", "with"), ("compared", "to"), ("comparison", "with"), ("relative", "to"), ("opposed", "to"),
-    ("with", "that"), ("with", "those"), ("to", "that"), ("from", "that"), ("than", "that"), ("with", "the"),
+    ("with", "that"), ("with", "those"), ("to", "that"), ("from", "that"), ("than", "that"), ("from", "those"),
+    ("than", "those"), ("to", "those"), ("beside", "those"), ("beside", "that"), ("alongside", "those"),
+    ("of", "those"), ("with", "the"),
 }  # fmt: skip
 _COMPARES = frozenset({
     "vs", "versus", "between", "both", "each", "either", "neither", "differ", "difference", "compare", "compared",
     "contrast", "than", "respectively", "side", "two", "against", "respective", "opposed", "separate", "distinguish",
+    "different", "beside", "alongside", "next",
 })  # fmt: skip
 
 

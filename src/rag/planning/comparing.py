@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from rag.planning.clauses import ASKS
 from rag.planning.forms import lays_out
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
@@ -21,7 +22,7 @@ def compares(sheet: Sheet) -> bool:
     of_one = named == 1 and _GROUPS & set(sheet.line.lemmas())  # 'the difference between the two arms of LYRA'
     if (sheet.extremes and not sheet.has("compare")) or compares_terms(sheet) or of_one:
         return False
-    if _compares_a_few(sheet):
+    if _compares_a_few(sheet) or (named > 1 and _asks_of_each(sheet)):
         return True
     if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
         return True
@@ -48,6 +49,12 @@ def _asks_for_each(sheet: Sheet) -> bool:
     each = each or bool(pairs & _OF_EACH) or (bool({"table", "tabulate"} & set(lemmas)) and sheet.has("list"))
     told = not sheet.refs and (_says_trials(sheet) or "every" in lemmas)
     return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
+
+
+def _asks_of_each(sheet: Sheet) -> bool:
+    """'LYRA-2 and BRIDGE: what are the age limits of each?'."""
+    lemmas = sheet.line.lemmas()
+    return lemmas[-1] == "each" and bool(ASKS & set(lemmas)) and bool(sheet.facts or sheet.variables)
 
 
 _OF_EACH = frozenset({("with", "their"), ("and", "their"), ("of", "every"), ("for", "every"), ("of", "each")})

@@ -96,7 +96,7 @@ def _same_words(sheet: Sheet, cue: str) -> bool:
     """Whether the cue itself names its scale: 'most participants', 'youngest'."""
     found = next(f for f in sheet.extremes if f.value == cue)
     return cue in {"youngest", "eldest", "ends_first", "ends_last"} or (
-        cue in {"largest", "smallest"} and found.last - found.first > 1
+        cue in {"largest", "smallest", "larger", "smaller"} and found.last - found.first > 1
     )
 
 

@@ -148,7 +148,8 @@ def _asks_of_one_finding(sheet: Sheet) -> bool:
         return False
     lemmas = sheet.line.lemmas()
     if aged and not findings:
-        by_age = bool(_BY_AGE & {*lemmas}) or any(pair in _OF_THAT_AGE for pair in pairwise(lemmas))
+        named = lemmas[-2:] in _BY_ONES_AGE or any(pair in _OF_THAT_AGE for pair in pairwise(lemmas))
+        by_age = bool(_BY_AGE & {*lemmas}) or named
         return by_age and "possibly" not in lemmas
     return (
         bool(told)
@@ -160,6 +161,7 @@ def _asks_of_one_finding(sheet: Sheet) -> bool:
 
 _BY_AGE = frozenset({"limit", "minimum", "maximum", "alone", "bracket", "range", "too"})
 _OF_THAT_AGE = {("that", "age"), ("this", "age"), ("by", "age"), ("his", "age"), ("her", "age")}
+_BY_ONES_AGE = {("my", "age"), ("our", "age"), ("their", "age"), ("your", "age"), ("of", "age"), ("the", "age")}
 
 
 def _has_one_finding(sheet: Sheet) -> bool:
@@ -280,7 +282,7 @@ def _definition(sheet: Sheet) -> bool:
         and not sheet.refs
     ):
         return True
-    if sheet.has("meaning") and (sheet.terms or not sheet.refs):
+    if sheet.has("meaning") and (sheet.terms or not sheet.refs) and not _has_consequence(sheet):
         return True
     lemmas = sheet.line.lemmas()
     if len(sheet.terms) == 1 and not sheet.refs and (lemmas[-3:] in _WHAT_IS_THAT or _explains(sheet)):
@@ -319,6 +321,11 @@ def _is_only_a_term(sheet: Sheet) -> bool:
     left = {word for at, word in enumerate(lemmas) if at not in named} - word_set("intents.of_meaning")
     values = tables.intent_cues()["cutoff"].words() | word_set("intents.of_trials")
     return not left & values and not left - tables.stop_words()
+
+
+def _has_consequence(sheet: Sheet) -> bool:
+    """'In which trials does a bilirubin above 2 mean that you can't take part?': what follows, no word's meaning."""
+    return asks_about_trials(sheet) and any(part.cue is not None and part.cue.passive for part in sheet.reading.parts)
 
 
 _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", "it"), ("what", "doe", "mean")}

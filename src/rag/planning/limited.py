@@ -23,7 +23,7 @@ def limit_of(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
         return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
     values = lexicon.on_scale(comparison.variable, comparison.values)
     if comparison.variable == "age":
-        values = _on_that_side(line, cue, values)
+        values = _on_that_side(line, mark, cue, values)
     if asks is Asks.REQUIRES:
         values = lexicon.demanded(comparison.variable, values)
     stated = comparison.stated
@@ -34,16 +34,26 @@ def limit_of(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     return Not(limit) if negated else limit
 
 
-def _on_that_side(line: Line, cue: Cue | None, values: Values) -> Values:
+def _on_that_side(line: Line, mark: Mark, cue: Cue | None, values: Values) -> Values:
     """'too old at 61': whoever turns 61 away for that turns away all who are older, whatever the other end is."""
     if cue is None or not values.is_point:
         return values
     words, point = set(line.lemmas(cue.first, cue.last)), values.intervals[0].low
-    if point is None or not words & {"too", "outgrown", "outgrow", "overage", "underage", "past"}:
+    if point is None:
         return values
+    if not words & {"too", "outgrown", "outgrow", "overage", "underage", "past"}:
+        words = _end_named(line, mark) if cue.asks is Asks.EXCLUDES else set()
     if words & word_set("predicates.much"):
         return at_least(point)
     return at_most(point) if words & word_set("predicates.little") else values
+
+
+def _end_named(line: Line, mark: Mark) -> set[str]:
+    """The words around 'age' that say which end is meant: 'above the age limit', 'by their minimum age'."""
+    lemmas = line.lemmas()
+    free = [at for at, word in enumerate(lemmas) if word == "age" and not mark.first <= at < mark.last]
+    near = {i for at in free for i in range(max(0, at - 3), at + 3) if not mark.first <= i < mark.last}
+    return {lemmas[i] for i in near if i < len(lemmas)}
 
 
 _FLOORS = frozenset({"floor", "minimum", "least"})

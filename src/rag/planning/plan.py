@@ -8,6 +8,7 @@ from datetime import date
 
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
+from rag.planning.asides import without_asides
 from rag.planning.asked_facts import (
     criterion_facts,
     lists_asked,
@@ -86,6 +87,8 @@ def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[s
     sheet = read_sheet(text, index)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
+    if (asked := without_asides(sheet)) != sheet.line.text:
+        sheet = read_sheet(asked, index)
     if previous is not None:
         settled = follow_up(sheet, previous, plan_sheet)
         if settled is not None:
@@ -145,12 +148,8 @@ def _beside(plan: QueryPlan, named: TrialRef) -> tuple[str, ...]:
 
 def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """`plan` whose unread words are those that no name of the trials asked about holds."""
-    at = [
-        sheet.index.by_id[trial.upper()]
-        for ref in plan.trials
-        for trial in ref.trial_ids
-        if trial.upper() in sheet.index.by_id
-    ]
+    ids = [trial.upper() for ref in plan.trials for trial in ref.trial_ids]
+    at = [sheet.index.by_id[trial] for trial in ids if trial in sheet.index.by_id]
     if not plan.unread or not plan.trials:
         return plan
     own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()

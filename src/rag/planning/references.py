@@ -35,7 +35,16 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
     found += [ref for ref in find_bare(line, index, _resolve) if not _inside(ref, found)]
+    found = [one for one in found if not _is_measured(line, one)]
     return _without_echoes(line, _without_wider(sorted(found, key=lambda reference: reference.first)))
+
+
+def _is_measured(line: Line, one: Reference) -> bool:
+    """'platelets 40000', 'insulin 20': a measure with its number, though some trial gives what bears the name."""
+    if one.ref.how == "id" or one.last - one.first != 1 or one.last >= len(line.tokens):
+        return False
+    number = line.tokens[one.last].text.replace(",", "").replace(".", "").isdigit()
+    return number and not line.gap(one.last).strip() and line.tokens[one.first].lemma in variable_words()
 
 
 def _without_wider(found: list[Reference]) -> list[Reference]:

@@ -28,7 +28,8 @@ _TURNED = re.compile(
     rf"(?: now| only| just| already| turning| turned| turns)+ ({_NUMBER}){_ENDS}"
 )
 _IS_AGED = re.compile(
-    rf"(?i)\b({_RELATIVE})(?:'s| is| am| are)(?: only)? ((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}){_ENDS}"
+    rf"(?i)\b({_RELATIVE})(?:'s| is| am| are|'m)(?: only)? "
+    rf"((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}|1[0-4]|[5-9]|[1-9]\d){_ENDS}"
 )
 _AT_AGE = re.compile(r"(?i)^(\W*)at (\d{2})(?=,| (?:am|is|would|are|can|could)\b)")
 # "twice normal", "double the upper limit", "3 times normal".

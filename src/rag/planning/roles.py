@@ -22,7 +22,7 @@ def find_roles(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         Found(at, at + 1, FieldIs("sponsor", (name,))) for at, name in _named_again(line, known)
     ]
     named: Iterable[Found[Predicate]] = (
-        Found(one.first, one.last, FieldIs(_role(line, one), (one.value,))) for one in known
+        Found(one.first, one.last, FieldIs(_role(line, one, index), (one.value,))) for one in known
     )
     return (*again, *named)
 
@@ -57,10 +57,10 @@ def unknown_in_a_role(line: Line, taken: frozenset[int] = frozenset()) -> Iterab
             yield from _after(line, at, taken)
 
 
-def _role(line: Line, name: Found[str]) -> str:
+def _role(line: Line, name: Found[str], index: WordIndex) -> str:
     """The role spoken of nearest to a name, those denied left out; the sponsor where none is."""
     near = line.lemmas(max(0, name.first - 3), name.first)
-    if _is_a_site(line, name):
+    if _is_a_site(line, name) or _lies_in(line, name, index):
         return "facility"
     if set(near) & word_set("roles.together"):
         return "collaborator"
@@ -74,9 +74,20 @@ def _is_a_site(line: Line, name: Found[str]) -> bool:
     """'MD Anderson is a study site', 'sites at Charité', nothing said of who leads: a place where the trial is run."""
     behind = line.lemmas(name.last, name.last + 7)
     before = line.lemmas(max(0, name.first - 4), name.first)
-    placed = bool({"is", "as", "are"} & set(behind)) and bool({"site", "location"} & set(behind))
-    at = bool({"site", "location"} & set(before)) and before[-1:] in {("at",), ("in",)}
+    placed = bool({"is", "as", "are"} & set(behind)) and bool(_SITES & set(behind))
+    at = bool(_SITES & set(before)) and before[-1:] in {("at",), ("in",)}
     return (placed or at) and not set(line.lemmas()) & set(_SPOKEN)
+
+
+_SITES = frozenset({"site", "location", "center", "venue"})
+
+
+def _lies_in(line: Line, name: Found[str], index: WordIndex) -> bool:
+    """'MD Anderson Houston', 'MD Anderson in Houston': a house with its city, nothing said of who leads."""
+    at = name.last + (line.lemmas(name.last, name.last + 1) == ("in",))
+    city = any(one.first == at for one in index.cities.find(line))
+    joined = line.gap(name.last).strip() in {"", ",", "("} and (at == name.last or not line.gap(at).strip())
+    return city and joined and not set(line.lemmas()) & (set(_SPOKEN) | {"by", "from"})
 
 
 _SPOKEN = {

@@ -22,7 +22,9 @@ def _asks_advice(sheet: Sheet) -> bool:
         for at, word in enumerate(lemmas)
         if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
     ]
-    return (sheet.has("advice") and not _about_the_trial(sheet)) or any(
+    judged = bool(sheet.reading.cues) and bool(sheet.limits or sheet.concepts)  # 'is my patient of 78 eligible for …?'
+    advice = sheet.has("advice") and not (judged and lemmas[:2] == ("is", "my"))
+    return (advice and not _about_the_trial(sheet)) or any(
         not word_set("intents.may_do") & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3]
         for at in should
     )

@@ -142,7 +142,14 @@ def _wanted_beside(line: Line, marks: tuple[Mark, ...]) -> frozenset[int]:
 def _idle(line: Line) -> frozenset[int]:
     """The tokens of turns of phrase that choose nothing."""
     turns = {i for found in tables.idle_phrases().find(line) for i in range(found.first, found.last)}
-    return frozenset(turns | {at for at in range(len(line.tokens)) if names_the_topic(line, at)})
+    asking = {i for found in tables.intent_cues()["list"].find(line) for i in range(found.first, found.last)}
+    asking = {i for i in asking if line.tokens[i].lemma in _COMMANDS and i < _OPENING}
+    return frozenset(turns | asking | {at for at in range(len(line.tokens)) if names_the_topic(line, at)})
+
+
+_COMMANDS = frozenset({"identify", "enumerate", "display", "return", "fetch", "select", "tabulate", "compile"})
+_OPENING = 3  # tokens in which a command stands
+
 
 
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:

@@ -244,5 +244,11 @@ def nearby_phrases() -> Phrases[str]:
 
 
 @cache
+def closing_phrases() -> Phrases[str]:
+    """Whole sentences in which nothing is asked: 'What do I tell her?'."""
+    return Phrases((phrase, "closing") for phrase in read_table("words")["closing"])
+
+
+@cache
 def person_nouns() -> Phrases[str]:
     return Phrases((phrase, "person") for phrase in read_table("words")["person"])

@@ -34,6 +34,8 @@ def without_told(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> tupl
         told += pointed
         parts = [_under(part, pointed) for part in parts]
     told += _beside_the_point(line, parts)
+    before = [part for part in parts if part not in told and is_told_before(line, part, asks[0])]
+    told += _beside_a_finding(line, before)
     named = {word for part in parts if part not in told for word in line.lemmas(part.first, part.last)}
     lost = [line.words(p.first, p.last) for p in told if not named & set(line.lemmas(p.first, p.last))]
     return [part for part in parts if part not in told], lost
@@ -65,6 +67,24 @@ def meant_by_pointing(line: Line, concepts: Sequence[str]) -> list[str]:
     if drugs and others and pointed & word_set("told.drugs"):
         return drugs
     return others if drugs and others and pointed & word_set("told.illnesses") else list(concepts)
+
+
+def _beside_a_finding(line: Line, told: Sequence[Part]) -> list[Part]:
+    """'A bit frail, Karnofsky 70', 'platelets 40 after his last chemo': words that nobody knows beside a finding, and
+    the time of a value."""
+    valued = any(isinstance(part.predicate, Limit) for part in told)
+    found = valued or any(_concepts(part) for part in told)
+    return [
+        part
+        for part in told
+        if isinstance(part.predicate, Concerns)
+        and ((found and not _concepts(part)) or (valued and _is_a_time(line, part.first)))
+    ]
+
+
+def _is_a_time(line: Line, first: int) -> bool:
+    """'after his last chemo', 'since the stroke'."""
+    return bool({"after", "since", "following", "during"} & set(line.lemmas(max(0, first - 3), first)))
 
 
 def _concepts(part: Part) -> tuple[str, ...]:
