@@ -72,7 +72,7 @@ WHO_WORDS = frozenset(
         "veterans",
         "students",
         *["consenting", "consecutive", "hospitalised", "obese", "overweight", "postmenopausal", "premenopausal"],
-        *["pregnant", "nulliparous", "elderly", "community", "dwelling", "asymptomatic", "symptomatic"],
+        *["pregnant", "nulliparous", "elderly", "community", "dwelling", "asymptomatic", "symptomatic", "diabetic"],
         "aged",
     ]
 )

@@ -290,6 +290,9 @@ _LABEL = re.compile(
     r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?"
     r"(?:(?:[Aa]rm|[Cc]ohort|[Gg]roup|[Pp]art)s?\s)?\w{1,3}){0,4})?(?:\s[Oo]nly|\s\([^()<>≤≥]{1,80}\))?\s?:"
     r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"
+    r"|(?:Adults?|ADULTS?|Child(?:ren)?|CHILDREN|Pa?ediatrics?|Adolescents?|Infants?)(?: only)?\s?:"
+    r"(?!\s?(?:[<>≤≥]|\d|[Aa]ge))"
+    r"|(?:PATIENT|CAREGIVER|PARTNER|CHILD|PARENT)S? ONLY\s?:"
 )
 
 
@@ -330,7 +333,7 @@ def _is_with_one_of(heading: str) -> bool:
 @lru_cache(maxsize=4096)  # asked again for every item below it
 def _heading_kind(heading: str) -> ScopeKind | None:
     """Whether a heading says whom the items below it concern, and how."""
-    if re.match(r"(?i)if\b", heading) or _SOME_ALLOWED.match(heading):
+    if re.match(r"(?i)(?:if\b|in the (?:absence|presence) of )", heading) or _SOME_ALLOWED.match(heading):
         return ScopeKind.CONDITION
     if _SEX.fullmatch(heading):
         return ScopeKind.SEX

@@ -96,7 +96,7 @@ class Excepting(Sides):
         if _OTHERWISE.match(region.text):
             return []
         last = last_group(before)
-        if not before or self._is_far(last[-1], region):
+        if not before or self._is_far(last[-1], region) or self._is_of_next_member(last[-1], region):
             return []
         if _RUN_ON.search(self.text, last[-1].limit.end, region.start):
             return []  # 'platelets ≥ 100,000/mm3 No cancer except of the skin': said of another thing
@@ -121,6 +121,15 @@ class Excepting(Sides):
         """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""
         between = self.tokens[read.limit.last : region.first]
         return sum(token.kind in (Kind.STOP, Kind.SEMICOLON) for token in between) > 1
+
+    def _is_of_next_member(self, read: Read, region: Region) -> bool:
+        """'NYHA class II failure, arrhythmia on drugs (patients with … are eligible)': of the member beside it."""
+        opened = region.first - 1
+        if opened < 0 or self.tokens[opened].kind is not Kind.OPEN or not self.exclusion:
+            return False
+        commas = [at for at in range(read.limit.last, opened) if self.tokens[at].kind is Kind.COMMA]
+        between = self.tokens[commas[-1] : opened] if commas else []
+        return sum(token.kind is Kind.WORD for token in between) > 1
 
     def _is_of_words(self, read: Read, region: Region) -> bool:
         """'aged 5 to 40, in good health and without disease, except: …': many words stand between an age and it."""

@@ -73,6 +73,15 @@ class NameAfter(AgeFinder):
         same = self.tokens[before.names[0]].value == self.tokens[after.names[0]].value
         return same and self.tokens[phrase.first - 1].kind in (Kind.AND, Kind.OR, Kind.BUT)
 
+    def _is_spent(self, number: int, phrase: Phrase, before: Subject | None) -> bool:
+        """'at least 6 tender joints and at least 4 swollen joints': the name before is of the value before it."""
+        earlier = self.subjects.get(number - 1)
+        if before is None or earlier is None or not earlier.after or earlier.names != before.names:
+            return False
+        after = self._after(phrase)
+        own = after is not None and self.tokens[after.names[0]].value != self.tokens[before.names[0]].value
+        return own and phrase.explicit and load_variables()[self.tokens[before.names[0]].value].counts
+
     def _past_ends_of_scale(self, index: int) -> int:
         """Past '0-10' and '11-point' of '6 or more on a 0-10 pain scale', 'on the 11-point NRS'; else `index`."""
         here = self.tokens[index : index + 4]
@@ -112,8 +121,9 @@ class NameAfter(AgeFinder):
         variable = load_variables()[token.value]
         ahead = self.tokens[max(0, phrase.first - 2) : phrase.first]
         linked = any(one.value in ("in", "from", "on") for one in self.tokens[phrase.last : index])
-        if linked and any(one.kind is Kind.CHANGE for one in ahead):
-            return Subject([index], changed=True, after=True)  # 'an increase of ≥ 12 % in FEV1'
+        by = bool(ahead) and ahead[-1].value in ("of", "by")
+        if (linked or by) and any(one.kind is Kind.CHANGE for one in ahead):
+            return Subject([index], changed=True, after=True)  # 'an increase of ≥ 12 % in FEV1', 'of ≥ 5 mmHg IOP'
         if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:
             return Subject([index], changed=True, after=True)  # 'a 20 % FEV1 decline'
         if variable.counts:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.criteria.itemstate import Alternative, Read, Term, against_fit
+from rag.criteria.limits import Limit
 
 # "LDL > 190 plus xanthomas", "potassium < 3 that cannot be corrected", "INR > 1.5 due to liver disease": words that
 # must hold too before a value turns anybody away
@@ -18,6 +19,13 @@ TOGETHER_WITH = re.compile(
     r"|(?:that is |which is |are |is )?(?:due to|caused by|secondary to|attributable to|attributed to|resulting from"
     r"|as a result of)) [^.;,()<>≤≥*]*)"
 )
+# 'two prior regimens OR patient refuses them', '…, or was ineligible to receive them': another way, in words
+CAPITAL_OR = re.compile(
+    r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})"
+    r"|[^.;:<>≤≥]{0,120}?,? or (?:was|were|is|are|be|being) (?P<unfit>(?:ineligible|not eligible|unable|intolerant"
+    r"|unsuitable|unfit|not an? candidate|not candidates)\b[^.;:<>≤≥]*)"
+)
+
 # "at least two of the following": each of what follows is one of several ways
 SEVERAL = re.compile(
     r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
@@ -66,7 +74,17 @@ def are_abnormalities(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -
     """'creatinine > 1.5, ALT > 2.5 and bilirubin > 1.5': a list of three or more ways to be unfit, not all at once."""
     if len(groups) < 3 or "or" in joints or joints.count("and") < 2:
         return False
-    return all(against_fit(read.limit) and not read.negated for group in groups for read in group)
+    return all(
+        (against_fit(read.limit) or _is_beyond_both(read.limit)) and not read.negated
+        for group in groups
+        for read in group
+    )
+
+
+def _is_beyond_both(limit: Limit) -> bool:
+    """'pulse < 50 or > 150': too low and too high alike."""
+    intervals = limit.stated.intervals
+    return len(intervals) == 2 and intervals[0].low is None and intervals[1].high is None
 
 
 def are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:

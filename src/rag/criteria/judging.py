@@ -13,8 +13,8 @@ from rag.criteria.tokens import Kind
 
 _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|exclusionary"
-    r"|ineligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
-    r"|not eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
+    r"|ineligible(?! to receive| for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
+    r"|not eligible(?! to receive| for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
     r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
     r"|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
     r"|\bexclusion criteri\w+(?=[\s:]*\w)"

@@ -48,6 +48,8 @@ ANY_OF = re.compile(
     r"|minimum of (?:one|1))"
     r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
     r"|\b(?:major|minor|diagnostic) criteria\W*$"
+    r"|^\W*(?:eligible |the )?(?:malignancies|diseases?|diagnos[ei]s|cancers|tumou?rs|indications)"
+    r"(?: types?)?(?: (?:included|eligible|allowed))? (?:are|include)\W*$|^\W*eligible (?:diseases?|diagnos[ei]s)\W*$"
     r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b"
     r"|\b(?:two|three|[2-9])(?: additional| other| more)?(?: or more)? of the following\b",
     re.IGNORECASE,

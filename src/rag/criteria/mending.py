@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 _SLIPS = re.compile(
     r"(?P<power>(?<![\d.])10~(?=\d))"  # '100 x 10~9/L'
+    r"|(?P<fold>\b(?:two|three|four|five|six|ten)fold\b)"
+    r"|(?P<many>\b(?:double|triple)(?= (?:the )?(?:uln|upper|unl|normal)))"
+    r"|(?P<cross>(?<=\d )х(?= (?:the )?(?:uln|upper|unl|normal|instit)))"  # a Cyrillic letter for 'times'
+    r"|(?P<volume>\bfev ?\(1\)(?:/fvc)?)"
+    r"|(?P<greater>\b(?:greather|greatr|grater|greter|graeter|geater|gretaer|greatar)(?= (?:th[ae]n|or)\b))"
+    r"|(?P<lesser>\b(?:lest|lees|lesss)(?= th[ae]n\b))"
+    r"|(?P<higher>\b(?:higer|hihger|hgher|hight)(?= th[ae]n\b))"
+    r"|(?P<to>\bequal too\b)"
     r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
     r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and) \d{1,3}[ -]?(?:years?|yrs?)\b))"
     r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
     r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))"
 )
-_MAY_SLIP = re.compile(r"10~|or order|old|of age|[<>≤≥=] ?[x(]|[=:] ?w")
+_MAY_SLIP = re.compile(
+    r"10~|fold|double|triple|х|fev ?\(|greath|greatr|gr[ae]ter|graet|geater|gret|lesss |lees |lest |higer|hihger|hgher"
+    r"|hight |equal too|or order|old|of age|[<>≤≥=] ?[x(]|[=:] ?w"
+)
+_TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 
 
 def mended(lowered: str) -> str:
@@ -22,16 +35,32 @@ def mended(lowered: str) -> str:
 
 def _mend(found: re.Match[str]) -> str:
     said = found.group()
-    match found.lastgroup:
-        case "power":
-            return "10^"
-        case "older":
-            return said.removesuffix("order") + "older"
-        case "old" | "equal":
-            return " " * len(said)
-        case "before":
-            lead = said[: len(said) - len(said.lstrip())]
-            return f"{lead}{said.strip(' x')}x".ljust(len(said))
-        case "bracket":
-            return said.replace("(", " ").replace(")", " ")
-    return said
+    return _MENDS[found.lastgroup or ""](said)[: len(said)].ljust(len(said))
+
+
+def _times(said: str) -> str:
+    return f"{_TIMES[said.removesuffix('fold')]} x"
+
+
+def _before(said: str) -> str:
+    lead = said[: len(said) - len(said.lstrip())]
+    return f"{lead}{said.strip(' x')}x"
+
+
+# by name of the slip, what is read for it: never longer than what is printed
+_MENDS: Mapping[str, Callable[[str], str]] = {
+    "power": lambda _: "10^",
+    "fold": _times,
+    "many": _times,
+    "cross": lambda _: "x",
+    "volume": lambda said: said.replace("(1)", "1").replace(" ", ""),
+    "greater": lambda said: "more".rjust(len(said)),
+    "higher": lambda said: "more".rjust(len(said)),
+    "lesser": lambda said: "less".rjust(len(said)),
+    "to": lambda _: "equal to",
+    "older": lambda said: said.removesuffix("order") + "older",
+    "old": lambda _: "",
+    "equal": lambda _: "",
+    "before": _before,
+    "bracket": lambda said: said.replace("(", " ").replace(")", " "),
+}

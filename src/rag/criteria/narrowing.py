@@ -49,7 +49,8 @@ _PEOPLE_WITH = re.compile(
 _FOR_AGE = re.compile(
     r"[\s,(]{1,3}(?P<who>(?:for|in|at) (?:(?:patients|subjects|participants|those|people|children|adults) )?"
     r"(?:(?:age[sd]?|aged)(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40}"
-    r"|(?:over |under |above |below )?[<>≤≥]? ?\d{1,2} ?(?:years?|yrs?)\b(?: of age| old)?))",
+    r"|(?:over |under |above |below )?[<>≤≥]? ?"
+    r"(?:\d ?(?:years?|yrs?) (?:of age|old)\b|\d\d ?(?:years?|yrs?)\b(?: of age| old)?)))",
     re.IGNORECASE,
 )
 
@@ -85,7 +86,8 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
     for one, other in pairwise(reads):
-        if one.limit.either and _TOGETHER.fullmatch(text[one.limit.end : other.limit.start]) and not other.scopes:
+        alone = one.limit.either and len(one.limit.stated.intervals) == 1  # not 'pulse < 50 or > 150, and …'
+        if alone and _TOGETHER.fullmatch(text[one.limit.end : other.limit.start]) and not other.scopes:
             words = text[one.limit.start : one.limit.end]
             other.scopes.append(ScopeMark(ScopeKind.CONDITION, words, one.limit.start, one.limit.end))
     for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads), *_labelled_apart(text, reads)):

@@ -248,9 +248,20 @@ def _past_remark(tokens: Sequence[Token], at: int, phrase: Phrase) -> int:
 
 
 def _is_other_unit(token: Token, phrase: Phrase) -> bool:
+    return bool(phrase.bounds) and _says_again(token, phrase.bounds[-1].token)
+
+
+def _says_again(token: Token, number: Token) -> bool:
     """'7.0 % (53 mmol/mol) to 10.0 %': the number before, said in another unit."""
-    both = bool(token.units) and bool(phrase.units)
-    return both and token.units[0].id != phrase.units[0].id and token.units[0].dimension != "time"
+    both = bool(token.units) and bool(number.units)
+    return both and token.units[0].id != number.units[0].id and token.units[0].dimension != "time"
+
+
+def past_brackets(tokens: Sequence[Token], at: int, number: Token, otherwise: int) -> int:
+    """'between 50 kg (110 lb) and 110 kg': past the same number in another unit, else `otherwise`."""
+    here = [token.kind for token in tokens[at : at + 3]]
+    again = here == [Kind.OPEN, Kind.NUMBER, Kind.CLOSE] and _says_again(tokens[at + 1], number)
+    return at + 3 if again else otherwise
 
 
 def _is_open_range(tokens: Sequence[Token], at: int) -> bool:

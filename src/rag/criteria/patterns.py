@@ -54,7 +54,7 @@ _LT = (
 
 
 _ULN = (
-    r"(?:the )?(?:institutional |institution'?s |clinical laboratory's |clinical laboratory |laboratory |local "
+    r"(?:the )?(?:institutional |institution'?s? |clinical laboratory's |clinical laboratory |laboratory |local "
     r"|laboratory's |lab |study site "
     r"|site )?(?:\(?iuln\)?|u\.l\.n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z])|ulrr(?![a-z])|ulnr(?![a-z]))"
     r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"

@@ -16,6 +16,7 @@ from rag.criteria.numbers import (
     limit_of_normal,
     multiple,
     number_after,
+    past_brackets,
     skip_soft,
 )
 from rag.criteria.tokens import Kind, Token
@@ -216,6 +217,7 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
         and tokens[middle].kind in (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE)
     ):
         middle += 1
+    middle = past_brackets(tokens, cursor + 1, tokens[cursor], middle)
     if middle + 1 >= len(tokens) or tokens[middle].kind not in (Kind.AND, Kind.TO, Kind.DASH):
         return None
     upper = skip_soft(tokens, middle + 1, 2)

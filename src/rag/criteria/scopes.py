@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from rag.criteria.brackets import ANYBODY, is_of_people, names_group
 from rag.criteria.limits import Limit
 from rag.criteria.openings import (
     BOUNDARIES,
@@ -103,6 +104,8 @@ def find_regions(
             kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
         if kind is None and at + 1 in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
             kind = RegionKind.CONDITION  # 'Lansky ≥ 50 (adolescents aged ≤ 16)'
+        if kind is None and ((at + 2 in ages and is_of_people(tokens, at, ends)) or names_group(tokens, at, limits)):
+            kind = RegionKind.CONDITION  # 'Karnofsky > 50 % of subjects > 16 years of age', '(over 10 years)'
         if kind is None:
             at += 1
             continue
@@ -121,16 +124,27 @@ def find_regions(
             is_value_label(tokens, at, ends) or _is_label_of_next(tokens, region, valued)
         )
         region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
-        if not region.prefix and tokens[at].value in _ANYBODY and _holds_range(region, aging):
+        if not region.prefix and tokens[at].value in ANYBODY and _holds_range(region, aging):
             at += 1
             continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         )
+        if region.idle and _STILL_IN.match(text, region.end):
+            region.kind, region.idle = RegionKind.EXCEPTION, False
+            found.append(region)
+            at = region.last
+            continue
         region.sentence = first == 0 or tokens[first - 1].kind in BOUNDARIES or tokens[at].value == "however"
         found.append(region)
         at = region.last
     return found
+
+
+# 'If creatinine is higher, the patient may still qualify with a clearance of …'
+_STILL_IN = re.compile(
+    r"(?i)[^.;]{0,90}?\bstill (?:be |to )?(?:qualif|eligib|enter|enrol|includ|particip|allow|accept|consider)"
+)
 
 
 def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collection[int]) -> bool:
@@ -138,9 +152,6 @@ def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collectio
     last = region.last
     colon = last < len(tokens) and tokens[last].kind is Kind.COLON and tokens[region.first].value in ("with", "without")
     return colon and any(index in valued for index in range(last + 1, last + 4))
-
-
-_ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
 
 
 def _holds_range(region: Region, limits: Sequence[Limit]) -> bool:
@@ -262,8 +273,9 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
         return index - at > 1 or valued or tokens[at].value in LABELLED
     if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
         return True
-    if token.kind is Kind.OR and tokens[at].kind is Kind.IF and any(at < limit.first < index for limit in limits):
-        return False  # 'if ANC < 1 or platelets < 75'
+    inside = [limit.base for limit in limits if at < limit.first < index]
+    if token.kind is Kind.OR and tokens[at].kind is Kind.IF and inside and inside != ["age"]:
+        return False  # 'if ANC < 1 or platelets < 75', not 'if under 16 or Karnofsky ≥ 50 if over 16'
     if token.kind in _JOINING:
         return _new_subject(tokens, index, limits, set()) or _shared_value(tokens, index, limits, at)
     worded = any(one.kind is Kind.WORD for one in tokens[at + 1 : index])
@@ -341,7 +353,7 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
 
 def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     """Whether a region opens a statement: at the start, after a boundary or a joint."""
-    if first and tokens[first - 1].kind is Kind.CLOSE and tokens[first].value in _ANYBODY:
+    if first and tokens[first - 1].kind is Kind.CLOSE and tokens[first].value in ANYBODY:
         return True  # '(…) Patients on protease inhibitors may have …'
     return first == 0 or tokens[first - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 

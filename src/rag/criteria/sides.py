@@ -214,7 +214,8 @@ class Sides(ItemState):
         gap = self.tokens[one.last : other.first]
         of_some = one.base == "age" and any(token.value in _OF_SOME for token in gap)  # '≤ 75, with patients over 70 …'
         apart = any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap)
-        if of_some or apart or len(gap) > 8:
+        denied = _DENIED_BESIDE.match(self.text, one.end)  # 'NYHA II or better (NYHA III or IV are not eligible)'
+        if of_some or apart or denied or len(gap) > 8:
             return False
         if one.name == other.name:
             return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
@@ -240,6 +241,11 @@ class Sides(ItemState):
         if not both.is_empty:
             return both
         return union([one.stated, other.stated])
+
+
+_DENIED_BESIDE = re.compile(
+    r"(?i)[^(.;]{0,20}\([^()]{0,60}\b(?:not (?:be )?(?:eligible|allowed|permitted|acceptable)|excluded|ineligible)\b"
+)
 
 
 def _is_short(variable: Variable) -> bool:

@@ -12,6 +12,7 @@ from rag.criteria.idle import SURENESS, is_of_method
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
+    CAPITAL_OR,
     SEVERAL,
     SOME,
     TOGETHER_WITH,
@@ -204,10 +205,10 @@ class _Builder(Judging):
     def _capital_or(self, last: int) -> Alternative | None:
         """'… despite two prior regimens as standard of care OR patient refuses them': a way of its own."""
         end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
-        found = _CAPITAL_OR.match(self.text, end)
+        found = CAPITAL_OR.match(self.text, end)
         if found is None or any(end <= limit.start < found.end() for limit in self.all_limits):
             return None
-        return Alternative(*found.span("more"))
+        return Alternative(*found.span("more" if found["more"] else "unfit"))
 
     def _unread_ways(self, run: list[list[Read]]) -> list[Alternative]:
         """Values that could not be read and are another way all the same: 'FEV1 > 1.8 L or 75 % predicted'."""
@@ -375,7 +376,6 @@ _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
 _SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
 _NEAR = 9  # tokens
-_CAPITAL_OR = re.compile(r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})")
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"
     r"|symptomatic|symptoms|is|are|was|were|has|have|who|which"

@@ -41,7 +41,7 @@ class SubjectFinder(NameAfter):
         age = self._age(number, phrase, before)
         if age is not None:
             return age
-        return self._nearest(phrase, before)
+        return self._nearest(phrase, None if self._is_spent(number, phrase, before) else before)
 
     def _nearest(self, phrase: Phrase, before: Subject | None) -> Subject | None:
         """The name right before, else right after, else a person's weight, else a name that may reach so far."""
@@ -66,7 +66,11 @@ class SubjectFinder(NameAfter):
         name = subject.names[0]
         if name < 0 or phrase.last >= len(self.tokens) or phrase.units:
             return False
-        counts = load_variables()[self.tokens[name].value].counts
+        variable = load_variables()[self.tokens[name].value]
+        counts = variable.counts
+        behind = (self.text[token.start : token.end] for token in self.tokens[phrase.last : phrase.last + 3])
+        if variable.unit and any(words.lower().endswith("lowering") for words in behind):
+            return True  # 'IOP ≤ 20 on < 3 topical IOP-lowering drugs'
         bare = not phrase.scale and self.tokens[phrase.first].kind is Kind.NUMBER
         far = subject.words > 0 and bare  # 'hypoglycemia unawareness or 2 or more emergency visits'
         return (counts or far) and self.tokens[phrase.last].kind is Kind.WORD
@@ -283,7 +287,13 @@ class SubjectFinder(NameAfter):
         if not changed:
             changed = self._changed_before(names[0]) or self._changed_after(phrase) or self._goes_on_changing(names[0])
         kept = self._without_synonyms(names)
+        join = "slash" if len(names) > 2 and self._are_listed_plainly(names) else join
         return Subject(kept, join, words, changed) if kept else None
+
+    def _are_listed_plainly(self, names: list[int]) -> bool:
+        """'ALT, AST, bilirubin > 2 x ULN', with commas alone between: of each."""
+        between = {token.kind for token in self.tokens[names[0] : names[-1]]}
+        return Kind.COMMA in between and not between & {Kind.AND, Kind.OR, Kind.SLASH}
 
     def _is_taken(self, name: int) -> bool:
         """Whether a number stands right before a name, 'above 160 systolic or …': then the name is its own."""

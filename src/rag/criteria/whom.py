@@ -23,6 +23,7 @@ _OTHER_PEOPLE = re.compile(
     r"|support (?:persons?|people|partners?)\b|(?:study|care) partners?\b"
     r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
 )
+_PROVES_MENOPAUSE = re.compile(r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing")
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
 _SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
 _ONLY = re.compile(r"(?i)(?: only)? ?:")
@@ -33,6 +34,7 @@ class Whom(Placing):
     """Scopes limits to a sex or a cohort."""
 
     def _scope_sexes(self, reads: list[Read]) -> None:
+        self._scope_hormones(reads)
         if not any(token.kind is Kind.SEX for token in self.tokens):
             return
         groups = grouped(reads)
@@ -69,6 +71,13 @@ class Whom(Placing):
                 token = found[0]
                 read.scopes[:] = [mark for mark in read.scopes if not _says_only(mark, token)]
                 read.scopes.append(ScopeMark(ScopeKind.SEX, token.value, token.start, token.end))
+
+    def _scope_hormones(self, reads: list[Read]) -> None:
+        """'postmenopausal (FSH > 40 IU/L)': what shows that a woman cannot conceive limits no man."""
+        proof = _PROVES_MENOPAUSE.search(self.text)
+        for read in reads if proof else ():
+            if proof and read.limit.base in ("fsh", "estradiol") and not read.scopes:
+                read.scopes.append(ScopeMark(ScopeKind.SEX, proof.group(), *proof.span()))
 
     def _sex_beside(self, group: list[Read]) -> Token | None:
         """The sex that stands right before the value of a group, past 'aged' and 'between'; None for none."""

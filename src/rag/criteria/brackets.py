@@ -1,0 +1,46 @@
+"""Whom a value is for, told right behind it: '(adults)', '(over 10 years)', 'of subjects > 16 years of age'."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rag.criteria.limits import Limit
+from rag.criteria.tokens import Kind, Token
+
+ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
+_GROUPS = frozenset(
+    ["adult", "adults", "child", "children", "pediatric", "pediatrics", "paediatric", "paediatrics", "adolescent",
+     "adolescents", "infants", "teenagers", "elderly", "youth"]
+)  # fmt: skip
+_BESIDE = ANYBODY | {"for", "in", "and", "only", "or"}
+_OF_AGE = frozenset(["age", "of", "old", "and", "or", "if", "for", "over", "under", "aged"])
+_TIMES = frozenset({"age", "gestational_age", "life_expectancy", "onset_to_treatment", "pack_years"})
+_LONGEST = 7  # tokens of such a bracket
+
+
+def is_of_people(tokens: Sequence[Token], at: int, ends: Collection[int]) -> bool:
+    """'… of subjects', '… in patients' behind a value."""
+    return tokens[at].value in ("of", "in") and at in ends and tokens[at + 1].value in ANYBODY
+
+
+def names_group(tokens: Sequence[Token], at: int, limits: Sequence[Limit]) -> bool:
+    """Whether a bracket that opened right before `at`, right behind a value, holds nothing but a group of people."""
+    if not at or tokens[at - 1].kind is not Kind.OPEN:
+        return False
+    behind = next((limit for limit in limits if limit.last == at - 1), None)
+    close = next((i for i in range(at, min(len(tokens), at + _LONGEST)) if tokens[i].kind is Kind.CLOSE), at)
+    inside = tokens[at:close]
+    if behind is None or behind.base in _TIMES or not inside:
+        return False
+    if any(token.value in _GROUPS for token in inside):
+        return all(token.value in _GROUPS or token.value in _BESIDE for token in inside)
+    return _are_ages(inside)
+
+
+def _are_ages(inside: Sequence[Token]) -> bool:
+    """'over 10 years', '10 years and under', '< 16 years old'."""
+    numbers = [token for token in inside if token.kind is Kind.NUMBER]
+    years = any(unit.id == "years" for token in numbers for unit in token.units)
+    turned = any(token.kind in (Kind.COMPARE, Kind.TRAIL) for token in inside)
+    known = (Kind.NUMBER, Kind.COMPARE, Kind.TRAIL, Kind.VARIABLE, Kind.DASH, Kind.TO)
+    return years and turned and all(token.kind in known or token.value in _OF_AGE for token in inside)
