@@ -40,6 +40,31 @@ ROWS = [
     ("E", "Concomitant heart, lung or liver disease", "woman, 32, asthma, COPD", "asthma", Fit.NOT_MET),
     ("I", "Not pregnant; contraception for 120 days after the last dose", "woman, 30, pregnant", "", Fit.NOT_MET),
     ("E", "Pregnancy", "woman, 30, 14 weeks pregnant", "", Fit.NOT_MET),
+    # some who have it, not all: left to be checked
+    ("E", "Severe cardiac or pulmonary disease", "man, 50, asthma", "", Fit.UNKNOWN),
+    ("E", "Severe cardiac disease, asthma", "man, 50, asthma", "", Fit.NOT_MET),
+    ("E", "Chronic or acute pulmonary illness such as asthma", "man, 50, asthma", "", Fit.NOT_MET),
+    ("E", "Diabetes requiring insulin", "man, 50, diabetes on metformin", "", Fit.UNKNOWN),
+    ("E", "Diabetes requiring insulin", "man, 50, diabetes on insulin", "", Fit.NOT_MET),
+    ("E", "Liver disease with ALT above 2 x ULN", "man, 50, hepatitis C", "", Fit.UNKNOWN),
+    ("E", "Hepatic failure", "man, 50, hepatitis C", "", Fit.UNKNOWN),
+    ("E", "Heart failure", "man, 50, heart failure", "", Fit.NOT_MET),
+    ("E", "Cardiac dysfunction", "man, 50, heart attack 3 years ago", "", Fit.UNKNOWN),
+    ("E", "Hypertension (BP persistently > 150/95 mmHg)", "man, 50, hypertension", "", Fit.UNKNOWN),
+    ("E", "Heart disease not controlled by drugs, such as angina", "man, 50, angina", "", Fit.UNKNOWN),
+    ("E", "Any illness (e.g. heart, lung or brain disease) which is severe", "man, 50, COPD", "", Fit.UNKNOWN),
+    ("E", "Unstable angina", "man, 50, angina", "", Fit.UNKNOWN),
+    ("E", "Narrow angle glaucoma", "man, 50, glaucoma", "", Fit.UNKNOWN),
+    ("E", "Steroids for solely antiemetic purposes", "man, 50, on prednisone", "", Fit.UNKNOWN),
+    # a treatment that is over
+    ("E", "Concurrent chemotherapy", "woman, 50, had carboplatin last year", "", Fit.UNKNOWN),
+    ("E", "Prior chemotherapy", "woman, 50, had carboplatin last year", "", Fit.NOT_MET),
+    ("E", "Concurrent chemotherapy", "woman, 50, on carboplatin", "", Fit.NOT_MET),
+    ("E", "Current smoker", "woman, 50, quit smoking 5 years ago", "", Fit.UNKNOWN),
+    # together, and general words
+    ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
+    ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
+    ("I", "Brain metastases must not be the sole site of disease", "man, 60, no brain metastases", "", Fit.MET),
 ]
 # fmt: on
 

@@ -15,7 +15,7 @@ from rag.errors import UsageError
 from rag.evidence.collect import Judge
 from rag.garbage import COLLECTOR_PAUSED
 from rag.generation import NO_MODEL, Rewriter
-from rag.planning import make_plan, read_patient, values_not_read
+from rag.planning import make_plan, not_read, read_patient
 from rag.retrieval import search
 from rag.screening import screen
 from rag.settings import Settings
@@ -90,7 +90,7 @@ class Assistant:
         question = Question(text=text, trial_ids=tuple(trial_ids))
         self._check(question)
         patient = read_patient(text)
-        read_as, lost = "each trial's criteria against the person described", values_not_read(text)
+        read_as, lost = "each trial's criteria against the person described", not_read(text)
         plan = QueryPlan(Intent.SCREEN, text, read_as, patient=patient, unread=lost)
         clock.lap("plan")
         with COLLECTOR_PAUSED:

@@ -20,6 +20,7 @@ from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
+from rag.evidence.narrowed import is_narrowed
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, past_of
 from rag.text import shortened
@@ -142,7 +143,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
     fit = Fit.UNKNOWN
     if Fit.MET in fits:
-        fit = Fit.MET
+        fit = Fit.UNKNOWN if _are_required_together(clause, fits, case) else Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
     concerned = [_concerns(scope, patient) for scope in clause.scope]
@@ -152,6 +153,20 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     if False in concerned:
         fit = Fit.MET  # it concerns other people
     return Judged(fit, criterion, clause, words)
+
+
+def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
+    """'Cancer of the colon metastatic to the liver': neither alone is enough, and no general word ever is."""
+    states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.present]
+    if len(states) < 2 or len(states) < len(clause.alternatives):
+        return False
+    met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
+    general = [state for state in met if state.concept in word_set("general")]
+    listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
+    return len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+
+
+_OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
 
 
 def _may_cover(exception: str, patient: Patient) -> bool:
@@ -191,12 +206,25 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     dated = state.window is not None and _DATED.search(state.window.text) is not None
     dated = dated and not (has and _lasts(state.concept))
     since = [past.days for past in patient.past if past.concept in below]
+    if has and (_is_only_earlier(state, below, patient) or _is_narrowed(state, case)):
+        return Fit.UNKNOWN
     if dated and since and not (state.present or case.excepted or state.doubts) and _NOW.fullmatch(qualifier):
         return _fit_of_past(state, min(since), case)
     if not _NOW.fullmatch(qualifier) or case.excepted or dated or state.doubts:
         # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so of this person is not known
         return Fit.MET if has_not and not state.present else Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _is_narrowed(state: State, case: Case) -> bool:
+    return case.criterion is not None and is_narrowed(state, case.criterion, case.text, case.patient.has)
+
+
+def _is_only_earlier(state: State, kinds: Collection[str], patient: Patient) -> bool:
+    """Whether all of the kinds that the person has were given earlier, and the criterion speaks of what goes on."""
+    if state.concept.startswith(("prior_", "earlier_")):
+        return False
+    return all(concept in patient.earlier for concept in patient.has if concept in kinds)
 
 
 def _is_studied(kinds: Collection[str], case: Case) -> bool:
@@ -218,8 +246,15 @@ def _kinds_of(concept: str, case: Case) -> frozenset[str]:
     """What a person may have under a concept: any cancer is 'another' one where the trial studies none."""
     if concept not in load_concepts():
         return frozenset()
-    covered = [narrower_or_equal(other) for other in load_concepts()[concept].covers]
+    covers = [other for other in load_concepts()[concept].covers if _says_no_less(concept, other)]
+    covered = [narrower_or_equal(other) for other in covers]
     return narrower_or_equal(concept).union(*(kinds for kinds in covered if not case.studies(kinds)))
+
+
+def _says_no_less(concept: str, other: str) -> bool:
+    """Whether who has the other may be held to have the concept: a drug for 'prior' drug, not angina for unstable."""
+    own = concept.partition("_")[2] if concept.startswith(("prior_", "concurrent_")) else concept
+    return other == own or concept not in narrower_or_equal(other) or other in {"malignancy", "other_malignancy"}
 
 
 def _concerns(scope: Scope, patient: Patient) -> bool | None:

@@ -526,6 +526,7 @@ class Patient:
     has_not: tuple[str, ...] = ()
     sex: str = ""
     past: tuple[Past, ...] = ()
+    earlier: tuple[str, ...] = ()  # treatments that are over: 'had carboplatin last year'
 
 
 @dataclass(frozen=True, slots=True)

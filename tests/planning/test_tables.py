@@ -8,7 +8,7 @@ import pytest
 from support.plans import plan_of, written
 
 from rag.codec import from_json, to_json
-from rag.planning import read_patient, values_not_read
+from rag.planning import not_read, read_patient
 from rag.types import Patient, QueryPlan
 
 _DATA = Path(__file__).parent / "data"
@@ -98,7 +98,7 @@ def test_a_person_whose_past_is_dated_can_be_sent() -> None:
     ],
 )
 def test_a_value_that_cannot_be_read_is_named(told: str, lost: tuple[str, ...]) -> None:
-    assert values_not_read(told) == lost
+    assert not_read(told) == lost
 
 
 def test_every_plan_says_in_words_how_it_was_read() -> None:

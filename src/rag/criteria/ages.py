@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.criteria.limits import Attached, Subject
@@ -225,7 +226,7 @@ class AgeFinder:
             return False
         if any(token.kind in (Kind.WITHIN, Kind.NOT, Kind.VARIABLE, Kind.DECOY) for token in before):
             return False
-        if any(token.value in ("for", "recent", "recently") for token in before[-2:]):
+        if any(token.value in ("for", "recent", "recently") for token in before[-2:]) or _is_lasting(before[-1:]):
             return False
         following = self.tokens[phrase.last : phrase.last + 2]
         if (
@@ -240,6 +241,11 @@ class AgeFinder:
             or token.value in ("inclusive", "at", "with", "old", "will", "who", "are", "must")
             for token in following[:1]
         )
+
+
+def _is_lasting(before: Sequence[Token]) -> bool:
+    """'Postmenopausal ≥ 5 years': how long it has been so."""
+    return any(token.value in ("postmenopausal", "menopausal", "premenopausal", "asymptomatic") for token in before)
 
 
 def _says_unit(name: str) -> bool:

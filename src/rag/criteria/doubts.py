@@ -50,6 +50,11 @@ _ONE_KIND = re.compile(
     r"(?:(?:that|which|who)\s(?:ha(?:s|ve|d)|is|are|meets?)(?:\s(?:any|one|either|all)\s[^.;:]{0,40})?\s?:"
     r"|with\s(?:any|one|either|at\sleast\sone)(?:\sor\smore)?\sof\s(?:the|these)\s(?:following|below)\b)"
 )
+# "brain metastases must not be the sole site", "lung metastases as the only site": who has another one too may join
+_ALONE = re.compile(
+    r"(?i)[\s,(]{0,3}(?:disease )?(?:(?:must|should|may|can)(?: not|not)? )?(?:be|is|are|represents?|constitutes?|as)"
+    r"(?: not)? (?:the |their |an? )?(?:sole|only)\b"
+)
 # "No brain metastases unless all of these hold:": what stands below concerns those with brain metastases only.
 _IS_CONDITION = re.compile(r"\bunless\b[^.]{0,80}:?\W*$", re.IGNORECASE)
 
@@ -73,6 +78,8 @@ def doubts_of(
     if thing.kind == "condition" and _is_treated(side, thing):
         found.append("treatment")
     if thing.kind == "condition" and _ONE_KIND.match(words.text, words.ends[thing.last - 1]):
+        found.append("condition")
+    if thing.kind == "condition" and _ALONE.match(words.text, words.ends[thing.last - 1]):
         found.append("condition")
     if thing.first and words.keys[thing.first - 1] in {"based", "containing", "induced"}:
         found.append("kind")

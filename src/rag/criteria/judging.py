@@ -46,6 +46,12 @@ _NAMES = frozenset(
 
 
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
+# "All subjects will be adults", "Participants must be older than 21": what all are is asked for, in any list
+_ASKED_OF_ALL = re.compile(
+    r"(?i)^\W*(?:all |every |each |the )?(?:study )?(?:subjects?|participants?|patients?|volunteers?|individuals?)"
+    r" (?:will|must|should|need to|have to|are required to) (?:all )?(?:be|have)\b"
+    r"(?! (?:excluded|ineligible|not|no|withdrawn|denied|rejected|discontinued|turned)\b)(?![^.;]*\b(?:excluded|if)\b)"
+)
 _LACKING = re.compile(
     r"(?i)\b(?:who|that|subjects|patients|participants|individuals) (?:do|does|did) not have (?:an?|the|at least)\b"
     r"(?![^.;]*\b(?:or|history of|but)\b)[^.;]*$"
@@ -124,6 +130,9 @@ class Judging(Doubting):
             return
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
+            return
+        if not has_fit(limit) and _ASKED_OF_ALL.match(self.text):
+            read.negated = True
             return
         if not against_fit(limit) and _UNMET.search(self._sentence(limit)):
             read.doubtful = "what is not met, in a list of exclusions"

@@ -1,7 +1,7 @@
 """Question understanding without a language model: `make_plan` reads a question, `read_patient` a described person."""
 
-from rag.planning.patients import read_patient, values_not_read
+from rag.planning.patients import not_read, read_patient
 from rag.planning.plan import make_plan
 from rag.planning.vocabulary import TrialSummary, Vocabulary
 
-__all__ = ["TrialSummary", "Vocabulary", "make_plan", "read_patient", "values_not_read"]
+__all__ = ["TrialSummary", "Vocabulary", "make_plan", "not_read", "read_patient"]

@@ -27,6 +27,7 @@ from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
 from rag.planning.told import meant_by_pointing
+from rag.planning.told_first import is_told_of_a_person
 from rag.planning.waits import time_asked
 from rag.planning.yes_no import is_yes_no
 from rag.types import Asks, Concerns, Intent
@@ -110,10 +111,16 @@ def surveyed(sheet: Sheet) -> tuple[str, ...]:
 def _screen(sheet: Sheet) -> bool:
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
-        return False
+        return is_told_of_a_person(sheet)
     if _asks_for_a_dose(sheet) or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
-    if _is_bare_person(sheet) or _is_described(sheet) or _opens_with_person(sheet) or seeks_any_trial(sheet):
+    if (
+        is_told_of_a_person(sheet)
+        or _is_bare_person(sheet)
+        or _is_described(sheet)
+        or _opens_with_person(sheet)
+        or seeks_any_trial(sheet)
+    ):
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)
     one_number = turned_away or _has_one_number(sheet)
@@ -170,6 +177,8 @@ def _has_one_finding(sheet: Sheet) -> bool:
 
 
 _SEVERAL = 2
+
+
 def _asks_for_a_dose(sheet: Sheet) -> bool:
     """'Which starting dose would someone of 110 kg get in …', 'up to which dose of doxorubicin can a woman join …'."""
     lemmas = sheet.line.lemmas()[:8]
@@ -372,8 +381,10 @@ def asks_why_so_many(sheet: Sheet) -> bool:
 
 def _trials(sheet: Sheet) -> bool:
     """Also 'Are pregnant women excluded?', which names no trial and so asks of all."""
-    return asks_about_trials(sheet) or consists_of_fields(sheet) or (
-        is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None
+    return (
+        asks_about_trials(sheet)
+        or consists_of_fields(sheet)
+        or (is_yes_no(sheet) and not sheet.refs and bool(sheet.reading.cues) and sheet.bare.where is not None)
     )
 
 

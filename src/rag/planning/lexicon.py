@@ -231,6 +231,12 @@ def are_treatments(concepts: Collection[str]) -> bool:
     return bool(concepts) and all(known[one].kind == "treatment" for one in concepts)
 
 
+def may_be_over(concept: str) -> bool:
+    """Whether the concept is a treatment or a habit, which somebody may have had and have no more."""
+    known = load_concepts().get(concept)
+    return known is not None and (known.kind == "treatment" or concept in word_set("patients.habits"))
+
+
 @cache
 def named_by_its_unit(variable: str) -> str:
     """Another name of a variable that goes by its own unit ('pack-years'); '' where it does not."""

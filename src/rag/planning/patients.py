@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
+from rag.criteria.concepts import Mention, find_concepts
+from rag.planning import lexicon
 from rag.planning.ago import find_agos, nearest
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
+from rag.planning.unused import unused_words
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
-from rag.types import Comparison, Past, Patient
+from rag.types import Comparison, Past, Patient, Span
+from rag.values import exactly
 
 _LONGEST = 20_000  # characters of a description that are read
 _SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
@@ -24,10 +28,18 @@ def read_patient(text: str) -> Patient:
     return patient_of(line, find_marks(line, _EMPTY))
 
 
-def values_not_read(text: str) -> tuple[str, ...]:
-    """The values of `text` that name a variable and could not be read, in order: 'CRP 40', whose unit is not told."""
+def not_read(text: str) -> tuple[str, ...]:
+    """What of a description was used for nothing, in order: values ('CRP 40', whose unit is not told), then words."""
     line = read_line(respaced(text[:_LONGEST]))
-    return values_lost(line, find_marks(line, _EMPTY))
+    return left_unused(line, find_marks(line, _EMPTY))
+
+
+def left_unused(line: Line, marks: tuple[Mark, ...], taken: Collection[tuple[int, int]] = ()) -> tuple[str, ...]:
+    """The values that could not be read, and the words that tell something and were not understood."""
+    lost = values_lost(line, marks)
+    bare = () if _tells_an_age(marks) else bare_age(line, marks)[:1]
+    words = unused_words(line, marks, [*taken, *((at, at + 1) for at, _ in bare)])
+    return (*lost, *(said for said in words if not any(said in value for value in lost)))
 
 
 def values_lost(line: Line, marks: tuple[Mark, ...]) -> tuple[str, ...]:
@@ -46,6 +58,7 @@ _BEFORE_A_VALUE = frozenset({"of", "is", "was", "at", "a", "about", "around", "l
 
 
 def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
+    marks = _with_treatments(line, marks)
     numbers: dict[str, Comparison] = {}
     has: dict[str, None] = {}
     has_not: dict[str, None] = {}
@@ -54,11 +67,89 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             numbers.setdefault(mark.value.variable, mark.value)  # the first value said of a variable stands
             if mark.value.variable == "gestational_age" and "pregnant" in line.lemmas(mark.first, mark.last + 1):
                 has["pregnancy"] = None
-        elif mark.kind is Kind.CONCEPT:
+        elif mark.kind is Kind.CONCEPT and not _is_of_a_relative(line, mark):
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
+    for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
+        numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
     known = [concept for concept in has if concept not in has_not]
     past = tuple(Past(concept, days) for concept, days in _agos_of(line, marks).items() if concept in known)
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), past)
+    over = earlier_treatments(line, marks)
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), past, over)
+
+
+def _with_treatments(line: Line, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The marks, with the surgery and radiotherapy that a person had, which of a trial are kinds of intervention."""
+    given = []
+    for mark in marks:
+        if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "intervention_kind":
+            given += [Mark(mark.first, mark.last, Kind.CONCEPT, one.concept) for one in _named(line, mark)]
+    return tuple(sorted((*marks, *given), key=lambda mark: mark.first))
+
+
+def _named(line: Line, mark: Mark) -> Sequence[Mention]:
+    return find_concepts(line.words(mark.first, mark.last))
+
+
+def _is_of_a_relative(line: Line, mark: Mark) -> bool:
+    """'Family history of breast cancer', 'her brother has epilepsy'; 'my brother' is the person told of."""
+    first = mark.first
+    while first > max(0, mark.first - 8) and not set(line.gap(first)) & set(".;:,?"):
+        first -= 1
+    before = line.lemmas(first, mark.first)
+    behind = line.lemmas(mark.last, mark.last + 4)
+    if "family" in before or "familial" in before or behind[:3] in {("in", "the", "family"), ("run", "in", "the")}:
+        return True
+    return any(
+        word in word_set("cues.relatives") and before[at - 1 : at] in {("her",), ("his",), ("their",)}
+        for at, word in enumerate(before)
+    )
+
+
+def _tells_an_age(marks: Iterable[Mark]) -> bool:
+    return any(mark.kind is Kind.LIMIT and mark.value.variable == "age" for mark in marks)
+
+
+def bare_age(line: Line, marks: Sequence[Mark]) -> tuple[tuple[int, Decimal], ...]:
+    """Numbers that stand alone between signs and may be an age, with their tokens: 'asthma, 39, on steroids'."""
+    used = {at for mark in marks for at in range(mark.first, mark.last)}
+    return tuple(
+        (at, Decimal(token.text))
+        for at, token in enumerate(line.tokens)
+        if token.text.isdigit() and at not in used and 0 < int(token.text) <= _OLDEST and _stands_alone(line, marks, at)
+    )
+
+
+def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
+    before, after = line.gap(at).strip(), line.gap(at + 1).strip()
+    measured = any(mark.kind is Kind.VARIABLE and mark.last == at for mark in marks)
+    opens = at == 0 or before[-1:] in set(",;(.")
+    return opens and (not after or after[:1] in set(",;).")) and not measured
+
+
+_OLDEST = 105
+
+
+def earlier_treatments(line: Line, marks: Iterable[Mark]) -> tuple[str, ...]:
+    """Treatments and habits told as over: 'prior sunitinib', 'had carboplatin last year', 'quit smoking in May'."""
+    over: dict[str, bool] = {}
+    for mark in marks:
+        if mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value):
+            over[mark.value] = over.get(mark.value, True) and _is_over(line, mark)
+    return tuple(concept for concept, done in over.items() if done)
+
+
+def _is_over(line: Line, mark: Mark) -> bool:
+    first, last = mark.first, mark.last
+    while first > max(0, mark.first - 6) and not set(line.gap(first)) & set(".;:"):
+        first -= 1
+    while last < min(len(line.tokens), mark.last + 5) and not set(line.gap(last)) & set(",.;:"):
+        last += 1
+    before, behind = line.lemmas(first, mark.first), line.lemmas(mark.last, last)
+    past = [at for at, word in enumerate(before) if word in word_set("patients.over")]
+    now = [at for at, word in enumerate(before) if word in word_set("patients.now")]
+    if set(behind) & word_set("patients.over_behind"):
+        return True
+    return bool(past) and (not now or now[-1] < past[-1])
 
 
 def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
@@ -74,7 +165,7 @@ def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
 
 def _is_denied(line: Line, mark: Mark) -> bool:
     """Whether a denial stands before the concept in its clause: 'no diabetes', 'never had a stroke', 'HIV negative'."""
-    if line.lemmas(mark.last, mark.last + 1) in {("negative",), ("free",), ("denied",)}:
+    if _is_denied_behind(line, mark.last):
         return True
     for at in range(mark.first - 1, max(-1, mark.first - 7), -1):
         if (
@@ -84,10 +175,20 @@ def _is_denied(line: Line, mark: Mark) -> bool:
         ):
             return False
         if line.tokens[at].lemma in word_set("patients.denials"):
-            return True
+            return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
         if line.tokens[at].lemma in word_set("patients.ends") and line.tokens[at].lemma != "and":
             return False
     return False
+
+
+def _is_denied_behind(line: Line, at: int) -> bool:
+    """'HIV negative', 'HIV: neg', 'porphyria no', 'diabetes - none': said right behind, and nothing after it."""
+    at += line.lemmas(at, at + 1) in {("status",), ("is",), ("was",), ("test",), ("result",)}
+    word = line.lemmas(at, at + 1)
+    if not word or set(line.gap(at)) & set(",;."):
+        return False
+    ends = at + 1 >= len(line.tokens) or bool(set(line.gap(at + 1)) & set(",;.?)"))
+    return word[0] in word_set("patients.denied_behind") or (ends and word[0] in {"no", "none", "nil", "not"})
 
 
 def _lists_denials(line: Line, at: int) -> bool:

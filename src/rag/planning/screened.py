@@ -8,7 +8,7 @@ from rag.planning import lexicon
 from rag.planning.forms import seeks_any_trial
 from rag.planning.joining import all_of
 from rag.planning.marks import Kind
-from rag.planning.patients import is_of_the_person, patient_of, values_lost
+from rag.planning.patients import is_of_the_person, left_unused, patient_of
 from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
@@ -19,8 +19,11 @@ _FILTERS = frozenset({"status", "phase", "country", "city", "intervention_kind",
 
 def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """The plan of a screening: the person described, and the trials that come into question."""
-    parts = [part for part in sheet.bare.parts if not is_of_the_person(sheet.line, part.first, part.last)]
+    dwells = [(p.first, p.last) for p in sheet.bare.parts if is_of_the_person(sheet.line, p.first, p.last)]
+    parts = [part for part in sheet.bare.parts if (part.first, part.last) not in dwells]
     fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]
+    given = [p.predicate for p in parts if not {"trial", "study"} & set(sheet.line.lemmas(p.first, p.last + 2))]
+    fields = [field for field in fields if field.field != "intervention_kind" or field not in given]  # what they had
     named = _topics(sheet)
     # 'a diabetes trial': nobody is said to have it
     told = tuple(mark for mark in sheet.marks if not any(f <= mark.first and mark.last <= last for f, last in named))
@@ -28,7 +31,9 @@ def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         ill = [mark for mark in told if mark.kind is Kind.CONCEPT and lexicon.is_a_condition(mark.value)]
         named = [(mark.first, mark.last) for mark in ill if mark.value not in word_set("forms.stages")][:1]
     where = all_of([*fields, *(About(sheet.line.words(*span)) for span in named)])
-    lost = values_lost(sheet.line, sheet.marks)
+    taken = [(ref.first, ref.last) for ref in sheet.references]
+    taken += [*named, *dwells, *((p.first, p.last) for p in parts if p.predicate in fields)]
+    lost = left_unused(sheet.line, sheet.marks, taken)
     return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
 
 
