@@ -176,12 +176,45 @@ def _hush() -> dict[str, Any]:
     return made
 
 
+_LOOM = """\
+Weavers with stiff hands bathe them in warm lavender. A total of 70 weavers will be enrolled within 18 months. Those \
+with an even number on their guild card go to group A, those with an odd number to group B. The oil is dripped into \
+the bath at 3 ml per hour. Group B gets four baths of plain water. The weavers were paid by the loom until now."""
+
+
+def _loom() -> dict[str, Any]:
+    made = copy.deepcopy(study())
+    modules = made["protocolSection"]
+    modules["identificationModule"] |= {"nctId": "NCT09000006", "briefTitle": "Lavender Baths for Stiff Hands"}
+    modules["identificationModule"] |= {"acronym": "LOOM", "orgStudyIdInfo": {"id": "LOOM-1"}, "secondaryIdInfos": []}
+    modules["descriptionModule"] = {"briefSummary": "Does lavender loosen hands?", "detailedDescription": _LOOM}
+    modules["conditionsModule"] = {"conditions": ["Hand Stiffness"]}
+    modules["designModule"]["enrollmentInfo"] = {"count": 61, "type": "ACTUAL"}
+    modules["designModule"] |= {"targetDuration": "5 Years", "bioSpec": {"retention": "SAMPLES_WITH_DNA"}}
+    modules["armsInterventionsModule"] = {
+        "armGroups": [
+            {"label": "Group A", "type": "EXPERIMENTAL", "interventionNames": ["Other: Lavender bath"]},
+            {"label": "Group B", "type": "PLACEBO_COMPARATOR", "interventionNames": ["Other: Water bath"]},
+        ],
+        "interventions": [
+            {"type": "OTHER", "name": "Lavender bath", "description": "A bath with oil of lavender for 6 weeks."},
+            {"type": "OTHER", "name": "Water bath", "description": "A bath of plain water."},
+        ],
+    }
+    modules["oversightModule"] = {"oversightHasDmc": False}
+    modules["ipdSharingStatementModule"] = {"ipdSharing": "YES", "description": "Data go to the guild's archive."}
+    modules["eligibilityModule"]["eligibilityCriteria"] = (
+        "Inclusion Criteria:\n\n* Resides in Alabama\n\nExclusion Criteria:\n\n* Open wounds of the hands"
+    )
+    return made
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("single")
     corpus = folder / "corpus"
     corpus.mkdir()
-    for made in (_fenolast(), _single_arm(), _plume(), _moss(), _hush()):
+    for made in (_fenolast(), _single_arm(), _plume(), _moss(), _hush(), _loom()):
         name = made["protocolSection"]["identificationModule"]["nctId"]
         (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
     settings = Settings(index=folder / "index", corpus=corpus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import dataclasses
 import io
@@ -76,6 +77,29 @@ def test_legacy_xml_gives_the_sections_and_facts_of_v2(tmp_path: Path) -> None:
     base, other = read(tmp_path, "v2", study()), read(tmp_path, "xml", study())
     assert bodies(other) == bodies(base)
     assert comparable(other.facts, set()) == comparable(base.facts, set())
+
+
+def test_the_notes_of_legacy_xml_are_those_of_v2(tmp_path: Path) -> None:
+    made = copy.deepcopy(study())
+    made["protocolSection"] |= {
+        "oversightModule": {"oversightHasDmc": True},
+        "ipdSharingStatementModule": {"ipdSharing": "UNDECIDED", "description": "On request."},
+    }
+    made["protocolSection"]["designModule"] |= {"targetDuration": "2 Years"}
+    tags = (
+        "<target_duration>2 Years</target_duration><oversight_info><has_dmc>Yes</has_dmc></oversight_info>"
+        "<patient_data><sharing_ipd>Undecided</sharing_ipd>"
+        "<ipd_description>On request.</ipd_description></patient_data>"
+    )
+    xml = legacy_xml(study()).replace(b"</clinical_study>", tags.encode() + b"</clinical_study>")
+    (tmp_path / "v2").mkdir()
+    (tmp_path / "xml").mkdir()
+    (tmp_path / "v2" / "trial.json").write_text(json.dumps(made))
+    (tmp_path / "xml" / "trial.xml").write_bytes(xml)
+    base, other = (next(iter(read_corpus([tmp_path / name], Settings()))) for name in ("v2", "xml"))
+    assert isinstance(base, Document) and isinstance(other, Document)
+    assert bodies(other) == bodies(base)
+    assert "Data monitoring committee: Yes\nIndividual participant data shared: Undecided" in base.text
 
 
 def test_page_text_gives_the_sections_and_facts_of_v2(tmp_path: Path) -> None:

@@ -112,7 +112,8 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
         if number is not None:
             return Instead(number, "none")
     if claims and found and _is_surer(document, found[0], focus_on(plan.focus), plan, claims):
-        return Instead(quoted(shown(ranking)), "none")
+        several = len(claims) > 1 and len(plan.facts) > 1  # one sentence holds one of several things asked
+        return Instead(quoted(shown(ranking)), "all" if several else "none")
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
     if ways and not any(way.search(one.text) for way in ways for one in found[:1]):
         return Instead()  # 'at what address do I reach him?': no sentence without an address

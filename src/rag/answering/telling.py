@@ -105,8 +105,14 @@ def _there_is(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
     if claim is None:
         return None
     document = judge.records.document(trial)
+    field = next((words for quote in claim.quotes if (words := _ANSWERED.search(quote.span.of(document.text)))), None)
+    if field is not None and not _DENIED.search(plan.question):
+        return Claim(f"{field.group(1)}. {claim.text}", claim.quotes)
     denied = any(_DENIES.search(quote.span.of(document.text)) for quote in claim.quotes)
     return claim if denied or _DENIED.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
+
+
+_ANSWERED = re2.compile(r"^[^:.]{1,60}: (Yes|No)$")  # a field of the registry that is itself an answer
 
 
 def _is_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:

@@ -16,6 +16,7 @@ from rag.answering.alike import others_of
 from rag.answering.extract import entry_of, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
+from rag.answering.prose_facts import load_prose_facts
 from rag.answering.weighing import kinds_of_answer
 from rag.criteria.concepts import find_concepts, load_concepts
 from rag.evidence.stems import stem, words_of
@@ -23,7 +24,7 @@ from rag.planning import tables
 from rag.planning.rules import words_of_rules
 from rag.planning.tables import word_set
 from rag.planning.words import lemma
-from rag.types import Claim, Document, QueryPlan
+from rag.types import Claim, Document, Intervention, QueryPlan
 
 _NAME = 200  # code points of a registry entry that name it
 _SHORT = 5  # letters that two forms of one word share
@@ -237,8 +238,42 @@ def _of_treatment(document: Document, plan: QueryPlan, said: str) -> str:
     return _without(document, unheld[0], f"the {_ASKED.get(plan.facts[0], 'dose')} of {unheld[0]}")
 
 
+def _other_treatment(document: Document, plan: QueryPlan, said: str) -> str:
+    """'The dose of the spray': one of the trial's own treatments, and the sentence told speaks of another alone."""
+    if not set(plan.facts) & (_OF_TREATMENT | {"schedule", "duration"}):
+        return ""
+    stems = [{stem(w) for name in (one.name, *one.other_names) for w in words_of(name)} for one in _given(document)]
+    shared = {word for one in stems for word in one if sum(word in other for other in stems) > 1}
+    asked = {stem(word) for words in plan.focus for word in words_of(words)}
+    told = {stem(word) for word in words_of(said)}
+    own = [one - shared - kinds_of_answer() for one in stems]
+    meant = [at for at, one in enumerate(own) if one & asked]
+    others = [at for at, one in enumerate(own) if at not in meant and one & told]
+    if not meant or not others or any(own[at] & told for at in meant):
+        return ""
+    return f"does not tell the {_ASKED.get(plan.facts[0], plan.facts[0])} of {_given(document)[meant[0]].name}"
+
+
+def _given(document: Document) -> tuple[Intervention, ...]:
+    return document.facts.interventions
+
+
+def _no_amount(document: Document, plan: QueryPlan, said: str) -> str:
+    """'What dose of oil …': a sentence that names the oil and no amount tells no dose."""
+    if plan.facts != ("dose",) or not _DOSE.search(plan.question) or _AMOUNT.search(said):
+        return ""
+    return "" if load_prose_facts()["dose"].cued(said) else "does not state the dose"
+
+
+_DOSE = re2.compile(r"(?i)\b(?:what|which|how high|how strong|how much)\b.{0,40}\b(?:dos(?:ag)?es?|strength|amount)\b")
+_AMOUNT = re2.compile(
+    r"(?i)\b(?:according to|depend\w*|based on (?:weight|age|body|the|ige)|label\w*|standard|usual|maxim\w+|toler\w+|"
+    r"investigator\w*|physician\w*|guideline\w*|(?:low|high|single|full|half|fixed|adjusted|escalat\w+)[- ]dos\w+|"
+    r"dos\w+ (?:escalat\w+|level\w*|will|is|are|was)|prescri\w+|one|two|three|half|clamp\w*|titrat\w+|adjust\w+)\b"
+)
+
 _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
-    _counted, _named_thing, _in_units, _of_a_part, _of_treatment,
+    _counted, _named_thing, _in_units, _of_a_part, _of_treatment, _other_treatment, _no_amount,
 )  # fmt: skip

@@ -90,11 +90,7 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
     if "duration" in facts and sheet.apart and set(facts) & word_set("plan.of_outcomes"):
         facts = tuple("outcome.time_frame" if fact == "duration" else fact for fact in facts)
-    if {"enrollment", "outcome.time_frame"} <= set(facts):  # 'how many will it recruit, and over what period?'
-        facts = tuple("accrual" if fact == "outcome.time_frame" else fact for fact in facts)
-    if "per_group" in facts:  # 'how many get the drug and how many the placebo?'
-        facts = tuple(fact for fact in facts if fact not in {"enrollment", "arms", "interventions", "control"})
-    facts = _without_miscounted(sheet, facts)
+    facts = _without_miscounted(sheet, _of_groups(lemmas, facts))
     if len(facts) > 1 and not words & word_set("plan.of_dates"):  # 'what dose do they start with?'
         facts = tuple(fact for fact in facts if fact not in {"start_date", "completion_date"}) or facts
     if len(facts) > 1 and "healthy" not in words:  # 'what dose do the volunteers get?'
@@ -106,6 +102,21 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     )
     if placebo and sheet.has("which", "explain") and not set(facts) - {"arms"}:
         facts = ("control",)
+    return facts
+
+
+def _of_groups(lemmas: tuple[str, ...], facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts, where they are how many people there are, were planned or get what, and how they come to it."""
+    asked = set(facts)
+    how = lemmas[:1] == ("how",) and not {"many", "long"} & set(lemmas)
+    if how and {"assigned", "allocated"} & set(lemmas) and asked and asked <= {"allocation", "arms"}:
+        return ("randomization_method",)  # 'how are people assigned to the groups?'
+    if "planned_enrollment" in asked:  # 'planned against final enrolment': both
+        facts = ("enrollment", *(fact for fact in facts if fact != "enrollment"))
+    if {"enrollment", "per_group"} & asked and "outcome.time_frame" in asked:  # 'how many, and over what period?'
+        facts = tuple("accrual" if fact == "outcome.time_frame" else fact for fact in facts)
+    if "per_group" in asked:  # 'how many get the drug and how many the placebo?'
+        facts = tuple(fact for fact in facts if fact not in {"enrollment", "arms", "interventions", "control"})
     return facts
 
 
@@ -135,6 +146,22 @@ def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
     return Limit("age", ages[0], Asks.ADMITS, ages[0].describe()) if ages else None
 
 
+def _is_of_a_step(sheet: Sheet, facts: tuple[str, ...]) -> bool:
+    """'Who delivers the intervention?', 'when does the iron start?': what is done in the trial, no list or date."""
+    lemmas = sheet.line.lemmas()
+    if facts == ("interventions",):
+        return lemmas[0] in {"who", "whom"} or bool({"measure", "measured", "assess", "assessed"} & set(lemmas))
+    if facts == ("conditions",):
+        return bool({"happen", "becomes", "become"} & set(lemmas))
+    if facts != ("start_date",) or lemmas[0] not in {"when", "at", "in", "from", "on"}:
+        return False
+    known = {at for ref in sheet.references for at in range(ref.first, ref.last)}
+    known |= {at for mark in sheet.marks if mark.kind is Kind.FACT for at in range(mark.first, mark.last - 1)}
+    idle = tables.stop_words() | tables.frame_words() | word_set("plan.begins")
+    verbs = [at for at, word in enumerate(lemmas) if word in {"start", "begin", "started", "begun", "introduced"}]
+    return bool(verbs) and verbs[0] - 1 not in known and lemmas[verbs[0] - 1] not in idle
+
+
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts without one that is named in passing: the aim of 'which heart rate is it that they aim for?'."""
     if facts == ("acronym",) and sheet.has("meaning") and sheet.refs and sheet.bare.unplaced:
@@ -145,7 +172,7 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     lemmas = sheet.line.lemmas()
     if facts == ("contacts",) and lemmas[-2:] in {("made", "of"), ("consist", "of"), ("composed", "of")}:
         return ()  # 'what is the contact cast made of?'
-    if facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet)):
+    if _is_of_a_step(sheet, facts) or (facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet))):
         return ()
     counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))
     if counts and facts in {("sponsor",), ("investigator",)}:

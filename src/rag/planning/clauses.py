@@ -15,6 +15,7 @@ Ruled = tuple[tuple[str, bool], ...]  # facts by rule, and whether each stands a
 
 ASKS = frozenset({"who", "whom", "whose", "what", "which", "where", "when", "why", "how"})
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "where", "when"})  # after a bare comma they describe
+_TESTED = {("it",), ("there",), ("they",), ("the",), ("patient",), ("participant",), ("people",)}
 _MOST_BEFORE = 2  # prepositions before the word that asks: 'and over what period'
 _SHORT = 2  # words of a clause whose verb stands in the last one: 'how, and at what intervals, is it given'
 
@@ -60,6 +61,8 @@ def _opens(line: Line, at: int) -> bool:
     while ask < first + _MOST_BEFORE and lemmas[ask : ask + 1] and lemmas[ask] in word_set("sheet.before_asking"):
         ask += 1
     word = lemmas[ask] if ask < len(lemmas) else ""
+    if joined and word in word_set("intents.question_verbs") and lemmas[ask + 1 : ask + 2] in _TESTED:
+        return True  # 'how many take part, and is it blinded?'
     return word in ASKS and (joined or stopped or ask > first or word not in _RELATIVE)
 
 
@@ -68,9 +71,11 @@ def _facts_of(
 ) -> tuple[str, ...]:
     phrases = dict.fromkeys(m.value for m in marks if m.kind is Kind.FACT and span[0] <= m.first < span[1])
     words = [line.tokens[at].lemma for at in range(*span) if at not in named]
-    if len([word for word in words if word != "and"]) <= _SHORT and span != last:
+    ruled = facts_by_rule(tuple(words))
+    if not ruled and len([word for word in words if word != "and"]) <= _SHORT and span != last:
         words += _verb_of(line, last)
-    return chosen(phrases, facts_by_rule(tuple(words)), words[1:])
+        ruled = facts_by_rule(tuple(words))
+    return chosen(phrases, ruled, words[1:])
 
 
 def _verb_of(line: Line, span: tuple[int, int]) -> tuple[str, ...]:

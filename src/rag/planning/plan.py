@@ -40,7 +40,7 @@ from rag.planning.whatif import changes_of, own_limit
 from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
-from rag.planning.yes_no import verdict_on_words
+from rag.planning.yes_no import put_to_the_test, verdict_on_words
 from rag.text import fold
 from rag.types import (
     About,
@@ -305,7 +305,7 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
     named_group = _is_a_group(sheet.bare.where) and set(filled.facts) - {"arms", "control", "interventions"}
-    told = None if "exceptions" in filled.facts or named_group else sheet.bare.where
+    told = None if "exceptions" in filled.facts or named_group else put_to_the_test(sheet)
     where = told if named_group or "exceptions" in filled.facts else told or verdict_on_words(sheet)
     return replace(filled, where=where)
 

@@ -10,7 +10,7 @@ from rag.planning.marks import Kind
 from rag.planning.rules import reason_by_rule
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.planning.yes_no import is_yes_no
+from rag.planning.yes_no import dwelling, is_yes_no
 from rag.types import Concerns, Limit, Predicate
 
 
@@ -24,10 +24,16 @@ def _asks_advice(sheet: Sheet) -> bool:
     ]
     judged = bool(sheet.reading.cues) and bool(sheet.limits or sheet.concepts)  # 'is my patient of 78 eligible for …?'
     advice = sheet.has("advice") and not (judged and lemmas[:2] == ("is", "my"))
-    return (advice and not _about_the_trial(sheet)) or any(
+    return (advice and not _about_the_trial(sheet) and not _obliges(sheet)) or any(
         not word_set("intents.may_do") & set(lemmas[at + 2 : at + 4]) or "ask" in lemmas[at + 2 : at + 3]
         for at in should
     )
+
+
+def _obliges(sheet: Sheet) -> bool:
+    """'Do I have to live in Spain for LYRA?': what a trial asks of those who join, no 'do I have …?'."""
+    at = sheet.cues["advice"]
+    return bool(sheet.refs) and sheet.line.lemmas(at, at + 4) == ("do", "i", "have", "to")
 
 
 def _about_the_trial(sheet: Sheet) -> bool:
@@ -112,7 +118,8 @@ def _asks_results(sheet: Sheet) -> bool:
 
 def _asks_personally(sheet: Sheet) -> bool:
     """'Am I eligible?', 'can I join?', with nothing said about the person."""
-    told = sheet.limits or sheet.concepts or (sheet.refs and (sheet.bare.unplaced or "masking" in sheet.facts))
+    told = bool(sheet.limits or sheet.concepts or dwelling(sheet))
+    told = told or bool(sheet.refs and (sheet.bare.unplaced or "masking" in sheet.facts))
     return (
         sheet.has("first_person")
         and sheet.has("screen")

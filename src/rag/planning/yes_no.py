@@ -14,7 +14,7 @@ from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import Asks, Concerns, Predicate, TrialRef
+from rag.types import Any, Asks, Concerns, FieldIs, Predicate, TrialRef
 
 
 def opens_with_verb(sheet: Sheet) -> bool:
@@ -130,3 +130,26 @@ def verdict_on_words(sheet: Sheet) -> Predicate | None:
         return None
     obliged = bool({"must", "obliged", "obligatory", "necessary", "needed"} & set(sheet.line.lemmas()))
     return Concerns(sheet.concepts, " ".join(sheet.bare.unplaced), Asks.REQUIRES if obliged else asks[0])
+
+
+def put_to_the_test(sheet: Sheet) -> Predicate | None:
+    """What yes or no is asked of: a home is no site, and a drug that must be stopped is no trial that was."""
+    home = dwelling(sheet)
+    where = sheet.bare.where
+    if home is not None or not isinstance(where, FieldIs) or where.field != "status":
+        return home or where
+    obliged = bool({"must", "need", "have", "should"} & set(sheet.line.lemmas()))
+    return None if obliged and sheet.concepts else where
+
+
+def dwelling(sheet: Sheet) -> Predicate | None:
+    """'Must I live in Spain for LYRA?': where people have their home, no site; None where no home is asked about."""
+    homes = [at for at, word in enumerate(sheet.line.lemmas()) if word in word_set("yes_no.dwell")]
+    places = [m for m in sheet.kinds(Kind.FIELD) if homes and -_NEAR < m.first - homes[0] <= _NEAR]
+    place = next((m for m in places if isinstance(m.value, FieldIs | Any)), None)
+    if place is None:
+        return None
+    return Concerns((), f"reside in {sheet.line.words(place.first, place.last)}", Asks.REQUIRES)
+
+
+_NEAR = 3  # words from 'live' to where: 'live in the United States'

@@ -20,6 +20,7 @@ from rag.sources.record import (
     Printed,
     Record,
     Treatment,
+    notes,
 )
 
 NCT_ID = re.compile(r"NCT\d{8}")
@@ -146,7 +147,24 @@ def read_study(study: Mapping[str, Any], place: str = "") -> Record:
         contacts=tuple(_person(item) for item in contacts.items("centralContacts")),
         site_contacts=tuple(_site_contact(item) for place in locations for item in place.items("contacts")),
         locations=tuple(_location(item) for item in locations),
+        other=_notes(protocol),
     )
+
+
+def _notes(protocol: Node) -> tuple[tuple[str, Printed], ...]:
+    """What the registry asks beside: who watches over safety, whether data are shared, how long people are followed."""
+    design, sharing = protocol.child("designModule"), protocol.child("ipdSharingStatementModule")
+    kept = design.child("bioSpec")
+    texts = (
+        design.text("targetDuration"),
+        kept.text("retention"),
+        kept.text("description"),
+        protocol.child("eligibilityModule").text("genderDescription"),
+        protocol.child("oversightModule").text("oversightHasDmc"),
+        sharing.text("ipdSharing"),
+        sharing.text("description"),
+    )
+    return notes(texts)
 
 
 def _dated(status: Node, key: str) -> Dated:

@@ -26,6 +26,7 @@ from rag.sources.record import (
     Printed,
     Record,
     Treatment,
+    notes,
 )
 
 _ROOT = "/clinical_study"
@@ -126,7 +127,19 @@ def read_study(root: Element) -> Record:
         site_contacts=tuple(_site_contacts(study)),
         locations=tuple(_location(node) for node in study.all("location")),
         countries=study.texts("location_countries/country"),
+        other=notes(tuple(study.text(path) for path in _NOTES)),
     )
+
+
+_NOTES = (
+    "target_duration",
+    "biospec_retention",
+    "biospec_descr/textblock",
+    "eligibility/gender_description",
+    "oversight_info/has_dmc",
+    "patient_data/sharing_ipd",
+    "patient_data/ipd_description",
+)
 
 
 class _Node:

@@ -5,7 +5,8 @@ A `Printed` value carries the place it stands at, so that each stretch of canoni
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +137,26 @@ class Record:
     site_contacts: tuple[Individual, ...] = ()
     locations: tuple[Location, ...] = ()
     countries: tuple[Printed, ...] = ()  # as listed; the builder adds those of the locations
-    other: tuple[tuple[str, Printed], ...] = ()  # headings the readers do not know, with their text
+    other: tuple[tuple[str, Printed], ...] = ()  # what has no place of its own: its label, its text
+
+
+# What the registry asks beside, in this order: the label of each, and whether it is a choice from a list.
+_NOTES = (
+    ("Target follow-up duration", False),
+    ("Biospecimens kept", True),
+    ("Biospecimens", False),
+    ("Sex and gender", False),
+    ("Data monitoring committee", True),
+    ("Individual participant data shared", True),
+    ("Data sharing plan", False),
+)
+
+
+def notes(texts: Sequence[Printed]) -> tuple[tuple[str, Printed], ...]:
+    """The labelled notes that a record states, of the texts of all; a choice is spelled alike in every format."""
+    full = ((label, choice, text) for (label, choice), text in zip(_NOTES, texts, strict=True) if text)
+    return tuple((label, _as_choice(text) if choice else text) for label, choice, text in full)
+
+
+def _as_choice(one: Printed) -> Printed:
+    return replace(one, text=one.text.strip().replace("_", " ").capitalize())
