@@ -105,3 +105,18 @@ def test_a_city_that_some_sites_give_as_their_state_is_sought_as_both() -> None:
     named = Summary("NCT90000099", "Tea in Gout", cities=("Brindleford",), states=("Brindleford",))
     plan = make_plan(Question("Which trials are in Brindleford?"), Collection((named,)))
     assert plan.where == Any((FieldIs("state", ("Brindleford",)), FieldIs("city", ("Brindleford",))))
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Which trials use QXR?", 0),  # many trials are about it, one calls itself so
+        ("What dose is given in VALOR?", 1),
+        ("What dose is given in HOPE?", 1),  # a word of any language, in capitals a name
+    ],
+)
+def test_a_term_that_many_titles_hold_names_no_trial(question: str, named: int) -> None:
+    many = [Summary(f"NCT9100{at:04}", f"QXR and Hope with Tea {at}") for at in range(40)]
+    own = (Summary("NCT92000001", "Tea", acronym="QXR"), Summary("NCT92000002", "Milk", acronym="VALOR"))
+    records = Collection((*many, *own, Summary("NCT92000003", "Rice", acronym="HOPE")))
+    assert len(make_plan(Question(question), records).trials) == named

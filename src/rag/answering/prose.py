@@ -173,7 +173,7 @@ _REFUSALS = {
     "the study site; what the records say about criteria, doses or contacts can be asked here.",
     "world_knowledge": "This is no question about the trial records in this index, and nothing else is consulted.",
     "future": "This asks about the future, which the records do not hold: they state plans, dates and a status.",
-    "results": "The records hold no results for this: only what the registry entries state can be answered.",
+    "results": "The records hold no results for this: they state what a trial measures, not what it found.",
     "no_patient_facts": "Whether a person may join cannot be told without facts about the person: give age, diagnoses, "
     "treatments and laboratory values, and ask the study site, which decides.",
 }
@@ -185,8 +185,16 @@ def answer_out_of_scope(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]
     explained = explained_by(plan, documents) if plan.reason == "world_knowledge" else ()
     if explained:
         return Draft(explained)
-    nearest = tuple(passages[:3])
+    aims = _measured(plan, judge) if plan.reason == "results" else ()
+    nearest = (aims or tuple(passages))[:3]
     return abstain(AbstentionReason.OUT_OF_SCOPE, _REFUSALS.get(plan.reason, _REFUSALS["world_knowledge"]), nearest)
+
+
+def _measured(plan: QueryPlan, judge: Judge) -> tuple[Quote, ...]:
+    """The primary outcomes of the trials named: what a result would be of."""
+    trials = [trial for ref in plan.trials if len(ref.trial_ids) == 1 for trial in ref.trial_ids]
+    fields = [(trial, field) for trial in trials for field in judge.records.document(trial).fields]
+    return tuple(Quote(trial, f.span) for trial, f in fields if f.name.rpartition(".")[0] == "outcome.primary")
 
 
 def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:

@@ -6,7 +6,7 @@ Ambiguity is a value: a reference that fits several trials names them all; an un
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts
@@ -126,10 +126,25 @@ def _names(line: Line, index: WordIndex) -> list[Reference]:
         start, end = line.tokens[match.first].start, line.tokens[match.last - 1].end
         if any(m.start <= start and end <= m.end and m.end - m.start > end - start for m in named):
             continue  # the ACE of 'ACE inhibitors'
+        article = line.lemmas(max(0, match.first - 1), match.first) in {("a",), ("an",)}  # 'ask for an MRI'
+        if article or _is_of_many(match.value, trials, index):
+            continue
         if _is_name(line, match.first, match.last, match.value, how):
             ids = tuple(sorted(index.ids[at] for at in trials))
             found.append(Reference(match.first, match.last, TrialRef(line.words(match.first, match.last), ids, how)))
     return found
+
+
+def _is_of_many(key: tuple[str, ...], trials: Collection[int], index: WordIndex) -> bool:
+    """Whether what names some trials is a term that many others hold ('MRI', 'AZT'), no word like 'IMPACT'."""
+    if len(key) > 1 or key[0] in lexicon_words():
+        return False
+    held = sum(attribute in _OF_THE_SUBJECT for attribute in index.holds(key[0]).values())
+    return held > _MANY + 2 * len(trials)
+
+
+_MANY = 20
+_OF_THE_SUBJECT = frozenset({"title", "condition", "intervention"})
 
 
 def _is_name(line: Line, first: int, last: int, key: tuple[str, ...], how: str) -> bool:

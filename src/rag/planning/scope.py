@@ -58,6 +58,17 @@ def _asks_effect(sheet: Sheet) -> bool:
     )
 
 
+def _asks_quality(sheet: Sheet) -> bool:
+    """'Is tocilizumab safe?', 'Are statins any good against gout?': what a treatment is worth, no word of a record."""
+    lemmas = sheet.line.lemmas()
+    if lemmas[:1] not in {("is",), ("are",), ("was",), ("were",)} or sheet.reading.cues or sheet.limits:
+        return False
+    said = [at for at, word in enumerate(lemmas) if word in word_set("intents.qualities") and not _is_named(sheet, at)]
+    people = word_set("cues.people") | {"trial", "study"}
+    alone = any(lemmas[at + 1 : at + 2] == () or lemmas[at + 1] in word_set("intents.after_qualities") for at in said)
+    return alone and not people & set(lemmas[1 : said[0]])
+
+
 def out_of_scope(sheet: Sheet) -> str:
     """Why the question is out of scope, '' where it is not: the first of the reasons, in this order."""
     return next((reason for reason, holds in _REASONS if holds(sheet)), "") or _by_rule(sheet)
@@ -132,6 +143,7 @@ def _asks_personally(sheet: Sheet) -> bool:
 _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("medical_advice", _asks_advice),
     ("results", _asks_effect),
+    ("results", _asks_quality),
     ("world_knowledge", _asks_world),
     ("world_knowledge", _asks_of_a_people),
     ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"])),
