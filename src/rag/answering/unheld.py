@@ -205,7 +205,8 @@ def _of_a_part(document: Document, plan: QueryPlan, said: str) -> str:
     if sex is not None and not re.search(rf"(?i)\b{sex.group(1)}\b", said):
         return f"does not tell how many are {sex.group(1).casefold()}"
     home = _LIVING.search(plan.question) if plan.facts == ("enrollment",) else None
-    if home is not None and home.group(1).casefold() not in said.casefold():
+    names = " ".join(ref.text for ref in plan.trials).casefold()  # 'how many people are in BRIDGE-2?' asks of no place
+    if home is not None and home.group(1).casefold() not in said.casefold() + names:
         return f"does not tell how many live in {home.group(1)}"
     if some is not None:
         told_apart = word_set("unheld.parts")

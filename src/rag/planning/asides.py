@@ -89,7 +89,9 @@ _POINTING = frozenset(
 
 def _is_aside(sheet: Sheet, span: tuple[int, int]) -> bool:
     """Whether a sentence tells nothing that trials could be chosen by, nor what somebody has or takes."""
-    if any(span[0] <= mark.first < span[1] and mark.kind in _TELLING for mark in sheet.marks):
+    inside = [mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind in _TELLING]
+    others = [mark.value for mark in sheet.marks if not span[0] <= mark.first < span[1]]
+    if any(mark.value not in others for mark in inside):
         return False
     if any(span[0] <= one.first < span[1] for one in sheet.references):
         return False

@@ -118,8 +118,8 @@ def _tells_when(line: Line, first: int, named: Sequence[tuple[int, int]], last: 
     at = first - 1
     while at >= 0 and line.tokens[at].lemma in {"the", "their", "an", "a", "index", "current"}:
         at -= 1
-    others = [place for place in named if place != (first, last)]
-    return bool(others) and at >= 0 and line.tokens[at].lemma in {"before", "after", "since", "following"}
+    others = any(place != (first, last) for place in named)
+    return others and at >= 0 and line.tokens[at].lemma in {"before", "after", "since", "following"}
 
 
 def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Sequence[Cue]) -> list[tuple[int, int]]:
@@ -140,8 +140,7 @@ def _is_aside(
 
 def _is_pointed_at(line: Line, at: int) -> bool:
     """'exclude this woman': the person told of, no sex that is turned away."""
-    singular = line.tokens[at].text.casefold() in _SEXES
-    before = line.lemmas(max(0, at - 1), at)
+    singular, before = line.tokens[at].text.casefold() in _SEXES, line.lemmas(max(0, at - 1), at)
     return singular and (bool(_POINTED & set(before)) or "".join(before)[-1:].isdigit())  # 'BMI 38 woman'
 
 
@@ -163,6 +162,9 @@ def _sex(line: Line, run: tuple[int, int], cue: Cue, *, alone: bool) -> FieldIs 
         return None
     named = _SEXES[line.tokens[first].lemma]
     asks = asked(cue)[0]
+    aged = {"old", "aged"} & {*line.lemmas(max(0, first - 1), first), *after}  # 'a 72-year-old man'
+    if aged and asks is Asks.EXCLUDES and line.tokens[first].text.casefold() in _SEXES:
+        return None
     if asks is Asks.ADMITS:
         return FieldIs("sex", (named, "ALL"))
     return FieldIs("sex", (_OTHER[named] if asks is Asks.EXCLUDES else named,)) if asks in _OPPOSITE else None

@@ -46,10 +46,12 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
         start -= 1
     if (name := _said_to_be(line, first, start)) is not None:
         return _named(line, *name, (name[0], last), field)
-    if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1:
+    said_as = start > 0 and lemmas[start - 1] in {"as", "among"}
+    if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1 and not said_as:
         return _text_after(line, start, last, field, taken)
-    if start > 0 and (lemmas[start - 1] in {"as", "among"} or (lemmas[start - 1] == "for" and _has(lemmas, start))):
-        return _text_before(line, start - 1, last, field, taken)
+    bare = start == first > 1 and field != "outcome" and lemmas[first - 1] in _CHANGES  # 'A1c change primary endpoint'
+    if said_as or bare or (start > 0 and lemmas[start - 1] == "for" and _has(lemmas, start)):
+        return _text_before(line, start - (not bare), last, field, taken)
     if (
         start > 0
         and lemmas[start - 1] in word_set("outcomes.owners")

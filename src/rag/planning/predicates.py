@@ -149,7 +149,11 @@ def _is_of_people(line: Line, mark: Mark) -> bool:
         return lived_in and not _is_pointed_back_to(line, mark.last)
     beside = {*before[-1:], *line.lemmas(mark.last, mark.last + 1)}
     blind = field == "masking" and line.lemmas(mark.first, mark.last) == ("blind",)
-    return blind and bool((word_set("cues.people") | {"legally"}) & beside)
+    whose = before[:-1] and before[-1] in word_set("cues.be") and before[-2] in _WHOSE | word_set("cues.relatives")
+    return blind and bool((word_set("cues.people") | {"legally"}) & beside or before[-1:] == ("the",) or whose)
+
+
+_WHOSE = frozenset({"he", "she", "i", "who", "patient", "child", "baby"})
 
 
 def _is_pointed_back_to(line: Line, at: int) -> bool:

@@ -21,7 +21,7 @@ _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
     "twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
 )
-_ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|yesterday\b|recently\b))"
+_ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|in\b|yesterday\b|recently\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
 _TURNED = re.compile(
     rf"(?i)\b({_RELATIVE})(?: who)?(?:'s| is| are| am| has| have|'m)?"
