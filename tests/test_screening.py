@@ -60,6 +60,7 @@ ROWS = [
     ("E", "Concurrent chemotherapy", "woman, 50, had carboplatin last year", "", Fit.UNKNOWN),
     ("E", "Prior chemotherapy", "woman, 50, had carboplatin last year", "", Fit.NOT_MET),
     ("E", "Concurrent chemotherapy", "woman, 50, on carboplatin", "", Fit.NOT_MET),
+    ("I", "No prior chemotherapy for metastatic disease", "woman, 50, had carboplatin last year", "", Fit.UNKNOWN),
     ("E", "Current smoker", "woman, 50, quit smoking 5 years ago", "", Fit.UNKNOWN),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),

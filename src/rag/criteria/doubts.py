@@ -73,6 +73,8 @@ def doubts_of(
         found.append("condition")
     if concept is not None and concept.id == "vaccination" and _is_certain_vaccine(side, thing):
         found.append("kind")
+    if concept is not None and concept.id == "tumor" and _is_certain_tumor(side, thing):
+        found.append("site")
     if thing.kind == "treatment" and _is_counted(side, thing):
         found.append("amount")
     if thing.kind == "condition" and _is_treated(side, thing):
@@ -96,11 +98,25 @@ def _doubts_by_stance(side: Side, concept: Concept | None, thing: Thing, stance:
     found = []
     if stance is Stance.REQUIRED and not side.excludes and _is_beside_second_value(side, thing):
         found.append("alternative")
+    if stance is Stance.REQUIRED and thing.kind == "treatment" and _is_no_option(side, thing):
+        found.append("condition")
     if _may_be_given_up(side, thing, stance):
         found.append("agreement")
     if concept is not None and stance is Stance.TURNED_AWAY and _is_dosed(side, concept, thing):
         found.append("amount")
     return tuple(found)
+
+
+# "for whom curative surgery or radiotherapy is not an option"
+_NO_OPTION = re.compile(
+    r"(?i)[^.;,:]{0,40}\b(?:is|are|was|were) (?:not (?:an option|possible|feasible|indicated|appropriate|suitable"
+    r"|available|considered)|contra-?indicated|inappropriate|impossible|no option)\b"
+)
+
+
+def _is_no_option(side: Side, thing: Thing) -> bool:
+    words = side.layout.words
+    return _NO_OPTION.match(words.text, words.ends[thing.last - 1]) is not None
 
 
 # "≥ 30, or ≥ 27 kg/m2 with hypertension": asked only of those who have no more than the second value
@@ -128,7 +144,10 @@ def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:
 _DOSE_UNIT = (
     r"(?:mg|mcg|µg|ug|g|grams?|milligrams?|micrograms?|iu|units?|cigarettes?|packs?|drinks?|cups?|pack-?years?)\b"
 )
-_OVER = r"(?:>|≥|>=|more than|greater than|at least|over|above|exceeding|in excess of|doses? of)"
+_OVER = (
+    r"(?:(?:or|and|,|/) [\w-]{4,30} )?"  # the second of 'doxorubicin or epirubicin greater than 300 mg'
+    r"(?:>|≥|>=|more than|greater than|at least|over|above|exceeding|in excess of|doses? of)"
+)
 # "aspirin > 100 mg daily", "cigarettes: more than 10 a day"; "more than 325 mg of aspirin"
 _DOSE_BEHIND = re.compile(
     rf"(?i)\W{{0,3}}(?:use |intake |of |at (?:a )?doses? |(?:in |at )?dos(?:es?|ages?|ing) )?{_OVER}\s{{0,2}}"
@@ -195,6 +214,18 @@ def _is_of_a_site(side: Side, concept: Concept, thing: Thing) -> bool:
 def _is_kind(before: str) -> bool:
     """Whether a word before "surgery" says which: lumbar, laser, revision; not "major", "any", "undergone"."""
     return before.isalpha() and before not in word_set("any_surgery") and before not in word_set("adjectives")
+
+
+def _is_certain_tumor(side: Side, thing: Thing) -> bool:
+    """ "nasal tumors", "tumor involvement of the cervix": of one place, or no tumour of its own."""
+    words = side.layout.words
+    if words.keys[thing.last : thing.last + 1] in (["involvement"], ["invasion"], ["tissue"], ["extension"]):
+        return True
+    before = words.keys[thing.first - 1] if thing.first else "any"
+    return before.isalpha() and before.endswith(_OF_A_PLACE)
+
+
+_OF_A_PLACE = ("al", "ar", "ic", "ary", "ine")  # nasal, ocular, hepatic, salivary, uterine
 
 
 def _is_certain_vaccine(side: Side, thing: Thing) -> bool:

@@ -96,7 +96,23 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, readings) for reading in found_here]
         readings += found_here
-    return tuple(dict.fromkeys(_with_sums(_either_way(readings, item))))
+    return tuple(dict.fromkeys(_with_sums(_let_in_by_example(_either_way(readings, item), item))))
+
+
+_EXAMPLES_LET_IN = re.compile(
+    r"(?i)(?<!not )\b(?:permitted|allowed|acceptable|eligible),?\s*\("
+    r"(?:e\.?\s?g\b|i\.?\s?e\b|such as|including|for example)"
+    r"[^()]{0,200}\)"
+)
+
+
+def _let_in_by_example(readings: list[Reading], item: str) -> list[Reading]:
+    """ "Antibodies are permitted (e.g. cetuximab)": what the brackets name is let in with what they explain."""
+    spans = [found.span() for found in _EXAMPLES_LET_IN.finditer(item)] if "(" in item else []
+    return [
+        replace(one, stance=Stance.EXEMPT, doubts=()) if any(a < one.start < b for a, b in spans) else one
+        for one in readings
+    ]
 
 
 _BOTH_RESULTS = re.compile(
@@ -283,6 +299,8 @@ class _Context:
             return Stance.ASIDE
         if concept is not None and concept.id in _MEANS and self._is_example(thing):
             return Stance.ASIDE
+        if concept is not None and concept.kind == "biomarker" and self._is_aimed_at(thing):
+            return Stance.ASIDE
         if self.exempt_above and self.words.starts[thing.first] < _next_number(self.words.text):
             return Stance.EXEMPT
         stance = stance_of(self.side, thing)
@@ -292,6 +310,11 @@ class _Context:
     def _is_example(self, thing: Thing) -> bool:
         """The pills of "no reliable method (pills, coil)": named beside contraception itself."""
         return any(other.wanted or other.kind == "ability" for other in self.side.near(thing.first))
+
+    def _is_aimed_at(self, thing: Thing) -> bool:
+        """The EGFR of "inhibitors of VEGFR or EGFR": what a drug is aimed at."""
+        before = self.words.keys[max(0, thing.first - 4) : thing.first]
+        return not {"inhibitor", "inhibitors", "antibody", "antibodies", "targeting", "against"}.isdisjoint(before)
 
     def _is_vague(self, thing: Thing) -> bool:
         """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""

@@ -37,7 +37,7 @@ _RESTRICTS = re.compile(
     r"|contraindicating|concerning|despite|with (?!in\b|or without)|without|treated (?:with|by)|under treatment"
     r"|(?:that|which)? ?(?:is|are) (?:not|poorly|un)|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
     r"|considered|deemed|judged|at risk|during|occurring|(?:≥|>=|>|<|≤)|grade|class|stage|occur"
-    r"|in (?:the opinion|case of|women|men|children|patients)|for solely|solely|only)\b"
+    r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
 )
 _DEFINED = re.compile(
     r"(?i)^[\w\s/-]{0,20}\((?!e\.?g|such as|incl)[^()]{0,120}?(?:[<>≤≥=]|\b(?:class|grade|stage|defined))"
