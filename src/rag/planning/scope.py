@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rag.planning.came_out import asks_what_came_out
 from rag.planning.cues import Cue
 from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
 from rag.planning.marks import Kind
@@ -111,6 +112,13 @@ def _asks_of_a_people(sheet: Sheet) -> bool:
     return asked or bool({"average", "mean", "median"} & set(lemmas) and sheet.variables)
 
 
+def _asks_what_came_out(sheet: Sheet) -> bool:
+    """'Which arm had the longer survival?', where no criterion and no limit is asked about."""
+    criteria = sheet.limits or any(is_condition_of(sheet, cue) for cue in sheet.reading.cues)
+    posted = sheet.has("results_posted") or "has_results" in sheet.facts
+    return not (criteria or posted or asks_about_trials(sheet)) and asks_what_came_out(sheet.line.text)
+
+
 def _is_named(sheet: Sheet, at: int) -> bool:
     """Whether a word is part of a trial's name: 'how many sites does PREDICT have?'."""
     return any(one.first <= at < one.last for one in sheet.references)
@@ -148,6 +156,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("world_knowledge", _asks_of_a_people),
     ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"])),
     ("results", _asks_results),
+    ("results", _asks_what_came_out),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),
     ("world_knowledge", lambda sheet: not is_known(sheet)),
 )

@@ -1,0 +1,42 @@
+"""Whether a question asks what came of a trial: a change, a difference, a best arm, told in the past tense."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import re2
+
+from rag.planning.tables import checked, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What asks for a result, and what beside it shows that something else is meant."""
+
+    asks: re2._Regexp
+    but: re2._Regexp
+
+
+@cache
+def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp]:
+    table = read_table("came_out")
+    for row in table["asked"]:
+        checked(row, file="came_out", required=("is", "but"))
+    words: dict[str, str] = table["words"]
+
+    def compiled(pattern: str) -> re2._Regexp:
+        found: re2._Regexp = re2.compile("(?i)" + re.sub(r"\{([a-z]+)\}", lambda m: f"(?:{words[m.group(1)]})", pattern))
+        return found
+
+    rows = tuple(_Asked(compiled(row["is"]), compiled(row["but"])) for row in table["asked"])
+    return rows, compiled(table["never"]["words"])
+
+
+def asks_what_came_out(question: str) -> bool:
+    """'Which arm had the longer survival?', 'did the score fall?'; not 'which dose was the highest?'."""
+    rows, never = _asked()
+    return not never.search(question) and any(
+        row.asks.search(question) and not row.but.search(question) for row in rows
+    )
