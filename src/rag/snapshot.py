@@ -129,9 +129,13 @@ class Snapshot(Catalog):
         Answers are weighed by the cosines of the packaged model (`answering.choosing`): those of another mean something
         else. The model is asked whether the index holds vectors or not.
         """
+        return self._cosines if self.vector_of() is not None else None
+
+    def vector_of(self) -> Callable[[str], Vectors] | None:
+        """What gives the vector of a text by the packaged model; None where the settings name another."""
         from rag.embedding import PACKAGED  # noqa: PLC0415
 
-        return self._cosines if self._settings.embedder == PACKAGED else None
+        return self._vector_of if self._settings.embedder == PACKAGED else None
 
     def _cosines(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
         asked = self._vector_of(question)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
@@ -40,6 +40,9 @@ from rag.types import (
     Verdict,
 )
 
+if TYPE_CHECKING:
+    from rag.onnx_graph import Vectors
+
 
 class Records(Protocol):
     """What evidence needs of an index: a snapshot has it, and so has a fake."""
@@ -56,6 +59,7 @@ class Records(Protocol):
     def criterion_spans(self, trial_id: str) -> tuple[Span, ...]: ...
     def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]: ...
     def likeness(self) -> Callable[[str, Sequence[str]], tuple[float, ...]] | None: ...
+    def vector_of(self) -> Callable[[str], Vectors] | None: ...
 
 
 Judgements = dict[str, Judgement]

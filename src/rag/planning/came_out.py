@@ -27,7 +27,8 @@ def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp]:
     words: dict[str, str] = table["words"]
 
     def compiled(pattern: str) -> re2._Regexp:
-        found: re2._Regexp = re2.compile("(?i)" + re.sub(r"\{([a-z]+)\}", lambda m: f"(?:{words[m.group(1)]})", pattern))
+        whole = re.sub(r"\{([a-z]+)\}", lambda name: f"(?:{words[name.group(1)]})", pattern)
+        found: re2._Regexp = re2.compile(f"(?i){whole}")
         return found
 
     rows = tuple(_Asked(compiled(row["is"]), compiled(row["but"])) for row in table["asked"])

@@ -1,0 +1,66 @@
+"""What the rules call unsaid is told after all where the best sentence is likely to answer, and only there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.study import study
+
+from rag.answering.rescue import load_rescue
+from rag.assistant import Assistant
+from rag.ingest import build_index
+from rag.settings import Settings
+from rag.types import Question, Status
+
+_PROSE = (
+    "Sleep is recorded with a wrist actigraph every night. The extract is prepared from the roots of the plant. "
+    "Nurses visit at week 4. The placebo looks the same."
+)
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    made = study()
+    made["protocolSection"]["descriptionModule"]["detailedDescription"] = _PROSE
+    folder = tmp_path_factory.mktemp("rescue")
+    record = folder / "study.json"
+    record.write_text(json.dumps(made), encoding="utf-8")
+    settings = Settings(index=folder / "index")
+    build_index([record], settings, vectors=False)
+    return Assistant.open(settings)
+
+
+def _told(assistant: Assistant, question: str) -> str:
+    answer = assistant.ask(Question(question))
+    return "" if answer.status is Status.ABSTAINED else answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("By what gadget is sleep recorded in {}?", "actigraph"),
+        ("Which part of the plant is the extract made from in {}?", "roots"),
+    ],
+)
+def test_a_likely_sentence_is_told_in_spite_of_an_unknown_word(assistant: Assistant, question: str, words: str) -> None:
+    trial = assistant.snapshot.trial_ids[0]
+    assert words in _told(assistant, question.format(trial))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much does the actigraph cost in {}?",
+        "Which parking garage may the nurses of {} use?",
+        "What colour is the extract in {}?",
+    ],
+)
+def test_an_unlikely_one_is_not(assistant: Assistant, question: str) -> None:
+    assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
+
+
+def test_the_weights_are_of_one_width_and_the_limit_is_a_likelihood() -> None:
+    weights = load_rescue()
+    assert len(weights.question) == len(weights.both)
+    assert 0.5 < weights.least <= 1
