@@ -24,7 +24,7 @@ from rag.answering.draft import Draft
 from rag.answering.instead import ranked
 from rag.answering.stating import quoted
 from rag.answering.strange import strange_words
-from rag.answering.unheld import unmentioned
+from rag.answering.unheld import not_held, unmentioned
 from rag.answering.weighing import shown, signs_alone
 from rag.evidence.collect import Judge
 from rag.types import AbstentionReason, Document, Intent, QueryPlan
@@ -62,7 +62,8 @@ def rescued(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     ranking = ranked(judge, document, plan)
     if not ranking.found or likely(judge, document, plan, ranking, read) < load_rescue().least:
         return draft
-    return Draft((quoted(shown(ranking)),))
+    claim = quoted(shown(ranking))
+    return draft if not_held(document, plan, [claim]) else Draft((claim,))
 
 
 INTENTS = frozenset({Intent.FACT, Intent.PROSE, Intent.BOOLEAN})
