@@ -106,6 +106,9 @@ _FIRST = frozenset({"i", "we", "my", "our", "us", "me", "mine"})
 def _tells_a_finding(words: tuple[str, ...]) -> bool:
     """'I have Perthes disease', 'my son suffers from it', 'we are on a new pill': not 'I have to write a report'."""
     return any(
-        word in word_set("asides.having") and words[at + 1 : at + 2] not in {("to",), ("been",), ("heard",), ("read",)}
+        word in word_set("asides.having") and words[at + 1 : at + 2] not in _NO_FINDING
         for at, word in enumerate(words)
     )
+
+
+_NO_FINDING = {("to",), ("been",), ("heard",), ("read",), ("nothing",), ("me",)}

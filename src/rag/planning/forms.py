@@ -29,6 +29,11 @@ def asks_about_trials(sheet: Sheet) -> bool:
     return (many and (restricts or bool(sheet.past))) or _asks_whom(sheet) or _is_bare(sheet) or _asks_which(sheet)
 
 
+def has_consequence(sheet: Sheet) -> bool:
+    """'In which trials does a bilirubin above 2 mean that you can't take part?': what follows, no word's meaning."""
+    return asks_about_trials(sheet) and any(part.cue is not None and part.cue.passive for part in sheet.reading.parts)
+
+
 def opens_with_trials(sheet: Sheet) -> bool:
     """'Which trials …', 'list phase 3 studies': the noun stands right behind the question word."""
     lemmas = sheet.line.lemmas()

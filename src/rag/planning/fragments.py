@@ -147,3 +147,11 @@ def _is_name(line: Line, index: WordIndex, at: int) -> bool:
     common = line.tokens[at].lemma in tables.left_alone() | concept_words() | variable_words()
     known = bool(index.mentioned(line.tokens[at].lemma))
     return known and not common and (text[:1].isupper() or any(c.isdigit() for c in text))
+
+
+def is_measured(line: Line, one: Reference) -> bool:
+    """'platelets 40000', 'insulin 20': a measure with its number, though some trial gives what bears the name."""
+    if one.ref.how == "id" or one.last - one.first != 1 or one.last >= len(line.tokens):
+        return False
+    number = line.tokens[one.last].text.replace(",", "").replace(".", "").isdigit()
+    return number and not line.gap(one.last).strip() and line.tokens[one.first].lemma in variable_words()

@@ -12,6 +12,7 @@ from rag.planning.fielded import consists_of_fields
 from rag.planning.forms import (
     asks_about_trials,
     counts_trials,
+    has_consequence,
     has_person,
     is_of_a_field,
     opens_with_trials,
@@ -291,7 +292,7 @@ def _definition(sheet: Sheet) -> bool:
         and not sheet.refs
     ):
         return True
-    if sheet.has("meaning") and (sheet.terms or not sheet.refs) and not _has_consequence(sheet):
+    if sheet.has("meaning") and (sheet.terms or not sheet.refs) and not has_consequence(sheet):
         return True
     lemmas = sheet.line.lemmas()
     if len(sheet.terms) == 1 and not sheet.refs and (lemmas[-3:] in _WHAT_IS_THAT or _explains(sheet)):
@@ -330,11 +331,6 @@ def _is_only_a_term(sheet: Sheet) -> bool:
     left = {word for at, word in enumerate(lemmas) if at not in named} - word_set("intents.of_meaning")
     values = tables.intent_cues()["cutoff"].words() | word_set("intents.of_trials")
     return not left & values and not left - tables.stop_words()
-
-
-def _has_consequence(sheet: Sheet) -> bool:
-    """'In which trials does a bilirubin above 2 mean that you can't take part?': what follows, no word's meaning."""
-    return asks_about_trials(sheet) and any(part.cue is not None and part.cue.passive for part in sheet.reading.parts)
 
 
 _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", "it"), ("what", "doe", "mean")}

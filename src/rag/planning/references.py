@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
 from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, trials_with, written_as_names
-from rag.planning.fragments import Reference, find_bare
+from rag.planning.fragments import Reference, find_bare, is_measured
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
@@ -35,16 +35,8 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
     found += [ref for ref in find_bare(line, index, _resolve) if not _inside(ref, found)]
-    found = [one for one in found if not _is_measured(line, one)]
+    found = [one for one in found if not is_measured(line, one)]
     return _without_echoes(line, _without_wider(sorted(found, key=lambda reference: reference.first)))
-
-
-def _is_measured(line: Line, one: Reference) -> bool:
-    """'platelets 40000', 'insulin 20': a measure with its number, though some trial gives what bears the name."""
-    if one.ref.how == "id" or one.last - one.first != 1 or one.last >= len(line.tokens):
-        return False
-    number = line.tokens[one.last].text.replace(",", "").replace(".", "").isdigit()
-    return number and not line.gap(one.last).strip() and line.tokens[one.first].lemma in variable_words()
 
 
 def _without_wider(found: list[Reference]) -> list[Reference]:
