@@ -84,6 +84,10 @@ def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Clai
     """What the rules of the facts asked about find in one trial."""
     asked = dict.fromkeys(one for fact in plan.facts for one in (*_WITH.get(fact, ()), fact))
     stated = {fact: state(judge, trial, fact, plan) for fact in asked}
+    reached = judge.records.document(trial).facts.enrollment_kind == "ACTUAL"
+    if reached and "enrollment" in asked and _PLANNED.search(plan.question):
+        planned = state(judge, trial, "planned_enrollment", plan)
+        stated |= {"planned_enrollment": planned} if planned is not None else {}
     if _asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
         stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
     if "summary" in stated and _PURPOSE.search(plan.question):
@@ -125,6 +129,7 @@ def _unstated(document: Document, fact: str) -> str:
 
 _STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
 _PURPOSE = re.compile(r"(?i)\bpurpose\b")  # a registry field as well as what a summary tells
+_PLANNED = re.compile(r"(?i)\b(?:plan(?:s|ned)?|target\w*|inten(?:d|ds|ded)|aim(?:s|ed)?|want\w*|projected)\b")
 _WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
 _REASONS = frozenset({
     "why_stopped", "sample_size_rationale", "discontinuation", "exclusion", "inclusion", "summary", "masking", "status",

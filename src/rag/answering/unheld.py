@@ -259,6 +259,21 @@ def _given(document: Document) -> tuple[Intervention, ...]:
     return document.facts.interventions
 
 
+def _no_size(document: Document, plan: QueryPlan, said: str) -> str:
+    """A share of all the ill is no size of a trial, and the size that is planned none that was reached so far."""
+    if plan.facts != ("enrollment",):
+        return ""
+    if _SO_FAR.search(plan.question) and document.facts.enrollment_kind != "ACTUAL":
+        return "gives no number reached so far"
+    words = _PER_CENT.sub(" ", said.replace(", sample size:", ""))
+    told = document.facts.enrollment is not None or load_prose_facts()["enrollment"].cued(words)
+    return "" if told else "states no such number"
+
+
+_SO_FAR = re2.compile(r"(?i)\b(?:so far|to date|up to now|until now|by now|yet)\b")
+_PER_CENT = re2.compile(r"(?i)\d[\d.,]*\s?(?:%|per ?cent\b)")
+
+
 def _no_amount(document: Document, plan: QueryPlan, said: str) -> str:
     """'What dose of oil …': a sentence that names the oil and no amount tells no dose."""
     if plan.facts != ("dose",) or not _DOSE.search(plan.question) or _AMOUNT.search(said):
@@ -276,5 +291,5 @@ _AMOUNT = re2.compile(
 _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
-    _counted, _named_thing, _in_units, _of_a_part, _of_treatment, _other_treatment, _no_amount,
+    _counted, _named_thing, _in_units, _of_a_part, _of_treatment, _other_treatment, _no_amount, _no_size,
 )  # fmt: skip

@@ -84,7 +84,7 @@ def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         and sheet.concepts
     ):
         return ()  # 'how long must the asthma have lasted': a question about the criterion
-    if {"washout", "run_in"} & set(facts) and "and" not in words:  # 'how long is the run-in?'
+    if {"washout", "run_in", "follow_up"} & set(facts) and "and" not in words:  # 'how long is the run-in?'
         facts = tuple(fact for fact in facts if fact != "duration")
     if "duration" in facts and words & word_set("plan.stopping"):
         facts = tuple("washout" if fact == "duration" else fact for fact in facts)
@@ -146,6 +146,16 @@ def people_taken_for_granted(sheet: Sheet) -> Predicate | None:
     return Limit("age", ages[0], Asks.ADMITS, ages[0].describe()) if ages else None
 
 
+def _is_kept_in_check(sheet: Sheet) -> bool:
+    """'How is asthma control assessed?': a disease or a value under control, no control group."""
+    lemmas = sheet.line.lemmas()
+    held = {at for m in sheet.kinds(Kind.CONCEPT, Kind.VARIABLE) for at in range(m.first, m.last + 1)}
+    at = [at for at, word in enumerate(lemmas) if word == "control"]
+    behind = {"group", "arm", "patient", "participant", "treatment", "condition"}
+    checked = [i for i in at if i in held or lemmas[max(i - 1, 0)] in word_set("plan.kept_in_check")]
+    return bool(at) and checked == at and not any(set(lemmas[i + 1 : i + 2]) & behind for i in at)
+
+
 def _is_of_a_step(sheet: Sheet, facts: tuple[str, ...]) -> bool:
     """'Who delivers the intervention?', 'when does the iron start?': what is done in the trial, no list or date."""
     lemmas = sheet.line.lemmas()
@@ -170,6 +180,8 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     if facts == ("summary",) and head:
         return ()
     lemmas = sheet.line.lemmas()
+    if "control" in facts and _is_kept_in_check(sheet):
+        facts = tuple(fact for fact in facts if fact != "control")
     if facts == ("contacts",) and lemmas[-2:] in {("made", "of"), ("consist", "of"), ("composed", "of")}:
         return ()  # 'what is the contact cast made of?'
     if _is_of_a_step(sheet, facts) or (facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet))):

@@ -22,7 +22,7 @@ _SHORT = 2  # words of a clause whose verb stands in the last one: 'how, and at 
 
 def facts_by_clause(line: Line, marks: Sequence[Mark], named: Collection[int]) -> tuple[str, ...]:
     """The facts of all clauses in their order; none where fewer than two clauses ask. `named`: trials' names."""
-    starts = [0, *(at for at in range(1, len(line.tokens)) if _opens(line, at))]
+    starts = [0, *_openings(line)]
     if len(starts) < 2:
         return ()
     spans = list(pairwise([*starts, len(line.tokens)]))
@@ -33,11 +33,11 @@ def facts_by_clause(line: Line, marks: Sequence[Mark], named: Collection[int]) -
 
 def clause_starts(line: Line) -> list[int]:
     """Where a clause that asks starts behind another one, a question of its own, or a keyword behind 'plus'."""
-    lemmas = line.lemmas()
+    lemmas, opened = line.lemmas(), set(_openings(line))
     return [
         at
         for at in range(1, len(line.tokens))
-        if _opens(line, at) or "?" in line.gap(at) or line.gap(at).strip() == "+" or lemmas[at] == "plus"
+        if at in opened or "?" in line.gap(at) or line.gap(at).strip() == "+" or lemmas[at] == "plus"
     ]
 
 
@@ -48,6 +48,17 @@ def chosen(named: Collection[str], ruled: Ruled, lemmas: Sequence[str]) -> tuple
         both = "and" in lemmas and named and alone[0] not in named
         return (*named, alone[0]) if both else (alone[0],)
     return tuple(named) or tuple(alone[:1]) or tuple(fact for fact, _ in ruled[:1])
+
+
+def _openings(line: Line) -> list[int]:
+    """Where clauses that ask start; before the last of a list 'who …' asks too: 'which firm pays, who leads, and …'."""
+    found = [at for at in range(1, len(line.tokens)) if _opens(line, at)]
+    lemmas = line.lemmas()
+    last = max((at for at in found if lemmas[at] in {"and", "plus"}), default=0)
+    if not found or not last or lemmas[0] not in ASKS:
+        return found
+    listed = (at for at in range(2, last) if "," in line.gap(at) and lemmas[at] in _RELATIVE - {"which", "whose"})
+    return sorted({*found, *listed})
 
 
 def _opens(line: Line, at: int) -> bool:

@@ -14,7 +14,7 @@ from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import Any, Asks, Concerns, FieldIs, Predicate, TrialRef
+from rag.types import Any, Asks, Concerns, FieldIs, Limit, Predicate, TrialRef
 
 
 def opens_with_verb(sheet: Sheet) -> bool:
@@ -133,9 +133,12 @@ def verdict_on_words(sheet: Sheet) -> Predicate | None:
 
 
 def put_to_the_test(sheet: Sheet) -> Predicate | None:
-    """What yes or no is asked of: a home is no site, and a drug that must be stopped is no trial that was."""
+    """What yes or no is asked of: a home is no site, a drug that must be stopped no trial, 'for children' no entry."""
     home = dwelling(sheet)
     where = sheet.bare.where
+    by_age = isinstance(where, Limit) and where.variable == "age" and not sheet.reading.cues
+    if by_age and word_set("yes_no.felt") & set(sheet.line.lemmas()):
+        return home  # 'is it painful for children?'
     if home is not None or not isinstance(where, FieldIs) or where.field != "status":
         return home or where
     obliged = bool({"must", "need", "have", "should"} & set(sheet.line.lemmas()))
