@@ -17,6 +17,10 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:prior|previous(?:ly)?|earlier|fail(?:ed|ure|ing)?|refractory|resistan[ct]e?\w*|history|without|instead|not"
     r"|never|no longer|intoleran\w+|naive|relapsed)\b"
 )
+# To whom it is given says nothing of what it is: '… in participants with relapsed lymphoma'.
+_TO_WHOM = re.compile(
+    r"(?i)\b(?:in|for|among|of) (?:\w+ ){0,2}(?:participants|patients|subjects|people|adults|children|volunteers)\b.*"
+)
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{3,}")
 # Words of interventions that are the name of none.
 _PLAIN = frozenset({
@@ -52,6 +56,6 @@ def _introduced(document: Document) -> Iterator[str]:
             continue
         for sentence in _SENTENCE.split(section.span.of(document.text)[:_WITHIN]):
             told = names.intersection(word.casefold() for word in _NAME.findall(sentence))
-            if told and left and not _ELSEWHERE.search(sentence):
+            if told and left and not _ELSEWHERE.search(_TO_WHOM.sub("", sentence)):
                 left -= 1
                 yield sentence.strip()

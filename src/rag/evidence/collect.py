@@ -90,11 +90,11 @@ class Judge:
         return self._leaf(predicate, trial_ids)
 
     def _moot(self, field: str) -> frozenset[str]:
-        """The trials that cannot have the field: a randomized one is no cohort, though it does not say so."""
-        if field not in {"observational_model", "time_perspective"}:
-            return frozenset()
-        kinds = self.records.field_values("study_type")
-        return frozenset(trial for trial, stated in kinds.items() if "INTERVENTIONAL" in stated)
+        """The trials that cannot have the field: a randomized one is no cohort, an observational one tests no drug."""
+        having = {"observational_model": "INTERVENTIONAL", "time_perspective": "INTERVENTIONAL"}
+        without = having.get(field, "OBSERVATIONAL" if field == "intervention_kind" else "")
+        kinds = self.records.field_values("study_type") if without else {}
+        return frozenset(trial for trial, stated in kinds.items() if without in stated)
 
     def _conjunction(self, predicate: All, trial_ids: tuple[str, ...]) -> Judgements:
         parts = [self.all(part, trial_ids) for part in predicate.predicates]

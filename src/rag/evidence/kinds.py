@@ -117,6 +117,11 @@ def _inner(stems: Sequence[str], first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
+def is_aimed(topic: str) -> bool:
+    """Whether the topic names a target: 'anti-IgE', 'targeting CD19'."""
+    return bool({"anti", "target", "against"} & {stem(word) for word in words_of(topic)})
+
+
 def ends_so(kind: Kind, drugs: Iterable[str]) -> bool:
     """Whether the name of a drug ends as the members of the kind do."""
     return any(len(drug) > len(end) + 3 and drug.endswith(end) for drug in drugs for end in kind.endings)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
+from rag.evidence.stages import by_stage
 from rag.evidence.stems import stem, words_of
 
 
@@ -26,6 +27,8 @@ def _names() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
 @lru_cache(maxsize=4096)
 def also_called(topic: str) -> tuple[str, ...]:
     """The topic, then the topic with its everyday name as records put it: 'disc herniation' for 'slipped discs'."""
+    if stages := by_stage(topic):
+        return (topic, *stages)
     words = words_of(topic)
     stems = tuple(stem(word) for word in words)
     for key, others in _names():

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from rag.evidence.stages import stages_of
 from rag.spellings import american
 
 Stems = tuple[str, ...]
@@ -54,6 +55,6 @@ def without_hyphen(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def stems_of(text: str) -> Stems:
-    """The stems of a text in order, and behind them each name in two parts as one word: 'b7', 'h3', …, 'b7h3'."""
+    """The stems of a text in order, and behind them names in two parts and stages as one word: 'b7h3', 'stage3'."""
     joined = ("".join(pair).casefold() for pair in _APART.findall(text))
-    return (*(stem(word) for word in words_of(text)), *joined)
+    return (*(stem(word) for word in words_of(text)), *joined, *stages_of(text))

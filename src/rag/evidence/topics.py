@@ -12,9 +12,9 @@ from typing import Protocol
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.judgement import Judgement
-from rag.evidence.kinds import Kind, ends_so, holds_run, may_hold, read_kind
+from rag.evidence.kinds import Kind, ends_so, holds_run, is_aimed, may_hold, read_kind
 from rag.evidence.naming import also_called
-from rag.evidence.stems import Stems, stem, stems_of, without_hyphen, words_of
+from rag.evidence.stems import Stems, spans_of, stem, stems_of, without_hyphen, words_of
 from rag.spellings import american
 from rag.types import Verdict
 
@@ -152,17 +152,19 @@ class TopicIndex:
         """Whether the trial gives the treatment: the kind asked for, with what it is aimed at, or the drug by name."""
         asked = read_kind(topic)
         if asked.kind is None:
-            return (asked.framed or is_one_drug(asked.core)) and self._has_core(trial_id, asked.core)
+            aimed = _AIMED if is_aimed(topic) and not is_one_drug(asked.core) else frozenset()
+            return (asked.framed or is_one_drug(asked.core)) and self._has_core(trial_id, asked.core, aimed)
         return self._tests(trial_id, asked.kind) and (not asked.core or self._has_core(trial_id, asked.core))
 
-    def _has_core(self, trial_id: str, core: str) -> bool:
-        """Whether the core stands in the trial's subject or in one sentence of what it gives."""
+    def _has_core(self, trial_id: str, core: str, beside: frozenset[str] = frozenset()) -> bool:
+        """Whether it stands in the trial's subject or in a sentence of what it gives, there beside one of these."""
         if any(self._is_about(trial_id, name) for name in also_called(core)):
             return True
         if names_condition(core):
             return False
         names = [_wanted(name) for name in all_names(core)]
-        return any(set(name) <= set(line) for name in names for line in self._given_lines(trial_id, name))
+        lines = ((name, set(line)) for name in names for line in self._given_lines(trial_id, name))
+        return any(line.issuperset(name) and (not beside or line & beside) for name, line in lines)
 
     def _given_lines(self, trial_id: str, run: Stems) -> Iterable[Stems]:
         """The sentences of what is given, as stems, where the words may stand in them at all."""
@@ -214,8 +216,9 @@ class TopicIndex:
         return topic_text(self._summaries[trial_id]) if trial_id in self._summaries else ""
 
     def _concerns(self, trial_id: str, topic: str) -> bool:
-        asked = _asked_concepts(topic)
-        if not asked:
+        """Whether the subject has the concepts of the topic, and by its words what no concept covers."""
+        asked, others = _asked_of(topic)
+        if not asked or not self._stems_of(trial_id).issuperset(others):
             return False
         if trial_id not in self._concepts:
             self._concepts[trial_id] = topic_concepts(self._subject(trial_id))
@@ -258,22 +261,32 @@ def all_names(core: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*also_called(core), *synonyms]))
 
 
+# Words of a sentence that make what it names a target: IgE that is measured is none.
+_AIMED = frozenset(stems_of("anti antibody inhibitor targeting target targeted against blocking blocker directed"))
+
 # Concepts that criteria need no finer: a COVID-19 vaccine and a flu vaccine are one, as topics they are two.
 _MIXED = frozenset({"specific_vaccine", "live_vaccine", "allergen_immunotherapy"})
+# Concepts whose names are of quite different things: each is looked for by its own words.
+_COARSE = frozenset({"vitamin", "visual_impairment", "spinal_disorder", "thoracic_surgery"})
+
+
+def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
+    """For each concept of the topic, it and all narrower ones; empty unless concepts cover every content word."""
+    asked, others = _asked_of(topic)
+    return () if others else asked
 
 
 @lru_cache(maxsize=4096)
-def _asked_concepts(topic: str) -> tuple[frozenset[str], ...]:
-    """For each concept of the topic, it and all narrower ones; empty unless concepts cover every content word."""
+def _asked_of(topic: str) -> tuple[tuple[frozenset[str], ...], Stems]:
+    """For each concept of the topic, it and all narrower ones; and the stems of the content words of none."""
     mentions = find_concepts(topic)
     covered = {i for mention in mentions for i in range(mention.start, mention.end)}
-    position = 0
-    for word in words_of(topic):
-        start = topic.find(word, position)
-        position = start + len(word)
-        if word.casefold() not in _EMPTY and start not in covered:
-            return ()
-    kind = read_kind(topic).kind
-    if (kind and kind.exact) or (len(words_of(topic)) > 1 and any(one.concept in _MIXED for one in mentions)):
-        return ()
-    return tuple(narrower_or_equal(mention.concept) for mention in mentions)
+    kind, known = read_kind(topic).kind, load_concepts()
+    several = len(words_of(topic)) > 1
+    own = content_stems(topic)
+    coarse = any(one.concept in _COARSE and content_stems(known[one.concept].label) != own for one in mentions)
+    if (kind and kind.exact) or coarse or (several and any(one.concept in _MIXED for one in mentions)):
+        return (), own
+    bare = [word for word, (start, _) in zip(words_of(topic), spans_of(topic), strict=True) if start not in covered]
+    others = tuple(stem(word) for word in bare if word.casefold() not in _EMPTY)
+    return tuple(narrower_or_equal(mention.concept) for mention in mentions), others

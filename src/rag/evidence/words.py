@@ -14,6 +14,7 @@ from rag.criteria.lexicon import load_variables
 from rag.evidence.fields import DATES, field_label, readable, years_of
 from rag.evidence.limits import as_asked, is_drawn
 from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
+from rag.evidence.stages import said_apart
 from rag.evidence.whom import SEX
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import Values, plain
@@ -78,6 +79,7 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
 
 def in_quotes(text: str) -> str:
     """A topic as asked, in quotes where it is no plain noun: 'allergic to peanuts'."""
+    text = said_apart(text)
     return f'"{text}"' if _NO_NOUN.search(text) else text
 
 

@@ -61,7 +61,7 @@ def _links(line: Line, parts: Sequence[Part]) -> list[str]:
 
 
 def _link(line: Line, before: Part, after: Part) -> str:
-    between = line.lemmas(before.last, after.first)
+    between = _between(line, before, after)
     if (
         before.first < after.last and after.first < before.last
     ):  # two readings of the same words: '190/110', 'ALT or AST above 3'
@@ -76,6 +76,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
     if apart or "nor" in between or "but" in between:
         return "and"
     kinds = _are_both_kinds(line, before, after) or _rule_out(before.predicate, after.predicate)
+    kinds = kinds or (between in {("and",), ()} and _is_of_the_young(before) and _is_of_the_young(after))
     if "or" in between or kinds or _is_slashed(line, before, after) or _is_in_brackets(line, before, after):
         return "or"
     if _is_of_one(line, before, after):
@@ -84,11 +85,30 @@ def _link(line: Line, before: Part, after: Part) -> str:
     return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"
 
 
+def _is_of_the_young(part: Part) -> bool:
+    """'babies and toddlers', 'children and adolescents': ages of minors told in a row are those of any of them."""
+    limit = part.predicate
+    if not isinstance(limit, Limit) or limit.variable != "age" or limit.asks is not Asks.ADMITS:
+        return False
+    high = limit.values.intervals[-1].high
+    return high is not None and high <= _OF_AGE
+
+
+def _between(line: Line, before: Part, after: Part) -> tuple[str, ...]:
+    """The words between two parts that may join them: of 'which allow treated or stable metastases' only 'which'."""
+    cue = after.cue
+    if cue is not None and cue is not before.cue and not cue.passive and before.last <= cue.first < after.first:
+        return line.lemmas(before.last, cue.first)
+    return line.lemmas(before.last, after.first)
+
+
 def _are_alike(before: Part, after: Part) -> bool:
     """Whether two parts may be members of one list: 'in China, recruiting or finished' has two of status, not three."""
     fields = {getattr(part.predicate, "field", "") for part in (before, after)}
     return len(fields) == 1 or not (fields & _SINGLE)
 
+
+_OF_AGE = 18  # years
 
 # Fields of which a trial has one value: two values named side by side are two kinds of trials.
 _SINGLE = frozenset(
