@@ -14,6 +14,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.evidence.judgement import Judgement
 from rag.evidence.kinds import Kind, ends_so, holds_run, is_aimed, may_hold, read_kind
 from rag.evidence.naming import also_called
+from rag.evidence.stages import said_apart
 from rag.evidence.stems import Stems, spans_of, stem, stems_of, without_hyphen, words_of
 from rag.spellings import american
 from rag.types import Verdict
@@ -138,11 +139,11 @@ class TopicIndex:
         if not content_stems(topic):
             return Judgement(Verdict.MATCH, "")
         if any(self._is_about(trial_id, name) for name in also_called(topic)):
-            return Judgement(Verdict.MATCH, f"is about {topic}", values={})
+            return Judgement(Verdict.MATCH, f"is about {said_apart(topic)}", values={})
         if self._gives(trial_id, topic):
             asked = read_kind(topic)
             return Judgement(Verdict.MATCH, f"gives {topic if asked.kind else asked.core}", values={})
-        return Judgement(Verdict.NO_MATCH, f"is not about {topic}")
+        return Judgement(Verdict.NO_MATCH, f"is not about {said_apart(topic)}")
 
     def _is_about(self, trial_id: str, topic: str) -> bool:
         wanted = _wanted(topic)
@@ -261,6 +262,8 @@ def all_names(core: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*also_called(core), *synonyms]))
 
 
+_WOMEN = frozenset({"women", "woman", "mothers", "mother", "females", "female"})
+
 # Words of a sentence that make what it names a target: IgE that is measured is none.
 _AIMED = frozenset(stems_of("anti antibody inhibitor targeting target targeted against blocking blocker directed"))
 
@@ -288,5 +291,6 @@ def _asked_of(topic: str) -> tuple[tuple[frozenset[str], ...], Stems]:
     if (kind and kind.exact) or coarse or (several and any(one.concept in _MIXED for one in mentions)):
         return (), own
     bare = [word for word, (start, _) in zip(words_of(topic), spans_of(topic), strict=True) if start not in covered]
-    others = tuple(stem(word) for word in bare if word.casefold() not in _EMPTY)
+    idle = _EMPTY | _WOMEN if any(one.concept in {"pregnancy", "breastfeeding"} for one in mentions) else _EMPTY
+    others = tuple(stem(word) for word in bare if word.casefold() not in idle)
     return tuple(narrower_or_equal(mention.concept) for mention in mentions), others

@@ -214,10 +214,9 @@ def are_abilities(concepts: Collection[str]) -> bool:
 
 
 def are_people(concepts: Collection[str]) -> bool:
-    """Whether all of some concepts are what people are or do, no illness: pregnant, past the menopause, smokers."""
+    """Whether all of some concepts are what people are or do, no illness: past the menopause, smokers."""
     known = load_concepts()
-    told = [known[one].kind in {"state", "population"} or one in {"pregnancy", "breastfeeding"} for one in concepts]
-    return bool(told) and all(told)
+    return bool(concepts) and all(known[one].kind in {"state", "population"} for one in concepts)
 
 
 def are_tests(concepts: Collection[str]) -> bool:
