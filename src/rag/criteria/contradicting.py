@@ -17,6 +17,7 @@ from rag.values import Values, union
 _WHOM = "some participants"
 _WHY = "another limit of the trial contradicts it"
 _ROUNDING = 1  # years: 'under 75' and a registry's 74 or 75 are one limit
+_ALIKE = Decimal("0.03")  # of a number: what rounding and another unit change
 _Place = tuple[int, int]  # number of the criterion, number of its clause
 
 
@@ -30,6 +31,8 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
                 by_variable.setdefault(atom.variable, []).append(((number, index), atom))
     changed: dict[_Place, Clause] = {place: _for_some(clause) for place, clause in _two_ways(criteria)}
     changed |= dict(_ages_of_some(criteria, by_variable.get("age", ())))
+    for name, limits in by_variable.items():
+        changed |= dict(_stricter_of_some(criteria, limits)) if name != "age" else {}
     for limits in by_variable.values():
         places = _contradicting(limits) if len(limits) > 1 else []
         stated = [place for place in places if criteria[place[0]].section != SECTION]
@@ -60,6 +63,22 @@ def _ages_of_some(
         for (number, index), end in ends:
             narrower = widest is not None and (widest - end if upper else end - widest) > _ROUNDING
             if narrower and agrees:
+                yield (number, index), _for_some(criteria[number].requires[index])
+
+
+def _stricter_of_some(
+    criteria: Sequence[Criterion], limits: Sequence[tuple[_Place, Constraint]]
+) -> Iterator[tuple[_Place, Clause]]:
+    """'EDSS 3 to 5.5' / 'EDSS 3 to 6': of two requirements on one value, the stricter is of one group of people."""
+    wanted = [(place, atom.admits) for place, atom in limits if criteria[place[0]].polarity is Polarity.INCLUSION]
+    wanted = [(place, admits) for place, admits in wanted if criteria[place[0]].section != SECTION]
+    for upper in (False, True):
+        ends = {place: end for place, admits in wanted if (end := _end(admits, upper)) is not None}
+        if len({number for number, _ in ends}) < 2 or len(ends) < len(wanted):
+            continue
+        widest = max(ends.values()) if upper else min(ends.values())
+        for (number, index), end in ends.items():
+            if abs(end - widest) > abs(widest) * _ALIKE:
                 yield (number, index), _for_some(criteria[number].requires[index])
 
 

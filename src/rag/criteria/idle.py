@@ -23,11 +23,14 @@ PARDONED = re.compile(
 TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
 # "(a transfusion is allowed if the value stays stable)": how the value may be reached, nobody is let in
 _HELPED = re.compile(
-    r"(?i)\W*(?:an? |the |prior |previous )?(?:use of )?(?:[\w-]+ ){0,2}(?:transfusions?|growth factors?|supplement\w*"
+    r"(?i)\W*(?:(?:subjects|patients|participants|those|individuals) who (?:have |has |had )?"
+    r"(?:received|required?|needed|undergone|got) )?"
+    r"(?:an? |the |prior |previous )?(?:use of )?(?:[\w-]+ ){0,2}(?:transfusions?|growth factors?|supplement\w*"
     r"|g-?csf|erythropoietin)\b(?:(?!unless|except).)*$"
 )
 _VARIES = re.compile(
-    r"(?i)\bexcluding the effects?\b|\b(?:will|may|can) (?:vary|differ)\b|\bvar(?:y|ies) (?:by|with|depending)\b"
+    r"(?i)\b(?:repeat|re-?test|re-?check|re-?measure|second measure|confirmatory)\w*\b|"
+    r"\bexcluding the effects?\b|\b(?:will|may|can) (?:vary|differ)\b|\bvar(?:y|ies) (?:by|with|depending)\b"
 )
 CREATININE_HIGH = re.compile(
     r"(?i)\bcreatinine\b[^.;]{0,40}\b(?:above|elevated|abnormal|higher|exceed\w*|greater|outside|raised|increased"

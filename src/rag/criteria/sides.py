@@ -187,6 +187,9 @@ class Sides(ItemState):
             if before is None or not self._one_subject(before, limit):
                 merged.append(limit)
                 continue
+            if _says_again(before, limit):
+                before.end, before.last = max(before.end, limit.end), max(before.last, limit.last)
+                continue
             joined = self._joined(before, limit)
             if joined is None or joined.is_empty:  # bounds that nobody meets together are no pair
                 merged.append(limit)
@@ -246,6 +249,12 @@ class Sides(ItemState):
 _DENIED_BESIDE = re.compile(
     r"(?i)[^(.;]{0,20}\([^()]{0,60}\b(?:not (?:be )?(?:eligible|allowed|permitted|acceptable)|excluded|ineligible)\b"
 )
+
+
+def _says_again(one: Limit, other: Limit) -> bool:
+    """'≥ 7.5 % and ≤ 12 % (≥ 58.5 and ≤ 107.7 mmol/mol)': each end of the other is one of the first in another unit."""
+    ends = ends_of(other.stated)
+    return one.unit != other.unit and all(any(same_limit(a, b) for a in ends_of(one.stated)) for b in ends)
 
 
 def _is_short(variable: Variable) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
-from rag.criteria.lexicon import Alias, alias_index, load_variables
+from rag.criteria.lexicon import DECOY, Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
 from rag.values import Interval, Values, at_least, at_most
@@ -31,10 +31,20 @@ def _needs_number(alias: Alias) -> bool:
     return alias.needs_comparator or alias.needs_unit or alias.variable not in load_variables()
 
 
+@cache
+def _decoy_phrases() -> Phrases[Alias]:
+    """Names that hold a variable's name and mean something else: 'platelet-rich plasma', 'LDL-lowering'."""
+    aliases = (alias for aliases in alias_index().values() for alias in aliases if alias.variable == DECOY)
+    return Phrases((" ".join(alias.words), alias) for alias in aliases if len(alias.words) > 1)
+
+
 def find_variables(line: Line, taken: Collection[int] = frozenset()) -> tuple[Found[str], ...]:
     """Variables named in the question; an alias that is also a common word ('got', 'age') counts in capitals alone."""
+    decoys = {found.first: found.last for found in _decoy_phrases().find(line, taken)}
     return tuple(
-        Found(f.first, f.last, f.value.variable) for f in variable_phrases().find(line, taken) if _is_meant(line, f)
+        Found(f.first, f.last, f.value.variable)
+        for f in variable_phrases().find(line, taken)
+        if _is_meant(line, f) and decoys.get(f.first, 0) <= f.last
     )
 
 
