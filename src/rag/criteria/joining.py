@@ -19,6 +19,11 @@ TOGETHER_WITH = re.compile(
     r"|(?:that is |which is |are |is )?(?:due to|caused by|secondary to|attributable to|attributed to|resulting from"
     r"|as a result of)) [^.;,()<>≤≥*]*)"
 )
+# 'prior diagnosis of diabetes, hypertension and/or dyslipidemia (LDL …': the illnesses before are enough
+OR_ILLNESS = re.compile(
+    r"(?i),? (?:and/or|or) (?:pre-?)?(?:hyperten|dyslipid|hyperlipid|hypercholest|diabet|obes|overweight)[\w-]*"
+    r"\s?\(\s?$"
+)
 # 'two prior regimens OR patient refuses them', '…, or was ineligible to receive them': another way, in words
 CAPITAL_OR = re.compile(
     r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})"

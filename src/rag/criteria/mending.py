@@ -15,6 +15,8 @@ _SLIPS = re.compile(
     r"|(?P<lesser>\b(?:lest|lees|lesss)(?= th[ae]n\b))"
     r"|(?P<higher>\b(?:higer|hihger|hgher|hight)(?= th[ae]n\b))"
     r"|(?P<to>\bequal too\b)"
+    r"|(?P<sub>\bfev_1\b)"
+    r"|(?P<or>\b(?:greater|less|higher|lower|older|more) than or(?= \d))"
     r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
     r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and) \d{1,3}[ -]?(?:years?|yrs?)\b))"
     r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
@@ -23,7 +25,7 @@ _SLIPS = re.compile(
 )
 _MAY_SLIP = re.compile(
     r"10~|fold|double|triple|х|fev ?\(|greath|greatr|gr[ae]ter|graet|geater|gret|lesss |lees |lest |higer|hihger|hgher"
-    r"|hight |equal too|or order|old|of age|[<>≤≥=] ?[x(]|[=:] ?w"
+    r"|hight |equal too|fev_|than or|or order|old|of age|[<>≤≥=] ?[x(]|[=:] ?w"
 )
 _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 
@@ -58,6 +60,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "higher": lambda said: "more".rjust(len(said)),
     "lesser": lambda said: "less".rjust(len(said)),
     "to": lambda _: "equal to",
+    "sub": lambda said: said.replace("_", ""),
+    "or": lambda said: said.removesuffix("or") + "=",
     "older": lambda said: said.removesuffix("order") + "older",
     "old": lambda _: "",
     "equal": lambda _: "",

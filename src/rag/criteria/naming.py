@@ -140,8 +140,8 @@ def _follow(alias: Alias, start: int, lowered: str) -> int | None:
             return None
         at += len(word)
     following = lowered[at : at + 1]
-    if following.isalnum() and not (
-        following.isdigit() and not alias.words[-1][-1].isdigit() and len(alias.words[-1]) > 3
-    ):
+    last = alias.words[-1]
+    glued = following.isdigit() and not last[-1].isdigit() and (len(last) > 3 or last == "age")
+    if following.isalnum() and not glued:
         return None
     return at

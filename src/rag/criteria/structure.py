@@ -13,6 +13,7 @@ from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_f
 from rag.criteria.joining import (
     ASKED_OF_EACH,
     CAPITAL_OR,
+    OR_ILLNESS,
     SEVERAL,
     SOME,
     TOGETHER_WITH,
@@ -321,8 +322,8 @@ class _Builder(Judging):
         start = index
         while start > 0 and self.tokens[start - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON):
             start -= 1
-        begin = self.tokens[start].start
-        found = _OR_WHO.search(self.text, begin, self.tokens[index].start)
+        begin, end = self.tokens[start].start, self.tokens[index].start
+        found = OR_ILLNESS.search(self.text, begin, end) or _OR_WHO.search(self.text, begin, end)
         if found is None or any(limit.start < found.start() and limit.end > begin for limit in self.limits):
             return None
         words = (t for t in self.tokens[start:index] if t.start < found.start() and t.kind in (Kind.WORD, Kind.SEX))
