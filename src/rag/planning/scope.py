@@ -138,7 +138,8 @@ def _asks_results(sheet: Sheet) -> bool:
 def _asks_personally(sheet: Sheet) -> bool:
     """'Am I eligible?', 'can I join?', with nothing said about the person."""
     told = bool(sheet.limits or sheet.concepts or dwelling(sheet))
-    told = told or bool(sheet.refs and (sheet.bare.unplaced or "masking" in sheet.facts))
+    named = sheet.bare.unplaced or any(isinstance(part.predicate, Concerns) for part in sheet.bare.parts)
+    told = told or bool(sheet.refs and (named or "masking" in sheet.facts))  # 'allergic to cats: could he be in LYRA?'
     return (
         sheet.has("first_person")
         and sheet.has("screen")
