@@ -19,7 +19,7 @@ _ELSEWHERE = re.compile(
 )
 # To whom it is given says nothing of what it is: '… in participants with relapsed lymphoma'.
 _TO_WHOM = re.compile(
-    r"(?i)\b(?:in|for|among|of) (?:\w+ ){0,2}(?:participants|patients|subjects|people|adults|children|volunteers)\b.*"
+    r"(?i)\b(?:in|for|among|of|treat) (?:\w+ ){0,2}(?:participants|patients|subjects|people|adults|children)\b.*"
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{3,}")
 # Words of interventions that are the name of none.
@@ -38,8 +38,13 @@ def given_of(document: Document) -> tuple[str, ...]:
         return ()
     said = [f"{one.name}: {one.description[:_LONGEST]}" for one in facts.interventions if one.description]
     said += [f"{arm.label}: {arm.description[:_LONGEST]}" for arm in facts.arms]
-    sentences = [one.strip() for text in said for one in _SENTENCE.split(text) if one and not _ELSEWHERE.search(one)]
+    sentences = [one.strip() for text in said for one in _SENTENCE.split(text) if one and not _is_elsewhere(one)]
     return tuple(dict.fromkeys([*sentences, *_introduced(document)]))
+
+
+def _is_elsewhere(sentence: str) -> bool:
+    """Whether a sentence speaks of what was, failed, or is left out; of the people it is for nothing is asked."""
+    return bool(_ELSEWHERE.search(_TO_WHOM.sub("", sentence)))
 
 
 def _introduced(document: Document) -> Iterator[str]:
@@ -56,6 +61,6 @@ def _introduced(document: Document) -> Iterator[str]:
             continue
         for sentence in _SENTENCE.split(section.span.of(document.text)[:_WITHIN]):
             told = names.intersection(word.casefold() for word in _NAME.findall(sentence))
-            if told and left and not _ELSEWHERE.search(_TO_WHOM.sub("", sentence)):
+            if told and left and not _is_elsewhere(sentence):
                 left -= 1
                 yield sentence.strip()
