@@ -12,7 +12,7 @@ from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
-from rag.planning.mixed import ends_with_people, is_negative, several, with_treatment
+from rag.planning.mixed import is_negative, several, with_treatment
 from rag.planning.slots import in_brackets, is_object, is_plain, is_preamble, is_topic_of, is_topic_slot, is_verb
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
@@ -319,8 +319,6 @@ def _about(line: Line, run: tuple[int, int], concepts: tuple[str, ...] = ()) -> 
         first += 1  # 'in prisons', where the lexicon knows the condition by those words
     words = with_treatment(line, first, last)
     topic = Concerns(concepts, words, Asks.MENTIONS) if lexicon.are_abilities(concepts) else _topic(words)
-    if isinstance(topic, About) and ends_with_people(line, last) and lexicon.are_people(concepts):
-        topic = Any((topic, Concerns(concepts, words, Asks.REQUIRES)))  # 'studies in pregnant women'
     return Not(topic) if topic_left_out(line, first) else topic
 
 

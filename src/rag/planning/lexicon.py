@@ -223,12 +223,6 @@ def are_abilities(concepts: Collection[str]) -> bool:
     return bool(concepts) and all(known[one].kind == "ability" for one in concepts)
 
 
-def are_people(concepts: Collection[str]) -> bool:
-    """Whether all of some concepts are what people are or do, no illness: past the menopause, smokers."""
-    known = load_concepts()
-    return bool(concepts) and all(known[one].kind in {"state", "population"} for one in concepts)
-
-
 def are_tests(concepts: Collection[str]) -> bool:
     """Whether all of some concepts are tests for something else, so that what they show says nothing of the test."""
     known = load_concepts()

@@ -53,9 +53,3 @@ def with_treatment(line: Line, first: int, last: int) -> str:
         return words
     whole = line.words(first, last + 1)
     return whole if read_kind(whole).kind is not None else words
-
-
-def ends_with_people(line: Line, last: int) -> bool:
-    """Whether the words before token `last`, or that token, name people: 'smokers', 'pregnant women'."""
-    named = word_set("cues.people") | word_set("leftovers.people")
-    return bool(named & set(line.lemmas(last - 1, last + 1)))
