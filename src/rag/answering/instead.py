@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import re2
+
 from rag.answering.alike import others_of
 from rag.answering.choosing import Ranking, choose
 from rag.answering.counted import read_counted, say_number, that_count
@@ -31,7 +33,9 @@ _TWO_WORDS = 1.2  # weight of a focus of two words
 
 def chosen_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim | None:
     """The sentence or two of a record that answer a question which no rule of a fact reads; None where none does."""
-    return _told_alone(document, plan, ranked(judge, document, plan))
+    told = _told_alone(document, plan, ranked(judge, document, plan))
+    counts = told is not None and read_counted(plan.question) is not None
+    return None if told is None or (counts and not _NUMBER.search(told.text.partition(": ")[2])) else told
 
 
 def surer_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim | None:
@@ -63,6 +67,12 @@ def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim 
     found = [one for one in found if focus.labels or all(rule.cued(one.text) for rule in _rules(plan))]
     return quoted(found[:2]) if found else None
 
+
+_NUMBER = re2.compile(  # 'how many amputations': told by no sentence without a number
+    r"(?i)\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|"
+    r"once|twice|single|both|no|none|each|every|one (?:or|to|dose|time|session|visit|injection|infusion|[a-z]+ only)|"
+    r"only one)\b"
+)
 
 # What a record speaks of only in words of its own: 'paid', 'crossover', 'ethics committee'.
 _BY_NAME = frozenset({

@@ -35,6 +35,8 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     if kind == "concept":
         return _concept_claim(judge, trial, name)
     document, focus = judge.records.document(trial), focus_on(plan.focus)
+    if fact == "interventions" and _COMBINED.search(plan.question):
+        focus = Focus()  # what is given beside the one named
     claim = state_count(document, fact, plan.question) or state_entries(document, fact, focus)
     if claim is None and fact in _LISTS:
         return _criteria_claim(judge, document, fact, focus)
@@ -49,6 +51,9 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     if claim is None and fact in _INSTEAD:
         return state(judge, trial, _INSTEAD[fact], plan)
     return claim
+
+
+_COMBINED = re.compile(r"(?i)\b(?:combin\w+|together with|partner\w*|alongside|in addition to|besides|paired with)\b")
 
 
 def fact_label(fact: str) -> str:

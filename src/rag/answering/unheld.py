@@ -24,7 +24,7 @@ from rag.planning import tables
 from rag.planning.rules import words_of_rules
 from rag.planning.tables import word_set
 from rag.planning.words import lemma
-from rag.types import Claim, Document, Intervention, QueryPlan
+from rag.types import Claim, Document, QueryPlan
 
 _NAME = 200  # code points of a registry entry that name it
 _SHORT = 5  # letters that two forms of one word share
@@ -33,7 +33,8 @@ _SHORT = 5  # letters that two forms of one word share
 def not_held(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
     """What is asked and not told, as what the record does ('does not mention biopsies'); '' where all is held."""
     said = _said(document, claims)
-    return next((words for check in _CHECKS if (words := check(document, plan, said))), "")
+    lacking = next((words for check in _CHECKS if (words := check(document, plan, said))), "")
+    return lacking or _dose_of_another(document, plan, claims)
 
 
 def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
@@ -243,20 +244,43 @@ def _other_treatment(document: Document, plan: QueryPlan, said: str) -> str:
     """'The dose of the spray': one of the trial's own treatments, and the sentence told speaks of another alone."""
     if not set(plan.facts) & (_OF_TREATMENT | {"schedule", "duration"}):
         return ""
-    stems = [{stem(w) for name in (one.name, *one.other_names) for w in words_of(name)} for one in _given(document)]
+    meant, others = _treatments_asked(document, plan)
+    told = {stem(word) for word in words_of(said)}
+    if not meant or not told & others.keys() or told & meant.keys():
+        return ""
+    return f"does not tell the {_ASKED.get(plan.facts[0], plan.facts[0])} of {next(iter(meant.values()))}"
+
+
+def _treatments_asked(document: Document, plan: QueryPlan) -> tuple[dict[str, str], dict[str, str]]:
+    """The stems that tell a trial's treatments apart, with their names: of those that a question names, of the rest."""
+    given = document.facts.interventions
+    stems = [{stem(w) for name in (one.name, *one.other_names) for w in words_of(name)} for one in given]
     shared = {word for one in stems for word in one if sum(word in other for other in stems) > 1}
     asked = {stem(word) for words in plan.focus for word in words_of(words)}
-    told = {stem(word) for word in words_of(said)}
-    own = [one - shared - kinds_of_answer() for one in stems]
-    meant = [at for at, one in enumerate(own) if one & asked]
-    others = [at for at, one in enumerate(own) if at not in meant and one & told]
-    if not meant or not others or any(own[at] & told for at in meant):
+    meant: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for one, treatment in zip(stems, given, strict=True):
+        own = one - shared - kinds_of_answer()
+        (meant if own & asked else others).update(dict.fromkeys(own, treatment.name))
+    return meant, others
+
+
+def _dose_of_another(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """'The dose of B' where the sentences with an amount are of A, and B is merely named beside them."""
+    if plan.facts != ("dose",):
         return ""
-    return f"does not tell the {_ASKED.get(plan.facts[0], plan.facts[0])} of {_given(document)[meant[0]].name}"
-
-
-def _given(document: Document) -> tuple[Intervention, ...]:
-    return document.facts.interventions
+    meant, others = _treatments_asked(document, plan)
+    amount, of_another = load_prose_facts()["dose"], False
+    for quote in (quote for claim in claims for quote in claim.quotes):
+        words = quote.span.of(document.text)
+        if not meant or not (amount.cued(words) or _AMOUNT.search(words)):
+            continue
+        entry = entry_of(document, quote.span)
+        told = {stem(word) for word in words_of(f"{words} {entry.of(document.text)[:_NAME] if entry else ''}")}
+        if told & meant.keys() or not told & others.keys():
+            return ""
+        of_another = True
+    return f"does not tell the dose of {next(iter(meant.values()))}" if of_another else ""
 
 
 def _no_size(document: Document, plan: QueryPlan, said: str) -> str:
