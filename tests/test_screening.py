@@ -56,11 +56,18 @@ ROWS = [
     ("E", "Unstable angina", "man, 50, angina", "", Fit.UNKNOWN),
     ("E", "Narrow angle glaucoma", "man, 50, glaucoma", "", Fit.UNKNOWN),
     ("E", "Steroids for solely antiemetic purposes", "man, 50, on prednisone", "", Fit.UNKNOWN),
+    ("E", "Hypertension (defined as > 150/100 on antihypertensive drugs)", "man, 50, on bisoprolol", "", Fit.UNKNOWN),
+    ("E", "Oral hypoglycemics", "man, 50, on insulin", "", Fit.UNKNOWN),
+    ("E", "Abnormal liver function tests", "man, 50, hepatitis C", "", Fit.UNKNOWN),
+    ("E", "Other major pulmonary (such as COPD) or cardiovascular disease", "man, 50, angina", "", Fit.UNKNOWN),
     # a treatment that is over
     ("E", "Concurrent chemotherapy", "woman, 50, had carboplatin last year", "", Fit.UNKNOWN),
     ("E", "Prior chemotherapy", "woman, 50, had carboplatin last year", "", Fit.NOT_MET),
     ("E", "Concurrent chemotherapy", "woman, 50, on carboplatin", "", Fit.NOT_MET),
     ("I", "No prior chemotherapy for metastatic disease", "woman, 50, had carboplatin last year", "", Fit.UNKNOWN),
+    ("E", "Randomized before, or who had received rituximab", "man, 50, had rituximab last year", "", Fit.NOT_MET),
+    ("I", "At least 4 weeks from the end of prior radiotherapy", "man, 50, radiotherapy 6 weeks ago", "", Fit.MET),
+    ("E", "Prior radiotherapy", "woman, 50, about to have radiotherapy", "", Fit.UNKNOWN),
     ("E", "Current smoker", "woman, 50, quit smoking 5 years ago", "", Fit.UNKNOWN),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),

@@ -150,6 +150,8 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
+    if fit is Fit.NOT_MET and _is_of_a_group(criterion, clause):
+        fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
     return Judged(fit, criterion, clause, words)
@@ -161,9 +163,22 @@ def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> b
     if len(states) < 2 or len(states) < len(clause.alternatives):
         return False
     met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
-    general = [state for state in met if state.concept in word_set("general")]
+    conditions = any(load_concepts()[state.concept].kind == "condition" for state in states)
+    general = [
+        state
+        for state in met
+        if state.concept in word_set("general")
+        or (conditions and load_concepts()[state.concept].kind in {"treatment", "ability"})
+    ]
     listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
     return len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+
+
+def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
+    """Whether what is required stands under a heading that names it: 'Patients with asthma:' beside healthy people."""
+    required = {atom.concept for atom in clause.alternatives if isinstance(atom, State) and atom.present}
+    named = {mention.concept for heading in criterion.headings for mention in find_concepts(heading)}
+    return bool(required & named)
 
 
 _OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
@@ -206,7 +221,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     dated = state.window is not None and _DATED.search(state.window.text) is not None
     dated = dated and not (has and _lasts(state.concept))
     since = [past.days for past in patient.past if past.concept in below]
-    if has and (_is_only_earlier(state, below, patient) or _is_narrowed(state, case)):
+    if has and (_is_only_earlier(state, below, case) or _is_narrowed(state, case)):
         return Fit.UNKNOWN
     if dated and since and not (state.present or case.excepted or state.doubts) and _NOW.fullmatch(qualifier):
         return _fit_of_past(state, min(since), case)
@@ -220,11 +235,20 @@ def _is_narrowed(state: State, case: Case) -> bool:
     return case.criterion is not None and is_narrowed(state, case.criterion, case.text, case.patient.has)
 
 
-def _is_only_earlier(state: State, kinds: Collection[str], patient: Patient) -> bool:
+def _is_only_earlier(state: State, kinds: Collection[str], case: Case) -> bool:
     """Whether all of the kinds that the person has were given earlier, and the criterion speaks of what goes on."""
-    if state.concept.startswith(("prior_", "earlier_")):
+    if state.concept.startswith(("prior_", "earlier_")) or _speaks_of_the_past(state, case):
         return False
-    return all(concept in patient.earlier for concept in patient.has if concept in kinds)
+    return all(concept in case.patient.earlier for concept in case.patient.has if concept in kinds)
+
+
+def _speaks_of_the_past(state: State, case: Case) -> bool:
+    """'Who had received omalizumab', 'previous use of X': said right before the treatment."""
+    start = case.criterion.span.start if case.criterion is not None else 0
+    return _PAST.search(case.text, max(start, state.span.start - 40), state.span.start) is not None
+
+
+_PAST = re.compile(r"(?i)\b(?:prior|previous(?:ly)?|past|history|ever|had|received|exposure|naive)\b")
 
 
 def _is_studied(kinds: Collection[str], case: Case) -> bool:

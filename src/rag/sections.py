@@ -234,6 +234,11 @@ class _Vocabulary:
     def _sentence(self, head: list[str], kernel: str | None, state: str) -> str | None:
         """'Patients will be excluded if any of the following apply:', 'Each subject must meet these criteria:'."""
         words = set(head)
+        if head[0] in self.persons and len(head) <= _SHORT_SENTENCE and head[-1] in _OPENS_LIST:
+            if head[1:3] == ["must", "have"]:  # 'Patients must have:' below a list of exclusions ends it
+                return INCLUSION if state == EXCLUSION else None
+            if head[1:4] in (["may", "not", "have"], ["must", "not", "have"]):
+                return EXCLUSION if state != EXCLUSION else None
         if kernel == UNHEADED or not words & (self.persons | {"following", "any", "if"}):
             return None
         if kernel == INCLUSION and not _is_negated(head):
@@ -243,6 +248,10 @@ class _Vocabulary:
             return EXCLUSION if state != EXCLUSION else None
         required = words & {"criteria", "eligible", "requirements"} and words & {"following", "all", "these"}
         return INCLUSION if required and state == UNHEADED and words & self.persons else None
+
+
+_SHORT_SENTENCE = 7
+_OPENS_LIST = frozenset({"have", "following", "be", "conditions", "criteria"})
 
 
 def _is_negated(head: list[str]) -> bool:

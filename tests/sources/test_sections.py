@@ -177,3 +177,10 @@ def test_hard_wraps_and_lists_of_old_records_are_undone() -> None:
         "",
         "1. First",
     ]
+
+
+def test_what_patients_must_have_ends_a_list_of_exclusions() -> None:
+    text = "Exclusion Criteria:\n\n* Gout\n\nPatients must have:\n\n* Lupus\n\nPatients may not have:\n\n* Asthma\n"
+    parts = [(part.name, text[part.start : part.end]) for part in split_criteria(text)]
+    found = [(name.rpartition(".")[2], words.strip(" *\n")) for name, words in parts]
+    assert found == [(OUT, "Gout"), (IN, "Lupus"), (OUT, "Asthma")]

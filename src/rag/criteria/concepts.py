@@ -354,6 +354,8 @@ def _means_it(words: Words, one: Found, concept: Concept) -> bool:
     """Whether the name has this meaning here: EGFR beside mL/min is the filtration rate; "450 MS" is a time."""
     if words.raws[one.first] == "MS" and one.first and words.keys[one.first - 1].isdigit():
         return False
+    if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
+        return False  # "if they met any of the following": no "mets"
     if not concept.unless_near:
         return True
     near = words.keys[max(0, one.first - 6) : one.first] + words.keys[one.last : one.last + 14]

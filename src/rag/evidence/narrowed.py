@@ -24,7 +24,7 @@ _ORGAN = r"(?:\w{3,}(?:ic|al|ar|ary|ine|gical)|liver|heart|lung|kidney|brain|bon
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
     rf"(?i)(?<!chronic or )(?<!chronic and )\b{_HOW}(?! (?:or|and) chronic\b)"
-    rf"(?:(?:\s*[,/]?\s*(?:{_HOW}|{_ORGAN})){{0,8}}\s*[,/]?\s*|\s(?:(?!such\b|including\b)[\w/-]+\s){{0,3}})$"
+    rf"(?:(?:\s*[,/]?\s*(?:{_HOW}|{_ORGAN})){{0,12}}\s*[,/]?\s*|\s(?:(?!such\b|including\b)[\w/-]+\s){{0,3}})$"
 )
 _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|problem|infection|patient)e?s?[\s)]*){0,2}"
 _RESTRICTS = re.compile(
@@ -50,9 +50,17 @@ _OUTER = re.compile(
     r"|(?:that|which) (?:is|are|would|could|may|might)"
     r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|severe|symptomatic|decompensated)\b"
 )
+_BRACKETS = re.compile(r"\s?\([^()]*\)")
+_WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
+# 'oral hypoglycemics', 'CNS infections': of one kind or place
+_OF_A_KIND = re.compile(
+    r"(?i)\b(?:oral|topical|intravenous|non-?specific|confounding|cns|central nervous system|perennial|secondary)\s$"
+    r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
+)
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
-    r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+)\b"
+    r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
+    r"|enzymes?|abnormal|elevated|medicamentosa|oral)\b"
 )
 
 
@@ -63,8 +71,11 @@ def is_narrowed(state: State, criterion: Criterion, text: str, has: Collection[s
     """
     start, end = state.span.start, state.span.end
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
+    lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end : min(criterion.span.end, end + _REACH)])[0]
-    if _SHARED.search(before) or _says_a_degree(state, text[start:end]):
+    if _SHARED.search(before) or _SHARED.search(_ENDS.split(lead)[-1]) or _says_a_degree(state, text[start:end]):
+        return True
+    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before):
         return True
     if _DEFINED.match(behind):
         return True

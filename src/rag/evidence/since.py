@@ -23,7 +23,10 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _REQUIRING = frozenset({"at least", "more than", "greater than", "≥", ">", "minimum of"})
-_LATER = re.compile(r"\b(?:after|following|planned|next|from)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(?:after|following|planned|next|from(?! (?:the )?(?:end|completion|last|prior)))\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"\b(?:currently|current|concurrent|concomitant|ongoing|simultaneous\w*|co-?enrol\w*|(?:is|are) participating)\b",
     re.IGNORECASE,

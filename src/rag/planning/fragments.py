@@ -5,6 +5,7 @@ Nothing marks such words as a name but their place, so they must fit one trial a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -146,7 +147,9 @@ def _is_name(line: Line, index: WordIndex, at: int) -> bool:
     text = line.tokens[at].text
     common = line.tokens[at].lemma in tables.left_alone() | concept_words() | variable_words()
     known = bool(index.mentioned(line.tokens[at].lemma))
-    return known and not common and (text[:1].isupper() or any(c.isdigit() for c in text))
+    if common or not known or _STAGE.fullmatch(text):
+        return False
+    return text[:1].isupper() or any(c.isdigit() for c in text)
 
 
 def is_measured(line: Line, one: Reference) -> bool:
@@ -155,3 +158,6 @@ def is_measured(line: Line, one: Reference) -> bool:
         return False
     number = line.tokens[one.last].text.replace(",", "").replace(".", "").isdigit()
     return number and not line.gap(one.last).strip() and line.tokens[one.first].lemma in variable_words()
+
+
+_STAGE = re.compile(r"(?:I{1,3}|IV|V)[ABC]?[12]?")  # of a disease, not the name of a trial

@@ -23,6 +23,7 @@ from rag.planning.forms import (
 from rag.planning.glossary import glossary_phrases
 from rag.planning.landscapes import fields_surveyed
 from rag.planning.marks import Kind
+from rag.planning.patients import tells_a_bare_person
 from rag.planning.scope import out_of_scope
 from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
@@ -215,11 +216,19 @@ def _is_bare_person(sheet: Sheet) -> bool:
         limit.variable == "age" and limit.values.is_point for limit in sheet.limits
     )
     points = [limit for limit in sheet.limits if limit.values.is_point]
-    described = described or (
-        len(points) == len(sheet.limits) and len(points) + len(sheet.concepts) > 1 and not sheet.kinds(Kind.FIELD)
+    bare = tells_a_bare_person(sheet.line, sheet.marks)
+    described = (
+        described
+        or bare
+        or (len(points) == len(sheet.limits) and len(points) + len(sheet.concepts) > 1 and not sheet.kinds(Kind.FIELD))
     )
     return (
-        not asks and not sheet.refs and not sheet.reading.cues and described and bool(points) and not is_yes_no(sheet)
+        not asks
+        and not sheet.refs
+        and not sheet.reading.cues
+        and described
+        and (bare or bool(points))
+        and not is_yes_no(sheet)
     )
 
 

@@ -67,7 +67,7 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             numbers.setdefault(mark.value.variable, mark.value)  # the first value said of a variable stands
             if mark.value.variable == "gestational_age" and "pregnant" in line.lemmas(mark.first, mark.last + 1):
                 has["pregnancy"] = None
-        elif mark.kind is Kind.CONCEPT and not _is_of_a_relative(line, mark):
+        elif mark.kind is Kind.CONCEPT and not (_is_of_a_relative(line, mark) or _is_planned(line, mark)):
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
@@ -105,6 +105,15 @@ def _is_of_a_relative(line: Line, mark: Mark) -> bool:
     )
 
 
+def _is_planned(line: Line, mark: Mark) -> bool:
+    """'About to have breast irradiation', 'awaiting a transplant': neither had nor going on."""
+    first = mark.first
+    while first > max(0, mark.first - 6) and not set(line.gap(first)) & set(".;:,?"):
+        first -= 1
+    told = lexicon.may_be_over(mark.value)
+    return told and bool(set(line.lemmas(first, mark.first)) & word_set("patients.planned"))
+
+
 def _tells_an_age(marks: Iterable[Mark]) -> bool:
     return any(mark.kind is Kind.LIMIT and mark.value.variable == "age" for mark in marks)
 
@@ -117,6 +126,13 @@ def bare_age(line: Line, marks: Sequence[Mark]) -> tuple[tuple[int, Decimal], ..
         for at, token in enumerate(line.tokens)
         if token.text.isdigit() and at not in used and 0 < int(token.text) <= _OLDEST and _stands_alone(line, marks, at)
     )
+
+
+def tells_a_bare_person(line: Line, marks: tuple[Mark, ...]) -> bool:
+    """'Cirrhosis; 61; platelets 80': a telegram with a bare age among findings."""
+    signs = sum(bool(set(line.gap(at)) & set(",;")) for at in range(1, len(line.tokens)))
+    findings = [mark for mark in marks if mark.kind in {Kind.CONCEPT, Kind.LIMIT}]
+    return signs > 1 and len(findings) > 1 and not _tells_an_age(marks) and bool(bare_age(line, marks))
 
 
 def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:

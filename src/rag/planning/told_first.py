@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.planning.patients import tells_a_bare_person
 from rag.planning.sheet import Sheet
 from rag.types import Asks
 
@@ -18,10 +19,13 @@ def is_told_of_a_person(sheet: Sheet) -> bool:
     if len({ref.trial_ids for ref in sheet.refs}) != 1 or sheet.facts or _ASKS & set(sheet.line.lemmas()):
         return False
     points = [limit for limit in sheet.limits if limit.values.is_point]
-    if not any(limit.variable == "age" for limit in points) or len(points) + len(sheet.concepts) < _SEVERAL:
+    bare = tells_a_bare_person(sheet.line, sheet.marks)
+    aged = bare or any(limit.variable == "age" for limit in points)
+    if not aged or bare + len(points) + len(sheet.concepts) < _SEVERAL:
         return False
-    start = _start_of_sentence(sheet, min(reference.first for reference in sheet.references))
-    told = any(mark_first < start for mark_first in _findings(sheet))
+    named = min(reference.first for reference in sheet.references)
+    start = _start_of_sentence(sheet, named)
+    told = any(first < named for first in _findings(sheet))
     refuses = any(cue.asks is Asks.EXCLUDES and cue.first >= start for cue in sheet.reading.cues)
     return told and not refuses
 
