@@ -22,6 +22,8 @@ from rag.planning.conditions import (
 from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
+from rag.planning.harking_back import SETS as _SETS
+from rag.planning.harking_back import harked_back, opens_with_ones, same_of_another, set_behind
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -39,7 +41,6 @@ _OPENERS = (
     *(("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",)),
     *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
 )
-_SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
 _SINGLE = frozenset({
     Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS,
     Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION,
@@ -50,6 +51,7 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """The whole plan of a follow-up; None when the question stands for itself."""
     if sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet):
         return None  # 'what does ECOG mean?'
+    previous = set_behind(sheet, previous)
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
     for settle in _SETTLERS:
         plan = settle(sheet, previous, planner)
@@ -198,7 +200,7 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     if (lemmas[:2] in {("what", "about"), ("how", "about")} and not many) or names_other_ones(sheet, previous.where):
         return False
     there = "there" in lemmas and ({"too", "also"} & set(lemmas) or ("as", "well") in pairwise(lemmas))
-    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there:
+    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there or opens_with_ones(sheet):
         return True  # 'and diabetes, is that excluded there as well?'
     if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
         return True  # 'the Portuguese one?'
@@ -314,6 +316,7 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
     plan = _retargeted(sheet, planner(replace(sheet, references=())), previous)
     if plan.intent is Intent.PROSE and previous.intent is Intent.FACT and opens_elliptic(sheet) and content_of(sheet):
         plan = replace(plan, intent=Intent.FACT, facts=previous.facts)  # 'and for a child of 20 kg?'
+    plan = same_of_another(sheet, plan, previous)
     refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
     return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous)
 
@@ -382,6 +385,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 _SETTLERS = (
     _worded,
     _explained,
+    lambda sheet, previous, _: harked_back(sheet, previous),
     lambda sheet, previous, _: widened(sheet, previous),
     _joined,
     _screened,

@@ -1,0 +1,118 @@
+"""Follow-ups that hark back to a set of trials: 'which of them …' after one was looked at, 'how many are left?',
+'sort them by size', 'the ones with …', 'no, I meant Italy', 'why?' after the trials that were stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.planning.conditions import replaced
+from rag.planning.joining import conjuncts
+from rag.planning.sheet import Sheet, content_of
+from rag.planning.tables import word_set
+from rag.types import FieldIs, Intent, QueryPlan, TrialRef
+
+SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
+_STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
+_ROWS = frozenset({"arms", "interventions", "outcome", "outcome.primary", "outcome.secondary", "sites"})
+
+
+def set_behind(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
+    """The set that 'of them', 'those' or 'which one' means after a fact about it or one of its trials."""
+    before, lemmas = previous.previous, sheet.line.lemmas()
+    if before is None or before.intent not in SETS or before.where is None or previous.intent in SETS or sheet.refs:
+        return previous
+    rows = bool(set(previous.facts) & _ROWS)
+    of_them = any(pair in _OF_THEM for pair in pairwise(lemmas)) or lemmas[:1] == ("sort",)
+    one = lemmas[:2] == ("which", "one") or opens_with_ones(sheet)
+    return before if of_them or (one and not rows) else previous
+
+
+_OF_THEM = {(word, whom) for word in ("of", "among", "sort", "rank") for whom in ("them", "those", "these")}
+
+
+def opens_with_ones(sheet: Sheet) -> bool:
+    """'The ones with surgery', 'just those that started after 2015'."""
+    tokens, lemmas = sheet.line.tokens, sheet.line.lemmas()
+    return lemmas[:1] == ("the",) and len(tokens) > 2 and tokens[1].text.casefold() == "ones"
+
+
+def harked_back(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """The set before counted, sorted or set right; why its trials were stopped; None where nothing of it is asked."""
+    if sheet.refs:
+        return None
+    if previous.intent in SETS and previous.where is not None:
+        return (
+            _counted(sheet, previous)
+            or _sorted(sheet, previous)
+            or _set_right(sheet, previous)
+            or _why(sheet, previous)
+        )
+    stopped = {"status", "why_stopped"} & set(previous.facts) and previous.intent in {Intent.FACT, Intent.BOOLEAN}
+    if not stopped or not _is_why(sheet):
+        return None
+    trials = tuple(replace(ref, how="previous") for ref in previous.trials)
+    return replace(previous, intent=Intent.FACT, facts=("why_stopped",), where=None, trials=trials)
+
+
+def _counted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'How many are left?', 'how many does that leave?', 'so how many in all?'."""
+    lemmas = sheet.line.lemmas()
+    if ("how", "many") not in pairwise(lemmas) or set(lemmas) - word_set("followups.counting"):
+        return None
+    return replace(previous, intent=Intent.COUNT, facts=(), extreme="", ordinal=0, previous=None)
+
+
+def _sorted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Sort them by size', 'order those by start date': the ends of a scale, one after the other."""
+    lemmas = set(sheet.line.lemmas())
+    if not lemmas & {"sort", "sorted", "order", "ordered", "rank", "ranked", "arrange"} or not lemmas & {"by", "from"}:
+        return None
+    up = bool(lemmas & word_set("followups.upwards"))
+    if lemmas & word_set("followups.by_size"):
+        scale = ("smallest" if up else "largest", ("enrollment",))
+    elif lemmas & word_set("followups.by_date"):
+        scale = ("earliest" if up else "latest", ("start_date",))
+    else:
+        return None
+    return replace(
+        previous, intent=Intent.EXTREME, extreme=scale[0], facts=scale[1], top=_MOST_SORTED, ordinal=0, previous=None
+    )
+
+
+_MOST_SORTED = 10
+
+
+def _set_right(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'No, I meant Italy', 'sorry, phase 2': the last condition of its kind, said anew; the others stay."""
+    lemmas = sheet.line.lemmas()
+    says = lemmas[:1] in {("no",), ("sorry",), ("oops",), ("actually",)} and (
+        "," in sheet.line.gap(1) or ("i", "meant") in pairwise(lemmas) or ("i", "mean") in pairwise(lemmas)
+    )
+    if not (says or lemmas[:2] in {("i", "meant"), ("i", "mean"), ("make", "that")}) or previous.where is None:
+        return None
+    where = replaced(sheet, previous.where)
+    return None if where is None else replace(previous, where=where, previous=None, ordinal=0)
+
+
+def _why(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    fields = [part for part in conjuncts(previous.where) if isinstance(part, FieldIs) and part.field == "status"]
+    if not _is_why(sheet) or not any(set(part.values) & _STOPPED for part in fields):
+        return None
+    trials = previous.trials or (TrialRef("those trials", (), "previous"),)
+    return replace(previous, intent=Intent.FACT, facts=("why_stopped",), trials=trials, previous=previous)
+
+
+def _is_why(sheet: Sheet) -> bool:
+    return "why" in sheet.line.lemmas()[:2] and not content_of(sheet)
+
+
+def same_of_another(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
+    """'And thalidomide?' after the dose of icotinib: its dose, and no criterion on it."""
+    treated = previous.facts and set(previous.facts) <= _OF_DOSE
+    named = plan.facts and all(fact.startswith("concept:") for fact in plan.facts) and len(sheet.line.tokens) <= _FEW
+    return replace(plan, facts=previous.facts) if treated and named and not sheet.reading.cues else plan
+
+
+_FEW = 5
+_OF_DOSE = frozenset({"dose", "route", "schedule", "duration", "how_long", "administration", "titration"})
