@@ -23,7 +23,7 @@ from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
 from rag.planning.harking_back import SETS as _SETS
-from rag.planning.harking_back import harked_back, opens_with_ones, same_of_another, set_behind
+from rag.planning.harking_back import harked_back, opens_with_ones, same_of_another, set_behind, starts_anew
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -49,7 +49,9 @@ _SINGLE = frozenset({
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The whole plan of a follow-up; None when the question stands for itself."""
-    if sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet):
+    if starts_anew(sheet) or (
+        sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
+    ):
         return None  # 'what does ECOG mean?'
     previous = set_behind(sheet, previous)
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet

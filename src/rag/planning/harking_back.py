@@ -32,9 +32,29 @@ _OF_THEM = {(word, whom) for word in ("of", "among", "sort", "rank") for whom in
 
 
 def opens_with_ones(sheet: Sheet) -> bool:
-    """'The ones with surgery', 'just those that started after 2015'."""
+    """'The ones with surgery', 'without the ones in children', 'which would take her?'."""
     tokens, lemmas = sheet.line.tokens, sheet.line.lemmas()
-    return lemmas[:1] == ("the",) and len(tokens) > 2 and tokens[1].text.casefold() == "ones"
+    at = 1 if lemmas[:1] in {("without",), ("minus",)} else 0
+    ones = lemmas[at : at + 1] == ("the",) and len(tokens) > at + 2 and tokens[at + 1].text.casefold() == "ones"
+    return ones or any(pair in _WHICH_OF_THEM for pair in pairwise(lemmas))
+
+
+_FRONT = 4
+_WHICH_OF_THEM = {("which", verb) for verb in ("would", "will", "could", "can", "might")}
+
+
+def starts_anew(sheet: Sheet) -> bool:
+    """'OK forget that. Which trials …?', 'new question: …': nothing of the turn before is meant."""
+    lemmas = sheet.line.lemmas()
+    ends = (at + len(words) for words in _ANEW for at in range(_FRONT) if lemmas[at : at + len(words)] == words)
+    return any(end < len(lemmas) and set(sheet.line.gap(end)) & set(".:,;!-") for end in ends)
+
+
+_ANEW = (
+    ("forget", "that"), ("forget", "it"), ("forget", "about", "that"), ("never", "mind"), ("nevermind",),
+    ("new", "question"), ("different", "question"), ("another", "question"), ("new", "topic"), ("other", "topic"),
+    ("something", "else"), ("start", "over"), ("switching", "topic"), ("change", "of", "topic"),
+)  # fmt: skip
 
 
 def harked_back(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
