@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.answering.draft import Draft
-from rag.answering.english import count
+from rag.answering.english import listed
 from rag.answering.landscape import rows_of
 from rag.answering.sets import answer_trials
 from rag.evidence.collect import Judge
 from rag.types import Claim, QueryPlan, Quote, TrialVerdict, Verdict
 
+_FEW = 4  # silent trials that are named
 _MOST_TOLD = 30  # trials whose facts stand in the text; the table holds those of all
 
 
@@ -25,8 +26,9 @@ def answer_trials_told(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...]
     claims = [*draft.claims, *lines[:_MOST_TOLD]]
     if len(lines) > _MOST_TOLD:
         claims.append(Claim(f"What {len(lines) - _MOST_TOLD} more state is in the table."))
-    if silent := len(told) - len(lines):
-        claims.append(Claim(f"{count(silent, 'trial')} of these {'does' if silent == 1 else 'do'} not state it."))
+    if silent := [trial for trial in told if trial not in rows]:
+        named = listed(silent) if len(silent) <= _FEW else f"{len(silent)} of these trials"
+        claims.append(Claim(f"{named} {'does' if len(silent) == 1 else 'do'} not state it."))
     return replace(draft, claims=tuple(claims), verdicts=tuple(_with_row(v, rows.get(v.trial_id)) for v in verdicts))
 
 

@@ -13,7 +13,18 @@ from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.mixed import is_negative, several, with_treatment
-from rag.planning.slots import in_brackets, is_object, is_plain, is_preamble, is_topic_of, is_topic_slot, is_verb
+from rag.planning.slots import (
+    Run,
+    in_brackets,
+    is_object,
+    is_plain,
+    is_preamble,
+    is_topic_of,
+    is_topic_slot,
+    is_verb,
+    tells_when,
+    without_frame,
+)
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemma, read_line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -31,7 +42,7 @@ def read_leftovers(
     found: list[Part] = []
     stretches = _stretches(line, busy, marks, topics=topics)
     runs = _with_shared_heads(line, [(first, last, _concepts(marks, first, last)) for first, last in stretches])
-    runs, unplaced = _without_verbs(line, runs) if topics else (runs, [])
+    runs, unplaced = without_frame(line, runs) if topics else (runs, [])
     for first, last, concepts in runs:
         run, cue = (first, last), governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
@@ -47,7 +58,7 @@ def read_leftovers(
             unplaced.append(run)  # an explanation in brackets of what stands before it
         elif cue is not None and not is_topic_of(line, run, cue, [*parts, *found], bool(concepts)):
             named = _governed(cue, parts, runs, cues)
-            if _tells_when(line, first, named, last) and topics:
+            if tells_when(line, first, named, last) and topics:
                 continue
             if concepts or not topics or is_object(line, run, cue, named):
                 found.append(Part(first, last, _concerns(line, run, concepts, cue, parts), cue))
@@ -76,17 +87,7 @@ def _is_topic(line: Line, run: tuple[int, int], busy: frozenset[int], found: Seq
 _LINKS = frozenset({"or", "and", "but", "not", "nor", "without"})
 
 
-def _without_verbs(line: Line, runs: list[_Run]) -> tuple[list[_Run], list[tuple[int, int]]]:
-    """The runs without an unknown verb in front ('studies track survival', 'please tabulate …'), and those verbs."""
-    verbs = {first for first, _, concepts in runs if not concepts and is_verb(line, first)}
-    kept = [(first + (first in verbs), last, concepts) for first, last, concepts in runs]
-    return [run for run in kept if run[0] < run[1]], [(at, at + 1) for at in sorted(verbs)]
-
-
-_Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
-
-
-def _with_shared_heads(line: Line, runs: list[_Run]) -> list[_Run]:
+def _with_shared_heads(line: Line, runs: list[Run]) -> list[Run]:
     """'speak or understand English': the first takes the concept that it names with the last words of the second."""
     shared = []
     for at, (first, last, concepts) in enumerate(runs):
@@ -96,7 +97,7 @@ def _with_shared_heads(line: Line, runs: list[_Run]) -> list[_Run]:
     return shared
 
 
-def _shared_concepts(line: Line, run: tuple[int, int], following: _Run) -> tuple[str, ...]:
+def _shared_concepts(line: Line, run: tuple[int, int], following: Run) -> tuple[str, ...]:
     """What the run names with all but the first word of the run that follows it in a row."""
     (first, last), (start, end, concepts) = run, following
     between = set(line.lemmas(last, start))
@@ -113,16 +114,7 @@ def _concepts(marks: Sequence[Mark], first: int, last: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(inside))
 
 
-def _tells_when(line: Line, first: int, named: Sequence[tuple[int, int]], last: int) -> bool:
-    """'a score of 2 before the stroke', beside something else that the verb governs: a time, no condition."""
-    at = first - 1
-    while at >= 0 and line.tokens[at].lemma in {"the", "their", "an", "a", "index", "current"}:
-        at -= 1
-    others = any(place != (first, last) for place in named)
-    return others and at >= 0 and line.tokens[at].lemma in {"before", "after", "since", "following"}
-
-
-def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Sequence[Cue]) -> list[tuple[int, int]]:
+def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[Run], cues: Sequence[Cue]) -> list[tuple[int, int]]:
     """Where the things stand that the verb is known to govern: limits, variables, ages, runs with a concept."""
     limits = [(part.first, part.last) for part in parts if part.cue is cue]
     known = [(first, last) for first, last, concepts in runs if concepts and governing(cues, first) is cue]
@@ -130,7 +122,7 @@ def _governed(cue: Cue, parts: Sequence[Part], runs: Sequence[_Run], cues: Seque
 
 
 def _is_aside(
-    line: Line, run: tuple[int, int], cue: Cue | None, parts: Sequence[Part], runs: Sequence[_Run], cues: Sequence[Cue]
+    line: Line, run: tuple[int, int], cue: Cue | None, parts: Sequence[Part], runs: Sequence[Run], cues: Sequence[Cue]
 ) -> bool:
     """Whether plain words are not what their verb is about: an adverb, or beside anything else that it governs."""
     others = [other for other in runs if other[:2] != run and governing(cues, other[0]) is cue]

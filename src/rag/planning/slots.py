@@ -205,3 +205,32 @@ def _is_plain(line: Line, at: int) -> bool:
 
 
 _SHORT = 5  # the list of common words holds none shorter
+
+
+Run = tuple[int, int, tuple[str, ...]]  # first token, last token (half-open), concepts
+
+
+def without_frame(line: Line, runs: list[Run]) -> tuple[list[Run], list[tuple[int, int]]]:
+    """The runs without an unknown verb in front ('studies track survival', 'please tabulate …') or words of a schedule
+    at an end ('methotrexate weekly', 'apixaban twice daily'), and what was cut off."""
+    verbs = {first for first, _, concepts in runs if not concepts and is_verb(line, first)}
+    lemmas, timed = line.lemmas(), word_set("leftovers.schedule")
+    kept, cut = [], [(at, at + 1) for at in verbs]
+    for first, last, concepts in runs:
+        start, end = first + (first in verbs), last
+        while end > start and lemmas[end - 1] in timed:
+            end -= 1
+        while start < end and lemmas[start] in timed:
+            start += 1
+        kept += [(start, end, concepts)] if start < end else []
+        cut += [span for span in ((first + (first in verbs), start), (end, last)) if span[0] < span[1]]
+    return kept, sorted(cut)
+
+
+def tells_when(line: Line, first: int, named: Sequence[tuple[int, int]], last: int) -> bool:
+    """'a score of 2 before the stroke', beside something else that the verb governs: a time, no condition."""
+    at = first - 1
+    while at >= 0 and line.tokens[at].lemma in {"the", "their", "an", "a", "index", "current"}:
+        at -= 1
+    others = any(place != (first, last) for place in named)
+    return others and at >= 0 and line.tokens[at].lemma in {"before", "after", "since", "following"}
