@@ -15,6 +15,7 @@ from functools import partial
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
+from rag.answering.persons import draft_of
 from rag.criteria.concepts import covering, find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
@@ -28,7 +29,6 @@ from rag.types import (
     AbstentionReason,
     Account,
     Atom,
-    Claim,
     Clause,
     Comparison,
     Constraint,
@@ -48,8 +48,6 @@ _MOST_UNKNOWN = 12
 # 'within 6 months', but not 'for 120 days after the last dose'
 _DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
 _NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
-_MOST_ROWS = 20  # trials a list of the text holds; the table holds all
-_NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
 
 class Fit(StrEnum):
@@ -92,7 +90,7 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
-    return _draft(verdicts, len(trial_ids))
+    return draft_of(verdicts, len(trial_ids))
 
 
 def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]]:
@@ -350,63 +348,3 @@ def _unknown_points(trial: str, decided: Collection[Span], judge: Judge) -> tupl
     points = list(dict.fromkeys(points))
     more = [f"and {len(points) - _MOST_UNKNOWN} more"] if len(points) > _MOST_UNKNOWN else []
     return tuple(points[:_MOST_UNKNOWN] + more)
-
-
-def _draft(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
-    excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
-    possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
-    if considered == 1 and verdicts:
-        return _draft_of_one(verdicts[0])
-    claims = []
-    if not considered:
-        none = "No trial fits the rest of the question, so none was looked at for this person."
-        return Draft((Claim(none),), verdicts=())
-    if excluded:
-        verb = "turns" if len(excluded) == 1 else "turn"
-        claims.append(Claim(f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion:"))
-        claims += _rows(excluded)
-    else:
-        none = f"None of the {considered} trials turns this person away by a criterion that the description decides."
-        claims.append(Claim(none))
-    if possible:
-        verb = "remains" if len(possible) == 1 else "remain"
-        claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
-        claims += _rows(possible)
-    rest = considered - len(verdicts)
-    if rest:
-        claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
-    claims.append(Claim(_NOTE))
-    counts = {"excluded": len(excluded), "possible": len(possible), "not_judged": rest}
-    return Draft(
-        tuple(claims),
-        verdicts=tuple(verdicts),
-        considered=considered,
-        total=len(verdicts),
-        accounting={name: n for name, n in counts.items() if n},
-    )
-
-
-def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
-    """A line a trial; of many, the first twenty, and how many more the table holds."""
-    rows = [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:_MOST_ROWS]]
-    more = len(verdicts) - _MOST_ROWS
-    return [*rows, Claim(f"{more} more {'is' if more == 1 else 'are'} in the table.")] if more > 0 else rows
-
-
-def _still_open(points: int) -> str:
-    return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
-
-
-def _draft_of_one(verdict: TrialVerdict) -> Draft:
-    """One trial and one person: the answer first, then why."""
-    if verdict.verdict is Verdict.EXCLUDED:
-        claims = [Claim(f"No: {verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
-    else:
-        met = verdict.reason.startswith("met: ")
-        lead = "Yes, as far as what is given goes: nothing of it" if met else "Nothing that is given"
-        claims = [
-            Claim(f"{lead} turns this person away from {verdict.trial_id}."),
-            Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
-            Claim(_still_open(len(verdict.unknown))),
-        ]
-    return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)

@@ -1,0 +1,74 @@
+"""A person held against criteria, in words: how many trials turn them away, how many remain possible, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.draft import Draft
+from rag.types import Claim, TrialVerdict, Verdict
+
+_MOST_ROWS = 20  # trials a list of the text holds; the table holds all
+_NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
+
+
+def draft_of(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
+    """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order."""
+    excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
+    possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
+    if considered == 1 and verdicts:
+        return _draft_of_one(verdicts[0])
+    claims = []
+    if not considered:
+        none = "No trial fits the rest of the question, so none was looked at for this person."
+        return Draft((Claim(none),), verdicts=())
+    if excluded:
+        verb = "turns" if len(excluded) == 1 else "turn"
+        left = f", {len(possible)} {'remains' if len(possible) == 1 else 'remain'} possible" if possible else ""
+        told = f"{len(excluded)} of {considered} trials {verb} this person away by a stated criterion"
+        claims.append(Claim(f"{told}{left}:"))
+        claims += _rows(excluded)
+    else:
+        none = f"None of the {considered} trials turns this person away by a criterion that the description decides."
+        claims.append(Claim(none))
+    if possible:
+        verb = "remains" if len(possible) == 1 else "remain"
+        claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
+        claims += _rows(possible)
+    rest = considered - len(verdicts)
+    if rest:
+        claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
+    claims.append(Claim(_NOTE))
+    counts = {"excluded": len(excluded), "possible": len(possible), "not_judged": rest}
+    return Draft(
+        tuple(claims),
+        verdicts=tuple(verdicts),
+        considered=considered,
+        total=len(verdicts),
+        accounting={name: n for name, n in counts.items() if n},
+    )
+
+
+def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
+    """A line a trial; of many, the first twenty, and how many more the table holds."""
+    rows = [Claim(f"- {v.trial_id}: {v.reason}.", v.quotes) for v in verdicts[:_MOST_ROWS]]
+    more = len(verdicts) - _MOST_ROWS
+    return [*rows, Claim(f"{more} more {'is' if more == 1 else 'are'} in the table.")] if more > 0 else rows
+
+
+def _still_open(points: int) -> str:
+    return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
+
+
+def _draft_of_one(verdict: TrialVerdict) -> Draft:
+    """One trial and one person: the answer first, then why."""
+    if verdict.verdict is Verdict.EXCLUDED:
+        claims = [Claim(f"No: {verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
+    else:
+        met = verdict.reason.startswith("met: ")
+        lead = "Yes, as far as what is given goes: nothing of it" if met else "Nothing that is given"
+        claims = [
+            Claim(f"{lead} turns this person away from {verdict.trial_id}."),
+            Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
+            Claim(_still_open(len(verdict.unknown))),
+        ]
+    return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)
