@@ -33,11 +33,13 @@ def without_asides(sheet: Sheet) -> str:
 
 
 def _sentences(line: Line) -> list[tuple[int, int]]:
+    """The words [first, last) of each sentence."""
     starts = [0, *(at for at in range(1, len(line.tokens)) if _ends_before(line, at)), len(line.tokens)]
     return [(first, last) for first, last in pairwise(starts) if first < last]
 
 
 def _ends_before(line: Line, at: int) -> bool:
+    """Whether a sentence ends right before a word."""
     gap = line.gap(at)
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
@@ -58,6 +60,7 @@ def _is_closing(line: Line, span: tuple[int, int]) -> bool:
 
 
 def _outside(line: Line, span: tuple[int, int]) -> frozenset[int]:
+    """The places of all words but those of a sentence."""
     return frozenset(at for at in range(len(line.tokens)) if not span[0] <= at < span[1])
 
 
@@ -96,8 +99,20 @@ def _is_aside(sheet: Sheet, span: tuple[int, int]) -> bool:
     if any(span[0] <= one.first < span[1] for one in sheet.references):
         return False
     words = sheet.line.lemmas(*span)
+    if _tells_what_is_unknown(words):
+        return False  # kept, so that it is told as unread
     aged = any(span[0] <= mark.first < span[1] for mark in sheet.kinds(Kind.AGES))
     return bool(_FIRST & set(words)) and (not aged or "about" in words) and not _tells_a_finding(words)
+
+
+def _tells_what_is_unknown(words: tuple[str, ...]) -> bool:
+    """'I can't lie still', 'I am 12 weeks along', 'I am colourblind': what somebody is, though the lexicon lacks it."""
+    cannot = any(pair in {("i", "can"), ("i", "cannot"), ("we", "can"), ("we", "cannot")} for pair in pairwise(words))
+    cannot = cannot and ("cannot" in words or "not" in words) and not word_set("asides.seeking") & set(words)
+    at = words.index("am") + 1 if ("i", "am") in pairwise(words) else len(words)
+    alone = at + 1 == len(words) and words[at] not in word_set("asides.moods") and not words[at].endswith("ing")
+    numbered = words[at : at + 1] != () and words[at].isdigit() and "about" not in words
+    return cannot or alone or numbered
 
 
 _FIRST = frozenset({"i", "we", "my", "our", "us", "me", "mine"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.planning.clauses import ASKS
-from rag.planning.forms import lays_out
+from rag.planning.forms import lays_out, says_trials
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.yes_no import is_yes_no
@@ -24,11 +24,11 @@ def compares(sheet: Sheet) -> bool:
         return False
     if _compares_a_few(sheet) or (named > 1 and _asks_of_each(sheet)):
         return True
-    if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or _says_trials(sheet))):
+    if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or says_trials(sheet))):
         return True
     if (
         named > 1
-        and _says_trials(sheet)
+        and says_trials(sheet)
         and (sheet.variables or sheet.facts)
         and not (sheet.limits or is_yes_no(sheet))
     ):
@@ -47,7 +47,7 @@ def _asks_for_each(sheet: Sheet) -> bool:
     pairs = set(pairwise(lemmas))
     each = bool({"each", "respectively", "apiece"} & set(lemmas)) and sheet.reading.where is not None
     each = each or bool(pairs & _OF_EACH) or (bool({"table", "tabulate"} & set(lemmas)) and sheet.has("list"))
-    told = not sheet.refs and (_says_trials(sheet) or "every" in lemmas)
+    told = not sheet.refs and (says_trials(sheet) or "every" in lemmas)
     return each and told and bool(sheet.facts) and not (sheet.limits or sheet.extremes or sheet.has("count"))
 
 
@@ -74,10 +74,6 @@ def _compares_a_few(sheet: Sheet) -> bool:
 
 
 _A_FEW = frozenset({"two", "three", "both", "2", "3"})
-
-
-def _says_trials(sheet: Sheet) -> bool:
-    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
 
 
 def compares_terms(sheet: Sheet) -> bool:

@@ -71,6 +71,11 @@ def speaks_of_trials(sheet: Sheet) -> bool:
     return any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in sheet.line.tokens)
 
 
+def says_trials(sheet: Sheet) -> bool:
+    """Whether trials or studies, in these words, stand in the plural."""
+    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
+
+
 _NOUNS = frozenset({"trial", "study", "protocol", "rct"})
 # 'which trials', 'which of these', 'which ones', at any place of the question.
 _WHICH = {(word, noun) for word in ("which", "what") for noun in (*_NOUNS, "record", "one", "of")} | {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.planning.conditions import replaced
+from rag.planning.forms import has_person
 from rag.planning.joining import conjuncts
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
@@ -86,7 +87,7 @@ def _counted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 def _sorted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'Sort them by size', 'order those by start date': the ends of a scale, one after the other."""
     lemmas = set(sheet.line.lemmas())
-    if not lemmas & {"sort", "sorted", "order", "ordered", "rank", "ranked", "arrange"} or not lemmas & {"by", "from"}:
+    if not _tells_to_sort(sheet.line.lemmas()) or not lemmas & {"by", "from"}:
         return None
     up = bool(lemmas & word_set("followups.upwards"))
     if lemmas & word_set("followups.by_size"):
@@ -103,6 +104,17 @@ def _sorted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 _MOST_SORTED = 10
 
 
+def _tells_to_sort(lemmas: tuple[str, ...]) -> bool:
+    """'Please sort them …', 'can you order these …'; not 'in what order are they …', 'which tests do they order'."""
+    at = next((at for at, word in enumerate(lemmas) if word not in _ASKING_FOR), len(lemmas))
+    return lemmas[at : at + 1] in _SORTS and bool(set(lemmas[at + 1 : at + 2]) & _SORTED)
+
+
+_ASKING_FOR = frozenset({"please", "can", "could", "would", "you", "we", "now", "and", "then", "so", "ok", "okay"})
+_SORTS = {("sort",), ("order",), ("rank",), ("arrange",)}
+_SORTED = frozenset({"them", "these", "those", "all", "the", "by", "from"})
+
+
 def _set_right(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'No, I meant Italy', 'sorry, phase 2': the last condition of its kind, said anew; the others stay."""
     lemmas = sheet.line.lemmas()
@@ -116,6 +128,7 @@ def _set_right(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 
 
 def _why(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Why?' after the trials that were stopped: the reason that each of them gives."""
     fields = [part for part in conjuncts(previous.where) if isinstance(part, FieldIs) and part.field == "status"]
     if not _is_why(sheet) or not any(set(part.values) & _STOPPED for part in fields):
         return None
@@ -124,15 +137,19 @@ def _why(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 
 
 def _is_why(sheet: Sheet) -> bool:
+    """'Why?', 'and why was that?': nothing else is asked."""
     return "why" in sheet.line.lemmas()[:2] and not content_of(sheet)
 
 
 def same_of_another(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
-    """'And thalidomide?' after the dose of icotinib: its dose, and no criterion on it."""
+    """'And thalidomide?' after the dose of icotinib: its dose, and no criterion on it; not 'and for its users?'."""
     treated = previous.facts and set(previous.facts) <= _OF_DOSE
     named = plan.facts and all(fact.startswith("concept:") for fact in plan.facts) and len(sheet.line.tokens) <= _FEW
-    return replace(plan, facts=previous.facts) if treated and named and not sheet.reading.cues else plan
+    whose = bool(_OF_WHOM & set(sheet.line.lemmas())) or has_person(sheet)
+    again = treated and named and not whose and not sheet.reading.cues
+    return replace(plan, facts=previous.facts) if again else plan
 
 
 _FEW = 5
+_OF_WHOM = frozenset({"for", "in", "with", "on", "user", "taker"})
 _OF_DOSE = frozenset({"dose", "route", "schedule", "duration", "how_long", "administration", "titration"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.planning.clauses import ASKS, clause_starts
-from rag.planning.forms import is_spoken_for
+from rag.planning.forms import is_spoken_for, says_trials
 from rag.planning.items import colon_behind_trials
 from rag.planning.marks import Kind, Mark
 from rag.planning.rules import facts_by_rule
@@ -33,7 +33,7 @@ class OfEach:
 
 def asked_of_each(sheet: Sheet) -> OfEach:
     """What is asked of each of the trials that a question chooses; empty where it asks only which they are."""
-    if sheet.refs or is_yes_no(sheet) or not _says_trials(sheet):
+    if sheet.refs or is_yes_no(sheet) or not says_trials(sheet):
         return OfEach()
     spans = [*_leading(sheet), *_behind(sheet)]
     facts = [fact for span in spans for fact in _facts_in(sheet, span)]
@@ -43,10 +43,6 @@ def asked_of_each(sheet: Sheet) -> OfEach:
     variables = [m.value for span in spans for m in _marks(sheet, span, Kind.VARIABLE)]
     told = OfEach(tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(variables)), tuple(spans))
     return told if told.facts or told.variables else OfEach()
-
-
-def _says_trials(sheet: Sheet) -> bool:
-    return any(t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens)
 
 
 def _opens_asking(sheet: Sheet) -> bool:
@@ -92,10 +88,12 @@ def _is_list(sheet: Sheet, first: int) -> bool:
 
 
 def _facts_in(sheet: Sheet, span: tuple[int, int]) -> tuple[str, ...]:
+    """The facts named between two words; that of a rule where neither a fact nor a limit is."""
     marked = tuple(mark.value for mark in _marks(sheet, span, Kind.FACT))
     limits = _marks(sheet, span, Kind.VARIABLE)
     return marked if marked or limits else tuple(fact for fact, _ in facts_by_rule(sheet.line.lemmas(*span)))[:1]
 
 
 def _marks(sheet: Sheet, span: tuple[int, int], *kinds: Kind) -> list[Mark]:
+    """The marks of these kinds that lie between two words."""
     return [mark for mark in sheet.kinds(*kinds) if span[0] <= mark.first and mark.last <= span[1]]

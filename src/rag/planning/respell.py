@@ -71,6 +71,7 @@ _AGE_BOUND = re.compile(
 _CLEARANCE = re.compile(
     r"(?i)(\b\w+\s+|^)clearance(?=\s+(?:of|below|above|under|over|less|more|at least|at most|<|>|≥|≤|\d))"
 )
+_BLANKS = re.compile(r"[ \t]{2,}")
 _SCALED = re.compile(r"(?i)\b(?:[a-z]+(?:[- ][a-z]+){0,3}|\d+(?:\.\d+)?)[ -](?:hundred|thousand|million)\b")
 
 
@@ -106,7 +107,7 @@ def _aged(match: re.Match[str]) -> str:
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
-    text = _said_plainly("first", text)
+    text = _said_plainly("first", _BLANKS.sub(" ", text))
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)

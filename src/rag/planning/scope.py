@@ -12,7 +12,7 @@ from rag.planning.rules import reason_by_rule
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import dwelling, is_yes_no
-from rag.types import Concerns, Limit, Predicate
+from rag.types import Concerns, FieldIs, Limit, Predicate
 
 
 def _asks_advice(sheet: Sheet) -> bool:
@@ -116,7 +116,18 @@ def _asks_what_came_out(sheet: Sheet) -> bool:
     """'Which arm had the longer survival?', where no criterion and no limit is asked about."""
     criteria = sheet.limits or any(is_condition_of(sheet, cue) for cue in sheet.reading.cues)
     posted = sheet.has("results_posted") or "has_results" in sheet.facts
-    return not (criteria or posted or asks_about_trials(sheet)) and asks_what_came_out(sheet.line.text)
+    told = criteria or posted or asks_about_trials(sheet) or _holds_a_record(sheet)
+    return not told and asks_what_came_out(sheet.line.text)
+
+
+def _holds_a_record(sheet: Sheet) -> bool:
+    """'Was it larger than 100 people?', 'did it extend to Spain?': a number or place that the record holds."""
+    fields = [(mark.first, mark.value) for mark in sheet.kinds(Kind.FIELD) if isinstance(mark.value, FieldIs)]
+    return any(
+        field.numbers is not None
+        or (field.field == "country" and bool({"to", "into"} & set(sheet.line.lemmas(max(0, at - 1), at))))
+        for at, field in fields
+    )
 
 
 def _is_named(sheet: Sheet, at: int) -> bool:

@@ -89,7 +89,7 @@ _SEVERAL = 2
 
 
 def _asks_for_a_dose(sheet: Sheet) -> bool:
-    """'Which starting dose would someone of 110 kg get in …', 'up to which dose of doxorubicin can a woman join …'."""
+    """'Which starting dose would someone of 110 kg get in …', 'over what dose of steroids may nobody join …'."""
     lemmas = sheet.line.lemmas()[:8]
     asked = next((at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "how"}), None)
     return bool(sheet.refs) and asked is not None and "dose" in lemmas[asked + 1 : asked + 4]
