@@ -84,16 +84,20 @@ def case_of(question: GoldQuestion, assistant: Assistant, snapshot: Snapshot, ju
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
+    """Weights of the signs, of the question's vector, and of its product with the sentence's."""
+
     signs: Floats
     question: Floats
     both: Floats
 
     def likely(self, cases: Sequence[Case]) -> Floats:
+        """How likely the best sentence of each case answers."""
         signs, asked, both = _tables(cases)
         return 1 / (1 + np.exp(-(signs @ self.signs + asked @ self.question + both @ self.both)))
 
 
 def _tables(cases: Sequence[Case]) -> tuple[Floats, Floats, Floats]:
+    """The signs, the questions' vectors and their products with the sentences', a row each."""
     signs = np.array([list(case.signs.values()) for case in cases], dtype=np.float64)
     asked, told = np.array([case.asked for case in cases]), np.array([case.told for case in cases])
     return signs, asked, asked * told
@@ -140,6 +144,7 @@ def show_left_out(cases: Sequence[Case]) -> None:
 
 
 def _row(values: Sequence[float], digits: int) -> str:
+    """The numbers as an array of TOML, sixteen a line."""
     cells = [f"{value + 0.0:.{digits}f}" for value in values]
     return "[\n" + "".join(f"  {', '.join(cells[at : at + 16])},\n" for at in range(0, len(cells), 16)) + "]"
 
@@ -157,6 +162,7 @@ def write(fitted: Fitted, names: Sequence[str], data: str) -> None:
 
 
 def main() -> None:
+    """Fits on the given sets, prints what each limit does, and writes the weights where asked to."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--set", nargs="+", type=Path, action="append", required=True, metavar=("INDEX", "GOLD"))
     arguments.add_argument("--write", action="store_true")

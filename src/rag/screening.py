@@ -230,6 +230,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
 
 
 def _is_narrowed(state: State, case: Case) -> bool:
+    """Whether the criterion means only some of those who have the condition; unknown criteria narrow nothing."""
     return case.criterion is not None and is_narrowed(state, case.criterion, case.text, case.patient.has)
 
 

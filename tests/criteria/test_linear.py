@@ -13,7 +13,8 @@ from support.readings import document
 from rag.criteria import reading
 from rag.criteria.grammar import read_comparisons
 from rag.criteria.reading import read_trial
-from rag.types import Constraint
+from rag.evidence.narrowed import is_narrowed
+from rag.types import Constraint, Criterion, Polarity, Span, State
 
 ADVERSARIAL = [
     "1.5 x ", "≥ ", "eGFR ", "eGFR < 60 or ", "(", "((eGFR < 60) ", "if age > 3 unless ", "no no not ",
@@ -22,6 +23,17 @@ ADVERSARIAL = [
     "< 5 x the upper limit ", "18 years ", "for patients with ", "Part A and B, ", "; ", ". ",
     "* ", "-", "8.5% to ", "[<] ",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["severe   ", "critical   ", "severe  hepatic  ", "and / or  ", "severe word "])
+def test_what_narrows_a_condition_is_found_in_no_time(unit: str) -> None:
+    line = f"{unit * 24}x! asthma"
+    span = Span(0, len(line))
+    state = State("asthma", True, Span(len(line) - 6, len(line)))
+    begin = time.process_time()
+    for _ in range(20):
+        is_narrowed(state, Criterion("", "", Polarity.EXCLUSION, "", span, ()), line, ())
+    assert time.process_time() - begin < 1
 
 
 @pytest.mark.parametrize("unit", ADVERSARIAL)

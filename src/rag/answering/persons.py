@@ -56,6 +56,7 @@ def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
 
 
 def _still_open(points: int) -> str:
+    """How many points nobody could decide; '' where none is left."""
     return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
 
 

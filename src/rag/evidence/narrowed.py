@@ -20,11 +20,16 @@ _HOW = (
     r"|uncompensated|symptomatic|advanced|acute|untreated|unresolved|refractory|life[\s-]threatening|debilitating"
     r"|(?:poorly|inadequately)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
 )
-_ORGAN = r"(?:\w{3,}(?:ic|al|ar|ary|ine|gical)|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
+_ORGAN = r"(?:\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
     rf"(?i)(?<!chronic or )(?<!chronic and )\b{_HOW}(?! (?:or|and) chronic\b)"
-    rf"(?:(?:\s*[,/]?\s*(?:{_HOW}|{_ORGAN})){{0,12}}\s*[,/]?\s*|\s(?:(?!such\b|including\b)[\w/-]+\s){{0,3}})$"
+    rf"(?:(?>(?:[\s,/]+(?:{_HOW}|{_ORGAN})\b){{0,12}})[\s,/]*"
+    r"|\s(?:(?!(?:such|including|and|or)\b)[\w/-]+\s){0,3})$"
+)
+# 'uncontrolled hypertension or diabetes'; not 'advanced cancer or diabetes'
+_SHARED_BY_BOTH = re.compile(
+    r"(?i)\b(?:un-?controlled|(?:poorly|inadequately)[\s-]controlled)\s(?:(?!(?:such|including)\b)[\w/-]+\s){0,3}$"
 )
 _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|problem|infection|patient)e?s?[\s)]*){0,2}"
 _RESTRICTS = re.compile(
@@ -35,9 +40,11 @@ _RESTRICTS = re.compile(
     r"|defined|due to|caused by|secondary to|associated with|related to|interfering|affecting|precluding"
     r"|preventing|limiting"
     r"|contraindicating|concerning|despite|with (?!in\b|or without)|without|treated (?:with|by)|under treatment"
-    r"|(?:that|which)? ?(?:is|are) (?:not|poorly|un)|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
-    r"|considered|deemed|judged|at risk|during|occurring|(?:≥|>=|>|<|≤)|grade|class|stage|occur"
+    r"|(?:that|which)? ?(?:is|are) (?:not|poorly|un\w+)"
+    r"|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
+    r"|considered|deemed|judged|at risk|during|occurring|grade|class|stage|occur"
     r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
+    rf"|^{_HEAD}(?:≥|>=?|<|≤)"
 )
 _DEFINED = re.compile(
     r"(?i)^[\w\s/-]{0,20}\((?!e\.?g|such as|incl)[^()]{0,120}?(?:[<>≤≥=]|\b(?:class|grade|stage|defined))"
@@ -73,7 +80,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, has: Collection[s
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end : min(criterion.span.end, end + _REACH)])[0]
-    if _SHARED.search(before) or _SHARED.search(_ENDS.split(lead)[-1]) or _says_a_degree(state, text[start:end]):
+    shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
+    if shared or _says_a_degree(state, text[start:end]):
         return True
     if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before):
         return True

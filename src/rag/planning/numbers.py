@@ -125,9 +125,7 @@ _KINDS = {"numbers.actual": "ACTUAL", "numbers.planned": "ESTIMATED"}
 
 def _reach(line: Line, sized: Sized) -> tuple[int, int]:
     """The words of the clause near a count."""
-    first, last = sized.first, sized.last
-    while first > max(0, sized.first - _NEAR) and not set(line.gap(first)) & set(",;.?!:("):
-        first -= 1
+    first, last = line.back_to_sign(sized.first, _NEAR, ",;.?!:("), sized.last
     while last < min(len(line.tokens), sized.last + _NEAR) and not set(line.gap(last)) & set(";.?!:"):
         last += 1
     return first, last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.concepts import Mention, find_concepts
 from rag.planning import lexicon
@@ -72,8 +73,10 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
     known = [concept for concept in has if concept not in has_not]
-    past = tuple(Past(concept, days) for concept, days in _agos_of(line, marks).items() if concept in known)
     over = earlier_treatments(line, marks)
+    begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and _is_begun(line, mark)} - {*over}
+    agos = {concept: days for concept, days in _agos_of(line, marks).items() if concept not in begun}
+    past = tuple(Past(concept, days) for concept, days in agos.items() if concept in known)
     return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), past, over)
 
 
@@ -92,12 +95,9 @@ def _named(line: Line, mark: Mark) -> Sequence[Mention]:
 
 def _is_of_a_relative(line: Line, mark: Mark) -> bool:
     """'Family history of breast cancer', 'her brother has epilepsy'; 'my brother' is the person told of."""
-    first = mark.first
-    while first > max(0, mark.first - 8) and not set(line.gap(first)) & set(".;:,?"):
-        first -= 1
-    before = line.lemmas(first, mark.first)
+    before = line.lemmas(line.back_to_sign(mark.first, 8, ".;:,?"), mark.first)
     behind = line.lemmas(mark.last, mark.last + 4)
-    if "family" in before or "familial" in before or behind[:3] in {("in", "the", "family"), ("run", "in", "the")}:
+    if _ends_of(before, "patients.of_family") or behind[:2] == ("run", "in") or _is_in_family(behind):
         return True
     return any(
         word in word_set("cues.relatives") and before[at - 1 : at] in {("her",), ("his",), ("their",)}
@@ -105,13 +105,29 @@ def _is_of_a_relative(line: Line, mark: Mark) -> bool:
     )
 
 
+def _is_in_family(behind: tuple[str, ...]) -> bool:
+    return behind[:1] == ("in",) and behind[2:3] == ("family",)
+
+
+def _ends_of(words: tuple[str, ...], name: str) -> list[int]:
+    """Where each phrase of a word set ends among the words; 'about_to' in the set is two words."""
+    return [
+        last
+        for last in range(1, len(words) + 1)
+        if any("_".join(words[first:last]) in word_set(name) for first in range(max(0, last - 3), last))
+    ]
+
+
 def _is_planned(line: Line, mark: Mark) -> bool:
     """'About to have breast irradiation', 'awaiting a transplant': neither had nor going on."""
-    first = mark.first
-    while first > max(0, mark.first - 6) and not set(line.gap(first)) & set(".;:,?"):
-        first -= 1
-    told = lexicon.may_be_over(mark.value)
-    return told and bool(set(line.lemmas(first, mark.first)) & word_set("patients.planned"))
+    before = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,?"), mark.first)
+    ends = _ends_of(before, "patients.planned")
+    if not ends or not lexicon.may_be_over(mark.value):
+        return False
+    return not any(
+        before[at] in word_set("patients.now") and before[at - 1] not in word_set("patients.opens")
+        for at in range(ends[-1], len(before))  # 'awaiting surgery on warfarin', not 'about to start on warfarin'
+    )
 
 
 def _tells_an_age(marks: Iterable[Mark]) -> bool:
@@ -148,24 +164,79 @@ _OLDEST = 105
 def earlier_treatments(line: Line, marks: Iterable[Mark]) -> tuple[str, ...]:
     """Treatments and habits told as over: 'prior sunitinib', 'had carboplatin last year', 'quit smoking in May'."""
     over: dict[str, bool] = {}
+    treatments = {at for mark in marks if _is_treatment(mark) for at in range(mark.first, mark.last)}
     for mark in marks:
         if mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value):
-            over[mark.value] = over.get(mark.value, True) and _is_over(line, mark)
+            over[mark.value] = over.get(mark.value, True) and _is_over(line, mark, treatments)
     return tuple(concept for concept, done in over.items() if done)
 
 
-def _is_over(line: Line, mark: Mark) -> bool:
-    first, last = mark.first, mark.last
-    while first > max(0, mark.first - 6) and not set(line.gap(first)) & set(".;:"):
-        first -= 1
-    while last < min(len(line.tokens), mark.last + 5) and not set(line.gap(last)) & set(",.;:"):
-        last += 1
-    before, behind = line.lemmas(first, mark.first), line.lemmas(mark.last, last)
-    past = [at for at, word in enumerate(before) if word in word_set("patients.over")]
-    now = [at for at, word in enumerate(before) if word in word_set("patients.now")]
-    if set(behind) & word_set("patients.over_behind"):
+def _is_treatment(mark: Mark) -> bool:
+    return mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value)
+
+
+def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
+    if _goes_on_behind(line, mark):
+        return False
+    behind = set(_told_behind(line, mark, treatments))
+    if behind & word_set("patients.over_behind") or (
+        behind & word_set("patients.dated_behind") and not _is_begun(line, mark)
+    ):
         return True
+    first = line.back_to_sign(mark.first, 6, ".;:")
+    past = [at for at in range(first, mark.first) if _tells_the_past(line, at, mark, treatments)]
+    now = [at for at in range(first, mark.first) if _tells_the_present(line, at)]
     return bool(past) and (not now or now[-1] < past[-1])
+
+
+def _goes_on_behind(line: Line, mark: Mark) -> bool:
+    """'Rituximab last year, still on it'."""
+    behind = line.lemmas(mark.last, mark.last + 8)
+    return any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
+
+
+def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[str, ...]:
+    """The words said of a treatment behind it, up to the next: 'insulin | and failed metformin'."""
+    last = mark.last
+    while (
+        last < min(len(line.tokens), mark.last + 5)
+        and not set(line.gap(last)) & set(",.;:")
+        and last not in treatments
+        and line.tokens[last].lemma not in {"after", "since"}
+    ):
+        last += 1
+    while last in treatments and last > mark.last and line.tokens[last - 1].lemma in word_set("patients.over"):
+        last -= 1
+    return line.lemmas(mark.last, last)
+
+
+def _tells_the_past(line: Line, at: int, mark: Mark, treatments: Collection[int]) -> bool:
+    """Whether the word before a treatment ends it; 'after', 'failed' are of the nearest: 'after metformin, insulin'."""
+    if line.tokens[at].lemma not in word_set("patients.over"):
+        return False
+    listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or "," in line.gap(mark.first)
+    nearest_only = line.tokens[at].lemma in word_set("patients.over_nearest") and not listed
+    return not (nearest_only and any(between in treatments for between in range(at, mark.first)))
+
+
+def _tells_the_present(line: Line, at: int) -> bool:
+    """Whether a treatment is told as going on by this word; not by the 'on' of 'previously on'."""
+    word = line.tokens[at].lemma
+    if word in word_set("patients.surely_now"):
+        return True
+    said = word in word_set("patients.now") | word_set("patients.begun")
+    return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))
+
+
+def _is_begun(line: Line, mark: Mark) -> bool:
+    """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end."""
+    first = line.back_to_sign(mark.first, 6, ".;:,")
+    return _is_treatment(mark) and any(
+        _tells_the_present(line, at)
+        and line.tokens[at].lemma != "on"  # 'on tamoxifen 5 years ago', 'was taking tamoxifen last year' are over
+        and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
+        for at in range(first, mark.first)
+    )
 
 
 def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
@@ -204,6 +275,8 @@ def _is_denied_behind(line: Line, at: int) -> bool:
     if not word or set(line.gap(at)) & set(",;."):
         return False
     ends = at + 1 >= len(line.tokens) or bool(set(line.gap(at + 1)) & set(",;.?)"))
+    if word[0] == "ve":
+        return line.gap(at).endswith(("-", "–", "−"))  # '+ve' says that it is there
     return word[0] in word_set("patients.denied_behind") or (ends and word[0] in {"no", "none", "nil", "not"})
 
 

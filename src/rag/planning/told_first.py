@@ -6,7 +6,9 @@ from rag.planning.patients import tells_a_bare_person
 from rag.planning.sheet import Sheet
 from rag.types import Asks
 
-_ENDS = frozenset(".;:?!")
+_ENDS = ".;:?!"
+_SUBJECTS = frozenset({"he", "she", "i", "they", "we"})
+_TOWARDS = {("for",), ("suit",), ("accept",), ("admit",), ("include",)}
 _ASKS = frozenset({"which", "what", "how", "when", "why", "where", "whose"})
 _SEVERAL = 3  # an age and two findings
 
@@ -24,17 +26,26 @@ def is_told_of_a_person(sheet: Sheet) -> bool:
     if not aged or bare + len(points) + len(sheet.concepts) < _SEVERAL:
         return False
     named = min(reference.first for reference in sheet.references)
-    start = _start_of_sentence(sheet, named)
+    start = sheet.line.back_to_sign(named, named, _ENDS)
     told = any(first < named for first in _findings(sheet))
     refuses = any(cue.asks is Asks.EXCLUDES and cue.first >= start for cue in sheet.reading.cues)
-    return told and not refuses
+    return told and not refuses and _asks_to_join(sheet, start)
 
 
 def _findings(sheet: Sheet) -> list[int]:
+    """Where each value and concept stands."""
     return [mark.first for mark in sheet.marks if getattr(mark.value, "variable", "") or isinstance(mark.value, str)]
 
 
-def _start_of_sentence(sheet: Sheet, at: int) -> int:
-    while at > 0 and not _ENDS & set(sheet.line.gap(at)):
-        at -= 1
-    return at
+def _asks_to_join(sheet: Sheet, start: int) -> bool:
+    """Whether the sentence of the trial asks of the person: 'could he …', 'is X suitable', or the trial alone."""
+    last = start + 1
+    while last < len(sheet.line.tokens) and not set(sheet.line.gap(last)) & set(_ENDS):
+        last += 1
+    joins = any(cue.asks is Asks.ADMITS and start <= cue.first < last for cue in sheet.reading.cues)
+    screens = start <= sheet.cues.get("screen", -1) < last
+    named = {at for reference in sheet.references for at in range(reference.first, reference.last)}
+    alone = all(at in named for at in range(start, last))
+    words = sheet.line.lemmas(start, last)
+    of_them = words[-2:-1] in _TOWARDS and words[-1] in {"him", "her", "me", "them", "us"}
+    return joins or screens or alone or of_them or bool(_SUBJECTS & set(words))

@@ -65,6 +65,13 @@ class Line:
         gap = self.gap(index)
         return any(sign in gap for sign in signs) or (gap.strip() in _DASHES and len(gap) > 2)
 
+    def back_to_sign(self, at: int, most: int, signs: str) -> int:
+        """The first of the words right before token `at` that none of the signs parts from it; at most `most`."""
+        first = at
+        while first > max(0, at - most) and not set(self.gap(first)) & set(signs):
+            first -= 1
+        return first
+
     def words(self, first: int, last: int) -> str:
         """The text of tokens `first` to `last`, the last not included."""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end] if first < last else ""
