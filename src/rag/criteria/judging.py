@@ -49,8 +49,16 @@ _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(
 # "All subjects will be adults", "Participants must be older than 21": what all are is asked for, in any list
 _ASKED_OF_ALL = re.compile(
     r"(?i)^\W*(?:all |every |each |the )?(?:study )?(?:subjects?|participants?|patients?|volunteers?|individuals?)"
-    r" (?:will|must|should|need to|have to|are required to) (?:all )?(?:be|have)\b"
-    r"(?! (?:excluded|ineligible|not|no|withdrawn|denied|rejected|discontinued|turned)\b)(?![^.;]*\b(?:excluded|if)\b)"
+    r" (?:will (?:all )?be (?=(?:healthy )?adults?\b)"
+    r"|(?:must|need to|have to|are required to) (?:all )?"
+    r"(?:be (?=(?:healthy )?(?:adults?|males?|females?|m[ea]n|wom[ea]n"
+    r"|at (?:least|most)|older|younger|over|under|above|below|between|aged|no (?:older|younger)|[≥≤<>=\d]))"
+    r"|have (?!(?:had|been|no|not|undergone)\b|[a-z]+ed\b)))(?![^.;]*\b(?:excluded|if|unless)\b)"
+)
+# what stands between that and a limit of another sort: "must be deemed unfit, with a BMI > 40"
+_TURNED_AWAY = re.compile(
+    r"(?i);|\.\s|\b(?:not|nor|those|who|whose|any|un(?:suitable|fit)|ineligible|denied|rejected|withdrawn|deemed"
+    r"|considered|screened|recovered)\b"
 )
 _LACKING = re.compile(
     r"(?i)\b(?:who|that|subjects|patients|participants|individuals) (?:do|does|did) not have (?:an?|the|at least)\b"
@@ -131,7 +139,7 @@ class Judging(Doubting):
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
             return
-        if not has_fit(limit) and _ASKED_OF_ALL.match(self.text):
+        if not has_fit(limit) and self._is_asked_of_all(limit):
             read.negated = True
             return
         if not against_fit(limit) and _UNMET.search(self._sentence(limit)):
@@ -153,6 +161,11 @@ class Judging(Doubting):
                 read.negated = True  # 'may not be younger than 18'
             else:
                 read.doubtful = "a negated comparison in a list of exclusions"
+
+    def _is_asked_of_all(self, limit: Limit) -> bool:
+        """Whether a list of exclusions says what everybody must be or have, up to this limit."""
+        asked = _ASKED_OF_ALL.match(self.text)
+        return asked is not None and not _TURNED_AWAY.search(self.text, asked.end(), max(asked.end(), limit.start))
 
     def _is_denied_range(self, limit: Limit) -> bool:
         """Whether 'not between', 'not within' stands right before a range."""

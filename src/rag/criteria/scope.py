@@ -83,6 +83,7 @@ _ENDS: Mapping[str, frozenset[str]] = {
 }
 _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "upcoming", "amount"})
 _BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the lines of a list were run together
+_ILLUSTRATION = 60  # words of a sentence that are looked through for a judgement of its own
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
 
 
@@ -294,8 +295,15 @@ def _ends_sentence(words: Words, place: int) -> bool:
 
 
 def _illustrates(keys: Sequence[str], place: int) -> bool:
-    """Whether a sentence only names members of what the one before it spoke of: "These include …", "Examples are …"."""
-    return any(" ".join(keys[place : place + words]) in word_set("illustrations") for words in (1, 2, 3))
+    """Whether a sentence only names members of what the one before it spoke of: "These include …", "Examples are …".
+
+    Not one that judges for itself, "For example, patients with psoriasis are eligible".
+    """
+    if not any(" ".join(keys[place : place + words]) in word_set("illustrations") for words in (1, 2, 3)):
+        return False
+    rest = keys[place : place + _ILLUSTRATION]
+    sentence = rest[: rest.index(".")] if "." in rest else rest
+    return word_set("judgements").isdisjoint(sentence)
 
 
 def _is_letter_of(words: Words, place: int) -> bool:
@@ -317,6 +325,9 @@ def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
         if cue.kind in enders and layout.group[cue.first] == group and _ends_it(layout, one, cue):
             end = cue.first
             break
+    if kind == "unless":  # a sentence of examples behind it is not of the condition
+        stops = (place for place in range(last, end) if layout.words.keys[place] == ".")
+        end = next((place for place in stops if _ends_sentence(layout.words, place)), end)
     if kind in _AT_COMMA:
         end = _comma(layout, last, end, group)
     if kind == "except" and layout.words.keys[first] == "other":

@@ -187,7 +187,7 @@ class Sides(ItemState):
             if before is None or not self._one_subject(before, limit):
                 merged.append(limit)
                 continue
-            if _says_again(before, limit):
+            if _repeats_ends(before, limit):
                 before.end, before.last = max(before.end, limit.end), max(before.last, limit.last)
                 continue
             joined = self._joined(before, limit)
@@ -251,7 +251,7 @@ _DENIED_BESIDE = re.compile(
 )
 
 
-def _says_again(one: Limit, other: Limit) -> bool:
+def _repeats_ends(one: Limit, other: Limit) -> bool:
     """'≥ 7.5 % and ≤ 12 % (≥ 58.5 and ≤ 107.7 mmol/mol)': each end of the other is one of the first in another unit."""
     ends = ends_of(other.stated)
     return one.unit != other.unit and all(any(same_limit(a, b) for a in ends_of(one.stated)) for b in ends)

@@ -26,8 +26,7 @@ _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
 _GAP = r"\s{0,2}"
 _TAIL = r"(?:\s+(?:of|since|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[\w-]+){0,3})?"
-# "within 6 months of screening", "in the past 5 years", "in the past month", "at least 4 weeks since"; not the
-# "3 years" of "aged 3 years".
+# "within 6 months of screening", "in the past month", "at least 4 weeks since"; not the "3 years" of "aged 3 years".
 _WINDOW = re.compile(
     r"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?"
     r"(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
@@ -51,6 +50,8 @@ _NOT_EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _MEANS = frozenset({"condom", "hormonal_contraceptive", "intrauterine_device"})
+_DRUG = r"(?:inhibitors?|antibody|antibodies)"
+_AIMED_AT = re.compile(rf"\b(?:{_DRUG}(?:$| (?:, )?(?:of|to|for|including|such)\b| \()|targeting\b|against\b)[^;.]*$")
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
 
 
@@ -100,15 +101,20 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
 
 
 _EXAMPLES_LET_IN = re.compile(
-    r"(?i)(?<!not )\b(?:permitted|allowed|acceptable|eligible),?\s*\("
-    r"(?:e\.?\s?g\b|i\.?\s?e\b|such as|including|for example)"
-    r"[^()]{0,200}\)"
+    r"(?i)\b(?:permitted|allowed|acceptable|eligible)"
+    r"(?:,?\s*\((?:e\.?\s?g\b|i\.?\s?e\b|such as|including|for example)[^()]{0,200}\)"
+    r"|\.\s+(?:these (?:can |may )?include|examples (?:are|include)|such as|for (?:example|instance))\b"
+    r"(?![^.;]*\b(?:excluded|not)\b)[^.;]{0,200})"
 )
+# ahead of it in its clause, "No other drugs are allowed (e.g. …)"; not the "not" of "drugs that do not interact"
+_NONE_LET_IN = re.compile(r"(?i)(?<!that do )(?<!that are )(?<!who are )\b(?:no|neither|never|none|nor|not|cannot)\b")
+_CLAUSE_ENDS = re.compile(r"(?i)[.;]\s|\bbut\b")
 
 
 def _let_in_by_example(readings: list[Reading], item: str) -> list[Reading]:
     """ "Antibodies are permitted (e.g. cetuximab)": what the brackets name is let in with what they explain."""
-    spans = [found.span() for found in _EXAMPLES_LET_IN.finditer(item)] if "(" in item else []
+    before = {one.span(): item[max(0, one.start() - 200) : one.start()] for one in _EXAMPLES_LET_IN.finditer(item)}
+    spans = [span for span, words in before.items() if not _NONE_LET_IN.search(_CLAUSE_ENDS.split(words)[-1])]
     return [
         replace(one, stance=Stance.EXEMPT, doubts=()) if any(a < one.start < b for a, b in spans) else one
         for one in readings
@@ -313,8 +319,8 @@ class _Context:
 
     def _is_aimed_at(self, thing: Thing) -> bool:
         """The EGFR of "inhibitors of VEGFR or EGFR": what a drug is aimed at."""
-        before = self.words.keys[max(0, thing.first - 4) : thing.first]
-        return not {"inhibitor", "inhibitors", "antibody", "antibodies", "targeting", "against"}.isdisjoint(before)
+        start = max(self.layout.clause_start[self.layout.clause[thing.first]], thing.first - 4)
+        return _AIMED_AT.search(" ".join(self.words.keys[start : thing.first])) is not None
 
     def _is_vague(self, thing: Thing) -> bool:
         """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
