@@ -33,8 +33,8 @@ _SHARED_BY_BOTH = re.compile(
 )
 _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|problem|infection|patient)e?s?[\s)]*){0,2}"
 _RESTRICTS = re.compile(
-    rf"(?i)^{_HEAD},?\s*(?:that|which|who|whose|requiring|needing"
-    r"|resulting|likely|leading|known to|sufficient"
+    rf"(?i)^{_HEAD},?\s*(?:that|which|who|whose|requiring|needing|as defined|defined)\b"
+    rf"|^{_HEAD}\s*(?:resulting|likely|leading|known to|sufficient"
     r"|such that|severe enough|serious enough|in need of|as (?:defined|evidenced|characteri[sz]ed"
     r"|determined|judged|shown)"
     r"|defined|due to|caused by|secondary to|associated with|related to|interfering|affecting|precluding"
