@@ -172,6 +172,8 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -
         negated = _lacks(line, mark, marks)
     if passive and asks is Asks.ADMITS and not negated:
         negated = _is_denied(line, mark, marks)
+    if passive and asks in {Asks.EXCLUDES, Asks.REQUIRES} and not negated:
+        negated = _is_denied_in_front(line, mark, marks)
     if asks is Asks.ADMITS and not negated and not passive and _is_only(line, mark, marks):
         asks = Asks.REQUIRES
     after = line.lemmas(mark.last, mark.last + 2)
@@ -225,7 +227,7 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     lemmas = line.lemmas()
     start = min((other.first for other in marks if other.first >= first and is_condition(other)), default=mark.first)
     before = start - (lemmas[start - 1 : start] != () and lemmas[start - 1] in word_set("cues.people"))
-    if line.lemmas(max(0, before - 1), before) == ("no",) and start < mark.first:
+    if line.lemmas(max(0, before - 1), before) in {("no",), ("neither",)} and start < mark.first:
         return True  # 'no steroids allowed in which trials?', 'no participant over fifty is admitted'
     if {"nobody", "none"} & set(line.lemmas(max(first, start - 3), mark.first)):
         return True  # 'nobody with lupus gets into which studies?', 'bilirubin above 2, nobody admitted'
@@ -235,6 +237,17 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
         if negated and lemmas[max(0, auxiliary - 1) : auxiliary] not in {("who",), ("that",)}:
             return True
     return False
+
+
+def _is_denied_in_front(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'where isn't asthma an exclusion?', 'in which trials are smokers not excluded' is read by itself; not 'isn't
+    asthma excluded?', which expects a yes."""
+    condition = min((other.first for other in marks if is_condition(other)), default=mark.first)
+    lemmas = line.lemmas()
+    at = next((i for i in range(condition - 1, 0, -1) if lemmas[i] == "not"), 0)
+    between = set(lemmas[at + 1 : condition]) - word_set("cues.people") - {"a", "an", "the"}
+    asked = {"which", "where", "what"} & set(lemmas[: max(0, at - 1)])
+    return bool(at and asked) and lemmas[at - 1] in word_set("cues.be") and not between
 
 
 def _takes_none(line: Line, at: int) -> bool:

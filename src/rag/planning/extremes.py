@@ -70,7 +70,7 @@ def _is_extreme(sheet: Sheet, mark: Mark) -> bool:
 
 def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The end asked for, the fact it is over, and the variables it is over: one of the last two is empty."""
-    cue = min(sheet.extremes, key=lambda found: found.first).value
+    cue = min(sheet.extremes, key=lambda found: (found.value == "top", found.first)).value  # 'top five smallest'
     aged = [mark.value for mark in sheet.kinds(Kind.FACT) if mark.value in AGES and not _is_extreme(sheet, mark)]
     if aged:  # 'whose lower age limit is the greatest': youngest and oldest are ends of that age
         return ("smallest" if cue in _LOW else "largest"), (aged[0],), ()

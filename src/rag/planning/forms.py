@@ -204,7 +204,7 @@ def _is_bare(sheet: Sheet) -> bool:
         return False
     restricts = any(mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.CUE} for mark in sheet.marks)
     restricts = restricts or (bool(sheet.kinds(Kind.AGES)) and not {"one", "them"} & set(lemmas))
-    restricts = restricts or _is_subject(sheet)
+    restricts = restricts or _is_subject(sheet) or bool(sheet.reading.cues)  # 'no smokers'
     restricts = restricts or any(names_the_topic(sheet.line, at) for at in range(len(lemmas)))
     return (
         restricts

@@ -18,13 +18,14 @@ from rag.planning.forms import (
     speaks_of_trials,
 )
 from rag.planning.glossary import glossary_phrases
-from rag.planning.landscapes import fields_surveyed
+from rag.planning.landscapes import field_ranked, fields_surveyed
 from rag.planning.marks import Kind
 from rag.planning.scope import out_of_scope
 from rag.planning.screens import describes_a_person
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.waits import time_asked
+from rag.planning.whatif import moves_a_limit
 from rag.planning.yes_no import is_yes_no
 from rag.types import Asks, Concerns, Intent
 
@@ -50,13 +51,18 @@ def _explain(sheet: Sheet) -> bool:
 
 
 def _conflicts(sheet: Sheet) -> bool:
-    return sheet.has("conflicts") and "interest" not in sheet.line.lemmas()
+    lemmas = sheet.line.lemmas()
+    at = lemmas.index("consistent") + 1 if "consistent" in lemmas else 0
+    consistent = at and bool(sheet.refs) and lemmas[at : at + 1] != ("with",)  # 'is the record of LYRA consistent?'
+    return (sheet.has("conflicts") or bool(consistent)) and "interest" not in lemmas
 
 
 def _whatif(sheet: Sheet) -> bool:
     lemmas = set(sheet.line.lemmas())
     if "suppose" in lemmas and not {"from", "to"} <= lemmas and any(cue.passive for cue in sheet.reading.cues):
         return False  # 'Suppose the potassium is 5.8. Where would she be kept out?'
+    if moves_a_limit(sheet):
+        return True
     return (
         sheet.has("whatif")
         and bool(sheet.variables)
@@ -100,8 +106,11 @@ def _landscape(sheet: Sheet) -> bool:
 
 def surveyed(sheet: Sheet) -> tuple[str, ...]:
     """The facts whose values are asked for over all trials; none where a trial, a limit or a criterion is named."""
-    alone = not (sheet.refs or sheet.limits or sheet.variables or sheet.reading.cues or sheet.extremes)
-    return fields_surveyed(sheet.line) if alone and not has_person(sheet) else ()
+    told = any(cue.asks is not Asks.MENTIONS or not cue.passive for cue in sheet.reading.cues)  # '… are covered?'
+    if sheet.refs or sheet.limits or sheet.variables or told or has_person(sheet):
+        return ()
+    ranked = field_ranked(sheet.line)
+    return (ranked,) if ranked else () if sheet.extremes else fields_surveyed(sheet.line)
 
 
 def _count(sheet: Sheet) -> bool:

@@ -21,6 +21,7 @@ from rag.planning.contrast import find_contrasted
 from rag.planning.dates import find_dates
 from rag.planning.durations import find_durations
 from rag.planning.numbers import find_counts
+from rag.planning.open_now import find_open_now
 from rag.planning.outcomes import find_outcomes
 from rag.planning.places import find_places, us_in_capitals
 from rag.planning.roles import find_roles, unknown_in_a_role
@@ -29,7 +30,7 @@ from rag.planning.tables import word_set
 from rag.planning.valued import find_valued
 from rag.planning.verdicts import after_verdict, find_verdict
 from rag.planning.vocabulary import WordIndex
-from rag.planning.words import Line
+from rag.planning.words import Found, Line
 from rag.types import Asks, Comparison, FieldIs
 
 
@@ -160,6 +161,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     yield from _marks(unknown_in_a_role(line, taken), Kind.FIELD)
     yield from _registry_words(line, taken)
     yield from _recruits(line, taken)
+    if not limits and not concepts and not tables.age_groups().find(line, taken):
+        yield from _named("status", (Found(*turn, ("RECRUITING",)) for turn in find_open_now(line, taken)))
 
 
 def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:

@@ -5,23 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.planning.extremes import extreme_of
+from rag.planning.ranked import PLACES
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.words import Line
 from rag.planning.yes_no import is_yes_no
 from rag.types import Intent, QueryPlan, TrialRef
 
-_NAMES = (
-    "first 1st",
-    "second 2nd",
-    "third 3rd",
-    "fourth 4th",
-    "fifth 5th",
-    "sixth 6th",
-    "seventh 7th",
-    "eighth 8th",
-    "ninth 9th",
-)
-_NUMBERS = {word: at for at, words in enumerate(_NAMES, start=1) for word in words.split()}
 _WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _CARDINALS = {word: at for at, word in enumerate(_WRITTEN, start=1)}
 _SOON = 8
@@ -65,7 +54,7 @@ def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         return None
     end, facts, variables = extreme_of(sheet)
     same_scale = sheet.facts or sheet.variables
-    place = next((_NUMBERS[word] for word in sheet.line.lemmas() if word in _NUMBERS), 0)
+    place = next((PLACES[word] for word in sheet.line.lemmas() if word in PLACES), 0)
     return replace(
         previous,
         extreme=end,
@@ -81,8 +70,8 @@ def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
     for at, word in enumerate(lemmas):
         after = lemmas[at + 1 : at + 2]
         if lemmas[max(0, at - 1) : at] == ("the",) and _stands_alone(sheet, line, at):
-            if word in _NUMBERS:
-                return _NUMBERS[word], f"the {line.tokens[at].text} one"
+            if word in PLACES:
+                return PLACES[word], f"the {line.tokens[at].text} one"
             if word == "last" and after:
                 return -1, "the last one"
             if word in {"former", "latter"}:

@@ -29,6 +29,7 @@ from rag.planning.marks import Kind
 from rag.planning.of_each import asked_of_each
 from rag.planning.parts import in_parts
 from rag.planning.quantities import number_at
+from rag.planning.ranked import place_before
 from rag.planning.references import find_by_words, find_unknown_name
 from rag.planning.rules import words_of_rules
 from rag.planning.screened import screened
@@ -323,7 +324,8 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     named = {trial for ref in sheet.refs for trial in ref.trial_ids}
     if len(named) > 1 and all(len(ref.trial_ids) == 1 for ref in sheet.refs):
         where = None  # 'who enrols more children, A or B?': no other trials are meant
-    return replace(plan, where=where, top=how_many(sheet))
+    place = max(place_before(sheet.line, found.first) for found in sheet.extremes)
+    return replace(plan, where=where, top=how_many(sheet), ordinal=place if place > 1 else 0)
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

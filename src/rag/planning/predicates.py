@@ -128,7 +128,9 @@ def _is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence
 
 def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """Whether 'active' stands right before a condition ('active asthma trials' are none), or 'I' did what is told."""
-    if {"i", "he", "she"} & set(line.lemmas(max(0, mark.first - 1), mark.first)) or in_brackets(line, mark.first):
+    before = line.lemmas(max(0, mark.first - 1), mark.first)
+    busiest = before == ("most",) and line.lemmas(mark.first, mark.last) == ("active",)  # 'the most active sponsor'
+    if {"i", "he", "she"} & set(before) or busiest or in_brackets(line, mark.first):
         return True
     if line.lemmas(mark.first, mark.last) not in {("active",), ("ongoing",), ("currently", "active"), ("open",)}:
         return False
@@ -330,9 +332,14 @@ def _volunteers(cue: Cue | None, denied: bool) -> FieldIs:
     return FieldIs("healthy_volunteers", ("false" if out else "true",))
 
 
+_SEXES = frozenset({"FEMALE", "MALE"})
+
+
 def _sex(line: Line, mark: Mark, found: FieldIs) -> FieldIs:
     """'only admit women': an 'only' near by leaves the one sex."""
     near = set(line.lemmas(max(0, mark.first - 2), mark.last + 2))
+    if len(found.values) == len(_SEXES) and "ALL" in found.values and left_out(line, mark.first):
+        return FieldIs("sex", tuple(_SEXES - set(found.values)))  # 'not open to males'
     if len(found.values) > 1 and near & {"only", "exclusively", "solely", "just"}:
         return FieldIs("sex", found.values[:1])
     return found

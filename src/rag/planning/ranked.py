@@ -11,6 +11,24 @@ from rag.planning.dates import event_phrases, find_dates, wait_phrases
 from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
 
+_NAMES = (
+    "first 1st",
+    "second 2nd",
+    "third 3rd",
+    "fourth 4th",
+    "fifth 5th",
+    "sixth 6th",
+    "seventh 7th",
+    "eighth 8th",
+    "ninth 9th",
+)
+PLACES = {word: at for at, words in enumerate(_NAMES, start=1) for word in words.split()}
+
+
+def place_before(line: Line, first: int) -> int:
+    """2 where the superlative at token `first` follows 'second', 0 where no place stands right before it."""
+    return PLACES.get(line.tokens[first - 1].lemma, 0) if first and not line.gap(first).strip(" -") else 0
+
 
 def find_ranked(line: Line) -> tuple[Found[str], ...]:
     """'earliest:start_date' or 'latest:completion_date' and the like for each date that is ranked."""

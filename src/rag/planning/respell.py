@@ -19,6 +19,7 @@ _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen
 _NUMBER = rf"\d{{1,3}}|(?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}"
 _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
+    "someone|somebody|anyone|anybody|person|gran|granny|grandma|grandpa|granddad|nan|friend|neighbour|neighbor|"
     "twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
 )
 _ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|in\b|yesterday\b|recently\b))"
@@ -28,8 +29,13 @@ _TURNED = re.compile(
     rf"(?: now| only| just| already| turning| turned| turns)+ ({_NUMBER}){_ENDS}"
 )
 _IS_AGED = re.compile(
-    rf"(?i)\b({_RELATIVE})(?:'s| is| am| are|'m)(?: only)? "
+    rf"(?i)\b({_RELATIVE})(?: who)?(?:'s| is| am| are|'m)(?: only)? "
     rf"((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}|1[0-4]|[5-9]|[1-9]\d){_ENDS}"
+)
+# "Is 85 too old?", "would 12 be too young?": a bare number that is weighed as an age.
+_WEIGHED = re.compile(
+    r"(?i)\b(is|would|be|at|are|being|age|aged) (\d{1,3})"
+    r"(?= (?:be |is |being )?(?:still |just |already )?(?:too (?:old|young)|(?:old|young) enough)\b)"
 )
 _AT_AGE = re.compile(r"(?i)^(\W*)at (\d{2})(?=,| (?:am|is|would|are|can|could)\b)")
 # "twice normal", "double the upper limit", "3 times normal".
@@ -88,6 +94,7 @@ _END_OF_AGES = re.compile(
 def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
     text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
+    text = _WEIGHED.sub(r"\1 a patient aged \2 years", text)
     text = _UNDERS.sub(_bounded_people, text)
     text = ages_in_full(_OLDS.sub(r"people aged \1 to \2 years", text))
     return _END_OF_AGES.sub(lambda m: f"{'maximum' if m[1].lower() in {'oldest', 'highest'} else 'minimum'} age", text)

@@ -14,10 +14,11 @@ from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
 from rag.planning.outcomes import find_outcomes
 from rag.planning.preamble import without_greeting
 from rag.planning.predicates import Reading, read_predicates
-from rag.planning.ranked import find_ranked
+from rag.planning.ranked import find_ranked, place_before
 from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
+from rag.planning.slips import without_slips
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
 from rag.planning.titled import titles_as_ids
@@ -87,6 +88,7 @@ class Sheet:
 def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
     told = titles_as_ids(text[:_LONGEST], index) if naming else text[:_LONGEST]
+    told = without_slips(told, index)
     line = correct(read_line(respaced(examples_told(without_greeting(told)))), index)
     return sheet_of(line, index, _outside_outcomes(find_references(line, index), line) if naming else ())
 
@@ -104,7 +106,8 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
         for found in (*ranked, *tables.extreme_cues().find(line, _tokens_of(ranked)))
         if not _in_limit(found, marks) and not _is_bound(line, found)
     )
-    busy = taken | {i for first, last in [*past, *((f.first, f.last) for f in extremes)] for i in range(first, last)}
+    ranks = [(found.first - bool(place_before(line, found.first)), found.last) for found in extremes]
+    busy = taken | {i for first, last in [*past, *ranks] for i in range(first, last)}
     wanted = _wanted_beside(line, marks)
     return Sheet(
         line,

@@ -61,7 +61,7 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     before = line.tokens[first - 1].lemma if first else ""
     if cue.passive:
         named = (before in {"trial", "study"} and not line.gap(first).strip()) or names_trials(line, last)
-        return named or _opens_a_telegram(line, run, cue)
+        return named or _is_of_trials(line, run, cue) or _opens_a_telegram(line, run, cue)
     if names_trials(line, last) and _tells_of_trials(line, run, cue):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
@@ -80,6 +80,19 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     if governed and (of_topic or of_people or of_disease):  # '… require an EGFR mutation in lung cancer'
         return True
     return before in {"in", "for", "about"} and not is_concept and (governed or first - cue.last > 3)
+
+
+def _is_of_trials(line: Line, run: tuple[int, int], cue: Cue) -> bool:
+    """'trials on gout where smokers are excluded': told of the trials, before the clause of the verb begins."""
+    first, last = run
+    told = first
+    passed = word_set("slots.passed") | word_set("slots.of_trials") | word_set("cues.people")
+    while told > 0 and line.tokens[told - 1].lemma in passed and not line.gap(told).strip():
+        told -= 1
+    of = told < first and line.tokens[told].lemma in word_set("slots.of_trials")
+    noun = line.lemmas(max(0, told - 1), told) in {("trial",), ("study",), ("protocol",)}
+    parted = bool(word_set("slots.relative") & set(line.lemmas(last, cue.first)))
+    return of and noun and (parted or any(line.stops_at(i, ",;:") for i in range(last, cue.first)))
 
 
 def _opens_a_telegram(line: Line, run: tuple[int, int], cue: Cue) -> bool:

@@ -137,5 +137,6 @@ def _closest(word: str, choices: tuple[str, ...]) -> str | None:
         return None
     best = min(distance for _, distance in near)
     closest = sorted(choice for choice, distance in near if distance == best)
+    closest = [choice for choice in closest if sorted(choice) == sorted(word)] or closest  # letters changed round
     same = {lemma(choice) for choice in closest}
     return closest[0] if len(same) == 1 else None

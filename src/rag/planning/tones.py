@@ -18,6 +18,8 @@ from rag.types import Asks
 def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple[Cue, ...]:
     """The tone of the words around a condition, taken for a verb that governs it: for questions without one."""
     told = [mark for mark in marks if mark.kind in {Kind.LIMIT, Kind.CONCEPT}]
+    if missed := _kept_away(line, told, taken):
+        return missed
     if not told or not _asks_of_trials(line) or _STUDYING & {token.text.casefold() for token in line.tokens}:
         return ()
     held = taken | {i for mark in told for i in range(mark.first, mark.last)}
@@ -31,6 +33,28 @@ def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple
         negated = bool(word_set("cues.negations") & set(line.lemmas(max(0, found.first - 3), found.first)))
         return (Cue(found.first, found.last, asks, passive, negated),)
     return _pointing_back(line, told, held)
+
+
+def _kept_away(line: Line, told: Sequence[Mark], taken: frozenset[int]) -> tuple[Cue, ...]:
+    """'Asthma trials, no smokers', 'neither smokers nor diabetics': a denial before a condition that stands alone."""
+    held = taken | {at for mark in told for at in range(mark.first, mark.last)}
+    numbers = any(token.text.isdigit() and at not in held for at, token in enumerate(line.tokens))
+    if numbers or word_set("intents.one_person") & set(line.lemmas()):
+        return ()  # 'Asthma; 45; no cancer': a person told of
+    firsts = {mark.first for mark in told}
+    found = []
+    for at, word in enumerate(line.lemmas()):
+        after = at + 1
+        while line.lemmas(after, after + 1) and line.tokens[after].lemma in word_set("leftovers.before"):
+            after += 1
+        before = line.lemmas(max(0, at - 1), at)
+        opens = at == 0 or line.stops_at(at) or before in {("and",), ("or",), ("but",)}
+        if word in {"no", "neither", "nor"} and at not in taken and after in firsts and (opens or word == "nor"):
+            found.append(Cue(at, at + 1, Asks.EXCLUDES, False, False))
+    return tuple(found[:_MOST])
+
+
+_MOST = 8  # denials heard in one question
 
 
 def _pointing_back(line: Line, told: Sequence[Mark], held: frozenset[int]) -> tuple[Cue, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.criteria.grammar import read_comparisons
 from rag.planning.forms import opens_with_trials
@@ -10,6 +11,7 @@ from rag.planning.lexicon import fit_of, label_of
 from rag.planning.marks import Kind
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
 from rag.types import Asks, Comparison, Limit, Patient
 
 
@@ -21,7 +23,7 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     variable = variables[0]
     written = [c for c in sheet.limits if c.variable == variable]
     numbers = _moved_first(sheet, _numbers(sheet))
-    swapped = "instead" in sheet.line.lemmas()
+    swapped = _says_the_new_first(sheet.line.lemmas())
     bounded = [c for c in written if not c.values.is_point]
     pair = bounded[:2] if len(bounded) > 1 else [_side(variable, number, bounded) for number in numbers[:2]]
     if swapped:
@@ -30,6 +32,24 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(
         tuple(person)
     ) if person else None
+
+
+def _says_the_new_first(lemmas: tuple[str, ...]) -> bool:
+    """'30 instead of 45', '30 rather than 45', '30 and not 45'."""
+    pairs = [*pairwise(lemmas)]
+    not_then = any(word == "not" and after[:1].isdigit() for word, after in pairs)
+    return "instead" in lemmas or ("rather", "than") in pairs or not_then
+
+
+def moves_a_limit(sheet: Sheet) -> bool:
+    """'Changing eGFR from 45 to 30', 'a limit of 30 rather than 45': two values of one measure, one for the other."""
+    lemmas, numbers = sheet.line.lemmas(), _numbers(sheet)
+    theirs = sheet.has("person") or {"my", "his", "her", "he", "she"} & set(lemmas)  # 'her eGFR went from 60 to 45'
+    if len(sheet.variables) != 1 or len(numbers) != 2 or sheet.refs or theirs:
+        return False
+    moved = {"from", "to"} <= set(lemmas) and bool(word_set("whatif.moving") & set(lemmas))
+    instead = ("rather", "than") in pairwise(lemmas) and bool(word_set("whatif.supposing") & set(lemmas))
+    return moved or instead
 
 
 def own_limit(sheet: Sheet) -> tuple[Limit, ...]:
