@@ -163,7 +163,7 @@ class Assistant:
             return _of_the_only_one(plan, draft)
         ordered = [v.trial_id for v in draft.verdicts or ()]
         at = plan.ordinal - 1 if plan.ordinal > 0 else len(ordered) + plan.ordinal
-        chosen = (ordered[at],) if 0 <= at < len(ordered) else ()
+        chosen = tuple(ordered[at : at + plan.top]) if 0 <= at < len(ordered) else ()  # 'the first two' are several
         how = "previous" if chosen else "id"
         refs = tuple(replace(ref, trial_ids=chosen, how=how) if ref.how == "ordinal" else ref for ref in plan.trials)
         return replace(plan, trials=refs)

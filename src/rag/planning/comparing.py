@@ -22,8 +22,8 @@ def compares(sheet: Sheet) -> bool:
     of_one = named == 1 and _GROUPS & set(sheet.line.lemmas())  # 'the difference between the two arms of LYRA'
     if (sheet.extremes and not sheet.has("compare")) or compares_terms(sheet) or of_one:
         return False
-    if _compares_a_few(sheet) or (named > 1 and _asks_of_each(sheet)):
-        return True
+    if _compares_a_few(sheet) or (named > 1 and (_asks_of_each(sheet) or "apart" in sheet.line.lemmas())):
+        return True  # 'what sets LYRA-2 apart from BRIDGE?'
     if lays_out(sheet) or ("differ" in sheet.line.lemmas() and (named > 1 or says_trials(sheet))):
         return True
     if (

@@ -158,7 +158,7 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
         new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
     new = [p for p in new if not _is_only_named(p, new)]
     if not new:
-        return _revalued(sheet, parts)
+        return _renamed(sheet, parts) or _revalued(sheet, parts)
     one_topic = sum(isinstance(part, About) for part in parts) == 1 and any(isinstance(p, About) for p in new)
     kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
     kept = [part for part in kept if not (one_topic and isinstance(part, About))]  # 'what about COPD?'
@@ -261,6 +261,30 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
             part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
         changed.append(part)
     return all_of(reversed(changed)) if done else None
+
+
+def _renamed(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
+    """'And type 1?' after type 2 diabetes, 'and stage 3?': the same words, with the one behind the noun changed."""
+    told = [token.text for token in sheet.line.tokens if token.lemma not in _OPENING]
+    if len(told) != _NOUN_AND_VALUE or not (told[1].isdigit() or len(told[1]) == 1):
+        return None
+    changed: list[Predicate] = []
+    done = False
+    for part in reversed(list(parts)):
+        if isinstance(part, About | Concerns) and not done:
+            pattern = rf"(?i)\b({re.escape(told[0])})([ -])(?:\d+|[a-z]|i{{1,3}}|iv)\b"
+            words, times = re.subn(pattern, rf"\g<1>\g<2>{told[1]}", part.text)
+            named = tuple(dict.fromkeys(mark.value for mark in lexicon.find_concept_marks(read_line(words))))
+            if times:
+                changed.append(About(words) if isinstance(part, About) else replace(part, text=words, concepts=named))
+                done = True
+                continue
+        changed.append(part)
+    return all_of(reversed(changed)) if done else None
+
+
+_OPENING = frozenset({"and", "what", "how", "about", "or", "but", "now", "then", "for", "in", "with", "the"})
+_NOUN_AND_VALUE = 2  # words of 'type 1'
 
 
 def names_another(sheet: Sheet, ids: tuple[str, ...]) -> bool:

@@ -23,7 +23,16 @@ from rag.planning.extremes import extreme_of
 from rag.planning.forms import asks_about_trials, narrows, says_the_trial
 from rag.planning.fragments import Reference
 from rag.planning.harking_back import SETS as _SETS
-from rag.planning.harking_back import harked_back, opens_with_ones, same_of_another, set_behind, starts_anew
+from rag.planning.harking_back import (
+    asks_for_a_meaning,
+    facts_of_other_trials,
+    harked_back,
+    opens_with_ones,
+    same_of_another,
+    set_behind,
+    starts_anew,
+    worded,
+)
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -41,17 +50,14 @@ _OPENERS = (
     *(("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",)),
     *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
 )
-_SINGLE = frozenset({
-    Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS,
-    Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION,
-})  # fmt: skip
+_SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS,
+                     Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION})  # fmt: skip
 
 
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The whole plan of a follow-up; None when the question stands for itself."""
-    if starts_anew(sheet) or (
-        sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
-    ):
+    means = sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
+    if starts_anew(sheet) or means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
         return None  # 'what does ECOG mean?'
     previous = set_behind(sheet, previous)
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
@@ -77,15 +83,6 @@ def _says_trials(sheet: Sheet) -> bool:
     return any(
         t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens
     ) or sheet.has("count")
-
-
-def _worded(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    """'Show me the wording', 'where is that stated?': the answer before, which quotes its words."""
-    lemmas = set(sheet.line.lemmas())
-    asks = lemmas & word_set("followups.wording") or ("where" in lemmas and lemmas & word_set("followups.stated"))
-    known = word_set("followups.wording") | word_set("followups.stated") | tables.stop_words()
-    left = [i for i in content_of(sheet) if sheet.line.tokens[i].lemma not in known]
-    return replace(previous) if asks and not left and not sheet.refs else None
 
 
 def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -320,7 +317,8 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
         plan = replace(plan, intent=Intent.FACT, facts=previous.facts)  # 'and for a child of 20 kg?'
     plan = same_of_another(sheet, plan, previous)
     refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
-    return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous)
+    top = previous.top if previous.ordinal else plan.top
+    return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous, top=top)
 
 
 def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
@@ -385,7 +383,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 
 
 _SETTLERS = (
-    _worded,
+    lambda sheet, previous, _: worded(sheet, previous),
     _explained,
     lambda sheet, previous, _: harked_back(sheet, previous),
     lambda sheet, previous, _: widened(sheet, previous),
@@ -394,6 +392,7 @@ _SETTLERS = (
     _picked,
     _one_described,
     _of_those,
+    lambda sheet, previous, _: facts_of_other_trials(sheet, previous) if opens_elliptic(sheet) else None,
     _other_value,
     _other_trial,
     _same_trial,

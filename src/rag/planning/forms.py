@@ -267,7 +267,7 @@ def is_known(sheet: Sheet) -> bool:
     stop = tables.stop_words()
     words = [t.lemma for t in sheet.line.tokens if t.lemma not in stop and not t.lemma.isdigit()]
     return any(sheet.index.knows(word) or word in tables.fields_of_medicine() for word in words) or bool(
-        {"trial", "study"} & set(sheet.line.lemmas())
+        {"trial", "study", "record", "protocol"} & set(sheet.line.lemmas())
     )
 
 

@@ -6,12 +6,15 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from rag.planning import tables
 from rag.planning.conditions import replaced
 from rag.planning.forms import has_person
-from rag.planning.joining import conjuncts
+from rag.planning.intents import intent_of
+from rag.planning.joining import all_of, conjuncts
+from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
-from rag.types import FieldIs, Intent, QueryPlan, TrialRef
+from rag.types import FieldIs, Intent, Not, QueryPlan, TrialRef
 
 SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
 _STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
@@ -23,6 +26,8 @@ def set_behind(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
     before, lemmas = previous.previous, sheet.line.lemmas()
     if before is None or before.intent not in SETS or before.where is None or previous.intent in SETS or sheet.refs:
         return previous
+    if previous.top > 1 and previous.ordinal:
+        return previous  # 'each of them' after 'the first two'
     rows = bool(set(previous.facts) & _ROWS)
     of_them = any(pair in _OF_THEM for pair in pairwise(lemmas)) or lemmas[:1] == ("sort",)
     one = lemmas[:2] == ("which", "one") or opens_with_ones(sheet)
@@ -64,7 +69,8 @@ def harked_back(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         return None
     if previous.intent in SETS and previous.where is not None:
         return (
-            _counted(sheet, previous)
+            _rest(sheet, previous)
+            or _counted(sheet, previous)
             or _sorted(sheet, previous)
             or _set_right(sheet, previous)
             or _why(sheet, previous)
@@ -74,6 +80,22 @@ def harked_back(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         return None
     trials = tuple(replace(ref, how="previous") for ref in previous.trials)
     return replace(previous, intent=Intent.FACT, facts=("why_stopped",), where=None, trials=trials)
+
+
+def _rest(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And the rest?', 'what about the others?': those of the set before the last condition that do not meet it."""
+    lemmas = sheet.line.lemmas()
+    rest = any(pair in _REST for pair in pairwise(lemmas)) and lemmas[-1] in {"rest", "other", "one"}
+    if not rest or previous.where is None or sheet.reading.parts or len(lemmas) > _FEW + 1 or "one" in lemmas:
+        return None
+    before = previous.previous.where if previous.previous is not None and previous.previous.intent in SETS else None
+    whole = tuple(conjuncts(before))
+    new = [part for part in conjuncts(previous.where) if part not in whole]
+    where = all_of([*whole, Not(told)]) if (told := all_of(new)) is not None else None
+    return None if where is None else replace(previous, intent=Intent.TRIALS, where=where, facts=(), ordinal=0)
+
+
+_REST = frozenset({("the", "rest"), ("the", "other"), ("all", "other")})
 
 
 def _counted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
@@ -139,6 +161,33 @@ def _why(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 def _is_why(sheet: Sheet) -> bool:
     """'Why?', 'and why was that?': nothing else is asked."""
     return "why" in sheet.line.lemmas()[:2] and not content_of(sheet)
+
+
+def worded(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Show me the wording', 'where is that stated?': the answer before, which quotes its words."""
+    lemmas = set(sheet.line.lemmas())
+    asks = lemmas & word_set("followups.wording") or ("where" in lemmas and lemmas & word_set("followups.stated"))
+    known = word_set("followups.wording") | word_set("followups.stated") | tables.stop_words()
+    left = [i for i in content_of(sheet) if sheet.line.tokens[i].lemma not in known]
+    return replace(previous) if asks and not left and not sheet.refs else None
+
+
+def asks_for_a_meaning(sheet: Sheet) -> bool:
+    """'What is eGFR anyway?' in a conversation about trials: a word, nothing of those trials."""
+    lemmas = sheet.line.lemmas()
+    opens = lemmas[:2] in {("what", "is"), ("what", "'s"), ("what", "are")} or lemmas[:1] in {("define",), ("explain",)}
+    pointing = {"the", "it", "its", "their", "they", "them", "those", "these", "that"} & set(lemmas)
+    return opens and len(sheet.terms) == 1 and not pointing and intent_of(sheet)[0] is Intent.DEFINITION
+
+
+def facts_of_other_trials(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'And in France?' after the phases of a set of trials: the phases of the trials under the other condition."""
+    behind = previous.previous if previous.intent is Intent.FACT and not sheet.refs else None
+    if behind is None or behind.intent not in SETS or previous.where is None:
+        return None
+    where = replaced(sheet, previous.where) if sheet.kinds(Kind.FIELD) and not sheet.facts else None
+    told = replace(behind, intent=Intent.TRIALS, facts=previous.facts, ordinal=0, previous=None)
+    return None if where is None else replace(told, where=where)
 
 
 def same_of_another(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:

@@ -118,6 +118,8 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
         verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
+        if verbs and "not" in line.lemmas(verbs[-1].first, verbs[-1].last):
+            verbs = []  # 'must not be above 40' is a limit as a whole
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
             first = verbs[-1].last  # 'whose INR rule still lets 1.6 pass': the verb is to be read too
         first = after_verdict(line, first, last)

@@ -19,12 +19,27 @@ _OF_ONE = frozenset({Intent.FACT, Intent.PROSE, Intent.CHECKLIST})
 
 def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None:
     """The question `plan` about one of the trials before; None where no place in the order is named."""
-    number, words = _asked_ordinal(sheet)
-    if not number or sheet.refs:
+    if sheet.refs:
         return None
+    if (few := _first_few(sheet)) and previous.intent in _SETS:
+        return _of_a_few(sheet, previous, plan, few)
+    number, words = _asked_ordinal(sheet)
+    if not number:
+        return None
+    previous = _the_set_of(previous, number)
     if previous.intent is Intent.FACT and len(_named(previous)) == 1 and set(previous.facts) & _OF_ROWS and number > 0:
         row = replace(plan, intent=Intent.FACT, facts=previous.facts, where=None, focus=(f"row {number}",), reason="")
         return replace(row, trials=tuple(replace(ref, how="previous") for ref in previous.trials))
+    plan = _of_the_picked(sheet, previous, plan)
+    named = _named(previous)
+    if len(named) >= abs(number):
+        trial = named[number - 1 if number > 0 else number]
+        return replace(plan, trials=(TrialRef(words, (trial,), "previous"),))
+    return replace(plan, trials=(TrialRef(words, (), "ordinal"),), ordinal=number, previous=previous)
+
+
+def _of_the_picked(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan:
+    """What is asked of the one trial: yes or no, a fact, or else what it is."""
     facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
     if not facts and not content_of(sheet) and not is_yes_no(sheet):
         facts = ("summary",)  # 'and the first one?'
@@ -32,12 +47,45 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
         plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)
     elif plan.intent not in _OF_ONE:
         plan = replace(plan, intent=Intent.FACT if facts else Intent.PROSE, where=None)
-    plan = replace(plan, facts=facts, reason="")
-    named = _named(previous)
-    if len(named) >= abs(number):
-        trial = named[number - 1 if number > 0 else number]
-        return replace(plan, trials=(TrialRef(words, (trial,), "previous"),))
-    return replace(plan, trials=(TrialRef(words, (), "ordinal"),), ordinal=number, previous=previous)
+    return replace(plan, facts=facts, reason="", focus=tuple(word for word in plan.focus if word not in PLACES))
+
+
+def _the_set_of(previous: QueryPlan, number: int) -> QueryPlan:
+    """The turn in whose order a place is counted: that of 'the first two', or of trials that a fact was told of."""
+    if previous.top > 1 and previous.ordinal and previous.previous is not None and 0 < number <= previous.top:
+        return replace(previous.previous, facts=previous.facts)
+    if previous.intent is Intent.FACT and previous.where is not None and not (_named(previous) or previous.ordinal):
+        return replace(previous, intent=Intent.TRIALS, trials=(), previous=None)
+    return previous
+
+
+_SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
+
+
+def _first_few(sheet: Sheet) -> int:
+    """2 in 'compare the first two', -3 in 'the last three'; 0 where no such number of trials is picked."""
+    lemmas = sheet.line.lemmas()
+    for at in range(len(lemmas) - 2):
+        count = _CARDINALS.get(lemmas[at + 2], int(lemmas[at + 2]) if lemmas[at + 2] in _FEW_DIGITS else 0)
+        ends = set(lemmas[at + 3 : at + 4]) <= _ENDS
+        if lemmas[at] == "the" and lemmas[at + 1] in {"first", "last", "top"} and count > 1 and ends:
+            return -count if lemmas[at + 1] == "last" else count
+    return 0
+
+
+_FEW_DIGITS = frozenset("2345")
+_ENDS = frozenset({"one", "trial", "study", "of", "please", "on", "in", "by"})
+
+
+def _of_a_few(sheet: Sheet, previous: QueryPlan, plan: QueryPlan, few: int) -> QueryPlan:
+    """The first few trials of the answer before side by side, or a fact of each of them."""
+    facts = plan.facts or sheet.facts
+    compares = sheet.has("compare") or not facts
+    words = f"the {'first' if few > 0 else 'last'} {abs(few)}"
+    trials = (TrialRef(words, (), "ordinal"),)
+    intent = Intent.COMPARE if compares else Intent.FACT
+    plan = replace(plan, intent=intent, facts=facts, where=None, reason="", unread=())
+    return replace(plan, trials=trials, ordinal=1 if few > 0 else few, top=abs(few), previous=previous)
 
 
 # Facts that are lists: 'the third one' after one of them is a row of it.

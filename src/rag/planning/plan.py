@@ -36,6 +36,7 @@ from rag.planning.screened import screened
 from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
+from rag.planning.unnamed import asks_of_comparator, asks_what_it_is, counts_by
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
 from rag.planning.wider import tidy
@@ -61,7 +62,9 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     previous: QueryPlan | None = None
     for turn in question.history:
         if turn.role == "user" and turn.content.strip():
-            previous = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids)
+            told = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids)
+            lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
+            previous = previous if lost and previous is not None else told  # what nobody understood is passed over
     dated = _dated(question.text, vocabulary)
     plan = _plan(dated, index, previous, question.trial_ids)
     day = _today(vocabulary) if dated != question.text else None
@@ -329,6 +332,8 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    if sheet.reading.where is None and (lost := counts_by(sheet)):
+        return replace(plan, intent=Intent.TRIALS, unread=lost)  # not all of them
     return replace(
         plan,
         base=base_of(sheet),
@@ -363,16 +368,8 @@ def _checklist(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 
 def _prose(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    if sheet.refs and _asks_of_comparator(sheet):
-        return replace(plan, intent=Intent.FACT, facts=("control",), reason=_live(sheet))
-    return replace(plan, reason=_live(sheet))
-
-
-def _asks_of_comparator(sheet: Sheet) -> bool:
-    """'content of the sham arm', 'what becomes of the controls'."""
-    lemmas = sheet.line.lemmas()
-    kinds = {at for at, word in enumerate(lemmas) if word in {"sham", "placebo", "control", "comparator"}}
-    return any(set(lemmas[at + 1 : at + 2]) <= {"arm", "group", "patient", "child"} for at in kinds)
+    facts = ("summary",) if asks_what_it_is(sheet) else ("control",) if sheet.refs and asks_of_comparator(sheet) else ()
+    return replace(plan, intent=Intent.FACT if facts else plan.intent, facts=facts or plan.facts, reason=_live(sheet))
 
 
 def _refused(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

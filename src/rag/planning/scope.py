@@ -23,6 +23,8 @@ def _asks_advice(sheet: Sheet) -> bool:
         for at, word in enumerate(lemmas)
         if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
     ]
+    if "touch" in lemmas or "contact" in lemmas:
+        return False  # 'who should I get in touch with?'
     judged = bool(sheet.reading.cues) and bool(sheet.limits or sheet.concepts)  # 'is my patient of 78 eligible for …?'
     advice = sheet.has("advice") and not (judged and lemmas[:2] == ("is", "my"))
     return (advice and not _about_the_trial(sheet) and not _obliges(sheet)) or any(
@@ -135,6 +137,16 @@ def _is_named(sheet: Sheet, at: int) -> bool:
     return any(one.first <= at < one.last for one in sheet.references)
 
 
+def _is_due(sheet: Sheet) -> bool:
+    """'When is it going to be completed?', 'which are going to be finished by 2026?': a date that the record plans."""
+    at = sheet.cues["future"]
+    dates = {"completion_date", "start_date", "primary_completion_date"}
+    planned = any(getattr(mark.value, "field", "") in dates for mark in sheet.kinds(Kind.FIELD))
+    done = {"completed", "finished", "done", "over", "started", "opened"} & set(sheet.line.lemmas(at, at + 6))
+    asked = "when" in sheet.line.lemmas() and bool(sheet.refs)
+    return sheet.line.lemmas(at, at + 3) == ("going", "to", "be") and bool(done) and (planned or asked)
+
+
 def _asks_results(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
@@ -166,7 +178,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("results", _asks_quality),
     ("world_knowledge", _asks_world),
     ("world_knowledge", _asks_of_a_people),
-    ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"])),
+    ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"]) and not _is_due(sheet)),
     ("results", _asks_results),
     ("results", _asks_what_came_out),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),

@@ -12,7 +12,7 @@ from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked
 from rag.planning.joining import Part
 from rag.planning.tables import word_set
-from rag.planning.words import Line
+from rag.planning.words import Found, Line
 from rag.types import Asks
 
 
@@ -109,8 +109,13 @@ def _opens_a_telegram(line: Line, run: tuple[int, int], cue: Cue) -> bool:
         and ill
         and not listed
         and bool(between)
-        and not any(lexicon.is_a_condition(mark.value) for mark in between)
+        and not any(lexicon.is_a_condition(mark.value) and not _is_of_people(line, mark) for mark in between)
     )
+
+
+def _is_of_people(line: Line, mark: Found[str]) -> bool:
+    """'COVID, pregnant women excluded': what stands before people is theirs, and no illness in a row."""
+    return bool(word_set("cues.people") & set(line.lemmas(mark.last - 1, mark.last + 1)))
 
 
 _ENTERING = frozenset({"join", "enter", "part", "participate", "qualify"})
