@@ -38,7 +38,9 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
         stated = [place for place in places if criteria[place[0]].section != SECTION]
         groups = all(criteria[number].polarity is Polarity.INCLUSION for number, _ in stated)
         groups = groups and stated == places  # a registry field speaks of the whole trial
+        fields = [atom.admits for (number, _), atom in limits if criteria[number].section == SECTION]
         more = [place for place in _further(limits, places) if criteria[place[0]].section != SECTION] if groups else []
+        more = [place for place in more if not _agrees(criteria[place[0]].requires[place[1]], fields)]
         for number, index in (*stated, *more):
             clause = criteria[number].requires[index]
             if (number, index) in changed:
@@ -126,6 +128,14 @@ def _further(limits: Sequence[tuple[_Place, Constraint]], apart: Sequence[_Place
     return [
         place for place, atom in limits if place not in apart and whole is not None and not whole.is_subset(atom.admits)
     ]
+
+
+def _agrees(clause: Clause, fields: Sequence[Values]) -> bool:
+    """Whether a limit states the ends that the registry's fields state: then it is told of the whole trial."""
+    atom = _firm(clause)
+    ends = [_end(atom.admits, upper) for upper in (False, True)] if atom else []
+    told = {end for admits in fields for upper in (False, True) if (end := _end(admits, upper)) is not None}
+    return bool(told) and bool(ends) and all(end is None or end in told for end in ends)
 
 
 def _for_some(clause: Clause) -> Clause:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import TypeVar
 
-from rag.criteria.items import Item, is_people_heading
+from rag.criteria.headings import cohort_scopes, tells_menopause
+from rag.criteria.items import Item
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
@@ -20,7 +20,6 @@ from rag.types import (
     Clause,
     Constraint,
     Finding,
-    Polarity,
     Scope,
     ScopeKind,
     Span,
@@ -33,34 +32,6 @@ from rag.values import Values, between
 _ADEQUATE = re.compile(
     r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
 )
-_COHORT_HEADING = re.compile(
-    r"\b(?:parts?|cohorts?(?:I{1,3}|\d)?|arms?|groups?|stratum|strata|phase|sub[- ]?study|module|portion)\b"
-    r"|\bhealthy\b|\bcontrols?\b|\bvolunteers?\b|\b(?:donor|recipient)s?\b"
-    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
-    r" (?:for|of|\()|^\W*criteria for (?!the|this|all|both|each|inclusion|exclusion|entry|enrol|eligib"
-    r"|particip|study|trial)"
-    r"|\bfor (?!all|both|each|every|either|eligible|enrolled|the|this)(?:[\w-]+ ){0,2}(?:patients|participants|subjects"
-    r"|women|men|children|adults|adolescents|infants)\b"
-    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
-    r"|in)\b",
-    re.IGNORECASE,
-)
-
-
-_NOT_A_COHORT = re.compile(
-    r"(?i)following|such as"
-    r"|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
-    r"|abbreviated|selected|all|partial|list|brief)[^)]{0,30}\))?:?$|characteristics\W*$"
-    r"|^\W*(?:the )?(?:subject|participant|patient|volunteer)s? (?:is|are|has)\b|must|eligible|performance"
-    r"|(?:in|ex)clusion criteria (?:for|of) (?:the |this |our )?(?:main |current )?(?:study|trial|protocol"
-    r"|participation|entry|enrol+ment)\W*$"
-    r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
-    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
-    r"|participants|subjects) with:?$"
-)
-
-
-# "Unless …:", "Adequate marrow function (unless caused by the disease) defined as:"
 _HEADING_EXCEPTS = re.compile(
     r"(?i)(?:unless|except)\b|[^.:]{0,60}\b(?:function|values?|counts?|parameters?|reserves?)\b[^.:(]{0,40}[(,] ?"
     r"(?:unless|except)\b(?! (?:otherwise|as |where))"
@@ -126,7 +97,7 @@ class Converter:
         self.read = read
         self.exclusion = exclusion
         self.findings: list[Finding] = []
-        self.cohorts = _cohort_scopes(item)
+        self.cohorts = cohort_scopes(item)
         self.labelled = False  # whether the last of `cohorts` is a label of the item, which a later label replaces
         label = _LABEL.match(text.flat)
         if label and not re.match(r"(?i)(?:all )?(?:patients|subjects|participants)\s?:", label.group()):
@@ -184,6 +155,8 @@ class Converter:
             return Unread(limit.variable, span, read.doubtful)
         if not read.negated and against_fit(limit, exclusion=self.exclusion) and self._is_adequate(limit):
             return Unread(limit.variable, span, "the unfit side of what must be adequate")
+        if limit.base == "age" and tells_menopause(self.item, self.text.flat):
+            return Unread(limit.variable, span, "part of a definition of menopause")
         stated, inferred = limit.stated, limit.inferred
         if not (limit.explicit or limit.inherited) and limit.scale != "list":
             return Unread(limit.variable, span, "the comparison is missing")
@@ -258,32 +231,6 @@ def _days(found: re.Match[str]) -> Values | None:
     return between(Decimal(0), length)
 
 
-def _cohort_scopes(item: Item) -> tuple[Scope, ...]:
-    """Headings that name a cohort or a population scope every limit below them."""
-    scopes = []
-    spans = item.heading_spans
-    shift = len(item.headings) - len(spans)
-    for number, heading in enumerate(item.headings):
-        kind = _heading_kind(heading)
-        if kind is None and item.divided and is_people_heading(heading) and not _WHOEVER.search(heading):
-            kind = ScopeKind.COHORT
-        if kind is None and item.polarity is Polarity.EXCLUSION and _is_with_one_of(heading):
-            kind = ScopeKind.CONDITION
-        if kind is not None:
-            span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
-            scopes.append(Scope(kind, heading.rstrip(" :"), span))
-    return tuple(scopes)
-
-
-_AGES = re.compile(
-    r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
-    r"(?:(?:years?|yrs|months?|old|age)|\bage[sd]? (?:of )?\d{1,2} (?:to|-|and) (?:\d{1,2}|over|older|above|under))\W*$"
-)
-
-
-_SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients|participants|subjects))?\W*$")
-
-
 _LABEL = re.compile(
     r"(?!(?:Age|Blood|Ethnic|Support) groups?\b)(?:[A-Z][\w/-]*\s){0,4}(?:STRATUM|STRATA|COHORTS?|ARMS?|GROUPS?"
     r"|PATIENTS|SUBJECTS|PARTICIPANTS|CONTROLS|[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
@@ -302,76 +249,3 @@ TUMOUR_LABEL = re.compile(
     r"[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
     r"|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?(?: \([\w-]+\))?)\s?:\s"
 )
-# "Known to be HIV positive, unless all of the following:", "Participants with HIV are eligible provided that they:"
-_SOME_ALLOWED = re.compile(
-    r"(?i)[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b[^:]{0,60}:?$"
-    r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
-    r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
-    r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
-    r"|[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabet\w+|gilbert\w*|brain metasta\w+)\b[^:]{0,80}\b"
-    r"(?:eligible|allowed|permitted|enrolled|included|acceptable|participate|enroll|enter)\b[^:]{0,60}"
-    r"\b(?:if|provided|when|who|as long as)\b[^:]{0,80}:?$"
-    r"|\W*(?:patients|participants|subjects|those|individuals|persons)\b[^:]{0,20}\b(?:with|who have|having)"
-    r" (?:an? |any )?(?:known |prior )?(?:history|hiv|human immuno|hepatitis|hbv|hcv|brain|cns|liver metast|gilbert)\b"
-    r"[^:]{0,120}\b(?:must|should|need)\b[^:]{0,40}:?$"
-)
-
-
-# "Known HIV infection with one or more of the following:": in a list of exclusions nobody else is meant
-_WITH_ONE_OF = re.compile(
-    r"(?i)[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabetes|diabetics?|cirrhosis)\b[^:]{0,60}\b"
-    r"(?:with|and|plus|who have|having)(?: at least)? (?:one|1|any|either)\b[^:]{0,30}\b(?:following|these)\b"
-    r"[^:]{0,20}:?$"
-)
-
-
-@lru_cache(maxsize=4096)  # asked again for every item below it
-def _is_with_one_of(heading: str) -> bool:
-    return _WITH_ONE_OF.match(heading) is not None
-
-
-@lru_cache(maxsize=4096)  # asked again for every item below it
-def _heading_kind(heading: str) -> ScopeKind | None:
-    """Whether a heading says whom the items below it concern, and how."""
-    if re.match(r"(?i)(?:if\b|in the (?:absence|presence) of )", heading) or _SOME_ALLOWED.match(heading):
-        return ScopeKind.CONDITION
-    if _SEX.fullmatch(heading):
-        return ScopeKind.SEX
-    if _AGES.fullmatch(heading) and re.search(r"\d", heading):
-        return ScopeKind.AGE
-    return ScopeKind.COHORT if _names_cohort(heading) or _INITIALS.match(heading) else None
-
-
-# "RRMM patients:", "NHL and MM patients only: …"
-_INITIALS = re.compile(
-    r"\W*(?:For )?(?!(?:ECOG|HIV|ALL|BOTH|EACH|ANY|MALE|FEMALE|ADULT|STUDY|THE|KEY|MAIN)\b)"
-    r"[A-Z][a-z-]{0,8}[A-Z][\w/-]{0,12}(?:(?:,| and| or|/) ?[A-Z][a-z-]{0,8}[A-Z][\w-]{0,12}){0,5}"
-    r" (?:patients|subjects|participants|PATIENTS|SUBJECTS|PARTICIPANTS)(?: only)?\W*(?::|$)"
-)
-
-
-_WHOEVER = re.compile(
-    r"(?i)(?<!non-)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?"
-    r"|study|phases|stages|periods|sub-?studies|studies)\b"
-)
-
-
-# "For triplet combination in ovarian cancer:"
-_FOR = re.compile(
-    r"(?i)\W*for (?!all\b|both\b|each\b|every|any\b|this\b|the (?:study|trial|purpose)|inclusion|exclusion|eligib|enrol"
-    r"|entry|particip|safety|reason|purpose|study|screening|example|(?:at least|more|less)\b)[^:<>≤≥]{3,70}:$"
-)
-
-
-def _names_cohort(heading: str) -> bool:
-    if _WHOEVER.search(heading) or re.search(r"[<>≤≥]", heading):
-        return False
-    if not _COHORT_HEADING.search(heading):
-        return _FOR.match(heading) is not None and not _NOT_A_COHORT.search(heading)
-    if re.search(r"(?i)\b(?:part|cohort|arm|stratum|portion|sub[- ]?study)s?\b", heading):
-        return True
-    if re.match(r"(?i)[\W\d]*(?:in|ex)clusion criteri\w+ for (?:patients|subjects|participants) \w+ing\b", heading):
-        return True
-    if re.search(r"(?i)\bfor (?:the )?(?:[\w-]+ ){1,3}group\b", heading):
-        return True
-    return len(heading) <= 80 and not _NOT_A_COHORT.search(heading)

@@ -105,7 +105,8 @@ class Doubting(Whom):
     def _is_of_menopause(self, limit: Limit) -> bool:
         """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
         before = self.text[max(0, limit.start - 200) : limit.start]
-        return bool(_DEFINED_MENOPAUSE.search(before) or _NO_MENSES.match(self.text, limit.end))
+        after = _NO_MENSES.match(self.text, limit.end) or _NO_MENSES.search(self.text, limit.start, limit.end)
+        return bool(_DEFINED_MENOPAUSE.search(before) or after)
 
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}

@@ -1,0 +1,215 @@
+"""Whom the items below a heading concern: everybody, or a cohort, an age, a sex, those with a condition."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.criteria.items import Item, is_people_heading
+from rag.types import Polarity, Scope, ScopeKind, Span
+
+_WHO = r"(?:patients|participants|subjects|individuals|those|persons|women|men|children|adults|infants)"
+_COHORT_HEADING = re.compile(
+    r"\b(?:parts?|cohorts?(?:I{1,3}|\d)?|arms?|groups?|stratum|strata|phase|sub[- ]?study|module|portion)\b"
+    r"|\bhealthy\b|\bcontrols?\b|\bvolunteers?\b|\b(?:donor|recipient)s?\b|\boffspring\b|\bsiblings?\b|\bspouses?\b"
+    r"|\bcaregivers?\b|\bmentors?\b|\bparents?\b|\bpartners?\b|\badditional\b|^[\W\d]*(?:in|ex)clusion criteri\w+"
+    r" (?:for|of|\()|^\W*criteria for (?!the|this|all|both|each|inclusion|exclusion|entry|enrol|eligib"
+    r"|particip|study|trial)"
+    r"|\bfor (?!all|both|each|every|either|eligible|enrolled|the|this)(?:[\w-]+ ){0,2}(?:patients|participants|subjects"
+    r"|women|men|children|adults|adolescents|infants)\b"
+    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
+    r"|in)\b",
+    re.IGNORECASE,
+)
+# "Exclusion criteria for screening", "Inclusion criteria (any of these)": the way in, which everybody goes
+_ENTRY = (
+    r"(?:the |this |our |main |current |pre-?|initial |treatment |trial |study |subject |patient )*"
+    r"(?:study|trial|protocol|participation|entry|enrol+ment|registration|eligibility|inclusion|screening"
+    r"|consent|index eye|study eye|study and fellow eye)"
+)
+_NOT_A_COHORT = re.compile(
+    r"(?i)following|such as"
+    r"|^\W*(?:key |main |general )?(?:in|ex)clusion criteria(?: \((?:main|key|major|general|summary"
+    r"|abbreviated|selected|all|any|each|one|must|to|by|at|partial|list|brief)\b[^)]{0,60}\))?:?$"
+    r"|characteristics\W*$|recommendations\W*$"
+    r"|^\W*(?:the )?(?:subject|participant|patient|volunteer)s? (?:is|are|has)\b|must|eligible|performance"
+    rf"|(?:in|ex)clusion criteria (?:for|of) (?:{_ENTRY}\W*$|(?:the )?screening\b)"
+    r"|oncology group|below|above\b|excluded|ineligible|adequate|documented|function|"
+    r"confirmed|laborator|evidence|history|all (?:patients|participants|subjects)|age group|blood group|^(?:patients"
+    r"|participants|subjects) with:?$|\beither\W*$|\bany of\b|^\W*\w+ who\W*$"
+    r"|^\W*(?:patients|participants|subjects)\b[^:]{0,90}\binclud(?:es?|ing)\W*$|^\W*additional (?:in|ex)clusion\W"
+    r"(?:\w+ )?criteria (?:include|are)\W*$"
+)
+# "Common to both parts", "General inclusion criteria", "for dose escalation and dose expansion", "phases 1 and 2"
+_EVERYBODY = re.compile(
+    r"(?i)(?<!non-)\b(?:all|both|each|every) (?:groups?|arms?|cohorts?|parts?|patients?|participants?|subjects?"
+    r"|study|phases|stages|periods|sub-?studies|studies|aims?)\b"
+    r"|^\W*all (?:adults|women|men|children)\b|^\W*main phase\b"
+    r"|\bcommon (?:to|(?:in|ex)clusion|eligibility|criteria)\b|\bcriteria common\b"
+    r"|^\W*general (?:(?:in|ex)clusion|eligibility) criteria\b"
+    r"|\bescalation (?:and|&) (?:(?:dose|cohort)[- ])?(?:expansion|extension)\b"
+    r"|\b(?:phase|stage)s? (?:1|I)[ab]? ?(?:and|&|/) ?(?:(?:phase|stage) )?(?:2|II)\b"
+)
+# a word that always divides a trial; not "as part of routine care", "a representative study cohort"
+_DIVISION = re.compile(
+    r"(?i)(?<!as )\bpart\b(?! of (?!the (?:study|trial)|this (?:study|trial)))|\bparts\b"
+    r"|\b(?:arm|stratum|portion|sub[- ]?study)s?\b"
+    r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)|^\W*stage \d\b|\bfor stage \d\b"
+    r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
+)
+_DIVISION_BEFORE = 120  # characters: in a long sentence the word tells something else
+_DIVISION_BEHIND = re.compile(
+    r"(?i)\((?:only (?:for|in) [^()]{0,80}|(?:for |in )?(?:[\w-]+ ){0,3})(?:cohorts?|parts?|arms?)"
+    r"(?: \w{1,3})?(?: only)?\)\W*$"
+)
+# "For patients with renal impairment, the following …:", "Participants in phase 2 must meet:"
+_OF_SOME = re.compile(
+    rf"(?i)\W*(?:for|in) (?:the )?(?:adult |pa?ediatric )?{_WHO}"
+    r" (?:with(?:out)?|who (?:have|are|had|will|do|did|were)|not|on|receiving|taking|undergoing|treated|having"
+    r"|enrolled in|randomi[sz]ed to)\b"
+    rf"(?! (?:all|any|each|both|one or more) (?:of )?(?:the|these|following))[^:]{{3,160}}:$"
+    rf"|\W*{_WHO} (?:in|entering|enrolled in|enrolling in) (?:the )?(?:phase|part|dose|stage|expansion|escalation)\b"
+    r"[^:]{0,80}:?$"
+    r"|\W*(?!(?:risk|age|blood|ethnic)\b)(?:[\w/-]+ ){1,5}(?:group|cohort|arm)s?(?: \([^()]{1,40}\))?: "
+    r"|(?:[^:]{0,60}\W)?(?:caregivers?|carers?|donors?) (?:must|who)\b[^:]{0,80}:?$"
+    r"|\W*(?:offspring|relatives?|siblings?|spouses?|mothers?|providers?|clinicians?|infants?|recipients?)\b[^:]{0,60}"
+    r"(?:in|ex)clusion criteria\b[^:]{0,20}:?$"
+)
+_GROUP_TO = re.compile(
+    r"(?i)[\W\d]*(?:in|ex)clusion criteri\w+ for (?:patients|subjects|participants) \w+ing\b|[^:]{0,80}\bfor (?:the )?"
+    r"(?:[\w-]+ ){1,3}group\b"
+)
+
+
+def cohort_scopes(item: Item) -> tuple[Scope, ...]:
+    """Headings that name a cohort or a population scope every limit below them."""
+    scopes = []
+    spans = item.heading_spans
+    shift = len(item.headings) - len(spans)
+    for number, heading in enumerate(item.headings):
+        kind = _heading_kind(heading)
+        if kind is None and item.divided and _is_of_people(heading):
+            kind = ScopeKind.COHORT
+        if kind is None and item.polarity is Polarity.EXCLUSION and _is_with_one_of(heading):
+            kind = ScopeKind.CONDITION
+        if kind is not None:
+            span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
+            scopes.append(Scope(kind, heading.rstrip(" :"), span))
+    return tuple(scopes)
+
+
+_DESCRIBES = re.compile(r"(?i)\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b")
+
+
+def _is_of_people(heading: str) -> bool:
+    """Whether a heading of a list that is divided names some people: not 'Patients with adequate function as …'."""
+    return is_people_heading(heading) and not _EVERYBODY.search(heading) and not _DESCRIBES.search(heading)
+
+
+_AGES = re.compile(
+    r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
+    r"(?:(?:years?|yrs|months?|old|age)|\bage[sd]? (?:of )?\d{1,2} (?:to|-|and) (?:\d{1,2}|over|older|above|under))\W*$"
+)
+_SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients|participants|subjects))?\W*$")
+
+
+# "Known to be HIV positive, unless all of the following:", "Participants with HIV are eligible provided that they:"
+_SOME_ALLOWED = re.compile(
+    r"(?i)(?![^:]{0,120}\b(?:cannot|not) be (?:considered )?eligible\b)"
+    r"[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b"
+    r"(?! (?:otherwise|as )|(?: where)? (?:stated|noted|indicated|specified))[^:]{0,60}:?$"
+    r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
+    r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
+    r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
+    r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men) (?:with|who have|having)\b[^:]{3,240}"
+    r"\b(?:eligible|allowed|permitted|enrolled|included)\b[^:]{0,60}\b(?:provided|as long as|if)\b[^:]{0,60}:$"
+    r"|[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabet\w+|gilbert\w*|brain metasta\w+)\b[^:]{0,80}\b"
+    r"(?:eligible|allowed|permitted|enrolled|included|acceptable|participate|enroll|enter)\b[^:]{0,60}"
+    r"\b(?:if|provided|when|who|as long as)\b[^:]{0,80}:?$"
+    r"|\W*(?:patients|participants|subjects|those|individuals|persons)\b[^:]{0,20}\b(?:with|who have|having)"
+    r" (?:an? |any )?(?:known |prior )?(?:history|hiv|human immuno|hepatitis|hbv|hcv|brain|cns|liver metast|gilbert)\b"
+    r"[^:]{0,120}\b(?:must|should|need)\b[^:]{0,40}:?$"
+)
+# "Known HIV infection with one or more of the following:": in a list of exclusions nobody else is meant
+_WITH_ONE_OF = re.compile(
+    r"(?i)[^:]{0,60}\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|diabetes|diabetics?|cirrhosis)\b[^:]{0,60}\b"
+    r"(?:with|and|plus|who have|having)(?: at least)? (?:one|1|any|either)\b[^:]{0,30}\b(?:following|these)\b"
+    r"[^:]{0,20}:?$"
+)
+_IF = re.compile(r"(?i)(?:if\b|only (?:if|for|when)\b|in the (?:absence|presence) of )")
+
+
+@lru_cache(maxsize=4096)  # asked again for every item below it
+def _is_with_one_of(heading: str) -> bool:
+    return _WITH_ONE_OF.match(heading) is not None
+
+
+@lru_cache(maxsize=4096)  # asked again for every item below it
+def _heading_kind(heading: str) -> ScopeKind | None:
+    """Whether a heading says whom the items below it concern, and how."""
+    if _IF.match(heading) or _SOME_ALLOWED.match(heading):
+        return ScopeKind.CONDITION
+    if _SEX.fullmatch(heading):
+        return ScopeKind.SEX
+    if _AGES.fullmatch(heading) and re.search(r"\d", heading):
+        return ScopeKind.AGE
+    return ScopeKind.COHORT if _names_cohort(heading) or _INITIALS.match(heading) else None
+
+
+# "RRMM patients:", "NHL and MM patients only: …"
+_INITIALS = re.compile(
+    r"\W*(?:For )?(?!(?:ECOG|HIV|ALL|BOTH|EACH|ANY|MALE|FEMALE|ADULT|STUDY|THE|KEY|MAIN)\b)"
+    r"[A-Z][a-z-]{0,8}[A-Z][\w/-]{0,12}(?:(?:,| and| or|/) ?[A-Z][a-z-]{0,8}[A-Z][\w-]{0,12}){0,5}"
+    r" (?:patients|subjects|participants|PATIENTS|SUBJECTS|PARTICIPANTS)(?: only)?\W*(?::|$)"
+)
+# "For triplet combination in ovarian cancer:"
+_FOR = re.compile(
+    r"(?i)\W*for (?!all\b|both\b|each\b|every|any\b|this\b|the (?:study|trial|purpose)|inclusion|exclusion|eligib|enrol"
+    r"|entry|particip|safety|reason|purpose|study|screening|example|(?:at least|more|less)\b)[^:<>≤≥]{3,70}:$"
+)
+# "For acute leukaemia, patients must have:"
+_FOR_DISEASE = re.compile(
+    r"(?i)\W*for (?!all\b|both\b|each\b|every|any\b|this\b|eligib|inclusion)[^:,]{0,50}"
+    r"(?:leuka?emia|lymphoma|myeloma|carcinoma|cancers?|tumou?rs?"
+    r"|sarcoma|melanoma|glioma|disease|syndrome|diabetes|asthma)s?, (?:patients|participants|subjects)"
+    r" (?:must|should)\b[^:]{0,60}:$"
+)
+_LONGEST, _LONGEST_CRITERIA = 80, 110  # characters of a heading that is a name, and no sentence
+
+
+def _names_cohort(heading: str) -> bool:
+    if _EVERYBODY.search(heading) or re.search(r"[<>≤≥]", heading):
+        return False
+    division = _DIVISION.search(heading)
+    if (division and division.start() < _DIVISION_BEFORE) or _DIVISION_BEHIND.search(heading):
+        return True
+    if _OF_SOME.match(heading) or _FOR_DISEASE.match(heading):
+        return True
+    if not _COHORT_HEADING.search(heading):
+        return _FOR.match(heading) is not None and not _NOT_A_COHORT.search(heading)
+    if _GROUP_TO.match(heading):
+        return True
+    longest = _LONGEST_CRITERIA if _OF_CRITERIA.search(heading) else _LONGEST
+    return len(heading) <= longest and not _NOT_A_COHORT.search(heading)
+
+
+_OF_CRITERIA = re.compile(r"(?i)(?:in|ex)clusion criteria(?:\W*$| for )")
+
+
+_FERTILITY = re.compile(
+    r"(?i)menopaus|child-?\s?bearing|pregnancy test|\b[WFP]OCB?P\b|sterili[sz]|amenorrh|contracepti"
+    r"|non-?reproductive potential"
+)
+_MENOPAUSE_TOLD = re.compile(
+    r"(?i)(?:menopausal|child-?\s?bearing)(?: potential| status| women| females?)*\W{0,3}(?:\([^()]{1,30}\) )?"
+    r"(?:is|are|as|will|which|:|defin|confirm|fulfil|establish|documented|$)"
+)
+_WOMEN = re.compile(
+    r"(?i)(?<!male or )(?<!males or )\b(?:wom[ae]n|females?|menses|menstru\w+|amenorrh\w+|\w*menopaus\w+)\b(?! or male)"
+)
+
+
+def tells_menopause(item: Item, words: str) -> bool:
+    """Whether an age stands in what a heading above says of women who can, or can no longer, have children."""
+    above = [heading for heading in item.headings if _FERTILITY.search(heading)]
+    return bool(above) and (_WOMEN.search(words) is not None or any(map(_MENOPAUSE_TOLD.search, above)))
