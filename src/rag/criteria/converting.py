@@ -239,7 +239,14 @@ _LABEL = re.compile(
     r"|(?:[\w-]+\s)?(?:(?:[Ff]em|[Mm])ales?|[Ww]om[ae]n|[Mm][ae]n)\s?:"
     r"|(?:Adults?|ADULTS?|Child(?:ren)?|CHILDREN|Pa?ediatrics?|Adolescents?|Infants?)(?: only)?\s?:"
     r"(?!\s?(?:[<>≤≥]|\d|[Aa]ge))"
-    r"|(?:PATIENT|CAREGIVER|PARTNER|CHILD|PARENT)S? ONLY\s?:"
+    r"|(?:PATIENT|CAREGIVER|PARTNER|CHILD|PARENT)S? ONLY\s?:|(?:FAMILY )?CARE ?GIVERS?\s?:|PROVIDERS?\s?:"
+    r"|[Ss]ub-?stud(?:y|ies)(?: \w{1,3})?\s?:"
+    r"|(?:Dose|Safety) (?:escalation|expansion|run-in)(?: (?:phase|part|cohorts?))?(?: only)?\s?:"
+    # what comes after a first step: "STEP 2 RANDOMIZATION:", "CROSSOVER:", "CRITERIA TO PROCEED TO CYCLE 2:"
+    r"|(?![^:]{0,60}\b(?:STEP|Step) [01]\b)(?:[A-Z][A-Z-]+ ){0,4}(?:STEP [2-9]|RE-?REGISTRATION|RE-?TREATMENT"
+    r"|CROSS-?OVER|MAINTENANCE|EXTENSION|CONTINUATION|CONSOLIDATION|RANDOMI[SZ]ATION|PROCEED TO|START OF TREATMENT)\b"
+    r"[^:<>≤≥]{0,50}:"
+    r"|Step [2-9]\b[^:<>≤≥]{0,50}:"
 )
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 
 _SAYS_NOTHING = re.compile(
-    r"(?i)in the (?:[\w/]+ ){1,4}setting\W*$"
-    r"|(?:in the absence of|in (?:the )?presence or absence of|without) [^.;]{0,40}"
+    r"(?i)in the (?:[\w/]+ ){1,4}setting\b(?! or\b)|with or without\b"
+    r"|in (?:the )?absence of any (?:intervention|treatment)"
+    r"|in (?:generally |overall )?(?:good|stable) (?:general |physical )?health\b"
+    r"|(?:for|in) both (?:males?|men) and (?:fe|wo)"
+    r"|for (?:patient |study |trial )?(?:enrol+ment|inclusion|entry|eligibility|participation)\W*$|for example"
+    r"|if [^.;<>≤≥\d]{2,40}\b(?:is|are|was|were) (?:done|performed|drawn|measured|tested)\W*$"
+    r"|if (?:using|calculated|estimated|measured|assessed|determined|drawn) "
+    r"|(?:in the absence of|in (?:the )?presence or absence of|without|with no) [^.;]{0,40}"
     r"\b(?:transfusions?|growth factors?|g-?csf|support|supplement\w*|erythropoietin|stimulat\w+)\b"
     r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"

@@ -66,15 +66,25 @@ def _split_inline(text: str, line: Line) -> list[Line]:
         for before, part in itertools.pairwise(parts):
             part.joined = starred and not _ENDS_OR.search(text, max(before.start, before.end - 8), before.end)
         return parts
-    markers = list(_INLINE_NUMBER.finditer(words)) if "." in words or ")" in words else []
-    cuts = _sequence(words, markers, line.number) or _headless(words, markers if not line.number else [])
-    if cuts:
-        return _cut(text, line, cuts, "number")
+    numbered = _cut_numbers(text, line, words) if "." in words or ")" in words else []
+    if numbered:
+        return numbered
     if ":" in words:
         cuts = _sequence(words, _INLINE_LETTER.finditer(words), line.number, letters=True)
         if cuts:
             return _cut(text, line, cuts, "letter")
     return [line]
+
+
+def _cut_numbers(text: str, line: Line, words: str) -> list[Line]:
+    """The line cut at '1) … 2) …', or at the numbers of an outer list that goes on in it; [] where there are none."""
+    markers = list(_INLINE_NUMBER.finditer(words))
+    cuts = _sequence(words, markers, line.number)
+    outer = [] if cuts or line.number else _headless(words, markers)
+    parts = _cut(text, line, cuts or outer, "number") if cuts or outer else []
+    for part in parts[1:] if outer else ():
+        part.joined = bool(line.kind)  # '* Any other sarcoma. 6. ECOG ≤ 1. 7. …'
+    return parts
 
 
 def _bullet_cuts(words: str) -> list[tuple[int, int, str]]:

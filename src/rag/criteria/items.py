@@ -301,7 +301,8 @@ def _is_outside(lead: _Heading, line: Line, words: str, section: str) -> bool:
     """Whether a line is no member of a list of its own kind, only joined to its last one: '* A or / * B * C'."""
     kind = SECTIONS[section]
     own = relation_under(lead.text, kind) == "any" or polarity_under(lead.text, kind) is not kind
-    return line.joined and own and _ANEW.match(words) is not None
+    outer = bool(line.number) and lead.first_child != "number"
+    return line.joined and own and (outer or _ANEW.match(words) is not None)
 
 
 def _is_plain_lead(lead: _Heading, line: Line) -> bool:

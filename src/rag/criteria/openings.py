@@ -191,7 +191,7 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     if (tokens[at].value in ("for", "without") and at in ends) or (tokens[at].value == "with" and closed):
         return bool(_ORGAN_DISEASE.match(" ".join(token.value for token in tokens[at + 1 : at + 5])))
     # 'a Mayo score of 6 to 12 with moderately to severely active disease' tells what the score means
-    tells = any(token.value in _ACTIVITY for token in tokens[at + 1 : at + 3])
+    tells = any(token.value in _ACTIVITY or token.kind is Kind.EXCEPT for token in tokens[at + 1 : at + 3])
     if tokens[at].value not in ("with", "on", "while", "receiving", "taking") or tells:
         return False
     if tokens[at].value in ("on", "despite") and (closed or (at in ends and opens[at] >= 0)):

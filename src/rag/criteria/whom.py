@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.criteria.itemstate import Read, ScopeMark, begin, grouped
+from rag.criteria.parts import scope_parts
 from rag.criteria.placing import Placing
 from rag.criteria.scopes import cohorts_in
 from rag.criteria.tokens import Kind, Token
@@ -156,8 +157,10 @@ class Whom(Placing):
                 or (not re.search(r"[.;,:]", between_next) and re.search(r"[.;,]", between_last))
                 or between_next.strip().startswith(":")
             )
+            opens = following and _OPENS.search(self.text, max(0, start - 12), start) is not None
+            prefix = prefix or opens  # '… . For Cohort C, the BMI must be ≥ 26'
             targets = following[0] if prefix else earlier[-1] if earlier else []
-            if prefix and _ONLY.match(self.text, end):  # 'cohort 2f only: age ≥ 12 and weight > 40 kg'
+            if prefix and (opens or _ONLY.match(self.text, end)):  # 'cohort 2f only: age ≥ 12 and weight > 40 kg'
                 ends = _SENTENCE_END.search(self.text, end)
                 targets = [r for group in following for r in group if not ends or r.limit.start < ends.start()]
             if not prefix and re.search(r"[<>≤≥]", between_last):
@@ -167,6 +170,10 @@ class Whom(Placing):
                 if lost and any(mark.kind is ScopeKind.COHORT for mark in read.scopes):
                     continue  # '0-1 in part A; 0-2 in part B' whose second value could not be read
                 read.scopes.append(ScopeMark(ScopeKind.COHORT, self.text[start:end], start, end))
+        scope_parts(self.text, reads)
+
+
+_OPENS = re.compile(r"(?:^|[.;(:] ?|\* ?)(?i:for|in) (?:the )?$")
 
 
 def _says_only(mark: ScopeMark, sex: Token) -> bool:
