@@ -151,7 +151,9 @@ Randomisation is 2:1, with 40 in the buzzer group and 20 in the dummy group. The
 HSH-7, first made for sailors, is a small motor under a felt pad. Ten study visits are planned.
 
 Participants of the dummy group can cross over to the buzzer after 3 months. Those who cross over are then followed as \
-the real buzzer group is. Six hearing tests are done."""
+the real buzzer group is. Six hearing tests are done. Three whistles, each a lasting whistle, are played before the \
+first test. A whistle is understood to be lasting if it has been heard for more than two months. A lasting whistle is \
+defined as one that has been heard for more than two months."""
 
 
 def _hush() -> dict[str, Any]:
@@ -168,7 +170,7 @@ def _hush() -> dict[str, Any]:
             {"label": "Dummy", "type": "SHAM_COMPARATOR", "interventionNames": ["Device: Dummy", "Drug: Orbinol"]},
         ],
         "interventions": [
-            {"type": "DEVICE", "name": "HSH-7", "description": ""},
+            {"type": "DEVICE", "name": "HSH-7", "description": "", "otherNames": ["Hushling"]},
             {"type": "DEVICE", "name": "Dummy", "description": ""},
             {"type": "DRUG", "name": "Orbinol", "description": "Orbinol 5 mg may be taken as rescue medication."},
         ],

@@ -42,6 +42,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "facts",
         "facts_more",
         "facts_several",
+        "facts_of_a_named_trial",
         "other_intents",
         "language",
         "follow_ups",

@@ -19,6 +19,7 @@ from importlib.resources import files
 import re2
 
 from rag.answering.alike import others_of
+from rag.answering.defining import defines, term_asked
 from rag.answering.extract import Found
 from rag.answering.focus import Focus, focus_on
 from rag.answering.pieces import Unit, stems_of, units_of
@@ -185,6 +186,7 @@ def features(asked: Asked, units: Sequence[Unit]) -> list[dict[str, float]]:
     """What tells for each unit, named as in `choosing.toml`: 'words', 'kind.time', 'place.criteria', 'section.arms'."""
     weights = load_weights()
     kinds = kinds_asked(asked.text)
+    term = term_asked(asked.text)
     places = [name for name, place in weights.places.items() if place.asked.search(asked.text)]
     found = []
     for at, unit in enumerate(units):
@@ -204,6 +206,7 @@ def features(asked: Asked, units: Sequence[Unit]) -> list[dict[str, float]]:
             "counted": _counted(asked, unit.words),
             "news": min(1.0, len(unit.stems - asked.words.keys() - _idle()) / 4),
             "heading": _share(asked.words, unit.stems | unit.heading) - words if unit.heading else 0.0,
+            "defines": float(defines(term, asked.alike, unit.text)),
             "named_entry": _share(asked.focus, unit.stems | unit.entry) - _share(asked.focus, unit.stems),
         }
         told |= {f"kind.{name}": 1.0 for name in kinds_held(kinds, unit.text)}

@@ -12,16 +12,17 @@ from rag.evidence.fields import readable
 from rag.evidence.sentences import sentences
 from rag.planning.tables import common_words
 from rag.text import shortened
-from rag.types import Claim, Document, QueryPlan, Quote, Span
+from rag.types import Claim, Document, Intervention, QueryPlan, Quote, Span
 
 _ASKS = re.compile(
     r"(?i)\b(?:what(?:['’]?s| is| are| was| were| does)(?: exactly| actually)?|who(?:['’]s| is)|define|"
+    r"(?:what|which) other names? (?:is|are|does|do|has|have)|"
     r"(?:what|which) (?:kind|sort|type|class) of (?:[\w-]+ ){0,2}?[\w-]+ (?:is|are)|explain(?: to me)?(?: what)?)"
     r"\s+(?:an?\s+|the\s+|this\s+|that\s+)?(?P<name>[^?,;:()]{2,60})"
 )
 _ENDS = re.compile(
     r"(?i)\s+(?:in|of|for|used|given|tested|studied|doing|supposed|meant|exactly|actually|anyway|please|and|as|that|"
-    r"which|study|trial|stands?|means?|do|from|made|about|here|being|according|is|are|at|on|by|to|with)\b.*|[\s.!]+$"
+    r"which|study|trial|stands?|means?|known|called|goe?s?|do|from|made|about|here|being|according|is|are|at|on|by|to|with)\b.*|[\s.!]+$"
 )
 _MOST_WORDS = 5
 _LONGEST = 420  # code points of a sentence shown
@@ -109,6 +110,14 @@ def _prose(document: Document) -> Iterator[Span]:
             yield from (span for span in spans if not span.of(document.text).startswith(_HEADS))
 
 
+def also_called(one: Intervention) -> str:
+    """'; also called A, B': the other names of a treatment, the first few; '' where it has none."""
+    return f"; also called {', '.join(one.other_names[:_MOST_NAMES])}" if one.other_names else ""
+
+
+_MOST_NAMES = 6
+
+
 def _entry(document: Document, name: str) -> tuple[Span, str] | None:
     """The treatment, else the arm, that goes by the name, as its entry is printed."""
     called = re2.compile(rf"(?i)(?:^|[^\w-]){_pattern(name)}(?:[^\w-]|$)")
@@ -117,7 +126,7 @@ def _entry(document: Document, name: str) -> tuple[Span, str] | None:
         span = fields.get(f"intervention.{at}")
         if span is not None and any(called.search(words) for words in (one.name, *one.other_names)):
             told = f': "{shortened(one.description, _LONGEST)}"' if one.description else ""
-            return span, f"{one.name} ({readable(one.kind)}){told}"
+            return span, f"{one.name} ({readable(one.kind)}{also_called(one)}){told}"
     for at, arm in enumerate(document.facts.arms):
         span = fields.get(f"arm.{at}")
         if span is not None and arm.description and called.search(arm.label):

@@ -13,7 +13,7 @@ from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.instead import chosen_sentences, surer_sentences
 from rag.answering.meanings import spelt_out
-from rag.answering.naming import name_explained
+from rag.answering.naming import also_called, name_explained
 from rag.answering.strange import unnamed_heads
 from rag.answering.unheld import not_held, unmentioned
 from rag.evidence.collect import Judge
@@ -28,6 +28,7 @@ from rag.types import AbstentionReason, Claim, Document, Intervention, QueryPlan
 _ENOUGH = 0.6
 _MOST_SENTENCES = 3
 _MOST_TRIALS = 6
+_HEADS = ("Arm: ", "Intervention: ", "Interventions: ", "Other names: ")  # the names of entries say nothing of them
 # Sections of labels and names: a sponsor called after a disease says nothing of the disease.
 _LABELS = frozenset(
     {"identification", "conditions", "sponsors", "locations", "contacts", "dates", "eligibility.fields"}
@@ -52,6 +53,7 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     telling = [q for q in passages if section_of(judge.records.document(q.trial_id), q) not in _LABELS]
     found = best_sentences(documents, telling, _wanted(plan), asked=plan.question, most=_MOST_SENTENCES)
     counted = read_counted(plan.question)
+    found = [f for f in found if not f.text.startswith(_HEADS) and (plan.focus or len(named) != 1)]
     good = [f for f in found if f.coverage >= _ENOUGH and (counted is None or _counts(judge, counted, f))]
     rather = surer_sentences(judge, judge.records.document(named[0]), plan) if good and len(named) == 1 else None
     if rather is not None:
@@ -106,7 +108,7 @@ def _thing_asked(plan: QueryPlan, document: Document) -> Claim | None:
     exact = [one for one in named if {stem(word) for word in words_of(one.name)} <= focus.stems]
     fields = {field.name: field.span for field in document.fields}
     spans = [fields.get(f"intervention.{document.facts.interventions.index(one)}") for one in exact or named]
-    shown = "; ".join(f"{one.name} ({readable(one.kind)})" + _details(one) for one in exact or named)
+    shown = "; ".join(f"{one.name} ({readable(one.kind)}{also_called(one)})" + _details(one) for one in exact or named)
     quotes = tuple(Quote(document.trial_id, span) for span in spans if span is not None)
     return Claim(f"{document.trial_id}: {shown}.", quotes) if quotes else None
 

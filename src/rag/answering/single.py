@@ -12,7 +12,7 @@ from rag.answering.english import listed
 from rag.answering.extract import state_prose_fact
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus
-from rag.answering.instead import Instead, sentence_instead
+from rag.answering.instead import Instead, chosen_sentences, sentence_instead
 from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
 from rag.answering.strange import strange_words
@@ -62,6 +62,10 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
             continue
         told, unsaid = _told(judge, trial, plan)
         lacking = not_held(judge.records.document(trial), plan, told) if told else ""
+        other = _other_sentence(judge, trial, plan) if lacking else None
+        if other is not None:
+            claims.append(other)
+            continue
         if lacking:
             neighbours += [quote for claim in told for quote in claim.quotes]
             missing.append(f"{trial} {lacking}")
@@ -78,6 +82,13 @@ def answer_fact(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest
     if len(trial_ids) > _MOST_TRIALS:
         claims.append(Claim(f"{len(trial_ids) - _MOST_TRIALS} more trials fit; name one to see it."))
     return Draft(tuple(claims), status)
+
+
+def _other_sentence(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """The likeliest sentence, where what the rules found holds not what is asked for and this one does."""
+    document = judge.records.document(trial)
+    found = chosen_sentences(judge, document, plan)
+    return None if found is None or not_held(document, plan, [found]) else found
 
 
 def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Claim | None]:

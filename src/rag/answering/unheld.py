@@ -16,6 +16,7 @@ from rag.answering.alike import others_of
 from rag.answering.extract import entry_of, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
+from rag.answering.measured import unmeasured
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.weighing import kinds_of_answer
 from rag.criteria.concepts import find_concepts, load_concepts
@@ -41,7 +42,7 @@ def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
     """The words asked about that a record says by no word at all; names of the kind of answer are none of them."""
     words = dict.fromkeys(word for words in plan.focus for word in words_of(words) if not word.isdigit())
     idle = _not_things() | own_names(document)
-    asked = (word for word in words if _is_telling(word, plan) and stem(word) not in idle)
+    asked = (word for word in words if len(word) > 1 and _is_telling(word, plan) and stem(word) not in idle)
     asked = (word for word in asked if word not in tables.plain_words())  # 'mixed', 'daily': no names of things
     return tuple(word for word in asked if not _holds(document, document.text, word))
 
@@ -145,44 +146,12 @@ def _is_telling(word: str, plan: QueryPlan) -> bool:
     return word.casefold() in asked and lemma(word.casefold()) not in plain and stem(word) not in kinds_of_answer()
 
 
-# ── In which unit, at which hour ─────────────────────────────────────────────────────────────────────────────────────
-
-# What a question asks for by its unit, and what then stands in an answer. RE2.
-_UNITS = tuple(
-    (re2.compile(rf"(?i)\b(?:how many|what number of) (?:{asked})s?\b"), re2.compile(rf"(?i)\d\s*-?\s*(?:{held})\b"))
-    for asked, held in (
-        (
-            "micrograms?|milligrams?|grams?|kilograms?|kilos?|mg|mcg|µg|ug|g|kg",
-            "µg|ug|mcg|mg|g|gm|kg|micrograms?|milligrams?|grams?|kilograms?",
-        ),
-        ("millilit(?:er|re)s?|ml|lit(?:er|re)s?|cc", "ml|l|cc|µl|millilit(?:er|re)s?|lit(?:er|re)s?"),
-    )
-)
-_SHARE = (
-    re2.compile(r"(?i)\b(?:what|which) (?:percentage|proportion|share|fraction|percent) of\b"),
-    re2.compile(
-        r"(?i)%|\bper ?cent|\bproportion|\bshare|\bhalf\b|\b(?:third|quarter|fifth)s?\b|\d ?/ ?\d|\d (?:out )?of "
-    ),
-)
-_HOUR = (
-    re2.compile(r"(?i)\b(?:at )?(?:what|which) (?:time of (?:the )?day|hour|clock time)\b"),
-    re2.compile(
-        r"(?i)\b(?:morning|evening|night|noon|midday|midnight|afternoon|bedtime|breakfast|lunch|dinner|supper|meals?|"
-        r"a\.?m\.?|p\.?m\.?|o'clock|hours?|\d\d?:\d\d)\b"
-    ),
-)
+# ── In which unit, at which hour, at what price ──────────────────────────────────────────────────────────────────────
 
 
 def _in_units(document: Document, plan: QueryPlan, said: str) -> str:
-    for asked, held in _UNITS:
-        match = asked.search(plan.question)
-        if match and not held.search(said):
-            return f"does not tell {match.group().casefold()}"
-    asked, held = _SHARE
-    if asked.search(plan.question) and not held.search(said):
-        return "states no such share"
-    asked, held = _HOUR
-    return "states no time of day" if asked.search(plan.question) and not held.search(said) else ""
+    """'How many minutes', 'what volume': no sentence that gives none."""
+    return unmeasured(plan.question, said)
 
 
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────

@@ -109,7 +109,7 @@ def _of_groups(lemmas: tuple[str, ...], facts: tuple[str, ...]) -> tuple[str, ..
     """The facts, where they are how many people there are, were planned or get what, and how they come to it."""
     asked = set(facts)
     how = lemmas[:1] == ("how",) and not {"many", "long"} & set(lemmas)
-    if how and {"assigned", "allocated"} & set(lemmas) and asked and asked <= {"allocation", "arms"}:
+    if how and _PUT_INTO & set(lemmas) and asked and asked <= {"allocation", "arms"}:
         return ("randomization_method",)  # 'how are people assigned to the groups?'
     if "planned_enrollment" in asked:  # 'planned against final enrolment': both
         facts = ("enrollment", *(fact for fact in facts if fact != "enrollment"))
@@ -118,6 +118,9 @@ def _of_groups(lemmas: tuple[str, ...], facts: tuple[str, ...]) -> tuple[str, ..
     if "per_group" in asked:  # 'how many get the drug and how many the placebo?'
         facts = tuple(fact for fact in facts if fact not in {"enrollment", "arms", "interventions", "control"})
     return facts
+
+
+_PUT_INTO = frozenset({"assigned", "allocated", "randomized", "divided", "formed"})
 
 
 def _names_some(lemmas: tuple[str, ...]) -> bool:
@@ -172,18 +175,48 @@ def _is_of_a_step(sheet: Sheet, facts: tuple[str, ...]) -> bool:
     return bool(verbs) and verbs[0] - 1 not in known and lemmas[verbs[0] - 1] not in idle
 
 
+def _asks_another_name(lemmas: tuple[str, ...]) -> bool:
+    """'By what other name …', 'another name of …': no title, and no criterion."""
+    return any(lemmas[at : at + 2] in {("other", "name"), ("another", "name")} for at in range(len(lemmas)))
+
+
+def _is_of_another_thing(sheet: Sheet) -> bool:
+    """'The name of the donor bank in LYRA': of something that is not the trial."""
+    lemmas = sheet.line.lemmas()
+    own = {at for ref in sheet.references for at in range(ref.first, ref.last)}
+    for at in (at for at in range(len(lemmas) - 1) if lemmas[at : at + 2] == ("name", "of")):
+        thing = next((i for i in range(at + 2, len(lemmas)) if lemmas[i] not in tables.stop_words()), None)
+        if thing is not None and thing not in own and lemmas[thing] not in word_set("plan.itself"):
+            return True
+    return False
+
+
+def asks_no_value(sheet: Sheet) -> bool:
+    """'When is the bone marrow looked at?', 'who draws the platelets?': a time, a place, a person, and no limit."""
+    lemmas = sheet.line.lemmas()
+    asked = {"when", "where", "who", "whom", "why"} & set(lemmas[:3]) or lemmas[:2] == ("how", "often")
+    return bool(asked) and not sheet.kinds(Kind.CUE) and not sheet.has("cutoff") and not sheet.limits
+
+
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts without one that is named in passing: the aim of 'which heart rate is it that they aim for?'."""
-    if facts == ("acronym",) and sheet.has("meaning") and sheet.refs and sheet.bare.unplaced:
-        return ()  # 'what does QVX stand for in LYRA?'
+    lemmas = sheet.line.lemmas()
+    stands_for = facts == ("acronym",) and sheet.has("meaning") and sheet.refs and sheet.bare.unplaced
+    if stands_for or _asks_another_name(lemmas):  # 'what does QVX stand for in LYRA?'
+        return ()
     head = sheet.head is not None and not sheet.head & words_of_rules(facts)
     if facts == ("summary",) and head:
         return ()
-    lemmas = sheet.line.lemmas()
     if "control" in facts and _is_kept_in_check(sheet):
         facts = tuple(fact for fact in facts if fact != "control")
     if facts == ("contacts",) and lemmas[-2:] in {("made", "of"), ("consist", "of"), ("composed", "of")}:
         return ()  # 'what is the contact cast made of?'
+    if "title" in facts and _is_of_another_thing(sheet):
+        facts = tuple(fact for fact in facts if fact != "title")
+    if "published" in lemmas:  # 'where were the results published?'
+        facts = tuple(fact for fact in facts if fact != "sites")
+    if "compensation" in facts:  # 'what do they get paid per visit?'
+        facts = tuple(fact for fact in facts if fact != "visits")
     if _is_of_a_step(sheet, facts) or (facts == ("arms",) and (_names_some(lemmas) or _is_of_the_name(sheet))):
         return ()
     counts = lemmas[:2] == ("how", "many") and not set(lemmas[2:3]) & (tables.stop_words() | words_of_rules(facts))

@@ -20,7 +20,7 @@ class _Asked:
 
 
 @cache
-def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp]:
+def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp, re2._Regexp]:
     table = read_table("came_out")
     for row in table["asked"]:
         checked(row, file="came_out", required=("is", "but"))
@@ -32,12 +32,17 @@ def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp]:
         return found
 
     rows = tuple(_Asked(compiled(row["is"]), compiled(row["but"])) for row in table["asked"])
-    return rows, compiled(table["never"]["words"])
+    return rows, compiled(table["never"]["words"]), compiled(table["earlier"]["words"])
 
 
 def asks_what_came_out(question: str) -> bool:
     """'Which arm had the longer survival?', 'did the score fall?'; not 'which dose was the highest?'."""
-    rows, never = _asked()
+    rows, never, _ = _asked()
     return not never.search(question) and any(
         row.asks.search(question) and not row.but.search(question) for row in rows
     )
+
+
+def asks_of_earlier_work(question: str) -> bool:
+    """'What had previous studies shown?': what a record tells of others' results."""
+    return bool(_asked()[2].search(question))

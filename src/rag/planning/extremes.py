@@ -121,6 +121,8 @@ def asks_for_extreme(sheet: Sheet) -> bool:
     names = {found.value for found in sheet.extremes}
     comparatives = {"larger", "smaller", "earlier", "later", "longer"}
     if names & comparatives:
+        if len(sheet.refs) == 1 and "than" not in sheet.line.lemmas():
+            return False  # 'which earlier trial does LYRA-2 build on?'
         return len(sheet.refs) > 1 or (
             sheet.has("which") and not sheet.limits and not sheet.kinds(Kind.FIELD) and not sheet.reading.cues
         )

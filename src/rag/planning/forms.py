@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.planning import tables
+from rag.planning.came_out import asks_of_earlier_work
 from rag.planning.marks import Kind, names_the_topic
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
@@ -15,7 +16,10 @@ def asks_about_trials(sheet: Sheet) -> bool:
     """'which trials', 'list studies', 'any trial that', 'who lets in …', or bare criteria with no trial named."""
     lemmas = sheet.line.lemmas()
     nouns = {at for at, word in enumerate(lemmas) if word in {"trial", "study", "rct", "record", "protocol"}}
-    plural = speaks_of_trials(sheet) or any(token.text.casefold() == "ones" for token in sheet.line.tokens[:3])
+    named = says_trials(sheet) if sheet.refs else speaks_of_trials(sheet)  # 'who reviewed the protocols in LYRA?'
+    plural = named or any(token.text.casefold() == "ones" for token in sheet.line.tokens[:3])
+    if sheet.refs and asks_of_earlier_work(sheet.line.text):
+        return False  # 'what did earlier trials show, according to LYRA?'
     if sheet.refs and not plural:
         either = len(sheet.refs) > 1 and lemmas[:1] == ("which",) and has_trial_near(nouns, 2)
         return either and bool(sheet.bare.cues) and sheet.bare.where is not None

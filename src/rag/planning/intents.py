@@ -71,6 +71,9 @@ def _whatif(sheet: Sheet) -> bool:
 
 
 def _checklist(sheet: Sheet) -> bool:
+    lemmas = set(sheet.line.lemmas())
+    if sheet.refs and word_set("intents.done") & lemmas and not word_set("intents.before_entry") & lemmas:
+        return False  # 'which blood tests are done at the first visit of LYRA?'
     return sheet.has("checklist") and (bool(sheet.refs) or not sheet.reading.where)
 
 
@@ -163,7 +166,7 @@ def _definition(sheet: Sheet) -> bool:
     ):
         return True
     if sheet.has("meaning") and (sheet.terms or not sheet.refs) and not has_consequence(sheet):
-        return True
+        return not (sheet.refs and _names_more_than_a_term(sheet))
     lemmas = sheet.line.lemmas()
     if len(sheet.terms) == 1 and not sheet.refs and (lemmas[-3:] in _WHAT_IS_THAT or _explains(sheet)):
         return True
@@ -201,6 +204,15 @@ def _is_only_a_term(sheet: Sheet) -> bool:
     left = {word for at, word in enumerate(lemmas) if at not in named} - word_set("intents.of_meaning")
     values = tables.intent_cues()["cutoff"].words() | word_set("intents.of_trials")
     return not left & values and not left - tables.stop_words()
+
+
+def _names_more_than_a_term(sheet: Sheet) -> bool:
+    """'What BMI defines a severe case in LYRA?': words beside the term, the trial and what asks for its meaning."""
+    named = {i for found in glossary_phrases().find(sheet.line) for i in range(found.first, found.last)}
+    named |= {i for ref in sheet.references for i in range(ref.first, ref.last)}
+    plain = tables.stop_words() | tables.frame_words() | word_set("intents.of_meaning")
+    plain |= tables.intent_cues()["meaning"].words()
+    return any(at not in named and token.lemma not in plain for at, token in enumerate(sheet.line.tokens))
 
 
 _WHAT_IS_THAT = {("what", "is", "that"), ("what", "is", "this"), ("what", "is", "it"), ("what", "doe", "mean")}

@@ -87,10 +87,20 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
 
 
 def _in_codes(line: Line) -> frozenset[int]:
-    """The tokens of codes of three parts and more, of which none is a word of its own: the 'Na' of 'Na-ASP-2'."""
+    """The tokens of codes of which none is a word of its own: the 'Na' of 'Na-ASP-2', the 'AST' of 'AST-1207'."""
     joined = [line.gap(at) == "-" for at in range(1, len(line.tokens))]
     starts = [at for at in range(len(joined) - 1) if joined[at] and joined[at + 1]]
-    return frozenset(i for at in starts if line.tokens[at + 1].text.isupper() for i in (at, at + 1, at + 2))
+    codes = {i for at in starts if line.tokens[at + 1].text.isupper() for i in (at, at + 1, at + 2)}
+    numbered = {at for at, one in enumerate(joined) if one and _is_serial(line.tokens[at + 1].text)}
+    return frozenset(codes | {i for at in numbered if line.tokens[at].text.isupper() for i in (at, at + 1)})
+
+
+def _is_serial(text: str) -> bool:
+    """Whether a number is that of a product: no limit that people write behind a hyphen has so many digits."""
+    return text.isdigit() and len(text) >= _SERIAL
+
+
+_SERIAL = 3
 
 
 def _with_contrasts(line: Line, marks: list[Mark]) -> list[Mark]:
@@ -114,6 +124,10 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     for first, last, _ in find_agos(line):  # 'aged 50, a stroke 2 years ago' is no age of 2
         start, end = line.tokens[first].start, line.tokens[last - 1].end
         text = text[:start] + "." + " " * (end - start - 1) + text[end:]
+    coded = _in_codes(line)
+    for at in coded:  # 'AST-1207' is a drug, no AST of 1207
+        start, end = line.tokens[at].start, line.tokens[at].end
+        text = text[:start] + " " * (end - start) + text[end:]
     read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
@@ -125,7 +139,7 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         first = after_verdict(line, first, last)
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
-    near = taken | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
+    near = taken | coded | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
     for found in rescue.missed(line, lexicon.find_variables(line, taken), read, near):
         yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 

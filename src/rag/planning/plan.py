@@ -10,6 +10,7 @@ from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
 from rag.planning.asides import without_asides
 from rag.planning.asked_facts import (
+    asks_no_value,
     criterion_facts,
     lists_asked,
     people_taken_for_granted,
@@ -287,7 +288,7 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = facts or lists_asked(sheet)
     if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
         pass
-    elif all(fact.startswith("concept:") for fact in facts) and plan.intent is Intent.FACT:
+    elif plan.intent is Intent.FACT and (asks_no_value(sheet) or all(f.startswith("concept:") for f in facts)):
         facts = ()  # 'which insulin pump is used': a condition's name, but no question about criteria
     intent = Intent.PROSE if plan.intent is Intent.FACT and not facts else plan.intent
     unread = sheet.bare.unplaced

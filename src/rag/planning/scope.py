@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.planning.came_out import asks_what_came_out
+from rag.planning.came_out import asks_of_earlier_work, asks_what_came_out
 from rag.planning.cues import Cue
 from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
 from rag.planning.marks import Kind
@@ -82,8 +82,18 @@ def _by_rule(sheet: Sheet) -> str:
     reason = reason_by_rule(sheet.line.lemmas())
     if reason == "medical_advice":
         return "" if speaks_of_trials(sheet) or (sheet.refs and sheet.limits) else reason
+    if sheet.refs and (_may_be_told(reason, sheet) or asks_of_earlier_work(sheet.line.text)):
+        return ""
     criteria = sheet.limits or any(not cue.passive and is_condition_of(sheet, cue) for cue in sheet.reading.cues)
     return "" if criteria or asks_about_trials(sheet) else reason
+
+
+def _may_be_told(reason: str, sheet: Sheet) -> bool:
+    """'How does the implant of LYRA work?', 'has it been approved?': a trial is named, and its record may say so."""
+    return reason == "world_knowledge" or (reason == "future" and sheet.line.lemmas()[:1] in _HAS_BEEN)
+
+
+_HAS_BEEN = {("has",), ("have",), ("is",), ("are",), ("was",), ("were",)}
 
 
 def is_condition_of(sheet: Sheet, cue: Cue) -> bool:
@@ -119,7 +129,14 @@ def _asks_what_came_out(sheet: Sheet) -> bool:
     criteria = sheet.limits or any(is_condition_of(sheet, cue) for cue in sheet.reading.cues)
     posted = sheet.has("results_posted") or "has_results" in sheet.facts
     told = criteria or posted or asks_about_trials(sheet) or _holds_a_record(sheet)
+    told = told or asks_of_earlier_work(sheet.line.text) or _asks_of_a_paper(sheet)
     return not told and asks_what_came_out(sheet.line.text)
+
+
+def _asks_of_a_paper(sheet: Sheet) -> bool:
+    """'Where were the results of LYRA published?': told by its record, if anywhere."""
+    lemmas = sheet.line.lemmas()
+    return bool(sheet.refs) and lemmas[:1] in {("where",), ("when",)} and "published" in lemmas
 
 
 def _holds_a_record(sheet: Sheet) -> bool:
@@ -152,10 +169,23 @@ def _asks_results(sheet: Sheet) -> bool:
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
         return False  # 'when is the response rate measured?'
     at = sheet.cues.get("results", -1)
+    if lemmas[at : at + 1] == ("finding",) and lemmas[at - 1 : at] in {("dose",), ("case",)}:
+        return False  # 'which rate is used for dose finding?'
     if any(mark.first <= at < mark.last and mark.value.startswith("outcome") for mark in sheet.kinds(Kind.FACT)):
         return False  # 'the primary outcome of the trial …': what is measured, no result
+    if sheet.refs and (_asks_of_a_paper(sheet) or asks_of_earlier_work(sheet.line.text)):
+        return False
     asked = sheet.has("results") and not sheet.has("results_posted") and "must" not in sheet.line.lemmas()
     return asked and not sheet.reading.cues and not asks_about_trials(sheet)
+
+
+def _asks_the_future(sheet: Sheet) -> bool:
+    """'Will it be approved?'; not 'which marker may predict relapse in LYRA?', which the record may tell."""
+    if not sheet.has("future") or _is_named(sheet, sheet.cues["future"]) or _is_due(sheet):
+        return False
+    lemmas = sheet.line.lemmas()
+    foretells = lemmas[sheet.cues["future"]] in {"predict", "forecast"} and lemmas[:1] != ("did",)
+    return not (sheet.refs and foretells and "will" not in lemmas)
 
 
 def _asks_personally(sheet: Sheet) -> bool:
@@ -178,7 +208,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("results", _asks_quality),
     ("world_knowledge", _asks_world),
     ("world_knowledge", _asks_of_a_people),
-    ("future", lambda sheet: sheet.has("future") and not _is_named(sheet, sheet.cues["future"]) and not _is_due(sheet)),
+    ("future", _asks_the_future),
     ("results", _asks_results),
     ("results", _asks_what_came_out),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),

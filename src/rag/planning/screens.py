@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from rag.planning import tables
 from rag.planning.forms import asks_about_trials, has_person, seeks_any_trial, speaks_of_one
 from rag.planning.marks import Kind
 from rag.planning.patients import tells_a_bare_person
@@ -21,7 +22,7 @@ def describes_a_person(sheet: Sheet) -> bool:
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return is_told_of_a_person(sheet)
-    if _asks_for_a_dose(sheet) or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
+    if _asks_for_a_dose(sheet) or _asks_a_value(sheet) or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if (
         is_told_of_a_person(sheet)
@@ -95,6 +96,35 @@ def _asks_for_a_dose(sheet: Sheet) -> bool:
     return bool(sheet.refs) and asked is not None and "dose" in lemmas[asked + 1 : asked + 4]
 
 
+def _asks_a_value(sheet: Sheet) -> bool:
+    """'After a stroke, how long must a man wait before LYRA?', '… on which drug must he be for LYRA?': a named trial,
+    and how much, how long or what it wants of such people, not whether one of them may join."""
+    return bool(sheet.refs) and any(_opens_a_value(sheet.line.lemmas(at, at + 9)) for at in _clauses(sheet))
+
+
+def _clauses(sheet: Sheet) -> list[int]:
+    """Where the question and its clauses start."""
+    return [0, *(at for at in range(1, len(sheet.line.tokens)) if set(sheet.line.gap(at)) & set(".;:?!,–—"))]
+
+
+def _opens_a_value(words: tuple[str, ...]) -> bool:
+    """'how long …', 'up to which dose …', 'what do women need …'; not 'which criteria …'."""
+    at = next((at for at, word in enumerate(words[:3]) if word in {"how", "what", "which"}), None)
+    if at is None or not set(words[:at]) <= _BEFORE_ASKING:
+        return False
+    asked, first, second = words[at], *(*words[at + 1 : at + 3], "", "")[:2]
+    if asked == "how":
+        return first in _OF_MEASURE and second not in word_set("intents.of_criteria")
+    if first in {"do", "doe", "must", "would", "should"}:
+        return asked == "what" and "need" in words
+    plain = word_set("intents.of_criteria") | word_set("intents.question_verbs") | word_set("intents.sexes")
+    return bool(first) and first not in plain | word_set("cues.people") | tables.stop_words()
+
+
+_BEFORE_ASKING = frozenset(
+    {"up", "to", "on", "for", "at", "in", "over", "above", "below", "under", "until", "from", "and", "so"}
+)
+_OF_MEASURE = frozenset({"long", "much", "many", "often", "soon", "frequently"})
 _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 
 
