@@ -10,8 +10,9 @@ from support.fake_index import build, toy_settings
 
 from rag.criteria.reading import read_trial
 from rag.evidence.collect import Judge
+from rag.evidence.person import Case, Fit, judge_criterion
 from rag.planning import read_patient
-from rag.screening import Case, Fit, judge_criterion, screen
+from rag.screening import screen
 from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Document, Section, Span, TrialFacts
 
@@ -88,6 +89,34 @@ ROWS = [
     ("E", "Concurrent metformin", "man, 50, stopped taking metformin", "", Fit.UNKNOWN),
     ("E", "Concurrent tamoxifen", "woman, 50, was on tamoxifen 5 years ago", "", Fit.UNKNOWN),
     ("E", "Concurrent tacrolimus", "man, 50, after a kidney transplant now on tacrolimus", "", Fit.NOT_MET),
+    # a kind, a part or a sign of it, not the thing itself
+    ("E", "Latent tuberculosis", "man, 50, tuberculosis", "", Fit.UNKNOWN),
+    ("E", "Known tuberculosis", "man, 50, tuberculosis", "", Fit.NOT_MET),
+    ("E", "Cutaneous malignancy", "man, 50, bladder cancer", "", Fit.UNKNOWN),
+    ("E", "Any other concurrent malignancy", "man, 50, bladder cancer", "", Fit.NOT_MET),
+    ("E", "Infiltration of the meninges by malignancy", "man, 50, bladder cancer", "", Fit.UNKNOWN),
+    ("E", "Class III heart disease", "man, 50, angina", "", Fit.UNKNOWN),
+    ("E", "Vascular dementia complex", "man, 50, dementia", "", Fit.UNKNOWN),
+    ("E", "Neoadjuvant chemotherapy", "man, 50, on cisplatin", "", Fit.UNKNOWN),
+    ("E", "Kidney failure", "man, 50, kidney failure", "", Fit.NOT_MET),
+    ("E", "Renal failure", "man, 50, kidney failure", "", Fit.NOT_MET),
+    ("E", "Severe asthma", "man, 50, severe asthma", "", Fit.NOT_MET),
+    ("E", "Uncontrolled diabetes or asthma", "man, 50, asthma", "", Fit.UNKNOWN),
+    # an illness that is over
+    ("E", "Cancer", "woman, 60, breast cancer in 2009, now clear", "", Fit.UNKNOWN),
+    ("E", "History of cancer", "woman, 60, breast cancer in 2009, now clear", "", Fit.NOT_MET),
+    ("E", "Melanoma within 5 years", "woman, 60, melanoma 9 years ago", "", Fit.MET),
+    ("E", "Cancer", "woman, 60, diagnosed with breast cancer 2 years ago", "", Fit.NOT_MET),
+    ("E", "Active infection", "woman, 60, pneumonia as a child", "", Fit.UNKNOWN),
+    ("E", "Cigarette smoking", "woman, 60, former smoker", "", Fit.UNKNOWN),
+    ("E", "Chemotherapy within 4 weeks", "woman, 60, had cisplatin 2 weeks ago", "", Fit.NOT_MET),
+    # who has not the disease has no kind or degree of it
+    ("I", "Type 2 diabetes under stable control for 6 months", "man, 50, no diabetes", "", Fit.NOT_MET),
+    ("I", "At least 3 weeks since radiotherapy", "man, 50, no radiotherapy", "", Fit.MET),
+    ("E", "Metastases to the liver", "man, 50, metastatic melanoma", "", Fit.UNKNOWN),
+    ("E", "Metastases", "man, 50, metastatic melanoma", "", Fit.NOT_MET),
+    ("E", "Steroids", "woman, 30, steroid inhaler", "", Fit.UNKNOWN),
+    ("E", "Inhaled steroids", "woman, 30, steroid inhaler", "", Fit.NOT_MET),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
@@ -105,6 +134,32 @@ def test_a_line_against_a_person(where: str, line: str, person: str, studied: st
     fits = [judged.fit for criterion in criteria for judged in judge_criterion(criterion, case)]
     worst = Fit.NOT_MET if Fit.NOT_MET in fits else Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.MET
     assert worst is expected, [(c.requires, fits) for c in criteria]
+
+
+PERSONS = [
+    ("60-year-old with ovarian cancer", "female", "age 60"),
+    ("prostate cancer, 71 years old", "male", "age 71"),
+    ("woman in her late sixties with gout", "female", "age ≥ 66 and < 70"),
+    ("man of about 50 with gout", "male", "age 48 to 52"),
+    ("an octogenarian with gout", "", "age ≥ 80 and < 90"),
+    ("M54, gout", "male", "age 54"),
+    ("54/F, gout", "female", "age 54"),
+    ("my 8yo has gout", "", "age 8"),
+]
+
+
+@pytest.mark.parametrize(("text", "sex", "age"), PERSONS)
+def test_who_is_described(text: str, sex: str, age: str) -> None:
+    person = read_patient(text)
+    ages = [f"age {one.values.describe()}" for one in person.numbers if one.variable == "age"]
+    assert (person.sex, ages) == (sex, [age])
+
+
+def test_a_pair_of_numbers_is_a_blood_pressure() -> None:
+    person = read_patient("man, 60, hypertension on ramipril, 152/88")
+    assert {one.variable: one.values.describe() for one in person.numbers} == {
+        "age": "60", "systolic_bp": "152", "diastolic_bp": "88",
+    }  # fmt: skip
 
 
 def test_what_holds_for_all_trials_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -518,6 +518,14 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The words, as stems, by which a condition or treatment is told: 'severe', 'allergic', 'asthma'."""
+
+    concept: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """A described person: what is known, for screening. Absent means unknown."""
 
@@ -526,7 +534,8 @@ class Patient:
     has_not: tuple[str, ...] = ()
     sex: str = ""
     past: tuple[Past, ...] = ()
-    earlier: tuple[str, ...] = ()  # treatments that are over: 'had carboplatin last year'
+    earlier: tuple[str, ...] = ()  # what is over: 'had carboplatin last year', 'breast cancer in 2009'
+    told: tuple[Told, ...] = ()  # in the order of the text
 
 
 @dataclass(frozen=True, slots=True)

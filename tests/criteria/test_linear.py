@@ -14,7 +14,7 @@ from rag.criteria import reading
 from rag.criteria.grammar import read_comparisons
 from rag.criteria.reading import read_trial
 from rag.evidence.narrowed import is_narrowed
-from rag.types import Constraint, Criterion, Polarity, Span, State
+from rag.types import Constraint, Criterion, Patient, Polarity, Span, State
 
 ADVERSARIAL = [
     "1.5 x ", "≥ ", "eGFR ", "eGFR < 60 or ", "(", "((eGFR < 60) ", "if age > 3 unless ", "no no not ",
@@ -32,7 +32,7 @@ def test_what_narrows_a_condition_is_found_in_no_time(unit: str) -> None:
     state = State("asthma", True, Span(len(line) - 6, len(line)))
     begin = time.process_time()
     for _ in range(20):
-        is_narrowed(state, Criterion("", "", Polarity.EXCLUSION, "", span, ()), line, ())
+        is_narrowed(state, Criterion("", "", Polarity.EXCLUSION, "", span, ()), line, Patient())
     assert time.process_time() - begin < 1
 
 

@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
-from rag.types import Criterion, State
+from rag.criteria.words import reading_of, word_set
+from rag.evidence.stems import stem, stems_of
+from rag.types import Criterion, Patient, State
 
 _REACH = 110  # characters before and behind a mention
 # where another statement begins, also in lines that were run together
@@ -43,6 +45,7 @@ _RESTRICTS = re.compile(
     r"|(?:that|which)? ?(?:is|are) (?:not|poorly|un\w+)"
     r"|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
     r"|considered|deemed|judged|at risk|during|occurring|grade|class|stage|occur"
+    r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
     r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
     rf"|^{_HEAD}(?:≥|>=?|<|≤)"
 )
@@ -67,29 +70,82 @@ _OF_A_KIND = re.compile(
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
-    r"|enzymes?|abnormal|elevated|medicamentosa|oral)\b"
+    r"|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
 )
 
 
-def is_narrowed(state: State, criterion: Criterion, text: str, has: Collection[str]) -> bool:
+def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient) -> bool:
     """Whether the mention's own words, or those around it, say which of those who have it are meant.
 
-    `has`: what the person has; a narrowing that names something of it ('diabetes requiring insulin') narrows nothing.
+    A narrowing that names what the person has ('diabetes requiring insulin'), or in words that are told of the person
+    ('latent tuberculosis'), narrows nothing.
     """
     start, end = state.span.start, state.span.end
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end : min(criterion.span.end, end + _REACH)])[0]
+    kinds = _kinds_before(state, before, text[start:end])
+    as_told = is_told_so((*kinds, *stems_of(text[start:end])), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
-    if shared or _says_a_degree(state, text[start:end]):
+    if shared and not (kinds and as_told):
         return True
-    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before):
+    if not as_told and (kinds or _says_a_degree(state, text[start:end])):
         return True
-    if _DEFINED.match(behind):
+    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _PART_OF.search(before):
+        return True
+    if _DEFINED.match(behind) or _names_another(state, behind):
         return True
     if _RESTRICTS.match(behind):
-        return not _names_any(behind, has)
+        return not _names_any(behind, patient.has)
     return _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
+
+
+def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
+    """The stems of the words right before a mention that say a kind of it: 'latent', 'neoadjuvant', 'class II'."""
+    concept = load_concepts().get(state.concept)
+    if concept is None or concept.kind not in {"condition", "treatment"}:
+        return ()
+    kinds: list[str] = []
+    while (found := _LAST_WORD.search(before)) is not None and len(kinds) < _MOST_KINDS:
+        word, before = found[1], before[: found.start()]
+        if not kinds and named[:1].isupper() and word[0].islower():
+            break  # lines that were run together: 'no history of sarcoma Toxoplasmosis'
+        key = reading_of(word)[-1]
+        if key in word_set("no_kind_before"):
+            break
+        if key not in word_set("plain_before"):
+            kinds.append(stem(word))
+    return tuple(kinds)
+
+
+_LAST_WORD = re.compile(r"(?:^|(?<=[\s(/-]))([A-Za-z]\w*)['’]?s?[ -]$")
+_MOST_KINDS = 4
+# 'signs of heart failure', 'involvement by lymphoma': a part or a sign of it is meant
+_PART_OF = re.compile(
+    r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?)"
+    r"\s(?:of|for|from|by|due to|with)\s$"
+)
+
+
+def is_told_so(words: Collection[str], patient: Patient) -> bool:
+    """Whether something is told of the person in these very words, given as stems."""
+    wanted = {_PLAIN_ORGANS.get(word, word) for word in words}
+    return any(wanted <= {_PLAIN_ORGANS.get(word, word) for word in told.words} for told in patient.told)
+
+
+_PLAIN_ORGANS = {"renal": "kidney", "hepat": "liver", "cardiac": "heart", "pulmonari": "lung"}
+
+
+def _names_another(state: State, behind: str) -> bool:
+    """'diabetes complications', 'dementia complex': what follows is no more the condition itself."""
+    found = re.match(r"[ -]([A-Za-z]+)\b", behind)
+    concept = load_concepts().get(state.concept)
+    return (
+        found is not None
+        and concept is not None
+        and concept.kind == "condition"
+        and reading_of(found[1])[-1] in word_set("other_behind")
+    )
 
 
 def _says_a_degree(state: State, words: str) -> bool:

@@ -33,7 +33,10 @@ def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     has_not = tuple(dict.fromkeys([*(c for c in old.has_not if c not in new.has), *new.has_not]))
     dated = {past.concept for past in new.past}
     past = (*(one for one in old.past if one.concept in has and one.concept not in dated), *new.past)
-    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past))
+    named = {one.concept for one in new.told}
+    over = (*(c for c in old.earlier if c in has and c not in named), *new.earlier)
+    told = (*(one for one in old.told if one.concept in has and one.concept not in named), *new.told)
+    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past, over, told))
 
 
 def turned(sheet: Sheet, where: Predicate) -> Predicate | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from rag.criteria.concepts import Mention, find_concepts
+from rag.evidence.stems import stem
 from rag.planning import lexicon
-from rag.planning.ago import find_agos, nearest
 from rag.planning.marks import Kind, Mark, find_marks
+from rag.planning.over import agos_of, is_begun, what_is_over
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.unused import unused_words
+from rag.planning.vague_ages import vague_age
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
-from rag.types import Comparison, Past, Patient, Span
+from rag.types import Comparison, Past, Patient, Span, Told
 from rag.values import exactly
 
 _LONGEST = 20_000  # characters of a description that are read
@@ -72,12 +73,30 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
+    if "age" not in numbers and (vague := vague_age(line.text)) is not None:
+        numbers["age"] = vague
     known = [concept for concept in has if concept not in has_not]
-    over = earlier_treatments(line, marks)
-    begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and _is_begun(line, mark)} - {*over}
-    agos = {concept: days for concept, days in _agos_of(line, marks).items() if concept not in begun}
+    over = what_is_over(line, marks)
+    begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}
+    agos = {concept: days for concept, days in agos_of(line, marks).items() if concept not in begun}
     past = tuple(Past(concept, days) for concept, days in agos.items() if concept in known)
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex_of(line), past, over)
+    sex = sex_of(line) or _implied_sex(known)
+    told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told))
+
+
+def _words_about(line: Line, mark: Mark) -> tuple[str, ...]:
+    """The stems by which something is told, with a few around it in its clause: 'severe allergic asthma'."""
+    first, last = line.back_to_sign(mark.first, 4, ".;:,?!("), mark.last
+    while last < min(len(line.tokens), mark.last + 3) and not set(line.gap(last)) & set(".;:,?!"):
+        last += 1
+    return tuple(stem(token.text) for token in line.tokens[first:last])
+
+
+def _implied_sex(has: Collection[str]) -> str:
+    """'14 weeks pregnant' says female, prostate cancer male."""
+    found = [sex for sex in ("female", "male") if word_set(f"patients.only_{sex}") & {*has}]
+    return found[0] if len(found) == 1 else ""
 
 
 def _with_treatments(line: Line, marks: Iterable[Mark]) -> tuple[Mark, ...]:
@@ -159,95 +178,6 @@ def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
 
 
 _OLDEST = 105
-
-
-def earlier_treatments(line: Line, marks: Iterable[Mark]) -> tuple[str, ...]:
-    """Treatments and habits told as over: 'prior sunitinib', 'had carboplatin last year', 'quit smoking in May'."""
-    over: dict[str, bool] = {}
-    treatments = {at for mark in marks if _is_treatment(mark) for at in range(mark.first, mark.last)}
-    for mark in marks:
-        if mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value):
-            over[mark.value] = over.get(mark.value, True) and _is_over(line, mark, treatments)
-    return tuple(concept for concept, done in over.items() if done)
-
-
-def _is_treatment(mark: Mark) -> bool:
-    return mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value)
-
-
-def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
-    if _goes_on_behind(line, mark):
-        return False
-    behind = set(_told_behind(line, mark, treatments))
-    if behind & word_set("patients.over_behind") or (
-        behind & word_set("patients.dated_behind") and not _is_begun(line, mark)
-    ):
-        return True
-    first = line.back_to_sign(mark.first, 6, ".;:")
-    past = [at for at in range(first, mark.first) if _tells_the_past(line, at, mark, treatments)]
-    now = [at for at in range(first, mark.first) if _tells_the_present(line, at)]
-    return bool(past) and (not now or now[-1] < past[-1])
-
-
-def _goes_on_behind(line: Line, mark: Mark) -> bool:
-    """'Rituximab last year, still on it'."""
-    behind = line.lemmas(mark.last, mark.last + 8)
-    return any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
-
-
-def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[str, ...]:
-    """The words said of a treatment behind it, up to the next: 'insulin | and failed metformin'."""
-    last = mark.last
-    while (
-        last < min(len(line.tokens), mark.last + 5)
-        and not set(line.gap(last)) & set(",.;:")
-        and last not in treatments
-        and line.tokens[last].lemma not in {"after", "since"}
-    ):
-        last += 1
-    while last in treatments and last > mark.last and line.tokens[last - 1].lemma in word_set("patients.over"):
-        last -= 1
-    return line.lemmas(mark.last, last)
-
-
-def _tells_the_past(line: Line, at: int, mark: Mark, treatments: Collection[int]) -> bool:
-    """Whether the word before a treatment ends it; 'after', 'failed' are of the nearest: 'after metformin, insulin'."""
-    if line.tokens[at].lemma not in word_set("patients.over"):
-        return False
-    listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or "," in line.gap(mark.first)
-    nearest_only = line.tokens[at].lemma in word_set("patients.over_nearest") and not listed
-    return not (nearest_only and any(between in treatments for between in range(at, mark.first)))
-
-
-def _tells_the_present(line: Line, at: int) -> bool:
-    """Whether a treatment is told as going on by this word; not by the 'on' of 'previously on'."""
-    word = line.tokens[at].lemma
-    if word in word_set("patients.surely_now"):
-        return True
-    said = word in word_set("patients.now") | word_set("patients.begun")
-    return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))
-
-
-def _is_begun(line: Line, mark: Mark) -> bool:
-    """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end."""
-    first = line.back_to_sign(mark.first, 6, ".;:,")
-    return _is_treatment(mark) and any(
-        _tells_the_present(line, at)
-        and line.tokens[at].lemma != "on"  # 'on tamoxifen 5 years ago', 'was taking tamoxifen last year' are over
-        and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
-        for at in range(first, mark.first)
-    )
-
-
-def _agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
-    """How many days ago each concept was that a description dates."""
-    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
-    told: dict[str, Decimal] = {}
-    for first, last, ago in find_agos(line):
-        which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
-        if which is not None:
-            told[concepts[which].value] = ago.days
-    return told
 
 
 def _is_denied(line: Line, mark: Mark) -> bool:

@@ -1,0 +1,291 @@
+"""One criterion against a described person: met, not met, or not to be told.
+
+A criterion turns the person away only when everything it says is known of them: an exception, a scope or a narrowing
+that cannot be judged leaves it open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
+from rag.criteria.lexicon import load_variables
+from rag.criteria.words import word_set
+from rag.evidence.narrowed import is_narrowed, is_told_so
+from rag.evidence.shown import describe_constraint
+from rag.evidence.since import Past, past_of
+from rag.evidence.stems import stems_of
+from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
+
+# 'within 6 months', but not 'for 120 days after the last dose'
+_DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
+_NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
+
+
+class Fit(StrEnum):
+    """One criterion against a person."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    fit: Fit
+    criterion: Criterion
+    clause: Clause
+    words: str
+
+    @property
+    def quote(self) -> Quote:
+        return Quote(self.criterion.trial_id, self.clause.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A person against one trial: the words of its document, and whether it studies any of some concepts.
+
+    `prevents`: whether the trial is to prevent or to find what it studies: whoever had it before comes too late.
+    """
+
+    patient: Patient
+    text: str
+    studies: Callable[[Collection[str]], bool]
+    prevents: Callable[[], bool] = lambda: False
+    criterion: Criterion | None = None  # the one at hand
+    excepted: bool = False  # whether an exception named in the criterion at hand may be meant for the person
+
+
+def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
+    """Each clause of a criterion against a person, with the words of the reading."""
+    atoms = (atom for clause in criterion.requires for atom in clause.alternatives)
+    exceptions = (atom.qualifier.partition("except")[2] for atom in atoms if isinstance(atom, State))
+    excepted = any(words and _may_cover(words, case.patient) for words in exceptions)
+    case = replace(case, criterion=criterion, excepted=excepted)
+    return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
+
+
+def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
+    patient = case.patient
+    fits = [_judge_atom(atom, case) for atom in clause.alternatives]
+    words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
+    fit = Fit.UNKNOWN
+    if Fit.MET in fits:
+        fit = Fit.UNKNOWN if _are_required_together(clause, fits, case) else Fit.MET
+    elif all(one is Fit.NOT_MET for one in fits):
+        fit = Fit.NOT_MET
+    concerned = [_concerns(scope, patient) for scope in clause.scope]
+    excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
+    if fit is Fit.NOT_MET and (excepted or None in concerned):
+        fit = Fit.UNKNOWN
+    if fit is Fit.NOT_MET and _is_of_a_group(criterion, clause):
+        fit = Fit.UNKNOWN
+    if False in concerned:
+        fit = Fit.MET  # it concerns other people
+    return Judged(fit, criterion, clause, words)
+
+
+def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
+    """'Cancer of the colon metastatic to the liver': neither alone is enough, and no general word ever is."""
+    states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.present]
+    if len(states) < 2 or len(states) < len(clause.alternatives):
+        return False
+    met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
+    conditions = any(load_concepts()[state.concept].kind == "condition" for state in states)
+    general = [
+        state
+        for state in met
+        if state.concept in word_set("general")
+        or (conditions and load_concepts()[state.concept].kind in {"treatment", "ability"})
+    ]
+    listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
+    return len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+
+
+def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
+    """Whether what is required stands under a heading that names it: 'Patients with asthma:' beside healthy people."""
+    required = {atom.concept for atom in clause.alternatives if isinstance(atom, State) and atom.present}
+    named = {mention.concept for heading in criterion.headings for mention in find_concepts(heading)}
+    return bool(required & named)
+
+
+_OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
+
+
+def _may_cover(exception: str, patient: Patient) -> bool:
+    """Whether an exception may be meant for the person: not where it names conditions and theirs is none of them."""
+    named = {mention.concept for mention in find_concepts(exception)}
+    covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
+    return not named or any(concept in covered for concept in patient.has) or bool(re.search(r"\d", exception))
+
+
+def _judge_atom(atom: Atom, case: Case) -> Fit:
+    if isinstance(atom, Constraint):
+        known = [number for number in case.patient.numbers if number.variable == atom.variable]
+        return _fit_of_number(known, atom)
+    if isinstance(atom, State):
+        return _fit_of_state(atom, case)
+    return Fit.UNKNOWN
+
+
+def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
+    if not known:
+        return Fit.UNKNOWN
+    if all(number.values.is_subset(limit.admits) for number in known):
+        return Fit.MET
+    if any(not number.values.overlaps(limit.admits) for number in known):
+        return Fit.NOT_MET
+    return Fit.UNKNOWN
+
+
+def _fit_of_state(state: State, case: Case) -> Fit:
+    """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
+    patient, below = case.patient, _kinds_of(state.concept, case)
+    has = any(concept in below for concept in patient.has)
+    has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
+    if has == has_not or (has and not _is_meant(state, below, case)):
+        return Fit.UNKNOWN
+    since = [past.days for past in patient.past if past.concept in below]
+    plain, dated = _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
+    if dated and since and not (state.present or case.excepted or state.doubts) and plain:
+        return _fit_of_past(state, min(since), case)
+    if has and (dated or not plain or case.excepted or state.doubts):
+        return Fit.UNKNOWN  # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so is not known
+    if has_not and state.present and (case.excepted or state.doubts or _asks_for_a_pause(state, case)):
+        return Fit.UNKNOWN
+    return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _is_meant(state: State, below: Collection[str], case: Case) -> bool:
+    """Whether the criterion speaks of what the person has, and not of what is studied, over, local, or a kind of it."""
+    if not state.present and (_is_studied(state, below, case) or _is_only_local(state.concept, below, case.patient)):
+        return False
+    over = _is_only_earlier(state, below, case) and (not _is_dated(state) or _lasts(state.concept))
+    return not over and not _is_narrowed(state, case)
+
+
+def _is_dated(state: State) -> bool:
+    return state.window is not None and _DATED.search(state.window.text) is not None
+
+
+def _asks_for_a_pause(state: State, case: Case) -> bool:
+    """'At least 4 weeks since radiotherapy', 'recovered from surgery': who had none has nothing to wait for."""
+    concept = load_concepts().get(state.concept)
+    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    return concept is not None and concept.kind != "condition" and _PAUSE.search(item) is not None
+
+
+_PAUSE = re.compile(
+    r"(?i)\b(?:since|elapsed?|recover\w*|wash-?out|wait(?:ing)?|free of|off|end(?:ed)?|completed|finished)\b"
+)
+
+
+def _is_plain(state: State, case: Case) -> bool:
+    """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
+    qualifier = state.qualifier.partition("except")[0]
+    told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
+    return told or _NOW.fullmatch(qualifier) is not None
+
+
+def _is_only_local(concept: str, kinds: Collection[str], patient: Patient) -> bool:
+    """'Steroids' among exclusions, and the person has an inhaler or a cream."""
+    local = word_set("local")
+    return concept not in local and all(one in local for one in patient.has if one in kinds)
+
+
+def _is_narrowed(state: State, case: Case) -> bool:
+    """Whether the criterion means only some of those who have the condition; unknown criteria narrow nothing."""
+    return case.criterion is not None and is_narrowed(state, case.criterion, case.text, case.patient)
+
+
+def _is_only_earlier(state: State, kinds: Collection[str], case: Case) -> bool:
+    """Whether all of the kinds that the person has were given earlier, and the criterion speaks of what goes on."""
+    if state.concept.startswith(("prior_", "earlier_")) or speaks_of_the_past(state, case):
+        return False
+    return all(concept in case.patient.earlier for concept in case.patient.has if concept in kinds)
+
+
+def speaks_of_the_past(state: State, case: Case) -> bool:
+    """'Who had received omalizumab', 'previous use of X': said right before it or with its name."""
+    start = case.criterion.span.start if case.criterion is not None else 0
+    return _PAST.search(case.text, max(start, state.span.start - 40), state.span.end) is not None
+
+
+_PAST = re.compile(r"(?i)\b(?:prior|previous(?:ly)?|past|history|ever|had|received|exposure|naive)\b")
+
+
+def _is_studied(state: State, kinds: Collection[str], case: Case) -> bool:
+    """Whether all that the person has of the kinds is what the trial studies: 'no lung disease' of an asthma trial."""
+    studied = all(case.studies([concept]) for concept in case.patient.has if concept in kinds)
+    return studied and not (speaks_of_the_past(state, case) and case.prevents())
+
+
+def _lasts(concept: str) -> bool:
+    return any(concept in narrower_or_equal(lasting) for lasting in word_set("lasting"))
+
+
+def _fit_of_past(state: State, days: Decimal, case: Case) -> Fit:
+    """'No stroke within 6 months', and the person had one so many days ago."""
+    past = past_of(state, case.criterion, days, case.text) if case.criterion is not None else Past.UNSURE
+    return {Past.COUNTS: Fit.NOT_MET, Past.OVER: Fit.MET, Past.UNSURE: Fit.UNKNOWN}[past]
+
+
+def _kinds_of(concept: str, case: Case) -> frozenset[str]:
+    """What a person may have under a concept: any cancer is 'another' one where the trial studies none."""
+    if concept not in load_concepts():
+        return frozenset()
+    covers = [other for other in load_concepts()[concept].covers if _says_no_less(concept, other)]
+    covered = [narrower_or_equal(other) for other in covers]
+    return narrower_or_equal(concept).union(*(kinds for kinds in covered if not case.studies(kinds)))
+
+
+def _says_no_less(concept: str, other: str) -> bool:
+    """Whether who has the other may be held to have the concept: a drug for 'prior' drug, not angina for unstable."""
+    own = concept.partition("_")[2] if concept.startswith(("prior_", "concurrent_")) else concept
+    return other == own or concept not in narrower_or_equal(other) or other in {"malignancy", "other_malignancy"}
+
+
+def _concerns(scope: Scope, patient: Patient) -> bool | None:
+    """Whether a clause's scope holds for the person; None when it cannot be told."""
+    if scope.kind is ScopeKind.SEX and patient.sex:
+        return scope.text.upper() == patient.sex.upper()
+    return None
+
+
+def _atom_words(atom: Atom) -> str:
+    if isinstance(atom, Constraint):
+        return describe_constraint(atom)
+    if isinstance(atom, State):
+        concepts = load_concepts()
+        label = concepts[atom.concept].label if atom.concept in concepts else atom.concept
+        return label if atom.present else f"no {label}"
+    variables = load_variables()
+    return f"{variables[atom.variable].label if atom.variable in variables else 'a condition'} (not read)"
+
+
+def doubted(judged: Judged, required: Collection[str], case: Case) -> Judged:
+    """A trial hardly turns away the disease that it studies, or what it asks for elsewhere: left to be checked."""
+    states = [atom for atom in judged.clause.alternatives if isinstance(atom, State) and not atom.present]
+    if judged.fit is not Fit.NOT_MET or not states:
+        return judged
+    kinds = [kind for one in states if one.concept not in _OF_WOMEN for kind in narrower_or_equal(one.concept)]
+    case = replace(case, criterion=judged.criterion)
+    wanted = any(kind in required for kind in kinds)
+    studied = case.studies([one.concept for one in states])
+    late = studied and speaks_of_the_past(states[0], case) and case.prevents()
+    return replace(judged, fit=Fit.UNKNOWN) if wanted or (studied and not late) else judged
+
+
+_OF_WOMEN = frozenset({"pregnancy", "breastfeeding"})  # 'negative test for pregnancy' asks for none
+
+
+def required_by(criteria: Sequence[Criterion]) -> frozenset[str]:
+    """What some criterion of a trial asks for by itself, of all its people or of some."""
+    clauses = (clause for criterion in criteria for clause in criterion.requires)
+    alone = (clause.alternatives[0] for clause in clauses if len(clause.alternatives) == 1)
+    return frozenset(atom.concept for atom in alone if isinstance(atom, State) and atom.present)

@@ -1,0 +1,155 @@
+"""What a described person had and has no more, and when it was: treatments, habits, and illnesses that pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from rag.criteria.concepts import narrower_or_equal
+from rag.criteria.words import word_set as criteria_words
+from rag.planning import lexicon
+from rag.planning.ago import find_agos, nearest
+from rag.planning.marks import Kind, Mark
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+
+def what_is_over(line: Line, marks: Sequence[Mark]) -> tuple[str, ...]:
+    """What is told as over: 'prior sunitinib', 'had carboplatin last year', 'quit smoking', 'pneumonia as a child'."""
+    over: dict[str, bool] = {}
+    treatments = {at for mark in marks if _is_treatment(mark) for at in range(mark.first, mark.last)}
+    for mark in marks:
+        if _is_treatment(mark):
+            over[mark.value] = over.get(mark.value, True) and _is_over(line, mark, treatments)
+        elif _passes(mark):
+            over[mark.value] = over.get(mark.value, True) and _has_passed(line, mark)
+    return tuple(concept for concept, done in over.items() if done)
+
+
+def _passes(mark: Mark) -> bool:
+    """Whether the mark is an illness that somebody may have had and have no more."""
+    return mark.kind is Kind.CONCEPT and any(mark.value in narrower_or_equal(one) for one in criteria_words("passing"))
+
+
+def _has_passed(line: Line, mark: Mark) -> bool:
+    """'TB in 2009', 'had breast cancer', 'lymphoma in remission'; not 'has had depression for years'."""
+    if _is_dated_from(line, mark):
+        return False
+    behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 6))
+    first = line.back_to_sign(mark.first, 5, ".;:,")
+    before = line.lemmas(first, mark.first)
+    lasts = {"for", "since"} & {*behind} and before[-2:-1] and before[-2] in {"has", "have", "s", "ve"}
+    told = word_set("patients.had") & {*before} or word_set("patients.passed") & {*behind}
+    return bool(told or _is_dated(behind)) and not lasts and not word_set("patients.surely_now") & {*before, *behind}
+
+
+def _end_of_clause(line: Line, at: int, most: int) -> int:
+    last = at
+    while last < min(len(line.tokens), at + most) and not set(line.gap(last)) & set(".;:,?!"):
+        last += 1
+    return last
+
+
+def _is_dated(behind: Sequence[str]) -> bool:
+    """'3 years ago', 'last winter', 'in March', 'in 2009', 'as a child'."""
+    dates = any(
+        pair[0] == "in" and (pair[1] in word_set("patients.months") or _is_year(pair[1]))
+        for pair in pairwise(behind)
+    )
+    young = any(tuple(behind[at : at + 2]) in {("as", "a"), ("in", "childhood")} for at in range(len(behind)))
+    return dates or young or bool({*behind} & word_set("patients.dated_behind"))
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}
+
+
+def _is_dated_from(line: Line, mark: Mark) -> bool:
+    """'Diagnosed with lymphoma 3 years ago', 'colon cancer since 2019': the time is of the beginning."""
+    behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 6))
+    before = line.lemmas(line.back_to_sign(mark.first, 5, ".;:,"), mark.first)
+    return bool(word_set("patients.begins") & {*before, *behind})
+
+
+def _is_treatment(mark: Mark) -> bool:
+    return mark.kind is Kind.CONCEPT and lexicon.may_be_over(mark.value)
+
+
+def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
+    if _goes_on_behind(line, mark):
+        return False
+    if line.tokens[mark.first].lemma in {"former", "ex"}:
+        return True
+    if not is_begun(line, mark) and _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))):
+        return True
+    behind = set(_told_behind(line, mark, treatments))
+    if behind & word_set("patients.over_behind") or (
+        behind & word_set("patients.dated_behind") and not is_begun(line, mark)
+    ):
+        return True
+    first = line.back_to_sign(mark.first, 6, ".;:")
+    past = [at for at in range(first, mark.first) if _tells_the_past(line, at, mark, treatments)]
+    now = [at for at in range(first, mark.first) if _tells_the_present(line, at)]
+    return bool(past) and (not now or now[-1] < past[-1])
+
+
+def _goes_on_behind(line: Line, mark: Mark) -> bool:
+    """'Rituximab last year, still on it'."""
+    behind = line.lemmas(mark.last, mark.last + 8)
+    return any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
+
+
+def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[str, ...]:
+    """The words said of a treatment behind it, up to the next: 'insulin | and failed metformin'."""
+    last = mark.last
+    while (
+        last < min(len(line.tokens), mark.last + 5)
+        and not set(line.gap(last)) & set(",.;:")
+        and last not in treatments
+        and line.tokens[last].lemma not in {"after", "since"}
+    ):
+        last += 1
+    while last in treatments and last > mark.last and line.tokens[last - 1].lemma in word_set("patients.over"):
+        last -= 1
+    return line.lemmas(mark.last, last)
+
+
+def _tells_the_past(line: Line, at: int, mark: Mark, treatments: Collection[int]) -> bool:
+    """Whether the word before a treatment ends it; 'after', 'failed' are of the nearest: 'after metformin, insulin'."""
+    if line.tokens[at].lemma not in word_set("patients.over"):
+        return False
+    listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or "," in line.gap(mark.first)
+    nearest_only = line.tokens[at].lemma in word_set("patients.over_nearest") and not listed
+    return not (nearest_only and any(between in treatments for between in range(at, mark.first)))
+
+
+def _tells_the_present(line: Line, at: int) -> bool:
+    """Whether a treatment is told as going on by this word; not by the 'on' of 'previously on'."""
+    word = line.tokens[at].lemma
+    if word in word_set("patients.surely_now"):
+        return True
+    said = word in word_set("patients.now") | word_set("patients.begun")
+    return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))
+
+
+def is_begun(line: Line, mark: Mark) -> bool:
+    """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end."""
+    first = line.back_to_sign(mark.first, 6, ".;:,")
+    return _is_treatment(mark) and any(
+        _tells_the_present(line, at)
+        and line.tokens[at].lemma != "on"  # 'on tamoxifen 5 years ago', 'was taking tamoxifen last year' are over
+        and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
+        for at in range(first, mark.first)
+    )
+
+
+def agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
+    """How many days ago each concept was that a description dates."""
+    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
+    told: dict[str, Decimal] = {}
+    for first, last, ago in find_agos(line):
+        which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
+        if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
+            told[concepts[which].value] = ago.days
+    return told

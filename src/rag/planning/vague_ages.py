@@ -1,0 +1,45 @@
+"""Ages told roughly: 'in her late seventies', 'a man of about 60', 'an octogenarian'."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from rag.types import Comparison, Span
+from rag.values import Interval, Values
+
+_DECADES = {f"{word}ies": 10 * tens for tens, word in enumerate(["fift", "sixt", "sevent", "eight", "ninet"], 5)} | {
+    "teens": 13, "twenties": 20, "thirties": 30, "forties": 40,
+}  # fmt: skip
+_IN_DECADE = re.compile(
+    r"(?i)\bin (?:her|his|my|their|the) (?:(early|mid|late)[ -]?)?(?:([2-9]0)['’]?s|(" + "|".join(_DECADES) + r"))\b"
+)
+_OCTOGENARIAN = re.compile(r"(?i)\b(sexa|septua|octo|nona)genarian\b")
+_GENARIANS = {"sexa": 60, "septua": 70, "octo": 80, "nona": 90}
+_ABOUT = re.compile(
+    r"(?i)\b(?:m[ae]n|wom[ae]n|male|female|patient|gentleman|lady|person|is|aged|age) (?:of )?"
+    r"(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|nearly|almost) (\d{2})\b"
+    r"(?![\d.,]*\s*(?:%|mg|kg|[a-z]*mol))"
+)
+_THIRDS = {"early": (0, 4), "mid": (3, 7), "late": (6, 10), "": (0, 10)}  # years of a decade
+_GIVE = 2  # years to either side of 'about 60'
+
+_TWENTY = 20
+
+
+def vague_age(text: str) -> Comparison | None:
+    """'In her late seventies', 'a man of about 60', 'an octogenarian': the years that may be meant."""
+    low, high, closed = 0, 0, False
+    if found := _IN_DECADE.search(text):
+        decade = int(found[2]) if found[2] else _DECADES[found[3].lower()]
+        first, last = _THIRDS[(found[1] or "").lower()]
+        low, high = decade + (first if decade >= _TWENTY else 0), decade // 10 * 10 + last
+    elif found := _OCTOGENARIAN.search(text):
+        low = _GENARIANS[found[1].lower()]
+        high = low + 10
+    elif found := _ABOUT.search(text):
+        low, high, closed = int(found[1]) - _GIVE, int(found[1]) + _GIVE, True
+    if found is None:
+        return None
+    ages = Values((Interval(Decimal(low), Decimal(high), True, closed),))
+    return Comparison("age", ages, "years", Span(*found.span()), found.group())
