@@ -536,6 +536,7 @@ class Patient:
     past: tuple[Past, ...] = ()
     earlier: tuple[str, ...] = ()  # what is over: 'had carboplatin last year', 'breast cancer in 2009'
     told: tuple[Told, ...] = ()  # in the order of the text
+    now: tuple[str, ...] = ()  # treatments and habits that go on: 'on insulin', 'smokes'
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ from rag.types import Criterion, Patient, State
 
 _REACH = 110  # characters before and behind a mention
 # where another statement begins, also in lines that were run together
-_ENDS = re.compile(r"[;•\n]|\.\s|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than) )")
+_ENDS = re.compile(
+    r"[;•\n]|\.\s|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than"
+    r"|Patients|Subjects|Participants|Any|History|Known|Have|Has) )"
+)
 _HOW = (
     r"(?:(?:clinically[\s-]+)?significant|relevant|severe|serious|major|unstable|un-?controlled|decompensated"
     r"|uncompensated|symptomatic|advanced|acute|untreated|unresolved|refractory|life[\s-]threatening|debilitating"
@@ -83,7 +86,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     start, end = state.span.start, state.span.end
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
-    behind = _ENDS.split(text[end : min(criterion.span.end, end + _REACH)])[0]
+    behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
     kinds = _kinds_before(state, before, text[start:end])
     as_told = is_told_so((*kinds, *stems_of(text[start:end])), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
@@ -91,7 +94,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     if not as_told and (kinds or _says_a_degree(state, text[start:end])):
         return True
-    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _PART_OF.search(before):
+    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _is_a_part(state, before):
         return True
     if _DEFINED.match(behind) or _names_another(state, behind):
         return True
@@ -122,9 +125,20 @@ _LAST_WORD = re.compile(r"(?:^|(?<=[\s(/-]))([A-Za-z]\w*)['’]?s?[ -]$")
 _MOST_KINDS = 4
 # 'signs of heart failure', 'involvement by lymphoma': a part or a sign of it is meant
 _PART_OF = re.compile(
-    r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?)"
+    r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?"
+    r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?)"
     r"\s(?:of|for|from|by|due to|with)\s$"
 )
+
+
+_BESIDE = re.compile(r"(?i)\b(?:prior to|before|until|not due to|unrelated to)\s(?:the |any )?$")
+
+
+def _is_a_part(state: State, before: str) -> bool:
+    """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
+    concept = load_concepts().get(state.concept)
+    pattern = _PART_OF if concept is not None and concept.kind == "condition" else _BESIDE
+    return pattern.search(before) is not None
 
 
 def is_told_so(words: Collection[str], patient: Patient) -> bool:
@@ -152,7 +166,13 @@ def _says_a_degree(state: State, words: str) -> bool:
     """'hepatic failure' for a liver disease; not 'heart failure', which is the concept itself."""
     concept = load_concepts().get(state.concept)
     known = f"{concept.label} {concept.id}".casefold() if concept else ""
+    words = _OR_CHRONIC.sub("", words)
+    if state.concept == "pregnancy":
+        return False  # 'positive pregnancy test'
     return any(found.group().casefold() not in known for found in _DEGREE.finditer(words))
+
+
+_OR_CHRONIC = re.compile(r"(?i)\bacute (?:or|and|/) (?=chronic\b)")
 
 
 def _names_any(words: str, has: Collection[str]) -> bool:

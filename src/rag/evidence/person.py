@@ -151,6 +151,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if has == has_not or (has and not _is_meant(state, below, case)):
         return Fit.UNKNOWN
     since = [past.days for past in patient.past if past.concept in below]
+    since += [Decimal(0) for concept in patient.now if concept in below]
     plain, dated = _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
         return _fit_of_past(state, min(since), case)
@@ -189,7 +190,9 @@ def _is_plain(state: State, case: Case) -> bool:
     """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
     qualifier = state.qualifier.partition("except")[0]
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
-    return told or _NOW.fullmatch(qualifier) is not None
+    active = qualifier.casefold().strip() == "active"
+    cancer = active and state.concept in narrower_or_equal("malignancy")  # as one that is not over is
+    return told or cancer or _NOW.fullmatch(qualifier) is not None
 
 
 def _is_only_local(concept: str, kinds: Collection[str], patient: Patient) -> bool:

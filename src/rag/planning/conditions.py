@@ -36,7 +36,8 @@ def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     named = {one.concept for one in new.told}
     over = (*(c for c in old.earlier if c in has and c not in named), *new.earlier)
     told = (*(one for one in old.told if one.concept in has and one.concept not in named), *new.told)
-    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past, over, told))
+    now = (*(c for c in old.now if c in has and c not in named), *new.now)
+    return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past, over, told, now))
 
 
 def turned(sheet: Sheet, where: Predicate) -> Predicate | None:

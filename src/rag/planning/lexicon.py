@@ -244,7 +244,9 @@ def are_treatments(concepts: Collection[str]) -> bool:
 def may_be_over(concept: str) -> bool:
     """Whether the concept is a treatment or a habit, which somebody may have had and have no more."""
     known = load_concepts().get(concept)
-    return known is not None and (known.kind == "treatment" or concept in word_set("patients.habits"))
+    stays = any(concept in narrower_or_equal(one) for one in word_set("patients.stays"))
+    treatment = known is not None and known.kind == "treatment"
+    return concept in word_set("patients.habits") or (treatment and not stays)
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -77,8 +78,10 @@ def _is_treatment(mark: Mark) -> bool:
 
 
 def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
+    joined = _joined_behind(line, mark, treatments)
     if _goes_on_behind(line, mark):
         return False
+    mark = replace(mark, last=joined)
     if line.tokens[mark.first].lemma in {"former", "ex"}:
         return True
     if not is_begun(line, mark) and _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))):
@@ -94,10 +97,20 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
     return bool(past) and (not now or now[-1] < past[-1])
 
 
+def _joined_behind(line: Line, mark: Mark, treatments: Collection[int]) -> int:
+    """Where 'carboplatin/pemetrexed', 'FOLFOX + bevacizumab' ends: what is said behind is said of all of them."""
+    last = mark.last
+    while last in treatments and line.gap(last).strip() in {"/", "+", "-", "&"}:
+        while last in treatments:
+            last += 1
+    return last
+
+
 def _goes_on_behind(line: Line, mark: Mark) -> bool:
     """'Rituximab last year, still on it'."""
     behind = line.lemmas(mark.last, mark.last + 8)
-    return any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
+    daily = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 3))} & word_set("patients.daily")
+    return bool(daily) or any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
 
 
 def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[str, ...]:
@@ -133,6 +146,21 @@ def _tells_the_present(line: Line, at: int) -> bool:
     return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))
 
 
+def taken_now(line: Line, marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Treatments and habits told as going on: 'takes apixaban', 'on insulin', 'loratadine daily', 'smokes'."""
+    over = {*what_is_over(line, marks)}
+    going = [one.value for one in marks if _is_treatment(one) and _goes_on(line, one)]
+    return tuple(concept for concept in dict.fromkeys(going) if concept not in over)
+
+
+def _goes_on(line: Line, mark: Mark) -> bool:
+    first = line.back_to_sign(mark.first, 8, ".;:")
+    now = word_set("patients.now") - {"use"}
+    behind = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))}
+    told = any(_tells_the_present(line, at) and line.tokens[at].lemma in now for at in range(first, mark.first))
+    return told or mark.value in word_set("patients.habits") or bool(behind & word_set("patients.daily"))
+
+
 def is_begun(line: Line, mark: Mark) -> bool:
     """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end."""
     first = line.back_to_sign(mark.first, 6, ".;:,")
@@ -148,8 +176,22 @@ def agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
     """How many days ago each concept was that a description dates."""
     concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
     told: dict[str, Decimal] = {}
-    for first, last, ago in find_agos(line):
+    for first, last, days in (*((f, end, ago.days) for f, end, ago in find_agos(line)), *_lately(line)):
         which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
-            told[concepts[which].value] = ago.days
+            told[concepts[which].value] = days
     return told
+
+
+def _lately(line: Line) -> Iterable[tuple[int, int, Decimal]]:
+    """'Last week', 'until yesterday', 'last month' as token ranges with the most days that they may mean."""
+    lemmas = line.lemmas()
+    for at, word in enumerate(lemmas):
+        if word in _LATELY:
+            yield at, at + 1, _LATELY[word]
+        elif word in {"last", "past"} and at + 1 < len(lemmas) and lemmas[at + 1] in _LAST:
+            yield at, at + 2, _LAST[lemmas[at + 1]]
+
+
+_LATELY = {"yesterday": Decimal(1)}
+_LAST = {"night": Decimal(1), "week": Decimal(14), "month": Decimal(62)}

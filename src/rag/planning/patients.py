@@ -9,7 +9,7 @@ from rag.criteria.concepts import Mention, find_concepts
 from rag.evidence.stems import stem
 from rag.planning import lexicon
 from rag.planning.marks import Kind, Mark, find_marks
-from rag.planning.over import agos_of, is_begun, what_is_over
+from rag.planning.over import agos_of, is_begun, taken_now, what_is_over
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.unused import unused_words
@@ -71,6 +71,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
                 has["pregnancy"] = None
         elif mark.kind is Kind.CONCEPT and not (_is_of_a_relative(line, mark) or _is_planned(line, mark)):
             (has_not if _is_denied(line, mark) else has)[mark.value] = None
+            if "anaphylaxis" in line.lemmas(mark.first, mark.last) and not _is_denied(line, mark):
+                has["anaphylaxis"] = None  # 'anaphylaxis to peanuts'
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
     if "age" not in numbers and (vague := vague_age(line.text)) is not None:
@@ -82,7 +84,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     past = tuple(Past(concept, days) for concept, days in agos.items() if concept in known)
     sex = sex_of(line) or _implied_sex(known)
     told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told))
+    now = tuple(one for one in taken_now(line, marks) if one in known)
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told), now)
 
 
 def _words_about(line: Line, mark: Mark) -> tuple[str, ...]:
