@@ -126,6 +126,15 @@ ROWS = [
     ("E", "Active malignant disease", "man, 50, lymphoma", "", Fit.NOT_MET),
     ("E", "Active malignant disease", "man, 50, lymphoma in 2011", "", Fit.UNKNOWN),
     ("E", "An indwelling pacemaker", "man, 50, pacemaker", "", Fit.NOT_MET),
+    # other people, and allergies to something else
+    ("E", "Donors with hepatitis B", "man, 50, hepatitis B", "", Fit.UNKNOWN),
+    ("E", "Control subjects with diabetes", "man, 50, diabetes", "", Fit.UNKNOWN),
+    ("E", "Uncontrolled asthma; diabetes", "man, 50, diabetes", "", Fit.NOT_MET),
+    ("E", "Known hypersensitivity to the study drug", "man, 50, allergic to penicillin", "", Fit.UNKNOWN),
+    ("E", "Any drug allergy", "man, 50, allergic to penicillin", "", Fit.NOT_MET),
+    ("E", "No prior high dose (before transplant) chemotherapy", "man, 50, had cisplatin", "", Fit.UNKNOWN),
+    ("E", "Concurrent chemotherapy", "man, 50, relapsed after cisplatin/etoposide", "", Fit.UNKNOWN),
+    ("I", "No other active malignancy", "man, 50, lymphoma", "", Fit.NOT_MET),
     ("E", "Anaphylaxis", "man, 50, anaphylaxis to nuts", "", Fit.NOT_MET),
     ("I", "At least 3 weeks since radiotherapy", "man, 50, no radiotherapy", "", Fit.MET),
     ("E", "Metastases to the liver", "man, 50, metastatic melanoma", "", Fit.UNKNOWN),
@@ -159,6 +168,8 @@ PERSONS = [
     ("an octogenarian with gout", "", "age ≥ 80 and < 90"),
     ("M54, gout", "male", "age 54"),
     ("54/F, gout", "female", "age 54"),
+    ("M 54 gout, ECOG 1", "male", "age 54"),
+    ("guy, early thirties, gout", "male", "age ≥ 30 and < 34"),
     ("my 8yo has gout", "", "age 8"),
 ]
 

@@ -13,7 +13,8 @@ from functools import partial
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.persons import draft_of
-from rag.criteria.concepts import covering
+from rag.criteria.concepts import covering, load_concepts
+from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.person import Case, Fit, Judged, doubted, judge_criterion, required_by
@@ -53,7 +54,17 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str]) -> Draft:
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
-    return draft_of(verdicts, len(trial_ids))
+    possible = [verdict.trial_id for verdict in verdicts if verdict.verdict is Verdict.POSSIBLE]
+    return draft_of(verdicts, len(trial_ids), _studied(patient, possible, judge))
+
+
+def _studied(patient: Patient, trial_ids: Sequence[str], judge: Judge) -> dict[str, str]:
+    """By trial, the first illness of the person that it studies, in plain words; trials that study none are absent."""
+    known = load_concepts()
+    ill = [one for one in patient.has if known[one].kind == "condition" and known[one].group != "biomarker"]
+    ill = [one for one in ill if one not in word_set("general") and one not in patient.earlier]
+    found = ((trial, next((one for one in ill if judge.studies(trial, [one])), "")) for trial in trial_ids)
+    return {trial: known[concept].label for trial, concept in found if concept}
 
 
 def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]]:

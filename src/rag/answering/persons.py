@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.answering.draft import Draft
+from rag.answering.english import listed
 from rag.types import Claim, TrialVerdict, Verdict
 
 _MOST_ROWS = 20  # trials a list of the text holds; the table holds all
 _NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
 
-def draft_of(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
-    """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order."""
+def draft_of(verdicts: Sequence[TrialVerdict], considered: int, studied: Mapping[str, str] | None = None) -> Draft:
+    """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order.
+
+    `studied`: by trial, what it studies of all that the person has; of the possible trials these are told first.
+    """
     excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
     possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
     if considered == 1 and verdicts:
@@ -31,9 +35,7 @@ def draft_of(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
         none = f"None of the {considered} trials turns this person away by a criterion that the description decides."
         claims.append(Claim(none))
     if possible:
-        verb = "remains" if len(possible) == 1 else "remain"
-        claims.append(Claim(f"{len(possible)} {verb} possible, with points still to be checked:"))
-        claims += _rows(possible)
+        claims += _possible(possible, studied or {})
     rest = considered - len(verdicts)
     if rest:
         claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
@@ -46,6 +48,25 @@ def draft_of(verdicts: Sequence[TrialVerdict], considered: int) -> Draft:
         total=len(verdicts),
         accounting={name: n for name, n in counts.items() if n},
     )
+
+
+def _possible(possible: Sequence[TrialVerdict], studied: Mapping[str, str]) -> list[Claim]:
+    """What remains: where only some trials study what the person has, these and then the others."""
+    verb = "remains" if len(possible) == 1 else "remain"
+    told = f"{len(possible)} {verb} possible, with points still to be checked"
+    own = [v for v in possible if v.trial_id in studied]
+    others = [v for v in possible if v.trial_id not in studied]
+    if not own or not others:
+        return [Claim(f"{told}:"), *_rows(possible)]
+    names = listed(list(dict.fromkeys(studied[v.trial_id] for v in own)))
+    studies = "studies" if len(own) == 1 else "study"
+    other = "studies" if len(others) == 1 else "study"
+    return [
+        Claim(f"{told}; {len(own)} of them {studies} {names}:"),
+        *_rows(own),
+        Claim(f"{len(others)} {other} something else:"),
+        *_rows(others),
+    ]
 
 
 def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:

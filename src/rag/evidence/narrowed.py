@@ -87,10 +87,11 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
-    kinds = _kinds_before(state, before, text[start:end])
+    kinds = _kinds_before(state, _BRACKETS.sub("", before), text[start:end])
     as_told = is_told_so((*kinds, *stems_of(text[start:end])), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
-    if shared and not (kinds and as_told):
+    allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind[:40])
+    if allergic or (shared and not (kinds and as_told)):
         return True
     if not as_told and (kinds or _says_a_degree(state, text[start:end])):
         return True
@@ -132,6 +133,13 @@ _PART_OF = re.compile(
 
 
 _BESIDE = re.compile(r"(?i)\b(?:prior to|before|until|not due to|unrelated to)\s(?:the |any )?$")
+
+
+# 'hypersensitivity to the study drug'; not 'allergy to any drug', 'to drugs'
+_TO_ONE = re.compile(
+    r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*\s(?:to|against)\b"
+    r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
+)
 
 
 def _is_a_part(state: State, before: str) -> bool:

@@ -83,7 +83,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
-    if fit is Fit.NOT_MET and _is_of_a_group(criterion, clause):
+    if fit is Fit.NOT_MET and (_is_of_a_group(criterion, clause) or _is_of_others(criterion, clause, case.text)):
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
@@ -114,6 +114,19 @@ def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
     return bool(required & named)
 
 
+def _is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
+    """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
+    subject = text[criterion.span.start : clause.span.start]
+    return any(_OTHERS.search(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+
+
+_BESIDE = (
+    r"\b(?:healthy[ -](?:controls?|volunteers?|comparators?)|controls"
+    r"|control (?:group|subject|participant|patient|arm)s?"
+    r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
+)
+_OTHERS = re.compile(rf"(?i){_BESIDE}")
+_WITH = re.compile(rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?\s(?:with|who|have|has|having|being)\b")
 _OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
 
 
@@ -191,7 +204,8 @@ def _is_plain(state: State, case: Case) -> bool:
     qualifier = state.qualifier.partition("except")[0]
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
-    cancer = active and state.concept in narrower_or_equal("malignancy")  # as one that is not over is
+    cancers = {"other_malignancy", *narrower_or_equal("malignancy")}
+    cancer = active and state.concept in cancers  # as one that is not over is
     return told or cancer or _NOW.fullmatch(qualifier) is not None
 
 

@@ -132,7 +132,7 @@ def _tells_the_past(line: Line, at: int, mark: Mark, treatments: Collection[int]
     """Whether the word before a treatment ends it; 'after', 'failed' are of the nearest: 'after metformin, insulin'."""
     if line.tokens[at].lemma not in word_set("patients.over"):
         return False
-    listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or "," in line.gap(mark.first)
+    listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or bool({*line.gap(mark.first)} & set(",/+"))
     nearest_only = line.tokens[at].lemma in word_set("patients.over_nearest") and not listed
     return not (nearest_only and any(between in treatments for between in range(at, mark.first)))
 

@@ -12,7 +12,8 @@ _DECADES = {f"{word}ies": 10 * tens for tens, word in enumerate(["fift", "sixt",
     "teens": 13, "twenties": 20, "thirties": 30, "forties": 40,
 }  # fmt: skip
 _IN_DECADE = re.compile(
-    r"(?i)\bin (?:her|his|my|their|the) (?:(early|mid|late)[ -]?)?(?:([2-9]0)['’]?s|(" + "|".join(_DECADES) + r"))\b"
+    r"(?i)\b(?:in (?:her|his|my|their|the) (?:(early|mid|late)[ -]?)?|(?P<part>early|mid|late)[ -])"
+    r"(?:([2-9]0)['’]?s|(" + "|".join(_DECADES) + r"))\b"
 )
 _OCTOGENARIAN = re.compile(r"(?i)\b(sexa|septua|octo|nona)genarian\b")
 _GENARIANS = {"sexa": 60, "septua": 70, "octo": 80, "nona": 90}
@@ -31,8 +32,8 @@ def vague_age(text: str) -> Comparison | None:
     """'In her late seventies', 'a man of about 60', 'an octogenarian': the years that may be meant."""
     low, high, closed = 0, 0, False
     if found := _IN_DECADE.search(text):
-        decade = int(found[2]) if found[2] else _DECADES[found[3].lower()]
-        first, last = _THIRDS[(found[1] or "").lower()]
+        decade = int(found[3]) if found[3] else _DECADES[found[4].lower()]
+        first, last = _THIRDS[(found[1] or found["part"] or "").lower()]
         low, high = decade + (first if decade >= _TWENTY else 0), decade // 10 * 10 + last
     elif found := _OCTOGENARIAN.search(text):
         low = _GENARIANS[found[1].lower()]
