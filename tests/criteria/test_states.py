@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.criteria.states import Reading, read_span_states, read_states, state_clauses, states_of
+from rag.criteria.readings import Reading
+from rag.criteria.states import read_span_states, read_states, state_clauses, states_of
 from rag.types import Polarity, Span, Stance
 
 _STANCES = {"-": Stance.TURNED_AWAY, "+": Stance.REQUIRED, "e": Stance.EXEMPT, ".": Stance.ASIDE}

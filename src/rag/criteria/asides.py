@@ -10,6 +10,10 @@ from rag.criteria.words import word_set
 
 
 def _starts(side: Side, cue: Cue, thing: Thing) -> bool:
+    between = side.layout.words.keys[cue.last : thing.first]
+    own = {"study", "trial"}.intersection(between)
+    if {":", "or", "and", ","}.intersection(between) if own else "(" in between:
+        return False  # "… the first dose of study treatment or radiotherapy within 14 days"
     return thing.kind != "ability" and cue.last + 3 >= thing.first
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from rag.criteria.states import Reading, read_span_states
+from rag.criteria.readings import Reading
+from rag.criteria.states import read_span_states
 from rag.criteria.words import Words, word_set, words_of
 from rag.text import fold
 from rag.types import Criterion, Span, Stance, State

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from rag.criteria.aims import is_aimed_at
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
+from rag.criteria.examples import told_by_example
 from rag.criteria.phrasetree import Found
+from rag.criteria.readings import Reading
 from rag.criteria.scope import Layout, lay_out
 from rag.criteria.stances import stance_of
 from rag.criteria.things import Side, Thing, side_of
@@ -50,25 +53,7 @@ _NOT_EXEMPTING = re.compile(
     re.IGNORECASE,
 )
 _MEANS = frozenset({"condom", "hormonal_contraceptive", "intrauterine_device"})
-_DRUG = r"(?:inhibitors?|antibody|antibodies)"
-_AIMED_AT = re.compile(rf"\b(?:{_DRUG}(?:$| (?:, )?(?:of|to|for|including|such)\b| \()|targeting\b|against\b)[^;.]*$")
 _GENERIC = frozenset({"systemic_therapy", "prior_treatment"})
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A concept that an item names, with offsets in the folded item. `doubts` is empty when the stance is firm."""
-
-    concept: str  # '' for words outside the lexicon
-    stance: Stance
-    start: int
-    end: int
-    # cohort, amount, condition, together, agreement, representative, site, kind, treatment
-    doubts: tuple[str, ...] = ()
-    qualifier: str = ""
-    window: tuple[int, int] | None = None
-    exceptions: tuple[tuple[int, int], ...] = ()
 
 
 def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> tuple[Reading, ...]:
@@ -97,28 +82,7 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, readings) for reading in found_here]
         readings += found_here
-    return tuple(dict.fromkeys(_with_sums(_let_in_by_example(_either_way(readings, item), item))))
-
-
-_EXAMPLES_LET_IN = re.compile(
-    r"(?i)\b(?:permitted|allowed|acceptable|eligible)"
-    r"(?:,?\s*\((?:e\.?\s?g\b|i\.?\s?e\b|such as|including|for example)[^()]{0,200}\)"
-    r"|\.\s+(?:these (?:can |may )?include|examples (?:are|include)|such as|for (?:example|instance))\b"
-    r"(?![^.;]*\b(?:excluded|not)\b)[^.;]{0,200})"
-)
-# ahead of it in its clause, "No other drugs are allowed (e.g. …)"; not the "not" of "drugs that do not interact"
-_NONE_LET_IN = re.compile(r"(?i)(?<!that do )(?<!that are )(?<!who are )\b(?:no|neither|never|none|nor|not|cannot)\b")
-_CLAUSE_ENDS = re.compile(r"(?i)[.;]\s|\bbut\b")
-
-
-def _let_in_by_example(readings: list[Reading], item: str) -> list[Reading]:
-    """ "Antibodies are permitted (e.g. cetuximab)": what the brackets name is let in with what they explain."""
-    before = {one.span(): item[max(0, one.start() - 200) : one.start()] for one in _EXAMPLES_LET_IN.finditer(item)}
-    spans = [span for span, words in before.items() if not _NONE_LET_IN.search(_CLAUSE_ENDS.split(words)[-1])]
-    return [
-        replace(one, stance=Stance.EXEMPT, doubts=()) if any(a < one.start < b for a, b in spans) else one
-        for one in readings
-    ]
+    return tuple(dict.fromkeys(_with_sums(told_by_example(_either_way(readings, item), item))))
 
 
 _BOTH_RESULTS = re.compile(
@@ -305,7 +269,7 @@ class _Context:
             return Stance.ASIDE
         if concept is not None and concept.id in _MEANS and self._is_example(thing):
             return Stance.ASIDE
-        if concept is not None and concept.kind == "biomarker" and self._is_aimed_at(thing):
+        if concept is not None and concept.kind == "biomarker" and is_aimed_at(self.side, thing):
             return Stance.ASIDE
         if self.exempt_above and self.words.starts[thing.first] < _next_number(self.words.text):
             return Stance.EXEMPT
@@ -316,11 +280,6 @@ class _Context:
     def _is_example(self, thing: Thing) -> bool:
         """The pills of "no reliable method (pills, coil)": named beside contraception itself."""
         return any(other.wanted or other.kind == "ability" for other in self.side.near(thing.first))
-
-    def _is_aimed_at(self, thing: Thing) -> bool:
-        """The EGFR of "inhibitors of VEGFR or EGFR": what a drug is aimed at."""
-        start = max(self.layout.clause_start[self.layout.clause[thing.first]], thing.first - 4)
-        return _AIMED_AT.search(" ".join(self.words.keys[start : thing.first])) is not None
 
     def _is_vague(self, thing: Thing) -> bool:
         """ "prior treatment with X", "psoriasis requiring systemic treatment": no cancer treatment of any kind."""
