@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 from typing import Any
@@ -35,6 +35,7 @@ class Found:
     last: int
     bridged: bool = False
     thin: bool = False  # bridged, and only adjectives stand before the gap
+    head: int = 0  # bridged: where the gap begins
 
 
 @dataclass(slots=True)
@@ -148,7 +149,7 @@ def _bridge(
         for resume in resumptions[here]:
             if keys[resume] in node:
                 thin = word_set("adjectives").issuperset(keys[at:here])
-                _finish(words, at, resume, node, thin, found)
+                _finish(words, Found("", at, here, True, thin, here), resume, node, found)
         step = node.get(keys[here])
         if step is None:
             return
@@ -195,7 +196,7 @@ def _after_single_members(keys: list[str], start: int) -> list[int]:
     return [here for here in (place + 1, place + 2) if here < len(keys)]
 
 
-def _finish(words: Words, at: int, resume: int, node: dict[str, Any], thin: bool, found: list[Found]) -> None:
+def _finish(words: Words, begun: Found, resume: int, node: dict[str, Any], found: list[Found]) -> None:
     keys, size = words.keys, len(words.keys)
     here = resume
     best: list[Found] = []
@@ -207,7 +208,7 @@ def _finish(words: Words, at: int, resume: int, node: dict[str, Any], thin: bool
         here += 1
         values = [value for value, form, bridges in node.get(_END, ()) if bridges and form is None]
         if values:
-            best = [Found(value, at, here, True, thin) for value in values]
+            best = [replace(begun, value=value, last=here) for value in values]
     found.extend(best)
 
 
@@ -232,10 +233,18 @@ def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Foun
                 for one in plainly
             )
         inside = inside or _reaches_past(words, ends.get(extra.first, extra.last), extra.last)
+        inside = inside or _is_of_two_names(plainly, extra)
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)
     return sorted(found, key=lambda one: (one.first, one.last, one.value))
+
+
+def _is_of_two_names(plainly: list[Found], extra: Found) -> bool:
+    """The ischemic stroke of "transient ischemic attack or stroke": out of the middle of one name to another."""
+    return any(one.first < extra.first and extra.head < one.last for one in plainly) and any(
+        extra.first < one.first and one.last == extra.last for one in plainly
+    )
 
 
 def _ends_of_whole(words: Words, found: list[Found]) -> dict[int, int]:
