@@ -44,7 +44,7 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             before in word_set("cues.people")
             and before != "who"
             and not of_those
-            and not _has_auxiliary(line, mark.first)
+            and not _has_auxiliary(line, cues[-1].last if cues else 0, mark.first)
             and _is_verb(mark)
             and _may_be_theirs(line, mark, marks)
             and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
@@ -147,9 +147,12 @@ def _is_verb(mark: Mark) -> bool:
     return all(reading.voice == "active" for reading in mark.value)
 
 
-def _has_auxiliary(line: Line, at: int) -> bool:
-    """Whether an auxiliary opens the clause before token `at`: 'would the patient take', 'can patients join'."""
-    return bool(word_set("cues.auxiliaries") & set(line.lemmas(max(0, at - 6), at)))
+def _has_auxiliary(line: Line, after: int, at: int) -> bool:
+    """Whether an auxiliary opens the clause before token `at`: 'would the patient take', 'can patients join'.
+
+    One before `after` is of an earlier verb: 'do not allow people taking steroids'.
+    """
+    return bool(word_set("cues.auxiliaries") & set(line.lemmas(max(after, at - 6), at)))
 
 
 def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -> Cue:
