@@ -111,7 +111,9 @@ _CONTACT = re.compile(
     r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$"
     r"|\b(?:household|family|close) contacts? (?:who|aged|that|under)\b[^.;]*$"
 )
-_FROM_DONOR = re.compile(r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$")
+_FROM_DONOR = re.compile(
+    r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$|\brecipients?\b[^.;]{0,60}\bdonors? (?:age )?$"
+)
 _WHEN_OF_AGE = re.compile(
     r"(?:at|on|by) (?:the )?(?:(?:time|day|date|moment) of )?(?:signing|consent|informed|screening|enrol?lment"
     r"|inclusion|baseline|study|randomi[sz]ation|entry|providing|giving)\b"
@@ -136,6 +138,8 @@ class AgeFinder:
     def _age(self, number: int, phrase: Phrase, before: Subject | None) -> Subject | None:
         """Ages that name their variable after the number or only by 'older', 'years' and who is meant."""
         units = phrase.units
+        if units and units[0].id == "pack-years" and not self._is_smoking(before) and not self._has_smoking(phrase):
+            return Subject([-4]) if phrase.explicit or len(phrase.bounds) > 1 else None
         is_time = bool(units) and any(unit.dimension == "time" for unit in units)
         if self._is_event(phrase) or self._is_thing(phrase) or (units and not is_time):
             return None
@@ -150,6 +154,13 @@ class AgeFinder:
         said = ("older" in words or "younger" in words) and (before is None or before.words > 0 or is_time)
         alone = is_time and units[0].id == "years" and before is None and self._is_age_alone(number, phrase)
         return Subject([-2]) if said or alone or (before is None and self._is_whole_age(phrase)) else None
+
+    def _is_smoking(self, before: Subject | None) -> bool:
+        return before is not None and before.names[0] >= 0 and self.tokens[before.names[0]].value == "pack_years"
+
+    def _has_smoking(self, phrase: Phrase) -> bool:
+        """'10 pack-years of smoking history': whether a name of the measure follows."""
+        return any(token.value == "pack_years" for token in self.tokens[phrase.last : phrase.last + 4])
 
     def _age_named(self, phrase: Phrase, before: Subject | None, *, is_time: bool) -> Subject | None:
         """'18 years of age', '82-year-old', 'age 18-75'."""
@@ -250,3 +261,12 @@ def _is_lasting(before: Sequence[Token]) -> bool:
 
 def _says_unit(name: str) -> bool:
     return any(word in name.lower() for word in ("year", "yr", "month", "week", "day", "hour", "yo", "y/o", "y.o"))
+
+
+_PARTS = (25, 50, 75, 99)
+
+
+def has_hundredths(phrase: Phrase) -> bool:
+    """'1.18 years': an item number that ran into an age, or a source's slip."""
+    numbers = [bound.token.number for bound in phrase.bounds if not any(u.id != "years" for u in bound.token.units)]
+    return any(n is not None and n > 1 and n.as_tuple().exponent == -2 and n * 100 % 100 not in _PARTS for n in numbers)

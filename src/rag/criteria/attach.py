@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rag.criteria.ages import has_hundredths
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
+from rag.criteria.meant import measured_by
 from rag.criteria.numbers import Phrase
 from rag.criteria.phrases import find_values
 from rag.criteria.resolving import Resolved, Unresolved, resolve
@@ -52,6 +54,7 @@ class _Reader(Unlimited):
             or self._is_the_scale(phrase)
             or self._is_unit_alone(phrase)
             or self._is_in_a_field(phrase)
+            or self._is_said_in_letters(phrase)
         ):
             return
         subject = self._subject(number, phrase)
@@ -212,7 +215,8 @@ class _Reader(Unlimited):
 
     def _limit(self, phrase: Phrase, subject: Subject, name: int) -> None:
         variables = load_variables()
-        base = {-1: self.heading, -2: "age", -3: "weight"}.get(name) or self.tokens[name].value
+        base = {-1: self.heading, -2: "age", -3: "weight", -4: "pack_years"}.get(name) or self.tokens[name].value
+        base = measured_by(base, phrase.units)
         variable = variables[base]
         place = self._place_of(phrase, subject, name)
         _, start, end, _ = place
@@ -252,7 +256,7 @@ class _Reader(Unlimited):
         read = resolve(phrase, load_variables()[base])
         if not isinstance(read, Unresolved) and self._is_outside(phrase):
             read = replace(read, values=~read.values)
-        if not isinstance(read, Unresolved) and base == "age" and _has_hundredths(phrase):
+        if not isinstance(read, Unresolved) and base == "age" and has_hundredths(phrase):
             read = Unresolved("years with hundredths")
         if isinstance(read, Unresolved):
             self._refuse(phrase, subject, base, (place[1], place[2]), read)
@@ -305,8 +309,7 @@ class _Reader(Unlimited):
         """Unread, unless the number plainly belongs to something else (a window, a dose, a count)."""
         if phrase.scale == "normal" or read.reason == "normal, without a number":
             return
-        told = phrase.scale == "pair" and base == "bcva_letters" and any(one.base == base for one in self.out.limits)
-        if told or self._belongs_elsewhere(phrase, subject, base, read):
+        if self._belongs_elsewhere(phrase, subject, base, read):
             return  # '≥ 19 letters (20/400 or better)'
         kind = "" if read.kind == "other" else read.kind
         self.out.refused.append(Refused(base, span[0], span[1], read.reason, kind, phrase.first))
@@ -381,15 +384,6 @@ class _Reader(Unlimited):
 
 
 _OUT_OF = re.compile(r"(?i)\boutside (?:of )?(?:the |these )?(?:[a-z]+ ){0,2}(?:parameters|ranges?|limits) ?:[^.]*$")
-_PARTS = (25, 50, 75, 99)
-
-
-def _has_hundredths(phrase: Phrase) -> bool:
-    """'1.18 years': an item number that ran into an age, or a source's slip."""
-    numbers = [bound.token.number for bound in phrase.bounds if not any(u.id != "years" for u in bound.token.units)]
-    return any(n is not None and n > 1 and n.as_tuple().exponent == -2 and n * 100 % 100 not in _PARTS for n in numbers)
-
-
 _REFERENCES = frozenset(["ideal", "usual", "desirable", "desired", "optimal", "standard", "expected", "average"])
 
 

@@ -203,8 +203,10 @@ def _on_scale(admits: Values, variable: str) -> Values:
     bottom, top = known.plausible.intervals[0].low, known.plausible.intervals[0].high
     if known.step is None or top is None:
         return admits
-    kept = (i for i in admits if i.low is None or i.low < top)
-    return Values(tuple(i for i in kept if i.high is None or bottom is None or i.high > bottom)) or admits
+    kept = (i for i in admits if i.low is None or i.low < top or (i.low == top and i.low_closed))
+    return Values(
+        tuple(i for i in kept if None in (i.high, bottom) or i.high > bottom or (i.high == bottom and i.high_closed))  # type: ignore[operator]
+    )
 
 
 def _is_whole_scale(admits: Values, variable: str) -> bool:

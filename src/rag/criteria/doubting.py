@@ -41,7 +41,7 @@ class Doubting(Whom):
         if (
             self.exclusion
             or counted
-            or any(other.last <= limit.first and other.group != limit.group for other in self.limits)
+            or any(self._stands_first(other, limit) for other in self.limits)
         ):
             return False
         for token in self.tokens[limit.last : limit.last + 5]:
@@ -50,6 +50,12 @@ class Doubting(Whom):
             if token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.COMMA, Kind.NOT, Kind.OPEN):
                 return False
         return False
+
+    def _stands_first(self, other: Limit, limit: Limit) -> bool:
+        """Whether another limit stands before, and is not what is made an exception of: '≤ 5 (> 5 is allowed …)'."""
+        beyond = limit.explicit and not limit.stated.is_point
+        apart = beyond and other.variable == limit.variable and not other.stated.overlaps(limit.stated)
+        return other.last <= limit.first and other.group != limit.group and not apart
 
     def _doubt(self, reads: list[Read]) -> None:
         """Readings that the source itself makes doubtful."""
@@ -87,13 +93,17 @@ class Doubting(Whom):
             (self._is_aimed(read), "a target or a first value, not a present one"),
             (self._is_allowed_only(limit), "allowed, not required"),
             (self._is_fever(read), "a symptom, not a limit"),
-            (limit.base in ("fsh", "estradiol") and self._tells_menopause(), "part of a definition of menopause"),
+            (
+                limit.base in ("fsh", "estradiol") and (self._tells_menopause() or self._is_of_menses(read)),
+                "part of a definition of menopause",
+            ),
             (self._is_of_an_item(limit), "one item of a score"),
             (limit.base in _SUGARS and bool(_EPISODE.search(self._sentence(limit))), "what counts as an episode"),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
             (
-                limit.base == "age" and bool(_MUST_TEST.match(self.text, limit.end)),
+                (limit.base == "age" and bool(_MUST_TEST.match(self.text, limit.end)))
+                or (limit.base == "dipstick_protein" and bool(_MUST_COLLECT.match(self.text, limit.end))),
                 "whom something else concerns",
             ),
             (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
@@ -120,6 +130,10 @@ class Doubting(Whom):
     def _tells_menopause(self) -> bool:
         """Whether FSH tells who can have children; a trial in menopause asks for it in its own right."""
         return bool(_MENOPAUSE.search(self.text)) and (self.exclusion or bool(_FERTILE.search(self.text)))
+
+    def _is_of_menses(self, read: Read) -> bool:
+        """'no menses for a year with FSH > 35': the 'no' is not of the FSH."""
+        return read.negated and "mens" in self._sentence_before(read.limit).lower()
 
     def _is_of_an_item(self, limit: Limit) -> bool:
         """'suicide item of the BDI ≥ 2', 'MADRS: 4 or more on question 10'; not 'the 24-item scale'."""
@@ -164,7 +178,8 @@ class Doubting(Whom):
         ]
         for one, other in pairwise(pressures):
             apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
-            if apart and one.limit.group != other.limit.group and one.negated == other.negated:
+            pairs = one.limit.join == other.limit.join == "pair"  # '< 90/50 or > 170/100': each of both pressures
+            if apart and not pairs and one.limit.group != other.limit.group and one.negated == other.negated:
                 span = (one.limit.start, max(one.limit.end, other.limit.end))
                 self.out.defects.append(
                     Defect("contradiction", "the two pressures are bounded on opposite sides", [span])
@@ -233,6 +248,11 @@ _MUST_TEST = re.compile(
     r"(?:must|should|will|are required to|need to) (?:have|use|undergo|agree|provide|be|receive|submit|take)\b"
     r"[^.;]{0,40}\b(?:pregnan\w+|contracep\w+|birth control|mammogra\w+|colonoscop\w+|hcg)\b"
 )
+# "participants with ≥ 2+ should undergo a 24-hour collection"
+_MUST_COLLECT = re.compile(
+    r"(?i)[^.;]{0,60}\b(?:must|should|will|need to) (?:have|undergo|be|collect|provide|demonstrate)\b[^.;]{0,40}"
+    r"\b(?:24|collect\w+|quantif\w+)\b"
+)
 # "applicable to subjects aged", "transfusions allowed to patients with"
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"
@@ -264,7 +284,7 @@ _DEFINED_MENOPAUSE = re.compile(
     r"(?:\bdefin\w+|\bconsidered|\bi\.e\.|amenorrh?oe?a)[^.;]{0,80}$"
     r"|(?:child[- ]?bearing(?: potential)?|menopausal)(?: \w+)? \($"
 )
-_NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|menses|menstru\w+)\b")
+_NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|(?<!normal )(?<!with regular )(?:menses|menstru\w+))\b")
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
 _AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
 _TO_REACH = re.compile(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from rag.types import AgeLimit, Clause, Constraint, Criterion, Document, Finding, Polarity, Span
+from rag.types import AgeLimit, Clause, Constraint, Criterion, Document, Finding, Polarity, Span, Unread
 from rag.units import same_limit
 from rag.values import Values, at_least, at_most, plain
 
@@ -50,7 +51,9 @@ def _any_age(document: Document) -> Iterator[Criterion]:
     for section in document.sections:
         if not section.name.startswith("eligibility") or section.name == SECTION:
             continue
-        found = _ANY_AGE.search(document.text, section.span.start, section.span.end)
+        words = section.span.of(document.text).lower()
+        may_say = "any age" in words or "all age" in words
+        found = _ANY_AGE.search(document.text, section.span.start, section.span.end) if may_say else None
         if found:
             span = Span(*found.span("said"))
             clause = Clause((Constraint("age", at_least(Decimal(0)), "years", span, found["said"]),), span)
@@ -104,3 +107,39 @@ def _conflict(limit: AgeLimit, prose: tuple[Decimal, bool], spans: tuple[Span, S
     said = plain(number) + ("" if closed else " (itself out)")
     message = f"the text bounds age at {said} years, the registry field says {limit.text}"
     return Finding("age_conflict", message, spans)
+
+
+_YEARS = re.compile(r"(?:[^\d<>≤≥=]{0,12}?)(?P<years>\d{1,2})[^\d<>≤≥=]*")
+
+
+def with_told_ages(criteria: Sequence[Criterion], document: Document) -> list[Criterion]:
+    """Criteria in which an age without its comparison, 'Age 18 years', has that of the field with the same number."""
+    told = list(criteria)
+    for number, criterion in enumerate(told):
+        if criterion.polarity is Polarity.INCLUSION and any(_lacks_sign(clause) for clause in criterion.requires):
+            ends = {admits for one in field_criteria(document) for clause in one.requires for admits in _ages(clause)}
+            requires = tuple(_aged(clause, ends, document.text) for clause in criterion.requires)
+            told[number] = replace(criterion, requires=requires)
+    return told
+
+
+def _lacks_sign(clause: Clause) -> bool:
+    atom = clause.alternatives[0]
+    bare = isinstance(atom, Unread) and atom.variable == "age" and atom.reason == "the comparison is missing"
+    return bare and len(clause.alternatives) == 1 and not clause.scope and not clause.exceptions
+
+
+def _ages(clause: Clause) -> list[Values]:
+    return [atom.admits for atom in clause.alternatives if isinstance(atom, Constraint)]
+
+
+def _aged(clause: Clause, ends: set[Values], text: str) -> Clause:
+    found = _YEARS.fullmatch(clause.span.of(text)) if _lacks_sign(clause) else None
+    if found is None:
+        return clause
+    years = Decimal(found["years"])
+    told = [admits for admits in (at_least(years), at_most(years)) if admits in ends]
+    if len(told) != 1:
+        return clause
+    stated = clause.span.of(text)
+    return replace(clause, alternatives=(Constraint("age", told[0], "years", clause.span, stated, inferred=True),))

@@ -20,6 +20,9 @@ _IN_ANY_OF = re.compile(
 _FOR_LIST = re.compile(r"(?i)[\s(]{0,2}(?:\(?uln\)? )?for (?:the )?(?=[a-z])")
 
 
+_LEAST_PRESSURE = 20  # mmHg: smaller numbers count readings, visits, drugs
+
+
 @dataclass(slots=True)
 class NameAfter(AgeFinder):
     """Finds the name that follows a value."""
@@ -154,10 +157,19 @@ class NameAfter(AgeFinder):
         for index in range(phrase.last, min(len(self.tokens), phrase.last + 4)):
             token = self.tokens[index]
             if token.kind is Kind.VARIABLE and token.value in ("systolic_bp", "diastolic_bp"):
-                return None if self._has_own_value(index) else Subject([index], after=True)
+                return None if self._has_own_pressure(index) else Subject([index], after=True)
             if token.kind not in (Kind.GLUE, Kind.OPEN):
                 return None
         return None
+
+    def _has_own_pressure(self, index: int) -> bool:
+        """Whether a pressure follows a side, and not the 'two' of '> 95 mmHg diastolic on two visits'."""
+        if not self._has_own_value(index):
+            return False
+        own = next(self.inside[i] for i in range(index + 1, len(self.tokens)) if self.inside[i] >= 0)
+        numbers = [bound.token.number for bound in self.phrases[own].bounds]
+        counted = any(unit.id != "mmHg" for unit in self.phrases[own].units)
+        return not counted and all(number is not None and number >= _LEAST_PRESSURE for number in numbers)
 
     def _after_normal(self, phrase: Phrase) -> Subject | None:
         """'Normal bilirubin.' between two stops: a statement of its own."""

@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from rag.criteria.meant import meant
 from rag.criteria.mending import mended
 from rag.criteria.naming import name_variables
 from rag.criteria.patterns import MAGNITUDE, PHRASES, SIMPLE, STRANGE_UNIT
@@ -52,7 +53,7 @@ def tokenize(text: str) -> list[Token]:
                 token.kind = Kind.GLUE  # 'yrs. of age', 'lbs. and above'
             at = max(token.end, token.unit_end)
         tokens.append(token)
-    return name_variables(_join_durations(tokens), text, lowered)
+    return meant(name_variables(_join_durations(tokens), text, lowered), lowered)
 
 
 def _join_durations(tokens: list[Token]) -> list[Token]:
@@ -210,8 +211,8 @@ _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b
 _AND_A_HALF = re.compile(r"(?:[ -]1/2| and (?:a|one)[- ]half)(?=\s?(?:x|×|\*|times|fold|the\b|years|months|hours))")
 
 
-# "greater than three (3) months": the number said again in digits
-_IN_DIGITS = re.compile(r"\s?[(\[]\s?(\d{1,3})\s?[)\]]")
+# "greater than three (3) months", "less than six (< 6) months": the number said again in digits
+_IN_DIGITS = re.compile(r"\s?[(\[]\s?[<>≤≥]?\s?(\d{1,3})\s?[)\]]")
 
 
 def _word_number(text: str, start: int, lowered: str) -> Token:

@@ -160,7 +160,7 @@ _COMMON = frozenset(
 # of limits whose variable is only understood: "18 years and over", "one month old or less", "heavier than 120 lbs"
 _UNDERSTOOD = frozenset(
     [
-        *["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds"],
+        *["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds", "y", "pack", "packs"],
         *["child", "consent", "signing", "enrollment"],
     ]
 )

@@ -183,9 +183,11 @@ def _past_times(tokens: Sequence[Token], phrase: Phrase, at: int) -> tuple[int, 
         return skip_soft(tokens, cursor, 2), False
     cursor += 1
     while cursor < min(len(tokens), at + 6):
+        following = [token.kind for token in tokens[cursor : cursor + 2]]
+        named = following in ([Kind.WORD, Kind.ULN], [Kind.COMPARE, Kind.ULN]) and tokens[cursor].value != ">"
         above = tokens[cursor].kind is Kind.COMPARE and tokens[cursor].value == ">"
-        if not above and tokens[cursor].kind not in (Kind.GLUE, Kind.TIMES, Kind.OPEN):
-            break
+        if not above and not named and tokens[cursor].kind not in (Kind.GLUE, Kind.TIMES, Kind.OPEN):
+            break  # but 'times the hospital ULN', 'x within ULN'
         if above and not phrase.bounds[0].sign:
             phrase.bounds[0].sign = ">"  # '5 times above the upper limit'
         cursor += 1
@@ -310,11 +312,35 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
         numbers = any(token.kind is Kind.NUMBER for token in tokens[phrase.last : max(closed, 0)])
         if closed > 0 and not numbers and closed + 1 < len(tokens) and tokens[closed + 1].kind is Kind.TRAIL:
             at = closed + 1  # '18 years (or the age of majority) or older'
-    if at < len(tokens) and tokens[at].kind is Kind.TRAIL and (at == phrase.last or tokens[at].value in "≤≥"):
+    if _is_trail(tokens, at) and (at == phrase.last or tokens[at].value in "≤≥"):
         for bound in phrase.bounds:
             bound.sign = tokens[at].value
         phrase.word += " " + str(tokens[at].value)
         phrase.last = at + 1
+
+
+def two_ages(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """'Age: 20 and 65 years', '20 and 65 years old': two numbers that can only be the ends of a range."""
+    here = tokens[at : at + 4]
+    if [token.kind for token in here[:3]] != [Kind.NUMBER, Kind.AND, Kind.NUMBER]:
+        return None
+    low, high, units = here[0].number, here[2].number, [unit.id for unit in here[2].units]
+    before = at - 1
+    while before >= 0 and tokens[before].kind in (Kind.GLUE, Kind.COLON, Kind.DASH):
+        before -= 1
+    named = before >= 0 and tokens[before].value == "age" and tokens[before].kind is Kind.VARIABLE
+    old = before < 0 and bool(here[3:]) and here[3].value in ("old", "age")
+    aged = (named or old) and units[:1] in (["years"], ["months"]) and not here[0].word
+    rising = low is not None and high is not None and low < high and [u.id for u in here[0].units] in ([], units)
+    return Phrase(at, at + 3, [Bound("≥", here[0]), Bound("-", here[2])]) if aged and rising else None
+
+
+def _is_trail(tokens: Sequence[Token], at: int) -> bool:
+    """'or older', and the 'minimum' that ends '21 years of age minimum'."""
+    if at >= len(tokens) or tokens[at].kind is Kind.TRAIL:
+        return at < len(tokens)
+    ends = all(token.kind in (Kind.STOP, Kind.SEMICOLON, Kind.CLOSE, Kind.COMMA) for token in tokens[at + 1 : at + 2])
+    return ends and tokens[at].kind is Kind.COMPARE and tokens[at].value in "≤≥" and bool(tokens[at].value)
 
 
 def is_difference(tokens: Sequence[Token], at: int) -> bool:

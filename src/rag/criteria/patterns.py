@@ -23,6 +23,7 @@ _GT = (
     r"(?:strictly )?(?:greater|more|higher|older|larger|longer|bigger|heavier) th(?:[ae]n|at(?= \d))|above|over"
     r"|in excess of|beyond"
     r"|superior to"
+    r"|(?:greater|higher)(?= \d+(?:\.\d+)? ?[a-z%×])"
     r"|exceed(?:s|ing|ed)?|(?:must|should|has to|have to) exceed|elevated (?:above|to)|upper than|up from"
 )
 
@@ -38,7 +39,7 @@ _LE = (
     r"|not (?:be )?(?:above|over|greater than|more than|higher than|older than)|no (?:greater|more|higher"
     r"|older) (?:that|then)"
     r"|(?:a )?maximum (?:value |level |score |of )?of|(?:maximum|maximal)(?! normal| limits? of| value of normal)"
-    r"|max\.?|up to(?: and including)?"
+    r"|max\.?|up ?to(?: and including)?"
     r"|at or below|no higher"
     r"|less than/equal to|(?:less|lower|below|under)/equal(?: to| than)?|(?:less|lower) (?:than )?equal(?: to)?"
     r"|within(?= (?:the )?(?:institutional |laboratory |local )?(?:(?:\d(?:\.\d+)? ?(?:x|×|times) (?:the )?"
@@ -49,7 +50,7 @@ _LE = (
 _LT = (
     r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th(?:[ae]n|at(?= \d))|below|under"
     r"|inferior to"
-    r"|lesser than|prior to age"
+    r"|lesser than|prior to age|(?:less|lower)(?= \d+(?:\.\d+)? ?[a-z%×])"
 )
 
 
@@ -66,8 +67,8 @@ _ULN = (
     r"|institution)+(?: (?:range|limits?|value|values))?)?"
     r"|(?:the |laboratory's |institution's |institutional )?(?:highest|high|top) (?:normal(?: (?:range|limits?|values?"
     r"|levels?))?|(?:limit|end|value|range) of (?:the )?normal(?: range)?)"
-    r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institutional |laboratory )?(?:limits?"
-    r"|range)(?: of)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
+    r"|(?:the )?(?:institutional )?normal upper limit|upper (?:institution(?:al)? |laboratory )?(?:limits?"
+    r"|range)(?: of| for)? (?:institutional |the )?(?:laboratory )?(?:normal|reference)"
     r"|(?:the )?upper institutional (?:laboratory )?(?:limits?|normal)(?: of normal)?|upper (?:reference|lab"
     r"|laboratory) (?:limit|range)(?: of normal)?"
 )
@@ -95,22 +96,24 @@ def _verbose(pattern: str) -> str:
     return pattern.replace(" ", r"\ ")
 
 
-# signs, numbers and single words: the fast scan
+# signs, numbers and single words: the fast scan; words first, for most are words and no sign begins like one
 SIMPLE = re.compile(
     r"""
-    (?P<number>(?<=[<>≤≥])\d\.\ \d(?=\ ?[x×])
-        |\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3))|\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
-    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|≧)
-    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=|=\ ?<|<\ ?/\ ?=|≦)
-    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|\+(?=\ ?(?:years|yrs)\b)|/(?:older|more|greater)\b)
+    (?P<uln>(?<=\d)n(?![\w=]|\s?=))
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
+    |(?P<word>(?:to|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<number>(?<=[<>≤≥])\d\.\ \d(?=\ ?[x×])
+        |\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3|per\ (?:µl|ul|mm|micro|cubic|cu)))
+        |\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)
+    |(?P<ge>[\[(]\ ?(?:≥|>\ ?=|=\ ?>)\ ?[\])]|≥|>\ ?=|=\ ?>|>\ ?/\ ?=|=\ ?/\ ?>|≧)
+    |(?P<le>[\[(]\ ?(?:≤|<\ ?=|=\ ?<)\ ?[\])]|≤|<\ ?=(?:\ ?/\ ?=)?|=\ ?<|<\ ?/\ ?=|=\ ?/\ ?<|≦)
+    |(?P<trailhigh>(?<=\d)\+(?=[\s),.;:]|$)|\+(?=\ ?(?:years|yrs)\b)|(?:(?<=yrs)|(?<=years))\ ?\+
+        |/(?:older|more|greater)\b)
     |(?P<traillow>/less\b)
     |(?P<gt>[\[(]\ ?>\ ?[\])]|>)
     |(?P<lt>[\[(]\ ?<\ ?[\])]|<)
     |(?P<eq>=)
     |(?P<ne>≠)
-    |(?P<uln>(?<=\d)n(?![\w=]|\s?=))
-    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
-    |(?P<word>(?:to|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<stop>\.(?=\s|$)|\n\s*\n|(?<=\s)\*(?=\s)|^\*)
     |(?P<sign>[;:,()\[\]/%&–—~+-])
     """,
@@ -151,6 +154,7 @@ MAGNITUDE = re.compile(
     r"|cell|c/|copies|iu|l\b|platelets|neutrophils|µl|mm|cop|\)|,|;|\.|\s|$))"
     r"|\s{0,2}[x×*·]\s{0,2}10\s?[\[(]?\s?(12|[34569])[\])]?(?=\s{0,2}(?:/|per\b|cells|platelets|µl|l\b|ul\b|mm))"
     r"|\s{1,2}10(12|[369])(?=\s?/\s?(?:l|µl|ul|mm)\b)"
+    r"|\s{0,2}[x×*]\s{0,2}10(9)(?=\s?(?:[,;)]|\.(?:\s|$)|and\b|or\b|$))"
     r"|\s{0,2}[x×*]\s{0,2}(1[.,]?000)(?=\s?(?:/|per\b|cells|µl|\s|$))"
     r"|\s{0,2}[x×*]\s{0,2}(e[369])(?=\s?/)|\s{0,2}(e[369])(?=\s?/\s?l)"
 )

@@ -18,6 +18,7 @@ from rag.criteria.numbers import (
     number_after,
     past_brackets,
     skip_soft,
+    two_ages,
 )
 from rag.criteria.tokens import Kind, Token
 
@@ -254,7 +255,8 @@ def _plain(tokens: Sequence[Token], at: int) -> Phrase | None:
         behind = skip_soft(tokens, after + 1, 3)
         if behind < len(tokens) and tokens[behind].kind is Kind.VARIABLE and tokens[after].value in FLIP:
             return Phrase(at, after + 1, [Bound(FLIP[tokens[after].value], token)], facing=True)
-    phrase = _both_inclusive(tokens, at) or _counted(tokens, at) or number_after(tokens, Phrase(at, at + 1), "", at)
+    phrase = _both_inclusive(tokens, at) or two_ages(tokens, at) or _counted(tokens, at)
+    phrase = phrase or number_after(tokens, Phrase(at, at + 1), "", at)
     if phrase.last == at + 1 and len(phrase.bounds) == 1 and not phrase.explicit:
         return _listed(tokens, at) or phrase
     if len(phrase.bounds) == 2 and phrase.bounds[1].sign == "-" and not phrase.scale:

@@ -14,7 +14,7 @@ from itertools import product
 
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
-from rag.criteria.fields import age_conflicts, field_criteria
+from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import may_name
@@ -23,6 +23,7 @@ from rag.criteria.rungs import with_rungs
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.tokens import Kind
+from rag.criteria.vocabulary import NUMBERS
 from rag.text import fold
 from rag.types import (
     Atom,
@@ -40,12 +41,7 @@ from rag.types import (
 )
 
 _VALUE_SIGN = re.compile(r"[\d<>≤≥=]")
-_MAY_LIMIT = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty)\b"
-    r"|\b[IVX]+\b|uln|wnl|upper limit|normal|child|class",
-    re.IGNORECASE,
-)
+_LIMITING = ("uln", "wnl", "upper limit", "normal", "child", "class")
 _WORDS = re.compile(r"[^\W\d_][^\W_]*")
 _MOST_CLAUSES = 24
 _LONGEST = 2000
@@ -70,7 +66,7 @@ def read_trial(document: Document) -> ReadTrial:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
     criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, further, document.text))
-    criteria = with_rungs(criteria, document.text)
+    criteria = with_rungs(with_told_ages(criteria, document), document.text)
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     findings.extend(age_conflicts(document, tuple(criteria)))
     return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
@@ -369,9 +365,12 @@ def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Cl
     if item.headings and _OTHERS_HEADING.search(item.headings[-1]):
         return [], []
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
-    if not (heading or may_name(_WORDS.findall(raw.lower()))):
+    lowered = raw.lower()
+    words = _WORDS.findall(lowered)
+    if not (heading or may_name(words)):
         return [], []
-    if not (_VALUE_SIGN.search(raw) or _MAY_LIMIT.search(raw)):
+    counts = _VALUE_SIGN.search(raw) or any(word in NUMBERS or not word.strip("ivx") for word in words)
+    if not (counts or any(sign in lowered for sign in _LIMITING)):
         return [], []
     exclusion = item.polarity is Polarity.EXCLUSION
     clauses: list[Clause] = []

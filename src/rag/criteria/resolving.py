@@ -221,8 +221,8 @@ def _combine(
         return Unresolved("less than one step of the scale")
     if len(sets) == 2 and sets[1][0] in ("-", "-<"):
         low, high = sets[0][1], sets[1][1]
-        if low > high and variable.unit == "letters":
-            low, high = high, low  # '73 to 34 letters (20/40 to 20/200)'
+        if low > high and variable.unit in ("letters", "decimal"):
+            low, high = high, low  # '73 to 34 letters', '20/40 to 20/200'
         if low > high:
             return Unresolved("a range that runs backwards")
         values = between(low, high, low_closed=sets[0][0] != ">", high_closed=sets[1][0] == "-")

@@ -93,7 +93,7 @@ class Sides(ItemState):
             if variable.fit == "low" and limit.scale == "uln" and number is not None and number > 1:
                 limit.stated, limit.inferred, limit.explicit = at_most(number), True, True  # 'SGPT 4 x ULN'
             return
-        if variable.fit and variable.id != "age" and number is not None and measured:
+        if variable.fit and variable.id not in ("age", "visual_acuity") and number is not None and measured:
             limit.stated = at_least(number) if variable.fit == "high" else at_most(number)
             limit.inferred = limit.explicit = True
 

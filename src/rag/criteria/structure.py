@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise, product
+from operator import attrgetter
 
 from rag.criteria.attach import attach
 from rag.criteria.idle import SURENESS, is_of_method
@@ -52,10 +53,6 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     return _Builder(tokens, text, found, exclusion).build()
 
 
-def _place(refused: Refused) -> int:
-    return refused.first
-
-
 class _Builder(Judging):
     """Builds the clauses of one item."""
 
@@ -89,7 +86,8 @@ class _Builder(Judging):
 
     def _with_counted(self, clauses: list[list[Term]]) -> list[list[Term]]:
         """'at least 2 of the following: age > 60, …': each limit is one of several ways to fulfil the item."""
-        found = (SEVERAL if self.exclusion else SOME).search(self.text)
+        may_count = ":" in self.text or " of the" in self.text.lower()
+        found = (SEVERAL if self.exclusion else SOME).search(self.text) if may_count else None
         if found is None:
             return clauses
         words = Alternative(found.start(), found.end())
@@ -377,6 +375,7 @@ _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
 _SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
 _NEAR = 9  # tokens
+_place = attrgetter("first")  # where an unread value stands
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"
     r"|symptomatic|symptoms|is|are|was|were|has|have|who|which"

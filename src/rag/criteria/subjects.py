@@ -8,6 +8,7 @@ from rag.criteria.ages import WHO_WORDS
 from rag.criteria.following import NameAfter
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
+from rag.criteria.meant import measured_by
 from rag.criteria.numbers import Phrase
 from rag.criteria.openings import is_value_label
 from rag.criteria.tokens import Kind
@@ -92,12 +93,12 @@ class SubjectFinder(NameAfter):
         name = subject.names[0]
         if not phrase.units or name < 0:
             return False
-        factors = load_variables()[self.tokens[name].value].factors
+        factors = load_variables()[measured_by(self.tokens[name].value, phrase.units)].factors
         return not any(unit.id in factors for unit in phrase.units)
 
     def _may_reach(self, subject: Subject, phrase: Phrase) -> bool:
         """Whether a phrase some words away still belongs: its unit measures it, or it is a multiple of ULN."""
-        variable = load_variables().get(self.tokens[subject.names[0]].value)
+        variable = load_variables().get(measured_by(self.tokens[subject.names[0]].value, phrase.units))
         if variable is None:
             return False  # 'pregnant', '32 weeks pregnant': a word that stands for a variable, not a name of one
         opened = [token.kind for token in self.tokens[subject.names[0] : phrase.first]]

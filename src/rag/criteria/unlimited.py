@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
+from rag.criteria.meant import ACUITY
 from rag.criteria.numbers import Phrase
 from rag.criteria.subjects import SubjectFinder
 from rag.criteria.tokens import Kind
@@ -16,7 +17,7 @@ _OF_WHICH = (["which"], ["whom"], ["them"], ["these"], ["the"])
 _OFTEN = frozenset(
     [
         *["successive", "consecutive", "separate", "occasions", "determinations", "measurements", "timepoints"],
-        *["serial", "readings", "values", "assessments", "samples", "recordings", "ecgs", "procedures"],
+        *["visits", "serial", "readings", "values", "assessments", "samples", "recordings", "ecgs", "procedures"],
         "electrocardiograms",
     ]
 )
@@ -71,6 +72,11 @@ class Unlimited(SubjectFinder):
         last = self.tokens[phrase.last - 1]
         return not phrase.scale and _IN_A_FIELD.match(self.text, max(last.end, last.unit_end)) is not None
 
+    def _is_said_in_letters(self, phrase: Phrase) -> bool:
+        """'≥ 19 letters (20/400 or better)': the same acuity again, as a fraction."""
+        acuity = any(unit is ACUITY for unit in phrase.units)
+        return acuity and any(limit.base == "bcva_letters" for limit in self.out.limits)
+
     def _own_of_kidney(self, phrase: Phrase, subject: Subject) -> Subject:
         """'Creatinine or clearance ≤ 1.5 x ULN or ≥ 60 mL/min': of two names the one that the value measures."""
         name = subject.names[0]
@@ -99,6 +105,9 @@ class Unlimited(SubjectFinder):
     def _counts_readings(self, phrase: Phrase) -> bool:
         """'at least 2 successive occasions', 'one of which': how often it was measured, not what."""
         number = phrase.bounds[-1].token.number if phrase.bounds else None
+        if phrase.units and phrase.units[0].dimension == "other" and not phrase.scale:
+            last = phrase.bounds[-1].token  # 'over 3 measurements', 'at 2 visits'
+            return self.text[last.end : last.unit_end].strip().lower() in _OFTEN
         if phrase.units or phrase.scale or (number is not None and number > _MOST_READINGS):
             return False
         after = self.tokens[phrase.last : phrase.last + 5]

@@ -1,0 +1,103 @@
+"""Names whose number says which of two measures is meant: a body surface of '0.6 m2' is none affected by a disease."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from rag.criteria.tokens import Kind, Token
+from rag.units import Unit, decimal_of
+
+ACUITY = Unit("decimal", "acuity", Fraction(1))  # 20/40 is 0.5
+PLUSES = Unit("+", "dipstick", Fraction(1))  # '2+' on a dipstick
+# by name: the dimension of the unit, and what is meant then
+_MEANT = {
+    "bcva_letters": ("acuity", "visual_acuity"),
+    "bsa_affected": ("area", "body_surface_area"),
+    "m_protein": ("excretion", "urine_m_protein"),
+    "proteinuria": ("dipstick", "dipstick_protein"),
+    "serum_creatinine": ("clearance", "creatinine_clearance"),
+}
+# what a number in another unit behind such a name is of, 'urine protein < 2+ or < 1 g per day'
+_AGAIN = {
+    ("visual_acuity", "score"): "bcva_letters",
+    ("dipstick_protein", "excretion"): "proteinuria",
+    ("dipstick_protein", "mass"): "proteinuria",
+    ("urine_m_protein", "mass_per_volume"): "m_protein",
+} | {(name, dimension): other for name, (dimension, other) in _MEANT.items()}
+_FEET = (8, 800)  # letters that an eye reads at 20 feet, the second number of 20/40
+_METRES = frozenset(map(Decimal, ["5", "6", "7.5", "9", "12", "15", "18", "24", "30", "36", "48", "60", "90", "120"]))
+_MOST_PLUSES = 4
+_BEHIND, _AHEAD = 12, 5  # tokens from a name to its number
+
+
+def meant(tokens: list[Token], lowered: str) -> list[Token]:
+    """Tokens with Snellen fractions and pluses joined, and names changed to what their numbers measure."""
+    names = {token.value for token in tokens if token.value in _MEANT and token.kind is Kind.VARIABLE}
+    if not names:
+        return tokens
+    if "bcva_letters" in names:
+        tokens = _with_acuities(tokens, lowered)
+    if "proteinuria" in names:
+        tokens = _with_pluses(tokens)
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.VARIABLE and token.value in _MEANT:
+            dimension, other = _MEANT[token.value]
+            number = _number_of(tokens, index)
+            if number is not None and number.units and number.units[0].dimension == dimension:
+                token.value = other
+    return tokens
+
+
+def measured_by(name: str, units: Sequence[Unit]) -> str:
+    """The variable that a number with `units` is of behind the name of the variable `name`."""
+    return _AGAIN.get((name, units[0].dimension), name) if units else name
+
+
+def _number_of(tokens: Sequence[Token], name: int) -> Token | None:
+    """The number behind a name, or else the one before it, with no other name or stop between."""
+    for places in (range(name + 1, min(len(tokens), name + _BEHIND)), range(name - 1, max(-1, name - _AHEAD), -1)):
+        for place in places:
+            if tokens[place].kind in (Kind.VARIABLE, Kind.STOP, Kind.SEMICOLON):
+                break
+            if tokens[place].kind is Kind.NUMBER:
+                return tokens[place]
+    return None
+
+
+def _with_acuities(tokens: list[Token], lowered: str) -> list[Token]:
+    """'20/40', '6/12' as one number each; 'up to 20/400' has none, for it may mean the worst or the best."""
+    joined: list[Token] = []
+    for token in tokens:
+        if [one.kind for one in joined[-2:]] != [Kind.NUMBER, Kind.SLASH] or not _is_acuity(joined[-2], token):
+            joined.append(token)
+            continue
+        first = joined[-2]
+        del joined[-2:]
+        upward = bool(joined) and lowered[joined[-1].start : joined[-1].end].startswith("up")
+        number = None if upward else decimal_of(Fraction(first.number or 0) / Fraction(token.number or 1))
+        value = lowered[first.start : token.end]
+        joined.append(Token(Kind.NUMBER, first.start, token.end, value, number, units=(ACUITY,), unit_end=token.end))
+    return joined
+
+
+def _is_acuity(first: Token, second: Token) -> bool:
+    if second.kind is not Kind.NUMBER or second.number is None or first.units or second.units:
+        return False
+    feet = first.number == Decimal(20) and _FEET[0] <= second.number <= _FEET[1]
+    return feet or (first.number == Decimal(6) and second.number in _METRES)
+
+
+def _with_pluses(tokens: list[Token]) -> list[Token]:
+    """'2+', '3 +' behind proteinuria as numbers of pluses, where no older or better follows."""
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-1] if joined else token
+        plus = token.end - token.start == 1 and (token.value == "+" or token.kind is Kind.TRAIL)
+        few = before.kind is Kind.NUMBER and not before.units and before.number is not None
+        if plus and few and 1 <= (before.number or 0) <= _MOST_PLUSES and token.start - before.end <= 1:
+            before.units, before.unit_end, before.end = (PLUSES,), token.end, token.end
+        else:
+            joined.append(token)
+    return joined
