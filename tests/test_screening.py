@@ -127,6 +127,9 @@ ROWS = [
     ("E", "Active malignant disease", "man, 50, lymphoma in 2011", "", Fit.UNKNOWN),
     ("E", "An indwelling pacemaker", "man, 50, pacemaker", "", Fit.NOT_MET),
     # other people, and allergies to something else
+    ("E", "Active HIV", "man, 50, HIV", "", Fit.NOT_MET),
+    ("E", "Healthy controls:\n* Diabetes", "man, 50, diabetes", "", Fit.UNKNOWN),
+    ("E", "Patients and controls alike:\n* Diabetes", "man, 50, diabetes", "", Fit.NOT_MET),
     ("E", "Donors with hepatitis B", "man, 50, hepatitis B", "", Fit.UNKNOWN),
     ("E", "Control subjects with diabetes", "man, 50, diabetes", "", Fit.UNKNOWN),
     ("E", "Uncontrolled asthma; diabetes", "man, 50, diabetes", "", Fit.NOT_MET),

@@ -117,7 +117,12 @@ def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
 def _is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
     subject = text[criterion.span.start : clause.span.start]
-    return any(_OTHERS.search(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+    return any(_names_others_alone(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+
+
+def _names_others_alone(heading: str) -> bool:
+    """'Healthy controls:', 'For caregivers'; not 'Patients and controls', which is everybody."""
+    return _OTHERS.search(heading) is not None and _EVERYBODY.search(_OTHERS.sub("", heading)) is None
 
 
 _BESIDE = (
@@ -126,6 +131,7 @@ _BESIDE = (
     r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
 )
 _OTHERS = re.compile(rf"(?i){_BESIDE}")
+_EVERYBODY = re.compile(r"(?i)\b(?:patients?|cases?|participants?|subjects?|both|all|alike|everybody|everyone)\b")
 _WITH = re.compile(rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?\s(?:with|who|have|has|having|being)\b")
 _OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
 
@@ -204,9 +210,9 @@ def _is_plain(state: State, case: Case) -> bool:
     qualifier = state.qualifier.partition("except")[0]
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
-    cancers = {"other_malignancy", *narrower_or_equal("malignancy")}
-    cancer = active and state.concept in cancers  # as one that is not over is
-    return told or cancer or _NOW.fullmatch(qualifier) is not None
+    always = {"hiv", "other_malignancy", *narrower_or_equal("malignancy")}
+    active = active and state.concept in always  # as one that is not over is
+    return told or active or _NOW.fullmatch(qualifier) is not None
 
 
 def _is_only_local(concept: str, kinds: Collection[str], patient: Patient) -> bool:
