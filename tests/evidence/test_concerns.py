@@ -200,3 +200,20 @@ def test_a_kind_asked_about_is_turned_away_by_a_trial_of_the_disease() -> None:
     for asked, expected in (("severe asthma", V.MATCH), ("asthma", V.PARTIAL)):
         concern = Concerns(("asthma",), asked, Asks.EXCLUDES)
         assert judge_concern(criteria, concern, lambda: text, own=True).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "asks", "expected"),
+    [
+        ("I | CNS involvement allowed", Asks.ADMITS, V.SILENT),
+        ("I | CNS involvement", Asks.REQUIRES, V.SILENT),
+        ("E | CNS involvement", Asks.EXCLUDES, V.MATCH),
+        ("E | CNS involvement", Asks.ADMITS, V.NO_MATCH),
+        ("I | Brain metastases allowed", Asks.ADMITS, V.MATCH),
+        ("I | Brain metastases on MRI", Asks.REQUIRES, V.MATCH),
+    ],
+)
+def test_a_wider_word_stands_for_its_kinds_only_where_it_turns_away(line: str, asks: Asks, expected: V) -> None:
+    text, criteria = read(line)
+    asked = Concerns(("brain_metastases",), "brain metastases", asks)
+    assert judge_concern(criteria, asked, lambda: text).verdict is expected

@@ -18,6 +18,9 @@ from rag.evidence.measures import names_outcome
         ("Death from any cause", "mortality"),
         ("Overall Survival (OS)", "OS"),
         ("Volume of the infarct on MRI", "infarct volume"),
+        ("Overall and disease-free survival", "overall survival"),
+        ("Over all survival", "overall survival"),
+        ("Efficacy\nMeasured as the volume of the infarct.", "infarct volume"),
     ],
 )
 def test_the_same_measure_in_other_words_is_it(stated: str, asked: str) -> None:
@@ -31,6 +34,9 @@ def test_the_same_measure_in_other_words_is_it(stated: str, asked: str) -> None:
         ("Change in body weight", "HbA1c"),
         ("Pain score at rest", "disability score"),
         ("Quality of life", "mortality"),
+        ("Overall response and PFS", "overall survival"),
+        ("Survival of the graft\nThe overall state is told too.", "overall survival"),
+        ("Rate of rejection\nVolume of the drain. Infarct seen or not.", "infarct volume"),
     ],
 )
 def test_another_measure_is_not(stated: str, asked: str) -> None:

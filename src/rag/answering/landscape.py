@@ -16,7 +16,7 @@ from rag.answering.stating import fact_label, state
 from rag.answering.waits import answer_waits
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes
-from rag.evidence.fields import field_label, readable
+from rag.evidence.fields import field_label, value_in_words
 from rag.evidence.judgement import Judgement
 from rag.types import (
     AbstentionReason,
@@ -250,7 +250,7 @@ def _field_landscape(fact: str, judge: Judge, trial_ids: Sequence[str], nearest:
     holders: dict[str, list[str]] = {}
     for trial in trial_ids:
         for value in dict.fromkeys(stated.get(trial, ())):
-            holders.setdefault(readable(value), []).append(trial)
+            holders.setdefault(value_in_words(_COUNTED[fact], value), []).append(trial)
     if not holders:
         message = f"{none_of(len(trial_ids))} states its {field_label(_COUNTED[fact])}."
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)

@@ -242,6 +242,13 @@ def firm_for(ids: Collection[str]) -> frozenset[str]:
 
 
 @cache
+def named_by(ids: tuple[str, ...]) -> frozenset[str]:
+    """The concepts themselves, with and without a time: no wider one that covers them."""
+    bases = {_time_and_base(id)[1] for id in ids}
+    return frozenset({*ids, *bases, *_forms_in_time(bases, ("prior", "concurrent"))})
+
+
+@cache
 def classes_for(ids: tuple[str, ...]) -> frozenset[str]:
     """The classes that are turned away with every kind, `ids` among them, and their timed forms: beta-blockers."""
     known = load_concepts()

@@ -211,7 +211,8 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
 
 # The printed fields that carry a predicate's field, where their names differ.
 _PRINTED = {
-    "arm_kind": ("arm", "intervention"), "arms": ("arm",), "intervention_kind": ("intervention",), "city": ("site",),
+    "arm_kind": ("arm", "intervention"), "given": ("arm", "intervention"), "arms": ("arm",),
+    "intervention_kind": ("intervention",), "city": ("site",),
     "sites": ("site",), "state": ("site",), "place": ("site",), "facility": ("site",), "city_count": ("site",),
     "outcome": ("outcome.primary", "outcome.secondary", "outcome.other"), "country_count": ("country",),
     "primary_outcome_count": ("outcome.primary",), "secondary_outcome_count": ("outcome.secondary",),

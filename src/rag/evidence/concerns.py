@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from rag.criteria.concepts import classes_for, find_concepts, firm_for, narrower_or_equal, partial_for
+from rag.criteria.concepts import classes_for, find_concepts, firm_for, named_by, narrower_or_equal, partial_for
 from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
@@ -178,7 +178,7 @@ def _is_asked_for(said: Iterable[Said]) -> bool:
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
     """Who must have a kind of it must have it: 'type 2 diabetes' for diabetes."""
     kinds = frozenset().union(*(narrower_or_equal(concept) for concept in concern.concepts))
-    said = [replace(one, indirect=False) if one.state.concept in kinds else one for one in said]
+    said = [replace(one, indirect=False) if one.state.concept in kinds else one for one in _of_itself(said, concern)]
     wanted = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect]
     firm = _firmly_required(said)
     if firm:
@@ -189,6 +189,7 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
 
 
 def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
+    said = _of_itself(said, concern)
     direct = [one for one in said if not one.indirect]
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
     required = _firmly_required(said)
@@ -200,6 +201,20 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     if out:
         return _judged(Verdict.NO_MATCH, "excludes", out, text)
     return _otherwise(said, concern, text)
+
+
+def _of_itself(said: Iterable[Said], concern: Concerns) -> list[Said]:
+    """What is said, a wider word that stands for the concept only where it turns away being indirect elsewhere.
+
+    'No CNS disease' keeps brain metastases out; a trial of lymphoma that allows 'CNS disease' says nothing of them.
+    """
+    if not concern.concepts:
+        return list(said)
+    named = named_by(concern.concepts)
+    return [
+        one if one.state.stance is Stance.TURNED_AWAY or one.state.concept in named else replace(one, indirect=True)
+        for one in said
+    ]
 
 
 def _firmly_required(said: Iterable[Said]) -> list[Said]:

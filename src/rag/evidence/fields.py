@@ -60,6 +60,7 @@ _LABELS = {
     "facility": "site",
     "who_masked": "parties masked",
     "arms": "number of arms",
+    "given": "given",
     "sites": "number of sites",
     "country_count": "number of countries",
     "city_count": "number of cities",
@@ -82,6 +83,17 @@ def readable(code: str) -> str:
     if code in _READABLE:
         return _READABLE[code]
     return code.replace("_", " ").lower() if code.isupper() and len(code) > 3 else code
+
+
+# Fields in the words of a record or of a question: 'EORTC', 'SF-36' and 'USA' are no codes of the registry.
+_IN_OWN_WORDS = frozenset({
+    "outcome", "sponsor", "collaborator", "country", "city", "state", "place", "facility", "condition", "intervention",
+})  # fmt: skip
+
+
+def value_in_words(field: str, value: str) -> str:
+    """One value of a field: a code of the registry in plain words, what people wrote as they did."""
+    return value if field.partition(".")[0] in _IN_OWN_WORDS else readable(value)
 
 
 _READABLE = {
@@ -181,7 +193,7 @@ def shown_value(field: str, value: str) -> str:
         return date.fromordinal(int(value)).isoformat()
     if field == "duration":
         return f"{value} days ({years_of(Decimal(value))} years)"
-    return readable(value.partition("\n")[0])  # of an outcome its measure, not its description
+    return value_in_words(field, value.partition("\n")[0])  # of an outcome its measure, not its description
 
 
 def years_of(days: Decimal) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.lexicon import load_variables
-from rag.evidence.fields import DATES, field_label, readable, years_of
+from rag.evidence.fields import DATES, field_label, value_in_words, years_of
 from rag.evidence.limits import as_asked, is_drawn
 from rag.evidence.shown import converted, in_stated_unit, label_of, rounded
 from rag.evidence.stages import said_apart
@@ -164,6 +164,7 @@ _FIELD_VERBS = {
     "allocation": ("is {}", "are {}"),
     "sex": ("enrols {} participants", "enrol {} participants"),
     "arm_kind": ("has {a} {} arm", "have {a} {} arm"),
+    "given": ("has {a} {}", "have {a} {}"),
     "outcome.primary": ("has {} as a primary outcome", "have {} as a primary outcome"),
     "outcome.secondary": ("has {} as a secondary outcome", "have {} as a secondary outcome"),
     "outcome": ("has {} as an outcome", "have {} as an outcome"),
@@ -186,7 +187,8 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
         return f"{'are' if plural else 'is'} {said}"
     if not predicate.values:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
-    shown = " or ".join(readable(value) for value in predicate.values)
+    several = predicate.values[:1] if predicate.field == "given" else predicate.values  # the others: other spellings
+    shown = " or ".join(value_in_words(predicate.field, value) for value in several)
     singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
     words = (many if plural else singular).format(shown, a="an" if shown[:1].casefold() in "aeiou" else "a")
     return words.replace("has ", "have ", 1) if plural and words.startswith("has ") else words

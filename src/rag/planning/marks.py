@@ -20,6 +20,7 @@ from rag.planning.blinded import find_blinded
 from rag.planning.contrast import find_contrasted
 from rag.planning.dates import find_dates
 from rag.planning.durations import find_durations
+from rag.planning.instruments import find_instruments
 from rag.planning.numbers import find_counts
 from rag.planning.open_now import find_open_now
 from rag.planning.outcomes import find_outcomes
@@ -68,6 +69,7 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_durations(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
+        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_instruments(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_blinded(line, taken)),
@@ -157,6 +159,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
         if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts))
         and _is_masking(line, mark)
         and not _opens_to_people(line, mark)
+        and not _is_in_one_arm(line, mark)
     )
     yield from _cues(line, taken, limits)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
@@ -283,6 +286,12 @@ def _opens_to_people(line: Line, mark: Mark) -> bool:
         return bool(pairs & {(one, who) for one in ("a", "my", "our", "this") for who in ("patient", "person")})
     to_whom = after[:1] in {("to",), ("for",)} and after[1:] not in {("recruitment",), ("enrollment",), ("accrual",)}
     return to_whom and not line.gap(mark.last).strip()
+
+
+def _is_in_one_arm(line: Line, mark: Mark) -> bool:
+    """'give it in one arm': one of several, no trial of a single one."""
+    model = getattr(mark.value, "field", "") == "intervention_model"
+    return model and line.lemmas(max(0, mark.first - 1), mark.first) in {("in",), ("as",), ("into",)}
 
 
 def _is_language(line: Line, first: int, last: int) -> bool:

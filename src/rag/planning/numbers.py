@@ -131,6 +131,7 @@ def _reach(line: Line, sized: Sized) -> tuple[int, int]:
     return first, last
 
 
+_ONE_OF_SEVERAL = (("in",), ("as",), ("into",))  # 'give it in one arm', 'as one group': no count of the arms
 _NEAR = 3  # words between a count and what says whether it is planned
 
 
@@ -143,6 +144,8 @@ def _sized(line: Line, quantity: Quantity, floor: int) -> Sized | None:
         after = quantity.last  # 'fewer than fifty enrolled, planned or not'
     apart = after < len(lemmas) and bool(set(line.gap(after)) & set(":;?!"))
     field = None if apart or _gets_something(lemmas, after) else _counted(lemmas, quantity.last, after)
+    if field == "arms" and lemmas[quantity.first - 1 : quantity.first] in _ONE_OF_SEVERAL:
+        return None
     tail = bound_after(line, after + 1)
     if field and tail and quantity.bare:  # 'four arms or more'
         low = quantity.values.intervals[0].low

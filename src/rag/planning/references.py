@@ -13,6 +13,7 @@ from rag.criteria.concepts import find_concepts
 from rag.planning import tables
 from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, trials_with, written_as_names
 from rag.planning.fragments import Reference, find_bare, is_measured
+from rag.planning.instruments import is_in_an_instrument
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
@@ -35,7 +36,7 @@ def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
     found += [ref for ref in _described(line, index) if not _inside(ref, found)]
     found += [ref for ref in find_bare(line, index, _resolve) if not _inside(ref, found)]
-    found = [one for one in found if not is_measured(line, one)]
+    found = [one for one in found if not is_measured(line, one) and not is_in_an_instrument(line, one.first, one.last)]
     return _without_echoes(line, _without_wider(sorted(found, key=lambda reference: reference.first)))
 
 

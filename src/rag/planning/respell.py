@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.planning import demands
+from rag.planning.fronted import cut_offs_in_full
 from rag.planning.people_aged import ages_in_full
 from rag.planning.quantities import number_at
 from rag.planning.tables import plain_ways
@@ -125,7 +126,7 @@ def respaced(text: str) -> str:
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
     text = _CLEARANCE.sub(_whole_clearance, _AGE_BOUND.sub(_age_limit, text))
-    text = demands.said_plainly(_said_plainly("last", text))
+    text = demands.said_plainly(cut_offs_in_full(_said_plainly("last", text)))
     return _SCALED.sub(lambda m: _in_digits(m.group()), text)
 
 
