@@ -42,7 +42,8 @@ def _fenolast() -> dict[str, Any]:
 def _single_arm() -> dict[str, Any]:
     made = copy.deepcopy(study())
     modules = made["protocolSection"]
-    modules["identificationModule"] |= {"nctId": "NCT09000002", "briefTitle": "Sorbalin in Gout", "acronym": "GULL"}
+    modules["identificationModule"] |= {"nctId": "NCT09000002", "briefTitle": "Sorbalin in Gout with Prednisone"}
+    modules["identificationModule"] |= {"acronym": "GULL"}
     modules["identificationModule"]["orgStudyIdInfo"] = {"id": "GULL-1"}
     modules["armsInterventionsModule"] = {
         "armGroups": [{"label": "Sorbalin", "type": "EXPERIMENTAL", "interventionNames": ["Drug: Sorbalin"]}],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rag.answering.draft import Draft, abstain
@@ -13,6 +14,7 @@ from rag.answering.facts import RULES, state_fact
 from rag.answering.sets import accounting_of, listed_verdicts
 from rag.answering.single import distinct, unstated
 from rag.answering.stating import fact_label, state
+from rag.answering.unheld import is_of_another_treatment
 from rag.answering.waits import answer_waits
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes
@@ -180,7 +182,9 @@ def _aligned(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | No
     """What a trial states of a fact in a table: the registry field alone, where the fact is one."""
     if fact in _OF_THE_REGISTRY:
         return state_fact(judge.records.document(trial), fact)
-    return state(judge, trial, fact, plan)
+    claim, document = state(judge, trial, fact, plan), judge.records.document(trial)
+    asked = replace(plan, facts=(fact,))
+    return None if claim is None or is_of_another_treatment(document, asked, claim.text) else claim
 
 
 def _without_article(fact: str) -> str:

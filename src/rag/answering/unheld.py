@@ -197,6 +197,11 @@ def _of_a_part(document: Document, plan: QueryPlan, said: str) -> str:
 _OF_TREATMENT = frozenset({"dose", "route", "administration", "titration"})
 
 
+def is_of_another_treatment(document: Document, plan: QueryPlan, said: str) -> bool:
+    """Whether what is told of doses and the like is of another treatment than the one asked about."""
+    return bool(_of_treatment(document, plan, said) or _other_treatment(document, plan, said))
+
+
 def _of_treatment(document: Document, plan: QueryPlan, said: str) -> str:
     """'The dose of insulin': a treatment that the lexicon knows, and the sentence told speaks of another."""
     if not set(plan.facts) & _OF_TREATMENT:
