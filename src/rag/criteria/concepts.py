@@ -231,8 +231,7 @@ def broader_of(id: str) -> frozenset[str]:
 
 def firm_for(ids: Collection[str]) -> frozenset[str]:
     """Concepts whose mention settles the case of a person with one of `ids`: these, their timed forms, the covered."""
-    known = load_concepts()
-    found: set[str] = set(ids)
+    known, found = load_concepts(), set(ids)
     for id in ids:
         if id in known:
             when, base = _time_and_base(id)
@@ -244,8 +243,8 @@ def firm_for(ids: Collection[str]) -> frozenset[str]:
 @cache
 def named_by(ids: tuple[str, ...]) -> frozenset[str]:
     """The concepts themselves, with and without a time: no wider one that covers them."""
-    bases = {_time_and_base(id)[1] for id in ids}
-    return frozenset({*ids, *bases, *_forms_in_time(bases, ("prior", "concurrent"))})
+    bases = {*ids, *(_time_and_base(id)[1] for id in ids)}
+    return frozenset(bases | _forms_in_time(bases, ("prior", "concurrent")))
 
 
 @cache

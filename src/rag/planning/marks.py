@@ -25,6 +25,7 @@ from rag.planning.numbers import find_counts
 from rag.planning.open_now import find_open_now
 from rag.planning.outcomes import find_outcomes
 from rag.planning.places import find_places, us_in_capitals
+from rag.planning.registry_words import find_registry_words
 from rag.planning.roles import find_roles, unknown_in_a_role
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
@@ -178,8 +179,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     if may_name_a_place(line):
         yield from _places(line, index, taken)
     yield from _marks(unknown_in_a_role(line, taken), Kind.FIELD)
-    yield from _registry_words(line, taken)
-    yield from _recruits(line, taken)
+    yield from _marks(find_registry_words(line, taken), Kind.FIELD)
     if not limits and not concepts and not tables.age_groups().find(line, taken):
         yield from _named("status", (Found(*turn, ("RECRUITING",)) for turn in find_open_now(line, taken)))
 
@@ -214,40 +214,6 @@ def _without_owners(line: Line, cues: Sequence[Mark], limits: Sequence[Mark]) ->
 
 
 _OF_LIMITS = frozenset({Asks.REQUIRES, Asks.MENTIONS})
-
-
-# Words that the registry itself uses for values, as they are printed there: "(DOUBLE)", "class FED".
-_REGISTRY_WORDS = {
-    **dict.fromkeys(("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"), "masking"),
-    **dict.fromkeys(("CROSSOVER", "PARALLEL", "FACTORIAL", "SEQUENTIAL", "SINGLE_GROUP"), "intervention_model"),
-    **dict.fromkeys(("INDUSTRY", "FED", "OTHER_GOV", "NETWORK", "INDIV", "NIH"), "sponsor_class"),
-}
-
-
-def _registry_words(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
-    if line.text == line.text.upper():
-        return
-    for at, token in enumerate(line.tokens):
-        if token.text == "US" and at not in taken:  # 'us' is a pronoun
-            yield Mark(at, at + 1, Kind.FIELD, FieldIs("country", ("United States",)))
-        if token.text in _REGISTRY_WORDS and at not in taken:
-            first = at - (line.lemmas(max(0, at - 1), at) == ("class",))
-            yield Mark(first, at + 1, Kind.FIELD, FieldIs(_REGISTRY_WORDS[token.text], (token.text,)))
-
-
-def _recruits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
-    """'any that recruit', 'how many recruit?': the verb alone, with nobody whom it takes, is the status."""
-    for at in range(1, len(line.tokens)):
-        if line.tokens[at].lemma == "recruit" and at not in taken:
-            before, after = line.tokens[at - 1].lemma, line.lemmas(at + 1, at + 2)
-            ends = (
-                not after or bool(set(line.gap(at + 1)) & set(",;.?!)")) or after[0] in word_set("marks.ends_recruit")
-            )
-            if ends and before in word_set("marks.recruits"):
-                yield Mark(at, at + 1, Kind.FIELD, FieldIs("status", ("RECRUITING",)))
-
-
-# Words after "women" that make it part of a condition: 'women who …', 'women of childbearing potential'.
 
 
 def _is_status(line: Line, mark: Mark) -> bool:
