@@ -104,7 +104,7 @@ def _picked(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
 def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Compare it with NCT…', 'is MERIDIAN bigger?': the trial before and the one named now; 'which one is larger?'."""
     compares = sheet.has("compare") or bool(sheet.extremes)
-    told = previous.intent is Intent.FACT and len(previous.trials) > 1
+    told = previous.intent in {Intent.FACT, Intent.EXTREME} and len(previous.trials) > 1
     several = told and not sheet.refs and not _says_trials(sheet) and not sheet.reading.parts
     if not (sheet.refs or several) or not previous.trials or not compares or len(sheet.refs) > 1:
         return None

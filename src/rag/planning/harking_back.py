@@ -30,10 +30,13 @@ def set_behind(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
         return previous  # 'each of them' after 'the first two'
     rows = bool(set(previous.facts) & _ROWS)
     of_them = any(pair in _OF_THEM for pair in pairwise(lemmas)) or lemmas[:1] == ("sort",)
+    starts = [at + 2 for at in range(3) if lemmas[at : at + 2] == ("of", "the")]  # 'which of the three'
+    of_them = of_them or any(set(lemmas[at : at + 1]) & _FEW_OF_THEM for at in starts)
     one = lemmas[:2] == ("which", "one") or opens_with_ones(sheet)
     return before if of_them or (one and not rows) else previous
 
 
+_FEW_OF_THEM = frozenset({"two", "three", "four", "five", "2", "3", "4", "5", "lot"})
 _OF_THEM = {(word, whom) for word in ("of", "among", "sort", "rank") for whom in ("them", "those", "these")}
 
 

@@ -26,11 +26,11 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
     number, words = _asked_ordinal(sheet)
     if not number:
         return None
-    previous = _the_set_of(previous, number)
+    told, previous = previous, _the_set_of(previous)
     if previous.intent is Intent.FACT and len(_named(previous)) == 1 and set(previous.facts) & _OF_ROWS and number > 0:
         row = replace(plan, intent=Intent.FACT, facts=previous.facts, where=None, focus=(f"row {number}",), reason="")
         return replace(row, trials=tuple(replace(ref, how="previous") for ref in previous.trials))
-    plan = _of_the_picked(sheet, previous, plan)
+    plan = _of_the_picked(sheet, told, plan)
     named = _named(previous)
     if len(named) >= abs(number):
         trial = named[number - 1 if number > 0 else number]
@@ -43,6 +43,9 @@ def _of_the_picked(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryP
     facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
     if not facts and not content_of(sheet) and not is_yes_no(sheet):
         facts = ("summary",)  # 'and the first one?'
+    again = previous.intent is Intent.BOOLEAN and not plan.facts and not _content_beside_place(sheet)
+    if again:  # 'and in the third one?'
+        return replace(plan, intent=Intent.BOOLEAN, where=previous.where, facts=previous.facts, reason="", focus=())
     if is_yes_no(sheet):
         plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)
     elif plan.intent not in _OF_ONE:
@@ -50,10 +53,14 @@ def _of_the_picked(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryP
     return replace(plan, facts=facts, reason="", focus=tuple(word for word in plan.focus if word not in PLACES))
 
 
-def _the_set_of(previous: QueryPlan, number: int) -> QueryPlan:
-    """The turn in whose order a place is counted: that of 'the first two', or of trials that a fact was told of."""
-    if previous.top > 1 and previous.ordinal and previous.previous is not None and 0 < number <= previous.top:
-        return replace(previous.previous, facts=previous.facts)
+def _content_beside_place(sheet: Sheet) -> bool:
+    return any(sheet.line.tokens[at].lemma not in {*PLACES, "one", "last"} for at in content_of(sheet))
+
+
+def _the_set_of(previous: QueryPlan) -> QueryPlan:
+    """The turn in whose order a place is counted: that of 'the first one', or of trials that a fact was told of."""
+    if previous.ordinal and previous.previous is not None and previous.previous.intent in _SETS:
+        return previous.previous
     if previous.intent is Intent.FACT and previous.where is not None and not (_named(previous) or previous.ordinal):
         return replace(previous, intent=Intent.TRIALS, trials=(), previous=None)
     return previous
