@@ -184,6 +184,11 @@ def test_who_is_described(text: str, sex: str, age: str) -> None:
     assert (person.sex, ages) == (sex, [age])
 
 
+@pytest.mark.parametrize("text", ["man, 60, score 100/100", "man, 60, on salmeterol 100/50", "man, 60, 97/103"])
+def test_a_pair_that_no_heart_drives_is_no_blood_pressure(text: str) -> None:
+    assert not [one for one in read_patient(text).numbers if one.variable.endswith("_bp")]
+
+
 def test_a_pair_of_numbers_is_a_blood_pressure() -> None:
     person = read_patient("man, 60, hypertension on ramipril, 152/88")
     assert {one.variable: one.values.describe() for one in person.numbers} == {

@@ -177,6 +177,8 @@ def _cue(line: Line, mark: Mark, marks: Sequence[Mark], taken: frozenset[int]) -
         negated = _is_denied(line, mark, marks)
     if passive and asks in {Asks.EXCLUDES, Asks.REQUIRES} and not negated:
         negated = _is_denied_in_front(line, mark, marks)
+    if passive and asks in {Asks.ADMITS, Asks.REQUIRES} and not negated:
+        negated = _is_denied_beside(line, mark, marks)
     if asks is Asks.ADMITS and not negated and not passive and _is_only(line, mark, marks):
         asks = Asks.REQUIRES
     after = line.lemmas(mark.last, mark.last + 2)
@@ -251,6 +253,12 @@ def _is_denied_in_front(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     between = set(lemmas[at + 1 : condition]) - word_set("cues.people") - {"a", "an", "the"}
     asked = {"which", "where", "what"} & set(lemmas[: max(0, at - 1)])
     return bool(at and asked) and lemmas[at - 1] in word_set("cues.be") and not between
+
+
+def _is_denied_beside(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'psoriasis, no biologics allowed', 'no cirrhosis needed': what stands right before the verb is denied."""
+    beside = [other.first for other in marks if is_condition(other) and other.last == mark.first]
+    return any(line.lemmas(max(0, first - 1), first) == ("no",) for first in beside)
 
 
 def _takes_none(line: Line, at: int) -> bool:

@@ -20,6 +20,8 @@ def find_open_now(line: Line, taken: frozenset[int] = frozenset()) -> Iterable[t
             continue  # 'no longer recruiting'; 'who can still join LYRA?' asks for its criteria
         if word in word_set("open_now.with_up") and not {"up", "on"} & set(lemmas[at + 1 : at + 4]):
             continue  # 'taking people on', 'sign up', not 'still taking warfarin'
+        if word in {"apply", "applying"} and word_set("open_now.rules") & set(lemmas):
+            continue  # 'do the same criteria still apply?'
         before = next((i for i in _walked(line, at, -1) if lemmas[i] in word_set("open_now.now")), None)
         behind = next((i for i in _walked(line, at, 1) if lemmas[i] in word_set("open_now.now")), None)
         if before is not None:

@@ -48,10 +48,16 @@ def _kept_away(line: Line, told: Sequence[Mark], taken: frozenset[int]) -> tuple
         while line.lemmas(after, after + 1) and line.tokens[after].lemma in word_set("leftovers.before"):
             after += 1
         before = line.lemmas(max(0, at - 1), at)
+        if at == 0 and any(mark.first == after and _are_trials(line, mark.last) for mark in told):
+            continue  # 'no cancer trials in Spain?'
         opens = at == 0 or line.stops_at(at) or before in {("and",), ("or",), ("but",)}
         if word in {"no", "neither", "nor"} and at not in taken and after in firsts and (opens or word == "nor"):
             found.append(Cue(at, at + 1, Asks.EXCLUDES, False, False))
     return tuple(found[:_MOST])
+
+
+def _are_trials(line: Line, at: int) -> bool:
+    return bool({"trial", "study", "protocol"} & set(line.lemmas(at, at + 2)))
 
 
 _MOST = 8  # denials heard in one question

@@ -47,9 +47,18 @@ def moves_a_limit(sheet: Sheet) -> bool:
     theirs = sheet.has("person") or {"my", "his", "her", "he", "she"} & set(lemmas)  # 'her eGFR went from 60 to 45'
     if len(sheet.variables) != 1 or len(numbers) != 2 or sheet.refs or theirs:
         return False
-    moved = {"from", "to"} <= set(lemmas) and bool(word_set("whatif.moving") & set(lemmas))
+    moved = {"from", "to"} <= set(lemmas) and _is_moved(lemmas)
     instead = ("rather", "than") in pairwise(lemmas) and bool(word_set("whatif.supposing") & set(lemmas))
     return moved or instead
+
+
+def _is_moved(lemmas: tuple[str, ...]) -> bool:
+    """'Changing …', 'how would raising …', 'if we set …', not 'a raised PSA from 4 to 10'."""
+    moving = word_set("whatif.moving")
+    doing = [at for at, word in enumerate(lemmas) if word in moving and word.endswith("ing")]
+    if any(at == 0 or lemmas[at - 1] in word_set("whatif.before_moving") for at in doing):
+        return True
+    return bool({"if", "suppose", "supposing"} & set(lemmas) and moving & set(lemmas))
 
 
 def own_limit(sheet: Sheet) -> tuple[Limit, ...]:

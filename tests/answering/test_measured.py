@@ -1,0 +1,28 @@
+"""What a question asks for by its measure, and whether words give it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.measured import unmeasured
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "lacks"),
+    [
+        ("How many hours do they fast?", "They fast from midnight.", "does not tell how many hours"),
+        ("How many hours do they fast?", "They fast for two days.", ""),
+        ("What volume of blood is drawn?", "Blood is drawn.", "states no volume"),
+        ("In what volume is it infused?", "In 250 mL of saline.", ""),
+        ("Which lung volumes are measured?", "Total lung capacity.", ""),
+        ("What tumour volume is the outcome about?", "Shrinkage of the tumour.", ""),
+        ("What are patients charged?", "They come twice.", "states no sum of money"),
+        ("What department is in charge?", "Department of Neurology.", ""),
+        ("What do carers have to pay attention to?", "Rashes.", ""),
+        ("What do patients have to pay?", "Nothing is said.", "states no sum of money"),
+        ("Which heart rate per minute is aimed at?", "60 to 80 bpm.", ""),
+        ("What rate per arm is assumed?", "A response of 30%.", ""),
+    ],
+)
+def test_words_give_the_measure_or_lack_it(question: str, said: str, lacks: str) -> None:
+    assert unmeasured(question, said) == lacks
