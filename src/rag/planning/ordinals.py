@@ -21,7 +21,8 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
     """The question `plan` about one of the trials before; None where no place in the order is named."""
     if sheet.refs:
         return None
-    if (few := _first_few(sheet)) and previous.intent in _SETS:
+    asks_of_them = sheet.has("compare") or plan.facts or sheet.facts or sheet.bare.where is None
+    if (few := _first_few(sheet)) and previous.intent in _SETS and asks_of_them:
         return _of_a_few(sheet, previous, plan, few)
     number, words = _asked_ordinal(sheet)
     if not number:
@@ -74,14 +75,15 @@ def _first_few(sheet: Sheet) -> int:
     lemmas = sheet.line.lemmas()
     for at in range(len(lemmas) - 2):
         count = _CARDINALS.get(lemmas[at + 2], int(lemmas[at + 2]) if lemmas[at + 2] in _FEW_DIGITS else 0)
-        ends = set(lemmas[at + 3 : at + 4]) <= _ENDS
-        if lemmas[at] == "the" and lemmas[at + 1] in {"first", "last", "top"} and count > 1 and ends:
+        ends = set(lemmas[at + 3 : at + 4]) <= _ENDS  # not 'the top three by size', which are ranked
+        ranked = lemmas[at + 1] == "top" and not (sheet.has("compare") or sheet.facts)  # 'the top two': by their size
+        if lemmas[at] == "the" and lemmas[at + 1] in {"first", "last", "top"} and not ranked and count > 1 and ends:
             return -count if lemmas[at + 1] == "last" else count
     return 0
 
 
 _FEW_DIGITS = frozenset("2345")
-_ENDS = frozenset({"one", "trial", "study", "of", "please", "on", "in", "by"})
+_ENDS = frozenset({"one", "trial", "study", "of", "please", "on", "in"})
 
 
 def _of_a_few(sheet: Sheet, previous: QueryPlan, plan: QueryPlan, few: int) -> QueryPlan:
