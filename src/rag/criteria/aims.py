@@ -31,6 +31,8 @@ def _leads_a_drug(side: Side, thing: Thing) -> bool:
     if keys[thing.last - 1] in _SIGNS:
         return False
     place = thing.last
+    if keys[place : place + 1] == [")"] and keys[place + 1 : place + 2] != [","]:
+        place += 1  # "Janus kinase 2 (JAK2) inhibitor"
     while place < len(keys) and (place in ends or keys[place] in _JOINTS):
         place = ends.get(place, place + 1)
     if any(other.first == place and other.kind == "treatment" for other in near):

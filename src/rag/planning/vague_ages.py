@@ -11,16 +11,23 @@ from rag.values import Interval, Values
 _DECADES = {f"{word}ies": 10 * tens for tens, word in enumerate(["fift", "sixt", "sevent", "eight", "ninet"], 5)} | {
     "teens": 13, "twenties": 20, "thirties": 30, "forties": 40,
 }  # fmt: skip
+_PEOPLE = r"m[ae]n|wom[ae]n|males?|females?|patients?|gentlem[ae]n|lad(?:y|ies)|person|people|guy|boy|girl"
+_TENS = r"(?:([2-9]0)['’]?s|(" + "|".join(_DECADES) + r"))\b"
+# by itself or beside a person only: 'LVEF in the 40s', 'BMI mid 30s' are no ages, nor are 'the late 80s'
 _IN_DECADE = re.compile(
-    r"(?i)\b(?:in (?:her|his|my|their|the) (?:(early|mid|late)[ -]?)?|(?P<part>early|mid|late)[ -])"
-    r"(?:([2-9]0)['’]?s|(" + "|".join(_DECADES) + r"))\b"
+    r"(?i)(?:\bin (?:her|his|my|their) (?:(early|mid|late)[ -]?)?"
+    rf"|(?:^|[,;.(]\s?|\b(?:a|an|he is|she is|{_PEOPLE}) )(?P<part>early|mid|late)[ -])"
+    rf"{_TENS}(?(part)(?=\W*$|\s?[,;.)?!]| (?:with|who|and|on|has|had|{_PEOPLE})\b))"
 )
 _OCTOGENARIAN = re.compile(r"(?i)\b(sexa|septua|octo|nona)genarian\b")
 _GENARIANS = {"sexa": 60, "septua": 70, "octo": 80, "nona": 90}
+# 'she is about 60', not 'her pulse is about 60' or 'a man about 30 weeks after surgery'
 _ABOUT = re.compile(
-    r"(?i)\b(?:m[ae]n|wom[ae]n|male|female|patient|gentleman|lady|person|is|aged|age) (?:of )?"
-    r"(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|nearly|almost) (\d{2})\b"
-    r"(?![\d.,]*\s*(?:%|mg|kg|[a-z]*mol))"
+    rf"(?i)\b(?:(?:{_PEOPLE}|s?he|who|i am|i['’]m"
+    r"|my (?:mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|friend))(?: is| are)?(?: of)?(?: aged?)?"
+    r"|aged?) (?:about|around|roughly|approximately|approx\.?|circa|ca\.?|nearly|almost) (\d{2})\b"
+    r"(?!['’]?[\d.,/]*\s*(?:[%/+]|\d|[mkµ]?g\b|[cm]m\b|[a-z]*mol|weeks?|months?|days?|hours?|minutes?|pack|kilo|pounds"
+    r"|lbs?\b|bpm))"
 )
 _THIRDS = {"early": (0, 4), "mid": (3, 7), "late": (6, 10), "": (0, 10)}  # years of a decade
 _GIVE = 2  # years to either side of 'about 60'
