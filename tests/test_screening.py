@@ -41,6 +41,16 @@ ROWS = [
     ("E", "Concomitant heart, lung or liver disease", "woman, 32, asthma, COPD", "asthma", Fit.NOT_MET),
     ("I", "Not pregnant; contraception for 120 days after the last dose", "woman, 30, pregnant", "", Fit.NOT_MET),
     ("E", "Pregnancy", "woman, 30, 14 weeks pregnant", "", Fit.NOT_MET),
+    # 'last month' may be two weeks ago, and as much as two months
+    ("E", "Anticoagulants within 7 days", "man, 70, apixaban stopped last month", "", Fit.UNKNOWN),
+    ("E", "Corticosteroids within 4 weeks", "man, 50, prednisone last month", "", Fit.UNKNOWN),
+    ("E", "Corticosteroids within 4 weeks", "man, 50, prednisone last week", "", Fit.NOT_MET),
+    # a degree told of something else
+    ("E", "Severe asthma", "man, 50, severe eczema and asthma", "", Fit.UNKNOWN),
+    ("E", "Severe asthma", "man, 50, asthma but not severe", "", Fit.UNKNOWN),
+    ("E", "Severe heart failure", "man, 50, heart failure with severe anemia", "", Fit.UNKNOWN),
+    ("E", "Severe asthma", "man, 50, severe allergic asthma", "", Fit.NOT_MET),
+    ("E", "Stage 4 chronic kidney disease", "man, 50, chronic kidney disease", "", Fit.UNKNOWN),
     # some who have it, not all: left to be checked
     ("E", "Severe cardiac or pulmonary disease", "man, 50, asthma", "", Fit.UNKNOWN),
     ("E", "Severe cardiac disease, asthma", "man, 50, asthma", "", Fit.NOT_MET),

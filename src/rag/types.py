@@ -514,7 +514,8 @@ class Past:
     """A condition or treatment that a description dates: so many days ago."""
 
     concept: str
-    days: Decimal
+    days: Decimal  # at most, where it is told roughly
+    least: Decimal | None = None  # at least, where it is told roughly: 'last month', 'within 4 weeks'
 
 
 @dataclass(frozen=True, slots=True)

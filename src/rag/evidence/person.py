@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
@@ -20,6 +21,7 @@ from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, past_of
 from rag.evidence.stems import stems_of
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
+from rag.types import Past as Since
 
 # 'within 6 months', but not 'for 120 days after the last dose'
 _DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
@@ -169,11 +171,11 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
     if has == has_not or (has and not _is_meant(state, below, case)):
         return Fit.UNKNOWN
-    since = [past.days for past in patient.past if past.concept in below]
-    since += [Decimal(0) for concept in patient.now if concept in below]
+    since = [past for past in patient.past if past.concept in below]
+    since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]
     plain, dated = _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
-        return _fit_of_past(state, min(since), case)
+        return _fit_of_past(state, min(since, key=attrgetter("days")), case)
     if has and (dated or not plain or case.excepted or state.doubts):
         return Fit.UNKNOWN  # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so is not known
     if has_not and state.present and (case.excepted or state.doubts or _asks_for_a_pause(state, case)):
@@ -252,9 +254,14 @@ def _lasts(concept: str) -> bool:
     return any(concept in narrower_or_equal(lasting) for lasting in word_set("lasting"))
 
 
-def _fit_of_past(state: State, days: Decimal, case: Case) -> Fit:
-    """'No stroke within 6 months', and the person had one so many days ago."""
-    past = past_of(state, case.criterion, days, case.text) if case.criterion is not None else Past.UNSURE
+def _fit_of_past(state: State, since: Since, case: Case) -> Fit:
+    """'No stroke within 6 months', and the person had one so many days ago; 'last month' may be less than 2 weeks."""
+    if case.criterion is None:
+        return Fit.UNKNOWN
+    past = past_of(state, case.criterion, since.days, case.text)
+    least = since.days if since.least is None else since.least
+    if past is Past.OVER and past_of(state, case.criterion, least, case.text) is not Past.OVER:
+        return Fit.UNKNOWN
     return {Past.COUNTS: Fit.NOT_MET, Past.OVER: Fit.MET, Past.UNSURE: Fit.UNKNOWN}[past]
 
 

@@ -14,6 +14,7 @@ from rag.planning.ago import find_agos, nearest
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.types import Past
 
 
 def what_is_over(line: Line, marks: Sequence[Mark]) -> tuple[str, ...]:
@@ -172,25 +173,31 @@ def is_begun(line: Line, mark: Mark) -> bool:
     )
 
 
-def agos_of(line: Line, marks: Sequence[Mark]) -> dict[str, Decimal]:
-    """How many days ago each concept was that a description dates."""
+def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
+    """How many days ago each concept was that a description dates, in the order of the text."""
     concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
-    told: dict[str, Decimal] = {}
-    for first, last, days in (*((f, end, ago.days) for f, end, ago in find_agos(line)), *_lately(line)):
+    told: dict[str, Past] = {}
+    exact = ((first, last, ago.days, _least(line, first)) for first, last, ago in find_agos(line))
+    for first, last, days, least in (*exact, *_lately(line)):
         which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
-            told[concepts[which].value] = days
-    return told
+            told[concepts[which].value] = Past(concepts[which].value, days, least)
+    return tuple(told.values())
 
 
-def _lately(line: Line) -> Iterable[tuple[int, int, Decimal]]:
-    """'Last week', 'until yesterday', 'last month' as token ranges with the most days that they may mean."""
+def _least(line: Line, first: int) -> Decimal | None:
+    """'Within 4 weeks', 'in the last year' may be of yesterday."""
+    return Decimal(0) if line.tokens[first].lemma in {"within", "in", "during", "over"} else None
+
+
+def _lately(line: Line) -> Iterable[tuple[int, int, Decimal, Decimal]]:
+    """'Last week', 'until yesterday' as token ranges with the most and the least days that they may mean."""
     lemmas = line.lemmas()
     for at, word in enumerate(lemmas):
         if word in _LATELY:
-            yield at, at + 1, _LATELY[word]
+            yield at, at + 1, _LATELY[word], Decimal(0)
         elif word in {"last", "past"} and at + 1 < len(lemmas) and lemmas[at + 1] in _LAST:
-            yield at, at + 2, _LAST[lemmas[at + 1]]
+            yield at, at + 2, _LAST[lemmas[at + 1]], Decimal(0)
 
 
 _LATELY = {"yesterday": Decimal(1)}

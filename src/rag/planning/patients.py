@@ -9,14 +9,14 @@ from rag.criteria.concepts import Mention, find_concepts
 from rag.evidence.stems import stem
 from rag.planning import lexicon
 from rag.planning.marks import Kind, Mark, find_marks
-from rag.planning.over import agos_of, is_begun, taken_now, what_is_over
+from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.unused import unused_words
 from rag.planning.vague_ages import vague_age
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
-from rag.types import Comparison, Past, Patient, Span, Told
+from rag.types import Comparison, Patient, Span, Told
 from rag.values import exactly
 
 _LONGEST = 20_000  # characters of a description that are read
@@ -80,8 +80,7 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     known = [concept for concept in has if concept not in has_not]
     over = what_is_over(line, marks)
     begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}
-    agos = {concept: days for concept, days in agos_of(line, marks).items() if concept not in begun}
-    past = tuple(Past(concept, days) for concept, days in agos.items() if concept in known)
+    past = tuple(one for one in pasts_of(line, marks) if one.concept in known and one.concept not in begun)
     sex = sex_of(line) or _implied_sex(known)
     told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
     now = tuple(one for one in taken_now(line, marks) if one in known)
@@ -93,7 +92,14 @@ def _words_about(line: Line, mark: Mark) -> tuple[str, ...]:
     first, last = line.back_to_sign(mark.first, 4, ".;:,?!("), mark.last
     while last < min(len(line.tokens), mark.last + 3) and not set(line.gap(last)) & set(".;:,?!"):
         last += 1
+    # 'severe eczema and asthma', 'asthma but not severe' tell of no severe asthma
+    parts = [at for at in range(first, last) if line.tokens[at].lemma in _PARTING and not mark.first <= at < mark.last]
+    first = max((at + 1 for at in parts if at < mark.first), default=first)
+    last = min((at for at in parts if at >= mark.last), default=last)
     return tuple(stem(token.text) for token in line.tokens[first:last])
+
+
+_PARTING = frozenset({"and", "but", "with", "without", "after", "not", "no", "never", "nor", "or"})
 
 
 def _implied_sex(has: Collection[str]) -> str:

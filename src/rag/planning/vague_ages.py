@@ -24,8 +24,9 @@ _GENARIANS = {"sexa": 60, "septua": 70, "octo": 80, "nona": 90}
 # 'she is about 60', not 'her pulse is about 60' or 'a man about 30 weeks after surgery'
 _ABOUT = re.compile(
     rf"(?i)\b(?:(?:{_PEOPLE}|s?he|who|i am|i['’]m"
-    r"|my (?:mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|friend))(?: is| are)?(?: of)?(?: aged?)?"
-    r"|aged?) (?:about|around|roughly|approximately|approx\.?|circa|ca\.?|nearly|almost) (\d{2})\b"
+    r"|my (?:mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|friend))"
+    r"(?: is| are)?(?: of)?(?: aged?)?|aged?)"
+    r" (?:about|around|roughly|approximately|approx\.?|circa|ca\.?|nearly|almost) (\d{2})\b"
     r"(?!['’]?[\d.,/]*\s*(?:[%/+]|\d|[mkµ]?g\b|[cm]m\b|[a-z]*mol|weeks?|months?|days?|hours?|minutes?|pack|kilo|pounds"
     r"|lbs?\b|bpm))"
 )
