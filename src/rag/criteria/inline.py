@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.criteria.lines import Line, is_wrapped, marker, raw_lines
 from rag.types import Span
@@ -19,7 +19,26 @@ def lines_of(text: str, span: Span) -> list[Line]:
             joined[-1].end = line.end
         else:
             joined.append(line)
-    return [part for line in joined for part in _split_inline(text, line)]
+    return list(_with_outer_numbers(text, [part for line in joined for part in _split_inline(text, line)]))
+
+
+_OUTER = re.compile(r"[.;)] (\d{1,2})\\?\. (?=[A-Z][a-z])")
+
+
+def _with_outer_numbers(text: str, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those below a numbered one cut at the number after its own: '7. …:' / '* … with 2 drugs. 8. Age …'."""
+    outer: Line | None = None
+    for whole in lines:
+        line = whole
+        if line.kind == "number" and line.number.isdigit():
+            outer = line
+        elif outer is not None and (line.indent > outer.indent or "." in line.number):
+            for found in _OUTER.finditer(text, line.content, line.end):
+                if int(found[1]) == int(outer.number) + 1:
+                    yield replace_end(line, found.start() + 1)
+                    outer = Line(found.start(1), line.end, outer.indent, "number", found[1], found.end(), False)
+                    line = outer
+        yield line
 
 
 _PDQ_TITLE = re.compile(r"(?:DISEASE|PATIENT) CHARACTERISTICS:|PRIOR[ /]CONCURRENT THERAPY:")

@@ -13,7 +13,18 @@ from functools import lru_cache
 
 from rag.criteria.inline import lines_of
 from rag.criteria.leads import ANY_OF, LEADS_EXAMPLES, beneath, polarity_under, relation_under
-from rag.criteria.lines import CAPITALS, Line, is_heading, people_labels
+from rag.criteria.lines import Line, is_heading, people_labels
+from rag.criteria.nesting import (
+    ANEW,
+    ENDS_OR,
+    Heading,
+    end_listing,
+    end_numbered,
+    ends_alternatives,
+    is_outside,
+    is_plain_lead,
+    pop,
+)
 from rag.types import Document, Polarity, Span
 
 SECTIONS = {
@@ -43,25 +54,10 @@ class Item:
     divided: bool = False  # the list has headings for several kinds of people
 
 
-@dataclass(slots=True)
-class _Heading:
-    line: Line
-    text: str
-    first_child: str | None = None
-    listing: bool = False  # members in lines of their own that end in ';': the one that ends in '.' is the last
-    numbered: bool = False  # 'one of these:' on the level of the numbered items that it concerns
-    label: bool = False  # 'Age 65-70 years:' on the level of the items that it concerns
-    flat: bool = False  # 'At least one of the following:' on the level of its members
-    plain: bool = False  # alternatives in lines without bullets, the first of which is no statement of its own
-
-
 _OR_ALONE = re.compile(r"(?:and\s?/\s?or|or)[\s:;,.-]*", re.IGNORECASE)
 
 
 _AND_ALONE = re.compile(r"(?:and)[\s:;,.-]*", re.IGNORECASE)
-
-
-_ENDS_OR = re.compile(r"(?:[;,.\s)]|^)(?:and\s?/\s?or|or)[\s:;,.]*$", re.IGNORECASE)
 
 
 _ENDS_AND = re.compile(r"(?:[;,.\s)]|^)and[\s:;,.]*$", re.IGNORECASE)
@@ -194,7 +190,7 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
 
 def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...]) -> list[Item]:
     items: list[Item] = []
-    stack: list[_Heading] = []
+    stack: list[Heading] = []
     joiner = False
     people = people_labels(text, lines) if SECTIONS[section] is Polarity.INCLUSION else ()
     for index, line in enumerate(lines):
@@ -204,12 +200,16 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             continue
         if _AND_ALONE.fullmatch(words):
             continue
-        if stack and (_ends_alternatives(stack[-1], line, words) or _is_outside(stack[-1], line, words, section)):
+        kind = SECTIONS[section]
+        if stack and (ends_alternatives(stack[-1], line, words) or is_outside(stack[-1], line, words, kind)):
             stack.pop()
-        _pop(stack, line, heading=is_heading(words))
+        end_numbered(stack, line)
+        pop(stack, line, heading=is_heading(words))
+        if stack:
+            stack[-1].number = line.number or stack[-1].number
         if stack and stack[-1].first_child is None:
-            stack[-1].first_child = line.kind
-            stack[-1].plain = _is_plain_lead(stack[-1], line) and not _ANEW.match(words)
+            stack[-1].first_child, stack[-1].inner = line.kind, line.indent
+            stack[-1].plain = is_plain_lead(stack[-1], line) and not ANEW.match(words)
         heads = is_heading(words) and _has_children(lines, index)
         label = index in people or (bool(line.kind and _LABEL.match(words)) and words.rstrip().endswith(":"))
         numbered = _leads_numbers(lines, index, words)
@@ -220,12 +220,12 @@ def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...])
             items.append(_item(text, line, section, above, stack))
             if joiner or (_STARTS_OR.match(words) and len(items) > 1):
                 _join(items, text)
-            _end_listing(stack, line, words)
+            end_listing(stack, line, words)
         joiner = False
         if leads:
             capitals = not line.kind and words.strip(" :*").isupper()
             stack[:] = [] if capitals else stack
-            stack.append(_Heading(line, words.strip(" *#_\\"), label=label, numbered=numbered, flat=flat))
+            stack.append(Heading(line, words.strip(" *#_\\"), label=label, numbered=numbered, flat=flat))
     return _mark_inside(_relate(items, text))
 
 
@@ -238,36 +238,6 @@ def _mark_inside(items: list[Item]) -> list[Item]:
         replace(item, inside_any=True) if any(span.start in optional for span in item.heading_spans) else item
         for item in items
     ]
-
-
-def _pop(stack: list[_Heading], line: Line, *, heading: bool) -> None:
-    del stack[8:]  # nobody nests deeper; a hostile text might
-    while stack:
-        top = stack[-1]
-        if heading and not line.kind and not top.line.kind and CAPITALS.match(top.text.rstrip(" :")):
-            return
-        same = line.indent == top.line.indent
-        if same and (((top.label or top.flat) and not heading) or (top.numbered and line.number)):
-            return
-        deeper = line.indent > top.line.indent
-        if deeper and (
-            top.first_child is None or not (line.kind == "" and top.first_child != "" and not top.line.kind)
-        ):
-            return
-        if same and line.kind != top.line.kind and line.kind:
-            return
-        if same and not heading and not line.kind and not top.line.kind and top.first_child in (None, ""):
-            return
-        stack.pop()
-
-
-def _end_listing(stack: list[_Heading], line: Line, words: str) -> None:
-    """Take the lead of a plain list off when its last member was read: 'A;' / 'B; and' / 'C.'."""
-    if stack and not line.kind and not stack[-1].line.kind:
-        if stack[-1].listing and words.endswith("."):
-            stack.pop()
-        elif re.search(r";(?:\s*(?:and|or))?$", words):
-            stack[-1].listing = True
 
 
 def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
@@ -283,32 +253,6 @@ def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
     if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines) or not ANY_OF.search(words):
         return False
     return (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
-
-
-# how a requirement of its own begins, behind a list whose end nothing shows
-_ANEW = re.compile(
-    r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|adults?|written"
-    r"|informed|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age)\b"
-)
-
-
-def _ends_alternatives(lead: _Heading, line: Line, words: str) -> bool:
-    """Whether a line below 'one of the following:' is a requirement of its own: nothing else shows the list's end."""
-    return (lead.flat or (lead.plain and _is_plain_lead(lead, line))) and bool(_ANEW.match(words))
-
-
-def _is_outside(lead: _Heading, line: Line, words: str, section: str) -> bool:
-    """Whether a line is no member of a list of its own kind, only joined to its last one: '* A or / * B * C'."""
-    kind = SECTIONS[section]
-    own = relation_under(lead.text, kind) == "any" or polarity_under(lead.text, kind) is not kind
-    outer = bool(line.number) and lead.first_child != "number"
-    return line.joined and own and (outer or _ANEW.match(words) is not None)
-
-
-def _is_plain_lead(lead: _Heading, line: Line) -> bool:
-    """Whether the lead of alternatives and the line are paragraphs on one level."""
-    level = not lead.line.kind and not line.kind and lead.line.indent == line.indent
-    return level and relation_under(lead.text, Polarity.INCLUSION) == "any"
 
 
 def _leads(lines: list[Line], index: int) -> bool:
@@ -327,7 +271,7 @@ def _has_children(lines: list[Line], index: int) -> bool:
     return line.kind != below.kind or not line.kind
 
 
-def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: list[_Heading]) -> Item:
+def _item(text: str, line: Line, section: str, above: tuple[str, ...], stack: list[Heading]) -> Item:
     polarity = SECTIONS[section]
     relation, group = "", -1
     inside = False
@@ -364,7 +308,7 @@ def _relate(items: list[Item], text: str) -> list[Item]:
     merge: set[int] = set()
     for (group, _), members in groups.items():
         tails = [items[number].span.of(text)[-14:] for number in members]
-        ending = [index for index, tail in enumerate(tails[:-1]) if _ENDS_OR.search(tail)]
+        ending = [index for index, tail in enumerate(tails[:-1]) if ENDS_OR.search(tail)]
         if ending and group >= 0 and _is_whole_list(tails, ending):
             for number in members:
                 items[number] = replace(items[number], relation="any")
