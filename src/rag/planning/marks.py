@@ -121,6 +121,19 @@ _NAMED_WITH_NUMBER = re.compile(
 )
 
 
+def _is_denied_whole(line: Line, verb: Found[Value]) -> bool:
+    """'must not be above 40' is a limit as a whole; 'not over 75 or under 18' denies two ends, of which one is read."""
+    behind = line.lemmas(verb.last, verb.last + _NEAR_OR)
+    ends = any(word == "or" and after in _BOUNDS for word, after in pairwise(behind))
+    return "not" in line.lemmas(verb.first, verb.last) and not ends
+
+
+_BOUNDS = frozenset(
+    ("above", "below", "over", "under", "less", "more", "greater", "lower", "higher", "older", "younger")
+)
+_NEAR_OR = 6  # words behind a verb in which the other end of a limit may follow
+
+
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """Every comparison; two may share their words ('190/110 mmHg', 'ALT and AST above 3 × ULN')."""
     text = _NAMED_WITH_NUMBER.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
@@ -135,8 +148,8 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
         verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
-        if verbs and "not" in line.lemmas(verbs[-1].first, verbs[-1].last):
-            verbs = []  # 'must not be above 40' is a limit as a whole
+        if verbs and _is_denied_whole(line, verbs[-1]):
+            verbs = []
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
             first = verbs[-1].last  # 'whose INR rule still lets 1.6 pass': the verb is to be read too
         first = after_verdict(line, first, last)

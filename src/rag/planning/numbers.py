@@ -144,7 +144,8 @@ def _sized(line: Line, quantity: Quantity, floor: int) -> Sized | None:
         after = quantity.last  # 'fewer than fifty enrolled, planned or not'
     apart = after < len(lemmas) and bool(set(line.gap(after)) & set(":;?!"))
     field = None if apart or _gets_something(lemmas, after) else _counted(lemmas, quantity.last, after)
-    if field == "arms" and lemmas[quantity.first - 1 : quantity.first] in _ONE_OF_SEVERAL:
+    one = set(lemmas[quantity.first : quantity.last]) <= {"one", "1"}
+    if field == "arms" and one and lemmas[quantity.first - 1 : quantity.first] in _ONE_OF_SEVERAL:
         return None
     tail = bound_after(line, after + 1)
     if field and tail and quantity.bare:  # 'four arms or more'
