@@ -9,8 +9,8 @@ from rag.criteria.itemstate import Read, ScopeMark
 from rag.types import ScopeKind
 
 _PART = re.compile(
-    r"(?i)\b(?:arms?|cohorts?|groups?|parts?|phase|module|sub-?study|strat(?:um|a)|patients|subjects|participants"
-    r"|volunteers|controls)\b"
+    r"(?i)\b(?:arms?(?! cuff)|cohorts?|groups?|parts?|phase|module|sub-?study|strat(?:um|a)|patients|subjects"
+    r"|participants|volunteers|controls)\b"
 )
 _WHO = (
     r"(?P<who>[^()]{2,60}? only|only (?:for|in|applicable to) [^()]{3,80}"
@@ -23,7 +23,7 @@ _BEHIND = re.compile(rf"(?i)(?:(?!unless|except)[^.;()<>≤≥]){{0,40}}\({_WHO}
 _APPLIES = re.compile(
     r"(?i)\b(?:this|the|these) (?:criteri\w+|requirements?|limits?|exclusions?) (?P<one>only )?"
     r"(?:is |are |will (?:be )?)?(?:appl(?:y|ies)|applicable)(?P<two> only)?"
-    r" to (?P<who>(?!all\b|both\b|every|each\b)[^.;()]{4,90})"
+    r" to (?P<who>(?![^.;()]{0,90}\b(?:all|both|every|each)\b)[^.;()]{4,90})"
 )
 
 
