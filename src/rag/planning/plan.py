@@ -65,6 +65,7 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
         if turn.role == "user" and turn.content.strip():
             told = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids)
             lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
+            lost = lost and len(told.terms.split()) > 1  # 'thanks' ends what was spoken of
             previous = previous if lost and previous is not None else told  # what nobody understood is passed over
     dated = _dated(question.text, vocabulary)
     plan = _plan(dated, index, previous, question.trial_ids)
