@@ -1,4 +1,4 @@
-"""Slips in the small words that make a question: 'waht', 'hwo', 'wich', 'doesnt', 'whos'.
+"""Slips in the small words that make a question: 'waht', 'wich', 'doesnt', 'whos'.
 
 Two letters change places, or one is left out. Only words that nobody knows are set right: no acronym, no word of the
 collection or of the lexicons, and none that is written with a capital.
