@@ -47,6 +47,7 @@ ROWS = [
     ("E", "Corticosteroids within 4 weeks", "man, 50, prednisone last week", "", Fit.NOT_MET),
     # a degree told of something else
     ("E", "Severe asthma", "man, 50, severe eczema and asthma", "", Fit.UNKNOWN),
+    ("E", "Severe asthma", "man, 50, moderate to severe asthma", "", Fit.UNKNOWN),
     ("E", "Severe asthma", "man, 50, asthma but not severe", "", Fit.UNKNOWN),
     ("E", "Severe heart failure", "man, 50, heart failure with severe anemia", "", Fit.UNKNOWN),
     ("E", "Severe asthma", "man, 50, severe allergic asthma", "", Fit.NOT_MET),

@@ -7,7 +7,7 @@ criterion that turns away some who have a disease does not decide for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import reading_of, word_set
@@ -153,8 +153,20 @@ def _is_a_part(state: State, before: str) -> bool:
 def is_told_so(words: Collection[str], patient: Patient) -> bool:
     """Whether something is told of the person in these very words, given as stems."""
     wanted = {_PLAIN_ORGANS.get(word, word) for word in words}
-    return any(wanted <= {_PLAIN_ORGANS.get(word, word) for word in told.words} for told in patient.told)
+    return any(
+        wanted <= {_PLAIN_ORGANS.get(word, word) for word in told.words}
+        and (len(wanted & _DEGREES) != 1 or not _is_between_degrees(told.words))
+        for told in patient.told
+    )
 
+
+def _is_between_degrees(words: Sequence[str]) -> bool:
+    """'Moderate to severe asthma' is told to be neither of both for certain."""
+    threes = zip(words, words[1:], words[2:], strict=False)
+    return any(one in _DEGREES and to == "to" and other in _DEGREES for one, to, other in threes)
+
+
+_DEGREES = frozenset({"mild", "moder", "sever"})
 
 _PLAIN_ORGANS = {"renal": "kidney", "hepat": "liver", "cardiac": "heart", "pulmonari": "lung"}
 
