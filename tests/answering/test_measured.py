@@ -19,7 +19,7 @@ from rag.answering.measured import unmeasured
         ("What are patients charged?", "They come twice.", "states no sum of money"),
         ("What department is in charge?", "Department of Neurology.", ""),
         ("What do carers have to pay attention to?", "Rashes.", ""),
-        ("What do patients have to pay?", "Nothing is said.", "states no sum of money"),
+        ("What will families have to pay?", "Nothing is said.", "states no sum of money"),
         ("Which heart rate per minute is aimed at?", "60 to 80 bpm.", ""),
         ("What rate per arm is assumed?", "A response of 30%.", ""),
     ],

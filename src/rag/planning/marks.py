@@ -122,16 +122,8 @@ _NAMED_WITH_NUMBER = re.compile(
 
 
 def _is_denied_whole(line: Line, verb: Found[Value]) -> bool:
-    """'must not be above 40' is a limit as a whole; 'not over 75 or under 18' denies two ends, of which one is read."""
-    behind = line.lemmas(verb.last, verb.last + _NEAR_OR)
-    ends = any(word == "or" and after in _BOUNDS for word, after in pairwise(behind))
-    return "not" in line.lemmas(verb.first, verb.last) and not ends
-
-
-_BOUNDS = frozenset(
-    ("above", "below", "over", "under", "less", "more", "greater", "lower", "higher", "older", "younger")
-)
-_NEAR_OR = 6  # words behind a verb in which the other end of a limit may follow
+    """'must not be above 40' is a limit as a whole."""
+    return "not" in line.lemmas(verb.first, verb.last)
 
 
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:

@@ -90,7 +90,7 @@ _SEVERAL = 2
 
 
 def _asks_for_a_dose(sheet: Sheet) -> bool:
-    """'Which starting dose would someone of 110 kg get in …', 'over what dose of steroids may nobody join …'."""
+    """'How much would a man of 95 kg be given in …', 'over what dose of steroids may nobody join …'."""
     lemmas = sheet.line.lemmas()[:8]
     asked = next((at for at, word in enumerate(lemmas[:4]) if word in {"which", "what", "how"}), None)
     return bool(sheet.refs) and asked is not None and "dose" in lemmas[asked + 1 : asked + 4]
@@ -185,5 +185,5 @@ def _opens_with_person(sheet: Sheet) -> bool:
 
 
 def _has_one_number(sheet: Sheet) -> bool:
-    """One value and nothing else: 'which trials can a patient with platelets of 80 enter?' asks what admits it."""
+    """One value and nothing else: 'which trials can one with platelets of 60 enter?' asks what admits it."""
     return len(sheet.limits) == 1 and not sheet.concepts and bool(sheet.reading.cues) and not sheet.has("first_person")
