@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.work import steps
 
 from rag.criteria.readings import Reading
 from rag.criteria.states import read_span_states, read_states, state_clauses, states_of
@@ -105,16 +105,11 @@ def test_required_states_of_one_item_are_alternatives() -> None:
 def test_reading_grows_linearly_with_the_text() -> None:
     line = "No prior chemotherapy, except (for breast cancer) hepatitis B, C, or HIV unless allowed; "
 
-    def once(text: str) -> float:
-        start = time.process_time()
-        read_states(text, Polarity.EXCLUSION)
-        return time.process_time() - start
+    def work(copies: int) -> int:
+        return steps(lambda: read_states(line * copies, Polarity.EXCLUSION))
 
-    def seconds(copies: int) -> float:  # the best of three, none of them remembered: a collection may fall into one
-        return min(once(line * copies + " " * n) for n in range(3))
-
-    seconds(5)
-    assert seconds(160) < 20 * max(seconds(20), 0.002)
+    work(5)
+    assert work(80) < 4.1 * work(20)
 
 
 @settings(max_examples=150, deadline=None)

@@ -7,6 +7,7 @@ a gap once per phrase. Work per word is bounded, so the search is linear in the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -219,31 +220,33 @@ def _as_printed(words: Words, at: int, form: tuple[str, ...]) -> bool:
 
 def _merged(words: Words, found: list[Found], bridged: list[Found]) -> list[Found]:
     """Bridged phrases beside the plain ones; one that says no more than a plain phrase in its stretch is dropped."""
-    plainly, adjectives = list(found), word_set("adjectives")
-    plain: dict[str, list[tuple[int, int]]] = {}
-    for one in found:
-        plain.setdefault(one.value, []).append((one.first, one.last))
+    adjectives = word_set("adjectives")
+    plainly, firsts = list(found), [one.first for one in found]  # in order of place: only those near by are looked at
+    longest = max((one.last - one.first for one in found), default=0)
     kept = {(one.value, one.first, one.last) for one in found}
     ends = _ends_of_whole(words, found)
     for extra in bridged:
-        inside = any(first >= extra.first and last <= extra.last for first, last in plain.get(extra.value, ()))
+        near = plainly[bisect_right(firsts, extra.first - longest) : bisect_left(firsts, extra.last)]
+        inside = any(
+            one.value == extra.value and one.first >= extra.first and one.last <= extra.last for one in near
+        )
         if extra.thin:
             inside = inside or any(
-                extra.first < one.first < extra.last <= one.last and words.keys[one.first] not in adjectives
-                for one in plainly
+                extra.first < one.first and extra.last <= one.last and words.keys[one.first] not in adjectives
+                for one in near
             )
         inside = inside or _reaches_past(words, ends.get(extra.first, extra.last), extra.last)
-        inside = inside or _is_of_two_names(plainly, extra)
+        inside = inside or _is_of_two_names(near, extra)
         if not inside and (extra.value, extra.first, extra.last) not in kept:
             kept.add((extra.value, extra.first, extra.last))
             found.append(extra)
     return sorted(found, key=lambda one: (one.first, one.last, one.value))
 
 
-def _is_of_two_names(plainly: list[Found], extra: Found) -> bool:
+def _is_of_two_names(near: list[Found], extra: Found) -> bool:
     """The ischemic stroke of "transient ischemic attack or stroke": out of the middle of one name to another."""
-    return any(one.first < extra.first and extra.head < one.last for one in plainly) and any(
-        extra.first < one.first and one.last == extra.last for one in plainly
+    return any(one.first < extra.first and extra.head < one.last for one in near) and any(
+        extra.first < one.first and one.last == extra.last for one in near
     )
 
 
