@@ -26,21 +26,27 @@ def answer_strictest(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     winners: dict[str, TrialVerdict] = {}
     for variable in plan.variables:
         judgements = judge.all(mentions([variable]), trial_ids)
-        ends = _ends(judge, variable, [t for t in trial_ids if judgements[t].verdict is Verdict.MATCH])
+        stating = [trial for trial in trial_ids if judgements[trial].verdict is Verdict.MATCH]
         for side in _sides(variable):
-            best = _best(ends[side], side, plan.extreme)
+            best = _best(_bounds(judge, variable, stating, side), side, plan.extreme)
             if not best:
                 continue
             found = [verdict_of(trial, judgements[trial]) for trial in best]
-            names = listed(best)
             label = load_variables()[variable].label
-            text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {names}: it {found[0].reason}."
+            text = f"On {label}, the {plan.extreme or 'strictest'} {side} stands in {listed(best)}: {_each(found)}."
             claims += [Claim(text, first_quotes(found)), *_of_the_others(plan, judgements, best, label)]
             winners |= {v.trial_id: v for v in found if v.trial_id not in winners}
     if not winners:
         return abstain(AbstentionReason.NO_EVIDENCE, "No trial states a limit that could be ranked.", nearest)
     verdicts = tuple(sorted(winners.values(), key=lambda v: v.trial_id))
     return Draft(tuple(claims), verdicts=verdicts, considered=len(trial_ids), total=len(verdicts))
+
+
+def _each(found: Sequence[TrialVerdict]) -> str:
+    """'it requires …', 'each requires …'; trial by trial where "≥ 60" stands beside "> 60"."""
+    if len({verdict.reason for verdict in found}) > 1:
+        return listed([f"{verdict.trial_id} {verdict.reason}" for verdict in found])
+    return f"{'it' if len(found) == 1 else 'each'} {found[0].reason}"
 
 
 def _of_the_others(plan: QueryPlan, judgements: Judgements, best: Sequence[str], label: str) -> list[Claim]:
@@ -58,22 +64,6 @@ def _of_the_others(plan: QueryPlan, judgements: Judgements, best: Sequence[str],
 _FEW = 4  # trials named in a question that are all told
 
 
-def _ends(judge: Judge, variable: str, trials: Sequence[str]) -> dict[str, dict[str, Decimal]]:
-    """Per trial, the lowest and the highest value that it admits, where it sets one."""
-    ends: dict[str, dict[str, Decimal]] = {"floor": {}, "ceiling": {}}
-    stated = judge.stated(variable, tuple(trials))
-    for trial in trials:
-        firm: Values = stated[trial].firm
-        if firm.is_empty or firm.is_everything:
-            continue
-        low, high = firm.intervals[0].low, firm.intervals[-1].high
-        if low is not None:
-            ends["floor"][trial] = low
-        if high is not None:
-            ends["ceiling"][trial] = high
-    return ends
-
-
 def _sides(variable: str) -> tuple[str, ...]:
     """Where strictness shows: in the floor of what is better high (platelets), in the ceiling of what is better low."""
     return {"high": ("floor",), "low": ("ceiling",)}.get(load_variables()[variable].fit or "", ("floor", "ceiling"))
@@ -82,23 +72,29 @@ def _sides(variable: str) -> tuple[str, ...]:
 _BY_NUMBER = {"smallest": min, "lowest": min, "fewest": min, "largest": max, "highest": max, "most": max}
 
 
-def _best(ends: Mapping[str, Decimal], side: str, extreme: str) -> list[str]:
+def _best(bounds: Mapping[str, tuple[Decimal, bool]], side: str, extreme: str) -> list[str]:
     """The trials with the extreme end: by its number, or by strictness (a high floor and a low ceiling are strict)."""
-    if not ends:
+    if not bounds:
         return []
-    strict = (max if side == "floor" else min) if extreme != "loosest" else (min if side == "floor" else max)
-    best = _BY_NUMBER.get(extreme, strict)(ends.values())
-    return sorted(trial for trial, end in ends.items() if end == best)
+    if extreme in _BY_NUMBER:
+        ends = {trial: end if side == "floor" else -end for trial, (end, _) in bounds.items()}
+        best = _BY_NUMBER[extreme](ends.values())
+        return sorted(trial for trial, end in ends.items() if end == best)
+    strictest = (min if extreme == "loosest" else max)(bounds.values())
+    return sorted(trial for trial, bound in bounds.items() if bound == strictest)
+
+
+def _bounds(judge: Judge, variable: str, trials: Sequence[str], side: str) -> dict[str, tuple[Decimal, bool]]:
+    """The bound of each of the trials that sets one for everybody."""
+    stated = judge.stated(variable, tuple(trials))
+    found = {trial: _bound(stated[trial].firm, side) for trial in trials}
+    return {trial: bound for trial, bound in found.items() if bound is not None}
 
 
 def _rank(own: Limit, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """How many trials set a tighter, the same or a looser bound than one's own, and the bound in the middle."""
     side = "floor" if own.values.intervals[0].low is not None else "ceiling"
-    bounds = {
-        trial: bound
-        for trial, stated in judge.stated(own.variable, trial_ids).items()
-        if (bound := _bound(stated.firm, side)) is not None
-    }
+    bounds = _bounds(judge, own.variable, trial_ids, side)
     mine, variable = _bound(own.values, side), load_variables()[own.variable]
     if mine is None or not bounds:
         message = f"None of the {len(trial_ids)} trials sets a {side} on {variable.label} to compare with."
