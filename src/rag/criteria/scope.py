@@ -347,9 +347,13 @@ def _next_member(layout: Layout, start: int, end: int) -> int:
     for place in range(start, end - 1):
         if keys[place] == "," and keys[place + 1] in word_set("member_openers"):
             return place
-        if general and keys[place] == "," and keys[place + 1 : place + 3] == ["such", "as"]:
+        shown = keys[place] == "," and (keys[place + 1] == "eg" or tuple(keys[place + 1 : place + 3]) in _EXAMPLES)
+        if general and shown:
             return place
     return end
+
+
+_EXAMPLES = frozenset({("such", "as"), ("for", "example"), ("for", "instance"), ("e", ".")})
 
 
 def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
