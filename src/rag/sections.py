@@ -41,19 +41,23 @@ _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])[ \t]{1,4
 _MARKER = re.compile(rf"[ \t>#*•·_\u2013-]{{0,24}}(?:{_NUMBER})?[*_]{{0,3}}")
 _BULLET = re.compile(r"[ \t]{0,40}(?:[*•·-]|\d{1,2}[.)])")
 _COLON = re.compile(r"[:：]")
+_FULL_STOP = re.compile(r"(?<= following criteria)\.[ \t]*$")  # a full stop for a colon
 _WORD = re.compile(r"[a-z]+")
 _SENTENCE_END = re.compile(r"[.;!?] +[A-Z]")  # "… study drug. Exclusion Criteria: …" is told by _INLINE
 # The three lists of older oncology records. They are requirements under no inclusion header.
 _PDQ = re.compile(r"(?:DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR CONCURRENT THERAPY)\b")
 # "… study drug. Exclusion Criteria: 1. …": a heading run into the line before it. A capital is required, and a colon
-# or the end of the line, so not "meets the exclusion criteria:".
+# or the end of the line, so not "meets the exclusion criteria:". Behind the end of a sentence a person will do:
+# "… protocol. Exclusion Criteria Patients who …". "… and stratification Exclusion" ends its line.
 _INLINE = re.compile(
     r"(?:(?<=[.;:)\]])|(?<=[a-z\d%] ))[ \t]{0,8}[*-]{0,2}[ \t]{0,8}"
     r"((?:(?:Key|Main|Major|KEY|MAIN|MAJOR) )?(?:(In|IN)|(?:Ex|EX|Non-[Ii]n|NON-IN))(?:clusion|CLUSION) "
     r"(?:[Cc]riteria|CRITERIA)(?: ?[:：]|(?=[ \t]*$)))"
+    r"|(?<=[.;)\]] )(Exclusion Criteria(?= (?:Participants|Patients|Subjects|Individuals|Any) ))"
+    r"|(?<=[a-z\d.)] )((?:Exclusion|EXCLUSION)(?=[ \t]*$))"
 )
 _INLINE_NOT_AFTER = re.compile(
-    r"\b(?:the|see|of|any|all|meets?|per|following|these|and|or|in|no|other|under|with|to|from|as)[ \t]$"
+    r"\b(?:the|see|of|any|all|meets?|per|following|these|and|or|in|no|other|under|with|to|from|as|for)[ \t]$"
 )
 
 
@@ -135,7 +139,7 @@ def _headings_in(line: str, state: str) -> Iterator[_Heading]:
         start = heading.end
     if "clusion" in lower[start:]:
         for match in _INLINE.finditer(line, start):
-            at = match.start(1)
+            at = match.start(match.lastindex or 0)
             if at > start and not _INLINE_NOT_AFTER.search(line, max(start, at - 12), at):
                 yield _Heading(INCLUSION if match[2] else EXCLUSION, at, match.end())
 
@@ -144,7 +148,7 @@ def _heading(line: str, lower: str, state: str) -> _Heading | None:
     """The heading that begins `line`, or None for a criterion or prose."""
     words = _vocabulary()
     begin = _MARKER.match(line).end()  # type: ignore[union-attr]
-    colon = _COLON.search(line, begin)
+    colon = _COLON.search(line, begin) or _FULL_STOP.search(line, begin)
     if colon is None and len(line) > _LONGEST_HEADING:
         return None
     end = colon.start() if colon else len(line)
@@ -235,7 +239,7 @@ class _Vocabulary:
         """'Patients will be excluded if any of the following apply:', 'Each subject must meet these criteria:'."""
         words = set(head)
         if head[0] in self.persons and len(head) <= _SHORT_SENTENCE and head[-1] in _OPENS_LIST:
-            if head[1:3] == ["must", "have"]:  # 'Patients must have:' below a list of exclusions ends it
+            if head[1:3] == ["must", "have"] and "none" not in words:  # 'Patients must have:' ends a list of exclusions
                 return INCLUSION if state == EXCLUSION else None
             if head[1:4] in (["may", "not", "have"], ["must", "not", "have"]):
                 return EXCLUSION if state != EXCLUSION else None
@@ -244,8 +248,8 @@ class _Vocabulary:
         if kernel == INCLUSION and not _is_negated(head):
             return INCLUSION
         refused = bool(words & {"excluded", "exclude", "exclusion", "exclusionary", "ineligible"})
-        if kernel == EXCLUSION or refused or _is_negated(head):
-            return EXCLUSION if state != EXCLUSION else None
+        if kernel == EXCLUSION or refused or _is_negated(head):  # a second "none of the following" turns nothing round
+            return EXCLUSION if state != EXCLUSION or "none" in words else None
         required = words & {"criteria", "eligible", "requirements"} and words & {"following", "all", "these"}
         return INCLUSION if required and state == UNHEADED and words & self.persons else None
 
@@ -255,9 +259,11 @@ _OPENS_LIST = frozenset({"have", "following", "be", "conditions", "criteria"})
 
 
 def _is_negated(head: list[str]) -> bool:
-    """Whether the words say 'not eligible', 'not be enrolled', 'should not enter', but not 'if she is not pregnant'."""
+    """Whether the words say 'not eligible', 'cannot be enrolled', 'none of the following'; not 'is not pregnant'."""
     entering = {"eligible", "enter", "enrolled", "participate", "included"}
-    return any(word == "not" and entering.intersection(head[n + 1 : n + 3]) for n, word in enumerate(head))
+    return "none" in head or any(
+        word in {"not", "cannot"} and entering.intersection(head[n + 1 : n + 3]) for n, word in enumerate(head)
+    )
 
 
 @cache

@@ -100,6 +100,27 @@ def test_a_heading_may_share_its_line_with_the_text() -> None:
     assert read(text) == [(IN, "adults of 18 years."), (OUT, "stroke; see exclusion criteria: none.")]
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("* Gout\n\n8. Keeps the protocol. Exclusion Criteria Patients who have lupus\n* asthma",
+         [(NONE, "* Gout\n\n8. Keeps the protocol."), (OUT, "Patients who have lupus\n* asthma")]),
+        ("* A scan for stratification Exclusion\n* Lupus", [(NONE, "* A scan for stratification"), (OUT, "* Lupus")]),
+        ("* The reason for Exclusion\n* Lupus", [(NONE, "* The reason for Exclusion\n* Lupus")]),
+        ("Inclusion:\n* Gout\n\nPatients will be excluded if they meet any of the following criteria.\n\n1. Lupus",
+         [(IN, "* Gout"), (OUT, "1. Lupus")]),
+        ("Exclusion Criteria:\n\nPatients must have none of the following:\n\n1. Lupus", [(OUT, "1. Lupus")]),
+        ("Exclusion Criteria:\n\nSubjects who meet any of the following criteria cannot be included:\n\n1. Lupus",
+         [(OUT, "Subjects who meet any of the following criteria cannot be included:\n\n1. Lupus")]),
+        ("Exclusion Criteria:\n\nSubjects will be included only if they meet NONE of the following:\n\n1. Lupus",
+         [(OUT, "1. Lupus")]),
+        ("Inclusion Criteria:\n\n1. Gout\n\nContraindications:\n\n1. Lupus", [(IN, "1. Gout"), (OUT, "1. Lupus")]),
+    ],
+)  # fmt: skip
+def test_no_list_of_exclusions_is_taken_for_requirements(text: str, parts: list[tuple[str, str]]) -> None:
+    assert read(text) == parts
+
+
 def test_the_lists_of_old_oncology_records_are_unheaded() -> None:
     text = "DISEASE CHARACTERISTICS:\n\n* Proven cancer\n\nPATIENT CHARACTERISTICS:\n\n* ECOG 0-2"
     assert [name for name, _ in read(text)] == [NONE]
@@ -177,6 +198,32 @@ def test_hard_wraps_and_lists_of_old_records_are_undone() -> None:
         "",
         "1. First",
     ]
+
+
+LISTS = ["Inclusion Criteria:", "* Adult of 18 years", "* Has gout", "Exclusion Criteria:", "* Lupus"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Inclusion Criteria:          -  Adult of 18 years          -  Has gout"
+        "        Exclusion Criteria:          -  Lupus",
+        "Inclusion Criteria:~* Adult of 18 years~* Has gout~Exclusion Criteria:~* Lupus",
+    ],
+)
+def test_lost_line_ends_are_put_back(printed: str) -> None:
+    assert [line for line in block(printed).split("\n") if line] == LISTS
+
+
+def test_an_item_of_any_length_ends_where_the_next_begins() -> None:
+    long = "A rule of one line that the export has not broken, though it is longer than the margin of the old printer"
+    lines = block(f"Adults:          -  {long}          -  Gout        Children:          -  Lupus").split("\n")
+    assert [line for line in lines if line] == ["Adults:", f"* {long}", "* Gout", "Children:", "* Lupus"]
+
+
+@pytest.mark.parametrize("text", ["Aged 18~75 years, BMI 20~30, ~5 mg", "Adults~children", "a  b   c", "Gout.   Lupus"])
+def test_other_tildes_and_blanks_stay(text: str) -> None:
+    assert block(text) == text.rstrip()
 
 
 def test_what_patients_must_have_ends_a_list_of_exclusions() -> None:

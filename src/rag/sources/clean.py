@@ -103,8 +103,10 @@ def one_line(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """Prose or a list: line ends stripped, blank edges dropped, hard wraps and margins of old records undone."""
+    """Prose or a list: lost line ends put back, blank edges dropped, hard wraps and margins of old records undone."""
     cleaned = safe(text)
+    if "\n" not in cleaned.strip():
+        cleaned = _with_line_ends(cleaned)
     if _WRAP_INDENT in cleaned:
         cleaned = _unwrap(cleaned)
     lines = [line.rstrip() for line in cleaned.split("\n")]
@@ -112,6 +114,22 @@ def block(text: str) -> str:
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines[first:])
+
+
+# Exports that lost their line ends: 300 of 6,000 have the old printer's margins left ("… consent        Exclusion
+# Criteria:          -  Stroke"), 25 print a tilde ("Adult~Exclusion Criteria:~Stroke"). No "18~75 years", "of ~5 mg".
+_MARGIN = re.compile(r"(?<=\S) {6,}(?=\S)")
+_BEFORE_ITEM = re.compile(r"(?<=\S) {6,}(?=(?:-|\d{1,3}[.)]|[A-Za-z][.)]) {1,3}\S)")
+_TILDE = re.compile(r"(?<=[^\s\d])~(?=\S)|(?<=\d)~(?=[A-Za-z])")
+_FEWEST = 2  # such places in a text before they are taken for line ends
+
+
+def _with_line_ends(text: str) -> str:
+    """A text of one line, divided where its line ends were; the margins stay for `_unwrap`."""
+    if len(_MARGIN.findall(text)) >= _FEWEST:
+        items = _BEFORE_ITEM.sub(lambda run: f"\n\n{run[0]}", text)  # the old printer's items stand apart
+        return _MARGIN.sub(lambda run: f"\n{run[0]}", items)
+    return _TILDE.sub("\n", text) if len(_TILDE.findall(text)) >= _FEWEST else text
 
 
 def _unwrap(text: str) -> str:
