@@ -51,9 +51,13 @@ def read_here(reader: RecordReader, records: list[tuple[Document, str] | Refusal
 
 
 @pytest.mark.parametrize("here", [0, 2])
-def test_other_processes_read_the_same(reader: RecordReader, records: list[tuple[Document, str] | Refusal],
-                                       read_here: list[object], here: int) -> None:
-    assert read_by(Workers(reader, Settings(), read_here=here), records) == read_here
+def test_other_processes_read_the_same_and_print_nothing(
+        reader: RecordReader, records: list[tuple[Document, str] | Refusal], read_here: list[object], here: int,
+        capfd: pytest.CaptureFixture[str]) -> None:
+    workers = Workers(reader, Settings(), read_here=here)
+    assert read_by(workers, records) == read_here
+    assert workers.processes
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_worker_that_dies_is_done_without(reader: RecordReader, records: list[tuple[Document, str] | Refusal],

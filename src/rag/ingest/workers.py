@@ -1,12 +1,11 @@
 """Records read in several processes: criteria and passages of one record need nothing of another.
 
-Each worker is this package run again (`python -m rag.ingest.workers`), fed one JSON line a record and answering one.
+Each worker is a process of its own (`rag.ingest.worker`), fed one JSON line a record and answering one.
 The first records are read here, so that a small corpus starts no process; a worker that dies is done without.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -14,17 +13,15 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import orjson
 
 from rag.catalog_writer import Rows
-from rag.codec import from_plain, to_json, to_plain
-from rag.embedding import open_embedder
-from rag.ingest.reading import RecordReader, own_readers
+from rag.codec import from_plain, to_json
+from rag.ingest.reading import RecordReader
 from rag.settings import Settings
 from rag.types import Document, Refusal
 
@@ -98,25 +95,9 @@ class Workers:
     def _started(self) -> subprocess.Popen[bytes]:
         settings = self._settings.model_dump_json(include={"embedder", "model_cache", "passage_word_pieces"})
         path = os.pathsep.join(str(Path(place).absolute()) for place in sys.path)
-        process = subprocess.Popen(  # noqa: S603 - this interpreter and this module; the settings are JSON
-            [sys.executable, "-m", "rag.ingest.workers", settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and our module; the settings are JSON
+            [sys.executable, "-m", "rag.ingest.worker", settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path}, start_new_session=True,  # Ctrl-C is this process's to handle
         )
         self.processes.append(process)
         return process
-
-
-def serve(settings: Settings, requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answers one line for each line of `requests`, until they end."""
-    reader = RecordReader(own_readers(), open_embedder(settings), settings)
-    for line in requests:
-        request = orjson.loads(line)
-        read = reader.read(from_plain(Document, request["document"]), request["key"])
-        plain = {"refusal": to_plain(read)} if isinstance(read, Refusal) else {"rows": astuple(read)}
-        answers.write(orjson.dumps(plain) + b"\n")
-        answers.flush()
-
-
-if __name__ == "__main__":
-    gc.set_threshold(50_000, 20, 20)  # reading a record leaves no cycles: seldom looking for them saves a quarter
-    serve(Settings.model_validate_json(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
