@@ -14,7 +14,6 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from rag.answering.focus import focus_on
-from rag.answering.labels import unlabelled
 from rag.answering.weighing import kinds_of_answer
 from rag.criteria.concepts import find_concepts
 from rag.evidence.collect import Judge
@@ -36,7 +35,6 @@ def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
         or unnamed_heads(judge.records.document(trial).text, plan)
         or _foreign_places(judge.records.document(trial), plan)
         or _beyond_the_list(judge.records.document(trial).facts, plan.question)
-        or unlabelled(judge.records.document(trial), plan.question)
         or _nobody_of_age(judge, trial, plan)
     )
 
@@ -66,7 +64,7 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str], question: s
             missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
         if missing and (_is_called_otherwise(text, words) or set(stems) <= kinds_of_answer()):
             continue  # another name of what the record speaks of: 'chemo', 'T1D'
-        if missing and has_another_name(question, words, known):
+        if missing and _has_another_name(question, words, known):
             continue
         if missing and (_is_code(words) or judge.names_something(words)):
             foreign.append(words)
@@ -84,7 +82,7 @@ def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     named += [word for word in plan.focus if _is_a_name(word) and not _describes_trial(word, plan.question)]
     strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
     strange = [word for word in strange if not _is_called_otherwise(text, word)]
-    strange = [word for word in strange if not has_another_name(plan.question, word, known)]
+    strange = [word for word in strange if not _has_another_name(plan.question, word, known)]
     strange = [word for word in strange if not _goes_by_another_name(word, plan.question, text)]
     return strange or _strange_codes(plan.question, text, " ".join(ref.text for ref in plan.trials))
 
@@ -101,8 +99,8 @@ _OTHER_NAME = re.compile(
 )
 
 
-def has_another_name(question: str, words: str, known: Collection[str]) -> bool:
-    """Whether a question adds a name that the record knows: 'fenolast phosphate (FNP)' where that says FNP."""
+def _has_another_name(question: str, words: str, known: Collection[str]) -> bool:
+    """'fenolast phosphate (FNP)' where the record calls it FNP."""
     for before, name in _OTHER_NAME.findall(question):
         stems = {stem(word) for word in words_of(name)}
         if words.casefold() in before.casefold() and stems and stems <= set(known):
@@ -238,18 +236,10 @@ _LISTED: dict[str, Callable[[TrialFacts], int]] = {
     "funder": lambda facts: 1 + len(facts.collaborators),
     "collaborator": lambda facts: len(facts.collaborators),
     "country": lambda facts: len({site.country for site in facts.sites}),
-    "primary outcome": lambda facts: _outcomes(facts, "primary"),
-    "primary endpoint": lambda facts: _outcomes(facts, "primary"),
-    "secondary outcome": lambda facts: _outcomes(facts, "secondary"),
-    "secondary endpoint": lambda facts: _outcomes(facts, "secondary"),
 }
 _NTH = re.compile(
     rf"(?i)\b({'|'.join(_ORDINALS)})\s+(?:of\s+(?:its|the|their)\s+)?(?:study\s+|treatment\s+)?({'|'.join(_LISTED)})s?\b"
 )
-
-
-def _outcomes(facts: TrialFacts, kind: str) -> int:
-    return sum(outcome.kind == kind for outcome in facts.outcomes)
 
 
 def _beyond_the_list(facts: TrialFacts, question: str) -> list[str]:

@@ -12,7 +12,6 @@ from rag.answering.entries import control_arms, sites_meant, state_entries
 from rag.answering.extract import Found, find_sentences, own_names
 from rag.answering.finish import section_of
 from rag.answering.focus import Focus, focus_on, rows_meant
-from rag.answering.neighbours import names_a_place
 from rag.answering.stating import TELLING, quoted, state
 from rag.evidence.collect import Judge
 from rag.text import shortened
@@ -176,8 +175,6 @@ def _has_site(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
         if claim is None:  # every site is there
             return Claim(f'Yes: every site of {document.trial_id} fits "{focus.text}".', quotes[:3])
         return Claim(f"Yes. {claim.text}", claim.quotes)
-    if not names_a_place(plan):  # 'do they stay in hospital?' asks of no site
-        return None
     many = "the one site" if len(sites) == 1 else f"none of the {len(sites)} sites"
     return Claim(
         f'No: {many} listed for {document.trial_id} {"does not fit" if len(sites) == 1 else "fits"} "{focus.text}".',

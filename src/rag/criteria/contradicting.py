@@ -46,7 +46,11 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
             if (number, index) in changed:
                 continue
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
-    return [_changed(criterion, number, changed) for number, criterion in enumerate(criteria)]
+    touched = {number for number, _ in changed}
+    return [
+        _changed(criterion, number, changed) if number in touched else criterion
+        for number, criterion in enumerate(criteria)
+    ]
 
 
 def _ages_of_some(
@@ -117,16 +121,19 @@ def _contradicting(limits: Sequence[tuple[_Place, Constraint]]) -> list[_Place]:
         common = common & atom.admits
     if not common.is_empty:
         return []
-    apart = [place for place, atom in limits if any(not atom.admits.overlaps(other.admits) for _, other in limits)]
+    stated = dict.fromkeys(atom.admits for _, atom in limits)  # the same limit stands on many lines
+    lonely = {one for one in stated if any(not one.overlaps(other) for other in stated)}
+    apart = [place for place, atom in limits if atom.admits in lonely]
     return apart or [place for place, _ in limits]
 
 
 def _further(limits: Sequence[tuple[_Place, Constraint]], apart: Sequence[_Place]) -> list[_Place]:
     """The limits that are of one more group: they do not hold all those of the groups that stand apart."""
-    groups = [atom.admits for place, atom in limits if place in apart]
+    alone = frozenset(apart)
+    groups = [atom.admits for place, atom in limits if place in alone]
     whole = union(groups) if groups else None
     return [
-        place for place, atom in limits if place not in apart and whole is not None and not whole.is_subset(atom.admits)
+        place for place, atom in limits if place not in alone and whole is not None and not whole.is_subset(atom.admits)
     ]
 
 
@@ -149,7 +156,5 @@ def _unread(clause: Clause) -> Clause:
 
 
 def _changed(criterion: Criterion, number: int, changed: dict[_Place, Clause]) -> Criterion:
-    if not any(place[0] == number for place in changed):
-        return criterion
     requires = tuple(changed.get((number, index), clause) for index, clause in enumerate(criterion.requires))
     return replace(criterion, requires=requires)

@@ -129,7 +129,8 @@ _OR_VALUE = re.compile(
 def _is_beside_second_value(side: Side, thing: Thing) -> bool:
     words = side.layout.words
     start = words.starts[thing.first]
-    return " or " in words.text and bool(_OR_VALUE.search(words.text, max(0, start - 120), start))
+    ahead = max(0, start - 120)
+    return words.text.find("or ", ahead, start) >= 0 and bool(_OR_VALUE.search(words.text, ahead, start))
 
 
 def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 
 from rag.criteria.concepts import broader_of, load_concepts, narrower_or_equal
@@ -31,10 +32,15 @@ def _let_in(readings: list[Reading], item: str) -> list[Reading]:
     """ "Antibodies are permitted (e.g. cetuximab)": what the brackets name is let in with what they explain."""
     before = {one.span(): item[max(0, one.start() - 200) : one.start()] for one in _EXAMPLES_LET_IN.finditer(item)}
     spans = [span for span, words in before.items() if not _NONE_LET_IN.search(_CLAUSE_ENDS.split(words)[-1])]
-    return [
-        replace(one, stance=Stance.EXEMPT, doubts=()) if any(a < one.start < b for a, b in spans) else one
-        for one in readings
-    ]
+    if not spans:
+        return readings
+    firsts = [first for first, _ in spans]  # in order of place, and none overlap
+
+    def let_in(place: int) -> bool:
+        at = bisect_left(firsts, place) - 1
+        return at >= 0 and place < spans[at][1]
+
+    return [replace(one, stance=Stance.EXEMPT, doubts=()) if let_in(one.start) else one for one in readings]
 
 
 _EXCEPTED_WITH_EXAMPLES = re.compile(
@@ -46,27 +52,29 @@ _EXCEPTED_WITH_EXAMPLES = re.compile(
 
 def _of_the_rest(readings: list[Reading], item: str) -> list[Reading]:
     """ "Eye disease other than glaucoma (e.g. uveitis)": an example of the rule and no kind of its exception."""
+    starts = [one.start for one in readings]  # in order of place
+    told, away, seen = list(readings), list[Reading](), 0  # `away`: what is turned away before the present place
     for found in _EXCEPTED_WITH_EXAMPLES.finditer(item):
-        rule = next((one for one in reversed(readings) if one.end <= found.start() and _turns_away(one)), None)
+        until = bisect_left(starts, found.start())
+        away += [one for one in told[seen:until] if one.stance is Stance.TURNED_AWAY]
+        seen = until
+        rule = next((one for one in reversed(away) if one.end <= found.start()), None)
         if rule is None:
             continue
-        excepted = [one.concept for one in readings if _within(one, found.span("excepted"))]
-        told = found.span("inside") if found["inside"] else found.span("after")
-        readings = [
+        excepted = [one.concept for one in told[_places(starts, found.span("excepted"))]]
+        inside = _places(starts, found.span("inside") if found["inside"] else found.span("after"))
+        told[inside] = [
             replace(one, stance=rule.stance, doubts=rule.doubts)
-            if _within(one, told) and one.stance is Stance.EXEMPT and _is_of_rule(one.concept, rule.concept, excepted)
+            if one.stance is Stance.EXEMPT and _is_of_rule(one.concept, rule.concept, excepted)
             else one
-            for one in readings
+            for one in told[inside]
         ]
-    return readings
+    return told
 
 
-def _turns_away(reading: Reading) -> bool:
-    return reading.stance is Stance.TURNED_AWAY
-
-
-def _within(reading: Reading, span: tuple[int, int]) -> bool:
-    return span[0] <= reading.start < span[1]
+def _places(starts: list[int], span: tuple[int, int]) -> slice:
+    """The readings that begin in a stretch, by their places in order."""
+    return slice(bisect_left(starts, span[0]), bisect_left(starts, span[1]))
 
 
 def _is_of_rule(concept: str, rule: str, excepted: list[str]) -> bool:

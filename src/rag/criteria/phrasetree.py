@@ -162,8 +162,8 @@ def _resumptions(keys: list[str], here: int) -> list[int]:
     """Where a phrase left at `here` may go on: past "or X", "or X Y", "X or", "X, Y or"."""
     size = len(keys)
     if keys[here] in _JOINTS:  # drug [or alcohol] abuse
-        start = here
-        while start < size and keys[start] in _JOINTS:
+        start, stop = here, min(here + _LONGEST_GAP, size)
+        while start < stop and keys[start] in _JOINTS:
             start += 1
         near = list(range(start, min(start + 4, size)))
         far = _after_single_members(keys, start)

@@ -7,10 +7,13 @@ a variable and could not be read become `Unread`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
+from math import prod
+from operator import itemgetter
 
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
@@ -217,22 +220,19 @@ def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[C
     """Alternatives in words named by the states that stand in them: '≥ 30 or on dialysis' has a limit and a state."""
     used: set[State] = set()
     out: list[Clause] = []
+    in_order = sorted(enumerate(states), key=lambda one: one[1].span.start)
+    starts = [one.span.start for _, one in in_order]
     for clause in clauses:
         atoms: list[Atom] = []
         for atom in clause.alternatives:
-            inside = (
-                [one for one in states if _is_within(one.span, atom.span)]
-                if isinstance(atom, Unread) and not atom.variable
-                else []
-            )
+            inside: list[State] = []
+            if isinstance(atom, Unread) and not atom.variable:
+                near = in_order[bisect_left(starts, atom.span.start) : bisect_right(starts, atom.span.end)]
+                inside = [one for _, one in sorted(near, key=itemgetter(0)) if one.span.end <= atom.span.end]
             used.update(inside)
             atoms.extend([one for one in inside if one.stance in (Stance.REQUIRED, Stance.TURNED_AWAY)] or [atom])
         out.append(Clause(unique(atoms), clause.span, clause.scope, clause.exceptions, clause.window))
     return out, used
-
-
-def _is_within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
@@ -276,9 +276,8 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
     for item, clauses in zip(bundle, parts, strict=True):
         words = Clause((Unread("", item.span, "another alternative, in words"),), item.span)
         sides.append(clauses or [words])
-    combined = list(product(*sides))
-    if len(combined) > _MOST_CLAUSES:
-        combined = [tuple(side[0] for side in sides)]
+    few = prod(map(len, sides)) <= _MOST_CLAUSES
+    combined = product(*sides) if few else [tuple(side[0] for side in sides)]
     return [
         Clause(
             tuple(atom for clause in choice for atom in clause.alternatives),

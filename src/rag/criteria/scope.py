@@ -84,7 +84,8 @@ _ENDS: Mapping[str, frozenset[str]] = {
 _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "upcoming", "amount"})
 _BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the lines of a list were run together
 _ILLUSTRATION = 60  # words of a sentence that are looked through for a judgement of its own
-_LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma, so that work stays linear
+_LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma
+_ENDLESS_CLAUSE = 200  # words; a longer one is cut anywhere: things and cues are compared within a clause
 
 
 @quick
@@ -112,15 +113,15 @@ class Layout:
     clause_start: Sequence[int]  # by clause number
     clause_end: Sequence[int]
     cues: Sequence[Sequence[Cue]]  # by clause number, in order of place
+    said: Sequence[frozenset[str]]  # by clause number: its words in reading form
 
     def near(self, place: int) -> Sequence[Cue]:
         """The cues of the clause of the word at `place`, in order."""
         return self.cues[self.clause[place]]
 
-    def clause_keys(self, place: int) -> list[str]:
-        """The words of the clause of the word at `place`, in reading form."""
-        clause = self.clause[place]
-        return self.words.keys[self.clause_start[clause] : self.clause_end[clause]]
+    def clause_keys(self, place: int) -> frozenset[str]:
+        """The words of the clause of the word at `place`, in reading form, each once."""
+        return self.said[self.clause[place]]
 
     def within(self, inner: int, outer: int) -> bool:
         """Whether the parenthesis `inner` is `outer` or stands inside it."""
@@ -178,7 +179,8 @@ def lay_out(words: Words, spoken: Collection[range] = ()) -> Layout:
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)
     cues: list[list[Cue]] = [[] for _ in clause_start]
-    layout = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues)
+    said = [frozenset(words.keys[start:end]) for start, end in zip(clause_start, clause_end, strict=True)]
+    layout = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues, said)
     for one in reversed(found):  # from the end, so that each cue knows those after it
         later = cues[clause[one.first]]
         later.append(Cue(one.value, one.first, one.last, _reach(layout, one, later)))
@@ -228,6 +230,7 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
         bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
         opens = bulleted or place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
+        opens = opens or place - starts[-1] >= _ENDLESS_CLAUSE
         if opens and place > starts[-1]:
             number += 1
             ends.append(place)

@@ -7,7 +7,8 @@ the folded text. `states_of` gives the same as `State`s of a document. `read_spa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -77,10 +78,12 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
     layout = lay_out(words, own)
     context = _Context(words, layout, side_of(layout, polarity, things), scoped_above, exempt_above)
     readings: list[Reading] = []
+    let_in: set[str] = set()
     for one, thing in zip(found, things, strict=True):
         found_here = context.readings(known[one.value], thing)
         if layout.reaching(thing.first, "if"):
-            found_here = [_conditional(reading, readings) for reading in found_here]
+            found_here = [_conditional(reading, let_in) for reading in found_here]
+        let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
     return tuple(dict.fromkeys(_with_sums(told_by_example(_either_way(readings, item), item))))
 
@@ -96,23 +99,22 @@ def _either_way(readings: list[Reading], item: str) -> list[Reading]:
     found = _BOTH_RESULTS.search(item) if "ositive" in item and "egative" in item else None
     if found is None:
         return readings
-    near = [one for one in readings if found.start() - 25 <= one.start < found.end()]
-    stances = {(one.concept, one.stance) for one in near}
+    near = range(found.start() - 25, found.end())
+    stances = {(one.concept, one.stance) for one in readings if one.start in near}
     both = {
         concept
         for concept, stance in stances
         if stance is Stance.REQUIRED and (concept, Stance.TURNED_AWAY) in stances
     }
     return [
-        replace(one, stance=Stance.EXEMPT, doubts=()) if one in near and one.concept in both else one
+        replace(one, stance=Stance.EXEMPT, doubts=()) if one.start in near and one.concept in both else one
         for one in readings
     ]
 
 
-def _conditional(reading: Reading, earlier: Sequence[Reading]) -> Reading:
+def _conditional(reading: Reading, let_in: Collection[str]) -> Reading:
     """The second reading of "patients with hepatitis C are eligible if hepatitis C is undetectable" in doubt."""
-    let_in = any(one.stance is Stance.EXEMPT and one.concept == reading.concept for one in earlier)
-    if reading.stance is Stance.TURNED_AWAY and let_in:
+    if reading.stance is Stance.TURNED_AWAY and reading.concept in let_in:
         return replace(reading, doubts=(*reading.doubts, "condition"))
     return reading
 
@@ -260,8 +262,8 @@ class _Context:
 
     def _by_others(self, reading: Reading) -> bool:
         """Whether somebody else may consent for an adult: not "(guardians for minors)", not another sentence."""
-        place = self.words.starts.index(reading.start)
-        keys = set(self.layout.clause_keys(place))
+        place = bisect_left(self.words.starts, reading.start)
+        keys = self.layout.clause_keys(place)
         return bool(word_set("representatives") & keys) and not word_set("minors") & keys
 
     def _stance(self, concept: Concept | None, thing: Thing) -> Stance:
@@ -325,7 +327,7 @@ class _Context:
         return self.words.text[self.words.starts[place] : self.words.starts[thing.first]].strip()
 
     def _window(self, thing: Thing) -> tuple[int, int] | None:
-        if not word_set("time_units").intersection(self.layout.clause_keys(thing.first)):
+        if word_set("time_units").isdisjoint(self.layout.clause_keys(thing.first)):
             return None
         clause = self.layout.clause[thing.first]
         start = self.words.starts[self.layout.clause_start[clause]]

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import pairwise, product
+from math import prod
 from operator import attrgetter
 
 from rag.criteria.attach import attach
@@ -132,9 +133,8 @@ class _Builder(Judging):
         sides = [self._group_terms(group, together) for group in run]
         if len(sides) == 1:
             return [[*side, *extra] for side in sides[0]]
-        combined = list(product(*sides))
-        if len(combined) > 16:
-            combined = [tuple(side[0] for side in sides)]
+        few = prod(map(len, sides)) <= _MOST_CLAUSES
+        combined = product(*sides) if few else [tuple(side[0] for side in sides)]
         return [[term for side in combination for term in side] + list(extra) for combination in combined]
 
     def _group_terms(self, group: list[Read], together: str) -> list[list[Term]]:
@@ -375,6 +375,7 @@ _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
 _SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
 _NEAR = 9  # tokens
+_MOST_CLAUSES = 16  # of a run: where more would come of it, one of each limit is taken
 _place = attrgetter("first")  # where an unread value stands
 _AND_FINDINGS = re.compile(
     r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"

@@ -18,9 +18,10 @@ from rag.types import Concerns, FieldIs, Limit, Predicate
 def _asks_advice(sheet: Sheet) -> bool:
     """'Should I …', save for what a coordinator does (contact, check, measure) and what patients of a trial do."""
     lemmas = sheet.line.lemmas()
-    whom = ("i", "my", "we") if sheet.refs else ("i", "my", "we", "he", "she")  # 'should she use it in LYRA?' asks LYRA
     should = [
-        at for at, word in enumerate(lemmas) if word in {"should", "ought"} and set(lemmas[at + 1 : at + 2]) & set(whom)
+        at
+        for at, word in enumerate(lemmas)
+        if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
     ]
     if "touch" in lemmas or "contact" in lemmas:
         return False  # 'who should I get in touch with?'
