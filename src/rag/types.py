@@ -563,6 +563,7 @@ class QueryPlan:
     previous: QueryPlan | None = None  # the plan of the turn that `ordinal` or 'of those' refers to
     base: Predicate | None = None  # of a count: the trials of which a part is counted ('how many COPD trials …')
     counted: str = ""  # from which day 'in the last two years' was counted back
+    left_out: tuple[str, ...] = ()  # sentences that tell nothing the question asks by: read, and used for nothing
     parts: tuple[QueryPlan, ...] = ()  # of a question that no one reading holds: the plans that answer it one by one
 
 

@@ -111,6 +111,9 @@ def finish(
     warnings = list(draft.warnings)
     if plan.unread and draft.verdicts is not None:
         warnings.append(f"these words of the question were not read: {', '.join(plan.unread)}")
+    if plan.left_out:
+        told = " ".join(plan.left_out)
+        warnings.append(f"this was told beside the question and used for nothing: {told}")
     if plan.counted:
         warnings.append(f"times that the question gives relative to today were {plan.counted}")
     if numbering.dropped:

@@ -1,108 +1,223 @@
 """A question without the sentences beside it that tell nothing trials could be chosen by.
 
 'I'm in Leeds and don't travel well; how many of the studies have a site in the UK?' asks what its last sentence asks.
+What is left out is told: `set_aside` gives it back beside the text that is read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.planning import tables
-from rag.planning.marks import Kind
+from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
+from rag.planning.marks import TELLING, Kind, Mark
+from rag.planning.sentences import SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.planning.words import Line
-
-_STOPS = frozenset(".!;:?…")
-_TELLING = (Kind.LIMIT, Kind.FIELD, Kind.VARIABLE, Kind.CONCEPT, Kind.GROUP)
+from rag.types import Any, Concerns, FieldIs, Limit, Not, Predicate
 
 
-def without_asides(sheet: Sheet) -> str:
-    """The question's text without its asides; the text as it is where what is left would not stand for itself."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The text that asks, and the sentences left out of it."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def set_aside(sheet: Sheet) -> Asked:
+    """The question without its asides; as it is where what is left would not stand for itself."""
     line = sheet.line
-    spans = _sentences(line)
+    spans = sentences(line)
     if len(spans) < 2:
-        return line.text
-    kept = [span for span in spans if not _is_closing(line, span)] or spans
-    asking = [span for span in kept if _asks(line, span)]
-    if asking and all(_stands_alone(sheet, span) for span in asking):
-        kept = [span for span in kept if span in asking or not _is_aside(sheet, span)]
-    if len(kept) == len(spans):
-        return line.text
-    return " ".join(_text(line, span) for span in kept)
+        return Asked(line.text)
+    kept = [span for span in spans if not is_closing(line, span)] or spans
+    asking = _asking(sheet, kept)
+    told = [span for span in kept if span not in asking]
+    named = [span for span in told if _references_in(sheet, span)]
+    if not asking or not all(_stands_alone(sheet, span, bool(named)) for span in asking):
+        return _without(sheet, spans, kept, [], [])
+    settled = _settles(sheet, asking, named)
+    spare = [span for span in told if settled and _is_spare(sheet, span, asking)]
+    aside = [span for span in told if span not in named and (span in spare or _tells_nothing(sheet, span, asking))]
+    bare = [span for span in named if tells_of_somebody(line, span) and not leads_on(line, span)]
+    bare = bare if sheet.facts and len(sheet.refs) == 1 and len(asking) == 1 else []
+    return _without(sheet, spans, kept, aside, bare)
 
 
-def _sentences(line: Line) -> list[tuple[int, int]]:
-    """The words [first, last) of each sentence."""
-    starts = [0, *(at for at in range(1, len(line.tokens)) if _ends_before(line, at)), len(line.tokens)]
-    return [(first, last) for first, last in pairwise(starts) if first < last]
+def _without(sheet: Sheet, spans: Sequence[Span], kept: Sequence[Span], aside: list[Span], bare: list[Span]) -> Asked:
+    """The text of the sentences kept, those in `bare` by the name of their trial alone."""
+    line = sheet.line
+    if len(kept) == len(spans) and not aside and not bare:
+        return Asked(line.text)
+    said = [_name_in(sheet, span) if span in bare else text_of(line, span) for span in kept if span not in aside]
+    return Asked(" ".join(said), tuple(text_of(line, span) for span in aside))
 
 
-def _ends_before(line: Line, at: int) -> bool:
-    """Whether a sentence ends right before a word."""
-    gap = line.gap(at)
-    return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
+def _name_in(sheet: Sheet, span: Span) -> str:
+    """'NCT…:' for 'a friend told me about NCT…'."""
+    found = _references_in(sheet, span)[0]
+    return f"{sheet.line.words(found[0], found[1])}:"
 
 
-def _text(line: Line, span: tuple[int, int]) -> str:
-    """The words of a sentence with the sign that ends it."""
-    start = line.tokens[span[0]].start
-    end = line.tokens[span[1]].start if span[1] < len(line.tokens) else len(line.text)
-    return line.text[start:end].strip()
+def _references_in(sheet: Sheet, span: Span) -> list[Span]:
+    return [(one.first, one.last) for one in sheet.references if span[0] <= one.first < span[1]]
 
 
-def _is_closing(line: Line, span: tuple[int, int]) -> bool:
-    """'What do I tell her?', 'Any idea?', 'Can you help me?': a sentence in which nothing is asked."""
-    words = line.lemmas(*span)
-    return any(
-        found.last - found.first == len(words) for found in tables.closing_phrases().find(line, _outside(line, span))
-    )
+def _asking(sheet: Sheet, spans: Sequence[Span]) -> list[Span]:
+    """The sentences that ask; one before the last that names nothing to be asked of only tells why."""
+    found = [span for span in spans if asks(sheet.line, span)]
+    return [span for span in found if span == found[-1] or _references_in(sheet, span) or _has_object(sheet, span)]
 
 
-def _outside(line: Line, span: tuple[int, int]) -> frozenset[int]:
-    """The places of all words but those of a sentence."""
-    return frozenset(at for at in range(len(line.tokens)) if not span[0] <= at < span[1])
+def _marks_in(sheet: Sheet, span: Span, *kinds: Kind) -> list[Mark]:
+    return [mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind in kinds]
 
 
-def _asks(line: Line, span: tuple[int, int]) -> bool:
-    """Whether a sentence asks: by a question word, a command, a noun of trials, its mark."""
-    words = line.lemmas(*span)
-    asks = {"which", "what", "who", "whom", "whose", "where", "when", "how", "why"} & set(words[:4])
-    trials = {"trial", "study", "protocol", "record"} & set(words)
-    ends = "?" in (line.gap(span[1]) if span[1] < len(line.tokens) else line.text[line.tokens[-1].end :])
-    opens = words[0] in word_set("intents.question_verbs") | word_set("yes_no.commands")
-    return bool(asks or trials or ends or opens)
+def _has_object(sheet: Sheet, span: Span) -> bool:
+    """Whether a sentence names a fact, a rank, a term or something that trials are chosen by."""
+    ranked = any(span[0] <= found.first < span[1] for found in sheet.extremes)
+    termed = any(span[0] <= found.first < span[1] for found in tables.intent_cues()["meaning"].find(sheet.line))
+    facts = [mark for mark in _marks_in(sheet, span, Kind.FACT) if not _leads_up(sheet, mark)]
+    return bool(_marks_in(sheet, span, *TELLING) or facts or ranked or termed)
 
 
-def _stands_alone(sheet: Sheet, span: tuple[int, int]) -> bool:
-    """Whether a sentence says which trials it is about and points back to nothing told before."""
-    inside = [mark for mark in sheet.marks if span[0] <= mark.first < span[1]]
-    named = any(span[0] <= one.first < span[1] for one in sheet.references)
-    chooses = named or any(mark.kind in _TELLING for mark in inside)
-    words = sheet.line.lemmas(*span)
-    that = any(word == "that" and (at + 1 == len(words) or words[at - 1] in _BEFORE) for at, word in enumerate(words))
-    return chooses and not that and not _POINTING & set(words)
+def _leads_up(sheet: Sheet, mark: Mark) -> bool:
+    """'trying to find out', which asks for no summary."""
+    found = tables.asking_phrases().find(sheet.line)
+    return any(phrase.first <= mark.first and mark.last <= phrase.last for phrase in found)
+
+
+def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
+    """Whether a sentence says what it is about and points back to nothing told before but a trial."""
+    if not _has_object(sheet, span):
+        return False
+    words = _without_idioms(sheet, span)
+    that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
+    pointing = _POINTING - _OF_A_TRIAL if anchored or sheet.refs else _POINTING
+    pointing = pointing - _PEOPLE if _gives_a_reason(sheet, span) else pointing
+    return not that and not pointing & set(words)
+
+
+def _is_a_thing(words: tuple[str, ...], at: int) -> bool:
+    """The 'that' of 'is that too low?', 'because of that', not of 'trials that …'."""
+    opens = at == 1 and words[0] in word_set("intents.question_verbs")
+    return opens or at + 1 == len(words) or words[at - 1] in _BEFORE
 
 
 _BEFORE = frozenset({"of", "for", "with", "at", "to", "by", "about", "in", "on", "like"})
-_POINTING = frozenset(
-    {"it", "its", "this", "those", "such", "there", "here", "same", "him", "her", "he", "she", "them", "they", "me"}
-)
+_PEOPLE = frozenset({"him", "her", "he", "she", "me"})
+_OF_A_TRIAL = frozenset({"it", "its", "they", "this", "there", "here"})
+_POINTING = _PEOPLE | _OF_A_TRIAL | frozenset({"those", "such", "same", "them"})
 
 
-def _is_aside(sheet: Sheet, span: tuple[int, int]) -> bool:
-    """Whether a sentence tells nothing that trials could be chosen by, nor what somebody has or takes."""
-    inside = [mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind in _TELLING]
-    others = [mark.value for mark in sheet.marks if not span[0] <= mark.first < span[1]]
-    if any(mark.value not in others for mark in inside):
+def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
+    """The words of a sentence without 'tell me', 'let me know', 'there are', 'I would like to know'."""
+    outside = frozenset(at for at in range(len(sheet.line.tokens)) if not span[0] <= at < span[1])
+    idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
+    words = sheet.line.lemmas()
+    idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS}
+    return tuple(words[at] for at in range(*span) if at not in idle)
+
+
+_THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
+
+
+def _gives_a_reason(sheet: Sheet, span: Span) -> bool:
+    """'Which trials would refuse me because of my psoriasis?': of the person told, one thing is asked about."""
+    words = sheet.line.lemmas()
+    why = [at for at in range(*span) if words[at : at + 2] in {("because", "of"), ("due", "to"), ("account", "of")}]
+    return any(mark.first > why[0] for mark in _marks_in(sheet, span, *TELLING)) if why else False
+
+
+# ── What a sentence tells ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _settles(sheet: Sheet, asking: Sequence[Span], named: Sequence[Span]) -> bool:
+    """Whether the sentences that ask hold all that is asked about: a named trial's fact, or what trials say of a thing.
+
+    'Which trials are recruiting?' does not: 'I have gout' before it chooses trials.
+    """
+    if not all(_names_nobody(sheet, span) or _gives_a_reason(sheet, span) for span in asking):
         return False
-    if any(span[0] <= one.first < span[1] for one in sheet.references):
+    if sheet.refs:
+        anchored = bool(named) or all(_references_in(sheet, span) for span in asking)
+        return anchored and all(_marks_in(sheet, span, *TELLING, Kind.FACT) for span in asking)
+    return all(_has_criterion(sheet, span) for span in asking)
+
+
+def _names_nobody(sheet: Sheet, span: Span) -> bool:
+    return not (SELVES | {"him", "her", "he", "she", "his", "their"}) & set(_without_idioms(sheet, span))
+
+
+def _has_criterion(sheet: Sheet, span: Span) -> bool:
+    """Whether trials are asked about by what they say of a condition, a drug, a thing or a limit other than age."""
+    inside = [part for part in sheet.reading.parts if part.cue is not None and span[0] <= part.first < span[1]]
+    return any(_is_criterion(part.predicate) for part in inside)
+
+
+def _is_criterion(predicate: Predicate) -> bool:
+    if isinstance(predicate, Not):
+        return _is_criterion(predicate.predicate)
+    return isinstance(predicate, Concerns) or (isinstance(predicate, Limit) and predicate.variable != "age")
+
+
+def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """Whether somebody tells something, and wishes for nothing, beside a question that holds all it asks."""
+    wishes = bool(word_set("asides.wishing") & set(sheet.line.lemmas(*span))) and bool(_new(sheet, span, asking))
+    before = span[0] < asking[-1][0] and not leads_on(sheet.line, span)
+    return (tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before)) and not wishes
+
+
+def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """Whether a sentence tells nothing that trials could be chosen by, nor what somebody has or takes."""
+    if _has_an_occupation(sheet, span, asking):
+        return True
+    if _new(sheet, span, asking) or _references_in(sheet, span):
         return False
     words = sheet.line.lemmas(*span)
     if _tells_what_is_unknown(words):
         return False  # kept, so that it is told as unread
-    aged = any(span[0] <= mark.first < span[1] for mark in sheet.kinds(Kind.AGES))
-    return bool(_FIRST & set(words)) and (not aged or "about" in words) and not _tells_a_finding(words)
+    aged = bool(_marks_in(sheet, span, Kind.AGES))
+    if not SELVES & set(words):
+        before = span[0] < asking[-1][0] and len(words) > FRAGMENT
+        return before and all(is_common(sheet.line, at) for at in range(*span))
+    return (not aged or "about" in words) and not tells_a_finding(sheet.line, sheet.marks, span)
+
+
+def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:
+    """What a sentence tells that the sentences that ask do not name: another place counts as named."""
+    asked = [mark for one in asking for mark in _marks_in(sheet, one, *TELLING)]
+    values = [mark.value for mark in asked]
+    placed = any(_is_place(mark) for mark in asked)
+    told = _marks_in(sheet, span, *TELLING)
+    return [mark for mark in told if mark.value not in values and not (placed and _is_place(mark))]
+
+
+def _is_place(mark: Mark) -> bool:
+    told = mark.value.predicates[0] if isinstance(mark.value, Any) else mark.value
+    return isinstance(told, FieldIs) and told.field in {"country", "city", "state", "site"}
+
+
+def _has_an_occupation(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """'I am a diabetes nurse in Leeds', 'we work in a dialysis unit': who asks, not who is asked about."""
+    words = sheet.line.lemmas(*span)
+    works = any(pair in _WORKS for pair in pairwise(words))
+    named = any(_is_occupation(word) for word in words[:_FAR]) and ("i", "am") in pairwise(words[:_FAR])
+    having = word_set("asides.having") - {"with", "use", "using", "on"}
+    other = [mark for mark in _new(sheet, span, asking) if not _is_occupation(sheet.line.tokens[mark.last - 1].lemma)]
+    wishes = bool(other) and bool(word_set("asides.wishing") & set(words))
+    return (works or named) and not having & set(words) and not wishes
+
+
+_WORKS = {(who, verb) for who in ("i", "we") for verb in ("work", "teach", "run")}
+_FAR = 10  # words in which somebody says what he is
+
+
+def _is_occupation(word: str) -> bool:
+    return word in word_set("asides.occupations") or word.endswith(("ologist", "ician", "iatrist", "therapist"))
 
 
 def _tells_what_is_unknown(words: tuple[str, ...]) -> bool:
@@ -113,17 +228,3 @@ def _tells_what_is_unknown(words: tuple[str, ...]) -> bool:
     alone = at + 1 == len(words) and words[at] not in word_set("asides.moods") and not words[at].endswith("ing")
     numbered = words[at : at + 1] != () and words[at].isdigit() and "about" not in words
     return cannot or alone or numbered
-
-
-_FIRST = frozenset({"i", "we", "my", "our", "us", "me", "mine"})
-
-
-def _tells_a_finding(words: tuple[str, ...]) -> bool:
-    """'I have Perthes disease', 'my son suffers from it', 'we are on a new pill': not 'I have to write a report'."""
-    return any(
-        word in word_set("asides.having") and words[at + 1 : at + 2] not in _NO_FINDING
-        for at, word in enumerate(words)
-    )
-
-
-_NO_FINDING = {("to",), ("been",), ("heard",), ("read",), ("nothing",), ("me",)}

@@ -49,6 +49,9 @@ class Kind(IntEnum):
     FACT = 8  # fact id
 
 
+TELLING = (Kind.LIMIT, Kind.FIELD, Kind.VARIABLE, Kind.CONCEPT, Kind.GROUP)  # what trials are chosen by
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Tokens `first` to `last` (half-open) and what they stand for; the type of `value` follows from `kind`."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
-from rag.planning.asides import without_asides
+from rag.planning.asides import set_aside
 from rag.planning.asked_facts import (
     asks_no_value,
     criterion_facts,
@@ -93,13 +93,11 @@ def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[s
     sheet = read_sheet(text, index)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
-    if (asked := without_asides(sheet)) != sheet.line.text:
-        sheet = read_sheet(asked, index)
-    if previous is not None:
-        settled = follow_up(sheet, previous, plan_sheet)
-        if settled is not None:
-            return settled
-    return plan_sheet(sheet, only)
+    asked = set_aside(sheet)
+    if asked.text != sheet.line.text:
+        sheet = read_sheet(asked.text, index)
+    settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
+    return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
 
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:

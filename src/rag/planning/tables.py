@@ -250,5 +250,11 @@ def closing_phrases() -> Phrases[str]:
 
 
 @cache
+def asking_phrases() -> Phrases[str]:
+    """Words that lead up to a question: 'I was wondering', 'could you tell me', 'need to know'."""
+    return Phrases((phrase, "asking") for phrase in read_table("words")["asking"])
+
+
+@cache
 def person_nouns() -> Phrases[str]:
     return Phrases((phrase, "person") for phrase in read_table("words")["person"])

@@ -1,0 +1,89 @@
+"""What a sentence beside a question tells of somebody's health, and what of it is everyday language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.planning import tables
+from rag.planning.joining import Part
+from rag.planning.marks import TELLING, Kind, Mark
+from rag.planning.sentences import SELVES, Span, asks, sentences
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+from rag.types import About, Concerns, Not
+
+_REACH = 6  # words in which the thing that somebody has is named
+_SHORT = 5  # letters: the list of common words has only words of as many or more
+_NO_FINDING = {("to",), ("been",), ("heard",), ("read",), ("nothing",), ("me",)}
+
+
+def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> tuple[list[Part], list[str]]:
+    """The parts without everyday words of sentences in which somebody only tells, and those words.
+
+    'He loves to take his dog out. Which trials …' asks of no dogs, 'I have Perthes disease. Which trials …' of that.
+    """
+    story = _story(line, marks)
+    idle = [part for part in parts if part.first in story and _is_unknown(part, marks)]
+    return [part for part in parts if part not in idle], [line.words(part.first, part.last) for part in idle]
+
+
+def _is_unknown(part: Part, marks: Sequence[Mark]) -> bool:
+    """Whether nothing is known of what a topic or an object names but its words."""
+    told = part.predicate.predicate if isinstance(part.predicate, Not) else part.predicate
+    known = any(mark.kind is Kind.CONCEPT and part.first <= mark.first < part.last for mark in marks)
+    return isinstance(told, About | Concerns) and not known
+
+
+def _story(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
+    """The words of sentences that only tell, beside one that asks, without those that may name what somebody has."""
+    spans = sentences(line)
+    told = [span for span in spans if not asks(line, span) and not leads_on(line, span)]
+    told = [span for span in told if tells_of_somebody(line, span)]  # 'Perthes disease.' is a topic
+    if not any(asks(line, span) for span in spans):
+        return frozenset()
+    return frozenset(at for span in told for at in range(*span)) - {
+        at for span in told for at in _of_findings(line, marks, span)
+    }
+
+
+def leads_on(line: Line, span: Span) -> bool:
+    """Whether a colon ends the sentence: 'Frailty: which trials …' names the topic of what follows."""
+    return span[1] < len(line.tokens) and ":" in line.gap(span[1])
+
+
+def tells_of_somebody(line: Line, span: Span) -> bool:
+    """Whether a sentence speaks of the person who asks, or of one who is told of."""
+    return bool((SELVES | word_set("asides.tellers") | word_set("cues.relatives")) & set(line.lemmas(*span)))
+
+
+def _of_findings(line: Line, marks: Sequence[Mark], span: Span) -> list[int]:
+    """The words behind 'has' or 'takes' that may name what somebody has."""
+    found = [at + 1 for at in _havings(line, span) if _is_a_finding(line, marks, at + 1, span[1])]
+    return [at for first in found for at in range(first, min(span[1], first + _REACH))]
+
+
+FRAGMENT = 3  # words of a topic in a line of its own: 'Ottawa.'
+
+
+def tells_a_finding(line: Line, marks: Sequence[Mark], span: Span) -> bool:
+    """'I have Perthes disease', 'we are on a new pill': not 'I have to write', 'we had a talk in the office'."""
+    return any(_is_a_finding(line, marks, at + 1, span[1]) for at in _havings(line, span))
+
+
+def _havings(line: Line, span: Span) -> list[int]:
+    words, having = line.lemmas(), word_set("asides.having")
+    return [at for at in range(*span) if words[at] in having and words[at + 1 : at + 2] not in _NO_FINDING]
+
+
+def _is_a_finding(line: Line, marks: Sequence[Mark], first: int, last: int) -> bool:
+    """Whether something told of, or a word that everyday language lacks, stands within a few words."""
+    marked = {at for mark in marks if mark.kind in (*TELLING, Kind.AGES) for at in range(mark.first, mark.last)}
+    return any(at in marked or not is_common(line, at) for at in range(first, min(last, first + _REACH)))
+
+
+def is_common(line: Line, at: int) -> bool:
+    """Whether a word is everyday language: short, listed as such, or a number."""
+    token = line.tokens[at]
+    word = token.text.casefold()
+    listed = tables.common_words() | tables.plain_words() | tables.stop_words() | tables.frame_words()
+    return len(word) < _SHORT or bool({word, token.lemma} & listed) or word[0].isdigit()

@@ -1,0 +1,90 @@
+"""The sentences of a question, and which of them ask.
+
+A sentence ends at a sign, and before words that lead up to a question within it: 'I coach swimmers and was wondering
+which trials …' tells something and then asks.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rag.planning import tables
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+Span = tuple[int, int]
+_STOPS = frozenset(".!;:?…")
+_ASKS = frozenset({"which", "what", "who", "whom", "whose", "where", "when", "how", "why"})
+_NOUNS = frozenset({"trial", "study", "protocol", "record"})
+SELVES = frozenset({"i", "we", "my", "our", "us", "me", "mine", "im"})
+
+
+def sentences(line: Line) -> list[Span]:
+    """The words [first, last) of each sentence, and of what leads up to a question within one."""
+    led = {found.first for found in tables.asking_phrases().find(line) if _leads_in(line, found.first, found.last)}
+    starts = [0, *(at for at in range(1, len(line.tokens)) if ends_before(line, at) or at in led), len(line.tokens)]
+    return [(first, last) for first, last in pairwise(starts) if first < last]
+
+
+def ends_before(line: Line, at: int) -> bool:
+    """Whether a sentence ends right before a word."""
+    gap = line.gap(at)
+    return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
+
+
+def _leads_in(line: Line, first: int, last: int) -> bool:
+    """Whether what a person tells of himself comes before words like 'was wondering', and a question behind them."""
+    start = max((at for at in range(1, first + 1) if ends_before(line, at)), default=0)
+    before = line.lemmas(start, first)
+    told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not _ASKS & set(before)
+    return told and bool(_ASKS & set(line.lemmas(last - 1, last + _NEAR)))
+
+
+_CONDITIONS = {(word,) for word in ("if", "when", "for", "as", "with", "in", "among", "given", "since", "while")}
+_NEAR = 4  # words between 'was wondering' and 'which'
+
+
+def text_of(line: Line, span: Span) -> str:
+    """The words of a sentence with the sign that ends it."""
+    start = line.tokens[span[0]].start
+    end = line.tokens[span[1]].start if span[1] < len(line.tokens) else len(line.text)
+    return line.text[start:end].strip()
+
+
+def is_closing(line: Line, span: Span) -> bool:
+    """'What do I tell her?', 'Any idea?', 'Good morning!', 'Thanks': a sentence in which nothing is asked."""
+    outside = frozenset(at for at in range(len(line.tokens)) if not span[0] <= at < span[1])
+    found = tables.closing_phrases().find(line, outside)
+    held = {at for one in found for at in range(one.first, one.last)}
+    return bool(held) and all(at in held for at in range(*span))
+
+
+def asks(line: Line, span: Span) -> bool:
+    """Whether a sentence asks: by a question word, a command, a noun of trials, its mark."""
+    words = line.lemmas(*span)
+    if _ASKS & set(words) and any(found.first == span[0] for found in tables.asking_phrases().find(line)):
+        return True
+    ends = "?" in (line.gap(span[1]) if span[1] < len(line.tokens) else line.text[line.tokens[-1].end :])
+    if ends:
+        return True
+    if _ASKS & set(words[:_OPENING]) or words[0] in _verbs():
+        return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
+    if SELVES & set(words[:_SUBJECT]):
+        return _seeks(words)
+    return bool(_NOUNS & set(words))
+
+
+_OPENING = 4  # words in which a sentence says that it asks
+_SUBJECT = 6  # words in which it says who tells
+_POLITE = 8  # words in which one who tells comes to a question: 'I would rather like to know which …'
+_POLITELY = frozenset({"know", "wondering", "wonder", "find", "learn", "see", "ask", "check", "tell"})
+
+
+def _verbs() -> frozenset[str]:
+    return word_set("intents.question_verbs") | word_set("yes_no.commands")
+
+
+def _seeks(words: tuple[str, ...]) -> bool:
+    """'I am looking for trials', 'we need all the studies': not 'I was in a trial', 'we write a protocol'."""
+    sought = [at for at, word in enumerate(words) if word in word_set("asides.wishing")]
+    return any(_NOUNS & set(words[at + 1 : at + 8]) for at in sought)

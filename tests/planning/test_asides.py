@@ -1,0 +1,67 @@
+"""What is left out of a question as told beside it, and what is kept: without the wrong one it asks something else."""
+
+from __future__ import annotations
+
+import pytest
+from support.plans import plan_of, written
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out", "plan"),
+    [
+        # A question about one thing that trials say holds all that it asks.
+        (
+            "My aunt has gout and three cats. Which trials exclude heart failure?",
+            ("My aunt has gout and three cats.",),
+            "trials | excludes heart_failure",
+        ),
+        (
+            "hi all, i coach swimmers and was wondering which trials exclude heart failure. cheers",
+            ("hi all, i coach swimmers",),
+            "trials | excludes heart_failure",
+        ),
+        (
+            "I am a stroke nurse in Bergen. Which trials are recruiting?",
+            ("I am a stroke nurse in Bergen.",),
+            "trials | status=RECRUITING",
+        ),
+        (
+            "He had a kidney stone in 2014, nasty business. Could you tell me which ones refuse him because of gout?",
+            ("He had a kidney stone in 2014, nasty business.",),
+            "trials | excludes gout",
+        ),
+        (
+            "We had a row in the canteen. Which trials use a placebo?",
+            ("We had a row in the canteen.",),
+            "trials | arm_kind=PLACEBO_COMPARATOR",
+        ),
+        (
+            "My cousin mentioned LYRA-2 at a wedding. When did it start?",
+            (),
+            "fact | @1:acronym | facts=start_date",
+        ),
+        (
+            "My brother is 61 and has gout. My cousin mentioned LYRA-2. What ages do they take?",
+            ("My brother aged 61 years and has gout.",),
+            "fact | @1:acronym | facts=ages",
+        ),
+        # Kept: it chooses trials, or what asks points back to it.
+        (
+            "I have Perthes disease. Which trials are recruiting?",
+            (),
+            "trials | (about(Perthes disease) & status=RECRUITING)",
+        ),
+        (
+            "I only want phase 3. Which trials exclude heart failure?",
+            (),
+            "trials | (phase=PHASE3 & excludes heart_failure)",
+        ),
+        ("My sister has lupus. Which trials take children?", (), "trials | admits age < 18 | unread=lupus"),
+        ("I had a stroke. Which trials would refuse me because of that?", (), "trials | excludes stroke"),
+    ],
+)  # fmt: skip
+def test_what_is_told_beside_a_question_is_named_and_used_for_nothing(
+    question: str, left_out: tuple[str, ...], plan: str
+) -> None:
+    found = plan_of(question)
+    assert (found.left_out, written(found)) == (left_out, plan)
