@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from rag.criteria.namesakes import is_allergy_to_other, means_it
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, keys_of, word_set, words_of
 
@@ -323,25 +324,15 @@ def find_concepts(text: str) -> tuple[Mention, ...]:
     mentions = (
         Mention(in_time(one.value, _timing_before(words, one.first)), words.starts[one.first], words.ends[one.last - 1])
         for one in found
-        if not _is_allergy_to_other(words, one)
+        if not is_allergy_to_other(words, one)
     )
     return tuple(dict.fromkeys(mentions))
-
-
-def _is_allergy_to_other(words: Words, one: Found) -> bool:
-    """Whether the allergy is to a thing the lexicon does not know: "ozone allergy" asks for less than any allergy."""
-    if one.value == "allergy" and one.last - one.first == 1:
-        before = words.raws[one.first - 1] if one.first else ""
-        return before.isalpha() and words.keys[one.first - 1] not in word_set("any_allergy")
-    if one.value == "drug_allergy" and words.keys[one.last - 1] in {"to", "against", "for"}:
-        return one.last < len(words) and not word_set("own_allergens").intersection(words.keys[one.last : one.last + 6])
-    return False
 
 
 def find_in(words: Words) -> list[Found]:
     """The same as word ranges, with base ids: what `read_states` builds on."""
     known = load_concepts()
-    found = [one for one in _tree().find(words, overlap=True) if _means_it(words, one, known[one.value])]
+    found = [one for one in _tree().find(words, overlap=True) if means_it(words, one, known[one.value].unless_near)]
     return _without_echoes(words, found, known)
 
 
@@ -354,18 +345,6 @@ def _timing_before(words: Words, first: int) -> str:
     before = set(words.keys[max(0, first - 3) : first])
     prior, concurrent = bool(before & word_set("just_prior")), bool(before & word_set("just_concurrent"))
     return "" if prior == concurrent else ("prior" if prior else "concurrent")
-
-
-def _means_it(words: Words, one: Found, concept: Concept) -> bool:
-    """Whether the name has this meaning here: EGFR beside mL/min is the filtration rate; "450 MS" is a time."""
-    if words.raws[one.first] == "MS" and one.first and words.keys[one.first - 1].isdigit():
-        return False
-    if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
-        return False  # "if they met any of the following": no "mets"
-    if not concept.unless_near:
-        return True
-    near = words.keys[max(0, one.first - 6) : one.first] + words.keys[one.last : one.last + 14]
-    return not any(word in near for word in concept.unless_near)
 
 
 def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concept]) -> list[Found]:

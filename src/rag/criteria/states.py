@@ -19,6 +19,7 @@ from rag.criteria.examples import told_by_example
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
 from rag.criteria.scope import Layout, lay_out
+from rag.criteria.settling import settled
 from rag.criteria.stances import stance_of
 from rag.criteria.things import Side, Thing, side_of
 from rag.criteria.words import Words, word_set, words_of
@@ -85,7 +86,8 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
             found_here = [_conditional(reading, let_in) for reading in found_here]
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
-    return tuple(dict.fromkeys(_with_sums(told_by_example(_either_way(readings, item), item))))
+    readings = settled(told_by_example(_either_way(readings, item), item), item)
+    return tuple(dict.fromkeys(_with_sums(readings)))
 
 
 _BOTH_RESULTS = re.compile(

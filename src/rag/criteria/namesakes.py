@@ -1,0 +1,35 @@
+"""Names that mean something else where they stand: EGFR beside mL/min, "450 MS", an intolerance to the last line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.criteria.phrasetree import Found
+from rag.criteria.words import Words, word_set
+
+
+def is_allergy_to_other(words: Words, one: Found) -> bool:
+    """Whether the allergy is to a thing the lexicon does not know: "ozone allergy" asks for less than any allergy."""
+    if one.value == "allergy" and one.last - one.first == 1:
+        before = words.raws[one.first - 1] if one.first else ""
+        return before.isalpha() and words.keys[one.first - 1] not in word_set("any_allergy")
+    if one.value == "drug_allergy" and words.keys[one.last - 1] in {"to", "against", "for"}:
+        return one.last < len(words) and not word_set("own_allergens").intersection(words.keys[one.last : one.last + 6])
+    return False
+
+
+def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
+    """Whether the name has this meaning here: EGFR beside mL/min is the filtration rate; "450 MS" is a time."""
+    if words.raws[one.first] == "MS" and one.first and words.keys[one.first - 1].isdigit():
+        return False
+    if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
+        return False  # "if they met any of the following": no "mets"
+    near = words.keys[one.last : one.last + 4]
+    if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
+        return False  # "progression on or intolerance to the last line of treatment"
+    near = words.keys[max(0, one.first - 6) : one.last + 14]
+    return not any(word in near for word in unless_near)
+
+
+def _is_earlier(near: list[str]) -> bool:
+    return not word_set("earlier_treatment").isdisjoint(near)

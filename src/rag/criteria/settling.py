@@ -1,0 +1,136 @@
+"""Readings of one item settled among themselves: what repeats another, is said of others, or cannot hold beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.criteria.concepts import load_concepts
+from rag.criteria.readings import Reading
+from rag.types import Stance
+
+
+def settled(readings: list[Reading], item: str) -> list[Reading]:
+    """The readings of a folded item, in their order, with none that the others or the sentence contradict."""
+    if not readings:
+        return readings
+    readings = _denied_on(_repeated(readings, item), item)
+    readings = _asked_of_the_infected(_said_of_a_later_pregnancy(readings, item), item)
+    return _one_way(readings)
+
+
+def _repeated(readings: list[Reading], item: str) -> list[Reading]:
+    """The "(HBsAg)" of "negative hepatitis B surface antigen (HBsAg)" says what stands before it."""
+    kept = readings[:1]
+    for one in readings[1:]:
+        before = kept[-1]
+        repeats = (
+            before.concept == one.concept
+            and before.end <= one.start
+            and before.stance is not Stance.ASIDE
+            and one.stance is Stance.REQUIRED
+            and _OPENS.fullmatch(item, before.end, one.start)
+        )
+        kept.append(replace(one, stance=before.stance, doubts=before.doubts) if repeats else one)
+    return kept
+
+
+_OPENS = re.compile(r" ?(?:surface antigen|antigen|virus|antibody|infection)?s? ?[(\[/] ?")
+
+
+def _denied_on(readings: list[Reading], item: str) -> list[Reading]:
+    """ "Must not have had a stroke or have an infection": the second is as little wanted as the first."""
+    spans = [found.span() for found in _MUST_NOT.finditer(item)]
+    kept = readings[:1]
+    for one in readings[1:]:
+        before = kept[-1]
+        joined = (
+            one.stance is Stance.REQUIRED
+            and before.stance is Stance.TURNED_AWAY
+            and any(a <= before.start and one.start < b for a, b in spans)
+            and _JOINT.search(item[before.end : one.start])
+        )
+        kept.append(replace(one, stance=before.stance, doubts=before.doubts) if joined else one)
+    return kept
+
+
+_MUST_NOT = re.compile(r"(?i)\b(?:must|may|should) not have\b[^.]{1,600}")
+_JOINT = re.compile(r"(?i)^[^;]{0,80};\s*or\b|\bor have\b|^[^;]{0,80};\s*[^;]{0,80}$|^, [^;]{0,80}$")
+
+
+def _said_of_a_later_pregnancy(readings: list[Reading], item: str) -> list[Reading]:
+    """What she does who becomes pregnant, a partner's pregnancy, a test: nobody is asked to be pregnant."""
+    if not any(one.concept in _PREGNANCY and one.stance in _SAYS for one in readings):
+        return readings
+    spans = [found.span() for found in _LATER.finditer(item)]
+    kept: list[Reading] = []
+    for one in readings:
+        if one.concept not in _PREGNANCY or one.stance not in _SAYS or not any(a <= one.start < b for a, b in spans):
+            kept.append(one)
+        elif one.stance is Stance.REQUIRED and _NEGATIVE.search(item, max(0, one.start - 60), one.start):
+            kept.append(replace(one, stance=Stance.TURNED_AWAY))  # "a negative serum (or urine) pregnancy test"
+        else:
+            kept.append(replace(one, stance=Stance.ASIDE, doubts=()))
+    return kept
+
+
+_NEGATIVE = re.compile(r"(?i)\bnegative\b[^.;:]{0,45}$")
+_SAYS = frozenset({Stance.REQUIRED, Stance.EXEMPT})
+_PREGNANCY = frozenset({"pregnancy", "planning_pregnancy"})
+_LATER = re.compile(
+    r"(?i)\bshould (?:a|any|the|she|his|their) [^.;]{0,60}?\bpregnant\b[^.;]{0,60}"
+    r"|\b(?:effects?|risks?) (?:on|to|of|for) [^.;]{0,20}\bpregnan\w+"
+    r"|\b(?:for|during|throughout) the (?:duration|entirety|whole|course) of (?:the|her|their|any) pregnan\w+"
+    r"|\bpregnant (?:female |sexual )?partners?\b|\bpartners? (?:who )?(?:is|are|becomes?) (?:already )?pregnant"
+    r"|\bwith a (?:woman|female|partner)(?: partner)? (?:who|that) is pregnant"
+    r"|\bpregnancy tests?\b(?![^.;]*\bpositive)"
+)
+
+
+def _asked_of_the_infected(readings: list[Reading], item: str) -> list[Reading]:
+    """ "Known HIV-infected patients must be on treatment" asks nobody to be infected, nor the others to be treated."""
+    found = next((one for one in readings if _is_infection(one.concept) and one.stance in _SAYS), None)
+    asked = _WHO_MUST.match(item)
+    if found is None or asked is None or not asked.start("who") <= found.start < asked.start("must"):
+        return readings
+    end = item.find(". ", asked.end())
+    sentence = range(asked.end(), len(item) if end < 0 else end)
+    kept: list[Reading] = []
+    for one in readings:
+        required = one.stance is Stance.REQUIRED
+        named = one.start < asked.start("must") and one.stance in {Stance.REQUIRED, Stance.TURNED_AWAY}
+        if named and _is_infection(one.concept):
+            kept.append(replace(one, stance=Stance.EXEMPT, doubts=()))
+        elif one.concept == found.concept and one.start in sentence:  # "must have an undetectable HBV viral load"
+            kept.append(replace(one, stance=Stance.ASIDE, doubts=()))
+        elif required and one.start in sentence:
+            kept.append(replace(one, doubts=tuple(dict.fromkeys((*one.doubts, "cohort")))))
+        else:
+            kept.append(one)
+    return kept
+
+
+_PERSONS = r"(?:patients|participants|subjects|individuals|persons|people|volunteers)"
+_WHO_MUST = re.compile(
+    rf"(?i)\W*(?:[\w ]{{2,24}}: ){{0,2}}(?:all |any )?(?P<who>(?:{_PERSONS} (?:who are |with |known to (?:be|have) )"
+    rf"[^.;:,]{{2,90}}|(?:known |documented )?[^.;:,]{{2,45}}[ -](?:infected|positive|seropositive) {_PERSONS}) )"
+    r"(?P<must>must|should|need to|have to|are required to)\b(?! not)"
+)
+
+
+def _is_infection(concept: str) -> bool:
+    known = load_concepts()
+    return concept in known and known[concept].group == "infection" and known[concept].kind == "condition"
+
+
+def _one_way(readings: list[Reading]) -> list[Reading]:
+    """An item that turns the pregnant or the infected away asks nobody to be so, whatever else it says of them."""
+    out = {one.concept for one in readings if one.stance is Stance.TURNED_AWAY and not one.doubts}
+    return [
+        replace(one, stance=Stance.ASIDE, doubts=())
+        if one.stance is Stance.REQUIRED
+        and one.concept in out
+        and (one.concept in _PREGNANCY or one.concept == "breastfeeding" or _is_infection(one.concept))
+        else one
+        for one in readings
+    ]
