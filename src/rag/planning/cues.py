@@ -6,7 +6,9 @@ is excluded').
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from rag.planning import tables
@@ -113,9 +115,9 @@ def asked(cue: Cue) -> tuple[Asks, bool]:
 
 def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     """The verb that governs token `at`: the last active one before it, unless a passive one follows sooner."""
-    before = [cue for cue in cues if cue.last <= at]
-    after = [cue for cue in cues if cue.first >= at]
-    last, following = (before[-1] if before else None), (after[0] if after else None)
+    here = bisect_left(cues, at, key=attrgetter("first"))  # in order of place, and none overlap
+    following = cues[here] if here < len(cues) else None
+    last = next((cues[i] for i in range(here - 1, -1, -1) if cues[i].last <= at), None)
     taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
     if taken_back and following is not None and last is not None and following.asks is Asks.MENTIONS:
         taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT}  # 'exclude a bilirubin of 30 on a mg/dL limit'
@@ -335,9 +337,12 @@ def _tells_which_trials(line: Line, at: int, mark: Mark) -> bool:
 def _ends_clause(line: Line, at: int, taken: frozenset[int]) -> bool:
     """Whether nothing but function words and trial names follows before the end, or a comma comes at once."""
     idle = tables.stop_words() | tables.frame_words() | word_set("cues.people") | word_set("cues.relatives")
-    stops = (i for i in range(at, len(line.tokens)) if line.stops_at(i))
-    end = next(stops, len(line.tokens))
-    return all(i in taken or line.tokens[i].lemma in idle for i in range(at, end))
+    for i in range(at, len(line.tokens)):
+        if line.stops_at(i):
+            return True
+        if i not in taken and line.tokens[i].lemma not in idle:
+            return False
+    return True
 
 
 def _is_negated(line: Line, at: int) -> bool:

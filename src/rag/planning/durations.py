@@ -23,19 +23,21 @@ _ONE = Decimal(1)
 
 def find_durations(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Sized, ...]:
     """Every stretch of time that a trial is said to take, as days."""
-    return tuple(found for at in range(1, len(line.tokens)) if at not in taken and (found := _duration(line, at)))
+    lemmas, found = line.lemmas(), []
+    verb = -1  # the last word ahead that is no filler; -1 where a sign stands behind it
+    for at in range(1, len(lemmas)):
+        if at == 1 or lemmas[at - 1] not in word_set("durations.filler"):
+            verb = at - 1
+        if any(sign in line.gap(at) for sign in ",;:?."):
+            verb = -1
+        if at not in taken and verb >= 0 and lemmas[verb] in word_set("durations.verbs"):
+            found.append(_duration(line, verb, at))
+    return tuple(one for one in found if one is not None)
 
 
-def _duration(line: Line, at: int) -> Sized | None:
+def _duration(line: Line, verb: int, at: int) -> Sized | None:
     """The time whose operator or number stands at token `at`, right after a verb that is said of trials."""
     lemmas = line.lemmas()
-    verb = at - 1
-    while verb > 0 and lemmas[verb] in word_set("durations.filler"):
-        verb -= 1
-    if lemmas[verb] not in word_set("durations.verbs") or any(
-        c in line.gap(i) for i in range(verb + 1, at + 1) for c in ",;:?."
-    ):
-        return None
     found = _articled(line, at) or quantity_at(line, at)
     if found is None or found.bare or found.last >= len(lemmas) or lemmas[found.last] not in DAYS:
         return None

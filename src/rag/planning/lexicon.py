@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 
-from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
+from rag.criteria.concepts import Mention, find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import DECOY, Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
@@ -72,17 +74,29 @@ _ASKED_TRIALS = re.compile(
 )
 
 
-def find_concept_marks(line: Line) -> tuple[Found[str], ...]:
-    """Every concept named in the question, as token ranges; words of a measurement are variables, not concepts."""
-    known, marks = load_concepts(), []
-    text = _ASKED_TRIALS.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
-    for mention in find_concepts(text):
+def find_concept_marks(line: Line, first: int = 0, last: int | None = None) -> tuple[Found[str], ...]:
+    """Every concept named at tokens `first` to `last`, as token ranges; of a measurement only the variable is named."""
+    known, marks, tokens = load_concepts(), [], line.tokens
+    start = tokens[first - 1].end if first else 0
+    end = tokens[last].start if last is not None and last < len(tokens) else len(line.text)
+    mentions = _mentions(line.text)
+    for mention in mentions[bisect_left(mentions, start, key=attrgetter("start")) :]:
+        if mention.start > end:
+            break
+        if mention.end > end:
+            continue
         if known[mention.concept].kind == "measure" and mention.concept.endswith("_limit"):
             continue
-        first, last = line.at(mention.start, mention.end)
-        if last > first and line.words(first, last) not in word_set("lexicon.verbs"):
-            marks.append(Found(first, last, mention.concept))
+        at, until = line.at(mention.start, mention.end)
+        if until > at and line.words(at, until) not in word_set("lexicon.verbs"):
+            marks.append(Found(at, until, mention.concept))
     return tuple(marks)
+
+
+@lru_cache(maxsize=64)  # asked again for every run of words of a question
+def _mentions(text: str) -> tuple[Mention, ...]:
+    """The concepts that a question names, in order of place."""
+    return find_concepts(_ASKED_TRIALS.sub(lambda match: " " * len(match.group()), text))  # same length: offsets hold
 
 
 @cache

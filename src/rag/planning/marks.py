@@ -140,9 +140,10 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         start, end = line.tokens[at].start, line.tokens[at].end
         text = text[:start] + " " * (end - start) + text[end:]
     read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
+    cues = tables.ask_cues().find(line) if read else ()
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
-        verbs = [cue for cue in tables.ask_cues().find(line) if first < cue.first and cue.last < last]
+        verbs = [cue for cue in cues if first < cue.first and cue.last < last]
         if verbs and _is_denied_whole(line, verbs[-1]):
             verbs = []
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):

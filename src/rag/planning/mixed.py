@@ -20,8 +20,8 @@ def several(line: Line, run: tuple[int, int], concepts: tuple[str, ...]) -> list
     Empty where they are joined ('asthma or COPD') or share words: then any of them is meant.
     """
     first, last = run
-    marks = [mark for mark in lexicon.find_concept_marks(line) if first <= mark.first and mark.last <= last]
-    marks = sorted((mark for mark in marks if mark.value in concepts), key=lambda mark: mark.first)
+    marks = [mark for mark in lexicon.find_concept_marks(line, first, last) if mark.value in concepts]
+    marks = sorted((mark for mark in marks if first <= mark.first and mark.last <= last), key=lambda mark: mark.first)
     apart = all(one.last <= other.first for one, other in pairwise(marks))
     listed = any(set(line.gap(at)) & set(",;/()") for at in range(first + 1, last))
     if not apart or listed or _LINKING & set(line.lemmas(*run)):

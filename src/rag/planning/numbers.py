@@ -5,14 +5,14 @@ Clinical values are read by `rag.criteria.grammar`; these are the registry's cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from rag.planning.lexicon import find_variables
 from rag.planning.quantities import Quantity, bound_after, bounded, quantity_at, two_ended
 from rag.planning.tables import checked, read_table, word_set
-from rag.planning.words import Line, Phrases
+from rag.planning.words import Found, Line, Phrases
 from rag.types import All, FieldIs, Predicate
 
 
@@ -73,14 +73,16 @@ def find_counts(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Counte
     """'more than 500 participants', 'with 3 arms', 'a sample size above 200', 'minimum age of 21'."""
     found: list[Counted] = []
     at, floor = 0, 0
+    names: dict[int, list[Found[str]]] | None = None
     measured = {
         variable.last for variable in find_variables(line) if variable.value != "age"
     }  # 'ECOG 2 patients': no two patients
     while at < len(line.tokens):
         quantity = None if at in taken else quantity_at(line, at)
-        sized = (
-            _sized(line, quantity, floor) if quantity and not (quantity.bare and quantity.first in measured) else None
-        )
+        sized = None
+        if quantity and not (quantity.bare and quantity.first in measured):
+            names = _names_by_end(line) if names is None else names
+            sized = _sized(line, quantity, floor, names)
         if sized and quantity and not taken.intersection(range(sized.first, sized.last)):
             whole = _with_other_end(line, sized, quantity)
             found.append(_of_a_kind(line, whole))
@@ -135,7 +137,7 @@ _ONE_OF_SEVERAL = (("in",), ("as",), ("into",))  # 'give it in one arm', 'as one
 _NEAR = 3  # words between a count and what says whether it is planned
 
 
-def _sized(line: Line, quantity: Quantity, floor: int) -> Sized | None:
+def _sized(line: Line, quantity: Quantity, floor: int, names: Mapping[int, Sequence[Found[str]]]) -> Sized | None:
     lemmas = line.lemmas()
     after = quantity.last
     while after < len(lemmas) and lemmas[after] in word_set("numbers.described") and not line.gap(after).strip(" ,-"):
@@ -165,7 +167,7 @@ def _sized(line: Line, quantity: Quantity, floor: int) -> Sized | None:
     near = set(lemmas[quantity.last : quantity.last + 3])
     if quantity.bare and {"trial", "study"} & near and "which" not in near:
         return None  # 'the age limits of the two lupus trials': the trials are counted
-    return _named(line, quantity, floor) or _of_size(line, quantity)
+    return _named(line, quantity, floor, names) or _of_size(line, quantity)
 
 
 def _of_size(line: Line, quantity: Quantity) -> Sized | None:
@@ -178,16 +180,28 @@ def _of_size(line: Line, quantity: Quantity) -> Sized | None:
     return Sized(quantity.first, quantity.last, FieldIs("enrollment", numbers=quantity.values))
 
 
-def _named(line: Line, quantity: Quantity, floor: int) -> Sized | None:
+def _names_by_end(line: Line) -> dict[int, list[Found[str]]]:
+    """The names of counts by the token behind them, those that speak of an age last: only where one was named ahead."""
+    lemmas = line.lemmas()
+    aged = lemmas.index("age") if "age" in lemmas else len(lemmas)
+    elliptic = (name for name in _ends_of_age().find(line) if aged < name.last)
+    names: dict[int, list[Found[str]]] = {}
+    for name in (*_names().find(line), *elliptic):
+        names.setdefault(name.last, []).append(name)
+    return names
+
+
+def _named(
+    line: Line, quantity: Quantity, floor: int, names: Mapping[int, Sequence[Found[str]]]
+) -> Sized | None:
     """'a sample size above 200', 'a maximum age, but one higher than 70': the name stands before the number."""
     lemmas, before = line.lemmas(), quantity.first
     while (
         before > floor and lemmas[before - 1] in word_set("numbers.filler") and not set(line.gap(before)) & set(".;?!")
     ):
         before -= 1
-    elliptic = _ends_of_age().find(line) if "age" in lemmas[:before] else ()
-    for name in (*_names().find(line), *elliptic):
-        if name.last != before or name.first < floor or set(line.gap(before)) & set(".;?!"):
+    for name in names.get(before, ()):
+        if name.first < floor or set(line.gap(before)) & set(".;?!"):
             continue
         told = lemmas[quantity.first - 1 : quantity.first] in {("of",), ("is",), ("at",)}  # 'an enrollment of 120'
         told = told or bool(set(line.gap(quantity.first)) & set(":="))

@@ -97,7 +97,8 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return _is_idle_status(line, mark, cues, marks)
     if getattr(mark.value, "field", "") == "primary_purpose" and _ends_a_treatment(line, mark, marks):
         return True
-    limited = {other.value.variable for other in marks if other.kind is Kind.LIMIT}
+    told = mark.kind in {Kind.VARIABLE, Kind.AGES}  # most marks are neither
+    limited = {other.value.variable for other in marks if told and other.kind is Kind.LIMIT}
     if mark.kind is Kind.VARIABLE:
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
     if mark.kind is Kind.AGES:

@@ -161,7 +161,8 @@ def _side(line: Line, at: int) -> Quantity | None:
 
 
 def _past_idle(line: Line, at: int) -> int:
-    return next((found.last for found in _idle().find(line) if found.first == at), at)
+    found = _idle().find_at(line, at) if at < len(line.tokens) else None
+    return found.last if found else at
 
 
 def _with_tail(line: Line, number: Number) -> Quantity:

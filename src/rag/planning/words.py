@@ -198,6 +198,10 @@ class Phrases(Generic[T]):
             at = match.last if match else at + 1
         return tuple(found)
 
+    def find_at(self, line: Line, at: int) -> Found[T] | None:
+        """The longest phrase that begins at token `at`."""
+        return self._at(line.lemmas(), at, frozenset())
+
     def _at(self, lemmas: tuple[str, ...], at: int, taken: Collection[int]) -> Found[T] | None:
         best = self._plain_at(lemmas, at, taken)
         for slots, value in self._patterns.get(lemmas[at], ()):
