@@ -85,7 +85,7 @@ _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", 
 _BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the lines of a list were run together
 _ILLUSTRATION = 60  # words of a sentence that are looked through for a judgement of its own
 _LONGEST_CLAUSE = 150  # words; a longer one is cut at its next comma
-_ENDLESS_CLAUSE = 200  # words; a longer one is cut anywhere: things and cues are compared within a clause
+_ENDLESS_CLAUSE = 300  # words; a longer one is cut anywhere: things and cues are compared within a clause
 
 
 @quick
