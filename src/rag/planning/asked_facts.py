@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.planning import lexicon, tables
 from rag.planning.marks import Kind
+from rag.planning.passing import asked_for
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
@@ -68,6 +69,7 @@ def _head_of(lemmas: tuple[str, ...], at: int) -> tuple[str, ...]:
 
 def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
+    facts = asked_for(sheet, facts)
     lemmas = sheet.line.lemmas()
     words = set(lemmas)
     if (

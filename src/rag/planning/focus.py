@@ -17,7 +17,8 @@ def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
     A label goes with its noun: 'arm B', 'group 2'.
     """
     named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
-    read = {i for mark in sheet.kinds(Kind.FACT, Kind.CUE) for i in range(mark.first, mark.last)}
+    asked = [mark for mark in sheet.kinds(Kind.FACT, Kind.CUE) if mark.value != "interventions" or mark.value in facts]
+    read = {i for mark in asked for i in range(mark.first, mark.last)}
     plain = tables.stop_words() | words_of_rules(facts) | word_set("focus.plain")
     words = []
     for at, token in enumerate(sheet.line.tokens):
@@ -29,7 +30,7 @@ def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
         elif at not in read and token.lemma not in plain:
             words.append(token.text)
     if not words and set(facts) & word_set("plan.of_treatment"):  # the drug that tells the trial is asked about
-        told = [i for one in sheet.references if one.ref.how == "described" for i in range(one.first, one.last)]
+        told = [i for one in sheet.references if one.ref.how in {"described", "id"} for i in range(one.first, one.last)]
         words = [sheet.line.tokens[i].text for i in told if sheet.line.tokens[i].lemma in sheet.index.interventions]
     return tuple(dict.fromkeys(words))
 

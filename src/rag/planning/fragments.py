@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.planning import tables
 from rag.planning.lexicon import concept_words, variable_words
@@ -24,6 +24,37 @@ class Reference:
     first: int
     last: int
     ref: TrialRef
+
+
+def with_apposition(line: Line, found: Reference) -> Reference:
+    """An id with the words that it stands beside: 'the lentil cohort NCT…', 'the gout trial (NCT…)'.
+
+    They say which trial is meant, and ask for nothing.
+    """
+    lemmas = line.lemmas()
+    noun = found.first - 1
+    beside = noun >= 0 and line.gap(found.first).strip() in _OPEN
+    if not beside or lemmas[noun] not in word_set("fragments.in_apposition"):
+        return found
+    inside = word_set("references.prepositions") | word_set("yes_no.prepositions") | word_set("fragments.no_names")
+    for at in range(noun, max(-1, noun - _MOST_BEFORE - 1), -1):
+        if lemmas[at] in _DETERMINERS:
+            return replace(found, first=at)
+        if lemmas[at] in inside or any(sign in line.gap(at) for sign in ",;:?"):
+            return found
+    return found
+
+
+_DETERMINERS = frozenset({"the", "this", "that", "our", "your"})
+_OPEN = frozenset({"", "(", ","})
+_MOST_BEFORE = 6  # words before the noun that an id stands beside
+
+
+def with_echo(reference: Reference, found: Sequence[Reference]) -> Reference:
+    """An id with the name right beside it: 'LYRA-2 NCT…' names a trial twice, and its name asks for nothing."""
+    first = min((one.first for one in found if one.last == reference.first), default=reference.first)
+    last = max((one.last for one in found if one.first == reference.last), default=reference.last)
+    return replace(reference, first=first, last=last)
 
 
 Resolver = Callable[[Line, WordIndex, Sequence[int], tuple[int, int]], Reference | None]

@@ -50,7 +50,7 @@ from rag.types import (
     Concerns,
     FieldIs,
     Intent,
-    Predicate,
+    Limit,
     QueryPlan,
     Question,
     TrialRef,
@@ -308,15 +308,17 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    named_group = _is_a_group(sheet.bare.where) and set(filled.facts) - {"arms", "control", "interventions"}
+    named_group = _is_of_whom(sheet) and set(filled.facts) - word_set("plan.who_or_what")
     told = None if "exceptions" in filled.facts or named_group else put_to_the_test(sheet)
     where = told if named_group or "exceptions" in filled.facts else told or verdict_on_words(sheet)
     return replace(filled, where=where)
 
 
-def _is_a_group(where: Predicate | None) -> bool:
-    """'Can people of the sham group switch?': the group is named, and something else asked of it."""
-    return isinstance(where, FieldIs) and where.field == "arm_kind"
+def _is_of_whom(sheet: Sheet) -> bool:
+    """'Can people of the sham group switch?', 'do children fast at night?': named, and something else asked of them."""
+    where = sheet.bare.where
+    people = isinstance(where, Limit) and where.variable == "age" and not sheet.limits and not sheet.reading.cues
+    return people or (isinstance(where, FieldIs) and where.field == "arm_kind")
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
 from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, trials_with, written_as_names
-from rag.planning.fragments import Reference, find_bare, is_measured
+from rag.planning.fragments import Reference, find_bare, is_measured, with_apposition, with_echo
 from rag.planning.instruments import is_in_an_instrument
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.spelling import lexicon_words, may_name_a_trial
@@ -30,7 +30,7 @@ _DETERMINERS = frozenset({"the", "this", "that", "our", "its", "their"})
 
 def find_references(line: Line, index: WordIndex) -> tuple[Reference, ...]:
     """Every trial named outright, in text order: ids, acronyms and study numbers, 'the … trial'."""
-    found = list(_ids(line, index))
+    found = [with_apposition(line, one) for one in _ids(line, index)]
     found += [ref for ref in _titles(line, index) if not _inside(ref, found)]
     found += [ref for ref in _names(line, index) if not _inside(ref, found)]
     found += [ref for ref in _capitals(line, index) if not _inside(ref, found)]
@@ -55,7 +55,7 @@ def _without_echoes(line: Line, found: list[Reference]) -> tuple[Reference, ...]
     )
     if not by_id or len(found) == len(by_id) or joined:
         return tuple(found)
-    return tuple(reference for reference in found if reference.ref.text in by_id)
+    return tuple(with_echo(reference, found) for reference in found if reference.ref.text in by_id)
 
 
 def _inside(reference: Reference, others: Sequence[Reference]) -> bool:

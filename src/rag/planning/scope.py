@@ -171,6 +171,8 @@ def _asks_results(sheet: Sheet) -> bool:
     at = sheet.cues.get("results", -1)
     if lemmas[at : at + 1] == ("finding",) and lemmas[at - 1 : at] in {("dose",), ("case",)}:
         return False  # 'which rate does the dose finding aim at?'
+    if lemmas[at : at + 2] == ("effect", "size") and set(lemmas) & word_set("scope.reckoned"):
+        return False  # 'what effect size is assumed?'
     if any(mark.first <= at < mark.last and mark.value.startswith("outcome") for mark in sheet.kinds(Kind.FACT)):
         return False  # 'the primary outcome of the trial …': what is measured, no result
     if sheet.refs and (_asks_of_a_paper(sheet) or asks_of_earlier_work(sheet.line.text)):
