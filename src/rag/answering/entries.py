@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.english import listed
-from rag.answering.focus import Focus, rows_meant
+from rag.answering.focus import Focus, focus_on, rows_meant
 from rag.evidence.fields import readable
 from rag.evidence.stems import stem, words_of
 from rag.text import shortened
-from rag.types import Arm, Claim, Document, Intervention, Outcome, Quote, Site, Span, TrialFacts
+from rag.types import Arm, Claim, Document, Intervention, Outcome, QueryPlan, Quote, Site, Span, TrialFacts
 
 _MOST_ROWS = 15  # rows of a list said in words
 _FEW = 3  # rows that are told with their descriptions
@@ -121,32 +121,36 @@ def _control(document: Document, focus: Focus) -> Claim | None:
     named = [at for at in rows_meant(focus, texts) if focus.share(texts[at]) > 0.99]  # 'compared with zopiclone'
     by_kind = any(arms[at].kind in _COMPARATORS for at in rows)
     rows = [at for at in rows if at in named] or ([] if by_kind else named) or rows
-    shown = "; ".join(_control_told(document, at) for at in rows[:4])
+    shown = "; ".join(_control_told(document, at, rows) for at in rows[:4])
     more = f"; and {len(rows) - 4} more" if len(rows) > 4 else ""
     noun = "the control arm is" if len(rows) == 1 else "the comparator arms are"
     quotes = _quotes(document, [spans[at] for at in rows[:4]])
     return Claim(f"{document.trial_id}: {noun} {shown}{more}.", (*quotes, *_given(document, rows)))
 
 
-def _control_told(document: Document, at: int) -> str:
-    """An arm by its description, and by that of the treatments which it alone receives."""
+def _control_told(document: Document, at: int, rows: Sequence[int]) -> str:
+    """An arm by its description, and by that of the treatments which comparators alone receive."""
     arm = document.facts.arms[at]
-    told = [f'"{shortened(one.description, 260)}"' for one in _own_treatments(document, at)]
+    told = [f'"{shortened(one.description, 260)}"' for one in _own_treatments(document, at, rows)]
     words = [f'"{shortened(arm.description, 320)}"'] if arm.description else []
     return f"{_arm_named(arm)}: {'; '.join([*words, *told])}" if words or told else _arm_named(arm)
 
 
-def _own_treatments(document: Document, at: int) -> list[Intervention]:
-    """The described treatments of an arm that no other arm receives; all of it where the arm has no words."""
+def _own_treatments(document: Document, at: int, rows: Sequence[int]) -> list[Intervention]:
+    """The described treatments of a comparator that no other kind of arm receives; all of it where it has no words.
+
+    A treatment of several comparators (`rows`) is told with the first.
+    """
     arms = document.facts.arms
-    shared = {name for other, arm in enumerate(arms) if other != at for name in arm.interventions}
+    shared = {name for other, arm in enumerate(arms) if other not in rows for name in arm.interventions}
+    before = {name for other in rows if other < at for name in arms[other].interventions}
     own = [one for one in document.facts.interventions if one.name in arms[at].interventions and one.description]
-    return [one for one in own if one.name not in shared or not arms[at].description]
+    return [one for one in own if one.name not in shared | before or not arms[at].description]
 
 
 def _given(document: Document, rows: Sequence[int]) -> tuple[Quote, ...]:
     """The printed entries of the treatments by which `_control_told` tells the arms."""
-    told = {one.name for at in rows[:4] for one in _own_treatments(document, at)}
+    told = {one.name for at in rows[:4] for one in _own_treatments(document, at, rows)}
     known = document.facts.interventions
     spans = _spans(document, "intervention", len(known))
     return _quotes(document, [spans[n] for n, one in enumerate(known) if one.name in told and one.description])
@@ -177,6 +181,23 @@ def _outcomes(document: Document, fact: str, focus: Focus) -> Claim | None:
     label = f"{min(kinds)} outcome" if len(kinds) == 1 else "outcome"
     head = f"the {label} is" if len(meant) == 1 else f"the {label}s are"
     return Claim(f"{document.trial_id}: {head} {shown}.", _quotes(document, [rows[at][1] for at in meant]))
+
+
+def how_measured(document: Document, plan: QueryPlan) -> Claim | None:
+    """'How is grip strength measured?': what the outcome of that name says; None where none does."""
+    focus = focus_on(plan.focus)
+    if not focus or not _MEASURED.search(plan.question):
+        return None
+    rows = [row for row in _chosen(document, "") if row[0].description and row[1] is not None]
+    named = [row for row in rows if focus.share(row[0].measure) > _ALL]
+    if not 0 < len(named) <= _FEW:
+        return None
+    shown = "; ".join(f"{_outcome(outcome)}{_described(outcome, len(named))}" for outcome, _ in named)
+    return Claim(f"{document.trial_id}: {shown}.", _quotes(document, [span for _, span in named]))
+
+
+_MEASURED = re.compile(r"(?i)\bhow\b.*\b(?:measured|assessed|evaluated|determined|rated|scored|calculated)\b")
+_ALL = 0.99  # share of a focus
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -350,7 +350,7 @@ def find_sentences(document: Document, focus: Focus, *, asked: str) -> list[Foun
     kinds = [kind for kind in load_answer_types() if kind.asked.search(asked)]
     found: dict[Span, Found] = {}
     entries = {
-        field.span.start: field.span for field in document.fields if field.name.rpartition(".")[0] in _ENTRY_FAMILIES
+        field.span.start: field.span for field in document.fields if field.name.rpartition(".")[0] in ENTRY_FAMILIES
     }
     for section in document.sections:
         if section.name in _NO_PROSE:
@@ -379,7 +379,7 @@ def _not_within(ranked: Sequence[Found]) -> list[Found]:
     return kept
 
 
-_ENTRY_FAMILIES = frozenset({"arm", "intervention", "outcome.primary", "outcome.secondary", "outcome.other"})
+ENTRY_FAMILIES = frozenset({"arm", "intervention", "outcome.primary", "outcome.secondary", "outcome.other"})
 _NO_PROSE = frozenset({"identification", "conditions", "sponsors", "locations", "contacts", "dates"})
 
 

@@ -11,16 +11,16 @@ import re2
 from rag.answering.alike import others_of
 from rag.answering.choosing import Ranking, choose
 from rag.answering.counted import read_counted, say_number, that_count
-from rag.answering.extract import Found, find_sentences, own_names
+from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
-from rag.answering.unheld import not_held
+from rag.answering.unheld import labelled_part, not_held
 from rag.answering.weighing import alone, instead, limits, shown, telling
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of
-from rag.types import Claim, Document, QueryPlan, Span
+from rag.types import Claim, Document, QueryPlan, Quote, Span
 
 _HARDLY, _NEARLY_WHOLE, _WHOLE = 0.34, 0.8, 0.99  # shares of a focus
 # A sentence that stands out among all of the record takes the place of what the rules found, where it holds more of
@@ -43,8 +43,26 @@ def surer_sentences(judge: Judge, document: Document, plan: QueryPlan) -> Claim 
     ranking = ranked(judge, document, plan)
     if alone(document, plan, ranking) < limits().rather:
         return None
-    claim = quoted(shown(ranking))
+    claim = _quoted(document, ranking)
     return None if not_held(document, plan, [claim]) else claim
+
+
+def _quoted(document: Document, ranking: Ranking) -> Claim:
+    """The best sentence or two; of the head line of a registry entry, which tells nothing, the entry."""
+    told = {one.text: one for one in reversed(shown(ranking))}  # two entries that say the same are told once
+    return quoted([_with_its_entry(document, one) for one in reversed(told.values())])
+
+
+def _with_its_entry(document: Document, found: Found) -> Found:
+    """A sentence found; the whole entry where it is the head line of one ('Secondary outcome: Grip strength')."""
+    starts = {f.span.start: f.span for f in document.fields if f.name.rpartition(".")[0] in ENTRY_FAMILIES}
+    whole = starts.get(found.quote.span.start)
+    if whole is None or whole.end - whole.start > _ENTRY:
+        return found
+    return replace(found, quote=Quote(found.quote.trial_id, whole), text=whole.of(document.text))
+
+
+_ENTRY = 600  # code points of an entry that is told whole
 
 
 def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim | None:
@@ -57,7 +75,7 @@ def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim 
     if any(not rule.cued(one.text) for rule in by_name for one in shown(ranking)[:1]):
         return None
     if likely >= limits().alone:
-        return quoted(shown(ranking))
+        return _quoted(document, ranking)
     focus = telling(focus_on(plan.focus), document)
     if focus.weight < TELLING or _absent(focus_on(plan.focus), document.text):
         return None
@@ -123,7 +141,7 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
             return Instead(number, "none")
     if claims and found and _is_surer(document, found[0], focus_on(plan.focus), plan, claims):
         several = len(claims) > 1 and len(plan.facts) > 1  # one sentence holds one of several things asked
-        return Instead(quoted(shown(ranking)), "all" if several else "none")
+        return Instead(_quoted(document, ranking), "all" if several else "none")
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
     if ways and not any(way.search(one.text) for way in ways for one in found[:1]):
         return Instead()  # 'at what address do I reach him?': no sentence without an address
@@ -131,7 +149,7 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
         return Instead(_told_alone(document, plan, ranking), "none")
     holding = _holding_it(document, plan, claims)
     if holding is not None:
-        return Instead(holding, "fields")
+        return Instead(holding, "none" if labelled_part(document, plan) else "fields")
     return _said_besides(document, plan, ranking, claims)
 
 
@@ -143,12 +161,13 @@ def _may_miss_it(plan: QueryPlan) -> bool:
 def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims: Sequence[Claim]) -> Instead:
     """The best sentence beside the claims, where it may well answer better; alone, where they hold nothing asked."""
     quotes = [quote.span for claim in claims for quote in claim.quotes]
-    if any(_overlap(one, span) for one in ranking.found[:1] for span in quotes):
+    said = {span.of(document.text) for span in quotes}
+    if any(one.text in said or _overlap(one, span) for one in ranking.found[:1] for span in quotes):
         return Instead()
     likely = instead(document, plan, ranking, claims)
     if likely < limits().beside:
         return Instead()
-    claim = quoted(shown(ranking))
+    claim = _quoted(document, ranking)
     focus = telling(focus_on(plan.focus), document)
     one_field = len(plan.facts) == 1 and plan.facts[0] in RULES  # their sex is no answer to what women do
     if one_field and likely >= limits().instead and focus.weight >= TELLING and not held_by(document, claims, focus):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.answering.counted import Counted, gives_number, read_counted
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
+from rag.answering.entries import how_measured
 from rag.answering.extract import Found, best_sentences
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
@@ -55,6 +56,7 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
     counted = read_counted(plan.question)
     found = [f for f in found if not f.text.startswith(_HEADS) and (plan.focus or len(named) != 1)]
     good = [f for f in found if f.coverage >= _ENOUGH and (counted is None or _counts(judge, counted, f))]
+    good = [f for f in good if len(named) != 1 or not not_held(judge.records.document(named[0]), plan, [_quoted(f)])]
     rather = surer_sentences(judge, judge.records.document(named[0]), plan) if good and len(named) == 1 else None
     if rather is not None:
         return Draft((rather,))
@@ -78,7 +80,8 @@ def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Cla
     """The sentences of each trial named that hold what is asked about, wherever in the record they stand."""
     claims = []
     for document in (judge.records.document(trial) for trial in trials):
-        told = spelt_out(document, plan) or name_explained(document, plan) or _thing_asked(plan, document)
+        told = spelt_out(document, plan) or name_explained(document, plan)
+        told = told or _thing_asked(plan, document) or how_measured(document, plan)
         if told is not None:
             claims.append(told)
             continue

@@ -21,16 +21,21 @@ class ProseFact:
     by_terms: bool  # whether the question's own words choose among the sentences
     amounts: bool  # whether a sentence that states an amount told before says nothing new
     continues: bool  # whether the sentences right before and after, cued as well, are told with it
+    aside: re2._Regexp | None  # words that only look like a cue: 'followed by'
     must_name: str  # 'others', 'all': it answers only where it holds a word of the question, the trial's own names too
 
     def cued(self, sentence: str) -> bool:
         """Whether a sentence, folded for reading, holds one of the cues."""
-        folded = fold(sentence).text
+        folded = self._read(sentence)
         return any(cue.search(folded) for cue in (*self.strong, *self.cues))
 
     def is_strong(self, sentence: str) -> bool:
-        folded = fold(sentence).text
+        folded = self._read(sentence)
         return not self.strong or any(cue.search(folded) for cue in self.strong)
+
+    def _read(self, sentence: str) -> str:
+        folded = fold(sentence).text
+        return str(self.aside.sub(" ", folded)) if self.aside is not None else folded
 
     def first(self, sentence: str) -> tuple[int, int] | None:
         """Where the surest words that state the fact stand; None where none do, or folding moved them."""
@@ -64,7 +69,7 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, dict[str, obj
     return rows
 
 
-_OPTIONAL = frozenset({"by_terms", "strong", "amounts", "continues", "must_name"})
+_OPTIONAL = frozenset({"by_terms", "strong", "amounts", "continues", "aside", "must_name"})
 
 
 def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
@@ -80,6 +85,7 @@ def _prose_fact(name: str, row: dict[str, object]) -> ProseFact:
         row.get("by_terms") is not False,
         row.get("amounts") is True,
         row.get("continues") is True,
+        re2.compile(f"(?i){row['aside']}") if "aside" in row else None,
         str(row.get("must_name", "")),
     )
 

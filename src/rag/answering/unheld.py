@@ -35,7 +35,7 @@ def not_held(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> st
     """What is asked and not told, as what the record does ('does not mention biopsies'); '' where all is held."""
     said = _said(document, claims)
     lacking = next((words for check in _CHECKS if (words := check(document, plan, said))), "")
-    return lacking or _dose_of_another(document, plan, claims)
+    return lacking or _dose_of_another(document, plan, claims) or _dose_at_entry(document, plan, claims)
 
 
 def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
@@ -192,6 +192,53 @@ def _of_a_part(document: Document, plan: QueryPlan, said: str) -> str:
     return ""
 
 
+def labelled_part(document: Document, plan: QueryPlan) -> str:
+    """'Part B' of 'how many will part B enrol?': a part of a trial that the size of the whole is not the size of."""
+    counts = plan.facts == ("enrollment",) or (not plan.facts and bool(_HOW_MANY.search(plan.question)))
+    labels = [words for words in plan.focus if " " in words] if counts else []
+    return next((words for words in labels if words.casefold() not in document.title.casefold()), "")
+
+
+def _of_a_label(document: Document, plan: QueryPlan, said: str) -> str:
+    part = labelled_part(document, plan)
+    return f"does not tell how many are in {part}" if part and part.casefold() not in said.casefold() else ""
+
+
+# ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _no_person(document: Document, plan: QueryPlan, said: str) -> str:
+    """'Who did the operations?': no sentence that speaks of nobody."""
+    if plan.facts or not _WHO.match(plan.question) or _SOMEBODY.search(said):
+        return ""
+    return "does not tell who"
+
+
+_WHO = re2.compile(r"(?i)\W*(?:who|whom|by whom)\b")
+_SOMEBODY = re2.compile(
+    r"(?i)\b(?:physicians?|doctors?|nurses?|investigators?|surgeons?|researchers?|pharmac\w+|\w*therapists?|\w+ologists?|midwi\w+|"
+    r"diet\w+|assistants?|technicians?|statisticians?|committees?|staff|trained|parents?|caregivers?|Dr|Prof\w*|\w*personnel|"
+    r"counsell?ors?|dentists?|hygienists?|teachers?|paramedics?|\w+ists?|peers?|teams?|coaches|trainers?|operators?|observers?|"
+    r"raters?|evaluators?|assessors?|examiners?|experts?|specialists?|person|people|persons|workers?|students?|volunteers?|"
+    r"patients?|participants?|subjects?|wom[ae]n|m[ae]n|children|mothers?|fathers?|famil\w+|spouses?|partners?|relatives?|members?|"
+    r"those|anyone|adults?|infants?|clinicians?|practitioners?|cent(?:er|re)|company|university|hospital|laborator\w+|board|"
+    r"sponsor|facilitators?|interviewers?|providers?|officers?|managers?|leaders?|monitors?|coordinators?|scientists?|"
+    r"independent|blinded|individuals?|residents?|guardians?|carers?|caretakers?|users?|girls?|boys?|babies|couples?|donors?|they|GPs?|employees?|crews?|chaplains?|navigators?|instructors?|educators?)\b"
+)
+
+
+# ── How long a stage is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_HOW_LONG = re2.compile(r"(?i)\bhow (?:long|many (?:days|weeks|months|hours))\b")
+
+
+def _no_length(document: Document, plan: QueryPlan, said: str) -> str:
+    """'How long is the run-in?': no sentence that merely names it beside other times."""
+    if plan.facts != ("run_in",) or not _HOW_LONG.search(plan.question):
+        return ""
+    return "" if load_prose_facts()["run_in"].is_strong(said) else "does not tell how long the run-in or screening is"
+
+
 # ── The dose of what ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _OF_TREATMENT = frozenset({"dose", "route", "administration", "titration"})
@@ -257,6 +304,28 @@ def _dose_of_another(document: Document, plan: QueryPlan, claims: Sequence[Claim
     return f"does not tell the dose of {next(iter(meant.values()))}" if of_another else ""
 
 
+def _dose_at_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """'What dose of prednisone is given?': no amount that a criterion of entry bears or turns away."""
+    given = _IS_GIVEN.search(plan.question) and not _AT_ENTRY.search(plan.question)
+    if not plan.facts or not set(plan.facts) <= _DOSES or not given:
+        return ""
+    spans = [section.span for section in document.sections if section.name.startswith("eligibility")]
+    quotes = [quote.span for claim in claims for quote in claim.quotes]
+    at_entry = [any(one.start <= quote.start < one.end for one in spans) for quote in quotes]
+    asked = _ASKED.get(plan.facts[0], "dose")
+    return f"tells of the {asked} at entry alone" if quotes and all(at_entry) else ""
+
+
+_DOSES = frozenset({"dose", "route", "administration", "rate"})
+_IS_GIVEN = re2.compile(
+    r"(?i)\b(?:given|gives?|get|gets|receives?|received|takes?|taken|used?|uses|administered|infused|injected|prescribed|inhaled|swallow\w*)\b"
+)
+_AT_ENTRY = re2.compile(
+    r"(?i)\b(?:allow\w*|may|permit\w*|accept\w*|toler\w+|max\w*|limit\w*|must|exclu\w*|entry|enter|join|prior|previous\w*|before|"
+    r"stable|low|exceed\w*|up to|can|eligib\w*|on|too|criteri\w+|at most|concomitant|concurrent|background|already)\b"
+)
+
+
 def _no_size(document: Document, plan: QueryPlan, said: str) -> str:
     """A share of all the ill is no size of a trial, and the size that is planned none that was reached so far."""
     if plan.facts != ("enrollment",):
@@ -289,5 +358,6 @@ _AMOUNT = re2.compile(
 _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
-    _counted, _named_thing, _in_units, _of_a_part, _of_treatment, _other_treatment, _no_amount, _no_size,
+    _counted, _named_thing, _in_units, _of_a_part, _of_a_label, _of_treatment, _other_treatment, _no_amount, _no_size,
+    _no_length, _no_person,
 )  # fmt: skip
