@@ -88,6 +88,7 @@ def _is_one_dose(sheet: Sheet, mark: Mark) -> bool:
 
 
 _PLAIN = frozenset({"conditions", "healthy_volunteers", "summary"})
+_SHORT = 3  # letters of a label
 _GOVERNED = ("arms", "interventions", "conditions", "allocation", "healthy_volunteers")
 
 
@@ -102,8 +103,11 @@ def _beside_others(sheet: Sheet, facts: Facts) -> Facts:
 
 
 def _is_governed(sheet: Sheet, mark: Mark) -> bool:
-    """Behind a preposition, or a bare noun in a question for something else; no item of a list, no 'which arm'."""
+    """Behind a preposition, or a bare noun in a question for something else; no 'arm A', no item of a list."""
     lemmas = sheet.line.lemmas()
+    label = [token.text for token in sheet.line.tokens[mark.first + 1 : mark.last + 1]][-1:]
+    if any(text.isdigit() or (len(text) < _SHORT and text.isupper()) for text in label):
+        return False
     before = lemmas[max(0, mark.first - _NEAR) : mark.first]
     if _is_listed(sheet, mark) or {"what", "which", "many", "number"} & {*before, *lemmas[mark.first : mark.last]}:
         return False
