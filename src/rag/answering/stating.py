@@ -37,6 +37,8 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     document, focus = judge.records.document(trial), focus_on(plan.focus)
     if fact == "interventions" and _COMBINED.search(plan.question):
         focus = Focus()  # what is given beside the one named
+    if fact in REACHED_BY and focus and (named := _contact_named(document, fact, focus)) is not None:
+        return named
     claim = state_count(document, fact, plan.question) or state_entries(document, fact, focus)
     if claim is None and fact in _LISTS:
         return _criteria_claim(judge, document, fact, focus)
@@ -184,6 +186,21 @@ def _site_contact(document: Document, fact: str) -> Claim | None:
     found = [span for span in printed if REACHED_BY[fact].search(span.of(document.text))][:3]
     words = "; ".join(span.of(document.text) for span in found)
     return Claim(f"{document.trial_id}: {words}.", tuple(Quote(document.trial_id, s) for s in found)) if found else None
+
+
+def _contact_named(document: Document, fact: str, focus: Focus) -> Claim | None:
+    """'What is Mia Lund's number?': the contact of that name; None where none is called so."""
+    printed = [field.span for field in document.fields if field.name.partition(".")[0] in {"contact", "site_contact"}]
+    shares = {span: focus.share(span.of(document.text)) for span in printed}
+    best = max(shares.values(), default=0.0)
+    found = [span for span in printed if shares[span] == best and REACHED_BY[fact].search(span.of(document.text))][:3]
+    if best < _NAMED or not found:
+        return None
+    words = "; ".join(span.of(document.text) for span in found)
+    return Claim(f"{document.trial_id}: {words}.", tuple(Quote(document.trial_id, s) for s in found))
+
+
+_NAMED = 0.5  # share of a focus: a first or a last name
 
 
 def _section_claim(document: Document, fact: str) -> Claim | None:

@@ -162,7 +162,8 @@ _LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) 
 _SOME = re.compile(
     r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"
     r"(?:participants|patients|subjects|people|volunteers|them|pts)\b[^?]*?"
-    r"\b(?:are|were|will be|is|was)\s+(?:going to be\s+)?((?:[\w-]+\s*){1,3})"
+    r"\b(?:are|were|will be|is|was|(?:will )?(?:get|got|received?|take|took))\s+"
+    r"(?:going to be\s+)?((?:[\w-]+\s*){1,3})"
 )
 
 
@@ -326,6 +327,13 @@ _AT_ENTRY = re2.compile(
 )
 
 
+def _no_way(document: Document, plan: QueryPlan, said: str) -> str:
+    """'Is it given into a vein?': no entry that merely bears the name of the drug."""
+    asked = plan.facts == ("route",) and _IS_GIVEN.search(plan.question)
+    told = not asked or load_prose_facts()["route"].cued(said)
+    return "" if told else "does not state the way of giving"
+
+
 def _no_size(document: Document, plan: QueryPlan, said: str) -> str:
     """A share of all the ill is no size of a trial, and the size that is planned none that was reached so far."""
     if plan.facts != ("enrollment",):
@@ -359,5 +367,5 @@ _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
     _counted, _named_thing, _in_units, _of_a_part, _of_a_label, _of_treatment, _other_treatment, _no_amount, _no_size,
-    _no_length, _no_person,
+    _no_way, _no_length, _no_person,
 )  # fmt: skip

@@ -17,12 +17,19 @@ from rag.planning.yes_no import is_yes_no
 from rag.types import Asks
 
 
+def _asks_what_is_given(sheet: Sheet) -> bool:
+    """'What do patients with an ulcer get besides in LYRA?': the treatment of a named trial, no person."""
+    lemmas = sheet.line.lemmas()
+    return bool(sheet.refs) and lemmas[:1] == ("what",) and bool(set(lemmas) & {"get", "receive", "given", "gets"})
+
+
 def describes_a_person(sheet: Sheet) -> bool:
     """Whether what is told is one person, to be judged by criteria, and not what trials are chosen by."""
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return is_told_of_a_person(sheet)
-    if _asks_for_a_dose(sheet) or _asks_a_value(sheet) or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
+    asks = _asks_what_is_given(sheet) or _asks_for_a_dose(sheet) or _asks_a_value(sheet)
+    if asks or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if (
         is_told_of_a_person(sheet)
