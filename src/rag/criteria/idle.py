@@ -26,7 +26,11 @@ PARDONED = re.compile(
     r"(?i)^(?=.*\b(?:not|exempt\w*|waived)\b).*\b(?:gilbert|warfarin|coumarin|anticoag\w*|h[ae]+moly\w*|thalass\w*"
     r"|marrow|diet[- ]controlled|well[- ]controlled)"
 )
-TO_MEET = re.compile(r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b")
+TO_MEET = re.compile(
+    r"(?i)\bto (?:achieve|reach|meet|maintain|attain|obtain|increase)\b"
+    r"|\bto (?:reduce|lower|decrease|control|keep) (?:the |their )?(?:[\w-]+ ){0,3}"
+    r"(?:counts?|wbc|leu[ck]ocyt\w*|blasts?|white)\b"  # 'hydroxyurea is allowed to lower the count to < 25'
+)
 # "(a transfusion is allowed if the value stays stable)": how the value may be reached, nobody is let in
 _HELPED = re.compile(
     r"(?i)\W*(?:(?:subjects|patients|participants|those|individuals) who (?:have |has |had )?"

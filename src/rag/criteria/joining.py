@@ -33,7 +33,8 @@ CAPITAL_OR = re.compile(
 
 # "at least two of the following": each of what follows is one of several ways
 SEVERAL = re.compile(
-    r"(?i)\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
+    r"(?i)\b(?:two|three|[2-9]) (?:out )?of (?:three|four|five|six|[3-9])\b[^.;:<>≤≥]{0,30}:"
+    r"|\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
     r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
 )
 SOME = re.compile(
@@ -41,7 +42,26 @@ SOME = re.compile(
     + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
     r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
+    r"|(?:\bat least |≥ ?)(?:one|two|[12]) (?!of\b)(?:[\w/-]+ ){0,3}(?:factors?|comorbidit\w+|features?|conditions?)"
+    r"\W{1,3}(?:such as|including|e\.?g|i\.?e)\b"
 )
+# 'unfit for surgery, defined as age > 80, LVEF < 40 % or frailty': reasons of which one is enough
+_REASONS = re.compile(
+    r"(?i)\b(?:unfit|ineligib\w+|not (?:be )?(?:eligible|suitable|fit|(?:a )?candidates?)|intoleran\w+|contraindicat\w+"
+    r"|need(?: of| for|ing) (?:treatment|therapy)|requir\w+ (?:treatment|therapy))\b[^.;:<>≤≥\d]{0,70}?"
+    r"(?:\bdefined (?:as|by)|\bdue to|\bbecause of|\bbased on|\bi\.e\.)"
+)
+_OTHER_MEMBER = re.compile(r", | or ")
+_MAY_COUNT = re.compile(r":| of | such as |includ|e\.g|i\.e")  # stands in every item that counts its members
+
+
+def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:
+    """The words of an item that make each limit behind them one of several ways: 'at least 2 of the following:'."""
+    found = (SEVERAL if exclusion else SOME).search(text) if _MAY_COUNT.search(text) else None
+    if found or exclusion:
+        return found
+    reasons = _REASONS.search(text)
+    return reasons if reasons and _OTHER_MEMBER.search(text, reasons.end()) else None
 
 
 def are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:

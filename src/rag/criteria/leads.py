@@ -44,6 +44,11 @@ _PARENTHESES = re.compile(r"\([^()]*\)")
 _STILL_OUT = re.compile(r"(?i)\bnot\b|\bexclu")
 
 
+# what a lead counts: "at least one risk factor, such as:", "by at least 1 criterion:"
+_COUNTED = (
+    r"(?:factors?|criteri\w+|conditions?|features?|signs?|symptoms?|findings?|index(?:es)?|indices|comorbidit\w+"
+    r"|abnormalit\w+|cytopenias?|complications?|reasons?)"
+)
 ANY_OF = re.compile(
     r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
     r"|minimum of (?:one|1))"
@@ -52,14 +57,20 @@ ANY_OF = re.compile(
     r"|^\W*(?:eligible |the )?(?:malignancies|diseases?|diagnos[ei]s|cancers|tumou?rs|indications)"
     r"(?: types?)?(?: (?:included|eligible|allowed))? (?:are|include)\W*$|^\W*eligible (?:diseases?|diagnos[ei]s)\W*$"
     r"|\bat least (?:two|three|four|[2-9])(?: \(\d\))? of\b"
-    r"|\b(?:two|three|[2-9])(?: additional| other| more)?(?: or more)? of the following\b",
+    r"|\b(?:two|three|[2-9])(?: additional| other| more)?(?: or more)? of the following\b"
+    r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3])(?: \(\d\))?"
+    rf" (?:(?!by\b|per\b|of\b)[\w-]+ ){{0,3}}?{_COUNTED}\b[^.]{{0,50}}$"
+    r"|\b(?:two|three|[2-9]) (?:out )?of (?:three|four|five|six|[3-9])\b"
+    r"|\((?:any|at least one|≥ ?1|one)(?: or more)?(?: is| are)? (?:required|needed|sufficient)\)"
+    r"|\b(?:by|with|having) any:?$",
     re.IGNORECASE,
 )
 
 
 # "Two or more of the following:" turn away together
 _SEVERAL = re.compile(
-    r"(?i)\b(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? (?:signs |symptoms |factors )?of (?:the|these)\b"
+    r"(?i)\b(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? (?:signs |symptoms |factors )?(?:of (?:the|these)"
+    r"|(?:out )?of (?:three|four|five|six|[3-9]))\b"
 )
 # "by not using any of the medications listed below": each of them, not one of several ways
 _NOT_ANY = re.compile(r"(?i)\b(?:not|never|without)\b[^.;:]{0,30}\bany of\b")

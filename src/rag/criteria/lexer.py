@@ -191,8 +191,15 @@ def _other(name: str, found: re.Match[str], lowered: str) -> Token:
 _AT = ("at ", "on ", "at the ", "at a ", "during the ", "during ")  # a time of measuring, nothing to compare with
 
 
+_SHORT_WITH = re.compile(r"w/(?P<out>o\b)?(?=\s?[a-z])")  # 'patients w/ gout', 'w/o'
+
+
 def _word(text: str, start: int, lowered: str) -> Token:
     """A word by the part it plays; a sex word says which."""
+    short = _SHORT_WITH.match(lowered, start) if text == "w" else None
+    if short:
+        out = short["out"] is not None
+        return Token(Kind.NOT if out else Kind.GLUE, start, short.end(), "without" if out else "with")
     kind = SMALL.get(text)
     value = text
     if kind is Kind.SEX:

@@ -27,6 +27,8 @@ _SLIPS = re.compile(
     r"|(?P<else>(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b))"
     r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
     r"|(?P<least>\ba least(?= \d))"
+    r"|(?P<single>\bone and only one\b)"
+    r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))"
 )
 # one of these stands in every line that holds a slip: sought sign for sign, in a tenth of the time of a pattern
@@ -34,6 +36,7 @@ _MAY_SLIP = (
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too", "fev_"],
     *["than or ", "or order", "birth", "up to ", "or age", "an older", "an above", "an over", "an up"],
+    *["and only one", "(age"],
     *["a least ", "times (", "times [", "=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
     *(f"{word}{gap}{joint} " for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
     *(f"{sign}{gap}{begun}" for sign in "<>≤≥=" for gap in ("", " ") for begun in "x("),
@@ -83,5 +86,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "else": lambda _: "or",
     "sign": lambda _: "",
     "least": lambda _: "≥",
+    "single": lambda said: "exactly one".rjust(len(said)),
+    "byage": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),
 }

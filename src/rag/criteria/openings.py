@@ -71,7 +71,9 @@ def kind_at(
         # 'younger than 18 or otherwise unable to consent'
         idle = token.value == "otherwise" and at > 0 and tokens[at - 1].kind in (Kind.OR, Kind.AND)
         behind = tokens[at + 1].kind if token.value == "acceptable" and at + 1 < len(tokens) else Kind.GLUE
-        idle = idle or behind in (Kind.WORD, Kind.VARIABLE)  # 'acceptable liver function'
+        said = at > 0 and tokens[at - 1].value in ("be", "is", "are")  # '… will be acceptable where …'
+        idle = idle or (behind in (Kind.WORD, Kind.VARIABLE) and not said)  # 'acceptable liver function'
+        idle = idle or (token.value == "eligible" and _is_for_care(tokens, at))
         return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
@@ -90,6 +92,17 @@ def kind_at(
         or is_value_label(tokens, at, ends)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
+
+
+_FOR_CARE = re.compile(
+    r"(?:for|to (?:undergo|receive|have)) (?:(?!study\b|trial\b|protocol\b)[^\s.;,:]+ ){0,3}?"
+    r"(?:hospice|palliat|[\w-]*transplant|surger|surgical|resect|dialysis|a?sct\b|hsct\b|[a-z]+ectomy|curative)"
+)
+
+
+def _is_for_care(tokens: Sequence[Token], at: int) -> bool:
+    """'eligible for hospice', 'eligible to undergo surgery': told of care, and lets nobody in."""
+    return _FOR_CARE.match(" ".join(token.value for token in tokens[at + 1 : at + 8])) is not None
 
 
 def may_open(tokens: Sequence[Token], at: int) -> bool:
@@ -349,7 +362,8 @@ def _is_of_named(tokens: Sequence[Token], at: int) -> bool:
     for index, token in enumerate(tokens[at + 2 : at + 12], at + 2):
         if token.kind is Kind.VARIABLE:
             named = any(one.kind is Kind.VARIABLE and one.value == token.value for one in tokens[max(0, at - 40) : at])
-            return named and any(one.kind is Kind.WORD for one in tokens[at:index])
+            permits = any(one.kind is Kind.EXCEPT for one in tokens[at:index])  # '… will be eligible with a QTc > 480'
+            return named and not permits and any(one.kind is Kind.WORD for one in tokens[at:index])
         if token.kind in (*BOUNDARIES, Kind.OPEN, Kind.CLOSE, Kind.COMPARE, Kind.NUMBER):
             return False
     return False

@@ -141,7 +141,7 @@ PHRASES = re.compile(
     |(?P<normal>(?:{_verbose(_NORMAL)})\b)
     |(?P<gt>(?:{_verbose(_GT)})(?:\b|(?=\d))|not\ (?:≤|<\ ?=))
     |(?P<lt>(?:{_verbose(_LT)})(?:\b|(?=\d))|not\ (?:≥|>\ ?=))
-    |(?P<eq>equal(?:s|\ to)?\b)
+    |(?P<eq>equal(?:s|\ to)?\b|exactly(?=\ (?:\d|one|two|three)\ (?:prior|previous|lines?)\b))
     |(?P<times>(?:times|folds?|x)\b|time(?=\ (?:the\ )?(?:institutional\ )?(?:upper|uln|normal))\b)
     """,
     re.VERBOSE,

@@ -285,11 +285,14 @@ def _both_inclusive(tokens: Sequence[Token], at: int) -> Phrase | None:
 
 
 def _counted(tokens: Sequence[Token], at: int) -> Phrase | None:
-    """'zero or one prior lines': a list of two numbers in words."""
+    """'zero or one prior lines', 'one to three prior lines': a list or a range of two numbers in words."""
     here = tokens[at : at + 4]
-    if [t.kind for t in here] != [Kind.NUMBER, Kind.OR, Kind.NUMBER, Kind.VARIABLE]:
+    kinds = [token.kind for token in here]
+    words = len(here) == 4 and here[0].word and here[2].word
+    if words and kinds == [Kind.NUMBER, Kind.TO, Kind.NUMBER, Kind.VARIABLE]:
+        return Phrase(at, at + 3, [Bound("≥", here[0]), Bound("-", here[2])])
+    if kinds != [Kind.NUMBER, Kind.OR, Kind.NUMBER, Kind.VARIABLE]:
         return None
-    words = here[0].word and here[2].word
     return Phrase(at, at + 3, [Bound("", here[0]), Bound("", here[2])], scale="list") if words else None
 
 

@@ -38,6 +38,8 @@ class Placing(Excepting):
                     reads.append(self._permitted(limit, region))
                 elif TO_MEET.search(region.text):
                     continue
+                elif self.exclusion and any(_is_again(read, limit) for read in reads):
+                    continue  # '> 480 ms (those with a pacemaker may be included with > 480 ms)'
                 elif any(self._is_looser_for_some(read, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
@@ -378,6 +380,11 @@ _TELLS = re.compile(
     r"(?i)^(?:for|in|if|with|on|when|where|patients|subjects|participants|those|due|men|women|adults|children)\b"
     r"|asian|caucasian|white|black|hispanic|chinese|japanese|metast|gilbert|disease|syndrome|cancer|tumou?r|involve"
 )
+
+
+def _is_again(read: Read, limit: Limit) -> bool:
+    """Whether a value was told before, of the same variable."""
+    return read.limit.variable == limit.variable and read.limit.stated == limit.stated
 
 
 def _asks_clearance(other: Read, read: Read) -> bool:

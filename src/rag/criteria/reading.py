@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from math import prod
 from operator import itemgetter
 
+from rag.criteria.below import Footnotes, bases_of, with_exceptions_below
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
@@ -58,9 +59,12 @@ def read_trial(document: Document) -> ReadTrial:
     leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under
     further: dict[int, Span] = {}  # by start of the criterion: the item whose second value it is
     above, before = "", Span(0, 0)
+    footnotes = Footnotes()
     for bundle in _bundles(find_items(document), document.text):
-        criterion, found = _read_bundle(document, bundle, above)
-        if _is_second_value(bundle[0].span.of(document.text), above):
+        names = footnotes.note(bundle[0], document.text)
+        criterion, found = _read_bundle(document, bundle, above, names)
+        footnotes.look(criterion, document.text)
+        if not names and _is_second_value(bundle[0].span.of(document.text), above):
             further[criterion.span.start] = before
         else:
             above, before = bundle[-1].span.of(document.text)[:40], criterion.span
@@ -68,20 +72,14 @@ def read_trial(document: Document) -> ReadTrial:
         if bundle[0].heading_spans:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
         findings.extend(found)
-    criteria = without_reversed_lists(_with_exceptions_below(criteria, leads, further, document.text))
+    criteria = footnotes.applied(criteria)
+    criteria = without_reversed_lists(with_exceptions_below(criteria, leads, further, document.text))
     criteria = with_rungs(with_told_ages(criteria, document), document.text)
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     findings.extend(age_conflicts(document, tuple(criteria)))
     return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
 
 
-_EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
-
-
-# "Growth factors are not permitted … unless": how a value may be reached, below the value
-_OF_HELP = re.compile(r"(?i)\W*(?:note\W{1,3})?(?:use of )?(?:\w+ ){0,2}(?:growth factors?|transfusions?|g-?csf)\b")
-# "If the liver is involved: AST ≤ 5 x ULN"
-_IF_AHEAD = re.compile(r"(?i)\W*(?:if|in case of|for (?:patients|subjects|participants|those) with)\b[^.;:]{3,90}[:,]")
 _FOR_SOME = re.compile(
     r"(?i)\bif\b|\b(?:for|in) (?:patients|those|subjects|participants|the presence|cases?)\b|\bdue to\b"
     r"|\bwith (?:liver|bone|hepatic)\b"
@@ -92,71 +90,6 @@ def _is_second_value(raw: str, above: str) -> bool:
     """'* SGOT ≤ 3 x ULN' / '* ≤ 5 x ULN if liver metastases': a value for some, of the name in the item above."""
     for_some = len(raw) <= _LONGEST_REMARK and _VALUE_FIRST.match(raw) and _FOR_SOME.search(raw)
     return bool(for_some) and heading_variable(above) != ""
-
-
-def _with_exceptions_below(
-    criteria: list[Criterion], leads: Mapping[int, Span], further: Mapping[int, Span], text: str
-) -> list[Criterion]:
-    """A limit whose nested items say who is let in after all has them as exceptions: '> 50' / '* less if …'."""
-    by_start = {criterion.span.start: number for number, criterion in enumerate(criteria)}
-    changed = list(criteria)
-    for criterion in criteria:
-        lead, first = leads.get(criterion.span.start), further.get(criterion.span.start)
-        number = by_start.get(lead.start) if lead is not None else None
-        words = criterion.span.of(text) if number is not None else ""
-        if number is not None and _EXCEPTION_BELOW.search(words) and not _OF_HELP.match(words):
-            own = _bases(criterion.requires)  # 'ECOG ≤ 2 …:' / '* ANC ≥ 1,000 unless …': the exception is of the ANC
-            if not own or own & _bases(changed[number].requires):
-                changed[number] = _excepted(changed[number], criterion.span, frozenset())
-        number = by_start.get(first.start) if first is not None else None
-        if number is not None:
-            changed[number] = _excepted(changed[number], criterion.span, _bases(criterion.requires))
-    for number, criterion in enumerate(changed[1:], 1):
-        if _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
-            for earlier in range(max(0, number - _NEAR_ITEMS), number):
-                looser = _looser(changed[earlier], criterion)
-                if looser:
-                    changed[earlier] = _excepted(changed[earlier], criterion.span, looser)
-    return changed
-
-
-_NEAR_ITEMS = 3
-
-
-def _looser(above: Criterion, below: Criterion) -> frozenset[str]:
-    """The variables of which a later criterion admits more to some than an earlier one does to everybody."""
-    if (above.polarity, above.section) != (below.polarity, below.section):
-        return frozenset()
-    told = {
-        atom.variable: atom.admits
-        for clause in above.requires
-        for atom in clause.alternatives[:1]
-        if isinstance(atom, Constraint) and not clause.scope and not clause.exceptions
-    }
-    more = [atom for clause in below.requires for atom in clause.alternatives[:1] if isinstance(atom, Constraint)]
-    return frozenset(
-        atom.variable.removesuffix("_uln")
-        for atom in more
-        if atom.variable in told and told[atom.variable].is_subset(atom.admits) and told[atom.variable] != atom.admits
-    )
-
-
-def _excepted(above: Criterion, exception: Span, bases: frozenset[str]) -> Criterion:
-    """`above` with an exception to its limits, or only to those on `bases` where any are told."""
-    requires = tuple(
-        replace(clause, exceptions=unique((*clause.exceptions, exception)))
-        if any(isinstance(atom, Constraint) for atom in clause.alternatives)
-        and (not bases or bases & _bases((clause,)))
-        else clause
-        for clause in above.requires
-    )
-    return replace(above, requires=requires)
-
-
-def _bases(clauses: Iterable[Clause]) -> frozenset[str]:
-    """The variables that clauses limit, multiples of normal by the plain name."""
-    atoms = [atom for clause in clauses for atom in clause.alternatives]
-    return frozenset(atom.variable.removesuffix("_uln") for atom in atoms if isinstance(atom, Constraint))
 
 
 def _bundles(items: Iterable[Item], text: str) -> list[list[Item]]:
@@ -185,10 +118,12 @@ def _is_of_one_tumour(item: Item, text: str) -> bool:
     return item.polarity is Polarity.INCLUSION and TUMOUR_LABEL.match(text, item.span.start, item.span.end) is not None
 
 
-def _read_bundle(document: Document, bundle: Sequence[Item], above: str = "") -> tuple[Criterion, list[Finding]]:
+def _read_bundle(
+    document: Document, bundle: Sequence[Item], above: str = "", names: tuple[str, ...] = ()
+) -> tuple[Criterion, list[Finding]]:
     first = bundle[0]
     span = Span(first.span.start, bundle[-1].span.end)
-    parts = [_read_item(document, item, above if item is first else "") for item in bundle]
+    parts = [_read_item(document, item, above if item is first else "", names) for item in bundle]
     findings = [finding for _, found in parts for finding in found]
     clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
@@ -311,15 +246,29 @@ def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
     return tuple(one for one in states if one.stance in kept)
 
 
+_NAMED_AGAIN = re.compile(r"(?i)\b(?:maximum|maximal|limit|value|creatinine|h[ae]+moglobin)\b")
+
+
 @lru_cache(maxsize=4096)
 def heading_variable(heading: str) -> str:
-    """The one variable that a heading names ('Platelets:', 'Performance status:'), or ''."""
-    if len(heading) > 60:
+    """The one variable that a heading names ('Platelets:', 'creatinine by age:'), or ''."""
+    table = _BY_AGE.search(heading)
+    if table is None and len(heading) > 60:
         return ""
-    named = {
-        token.value for token in tokenize(fold(heading).text) if token.kind is Kind.VARIABLE and not token.needs_unit
-    }
-    return next(iter(named)) if len(named) == 1 else ""
+    told = _LAST_NAME.split(heading[: table.start()][-60:])[-1] if table else heading
+    named = [
+        token.value for token in tokenize(fold(told).text) if token.kind is Kind.VARIABLE and not token.needs_unit
+    ]
+    return named[-1] if named and (table or len(set(named)) == 1) else ""
+
+
+_LAST_NAME = re.compile(r"(?i)\bor\b|[\d;:]")
+# '… or a serum creatinine based on age/gender as follows:': a table, of the variable told last before it
+_BY_AGE = re.compile(
+    r"(?i),? (?:based on|by|per|according to|adjusted (?:for|to)|as defined by)"
+    r" (?:the )?(?:patient'?s? |subject'?s? )?(?:age|sex|gender)\b(?:\W{1,5}(?:and|or)?\W{0,2}(?:sex|gender|age)\b)?"
+    r"[^.;<>≤≥\d]{0,60}:?\W*$"
+)
 
 
 # registry abstracts whose headings were dropped: '- Performance status - ECOG 0-2' / '- At least 8 weeks'
@@ -359,11 +308,18 @@ def _understood(item: Item, raw: str, above: str) -> str:
 _OTHERS_HEADING = re.compile(r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b")
 
 
-def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Clause], list[Finding]]:
+def _read_item(
+    document: Document, item: Item, above: str = "", names: tuple[str, ...] = ()
+) -> tuple[list[Clause], list[Finding]]:
+    """What one item states; `names` are the variables that a bare value is of, where a footnote's mark tells them."""
     raw = item.span.of(document.text)
     if item.headings and _OTHERS_HEADING.search(item.headings[-1]):
         return [], []
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
+    by_age = bool(heading and item.headings and _BY_AGE.search(item.headings[-1]))
+    if by_age and _NAMED_AGAIN.search(raw):
+        heading = ""  # '* Age: 2 to < 6 years; maximum serum creatinine: 0.8'
+    heading = names[0] if names else heading
     lowered = raw.lower()
     words = _WORDS.findall(lowered)
     if not (heading or may_name(words)):
@@ -374,13 +330,13 @@ def _read_item(document: Document, item: Item, above: str = "") -> tuple[list[Cl
     exclusion = item.polarity is Polarity.EXCLUSION
     clauses: list[Clause] = []
     findings: list[Finding] = []
-    for span in _pieces(document.text, item.span):
+    for span, name in product(_pieces(document.text, item.span), names or (heading,)):
         text = text_of(document.text, span)
-        read = structure_of(text.flat, exclusion=exclusion, heading=heading)
+        read = structure_of(text.flat, exclusion=exclusion, heading=name)
         if not (read.clauses or read.refused or read.defects):
             continue
         more, found = Converter(text, item, read, exclusion).convert()
-        clauses += more
+        clauses += [clause for clause in more if not by_age or bases_of((clause,)) != {"age"}]
         findings += found
     return clauses, findings
 

@@ -172,6 +172,9 @@ def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limi
     return region.kind is RegionKind.CONDITION and bool(earlier & named)
 
 
+_ROW_JOINTS = frozenset({Kind.SEMICOLON, Kind.DASH})
+
+
 def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     """'Age 6 to 10: ≤ 1.0 mg/dL', 'Adults (≥ 18 years): …', a row of a table: where its age part ends, or 0."""
     first = limits[0] if limits else None
@@ -188,7 +191,7 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     ):
         last += 1
     following = tokens[last : last + 2]
-    if len(following) == 2 and following[0].kind is Kind.SEMICOLON and following[1].kind is Kind.COMPARE:
+    if len(following) == 2 and following[0].kind in _ROW_JOINTS and following[1].kind is Kind.COMPARE:
         last += 1  # 'Age: 1 to < 2 years; maximum creatinine: 0.6'
     elif not following or following[0].kind is not Kind.COLON:
         return 0

@@ -16,13 +16,12 @@ from rag.criteria.joining import (
     ASKED_OF_EACH,
     CAPITAL_OR,
     OR_ILLNESS,
-    SEVERAL,
-    SOME,
     TOGETHER_WITH,
     are_abnormalities,
     are_transaminases,
     are_two_ways,
     are_variants,
+    counting,
     propagated,
     runs_of,
     settle_joints,
@@ -87,14 +86,14 @@ class _Builder(Judging):
 
     def _with_counted(self, clauses: list[list[Term]]) -> list[list[Term]]:
         """'at least 2 of the following: age > 60, …': each limit is one of several ways to fulfil the item."""
-        may_count = ":" in self.text or " of the" in self.text.lower()
-        found = (SEVERAL if self.exclusion else SOME).search(self.text) if may_count else None
+        found = counting(self.text, exclusion=self.exclusion)
         if found is None:
             return clauses
         words = Alternative(found.start(), found.end())
         return [
             [*clause, words]
-            if all(isinstance(term, Alternative) or term.limit.start >= found.end() for term in clause)
+            if len(clause) == 1
+            and all(isinstance(term, Alternative) or term.limit.start >= found.end() for term in clause)
             else clause
             for clause in clauses
         ]
