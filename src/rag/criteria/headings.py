@@ -110,6 +110,7 @@ _AGES = re.compile(
     r"(?i)\W*(?:(?:for|in)\s)?(?:patients|participants|subjects|adults|children|age[sd]?|under|over|[<>≤≥])[^:;]{0,50}"
     r"(?:(?:years?|yrs|months?|old|age)|\bage[sd]? (?:of )?\d{1,2} (?:to|-|and) (?:\d{1,2}|over|older|above|under))\W*$"
 )
+_AGE_ITEM = re.compile(r"(?i)\W*(?:age|[<>≤≥])[^:]*")  # 'Aged 20 to 70 years' over deeper bullets: a criterion itself
 _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients|participants|subjects))?\W*$")
 
 
@@ -151,7 +152,7 @@ def _heading_kind(heading: str) -> ScopeKind | None:
         return ScopeKind.CONDITION
     if _SEX.fullmatch(heading):
         return ScopeKind.SEX
-    if _AGES.fullmatch(heading) and re.search(r"\d", heading):
+    if _AGES.fullmatch(heading) and re.search(r"\d", heading) and not _AGE_ITEM.fullmatch(heading):
         return ScopeKind.AGE
     return ScopeKind.COHORT if _names_cohort(heading) or _INITIALS.match(heading) else None
 

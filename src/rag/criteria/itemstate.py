@@ -74,6 +74,17 @@ _TOGETHER = re.compile(
 )
 
 
+_ALTERNATIVELY = re.compile(r"(?i)\balternatively\b")
+
+
+def _is_in_sentence(kinds: Sequence[Kind]) -> bool:
+    """'≥ 8. Growth factors or transfusions …': whether every 'or' of a gap stands inside the sentence behind it."""
+    if Kind.STOP not in kinds:
+        return False
+    behind = max(place for place, kind in enumerate(kinds) if kind is Kind.STOP) + 1
+    return all(behind < place < len(kinds) - 1 for place, kind in enumerate(kinds) if kind is Kind.OR)
+
+
 class ItemState:
     """The tokens, limits and regions of one item while its structure is worked out."""
 
@@ -99,12 +110,13 @@ class ItemState:
             if self.region_of[index] < 0
             and not (token.kind is Kind.OR and (self._is_no_choice(index) or self._is_in_remark(index, low, high)))
         ]
-        if Kind.OR in kinds and self._or_joins_words(low, high):
+        apart = one.limit.base != other.limit.base or other.doubtful != ""
+        if Kind.OR in kinds and ((apart and _is_in_sentence(kinds)) or self._or_joins_words(low, high)):
             kinds = [kind for kind in kinds if kind is not Kind.OR]
         together = _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end)
         if together or (self.exclusion and self._is_plain_with(low, high)):
             return "with"
-        if Kind.OR in kinds:
+        if Kind.OR in kinds or _ALTERNATIVELY.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
             return ";or" if Kind.SEMICOLON in kinds else "or"
         if Kind.STOP in kinds:
             return ""

@@ -21,6 +21,7 @@ _FLIP_TO_OUT = re.compile(
 )
 
 
+_EXCEPT_WHO = re.compile(r"(?i)\b(?:except|excepting|exception|unless)\b[^.;]*, who\b")
 _UNPLAIN = "a negation whose reach is not plain"
 # 'No patients with angina; stroke; renal failure (creatinine > 2.5)': one 'no' for the whole list
 _NOBODY_WITH = re.compile(r"(?i)\W*no (?:patients|subjects|participants|individuals|persons|one) (?:with|who)\b")
@@ -286,7 +287,9 @@ class Judging(Doubting):
             end = start + len(piece) + 1
             inner = [(start + found.start(), start + found.end()) for found in re.finditer(r"\([^()]*\)?", piece)]
             spans += [(a, b) for a, b in inner if _FLIP_TO_OUT.search(self.text[a:b].lower())]
-            if _FLIP_TO_OUT.search(re.sub(r"\([^()]*\)?", " ", piece).lower()):
-                spans.append((start, end))
+            out = _FLIP_TO_OUT.search(re.sub(r"\([^()]*\)?", lambda inner: " " * len(inner.group()), piece).lower())
+            if out:
+                but = _EXCEPT_WHO.search(piece, 0, out.end())  # '≤ 1.5, except those with …, who are excluded if …'
+                spans.append((start + (but.start() if but else 0), end))
             start = end
         return spans

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from rag.criteria.tokens import Kind, Token
+from rag.criteria.treated import BOUNDARIES, LABELLED, is_for_care, is_treated_label
 
 
 class RegionKind(StrEnum):
@@ -19,6 +20,9 @@ EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excludin
 
 
 PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable", "allow", "exempt", "exempted", "waived"}
+
+
+_SOUND = frozenset(["healthy", "fit", "well", "good", "eligible", "normal", "stable", "suitable"])
 
 
 _POPULATION = frozenset(
@@ -60,9 +64,6 @@ _CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "e
 PREFIX_ENDS = frozenset({Kind.COMMA, Kind.COLON, Kind.SEMICOLON, Kind.STOP})
 
 
-BOUNDARIES = frozenset({Kind.SEMICOLON, Kind.STOP})
-
-
 def kind_at(
     tokens: Sequence[Token], at: int, ends: set[int], opens: Sequence[int], *, exclusion: bool = False
 ) -> RegionKind | None:
@@ -70,10 +71,11 @@ def kind_at(
     if token.kind is Kind.EXCEPT:
         # 'younger than 18 or otherwise unable to consent'
         idle = token.value == "otherwise" and at > 0 and tokens[at - 1].kind in (Kind.OR, Kind.AND)
+        idle = idle or _is_otherwise_sound(tokens, at)
         behind = tokens[at + 1].kind if token.value == "acceptable" and at + 1 < len(tokens) else Kind.GLUE
         said = at > 0 and tokens[at - 1].value in ("be", "is", "are")  # '… will be acceptable where …'
         idle = idle or (behind in (Kind.WORD, Kind.VARIABLE) and not said)  # 'acceptable liver function'
-        idle = idle or (token.value == "eligible" and _is_for_care(tokens, at))
+        idle = idle or (token.value == "eligible" and is_for_care(tokens, at))
         return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
@@ -89,20 +91,10 @@ def kind_at(
         or (token.value in ("for", "in") and (_is_label(tokens, at) or _is_disease_ahead(tokens, at)))
         or (_is_people(token) and (_is_told(tokens, at) or _is_of_named(tokens, at)))
         or _is_people_label(tokens, at)
+        or is_treated_label(tokens, at)
         or is_value_label(tokens, at, ends)
     )
     return RegionKind.CONDITION if named or _is_company(tokens, at, ends, opens) else None
-
-
-_FOR_CARE = re.compile(
-    r"(?:for|to (?:undergo|receive|have)) (?:(?!study\b|trial\b|protocol\b)[^\s.;,:]+ ){0,3}?"
-    r"(?:hospice|palliat|[\w-]*transplant|surger|surgical|resect|dialysis|a?sct\b|hsct\b|[a-z]+ectomy|curative)"
-)
-
-
-def _is_for_care(tokens: Sequence[Token], at: int) -> bool:
-    """'eligible for hospice', 'eligible to undergo surgery': told of care, and lets nobody in."""
-    return _FOR_CARE.match(" ".join(token.value for token in tokens[at + 1 : at + 8])) is not None
 
 
 def may_open(tokens: Sequence[Token], at: int) -> bool:
@@ -120,6 +112,13 @@ _MAY_OPEN = JOINS | frozenset(
 )  # fmt: skip
 _OPENING_KINDS = frozenset({Kind.EXCEPT, Kind.IF, Kind.SEX})
 _LED_BY = BOUNDARIES | {Kind.OPEN, Kind.COMMA, Kind.DASH}  # '(liver metastases: …', '; healthy volunteers: …'
+
+
+def _is_otherwise_sound(tokens: Sequence[Token], at: int) -> bool:
+    """'BMI 28 to 35, otherwise healthy': said of everybody, and not of 'death of an otherwise healthy relative'."""
+    relative = at > 0 and tokens[at - 1].value in ("a", "an")
+    sound = any(token.value in _SOUND for token in tokens[at + 1 : at + 3])
+    return tokens[at].value == "otherwise" and sound and not relative
 
 
 def _is_taken_in(tokens: Sequence[Token], at: int) -> bool:
@@ -254,11 +253,6 @@ def _names_disease(tokens: Sequence[Token], at: int) -> bool:
     return _DISEASE.search(" ".join(token.value for token in tokens[at + 1 : end])) is not None
 
 
-LABELLED = frozenset(
-    ["patients", "subjects", "participants", "volunteers", "individuals", "seropositive", "seronegative", "controls"]
-)
-
-
 def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
     """'(HIV positive volunteers: …; healthy volunteers: …)': who is meant, in a later sentence or a parenthesis."""
     if not at or tokens[at - 1].kind not in (*BOUNDARIES, Kind.OPEN):
@@ -348,6 +342,9 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in BOUNDARIES:
             return False
+        adjective = tokens[index].value == "required" and tokens[index - 1].value not in ("are", "is", "be")
+        if adjective:
+            continue  # 'by required echocardiogram'
         if tokens[index].value in ("must", "should", "required", "need", "require", "needs", "can", "may"):
             return not any(_is_exception(tokens, later, set()) for later in range(index, min(len(tokens), index + 4)))
     return False

@@ -10,6 +10,7 @@ from rag.criteria.numbers import (
     SOFT,
     Bound,
     Phrase,
+    counts_things,
     is_alike,
     is_denied_normal,
     is_difference,
@@ -40,7 +41,8 @@ def find_values(tokens: Sequence[Token]) -> list[Phrase]:
             phrase = _plain(tokens, at)
         elif kind is Kind.NORMAL and not is_denied_normal(tokens, at):
             phrase = Phrase(at, at + 1, scale="normal")
-        if phrase is None or (phrase.scale == "normal" and _repeats_normal(found, tokens, phrase)):
+        again = phrase is not None and phrase.scale == "normal" and _repeats_normal(found, tokens, phrase)
+        if phrase is None or again or counts_things(tokens, phrase):
             at += 1
         else:
             found.append(phrase)

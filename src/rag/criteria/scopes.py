@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from rag.criteria.brackets import ANYBODY, is_of_people, names_group
 from rag.criteria.limits import Limit
 from rag.criteria.openings import (
-    BOUNDARIES,
     EXCEPTS,
-    LABELLED,
     PREFIX_ENDS,
     RegionKind,
     is_value_label,
@@ -20,6 +18,7 @@ from rag.criteria.openings import (
     says_of_people,
 )
 from rag.criteria.tokens import Kind, Token
+from rag.criteria.treated import BOUNDARIES, LABELLED
 
 
 @dataclass(slots=True)
