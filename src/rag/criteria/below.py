@@ -112,9 +112,9 @@ class Footnotes:
         if found is None:
             return ()
         bulleted = text[: item.span.start].rstrip(" \t").endswith("*")
-        marked = self.marked.get(found["mark"] or "*" * bulleted, {})
+        marked = self.marked.pop(found["mark"] or "*" * bulleted, {})  # the same mark may come again with a new note
         if marked:
-            self.notes.append((item.span, dict(marked)))
+            self.notes.append((item.span, marked))
         return tuple(sorted(frozenset[str]().union(*marked.values()))) if found["value"] else ()
 
     def look(self, criterion: Criterion, text: str) -> None:

@@ -49,7 +49,8 @@ _CAUSES = ((_COUNTS, _MARROW), (frozenset(["inr", "pt", "aptt"]), re.compile(r"(
 _ALL_OF_THEM = re.compile(
     r"(?i)(?!.*\bgilbert)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such|lfts"
     r"|liver function|(?:the )?(?:elevations|abnormalities|increases)|attribut\w+"
-    r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)|considered (?:due|related|secondary))\b"
+    r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)"
+    r"|(?:considered|deemed|thought|felt|judged)(?: to be)? (?:due|related|secondary))\b"
 )
 _RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
 _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
@@ -152,6 +153,24 @@ class Excepting(Sides):
                 region = Region(RegionKind.EXCEPTION, 0, 0, *note.span("note"), note["note"])
                 if not any(other.start == region.start for other in read.exceptions):
                     read.exceptions.append(region)
+
+
+    def _notes_behind(self, reads: list[Read]) -> None:
+        """'≤ 3 x ULN (≤ 2 x baseline if that is high)': another value of some, though it could not be read."""
+        for read in reads:
+            found = None if read.exceptions or read.scopes else _OF_SOME.match(self.text, read.limit.end)
+            if found is None or _IN_TIME.search(found["note"]) or not _WHOSE.search(found["note"]):
+                continue
+            start, end = found.span("note")
+            if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits):
+                read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, start, end, found["note"]))
+
+
+_OF_SOME = re.compile(
+    r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b))[^()]{4,120})\)", re.IGNORECASE
+)
+_IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")
+_WHOSE = re.compile(r"(?i)\b(?:if|for|in (?:patients|subjects|participants|those|case)|with|when)\b")
 
 
 def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:

@@ -40,7 +40,8 @@ _HELPED = re.compile(
 )
 _VARIES = re.compile(
     r"(?i)\b(?:repeat|re-?test|re-?check|re-?measure|second measure|confirmatory)\w*\b|"
-    r"\bexcluding the effects?\b|\b(?:will|may|can) (?:vary|differ)\b|\bvar(?:y|ies) (?:by|with|depending)\b"
+    r"\bexcluding (?:the effects?|(?:any |the )?(?:measurements?|values?|results?|samples?|tests?))\b"
+    r"|\b(?:will|may|can) (?:vary|differ)\b|\bvar(?:y|ies) (?:by|with|depending)\b"
 )
 CREATININE_HIGH = re.compile(
     r"(?i)\bcreatinine\b[^.;]{0,40}\b(?:above|elevated|abnormal|higher|exceed\w*|greater|outside|raised|increased"

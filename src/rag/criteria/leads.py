@@ -10,7 +10,8 @@ from rag.types import Polarity
 _FLIPS = re.compile(
     r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b"
     r"|\bineligible\b(?! to (?:receive|undergo)| for (?!this|the))"
-    r"|\bnot (?:be )?(?:eligible(?! to (?:receive|undergo))|allowed|permitted|included)\b[^.]{0,60}$"
+    r"|\bnot (?:be )?(?:eligible(?! to (?:receive|undergo)| for (?!this|the|our|enrol|inclusion|particip|study|trial))"
+    r"|allowed|permitted|included)\b[^.]{0,60}$"
     r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
     r"|take)\b[^.;]{0,160}$"
     r"|\bcannot (?:have|be)\b[^.;]{0,60}$|\bnone of the\b|^\W*(?:no|without|absence of)\b|\bhave no\b[^.;]{0,60}$"

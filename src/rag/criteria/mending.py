@@ -18,7 +18,8 @@ _SLIPS = re.compile(
     r"|(?P<sub>\bfev_1\b)"
     r"|(?P<or>\b(?:greater|less|higher|lower|older|more) than or(?= \d))"
     r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
-    r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and) \d{1,3}[ -]?(?:years?|yrs?)\b))"
+    r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and|up to)"
+    r" (?:(?:less|younger) than |[<≤] ?)?\d{1,3}[ -]?(?:years?|yrs?)\b))"
     r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
     r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'
     r"|(?P<birth>\bbirth(?= ?(?:to|through|until|up to|-|–) ?\d))"
@@ -27,6 +28,8 @@ _SLIPS = re.compile(
     r"|(?P<else>(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b))"
     r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
     r"|(?P<least>\ba least(?= \d))"
+    r"|(?P<twice>(?<!not )\btwice(?= (?:higher|greater|more|above|over)\b))"
+    r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))"
@@ -36,7 +39,7 @@ _MAY_SLIP = (
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too", "fev_"],
     *["than or ", "or order", "birth", "up to ", "or age", "an older", "an above", "an over", "an up"],
-    *["and only one", "(age"],
+    *["and only one", "(age", "twice ", "limit of ("],
     *["a least ", "times (", "times [", "=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
     *(f"{word}{gap}{joint} " for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
     *(f"{sign}{gap}{begun}" for sign in "<>≤≥=" for gap in ("", " ") for begun in "x("),
@@ -86,6 +89,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "else": lambda _: "or",
     "sign": lambda _: "",
     "least": lambda _: "≥",
+    "twice": lambda _: "2 x",
+    "whose": lambda _: "limit of normal",
     "single": lambda said: "exactly one".rjust(len(said)),
     "byage": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),

@@ -80,6 +80,7 @@ class _Builder(Judging):
             self._doubt_unread_fallback(reads)
             self._relate_second(reads)
             self._footnotes(reads)
+            self._notes_behind(reads)
             self.refused_in_order = sorted(self.out.refused, key=_place)
             self.out.clauses = self._with_counted(self._clauses(reads))
         return self.out
