@@ -78,11 +78,18 @@ _ALTERNATIVELY = re.compile(r"(?i)\balternatively\b")
 
 
 def _is_in_sentence(kinds: Sequence[Kind]) -> bool:
-    """'≥ 8. Growth factors or transfusions …': whether every 'or' of a gap stands inside the sentence behind it."""
-    if Kind.STOP not in kinds:
-        return False
-    behind = max(place for place, kind in enumerate(kinds) if kind is Kind.STOP) + 1
-    return all(behind < place < len(kinds) - 1 for place, kind in enumerate(kinds) if kind is Kind.OR)
+    """'≥ 8. Growth factors or transfusions …': whether every 'or' of a gap stands among the words of one sentence."""
+    stops = [place for place, kind in enumerate(kinds) if kind is Kind.STOP]
+    return bool(stops) and all(
+        (place == 0 or kinds[place - 1] is not Kind.STOP)
+        and place < len(kinds) - 1
+        and next((stop for stop in stops if stop > place), len(kinds)) - place > _NUMBER_AND_STOP
+        for place, kind in enumerate(kinds)
+        if kind is Kind.OR
+    )
+
+
+_NUMBER_AND_STOP = 2  # '…, or ii. creatinine clearance': the number of an item
 
 
 class ItemState:

@@ -28,7 +28,7 @@ _SLIPS = re.compile(
     r"|(?P<else>(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b))"
     r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
     r"|(?P<least>\ba least(?= \d))"
-    r"|(?P<twice>(?<!not )\btwice(?= (?:higher|greater|more|above|over)\b))"
+    r"|(?P<twice>(?<!not )\btwice(?= (?:higher|greater|more|above|over)(?: than)? (?:the )?(?:normal|upper|uln)))"
     r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
