@@ -45,6 +45,16 @@ from support.plans import plan_of, written
             ("My brother aged 61 years and has gout.",),
             "fact | @1:acronym | facts=ages",
         ),
+        (
+            "Do any trials in here accept platelets of 60? I know most want 100",
+            ("I know most want 100",),
+            "trials | admits platelets 60",
+        ),
+        (
+            "Which trials would let in somebody who is 79? Most of them seem to stop at 75.",
+            ("Most of them seem to stop at 75.",),
+            "trials | admits age 79",
+        ),
         # Kept: it chooses trials, or what asks points back to it.
         (
             "I have Perthes disease. Which trials are recruiting?",

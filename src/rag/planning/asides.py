@@ -118,11 +118,12 @@ def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
     outside = frozenset(at for at in range(len(sheet.line.tokens)) if not span[0] <= at < span[1])
     idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
     words = sheet.line.lemmas()
-    idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS}
+    idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS or words[at - 1 : at + 1] in _IN_HERE}
     return tuple(words[at] for at in range(*span) if at not in idle)
 
 
 _THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
+_IN_HERE = {("in", "here"), ("on", "here")}
 
 
 def _gives_a_reason(sheet: Sheet, span: Span) -> bool:
@@ -173,7 +174,7 @@ def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
 
 def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether a sentence tells nothing that trials could be chosen by, nor what somebody has or takes."""
-    if _has_an_occupation(sheet, span, asking):
+    if _has_an_occupation(sheet, span, asking) or _is_a_remark(sheet, span, asking):
         return True
     if _new(sheet, span, asking) or _references_in(sheet, span):
         return False
@@ -185,6 +186,16 @@ def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
         before = span[0] < asking[-1][0] and len(words) > FRAGMENT
         return before and all(is_common(sheet.line, at) for at in range(*span))
     return (not aged or "about" in words) and not tells_a_finding(sheet.line, sheet.marks, span)
+
+
+def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """'Most of them stop at 75', 'I know many want 100': said of trials behind the question, and asks for none."""
+    words = sheet.line.lemmas(*span)
+    words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
+    return span[0] > asking[-1][0] and words[:1] in _OF_TRIALS
+
+
+_OF_TRIALS = {(word,) for word in ("most", "many", "some", "several", "few", "nearly", "almost", "usually", "normally")}
 
 
 def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:

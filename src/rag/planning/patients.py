@@ -201,10 +201,17 @@ def _is_denied(line: Line, mark: Mark) -> bool:
         ):
             return False
         if line.tokens[at].lemma in word_set("patients.denials"):
+            if not _PERSONS.isdisjoint(line.lemmas(at + 1, mark.first)):
+                return False  # 'trials that would not take a man on warfarin'
             return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
         if line.tokens[at].lemma in word_set("patients.ends") and line.tokens[at].lemma != "and":
             return False
     return False
+
+
+_PERSONS = frozenset(
+    {"man", "woman", "patient", "person", "somebody", "someone", "lady", "adult", "child", "people", "boy", "girl"}
+)
 
 
 def _is_denied_behind(line: Line, at: int) -> bool:

@@ -8,6 +8,7 @@ from rag.planning import demands
 from rag.planning.fronted import cut_offs_in_full
 from rag.planning.people_aged import ages_in_full
 from rag.planning.quantities import number_at
+from rag.planning.shorthand import in_full
 from rag.planning.tables import plain_ways
 from rag.planning.words import read_line
 
@@ -115,7 +116,7 @@ def _aged(match: re.Match[str]) -> str:
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
-    text = _said_plainly("first", _BLANKS.sub(" ", text))
+    text = _said_plainly("first", in_full(_BLANKS.sub(" ", text)))
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)
