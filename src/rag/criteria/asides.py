@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from rag.criteria.scope import Cue, Layout, load_cues
+from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
 
@@ -93,9 +93,22 @@ def _is_cause(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_recovered_from(side: Side, cue: Cue, thing: Thing) -> bool:
-    group = side.layout.group
+    group, keys = side.layout.group, side.layout.words.keys
+    failed = keys[cue.first] in _FAILED or (
+        keys[cue.first] == "response" and _POOR.intersection(keys[max(0, cue.first - 2) : cue.first])
+    )
+    if thing.kind == "treatment" and failed and not side.excludes and not _is_negated(side, cue):
+        return False  # "progressed on platinum", "inadequate response to insulin": who has done so has had it
     wanted = thing.kind == "treatment" or (thing.kind == "condition" and not side.excludes)
     return wanted and group[cue.first] == group[thing.first]
+
+
+_FAILED = frozenset({"progression", "progressed", "unresponsive"})
+_POOR = frozenset({"inadequate", "insufficient", "incomplete", "suboptimal", "poor", "partial", "unsatisfactory"})
+
+
+def _is_negated(side: Side, cue: Cue) -> bool:
+    return any(other.first < cue.first for other in side.layout.reaching(cue.first, *NEGATIONS, "lack"))
 
 
 # Whether a cue of the kind really speaks of the thing that it reaches.

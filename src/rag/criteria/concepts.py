@@ -332,7 +332,8 @@ def find_concepts(text: str) -> tuple[Mention, ...]:
 def find_in(words: Words) -> list[Found]:
     """The same as word ranges, with base ids: what `read_states` builds on."""
     known = load_concepts()
-    found = [one for one in _tree().find(words, overlap=True) if means_it(words, one, known[one.value].unless_near)]
+    named = _tree().find(words, overlap=True)
+    found = [one for one in named if means_it(words, one, known[one.value].unless_near)]
     return _without_echoes(words, found, known)
 
 
@@ -352,7 +353,6 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
     if len(found) < 2:
         return found
     starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
-    opens = {one.first for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []
     shared = {one.last: one for one in found if one.bridged}
     for one in found:
@@ -367,7 +367,7 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
         over = starts.get(one.last - 1)
         if over is not None and over.last > one.last and known[one.value].kind == "condition":
             continue  # "other concurrent cancer therapy" names no other cancer
-        if one.last in opens and words.keys[one.last - 1] in {"cancer", "tumor", "malignancy"}:
+        if one.last in starts and words.keys[one.last - 1] in {"cancer", "tumor", "malignancy"}:
             continue  # "cancer chemotherapy"
         general = words.keys[one.first] in {"infection", "infected", "tumor", "cancer", "surgery"}
         if kept and general and one.last - one.first == 1:

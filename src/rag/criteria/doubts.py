@@ -37,13 +37,16 @@ _SCOPED = re.compile(
     re.IGNORECASE,
 )
 # "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
-_AMOUNT = re.compile(
-    r"(?:more than|greater than|≥|>|at least|over|exceeding|no more than|not more than|up to|maximum of|≤|<|fewer than"
-    rf"|less than){_GAP}{_NUMBER}\s+"
-    r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
-    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
-    re.IGNORECASE,
+_OF_THESE = r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
+_FROM = re.compile(
+    rf"(?i)(?:more than|greater than|≥|>=?|at least|over|exceeding|minimum of){_GAP}{_NUMBER}\s+{_OF_THESE}"
+    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)"
 )
+_UP_TO = re.compile(
+    r"(?i)(?:no more than|not more than|no greater than|not exceeding|up to|maximum of|at most|only|≤|<=?|fewer than"
+    rf"|less than(?: or equal to)?|(?:\b0|zero|none)\s?(?:to|or|-)){_GAP}{_NUMBER}\s+{_OF_THESE}"
+)
+_ONE_AT_LEAST = re.compile(r"(?i)(?:at least|≥|>=|minimum of)\s?(?:1|one)\b.*|(?:1|one)\s+or\s+more\b.*")
 # Right behind a condition, what leads to the kinds of it that are meant: "a diabetic patient who has:".
 _ONE_KIND = re.compile(
     r"(?i)[\s,(]{0,3}(?:mellitus\s|patients?\s|subjects?\s|participants?\s)?"
@@ -75,7 +78,7 @@ def doubts_of(
         found.append("kind")
     if concept is not None and concept.id == "tumor" and _is_certain_tumor(side, thing):
         found.append("site")
-    if thing.kind == "treatment" and _is_counted(side, thing):
+    if thing.kind == "treatment" and _is_counted(side, thing, stance):
         found.append("amount")
     if thing.kind == "condition" and _is_treated(side, thing):
         found.append("treatment")
@@ -235,14 +238,17 @@ def _is_certain_vaccine(side: Side, thing: Thing) -> bool:
     return (before.isalnum() or before == ")") and before not in word_set("any_vaccine")
 
 
-def _is_counted(side: Side, thing: Thing) -> bool:
-    """ "more than two prior regimens": only from some number on."""
+def _is_counted(side: Side, thing: Thing, stance: Stance) -> bool:
+    """ "no more than two prior regimens": only from some number on. Who must have had two must have had some."""
     words = side.layout.words
     lead = words.keys[max(0, thing.first - 8) : thing.last + 3]
     if not any(key[0].isdigit() or key in word_set("number_words") for key in lead):
         return False
     text = words.text[max(0, words.starts[thing.first] - 60) : words.ends[thing.last - 1] + 12]
-    return _AMOUNT.search(text) is not None
+    if _UP_TO.search(text) is not None:
+        return True
+    counts = [found.group() for found in _FROM.finditer(text)] if stance is not Stance.REQUIRED else []
+    return any(not _ONE_AT_LEAST.fullmatch(count) for count in counts)
 
 
 def is_part_of_another(side: Side, thing: Thing) -> bool:

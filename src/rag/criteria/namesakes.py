@@ -24,11 +24,25 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         return False
     if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
         return False  # "if they met any of the following": no "mets"
+    if one.last == one.first + 1 and not _is_of_itself(words, one):
+        return False
     near = words.keys[one.last : one.last + 4]
     if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
         return False  # "progression on or intolerance to the last line of treatment"
     near = words.keys[max(0, one.first - 6) : one.last + 14]
     return not any(word in near for word in unless_near)
+
+
+def _is_of_itself(words: Words, one: Found) -> bool:
+    """Whether one word says what it seems to: no PsA for PSA, no cancer of an effusion, no abstinence from alcohol."""
+    key = words.keys[one.first]
+    if words.raws[one.first] == "PsA":
+        return one.value == "psoriatic_arthritis"
+    if key == "malignant":
+        return not word_set("of_cancer").intersection(words.keys[one.last : one.last + 4])
+    if key == "abstinence":
+        return not word_set("abused").intersection(words.keys[max(0, one.first - 2) : one.last + 3])
+    return True
 
 
 def _is_earlier(near: list[str]) -> bool:

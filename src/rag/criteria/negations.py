@@ -14,15 +14,28 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     """The negations that reach a thing, forward or from directly behind it."""
     layout, place = side.layout, thing.first
     found = layout.reaching(place, *NEGATIONS, "negative")
-    found = [cue for cue in found if cue.kind != "negative" or _negative_takes(layout, cue, thing)]
+    found = [cue for cue in found if cue.kind != "negative" or _negative_takes(side, cue, thing)]
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
     backward = layout.in_clause(place, "negative", "ruled_out")
     if backward:
         whole = _whole(side, thing)
-        found += [cue for cue in backward if _negates_backward(layout, cue, whole)]
-    return found
+        found += [
+            cue
+            for cue in backward
+            if (_negates_backward(layout, cue, whole) or _ends_markers(side, cue, thing))
+            and not _is_of_a_marker(side, cue, whole)
+        ]
+    keys = layout.words.keys
+    found = [cue for cue in found if keys[max(0, cue.first - 1)] != "triple"]  # "triple-negative" is a name
+    return [cue for cue in found if thing.kind in _SAID_OF.get(keys[cue.first], {thing.kind})]
+
+
+_GENES, _TREATMENTS = frozenset({"biomarker"}), frozenset({"treatment", "state"})
+_SAID_OF = {"wild": _GENES, "wildtype": _GENES, "wt": _GENES, "unmutated": _GENES} | dict.fromkeys(
+    ("naive", "naïve"), _TREATMENTS
+)
 
 
 def _whole(side: Side, thing: Thing) -> Thing:
@@ -37,15 +50,44 @@ def _whole(side: Side, thing: Thing) -> Thing:
     return replace(thing, last=last) if last != thing.last else thing
 
 
-def _negative_takes(layout: Layout, cue: Cue, thing: Thing) -> bool:
+def _negative_takes(side: Side, cue: Cue, thing: Thing) -> bool:
     """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
+    layout = side.layout
     if "for" in layout.words.keys[cue.last : min(cue.last + 4, thing.first)]:  # "negative test results for HIV"
         return True
-    between = layout.words.keys[cue.last : thing.first]
+    if layout.words.keys[cue.last : cue.last + 1] != ["to"] and _is_of_what_stands_before(side, cue, thing):
+        return False  # but "tumors naive to chemotherapy"
+    between = _outside(layout.words.keys[cue.last : thing.first])
     if {"and", "or"}.intersection(between) and _opens_results(layout, cue, thing):
         return True
-    apart = {",", ")", "("} if thing.kind == "test" else {",", "and", "or", ")", "("}
-    return len(between) <= 4 and not apart & set(between)
+    if thing.kind == "test":  # "negative serum beta human gonadotropin (hCG) test"
+        return len(between) <= 7 and not {",", ")"} & set(between)
+    return len(between) <= 4 and not {",", "and", "or", ")", "("} & set(between)
+
+
+def _outside(keys: list[str]) -> list[str]:
+    """The words without what stands in parentheses that close again: "negative serum (hCG) pregnancy test"."""
+    if "(" not in keys or keys.count("(") != keys.count(")"):
+        return keys
+    depth, kept = 0, []
+    for key in keys:
+        depth += key == "("
+        if not depth:
+            kept.append(key)
+        depth -= key == ")"
+    return kept
+
+
+def _is_of_what_stands_before(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "HER2-negative gastric cancer", "HIV-negative men", "Gram-negative sepsis", "HER2 positive or negative"."""
+    words = side.layout.words
+    before = words.keys[cue.first - 1] if cue.first else ""
+    hyphened = before.isalnum() and words.text[words.starts[cue.first] - 1] == "-"
+    hyphened = hyphened or words.keys[max(0, cue.first - 2) : cue.first] == [")", "-"]  # "receptor 2 (HER2)-negative"
+    joined = words.keys[max(0, cue.first - 2) : cue.first]
+    either = joined[:1] == ["positive"] and joined[1:] in (["or"], ["and"], ["/"])
+    named = any(other.first < cue.first <= other.last < thing.last for other in side.near(cue.first))
+    return named or hyphened or either or before in {"gram", "node"}
 
 
 def _opens_results(layout: Layout, cue: Cue, thing: Thing) -> bool:
@@ -62,12 +104,33 @@ def _opens_results(layout: Layout, cue: Cue, thing: Thing) -> bool:
 def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     keys = layout.words.keys
     gap = keys[thing.last : cue.first]
+    gap = _outside(gap) if gap[-1:] in ([")"], ["-"]) else gap
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
         joined = {"and", "or"} if thing.kind != "biomarker" else set()  # "HER2 expression or amplification negative"
         apart = ({",", ";", "positive", "("} | joined) & set(gap)
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
+
+
+def _ends_markers(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "KRAS, NRAS and BRAF wild-type": nothing but other markers between."""
+    keys = side.layout.words.keys
+    if thing.kind != "biomarker" or cue.first < thing.last or _SHOWN.intersection(keys[thing.first : cue.first]):
+        return False
+    held = {at for other in side.near(cue.first) if other.kind == "biomarker" for at in range(other.first, other.last)}
+    between = {keys[at] for at in range(thing.last, cue.first) if at not in held}
+    return between <= {",", "and", "or", "/"}
+
+
+_SHOWN = frozenset({"positive", "+", "mutant", "mutated", "mutation", "amplified", "amplification", "high", "low"})
+
+
+def _is_of_a_marker(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "Sarcoma that is CD34-negative": the result is of the marker between."""
+    if thing.kind != "condition":
+        return False
+    return any(thing.last <= other.first < cue.first and other.kind == "biomarker" for other in side.near(cue.first))
 
 
 def is_barred(side: Side, place: int) -> bool:

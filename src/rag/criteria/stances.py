@@ -61,10 +61,22 @@ def _uncued(side: Side, thing: Thing) -> Stance:
 def _says_nothing(side: Side, thing: Thing) -> bool:
     """A test without its result, a measurement without a number, a group of people only said to be something else."""
     if thing.kind == "population":
-        return len(side.things) > 1
+        return len(side.things) > 1 and not _are_those_sought(side, thing)
     if thing.kind == "test":
         return not _has_result(side, thing)
     return thing.kind == "measure" and not any(key[0].isdigit() for key in side.layout.clause_keys(thing.first))
+
+
+def _are_those_sought(side: Side, thing: Thing) -> bool:
+    """ "Postmenopausal women with osteoporosis" at the head of a requirement; not "postmenopausal women must …"."""
+    layout, after = side.layout, thing.last
+    keys = layout.words.keys
+    start = layout.clause_start[layout.clause[thing.first]]
+    named = after + bool(word_set("subjects").intersection(keys[after : after + 1]))
+    judged = layout.in_clause(thing.first, "must", "must_not", "if", "allowed", "barred", "no", "not")
+    if side.excludes or judged or thing.first - start > 1 or "or" in layout.clause_keys(thing.first):
+        return False
+    return named > after and keys[named : named + 1] in (["with"], ["aged"], ["age"], ["who"], ["having"])
 
 
 def _is_exempt(side: Side, thing: Thing) -> bool:
@@ -120,6 +132,8 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
         if not _negated_cue(layout, cue):
             return True
     for cue in layout.in_clause(place, "allowed"):
+        if layout.words.keys[cue.last - 1] in _ASKED and cue.first != thing.last:
+            continue  # "HIV testing is not required"
         if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
             start = backward_start(side, cue)
             if start <= place and not _governed_by_no(side, start, cue):
@@ -129,6 +143,7 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
     return _allowed_in_parentheses(side, thing)
 
 
+_ASKED = frozenset({"required", "mandatory", "necessary"})
 # "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself
 _MILDER = frozenset(["past", "stable", "mild", "controlled", "treated", "resolved", "minor", "remote", "inactive"])
 
@@ -274,7 +289,21 @@ def _plain(side: Side, thing: Thing) -> Stance:
     if excludes and negations:
         return doubly_negated(side, thing, negations)
     twice = len(negations) == 2 and any(cue.kind == "non" for cue in negations)  # "no non-malignant disease"
+    if not excludes and thing.kind in {"condition", "treatment"} and _is_lacked_by_none(side, negations):
+        return Stance.EXEMPT
     return _by_kind(side, thing, excludes=excludes, negated=bool(negations) and not twice)
+
+
+def _is_lacked_by_none(side: Side, negations: list[Cue]) -> bool:
+    """ "No stage III cancer without effusion": nobody is turned away for the effusion."""
+    denied = [cue for cue in negations if cue.kind in {"no", "must_not"}]
+    keys = side.layout.words.keys
+    for lack in (cue for cue in negations if keys[cue.first] == "without"):
+        for cue in denied:
+            named = any(cue.last <= other.first < lack.first for other in side.near(lack.first))
+            if named and not {",", ";"}.intersection(keys[cue.last : lack.first]):
+                return True
+    return False
 
 
 def _by_bar(side: Side, thing: Thing) -> Stance:
@@ -312,8 +341,15 @@ def _is_given_up(side: Side, thing: Thing) -> bool:
 
 
 def _is_counted(layout: Layout, thing: Thing) -> bool:
-    """ "No more than two prior regimens": turned away from some number on."""
-    return any(thing.first - cue.last <= 3 for cue in layout.reaching(thing.first, "amount"))
+    """ "No more than two prior regimens", "up to two prior lines of chemotherapy": turned away from some number on."""
+    for cue in layout.reaching(thing.first, "amount"):
+        between = layout.words.keys[cue.last : thing.first]
+        if len(between) <= 3 or (len(between) <= 6 and thing.kind == "treatment" and _COUNTED.intersection(between)):
+            return True
+    return False
+
+
+_COUNTED = frozenset({"prior", "previous", "line", "regimen", "course", "cycle"})
 
 
 def _is_washed_out(side: Side, thing: Thing) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from rag.criteria.aims import is_aimed_at
+from rag.criteria.alternatives import either_way
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
@@ -86,32 +87,8 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
             found_here = [_conditional(reading, let_in) for reading in found_here]
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
-    readings = settled(told_by_example(_either_way(readings, item), item), item)
+    readings = settled(told_by_example(either_way(readings, item), item), item)
     return tuple(dict.fromkeys(_with_sums(readings)))
-
-
-_BOTH_RESULTS = re.compile(
-    r"(?i)\bpositive\b[^.;:,]{0,25}?\b(?:and|or)\b[^.;:,]{0,25}?\bnegative\b|\bnegative\b[^.;:,]{0,25}?\b(?:and|or)\b"
-    r"[^.;:,]{0,25}?\bpositive\b"
-)
-
-
-def _either_way(readings: list[Reading], item: str) -> list[Reading]:
-    """ "HIV-positive and HIV-negative adults" takes both: the thing turns nobody away and is asked of nobody."""
-    found = _BOTH_RESULTS.search(item) if "ositive" in item and "egative" in item else None
-    if found is None:
-        return readings
-    near = range(found.start() - 25, found.end())
-    stances = {(one.concept, one.stance) for one in readings if one.start in near}
-    both = {
-        concept
-        for concept, stance in stances
-        if stance is Stance.REQUIRED and (concept, Stance.TURNED_AWAY) in stances
-    }
-    return [
-        replace(one, stance=Stance.EXEMPT, doubts=()) if one.start in near and one.concept in both else one
-        for one in readings
-    ]
 
 
 def _conditional(reading: Reading, let_in: Collection[str]) -> Reading:

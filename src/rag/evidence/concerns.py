@@ -222,7 +222,7 @@ def _firmly_required(said: Iterable[Said]) -> list[Said]:
 
 
 # Words that let somebody in after all: what stands beyond the first kind, before the second, is let in.
-_BUT = re.compile(r"(?i)\b(?:unless|except\w*|other than|excluding|but not)\b")
+_BUT = re.compile(r"(?i)\b(?:unless|except\w*|other than|excluding|but not(?! (?:limited|restricted) to))\b")
 _LET_IN = re.compile(r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:allowed|permitted|eligible|acceptable)\b")
 
 

@@ -230,7 +230,16 @@ def may_ask_of_one(sheet: Sheet, *, of_which: bool = False) -> bool:
     nouns = _NOUNS - {"one"} if of_which else _NOUNS
     sought = any(lemmas[at] in _SEEKING and set(lemmas[at + 1 : at + 3]) & nouns for at in range(len(lemmas)))
     sought = sought or any(pair in {("is", "there"), ("are", "there")} for pair in pairwise(lemmas))
+    sought = sought or _asks_which_do(sheet)
     return not (many or sought or set(lemmas) & _ANY or {"between", "and"} <= set(lemmas))
+
+
+def _asks_which_do(sheet: Sheet) -> bool:
+    """'Which exclude gout?', 'which of these need an ECG?': trials are the subject of the verb right behind."""
+    lemmas = sheet.line.lemmas()
+    verb = 3 if lemmas[1:2] == ("of",) else 1
+    cues = [mark for mark in sheet.marks if mark.kind is Kind.CUE and mark.first == verb and lemmas[:1] == ("which",)]
+    return any(reading.voice == "active" for mark in cues for reading in mark.value)
 
 
 _NOUNS = frozenset({"trial", "study", "protocol", "record", "one", "project", "registration", "rct"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.planning.cues import Cue
+from rag.planning.tables import word_set
 from rag.planning.told import is_told_before
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
@@ -68,7 +69,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
         words = set(line.lemmas(before.first, before.last))
         either = _is_one_name(before, after) or _is_one_reading(before, after)
         return "or" if "or" in words or ("and" not in words and either) else "and"
-    if between[-1:] == ("not",) and before.cue is after.cue and before.cue is not None:
+    if _is_denied(between) and before.cue is after.cue and before.cue is not None:
         return "not"
     apart = (
         before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
@@ -83,6 +84,25 @@ def _link(line: Line, before: Part, after: Part) -> str:
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"
+
+
+def _is_denied(between: tuple[str, ...]) -> bool:
+    """Whether the second of two is denied: 'HIV but not hepatitis', '…, yet not those who have asthma', 'rather than'.
+
+    Of people in between, only behind a word that joins: 'people with asthma not on steroids' denies no steroids.
+    """
+    whom = word_set("cues.people") | _WHOM
+    end = len(between)
+    while end and between[end - 1] in whom:
+        end -= 1
+    denied = between[:end]
+    if denied[-2:] == ("rather", "than"):
+        return True
+    return denied[-1:] == ("not",) and (end == len(between) or denied[-2:-1] in _BUT)
+
+
+_WHOM = frozenset({"those", "anybody", "anyone", "with", "have", "a", "an", "the", "on"})
+_BUT = frozenset({("but",), ("yet",), ("and",), ("though",), ("although",), ("while",)})
 
 
 def _is_of_the_young(part: Part) -> bool:

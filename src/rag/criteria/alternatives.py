@@ -1,0 +1,85 @@
+"""Items that take both of two opposites: "HIV-positive or negative", "MSI-high or MSS", "smokers and nonsmokers"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.criteria.concepts import load_concepts
+from rag.criteria.readings import Reading
+from rag.types import Stance
+
+_HAS = r"(?:positive|mutated|mutant)"
+_LACKS = r"(?:negative|wild[- ]?type|wt|unmutated)"
+_BOTH_RESULTS = re.compile(
+    rf"(?i)\b{_HAS}\b[^.;:,]{{0,25}}?\b(?:and|or)\b[^.;:,]{{0,25}}?\b{_LACKS}\b"
+    rf"|\b{_LACKS}\b[^.;:,]{{0,25}}?\b(?:and|or)\b[^.;:,]{{0,25}}?\b{_HAS}\b"
+)
+_EITHER_RESULT = re.compile(rf"(?i)(?:{_HAS}|{_LACKS})\s?(?:and|or|and\s?/\s?or)\s?(?:{_HAS}|{_LACKS})")
+# "treatment-naive or previously treated", "insulin naive or treated with insulin"
+_BOTH_TREATED = re.compile(
+    r"(?i)\b(?:na[iï]ve|untreated)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:pre)?(?:treated|experienced|exposed)\b"
+    r"|\b(?:pre)?(?:treated|experienced|exposed)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:na[iï]ve|untreated)\b"
+)
+_OR = re.compile(r"(?i)[- \w()]{0,20}(?:\b(?:or|and)\b|/)[- \w()]{0,20}")
+_OR_NOT = re.compile(r"(?i)\s?(?:or|and|/|as well as)\s?(?:non[- ]?)?")
+_DECIDED = frozenset({Stance.REQUIRED, Stance.TURNED_AWAY})
+_BEFORE, _BEHIND = 25, 50  # code points: how far from the words that join them the two are named
+
+
+def either_way(readings: list[Reading], item: str) -> list[Reading]:
+    """The readings, what is taken either way turning nobody away and asked of nobody."""
+    taken = {*_opposites(readings, item), *_results(readings, item), *_treated(readings, item)}
+    return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]
+
+
+def _results(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    found = _BOTH_RESULTS.search(item)
+    if found is None:
+        return
+    near = [one for one in readings if found.start() - _BEFORE <= one.start < found.end()]
+    yield from _said_both_ways(near, "biomarker")
+    if _EITHER_RESULT.fullmatch(found.group()):
+        yield from (one for one in near if one.start < found.start() <= one.end + 1)
+
+
+def _treated(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    found = _BOTH_TREATED.search(item)
+    if found is not None:
+        near = [one for one in readings if found.start() - _BEFORE <= one.start <= found.end() + _BEHIND]
+        yield from _said_both_ways(near, "treatment")
+
+
+def _said_both_ways(near: Sequence[Reading], kind: str) -> Iterator[Reading]:
+    """The readings of what is both required and turned away, and of a thing of the kind that is named twice."""
+    known = load_concepts()
+    stances = {(one.concept, one.stance) for one in near}
+    times = Counter(one.concept for one in near)
+    for one in near:
+        both = all((one.concept, stance) in stances for stance in _DECIDED)
+        if both or (times[one.concept] > 1 and known[one.concept].kind == kind):
+            yield one
+
+
+def _opposites(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    """The readings of two opposite markers that are both required, and of a thing beside the same with a 'non'."""
+    known = load_concepts()
+    firm = sorted((one for one in readings if one.stance in _DECIDED), key=lambda reading: (reading.start, reading.end))
+    wanted = [one for one in firm if one.stance is Stance.REQUIRED and known[one.concept].kind == "biomarker"]
+    places = {
+        at
+        for one, other in pairwise(wanted)
+        if known[one.concept].opposite == other.concept and _joined(_OR, one, other, item)
+        for at in (one.start, other.start)
+    }
+    yield from (one for one in firm if one.start in places and known[one.concept].kind == "biomarker")
+    for one, other in pairwise(firm):
+        if one.concept == other.concept and one.stance is not other.stance and _joined(_OR_NOT, one, other, item):
+            yield from (one, other)
+
+
+def _joined(pattern: re.Pattern[str], one: Reading, other: Reading, item: str) -> bool:
+    return pattern.fullmatch(item[one.end : other.start]) is not None
