@@ -79,6 +79,7 @@ def listed(answer: Answer, verdict: Verdict) -> list[str]:
         ("Which trials exclude an INR of 1.8?", "3", ""),
         ("Which trials exclude pregnant women?", "13", ""),
         ("Which trials exclude HIV?", "1", ""),
+        ("Which trials allow AIDS?", "", ""),  # named by its other name: none allows it, which is no silence
         ("Which trials exclude a recent stroke?", "2", ""),
         ("Which trials allow treated brain metastases?", "3", ""),
         ("Which trials are recruiting?", "13", ""),

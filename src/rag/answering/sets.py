@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
+from rag.criteria.concepts import named_by
 from rag.criteria.lexicon import load_variables
 from rag.evidence.collect import Judge, Judgements, field_quotes, prints_fields, verdict_of
 from rag.evidence.judgement import LISTED, rank
@@ -271,8 +272,14 @@ def _unspoken(where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> tup
     if isinstance(where, About):
         return () if Verdict.MATCH in verdicts else (where,)
     if isinstance(where, Concerns) and not verdicts & LISTED:  # a related condition is named, this one nowhere
-        return () if judge.records.criteria_for_phrase(where.text) else (where,)
+        return () if _is_named(where, judge) else (where,)
     return (where,) if verdicts <= {Verdict.SILENT, Verdict.OTHER_MEASURE} else ()
+
+
+def _is_named(where: Concerns, judge: Judge) -> bool:
+    """Whether any criterion names what is asked about, by its words or by another name: "anticoagulants"."""
+    by_name = bool(where.concepts) and bool(judge.records.criteria_for_concepts(named_by(where.concepts)))
+    return by_name or bool(judge.records.criteria_for_phrase(where.text))
 
 
 def _nothing_on(unspoken: Sequence[_Leaf], where: Predicate, judge: Judge, trial_ids: tuple[str, ...]) -> str:

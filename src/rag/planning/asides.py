@@ -37,6 +37,8 @@ def set_aside(sheet: Sheet) -> Asked:
     asking = _asking(sheet, kept)
     told = [span for span in kept if span not in asking]
     named = [span for span in told if _references_in(sheet, span)]
+    if (said := _with_what_is_meant(sheet, asking, told)) is not None:
+        return Asked(said, tuple(text_of(line, span) for span in told if not _marks_in(sheet, span, *_NAMING)))
     if not asking or not all(_stands_alone(sheet, span, bool(named)) for span in asking):
         return _without(sheet, spans, kept, [], [])
     settled = _settles(sheet, asking, named)
@@ -45,6 +47,28 @@ def set_aside(sheet: Sheet) -> Asked:
     bare = [span for span in named if tells_of_somebody(line, span) and not leads_on(line, span)]
     bare = bare if sheet.facts and len(sheet.refs) == 1 and len(asking) == 1 else []
     return _without(sheet, spans, kept, aside, bare)
+
+
+def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Span]) -> str | None:
+    """'I present on pregnancy; which trials don't mention it?' with the one thing told in the place of 'it'."""
+    line = sheet.line
+    named = {mark.value: mark for span in told for mark in _marks_in(sheet, span, *_NAMING)}
+    if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *TELLING):
+        return None
+    words = line.lemmas()
+    place = next((at for at in range(*asking[0]) if words[at] in _IT and words[at - 1] in _SPEAKS), None)
+    if place is None:
+        return None
+    mark = next(iter(named.values()))
+    start = line.tokens[asking[0][0]].start
+    said = text_of(line, asking[0])
+    token = line.tokens[place]
+    return f"{said[: token.start - start]}{line.words(mark.first, mark.last)}{said[token.end - start :]}"
+
+
+_NAMING = (Kind.CONCEPT, Kind.VARIABLE)
+_IT = frozenset({"it", "that", "this"})
+_SPEAKS = frozenset({"mention", "address", "cover", "discuss", "about"})
 
 
 def _without(sheet: Sheet, spans: Sequence[Span], kept: Sequence[Span], aside: list[Span], bare: list[Span]) -> Asked:
@@ -189,12 +213,19 @@ def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
 
 
 def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
-    """'Most of them stop at 75', 'I know many want 100': said of trials behind the question, and asks for none."""
+    """'Most of them stop at 75', said of trials behind the question; 'been reading on gout', 'I don't care about …'."""
     words = sheet.line.lemmas(*span)
+    if ("not", "care", "about") in zip(words, words[1:], words[2:], strict=False):
+        return True
+    start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
+    if words[start : start + 1] in _BUSY and words[start + 1 : start + 2] in {("about",), ("on",), ("up",), ("of",)}:
+        return True
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
     return span[0] > asking[-1][0] and words[:1] in _OF_TRIALS
 
 
+_OF_ONESELF = frozenset({"i", "we", "have", "am", "be", "been", "was", "were", "are", "just", "also", "lately"})
+_BUSY = {(word,) for word in ("reading", "hearing", "thinking", "talking", "writing", "working", "learning")}
 _OF_TRIALS = {(word,) for word in ("most", "many", "some", "several", "few", "nearly", "almost", "usually", "normally")}
 
 

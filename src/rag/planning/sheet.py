@@ -18,6 +18,7 @@ from rag.planning.ranked import find_ranked, place_before
 from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
+from rag.planning.sentences import SELVES, asks, sentences
 from rag.planning.slips import without_slips
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
@@ -104,7 +105,7 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
     extremes = tuple(
         found
         for found in (*ranked, *tables.extreme_cues().find(line, _tokens_of(ranked)))
-        if not _in_limit(found, marks) and not _is_bound(line, found)
+        if not _in_limit(found, marks) and not _is_bound(line, found) and not _is_told(line, found)
     )
     ranks = [(found.first - bool(place_before(line, found.first)), found.last) for found in extremes]
     busy = taken | {i for first, last in [*past, *ranks] for i in range(first, last)}
@@ -128,6 +129,19 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
 
 def _tokens_of(found: tuple[Found[str], ...]) -> frozenset[int]:
     return frozenset(at for one in found for at in range(one.first, one.last))
+
+
+def _is_told(line: Line, found: Found[str]) -> bool:
+    """The 'most' of 'we see many, most with gout. Which trials …' and of 'most days', which rank nothing."""
+    if line.lemmas(found.first, found.first + 2) in _AMOUNTS or line.lemmas(found.last - 1, found.last + 1) in _AMOUNTS:
+        return True
+    spans = sentences(line)
+    inside = next(span for span in spans if span[0] <= found.first < span[1])
+    told = "most" in line.lemmas(found.first, found.last) and bool(SELVES & set(line.lemmas(*inside)))
+    return told and not asks(line, inside) and any(asks(line, span) for span in spans)
+
+
+_AMOUNTS = {("most", unit) for unit in ("day", "week", "month", "morning", "night", "of")}
 
 
 def _wanted_beside(line: Line, marks: tuple[Mark, ...]) -> frozenset[int]:
