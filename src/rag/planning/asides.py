@@ -217,6 +217,8 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     words = sheet.line.lemmas(*span)
     if ("not", "care", "about") in zip(words, words[1:], words[2:], strict=False):
         return True
+    if word_set("asides.office") & set(words):
+        return True
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 1] in _BUSY and words[start + 1 : start + 2] in {("about",), ("on",), ("up",), ("of",)}:
         return True
