@@ -158,7 +158,9 @@ def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
     end = layout.group_end[group]
     holds_thing = any(place < other.first < end for other in side.near(place))
     return not holds_thing and any(
-        place < cue.first < end and not _MILDER.intersection(layout.words.keys[place : cue.first])
+        place < cue.first < end
+        and layout.words.keys[cue.last - 1] not in _ASKED  # "(testing is not required)"
+        and not _MILDER.intersection(layout.words.keys[place : cue.first])
         for cue in layout.in_clause(place, "allowed")
     )
 
@@ -343,6 +345,8 @@ def _is_given_up(side: Side, thing: Thing) -> bool:
 def _is_counted(layout: Layout, thing: Thing) -> bool:
     """ "No more than two prior regimens", "up to two prior lines of chemotherapy": turned away from some number on."""
     for cue in layout.reaching(thing.first, "amount"):
+        if layout.words.keys[max(0, cue.first - 1)] == "but":
+            continue  # "at least one but no more than three prior lines" asks for one
         between = layout.words.keys[cue.last : thing.first]
         if len(between) <= 3 or (len(between) <= 6 and thing.kind == "treatment" and _COUNTED.intersection(between)):
             return True
