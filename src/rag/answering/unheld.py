@@ -319,11 +319,12 @@ def _dose_at_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim])
 
 _DOSES = frozenset({"dose", "route", "administration", "rate"})
 _IS_GIVEN = re2.compile(
-    r"(?i)\b(?:given|gives?|get|gets|receives?|received|takes?|taken|used?|uses|administered|infused|injected|prescribed|inhaled|swallow\w*)\b"
+    r"(?i)\b(?:given|gives?|get|gets|receives?|received|takes?|taken|used?|uses|administered|infused|injected|prescribed|swallow\w*)\b"
 )
 _AT_ENTRY = re2.compile(
     r"(?i)\b(?:allow\w*|may|permit\w*|accept\w*|toler\w+|max\w*|limit\w*|must|exclu\w*|entry|enter|join|prior|previous\w*|before|"
-    r"stable|low|exceed\w*|up to|can|eligib\w*|on|too|criteri\w+|at most|concomitant|concurrent|background|already)\b"
+    r"stable|low|exceed\w*|up to|can|eligib\w*|on|too|criteri\w+|at most|concomitant|concurrent|background|already|"
+    r"kept|keeps?|out|above|below|over|under|than|turned)\b"
 )
 
 

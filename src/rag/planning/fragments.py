@@ -34,6 +34,7 @@ def with_apposition(line: Line, found: Reference) -> Reference:
     lemmas = line.lemmas()
     noun = found.first - 1
     beside = noun >= 0 and line.gap(found.first).strip() in _OPEN
+    beside = beside and not line.tokens[noun].text.casefold().endswith("s")  # 'the two gout trials NCT… and NCT…'
     if not beside or lemmas[noun] not in word_set("fragments.in_apposition"):
         return found
     inside = word_set("references.prepositions") | word_set("yes_no.prepositions") | word_set("fragments.no_names")
