@@ -30,7 +30,6 @@ from rag.planning.harking_back import (
     opens_with_ones,
     same_of_another,
     set_behind,
-    starts_anew,
     worded,
 )
 from rag.planning.intents import intent_of
@@ -57,7 +56,7 @@ _SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST
 def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The whole plan of a follow-up; None when the question stands for itself."""
     means = sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
-    if starts_anew(sheet) or means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
+    if means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
         return None  # 'what does ECOG mean?'
     previous = set_behind(sheet, previous)
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
@@ -111,13 +110,21 @@ def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
     before = tuple(Reference(0, 0, replace(ref, how="previous")) for ref in previous.trials)
     plan = planner(replace(sheet, references=(*before, *sheet.references)))
     if plan.intent in {Intent.COMPARE, Intent.EXTREME}:
-        return plan
+        return _of_what_was_told(sheet, plan, previous)
     if not sheet.extremes:
         return None
     extreme, facts, variables = extreme_of(sheet)
-    return replace(
-        plan, intent=Intent.EXTREME, extreme=extreme, facts=facts, variables=variables, where=None, reason=""
-    )
+    plan = replace(plan, intent=Intent.EXTREME, extreme=extreme, facts=facts, variables=variables, reason="")
+    return _of_what_was_told(sheet, replace(plan, where=None), previous)
+
+
+def _of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
+    """'Compare that with NCT…', 'is that stricter than in NCT…?' after a limit: both limits; 'bigger': both sizes."""
+    told = tuple(fact.removeprefix("criterion:") for fact in previous.facts if fact.startswith("criterion:"))
+    own = plan.variables or (plan.facts and plan.extreme not in {"strictest", "loosest"})
+    if not told or own or not {"that", "this", "it"} & set(sheet.line.lemmas()):
+        return plan
+    return replace(plan, variables=told, facts=())
 
 
 def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
+from rag.planning.words import Line
 from rag.types import FieldIs, Intent, Not, QueryPlan, TrialRef
 
 SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
@@ -52,11 +54,32 @@ _FRONT = 4
 _WHICH_OF_THEM = {("which", verb) for verb in ("would", "will", "could", "can", "might")}
 
 
-def starts_anew(sheet: Sheet) -> bool:
-    """'OK forget that. Which trials …?', 'new question: …': nothing of the turn before is meant."""
+def said_anew(line: Line) -> str:
+    """What follows 'OK forget that.', 'new question:', where nothing of the turn before is meant; '' without such."""
+    lemmas = line.lemmas()
+    ends = [at + len(words) for words in _ANEW for at in range(_FRONT) if lemmas[at : at + len(words)] == words]
+    ended = [end for end in ends if end < len(lemmas) and set(line.gap(end)) & set(".:,;!-")]
+    return line.text[line.tokens[max(ended)].start :] if ended else ""
+
+
+def both_behind(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """The last fact told, of the two trials of the two turns before: what 'the two' and 'both' mean after them."""
     lemmas = sheet.line.lemmas()
-    ends = (at + len(words) for words in _ANEW for at in range(_FRONT) if lemmas[at : at + len(words)] == words)
-    return any(end < len(lemmas) and set(sheet.line.gap(end)) & set(".:,;!-") for end in ends)
+    two = any(pair in _THE_TWO for pair in pairwise(lemmas)) or "both" in lemmas
+    if len(spoken) < _TWO or not two or sheet.refs:
+        return None
+    first, second = spoken[-2:]
+    named = [tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids)) for plan in (first, second)]
+    if any(plan.intent not in _OF_ONE or plan.ordinal for plan in (first, second)):
+        return None
+    if any(len(trials) != 1 for trials in named) or named[0] == named[1]:
+        return None
+    return replace(second, intent=Intent.FACT, trials=(*first.trials, *second.trials), where=None, previous=None)
+
+
+_TWO = 2
+_OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE})
+_THE_TWO = {("the", "two"), ("the", "2"), ("these", "two"), ("those", "two")}
 
 
 _ANEW = (

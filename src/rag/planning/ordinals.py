@@ -21,7 +21,7 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
     """The question `plan` about one of the trials before; None where no place in the order is named."""
     if sheet.refs:
         return None
-    asks_of_them = sheet.has("compare") or plan.facts or sheet.facts or sheet.bare.where is None
+    asks_of_them = sheet.has("compare") or plan.facts or sheet.facts or sheet.bare.where is None or is_yes_no(sheet)
     if (few := _first_few(sheet)) and previous.intent in _SETS and asks_of_them:
         return _of_a_few(sheet, previous, plan, few)
     number, words = _asked_ordinal(sheet)
@@ -94,6 +94,8 @@ def _of_a_few(sheet: Sheet, previous: QueryPlan, plan: QueryPlan, few: int) -> Q
     trials = (TrialRef(words, (), "ordinal"),)
     intent = Intent.COMPARE if compares else Intent.FACT
     plan = replace(plan, intent=intent, facts=facts, where=None, reason="", unread=())
+    if compares and not sheet.has("compare") and is_yes_no(sheet) and sheet.bare.where is not None:
+        plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)  # 'do the first two exclude gout?'
     return replace(plan, trials=trials, ordinal=1 if few > 0 else few, top=abs(few), previous=previous)
 
 
@@ -107,7 +109,12 @@ def _named(plan: QueryPlan) -> list[str]:
 
 def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And the smallest?', 'the second largest?' after a question for one end: the other end, or the next place."""
-    if previous.intent is not Intent.EXTREME or not sheet.extremes or len(sheet.line.tokens) > 6 or sheet.refs:
+    if previous.intent is not Intent.EXTREME or len(sheet.line.tokens) > 6 or sheet.refs:
+        return None
+    if previous.extreme in _OTHER_ENDS and sheet.line.lemmas()[-1] in _OTHER_ENDS[previous.extreme]:
+        end = "latest" if previous.extreme == "earliest" else "earliest"  # 'and last?'
+        return replace(previous, extreme=end, ordinal=0)
+    if not sheet.extremes:
         return None
     end, facts, variables = extreme_of(sheet)
     same_scale = sheet.facts or sheet.variables
@@ -119,6 +126,9 @@ def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         variables=variables if same_scale else previous.variables,
         ordinal=place if place > 1 else 0,
     )
+
+
+_OTHER_ENDS = {"earliest": ("last",), "latest": ("first",)}
 
 
 def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,6 +24,7 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
+from rag.planning.harking_back import both_behind, said_anew
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
@@ -61,14 +62,16 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     """How the question is read over the collection; follow-ups are settled by the user's earlier turns alone."""
     index = index_of(vocabulary)
     previous: QueryPlan | None = None
+    spoken: list[QueryPlan] = []
     for turn in question.history:
         if turn.role == "user" and turn.content.strip():
-            told = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids)
+            told = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids, spoken)
+            spoken.append(told)
             lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
             lost = lost and len(told.terms.split()) > 1  # 'thanks' ends what was spoken of
             previous = previous if lost and previous is not None else told  # what nobody understood is passed over
     dated = _dated(question.text, vocabulary)
-    plan = _plan(dated, index, previous, question.trial_ids)
+    plan = _plan(dated, index, previous, question.trial_ids, spoken)
     day = _today(vocabulary) if dated != question.text else None
     if day is None:
         return plan
@@ -89,13 +92,19 @@ def _dated(text: str, vocabulary: Vocabulary) -> str:
     return text if said == fold(text).text else said
 
 
-def _plan(text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[str, ...]) -> QueryPlan:
+def _plan(
+    text: str, index: WordIndex, previous: QueryPlan | None, only: tuple[str, ...], spoken: Sequence[QueryPlan]
+) -> QueryPlan:
+    """The plan of one turn; `previous`: of the turn that it may point back to, `spoken`: of all turns before."""
+    if anew := said_anew(read_line(text)):
+        text, previous = anew, None
     sheet = read_sheet(text, index)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
     asked = set_aside(sheet)
     if asked.text != sheet.line.text:
         sheet = read_sheet(asked.text, index)
+    previous = both_behind(sheet, spoken) or previous
     settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
 
