@@ -13,7 +13,9 @@ from rag.planning.dates import event_phrases, wait_phrases
 from rag.planning.durations import DAYS
 from rag.planning.quantities import number_at
 from rag.planning.tables import word_set
+from rag.planning.vocabulary import Vocabulary
 from rag.planning.words import Line, read_line
+from rag.text import fold
 
 _OPENS = frozenset({"in", "within", "over", "during", "for", "from", "since", "throughout"})
 _BACK = frozenset({"last", "past", "previous", "preceding"})
@@ -120,3 +122,16 @@ def _is_of_trials(line: Line, first: int, last: int) -> bool:
     ends = {found.last for found in (*event_phrases().find(line), *wait_phrases().find(line))}
     starts = {found.first for found in event_phrases().find(line)}
     return bool({at, first} & ends) or (last in starts and line.lemmas(last - 1, last) != ("ago",))
+
+
+def newest_day(vocabulary: Vocabulary) -> date | None:
+    """The day that 'in the last two years' counts from; None where the collection knows none."""
+    day: date | None = getattr(vocabulary, "newest_day", None)
+    return day
+
+
+def dated_from(text: str, vocabulary: Vocabulary) -> str:
+    """The question with times that count from today said as dates, where the collection has a newest day."""
+    today = newest_day(vocabulary) if is_relative(text) else None
+    said = days_named(text, today) if today is not None else text
+    return text if said == fold(text).text else said

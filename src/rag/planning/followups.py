@@ -27,6 +27,7 @@ from rag.planning.harking_back import (
     asks_for_a_meaning,
     facts_of_other_trials,
     harked_back,
+    of_what_was_told,
     opens_with_ones,
     same_of_another,
     set_behind,
@@ -110,21 +111,12 @@ def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
     before = tuple(Reference(0, 0, replace(ref, how="previous")) for ref in previous.trials)
     plan = planner(replace(sheet, references=(*before, *sheet.references)))
     if plan.intent in {Intent.COMPARE, Intent.EXTREME}:
-        return _of_what_was_told(sheet, plan, previous)
+        return of_what_was_told(sheet, plan, previous)
     if not sheet.extremes:
         return None
     extreme, facts, variables = extreme_of(sheet)
     plan = replace(plan, intent=Intent.EXTREME, extreme=extreme, facts=facts, variables=variables, reason="")
-    return _of_what_was_told(sheet, replace(plan, where=None), previous)
-
-
-def _of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
-    """'Compare that with NCT…', 'is that stricter than in NCT…?' after a limit: both limits; 'bigger': both sizes."""
-    told = tuple(fact.removeprefix("criterion:") for fact in previous.facts if fact.startswith("criterion:"))
-    own = plan.variables or (plan.facts and plan.extreme not in {"strictest", "loosest"})
-    if not told or own or not {"that", "this", "it"} & set(sheet.line.lemmas()):
-        return plan
-    return replace(plan, variables=told, facts=())
+    return of_what_was_told(sheet, replace(plan, where=None), previous)
 
 
 def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:

@@ -62,6 +62,15 @@ def said_anew(line: Line) -> str:
     return line.text[line.tokens[max(ended)].start :] if ended else ""
 
 
+def of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
+    """'Compare that with NCT…', 'is that stricter than in NCT…?' after a limit: both limits; 'bigger': both sizes."""
+    told = tuple(fact.removeprefix("criterion:") for fact in previous.facts if fact.startswith("criterion:"))
+    own = plan.variables or (plan.facts and plan.extreme not in {"strictest", "loosest"})
+    if not told or own or not {"that", "this", "it"} & set(sheet.line.lemmas()):
+        return plan
+    return replace(plan, variables=told, facts=())
+
+
 def both_behind(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
     """The last fact told, of the two trials of the two turns before: what 'the two' and 'both' mean after them."""
     lemmas = sheet.line.lemmas()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
@@ -18,7 +17,7 @@ from rag.planning.asked_facts import (
     without_passing,
 )
 from rag.planning.both_sides import narrowed, two_meant
-from rag.planning.counted_back import days_named, is_relative
+from rag.planning.counted_back import dated_from, newest_day
 from rag.planning.describing import one_meant, settled
 from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
@@ -45,7 +44,6 @@ from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
 from rag.planning.yes_no import put_to_the_test, verdict_on_words
-from rag.text import fold
 from rag.types import (
     About,
     Concerns,
@@ -65,31 +63,18 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     spoken: list[QueryPlan] = []
     for turn in question.history:
         if turn.role == "user" and turn.content.strip():
-            told = _plan(_dated(turn.content, vocabulary), index, previous, question.trial_ids, spoken)
+            told = _plan(dated_from(turn.content, vocabulary), index, previous, question.trial_ids, spoken)
             spoken.append(told)
             lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
             lost = lost and len(told.terms.split()) > 1  # 'thanks' ends what was spoken of
             previous = previous if lost and previous is not None else told  # what nobody understood is passed over
-    dated = _dated(question.text, vocabulary)
+    dated = dated_from(question.text, vocabulary)
     plan = _plan(dated, index, previous, question.trial_ids, spoken)
-    day = _today(vocabulary) if dated != question.text else None
+    day = newest_day(vocabulary) if dated != question.text else None
     if day is None:
         return plan
     counted = f"counted from {day}, the newest date in these records"
     return replace(plan, counted=counted, read_as=f"{plan.read_as} ({counted})")
-
-
-def _today(vocabulary: Vocabulary) -> date | None:
-    """The day that 'in the last two years' counts from; None where the collection knows none."""
-    day: date | None = getattr(vocabulary, "newest_day", None)
-    return day
-
-
-def _dated(text: str, vocabulary: Vocabulary) -> str:
-    """The question with times that count from today said as dates, where the collection has a newest day."""
-    today = _today(vocabulary) if is_relative(text) else None
-    said = days_named(text, today) if today is not None else text
-    return text if said == fold(text).text else said
 
 
 def _plan(
