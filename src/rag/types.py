@@ -555,7 +555,7 @@ class QueryPlan:
     changes: tuple[Limit, ...] = ()  # what-if: from, to
     patient: Patient | None = None
     terms: str = ""  # words for retrieval
-    reason: str = ""  # for out_of_scope / ambiguous: which kind
+    reason: str = ""  # for out_of_scope / ambiguous: which kind; of a screening 'refusal': what turns away is asked
     unread: tuple[str, ...] = ()  # words of the question that the reader could not place
     focus: tuple[str, ...] = ()  # words that say which part of a record is asked about: '13', 'weeks', 'arm B', 'Texas'
     top: int = 1  # how many of the ranked trials are asked for: 'the three largest'

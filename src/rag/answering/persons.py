@@ -12,15 +12,22 @@ _MOST_ROWS = 20  # trials a list of the text holds; the table holds all
 _NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
 
-def draft_of(verdicts: Sequence[TrialVerdict], considered: int, studied: Mapping[str, str] | None = None) -> Draft:
+def draft_of(
+    verdicts: Sequence[TrialVerdict],
+    considered: int,
+    studied: Mapping[str, str] | None = None,
+    *,
+    refusal: bool = False,
+) -> Draft:
     """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order.
 
     `studied`: by trial, what it studies of all that the person has; of the possible trials these are told first.
+    `refusal`: whether it was asked what turns the person away: then neither yes nor no comes first.
     """
     excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
     possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
     if considered == 1 and verdicts:
-        return _draft_of_one(verdicts[0])
+        return _draft_of_one(verdicts[0], refusal=refusal)
     claims = []
     if not considered:
         none = "No trial fits the rest of the question, so none was looked at for this person."
@@ -81,12 +88,13 @@ def _still_open(points: int) -> str:
     return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
 
 
-def _draft_of_one(verdict: TrialVerdict) -> Draft:
+def _draft_of_one(verdict: TrialVerdict, *, refusal: bool) -> Draft:
     """One trial and one person: the answer first, then why."""
     if verdict.verdict is Verdict.EXCLUDED:
-        claims = [Claim(f"No: {verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
+        no = "" if refusal else "No: "
+        claims = [Claim(f"{no}{verdict.trial_id} turns this person away; it {verdict.reason}.", verdict.quotes)]
     else:
-        met = verdict.reason.startswith("met: ")
+        met = verdict.reason.startswith("met: ") and not refusal
         lead = "Yes, as far as what is given goes: nothing of it" if met else "Nothing that is given"
         claims = [
             Claim(f"{lead} turns this person away from {verdict.trial_id}."),

@@ -24,6 +24,7 @@ from rag.planning.scope import out_of_scope
 from rag.planning.screens import describes_a_person
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.told_first import asked_of_a_person
 from rag.planning.waits import time_asked
 from rag.planning.whatif import moves_a_limit
 from rag.planning.yes_no import is_yes_no
@@ -275,7 +276,7 @@ _TESTS: tuple[tuple[Intent, Callable[[Sheet], bool | str]], ...] = (
     (Intent.CHECKLIST, _checklist),
     (Intent.DEFINITION, _is_only_a_term),
     (Intent.LANDSCAPE, _landscape),
-    (Intent.SCREEN, describes_a_person),
+    (Intent.SCREEN, lambda sheet: asked_of_a_person(sheet) or describes_a_person(sheet)),
     (Intent.EXTREME, asks_for_extreme),
     (Intent.COUNT, _count),
     (Intent.DEFINITION, lambda sheet: not _asks_of_a_group(sheet) and _definition(sheet)),

@@ -8,8 +8,10 @@ from decimal import Decimal
 from rag.criteria.concepts import Mention, find_concepts
 from rag.evidence.stems import stem
 from rag.planning import lexicon
+from rag.planning.denied import denied_of
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
+from rag.planning.relatives import ends_of, is_of_a_relative, sex_of
 from rag.planning.respell import respaced
 from rag.planning.tables import word_set
 from rag.planning.unused import unused_words
@@ -20,7 +22,6 @@ from rag.types import Comparison, Patient, Span, Told
 from rag.values import exactly
 
 _LONGEST = 20_000  # characters of a description that are read
-_SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
 _EMPTY = WordIndex(())
 
 
@@ -61,6 +62,7 @@ _BEFORE_A_VALUE = frozenset({"of", "is", "was", "at", "a", "about", "around", "l
 
 def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     marks = _with_treatments(line, marks)
+    denied = denied_of(line, marks)
     numbers: dict[str, Comparison] = {}
     has: dict[str, None] = {}
     has_not: dict[str, None] = {}
@@ -69,9 +71,9 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             numbers.setdefault(mark.value.variable, mark.value)  # the first value said of a variable stands
             if mark.value.variable == "gestational_age" and "pregnant" in line.lemmas(mark.first, mark.last + 1):
                 has["pregnancy"] = None
-        elif mark.kind is Kind.CONCEPT and not (_is_of_a_relative(line, mark) or _is_planned(line, mark)):
-            (has_not if _is_denied(line, mark) else has)[mark.value] = None
-            if "anaphylaxis" in line.lemmas(mark.first, mark.last) and not _is_denied(line, mark):
+        elif mark.kind is Kind.CONCEPT and not (is_of_a_relative(line, mark) or _is_planned(line, mark)):
+            (has_not if mark.first in denied else has)[mark.value] = None
+            if "anaphylaxis" in line.lemmas(mark.first, mark.last) and mark.first not in denied:
                 has["anaphylaxis"] = None  # 'anaphylaxis to peanuts'
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
@@ -121,35 +123,10 @@ def _named(line: Line, mark: Mark) -> Sequence[Mention]:
     return find_concepts(line.words(mark.first, mark.last))
 
 
-def _is_of_a_relative(line: Line, mark: Mark) -> bool:
-    """'Family history of breast cancer', 'her brother has epilepsy'; 'my brother' is the person told of."""
-    before = line.lemmas(line.back_to_sign(mark.first, 8, ".;:,?"), mark.first)
-    behind = line.lemmas(mark.last, mark.last + 4)
-    if _ends_of(before, "patients.of_family") or behind[:2] == ("run", "in") or _is_in_family(behind):
-        return True
-    return any(
-        word in word_set("cues.relatives") and before[at - 1 : at] in {("her",), ("his",), ("their",)}
-        for at, word in enumerate(before)
-    )
-
-
-def _is_in_family(behind: tuple[str, ...]) -> bool:
-    return behind[:1] == ("in",) and behind[2:3] == ("family",)
-
-
-def _ends_of(words: tuple[str, ...], name: str) -> list[int]:
-    """Where each phrase of a word set ends among the words; 'about_to' in the set is two words."""
-    return [
-        last
-        for last in range(1, len(words) + 1)
-        if any("_".join(words[first:last]) in word_set(name) for first in range(max(0, last - 3), last))
-    ]
-
-
 def _is_planned(line: Line, mark: Mark) -> bool:
     """'About to have breast irradiation', 'awaiting a transplant': neither had nor going on."""
     before = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,?"), mark.first)
-    ends = _ends_of(before, "patients.planned")
+    ends = ends_of(before, "patients.planned")
     if not ends or not lexicon.may_be_over(mark.value):
         return False
     return not any(
@@ -187,73 +164,6 @@ def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
 
 
 _OLDEST = 105
-
-
-def _is_denied(line: Line, mark: Mark) -> bool:
-    """Whether a denial stands before the concept in its clause: 'no diabetes', 'never had a stroke', 'HIV negative'."""
-    if _is_denied_behind(line, mark.last):
-        return True
-    for at in range(mark.first - 1, max(-1, mark.first - 7), -1):
-        if (
-            any(c in line.gap(at + 1) for c in ".;,:")
-            and line.tokens[at].lemma not in word_set("patients.denials")
-            and not _lists_denials(line, at)
-        ):
-            return False
-        if line.tokens[at].lemma in word_set("patients.denials"):
-            if not _PERSONS.isdisjoint(line.lemmas(at + 1, mark.first)):
-                return False  # 'trials that would not take a man on warfarin'
-            return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
-        if line.tokens[at].lemma in word_set("patients.ends") and line.tokens[at].lemma != "and":
-            return False
-    return False
-
-
-_PERSONS = frozenset(
-    {"man", "woman", "patient", "person", "somebody", "someone", "lady", "adult", "child", "people", "boy", "girl"}
-)
-
-
-def _is_denied_behind(line: Line, at: int) -> bool:
-    """'HIV negative', 'HIV: neg', 'porphyria no', 'diabetes - none': said right behind, and nothing after it."""
-    at += line.lemmas(at, at + 1) in {("status",), ("is",), ("was",), ("test",), ("result",)}
-    word = line.lemmas(at, at + 1)
-    if not word or set(line.gap(at)) & set(",;."):
-        return False
-    ends = at + 1 >= len(line.tokens) or bool(set(line.gap(at + 1)) & set(",;.?)"))
-    if word[0] == "ve":
-        return line.gap(at).endswith(("-", "–", "−"))  # '+ve' says that it is there
-    return word[0] in word_set("patients.denied_behind") or (ends and word[0] in {"no", "none", "nil", "not"})
-
-
-def _lists_denials(line: Line, at: int) -> bool:
-    """'no diabetes, stroke or HIV': a comma inside a list that 'or' or 'nor' closes does not end the denial."""
-    return bool({"or", "nor"} & set(line.lemmas(at, at + 6))) and bool(
-        word_set("patients.denials") & set(line.lemmas(max(0, at - 5), at + 1))
-    )
-
-
-def sex_of(line: Line) -> str:
-    """'female', 'male', or '' where not said; words of relatives beside 'my' count as the person's."""
-    words = [token.lemma for token in line.tokens]
-    female, male = (
-        sum(word in word_set("patients.female") for word in words),
-        sum(word in word_set("patients.male") for word in words),
-    )
-    if female != male:
-        return "female" if female > male else "male"
-    if female:
-        return next(
-            "female" if word in word_set("patients.female") else "male"
-            for word in words
-            if word in word_set("patients.female") | word_set("patients.male")
-        )
-    for before, word in zip(["", *words], words, strict=False):
-        if word in _SEX_LETTERS and (
-            before.isdigit() or before in {"old", "yo", "y", "year", "o"} or word in {"yof", "yom"}
-        ):
-            return _SEX_LETTERS[word]
-    return ""
 
 
 def is_of_the_person(line: Line, at: int, end: int) -> bool:

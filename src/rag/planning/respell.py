@@ -113,6 +113,9 @@ def _aged(match: re.Match[str]) -> str:
     number = number_at(read_line(match.group(2)), 0)
     return match.group() if number is None else f"{match.group(1)} aged {number.value:f} years"
 
+# "Gleason 3+4", "Gleason score 3 + 4 = 7": the score is the sum of both patterns
+_GLEASON = re.compile(r"(?i)\b(gleason(?: score| sum)?(?: of)?),? ([1-5]) ?\+ ?([1-5])(?: ?= ?\d{1,2})?\b")
+
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
@@ -128,6 +131,7 @@ def respaced(text: str) -> str:
     text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
     text = _CLEARANCE.sub(_whole_clearance, _AGE_BOUND.sub(_age_limit, text))
     text = demands.said_plainly(cut_offs_in_full(_said_plainly("last", text)))
+    text = _GLEASON.sub(lambda m: f"{m[1]} {int(m[2]) + int(m[3])}", text)
     return _SCALED.sub(lambda m: _in_digits(m.group()), text)
 
 

@@ -1,0 +1,118 @@
+"""What a description denies of the person: 'no diabetes', 'negative for HIV and HBV', 'HER2-negative'."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rag.criteria.concepts import load_concepts
+from rag.planning.marks import Kind, Mark
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+
+def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
+    """The first tokens of the concepts that are denied, those of a list that one denial opens or closes among them."""
+    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
+    behind_one = {at for mark in concepts for at in range(mark.first + 1, mark.last + 1)}
+    denied = [_is_denied(line, mark, behind_one) for mark in concepts]
+    behind = [_is_denied_behind(line, mark.last) for mark in concepts]
+    for at in range(1, len(concepts)):
+        if denied[at - 1] and _is_listed(line, concepts[at - 1], concepts[at]) and _opens_list(line, concepts, at - 1):
+            denied[at] = True
+    for at in range(len(concepts) - 1, 0, -1):
+        joined = {*_between(line, concepts[at - 1], concepts[at])} & {"and", "or", "nor"}
+        if behind[at] and _is_listed(line, concepts[at - 1], concepts[at]) and (joined or at + 1 < len(concepts)):
+            behind[at - 1] = True
+    told = zip(concepts, denied, behind, strict=True)
+    return frozenset(mark.first for mark, before, after in told if before or after or _is_unaltered(line, mark))
+
+
+def _between(line: Line, first: Mark, second: Mark) -> tuple[str, ...]:
+    return line.lemmas(first.last, second.first)
+
+
+def _is_listed(line: Line, first: Mark, second: Mark) -> bool:
+    """'HIV, HBV', 'HIV and HBV': nothing but a comma or a joining word between the two."""
+    gaps = {sign for at in range(first.last, second.first + 1) for sign in line.gap(at)}
+    return set(_between(line, first, second)) <= {"and", "or", "nor"} and gaps <= set(" ,/")
+
+
+def _opens_list(line: Line, concepts: Sequence[Mark], at: int) -> bool:
+    """Whether 'negative for', 'denies', 'free of' opened the list: after a mere 'no' a comma ends it."""
+    first = at
+    while first and _is_listed(line, concepts[first - 1], concepts[first]):
+        first -= 1
+    start = concepts[first].first
+    before = line.lemmas(line.back_to_sign(start, 4, ".;:,"), start)
+    return bool({*before} & _LISTING) or before[-2:] == ("negative", "for")
+
+
+_LISTING = frozenset({"deny", "denied", "denying", "free", "neither"})
+
+
+def _is_unaltered(line: Line, mark: Mark) -> bool:
+    """'HER2-negative', 'KRAS wild-type', 'wild-type BRAF': said of a marker, in its name or beside it."""
+    concept = load_concepts().get(mark.value)
+    if concept is None or concept.kind != "biomarker":
+        return False
+    own, behind = line.lemmas(mark.first, mark.last), line.lemmas(mark.last, mark.last + 3)
+    before = line.lemmas(max(0, mark.first - 2), mark.first)
+    set_off = set(line.gap(mark.last)) & set(",;.") if mark.last < len(line.tokens) else True
+    plain = [(), *([] if set_off else [behind]), own]
+    return any(_says_unaltered(words) for words in plain) or before[-2:] == ("wild", "type") or before[-1:] in _WILD
+
+
+def _says_unaltered(words: Sequence[str]) -> bool:
+    opens = tuple(words[:2])
+    wild = ("wild", "type") in {opens, tuple(words[-2:])} or opens[:1] in _WILD or tuple(words[-1:]) in _WILD
+    return wild or opens in _UNALTERED or "negative" in words[-1:]
+
+
+_WILD = {("wildtype",), ("wt",), ("unmutated",), ("nonmutated",)}
+_UNALTERED = {("not", "mutated"), ("non", "mutated"), ("not", "amplified"), ("non", "amplified"), ("not", "rearranged")}
+
+
+def _is_denied(line: Line, mark: Mark, behind_one: Collection[int]) -> bool:
+    """Whether a denial stands before the concept in its clause: 'no diabetes', 'never had a stroke'.
+
+    `behind_one`: the tokens right behind a concept or inside its name: a 'negative' there is said of that one.
+    """
+    for at in range(mark.first - 1, max(-1, mark.first - 7), -1):
+        word = line.tokens[at].lemma
+        signed = any(c in line.gap(at + 1) for c in ".;,:")
+        if signed and word not in word_set("patients.denials") and not _lists_denials(line, at):
+            return False
+        if word in word_set("patients.denials"):
+            if word == "negative" and (at in behind_one or line.gap(at).endswith(tuple(_HYPHENS))):
+                return line.lemmas(at + 1, at + 2) == ("for",)  # 'HER2-negative breast cancer' is no denial of cancer
+            if not _PERSONS.isdisjoint(line.lemmas(at + 1, mark.first)):
+                return False  # 'trials that would not take a man on warfarin'
+            return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
+        if word in word_set("patients.ends") and word != "and":
+            return False
+    return False
+
+
+_PERSONS = frozenset(
+    {"man", "woman", "patient", "person", "somebody", "someone", "lady", "adult", "child", "people", "boy", "girl"}
+)
+_HYPHENS = "-‐‑–−"
+
+
+def _is_denied_behind(line: Line, at: int) -> bool:
+    """'HIV negative', 'HIV: neg', 'porphyria no', 'diabetes - none': said right behind, and nothing after it."""
+    at += line.lemmas(at, at + 1) in {("status",), ("is",), ("was",), ("test",), ("result",), ("are",), ("both",)}
+    word = line.lemmas(at, at + 1)
+    if not word or set(line.gap(at)) & set(",;."):
+        return False
+    ends = at + 1 >= len(line.tokens) or bool(set(line.gap(at + 1)) & set(",;.?)"))
+    if word[0] == "ve":
+        return line.gap(at).endswith(("-", "–", "−"))  # '+ve' says that it is there
+    return word[0] in word_set("patients.denied_behind") or (ends and word[0] in {"no", "none", "nil", "not"})
+
+
+def _lists_denials(line: Line, at: int) -> bool:
+    """'no diabetes, stroke or HIV': a comma inside a list that 'or' or 'nor' closes does not end the denial."""
+    return bool({"or", "nor"} & set(line.lemmas(at, at + 6))) and bool(
+        word_set("patients.denials") & set(line.lemmas(max(0, at - 5), at + 1))
+    )

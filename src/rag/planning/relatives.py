@@ -1,0 +1,99 @@
+"""What a description tells of somebody's family, and whose sex it tells."""
+
+from __future__ import annotations
+
+from rag.planning.marks import Mark
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+_SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
+_HAVING = frozenset({"had", "has", "have", "with", "died", "diagnosed", "got", "suffered", "survived"})
+_OWNED = frozenset({"her", "his", "their"})
+
+
+def is_of_a_relative(line: Line, mark: Mark) -> bool:
+    """'Family history of breast cancer', 'her brother has epilepsy', '50F, gout. Father had a stroke'.
+
+    'My brother has asthma' tells of the person, unless the one who speaks told their own age before.
+    """
+    before = line.lemmas(line.back_to_sign(mark.first, 8, ".;:,?"), mark.first)
+    behind = line.lemmas(mark.last, mark.last + 4)
+    if ends_of(before, "patients.of_family") or behind[:2] == ("run", "in") or _is_in_family(behind):
+        return True
+    if mark.last - mark.first == 1 and line.tokens[mark.first].lemma in word_set("cues.relatives"):
+        return True  # the relative alone: 'father' names no fathering
+    first = mark.first - len(before)
+    return any(_is_another(line, at) for at in range(first, mark.first))
+
+
+def _is_in_family(behind: tuple[str, ...]) -> bool:
+    """'… in her family', 'in his mother', 'in a sister'."""
+    if behind[:1] != ("in",):
+        return False
+    whose = behind[1:2] and behind[1] in {*_OWNED, "a", "one"}
+    return behind[2:3] == ("family",) or behind[1 + bool(whose) :][:1] in {(one,) for one in word_set("patients.kin")}
+
+
+def _is_another(line: Line, at: int) -> bool:
+    """Whether the word names a relative who is not the person described."""
+    word, before = line.tokens[at].lemma, line.lemmas(max(0, at - 1), at)
+    if word not in word_set("cues.relatives"):
+        return False
+    if before and before[0] in _OWNED:
+        return True
+    if word not in word_set("patients.kin") or not {*line.lemmas(at + 1, at + 4)} & _HAVING:
+        return False
+    if before == ("my",):
+        return _told_own_age(line, at)
+    set_off = bool(set(line.gap(at)) & set(".;:,")) or before in {("and",)}
+    return at > _OPENING and set_off and _tells_somebody(line, at)
+
+
+def _told_own_age(line: Line, at: int) -> bool:
+    """'I am 60 …' before the word at `at`."""
+    lemmas = line.lemmas(0, at)
+    starts = [one for one in range(len(lemmas)) if lemmas[one] == "i"]
+    return any(any(word.isdigit() for word in lemmas[one + 1 : one + 4]) for one in starts)
+
+
+def _tells_somebody(line: Line, at: int) -> bool:
+    """Whether an age or a sex is told before the word at `at`."""
+    lemmas = line.lemmas(0, at)
+    return "i" in lemmas or bool(_SEXED & {*lemmas}) or any(word.isdigit() for word in lemmas)
+
+
+_OPENING = 1
+_SEXED = frozenset({"woman", "man", "female", "male", "girl", "boy", "lady", "gentleman", "guy", "bloke"})
+_TRANS = frozenset({"tran", "trans", "transgender", "transsexual", "transwoman", "transman", "mtf", "ftm", "nonbinary"})
+
+
+def sex_of(line: Line) -> str:
+    """'female', 'male', or '' where not said or not plain; words of relatives beside 'my' count as the person's."""
+    lemmas = line.lemmas()
+    if _TRANS & {*lemmas}:
+        return ""  # a registry's 'female' may mean either
+    words = [word for at, word in enumerate(lemmas) if not _is_another(line, at)]
+    named = [word for word in words if word in _SEXED]
+    for said in (named, words):
+        female, male = word_set("patients.female"), word_set("patients.male")
+        counted = sum(word in female for word in said) - sum(word in male for word in said)
+        if counted:
+            return "female" if counted > 0 else "male"
+    first = next((word for word in words if word in word_set("patients.female") | word_set("patients.male")), "")
+    if first:
+        return "female" if first in word_set("patients.female") else "male"
+    for before, word in zip(["", *words], words, strict=False):
+        if word in _SEX_LETTERS and (
+            before.isdigit() or before in {"old", "yo", "y", "year", "o"} or word in {"yof", "yom"}
+        ):
+            return _SEX_LETTERS[word]
+    return ""
+
+
+def ends_of(words: tuple[str, ...], name: str) -> list[int]:
+    """Where each phrase of a word set ends among the words; 'about_to' in the set is two words."""
+    return [
+        last
+        for last in range(1, len(words) + 1)
+        if any("_".join(words[first:last]) in word_set(name) for first in range(max(0, last - 3), last))
+    ]
