@@ -21,6 +21,10 @@ from rag.types import Document, Section, Span, TrialFacts
 ROWS = [
     ("E", "eGFR below 45 mL/min", "woman, 60, eGFR 40", "", Fit.NOT_MET),
     ("E", "eGFR below 45 mL/min", "woman, 60, eGFR 50", "", Fit.MET),
+    ("E", "Acute or chronic hepatitis C", "man, 50, hepatitis C", "", Fit.NOT_MET),  # of whatever course
+    ("E", "Acute or chronic gout", "man, 50, denies asthma, gout and HIV", "", Fit.MET),
+    ("E", "Brain metastases not previously treated", "man, 50, melanoma, never treated", "", Fit.UNKNOWN),
+    ("E", "Bariatric surgery within 6 months", "man, 50, gastric sleeve surgery 4 months ago", "", Fit.NOT_MET),
     ("E", "Current diabetes", "man, 50, has diabetes", "", Fit.NOT_MET),  # said of whoever has it
     ("E", "Uncontrolled diabetes", "man, 50, has diabetes", "", Fit.UNKNOWN),
     ("E", "Stroke within 6 months", "man, 50, had a stroke", "", Fit.UNKNOWN),

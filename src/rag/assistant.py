@@ -186,10 +186,10 @@ class Assistant:
     def _screened(self, plan: QueryPlan, trial_ids: tuple[str, ...]) -> Draft:
         if plan.patient is None:
             return abstain(AbstentionReason.NO_EVIDENCE, "The question describes no person that could be screened.")
-        if plan.where is not None:
+        named = {trial for ref in plan.trials for trial in ref.trial_ids}
+        if plan.where is not None and not named:  # a trial that is named is looked at whatever it is about
             judgements = self._judge.all(plan.where, trial_ids)
             trial_ids = tuple(t for t in trial_ids if judgements[t].verdict in {"match", "partial"})
-        named = {trial for ref in plan.trials for trial in ref.trial_ids}
         ids = tuple(t for t in trial_ids if not named or t in named)
         return screen(plan.patient, self._judge, ids, refusal=plan.reason == "refusal")
 

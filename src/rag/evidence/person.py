@@ -22,9 +22,14 @@ from rag.evidence.since import Past, past_of
 from rag.evidence.stems import stems_of
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
 from rag.types import Past as Since
+from rag.values import between
 
 # 'within 6 months', but not 'for 120 days after the last dose'
 _DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
+_EITHER = re.compile(  # of whatever course: 'acute or chronic pancreatitis'
+    r"(?i)^(?:acute\s?(?:and/or|or|and|/)\s?chronic|chronic\s?(?:and/or|or|and|/)\s?acute|active\s?(?:or|and|/)\s?inactive"
+    r"|(?:treated\s?(?:or|and|/)\s?untreated|untreated\s?(?:or|and|/)\s?treated))\b"
+)
 _NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
 
 
@@ -87,6 +92,8 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and (_is_of_a_group(criterion, clause) or _is_of_others(criterion, clause, case.text)):
         fit = Fit.UNKNOWN
+    if fit is Fit.NOT_MET and any(_is_for_another_age(heading, patient) for heading in criterion.headings):
+        fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
     return Judged(fit, criterion, clause, words)
@@ -127,6 +134,18 @@ def _names_others_alone(heading: str) -> bool:
     return _OTHERS.search(heading) is not None and _EVERYBODY.search(_OTHERS.sub("", heading)) is None
 
 
+def _is_for_another_age(heading: str, patient: Patient) -> bool:
+    """'Newborns:' for whoever is grown up, 'Adults' for a child; not 'Children and adults'."""
+    young, grown = _YOUNG.search(heading) is not None, _GROWN.search(heading) is not None
+    ages = [number.values for number in patient.numbers if number.variable == "age"]
+    if young is grown:
+        return False
+    return any(not age.overlaps(_CHILDHOOD) if young else age.is_subset(_CHILDHOOD) for age in ages)
+
+
+_YOUNG = re.compile(r"(?i)\b(?:neonates?|newborns?|infants?|babies|toddlers?|children|p(?:a)?ediatric)\b")
+_GROWN = re.compile(r"(?i)\b(?:adults?|mothers?|parents?)\b")
+_CHILDHOOD = between(Decimal(0), Decimal(18), high_closed=False)
 _BESIDE = (
     r"\b(?:healthy[ -](?:controls?|volunteers?|comparators?)|controls"
     r"|control (?:group|subject|participant|patient|arm)s?"
@@ -185,10 +204,17 @@ def _fit_of_state(state: State, case: Case) -> Fit:
 
 def _is_meant(state: State, below: Collection[str], case: Case) -> bool:
     """Whether the criterion speaks of what the person has, and not of what is studied, over, local, or a kind of it."""
+    if not state.present and state.concept == "treatment_naive" and _names_more(case):
+        return False  # 'metastases not treated before': said of another thing
     if not state.present and (_is_studied(state, below, case) or _is_only_local(state.concept, below, case.patient)):
         return False
     over = _is_only_earlier(state, below, case) and (not _is_dated(state) or _lasts(state.concept))
     return not over and not _is_narrowed(state, case)
+
+
+def _names_more(case: Case) -> bool:
+    clauses = case.criterion.requires if case.criterion is not None else ()
+    return len({atom.concept for clause in clauses for atom in clause.alternatives if isinstance(atom, State)}) > 1
 
 
 def _is_dated(state: State) -> bool:
@@ -210,6 +236,8 @@ _PAUSE = re.compile(
 def _is_plain(state: State, case: Case) -> bool:
     """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
     qualifier = state.qualifier.partition("except")[0]
+    if _EITHER.match(f"{qualifier} {state.span.of(case.text)}"):
+        return True
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", *narrower_or_equal("malignancy")}

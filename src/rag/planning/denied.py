@@ -16,15 +16,25 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
     behind_one = {at for mark in concepts for at in range(mark.first + 1, mark.last + 1)}
     denied = [_is_denied(line, mark, behind_one) for mark in concepts]
     behind = [_is_denied_behind(line, mark.last) for mark in concepts]
+    listed: set[int] = set()  # members of a list that 'and' closes: 'HIV, HBV and HCV negative'
     for at in range(1, len(concepts)):
         if denied[at - 1] and _is_listed(line, concepts[at - 1], concepts[at]) and _opens_list(line, concepts, at - 1):
             denied[at] = True
     for at in range(len(concepts) - 1, 0, -1):
-        joined = {*_between(line, concepts[at - 1], concepts[at])} & {"and", "or", "nor"}
-        if behind[at] and _is_listed(line, concepts[at - 1], concepts[at]) and (joined or at + 1 < len(concepts)):
+        one, other = concepts[at - 1], concepts[at]
+        joined = {*_between(line, one, other)} & {"and", "or", "nor"} or "/" in line.gap(other.first)
+        if behind[at] and _is_listed(line, one, other) and _are_alike(one, other) and (joined or at in listed):
             behind[at - 1] = True
+            listed.add(at - 1)
     told = zip(concepts, denied, behind, strict=True)
     return frozenset(mark.first for mark, before, after in told if before or after or _is_unaltered(line, mark))
+
+
+def _are_alike(one: Mark, other: Mark) -> bool:
+    """Whether both are markers of a tumour, or both infections: not 'lung cancer, ALK negative'."""
+    known = load_concepts()
+    groups = {known[mark.value].group if mark.value in known else "" for mark in (one, other)}
+    return len(groups) == 1
 
 
 def _between(line: Line, first: Mark, second: Mark) -> tuple[str, ...]:

@@ -110,13 +110,24 @@ def _implied_sex(has: Collection[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _with_treatments(line: Line, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """The marks, with the surgery and radiotherapy that a person had, which of a trial are kinds of intervention."""
     given = []
     for mark in marks:
         if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "intervention_kind":
             given += [Mark(mark.first, mark.last, Kind.CONCEPT, one.concept) for one in _named(line, mark)]
-    return tuple(sorted((*marks, *given), key=lambda mark: mark.first))
+    all_marks = sorted((*marks, *given), key=lambda mark: mark.first)
+    return tuple(
+        mark
+        for mark in all_marks
+        if mark.value != "surgery" or not any(_is_a_treatment_before(line, other, mark) for other in all_marks)
+    )
+
+
+def _is_a_treatment_before(line: Line, other: Mark, mark: Mark) -> bool:
+    """'Gastric sleeve surgery': one operation, whose time is told once."""
+    joined = other.last == mark.first and not line.gap(mark.first).strip()
+    return other.kind is Kind.CONCEPT and joined and lexicon.may_be_over(other.value)
 
 
 def _named(line: Line, mark: Mark) -> Sequence[Mention]:
