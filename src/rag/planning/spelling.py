@@ -107,6 +107,7 @@ def _better(token: Token, index: WordIndex) -> str | None:
         or word in concept_words()
         or index.mentioned(word)
         or _is_inflected(word, index.knows)
+        or _is_derived(word, index)
     ):
         return None
     # A capital inside a sentence is a name: only the collection's own words may correct it.
@@ -117,6 +118,16 @@ def _better(token: Token, index: WordIndex) -> str | None:
 
 def _can_change(word: str) -> bool:
     return len(word) >= _SHORTEST and word.isalpha()
+
+
+def _is_derived(word: str, index: WordIndex) -> bool:
+    """'undetectable', 'pathologist': a known word with a prefix, or a profession, is no slip for another word."""
+    known = (tables.common_words(), lexicon_words(), concept_words())
+    stems = [word.removeprefix(prefix) for prefix in ("un", "non", "pre", "re") if word.startswith(prefix)]
+    stems = [stem for stem in stems if len(stem) > _SHORTEST]
+    return word.endswith(("ologist", "iatrist", "therapist")) or any(
+        index.mentioned(stem) or any(stem in words for words in known) for stem in stems
+    )
 
 
 def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
