@@ -49,6 +49,7 @@ def _single_arm() -> dict[str, Any]:
         "armGroups": [{"label": "Sorbalin", "type": "EXPERIMENTAL", "interventionNames": ["Drug: Sorbalin"]}],
         "interventions": [{"type": "DRUG", "name": "Sorbalin", "description": "5 mg daily."}],
     }
+    modules["descriptionModule"]["detailedDescription"] = "Uric acid is measured every month."
     return made
 
 
@@ -207,7 +208,8 @@ def _loom() -> dict[str, Any]:
     modules["oversightModule"] = {"oversightHasDmc": False}
     modules["ipdSharingStatementModule"] = {"ipdSharing": "YES", "description": "Data go to the guild's archive."}
     modules["eligibilityModule"]["eligibilityCriteria"] = (
-        "Inclusion Criteria:\n\n* Resides in Alabama\n\nExclusion Criteria:\n\n* Open wounds of the hands"
+        "Inclusion Criteria:\n\n* Resides in Alabama\n\nExclusion Criteria:\n\n* Open wounds of the hands\n"
+        "* A marathon or any running for longer than 3 hours per session in the last 6 months"
     )
     return made
 

@@ -61,10 +61,10 @@ def foreign_words(judge: Judge, trial: str, unplaced: Sequence[str], question: s
         if _is_code(words):
             missing = words.casefold() not in text.casefold()
         else:
-            missing = bool(stems) and not any(one in known or _misspelt(one, known) for one in stems)
+            missing = bool(stems) and not any(one in known or is_misspelt(one, known) for one in stems)
         if missing and (_is_called_otherwise(text, words) or set(stems) <= kinds_of_answer()):
             continue  # another name of what the record speaks of: 'chemo', 'T1D'
-        if missing and _has_another_name(question, words, known):
+        if missing and has_another_name(question, words, known):
             continue
         if missing and (_is_code(words) or judge.names_something(words)):
             foreign.append(words)
@@ -79,10 +79,10 @@ def strange_treatments(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     known = {stem(word) for word in words_of(text)}
     named = [word for word in plan.focus if judge.names_treatment(word)]
     named += [word for word in words_of(plan.question) if word.casefold() in {"placebo", "sham"}]
-    named += [word for word in plan.focus if _is_a_name(word) and not _describes_trial(word, plan.question)]
-    strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not _misspelt(stem(word), known)]
+    named += [word for word in plan.focus if is_a_name(word) and not _describes_trial(word, plan.question)]
+    strange = [word for word in dict.fromkeys(named) if stem(word) not in known and not is_misspelt(stem(word), known)]
     strange = [word for word in strange if not _is_called_otherwise(text, word)]
-    strange = [word for word in strange if not _has_another_name(plan.question, word, known)]
+    strange = [word for word in strange if not has_another_name(plan.question, word, known)]
     strange = [word for word in strange if not _goes_by_another_name(word, plan.question, text)]
     return strange or _strange_codes(plan.question, text, " ".join(ref.text for ref in plan.trials))
 
@@ -99,8 +99,8 @@ _OTHER_NAME = re.compile(
 )
 
 
-def _has_another_name(question: str, words: str, known: Collection[str]) -> bool:
-    """'fenolast phosphate (FNP)' where the record calls it FNP."""
+def has_another_name(question: str, words: str, known: Collection[str]) -> bool:
+    """Whether a question adds a name that the record knows: 'fenolast phosphate (FNP)' where that says FNP."""
     for before, name in _OTHER_NAME.findall(question):
         stems = {stem(word) for word in words_of(name)}
         if words.casefold() in before.casefold() and stems and stems <= set(known):
@@ -108,11 +108,11 @@ def _has_another_name(question: str, words: str, known: Collection[str]) -> bool
     return False
 
 
-def _is_a_name(word: str) -> bool:
+def is_a_name(word: str) -> bool:
     """Whether a word is no English one, nor a form or misspelling of one, so that it can only name something."""
     if len(word) <= _SHORT or not (word.isalpha() and word.islower()) or stem(word) in kinds_of_answer():
         return False
-    return stem(word) not in _common_stems() and not _misspelt(word, tables.common_words(), _NEAR)
+    return stem(word) not in _common_stems() and not is_misspelt(word, tables.common_words(), _NEAR)
 
 
 @cache
@@ -141,7 +141,7 @@ def _is_code(words: str) -> bool:
     return any(any(c.isdigit() for c in word) and any(c.isalpha() for c in word) for word in words.split())
 
 
-def _misspelt(word: str, known: Collection[str], least: float = 84) -> bool:
+def is_misspelt(word: str, known: Collection[str], least: float = 84) -> bool:
     return len(word) >= 5 and extractOne(word, known, scorer=ratio, score_cutoff=least) is not None
 
 
@@ -170,7 +170,7 @@ def strange_roles(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     asked = [word for word in plan.focus if len(word) > 2 and word.isalpha() and lemma(word) not in plain]
     told = _places_in(plan.question) | _words_describing(plan)
     asked = [word for word in asked if word.casefold() not in told and not _describes_trial(word, plan.question)]
-    return [word for word in asked if stem(word) not in known and not _misspelt(stem(word), known)]
+    return [word for word in asked if stem(word) not in known and not is_misspelt(stem(word), known)]
 
 
 def _places_in(question: str) -> frozenset[str]:
@@ -236,10 +236,18 @@ _LISTED: dict[str, Callable[[TrialFacts], int]] = {
     "funder": lambda facts: 1 + len(facts.collaborators),
     "collaborator": lambda facts: len(facts.collaborators),
     "country": lambda facts: len({site.country for site in facts.sites}),
+    "primary outcome": lambda facts: _outcomes(facts, "primary"),
+    "primary endpoint": lambda facts: _outcomes(facts, "primary"),
+    "secondary outcome": lambda facts: _outcomes(facts, "secondary"),
+    "secondary endpoint": lambda facts: _outcomes(facts, "secondary"),
 }
 _NTH = re.compile(
     rf"(?i)\b({'|'.join(_ORDINALS)})\s+(?:of\s+(?:its|the|their)\s+)?(?:study\s+|treatment\s+)?({'|'.join(_LISTED)})s?\b"
 )
+
+
+def _outcomes(facts: TrialFacts, kind: str) -> int:
+    return sum(outcome.kind == kind for outcome in facts.outcomes)
 
 
 def _beyond_the_list(facts: TrialFacts, question: str) -> list[str]:

@@ -12,7 +12,9 @@ from rag.answering.entries import control_arms, sites_meant, state_entries
 from rag.answering.extract import Found, find_sentences, own_names
 from rag.answering.finish import section_of
 from rag.answering.focus import Focus, focus_on, rows_meant
+from rag.answering.neighbours import names_a_place
 from rag.answering.stating import TELLING, quoted, state
+from rag.answering.unheld import unmentioned
 from rag.evidence.collect import Judge
 from rag.text import shortened
 from rag.types import Asks, Claim, Document, Polarity, QueryPlan, Quote
@@ -175,6 +177,8 @@ def _has_site(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
         if claim is None:  # every site is there
             return Claim(f'Yes: every site of {document.trial_id} fits "{focus.text}".', quotes[:3])
         return Claim(f"Yes. {claim.text}", claim.quotes)
+    if not names_a_place(plan):  # 'do they stay in hospital?' asks of no site
+        return None
     many = "the one site" if len(sites) == 1 else f"none of the {len(sites)} sites"
     return Claim(
         f'No: {many} listed for {document.trial_id} {"does not fit" if len(sites) == 1 else "fits"} "{focus.text}".',
@@ -215,8 +219,8 @@ def _verdict_of(polarities: set[Polarity], asked: Asks, texts: Sequence[str], qu
 def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     """The sentences of the record that hold what is asked about, for the reader to judge."""
     focus = focus_on(plan.focus).without(own_names(document))
-    if focus.weight < TELLING:
-        return None
+    if focus.weight < TELLING or (_WHETHER.match(plan.question) and unmentioned(document, plan)):
+        return None  # 'do they pay for the biopsy?' of a record that speaks of the biopsy alone
     found = [f for f in find_sentences(document, focus, asked="") if f.coverage >= _MOSTLY]
     best = [f for f in found if f.coverage >= found[0].coverage - 0.01][:2]
     if not best:
@@ -227,6 +231,7 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)
 
 
+_WHETHER = re2.compile(r"(?i)\s*(?:do|does|did|is|are|was|were|will|must|has|have)\b")
 _DENIES = re2.compile(
     r"(?i)\b(?:no|not|none|never|without|neither|nor|cannot|exclud\w+|unable|refus\w+|only|if|unless)\b"
 )

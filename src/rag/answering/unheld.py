@@ -16,9 +16,13 @@ from rag.answering.alike import others_of
 from rag.answering.extract import entry_of, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
+from rag.answering.labels import unlabelled
 from rag.answering.measured import unmeasured
+from rag.answering.neighbours import neighbour_told, no_size
 from rag.answering.prose_facts import load_prose_facts
-from rag.answering.weighing import kinds_of_answer
+from rag.answering.strange import has_another_name
+from rag.answering.things import unnamed_thing
+from rag.answering.weighing import kinds_of_answer, telling
 from rag.criteria.concepts import find_concepts, load_concepts
 from rag.evidence.stems import stem, words_of
 from rag.planning import tables
@@ -33,9 +37,12 @@ _SHORT = 5  # letters that two forms of one word share
 
 def not_held(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
     """What is asked and not told, as what the record does ('does not mention biopsies'); '' where all is held."""
+    if thing := unnamed_thing(document, plan) or next(iter(unlabelled(document, plan.question)), ""):
+        return f'does not mention "{thing}"'
     said = _said(document, claims)
     lacking = next((words for check in _CHECKS if (words := check(document, plan, said))), "")
-    return lacking or _dose_of_another(document, plan, claims) or _dose_at_entry(document, plan, claims)
+    told_else = _dose_of_another(document, plan, claims) or _dose_at_entry(document, plan, claims)
+    return lacking or told_else or neighbour_told(document, plan, claims)
 
 
 def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
@@ -162,8 +169,9 @@ _LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) 
 _SOME = re.compile(
     r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"
     r"(?:participants|patients|subjects|people|volunteers|them|pts)\b[^?]*?"
-    r"\b(?:are|were|will be|is|was|(?:will )?(?:get|got|received?|take|took))\s+"
-    r"(?:going to be\s+)?((?:[\w-]+\s*){1,3})"
+    r"(?:\b(?:are|were|will be|is|was|(?:will )?(?:get|got|received?|take|took))\s+(?:going to be\s+)?|"
+    r"\b(?:had|have|has|missed|smoke|smoked|lost|needed)\s+(?:an?|any|no|their|mothers?|fathers?|parents?)\s+)"
+    r"((?:[\w-]+\s*){1,3})"
 )
 
 
@@ -252,13 +260,15 @@ def is_of_another_treatment(document: Document, plan: QueryPlan, said: str) -> b
 
 def _of_treatment(document: Document, plan: QueryPlan, said: str) -> str:
     """'The dose of insulin': a treatment that the lexicon knows, and the sentence told speaks of another."""
-    if not set(plan.facts) & _OF_TREATMENT:
+    if not set(plan.facts) & (_OF_TREATMENT | {"washout"}):
         return ""
     known, text = load_concepts(), " ".join(plan.focus)
     named = [m for m in find_concepts(text) if known[m.concept].kind == "treatment"]
     unheld = [text[m.start : m.end] for m in named if not _holds(document, said, text[m.start : m.end])]
     if not unheld or len(unheld) < len(named):
         return ""
+    if not set(plan.facts) & _OF_TREATMENT and _holds(document, document.text, unheld[0]):
+        return ""  # 'how long is the wait before dapagliflozin?': of its own drug much is told without its name
     return _without(document, unheld[0], f"the {_ASKED.get(plan.facts[0], 'dose')} of {unheld[0]}")
 
 
@@ -335,26 +345,44 @@ def _no_way(document: Document, plan: QueryPlan, said: str) -> str:
     return "" if told else "does not state the way of giving"
 
 
-def _no_size(document: Document, plan: QueryPlan, said: str) -> str:
-    """A share of all the ill is no size of a trial, and the size that is planned none that was reached so far."""
-    if plan.facts != ("enrollment",):
-        return ""
-    if _SO_FAR.search(plan.question) and document.facts.enrollment_kind != "ACTUAL":
-        return "gives no number reached so far"
-    words = _PER_CENT.sub(" ", said.replace(", sample size:", ""))
-    told = document.facts.enrollment is not None or load_prose_facts()["enrollment"].cued(words)
-    return "" if told else "states no such number"
-
-
-_SO_FAR = re2.compile(r"(?i)\b(?:so far|to date|up to now|until now|by now|yet)\b")
-_PER_CENT = re2.compile(r"(?i)\d[\d.,]*\s?(?:%|per ?cent\b)")
-
-
 def _no_amount(document: Document, plan: QueryPlan, said: str) -> str:
     """'What dose of oil …': a sentence that names the oil and no amount tells no dose."""
     if plan.facts != ("dose",) or not _DOSE.search(plan.question) or _AMOUNT.search(said):
         return ""
     return "" if load_prose_facts()["dose"].cued(said) else "does not state the dose"
+
+
+def _dose_of_the_unnamed(document: Document, plan: QueryPlan, said: str) -> str:
+    """'What peanut dose is given?' of a record that never speaks of peanuts."""
+    if plan.facts != ("dose",):
+        return ""
+    named = [word for pair in _DOSE_OF.findall(plan.question) for word in pair if word and _is_telling(word, plan)]
+    known = {*own_names(document), *map(stem, tables.plain_words())}
+    unnamed = [word for word in named if stem(word) not in known and not _holds(document, document.text, word)]
+    there = {stem(word) for word in words_of(document.text)}
+    return next((f'does not mention "{w}"' for w in unnamed if not has_another_name(plan.question, w, there)), "")
+
+
+_DOSE_OF = re.compile(r"(?i)\b(?:which|what|the) ([a-z]{4,}) dos(?:e|age)\b|\bdos(?:e|age) of (?:the )?([a-z]{4,})\b")
+
+
+def _of_the_unnamed(document: Document, plan: QueryPlan, said: str) -> str:
+    """'Which questionnaire is on sleep?' of a record without a word on sleep: another one is no answer.
+
+    Only of facts that a record tells several of: of 1,360 development answers 4 were wrong so, and none was right.
+    """
+    own = telling(focus_on(plan.focus), document)
+    if not plan.facts or not set(plan.facts) <= _SEVERAL or not own:
+        return ""
+    absent = unmentioned(document, plan)
+    stems = tuple(stem(word)[:_SHORT] for word in absent)
+    return f'does not mention "{absent[0]}"' if stems and all(one.startswith(stems) for one in own.stems) else ""
+
+
+_SEVERAL = frozenset({
+    "route", "sites", "questionnaires", "follow_up", "visits", "outcome", "outcome.primary", "outcome.secondary",
+    "schedule", "storage", "rescue", "devices",
+})  # fmt: skip
 
 
 _DOSE = re2.compile(r"(?i)\b(?:what|which|how high|how strong|how much)\b.{0,40}\b(?:dos(?:ag)?es?|strength|amount)\b")
@@ -367,6 +395,6 @@ _AMOUNT = re2.compile(
 _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
-    _counted, _named_thing, _in_units, _of_a_part, _of_a_label, _of_treatment, _other_treatment, _no_amount, _no_size,
-    _no_way, _no_length, _no_person,
+    _counted, _named_thing, _in_units, _of_a_part, _of_a_label, _of_treatment, _other_treatment, _no_amount, no_size,
+    _no_way, _no_length, _no_person, _dose_of_the_unnamed, _of_the_unnamed,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.planning.came_out import asks_of_earlier_work, asks_what_came_out
 from rag.planning.cues import Cue
@@ -18,10 +18,9 @@ from rag.types import Concerns, FieldIs, Limit, Predicate
 def _asks_advice(sheet: Sheet) -> bool:
     """'Should I …', save for what a coordinator does (contact, check, measure) and what patients of a trial do."""
     lemmas = sheet.line.lemmas()
+    whom = ("i", "my", "we") if sheet.refs else ("i", "my", "we", "he", "she")  # 'should she use it in LYRA?' asks LYRA
     should = [
-        at
-        for at, word in enumerate(lemmas)
-        if word == "should" and lemmas[at + 1 : at + 2] in {("i",), ("my",), ("we",)}
+        at for at, word in enumerate(lemmas) if word in {"should", "ought"} and set(lemmas[at + 1 : at + 2]) & set(whom)
     ]
     if "touch" in lemmas or "contact" in lemmas:
         return False  # 'who should I get in touch with?'
@@ -164,15 +163,22 @@ def _is_due(sheet: Sheet) -> bool:
     return sheet.line.lemmas(at, at + 3) == ("going", "to", "be") and bool(done) and (planned or asked)
 
 
+def _is_no_result(sheet: Sheet, lemmas: Sequence[str], at: int) -> bool:
+    """'How long are patients observed?', 'which rate does the dose finding aim at?', 'what effect size is assumed?'."""
+    if lemmas[at : at + 2] == ("effect", "size"):
+        return bool(set(lemmas) & word_set("scope.reckoned"))
+    if lemmas[at : at + 1] == ("observed",):
+        return bool(sheet.refs) and not {"is", "are", "be"}.isdisjoint(lemmas[max(0, at - 5) : at])
+    return lemmas[at : at + 1] == ("finding",) and lemmas[at - 1 : at] in {("dose",), ("case",)}
+
+
 def _asks_results(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] in {("when",), ("how",)} and {"measure", "measured", "assess", "assessed", "defined"} & set(lemmas):
         return False  # 'when is the response rate measured?'
     at = sheet.cues.get("results", -1)
-    if lemmas[at : at + 1] == ("finding",) and lemmas[at - 1 : at] in {("dose",), ("case",)}:
-        return False  # 'which rate does the dose finding aim at?'
-    if lemmas[at : at + 2] == ("effect", "size") and set(lemmas) & word_set("scope.reckoned"):
-        return False  # 'what effect size is assumed?'
+    if _is_no_result(sheet, lemmas, at):
+        return False
     if any(mark.first <= at < mark.last and mark.value.startswith("outcome") for mark in sheet.kinds(Kind.FACT)):
         return False  # 'the primary outcome of the trial …': what is measured, no result
     if sheet.refs and (_asks_of_a_paper(sheet) or asks_of_earlier_work(sheet.line.text)):

@@ -1,0 +1,56 @@
+"""Labels of a series that a question names and a record does not: 'group E' of a trial of the groups A to D."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import re2
+
+from rag.types import Document
+
+_LABEL = r"(?:[A-HJ-Z]|\d{1,2})"
+# 'Group E' and 'in cohort 4', but not the 'I' of 'which group I am in', nor the 'a' of 'in the group a person …'.
+_ASKED = re2.compile(
+    rf"\b((?i:arm|group|cohort|part|regimen|stratum|dose)) ({_LABEL})\b(?i:\s*(mg|mcg|µg|ug|g|ml|iu|%|per|x)\b)?"
+)
+_TO = frozenset({"-", "–", "to", "through"})
+
+
+def unlabelled(document: Document, question: str) -> list[str]:
+    """The labels asked about of a series that a record tells without them; none where it tells no such series."""
+    found = []
+    for noun, label, unit in _ASKED.findall(question):
+        told = {one for one in labels_told(document.text, noun.casefold()) if one.isdigit() == label.isdigit()}
+        counted = label.isdigit() and int(label) <= len(document.facts.arms)  # 'arm 2': the second of those listed
+        if len(told) > 1 and label not in told and not counted and not unit:
+            found.append(f"{noun} {label}")
+    return found
+
+
+def labels_told(text: str, noun: str) -> frozenset[str]:
+    """The labels that stand behind a noun: 1 to 4 of 'cohorts 1-3 and cohort 4'."""
+    found: set[str] = set()
+    for row in _rows(noun).findall(text):
+        words = [word for word in _PARTS.findall(row) if word in _TO or not word.islower()]
+        found |= {word for word in words if word not in _TO}
+        for first, to, last in zip(words, words[1:], words[2:], strict=False):
+            if to in _TO and first.isdigit() == last.isdigit():
+                found |= _between(first, last)
+    return frozenset(found)
+
+
+def _between(first: str, last: str) -> set[str]:
+    if first.isdigit():
+        return {str(number) for number in range(int(first), int(last) + 1)}
+    return {chr(letter) for letter in range(ord(first), ord(last) + 1)}
+
+
+_PARTS = re2.compile(rf"{_LABEL}|-|–|to|through")
+
+
+@cache
+def _rows(noun: str) -> re2._Regexp:
+    """'Arms A, B and C', 'cohort 1a', 'groups 1-4': a noun and the labels behind it."""
+    more = rf"(?:\s*(?:,|/|&|-|–|\band\b|\bor\b|\bto\b|\bthrough\b)\s*(?:and\s+)?{_LABEL}[a-z]?\b)"
+    pattern: re2._Regexp = re2.compile(rf"(?i:\b{noun}s?)[ #:-]{{1,2}}({_LABEL}[a-z]?\b{more}*)")
+    return pattern

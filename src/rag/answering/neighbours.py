@@ -1,0 +1,182 @@
+"""Sentences of the right kind of fact that are of something else: they are near what is asked, and do not answer it.
+
+A level that is measured is no level that is needed, 'visits' without a number are not counted, what one must have done
+to join is no course of the treatment, and the place of a trial is not where its vaccine is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import re2
+
+from rag.answering.counted import read_counted
+from rag.answering.facts import RULES
+from rag.answering.finish import section_of
+from rag.answering.prose_facts import load_prose_facts
+from rag.evidence.stems import stem, words_of
+from rag.planning.tables import word_set
+from rag.types import Claim, Document, Intent, QueryPlan, Quote
+
+
+def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """What the claims leave unsaid, as what the record does; '' where they may answer."""
+    quotes = tuple(quote for claim in claims for quote in claim.quotes)
+    words = " ".join(quote.span.of(document.text) for quote in quotes)
+    return (
+        _no_limit(document, plan, claims, words)
+        or _uncounted(plan, words)
+        or _of_the_criteria(document, plan, [claim.quotes[0] for claim in claims if claim.quotes], words)
+        or _of_ages(plan, words)
+        or _of_other_places(plan, words)
+        or _of_nobody_else(document, plan)
+        or _of_the_sex(plan, claims)
+    )
+
+
+def _no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
+    """'What HbA1c is needed?': a sentence that merely says when it is measured."""
+    if not plan.facts or not all(fact.startswith("criterion:") for fact in plan.facts) or _DIGIT.search(words):
+        return ""
+    if not _NEEDED.search(plan.question) or plan.unread:  # 'which heart rate monitor …': something else is asked
+        return ""
+    bare = all(claim.text.startswith((f'{document.trial_id}: "', f"{document.trial_id}, ")) for claim in claims)
+    return "states no such limit" if bare else ""
+
+
+_NEEDED = re2.compile(
+    r"(?i)\b(?:need\w*|requir\w*|limit\w*|cut-?offs?|thresholds?|min\w*|max\w*|must|levels?|counts?|values?|allow\w*|"
+    r"lowest|highest|least|most|above|below|enter|join|ask\w*|accept\w*|range)\b"
+)
+_DIGIT = re2.compile(
+    r"(?:^|[^\w.-])[<>≤≥=~]{0,2}\s?\d|\b(?i:normal|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
+
+
+def _uncounted(plan: QueryPlan, words: str) -> str:
+    """'How many visits?': a sentence whose only number is of days."""
+    counted = read_counted(plan.question)
+    if counted is None or counted.is_time or any(fact in RULES for fact in plan.facts) or counted.head in _units():
+        return ""
+    return "" if _NUMBER.search(_OF_UNITS.sub(" ", words)) else "does not tell how many"
+
+
+def _units() -> frozenset[str]:
+    return frozenset(stem(word) for word in word_set("unheld.units"))
+
+
+_NUMBER = re2.compile(
+    r"(?i)(?:^|[^\w.])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
+    r"fifty|hundred|once|twice|thrice|single|both|half|no|none|each|every|daily|weekly|monthly)\b"
+)
+_OF_UNITS = re2.compile(
+    r"(?i)\d[\d.,]*(?:\s*(?:-|–|to|or|and|±)\s*\d[\d.,]*)?[\s-]*(?:%|percent|per cent|mg|mcg|µg|ug|g|kg|ml|l|iu|"
+    r"cm|mm|gy|h|hrs?|hours?|min|minutes?|seconds?|d|days?|weeks?|months?|years?|yrs?)\b"
+)
+
+
+def _of_the_criteria(document: Document, plan: QueryPlan, first: Sequence[Quote], words: str) -> str:
+    """'How long is each session?': a criterion on what somebody did before tells no course of the trial."""
+    if not plan.facts or not set(plan.facts) <= _COURSE or not first or _OF_JOINING.search(plan.question):
+        return ""
+    if _WILLING.search(words) or any(not section_of(document, quote).startswith("eligibility") for quote in first):
+        return ""
+    return "tells this only of who may join"
+
+
+_COURSE = frozenset({"duration", "how_long", "dose", "schedule", "visits", "route", "titration", "administration"})
+_OF_JOINING = re2.compile(
+    r"(?i)\b(?:must|may|might|can|could|would|should|have to|has to|had to|need\w*|requir\w*|allow\w*|permit\w*|"
+    r"accept\w*|toler\w*|too (?:much|many|long|high|low)|still|ago|off|before|beforehand|prior|previous\w*|earlier|"
+    r"past|history|last|joi?n\w*|enter\w*|entry|enrol\w*|eligib\w*|inclu\w*|exclu\w*|exempt\w*|kept out|take part|"
+    r"get in\w*|qualif\w*|ceiling|cap|limit\w*|max\w*|min\w*|ok|okay|keep|stop\w*|since|criteri\w*|willing|"
+    r"disqualif\w*|barred|ruled?|above|below|taken out|turned away|left out)\b"
+)
+_WILLING = re2.compile(r"(?i)\b(?:willing\w*|able|agree\w*|accept\w*|consent\w*|availab\w*|commit\w*)\b")
+
+
+def _of_ages(plan: QueryPlan, words: str) -> str:
+    """'How long is the wait?': the years of somebody's age are no time that anything takes."""
+    if not plan.facts or not set(plan.facts) <= _TIMES or not _AGE.search(words):
+        return ""
+    return "" if _TIME.search(_AGE.sub(" ", words)) else "tells no such time"
+
+
+_TIMES = frozenset({"duration", "how_long", "washout", "follow_up"})
+_AGE = re2.compile(
+    r"(?i)\b(?:ages?|aged)\b[^.;,\d]{0,20}\d+(?:\s*(?:-|–|to|and)\s*\d+)?\s*(?:years?|months?)?|"
+    r"\b\d+(?:\s*(?:-|–|to|and)\s*\d+)?[\s-]*(?:years?|months?)[\s-]*(?:old|of age)\b"
+)
+_TIME = re2.compile(r"(?i)\b(?:seconds?|min|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?|nights?|until|daily)\b")
+
+
+def _of_other_places(plan: QueryPlan, words: str) -> str:
+    """'Where is the vaccine made?': the sites of the trial say where it runs, and nothing of what it uses."""
+    if not plan.facts or not set(plan.facts) <= _PLACES:
+        return ""
+    if plan.intent is Intent.BOOLEAN and plan.focus and not names_a_place(plan):
+        return "tells where its sites are, and no more of this"
+    asked = _DONE.search(plan.question)
+    if asked is None or stem(asked.group(1).casefold()) in {stem(one) for one in _WORD.findall(words.casefold())}:
+        return ""
+    return f"does not tell where anything is {asked.group(1).casefold()}"
+
+
+def names_a_place(plan: QueryPlan) -> bool:
+    """Whether some word asked about stands where a place does: 'in texas', 'a lyon site', or has a capital."""
+    words = {word for words in plan.focus for word in words_of(words)}
+    placed = {word for pair in _PLACED.findall(plan.question) for word in pair}
+    return any(word[:1].isupper() for word in words) or bool(words & placed)
+
+
+_PLACED = re2.compile(
+    r"(?i)\b(?:in|at|near|from|around|to|outside|within)\s+(?:the\s+|a\s+)?(\w+)|"
+    r"\b(\w+)\s+(?:site|cent(?:re|er)|hospital)"
+)
+_PLACES = frozenset({"sites", "site_count", "cities", "countries"})
+_WORD = re2.compile(r"\w+")
+_DONE = re2.compile(
+    r"(?i)\bwhere(?:abouts)?\b[^?.;]*\b(manufactured|made|produced|bought|purchased|sold|stored|kept|archived|analy[sz]ed|"
+    r"shipped|sent|grown|harvested|placed|applied|injected|inserted|implanted|published|presented|developed|invented|"
+    r"prepared|sourced|buy|purchase)\b"
+)
+
+
+def _of_nobody_else(document: Document, plan: QueryPlan) -> str:
+    """'Who funds it besides the university?' of a record that lists the sponsor alone."""
+    if not set(plan.facts) & {"sponsor", "collaborators"} or document.facts.collaborators:
+        return ""
+    return "lists nobody else" if _BESIDES.search(plan.question) else ""
+
+
+_BESIDES = re2.compile(r"(?i)\b(?:besides|apart from|other than|in addition to|alongside|aside from)\b")
+
+
+def _of_the_sex(plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """'Which ferritin do the men need?': that they are men is no answer."""
+    if "sex" not in plan.facts or not (plan.unread or len(plan.facts) > 1) or _ASKS_SEX.search(plan.question):
+        return ""
+    alone = all(": the eligible sex" in claim.text for claim in claims)
+    return "tells no more than the sex" if alone and _WHICH.search(plan.question) else ""
+
+
+_WHICH = re2.compile(r"(?i)\b(?:which|what|how (?:much|many|high|low|often|long)) [a-z]+")
+_ASKS_SEX = re2.compile(
+    r"(?i)\b(?:sex|sexes|gender|genders|both|only|allow\w*|accept\w*|open|eligib\w*|join|enrol\w*|take|takes|includ\w*|"
+    r"exclud\w*|can|may|admit\w*|recruit\w*|who|people|patients|participants)\b"
+)
+
+
+def no_size(document: Document, plan: QueryPlan, said: str) -> str:
+    """A share of all the ill is no size of a trial, and the size that is planned none that was reached so far."""
+    if plan.facts != ("enrollment",):
+        return ""
+    if _SO_FAR.search(plan.question) and document.facts.enrollment_kind != "ACTUAL":
+        return "gives no number reached so far"
+    words = _PER_CENT.sub(" ", said.replace(", sample size:", ""))
+    told = document.facts.enrollment is not None or load_prose_facts()["enrollment"].cued(words)
+    return "" if told else "states no such number"
+
+
+_SO_FAR = re2.compile(r"(?i)\b(?:so far|to date|up to now|until now|by now|yet)\b")
+_PER_CENT = re2.compile(r"(?i)\d[\d.,]*\s?(?:%|per ?cent\b)")

@@ -1,0 +1,56 @@
+"""Sentences near what is asked that do not answer it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.neighbours import names_a_place, neighbour_told
+from rag.types import Claim, Document, Intent, QueryPlan, Quote, Span, TrialFacts
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "said", "lacks"),
+    [
+        ("How long is the wait?", "washout", "Runners aged 18 to 60 years take part.", True),
+        ("How long is the wait?", "washout", "Runners are 30 to 40 years old.", True),
+        ("How long is the wait?", "washout", "Runners aged 18 to 60 years wait for 3 weeks.", False),
+        ("How many visits are there?", "visits", "A visit follows 30 days after the race.", True),
+        ("How many visits are there?", "visits", "Four visits follow within 30 days.", False),
+        ("How many minutes does it take?", "duration", "It takes 30 minutes.", False),
+        ("What ferritin is needed?", "criterion:ferritin", "Ferritin is measured in the blood.", True),
+        ("What ferritin is needed?", "criterion:ferritin", "Ferritin of 30 or more.", False),
+        ("Where are the shoes made?", "sites", "Northport Hospital", True),
+        ("Where does it take place?", "sites", "Northport Hospital", False),
+        ("Who pays besides the club?", "sponsor", "Northport Running Club", True),
+        ("Who pays?", "sponsor", "Northport Running Club", False),
+    ],
+)
+def test_a_neighbour_is_told_apart(question: str, fact: str, said: str, lacks: bool) -> None:
+    document = Document("NCT09000008", "Running", said, (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    claim = Claim(f'NCT09000008: "{said}"', (Quote("NCT09000008", Span(0, len(said))),))
+    assert bool(neighbour_told(document, _plan(question, fact), [claim])) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "focus", "named"),
+    [
+        ("is there a site in lima?", ("lima",), True),
+        ("a lyon site?", ("lyon",), True),
+        ("Does Perth take part?", ("Perth",), True),
+        ("do people stay in hospital after the race?", ("stay", "race"), False),
+    ],
+)
+def test_a_place_is_named_where_places_stand(question: str, focus: tuple[str, ...], named: bool) -> None:
+    assert names_a_place(QueryPlan(Intent.BOOLEAN, question, "", facts=("sites",), focus=focus)) is named
+
+
+def test_the_sex_is_no_answer_to_what_men_need() -> None:
+    document = Document("NCT09000008", "Running", "Sex: MALE", (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    claim = Claim("NCT09000008: the eligible sex is male", (Quote("NCT09000008", Span(0, 9)),))
+    asked = QueryPlan(Intent.FACT, "Which ferritin do the men need?", "", facts=("sex", "criterion:ferritin"))
+    assert neighbour_told(document, asked, [claim])
+    assert not neighbour_told(document, _plan("Which sex is eligible?", "sex"), [claim])
+
+
+def _plan(question: str, fact: str) -> QueryPlan:
+    return QueryPlan(Intent.FACT, question, "", facts=(fact,))
