@@ -52,6 +52,8 @@ _ALL_OF_THEM = re.compile(
     r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)"
     r"|(?:considered|deemed|thought|felt|judged)(?: to be)? (?:due|related|secondary))\b"
 )
+_GILBERT = re.compile(r"(?i)\bgilbert")
+_LIVER = re.compile(r"(?i)\b(?:liver|hepat\w*|metasta\w*|tumou?rs?|involve\w*|h[ae]+moly\w*)")
 _RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
 _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
 
@@ -117,6 +119,12 @@ class Excepting(Sides):
                 break
             found.insert(0, read)
         return found or _with_twins(last, before)  # a note in a sentence of its own
+
+    def _of_gilbert(self, region: Region, before: list[Read]) -> list[Read]:
+        """The bilirubin that an exception for Gilbert's syndrome is about, though 'ALT ≤ 3 x ULN' stands between."""
+        shared = any(read.limit.base == "bilirubin" for read in last_group(before))
+        only = not shared and _GILBERT.search(region.text) and not _LIVER.search(region.text)
+        return last_group([read for read in before if read.limit.base == "bilirubin"]) if only else []
 
     def _is_far(self, read: Read, region: Region) -> bool:
         """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""

@@ -94,7 +94,9 @@ class Placing(Excepting):
         before = [read for read in reads if read.limit.last <= region.first]
         after = [read for read in reads if read.limit.first >= region.last]
         if region.kind is RegionKind.EXCEPTION:
-            near = [] if self._is_refused_between(before, region) else self._excepted(region, before)
+            near = self._of_gilbert(region, before)
+            if not near and not self._is_refused_between(before, region):
+                near = self._excepted(region, before)
             targets = before if region.sentence else self._inside_paren(region, before) or near
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
