@@ -57,7 +57,7 @@ _INLINE = re.compile(
     r"|(?<=[a-z\d.)] )((?:Exclusion|EXCLUSION)(?=[ \t]*$))"
 )
 _INLINE_NOT_AFTER = re.compile(
-    r"\b(?:the|see|of|any|all|meets?|per|following|these|and|or|in|no|other|under|with|to|from|as|for)[ \t]$"
+    r"\b(?:the|see|of|any|all|meets?|per|following|these|and|or|in|no|other|under|with|to|from|as|for|by|on)[ \t]$"
 )
 
 
@@ -193,6 +193,8 @@ class _Vocabulary:
         """The list that the words of a line head, or None."""
         opens_list = form.has_colon and not form.has_rest
         if opens_list and head[0] in self.bare and (len(head) == 1 or head[0] == "excluded") and len(head) <= 12:
+            if form.in_bullet and head[0] == "contraindications":
+                return None  # an item with kinds below it; the list goes on behind
             return f"eligibility.{self.bare[head[0]]}"
         kernel = self._kernel(head)
         if kernel:
@@ -261,7 +263,7 @@ _OPENS_LIST = frozenset({"have", "following", "be", "conditions", "criteria"})
 def _is_negated(head: list[str]) -> bool:
     """Whether the words say 'not eligible', 'cannot be enrolled', 'none of the following'; not 'is not pregnant'."""
     entering = {"eligible", "enter", "enrolled", "participate", "included"}
-    return "none" in head or any(
+    return ("none" in head and "or" not in head) or any(
         word in {"not", "cannot"} and entering.intersection(head[n + 1 : n + 3]) for n, word in enumerate(head)
     )
 

@@ -180,3 +180,16 @@ def test_heading_exempts_by_its_last_sentence_and_no_further_than_the_next_numbe
     assert stances["heart_failure"] is Stance.TURNED_AWAY
     note = ("Warfarin (low doses are permitted):",)
     assert [r.stance for r in read_states("Heart failure", Polarity.EXCLUSION, note)] == [Stance.TURNED_AWAY]
+
+
+@pytest.mark.parametrize(
+    ("line", "concept"),
+    [
+        ("COVID-19 positive, with no earlier severe COVID-19", "covid_19"),
+        ("Breastfeeding mothers who are not breastfeeding twins", "breastfeeding"),
+        ("Influenza. No severe influenza", "influenza"),
+    ],
+)
+def test_what_is_sought_stays_asked_for_though_a_kind_of_it_is_turned_away(line: str, concept: str) -> None:
+    stances = {one.stance for one in read_states(line, Polarity.INCLUSION) if one.concept == concept}
+    assert Stance.REQUIRED in stances

@@ -113,6 +113,12 @@ def test_a_heading_may_share_its_line_with_the_text() -> None:
          [(OUT, "Subjects who meet any of the following criteria cannot be included:\n\n1. Lupus")]),
         ("Exclusion Criteria:\n\nSubjects will be included only if they meet NONE of the following:\n\n1. Lupus",
          [(OUT, "1. Lupus")]),
+        ("Inclusion:\n* Gout\n* Contraindications:\n  * Lupus\n* Adult",
+         [(IN, "* Gout\n* Contraindications:\n  * Lupus\n* Adult")]),
+        ("Inclusion:\n* Anemia of no known cause by Exclusion\n* Adult",
+         [(IN, "* Anemia of no known cause by Exclusion\n* Adult")]),
+        ("Inclusion:\n\nPatients with one or none of the following:\n\n* Gout",
+         [(IN, "Patients with one or none of the following:\n\n* Gout")]),
         ("Inclusion Criteria:\n\n1. Gout\n\nContraindications:\n\n1. Lupus", [(IN, "1. Gout"), (OUT, "1. Lupus")]),
     ],
 )  # fmt: skip
@@ -218,7 +224,10 @@ def test_an_item_of_any_length_ends_where_the_next_begins() -> None:
     assert [line for line in lines if line] == ["Adults:", f"* {long}", "* Gout", "Children:", "* Lupus"]
 
 
-@pytest.mark.parametrize("text", ["Aged 18~75 years, BMI 20~30, ~5 mg", "Adults~children", "a  b   c", "Gout.   Lupus"])
+RANGES = ["NYHA II~IV, Child-Pugh A~B", "mild~moderate gout and moderate~severe lupus", "T1~T2, stage IIa~IIIb"]
+
+
+@pytest.mark.parametrize("text", ["Aged 18~75 years, BMI 20~30, ~5 mg", "Adults~children", "a  b   c", "Gout.   Lupus", *RANGES])
 def test_other_tildes_and_blanks_stay(text: str) -> None:
     assert block(text) == text.rstrip()
 

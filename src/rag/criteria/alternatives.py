@@ -41,7 +41,7 @@ def _results(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
     if found is None:
         return
     near = [one for one in readings if found.start() - _BEFORE <= one.start < found.end()]
-    yield from _said_both_ways(near, "biomarker")
+    yield from _said_both_ways(near, item, "biomarker")
     if _EITHER_RESULT.fullmatch(found.group()):
         yield from (one for one in near if one.start < found.start() <= one.end + 1)
 
@@ -50,17 +50,17 @@ def _treated(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
     found = _BOTH_TREATED.search(item)
     if found is not None:
         near = [one for one in readings if found.start() - _BEFORE <= one.start <= found.end() + _BEHIND]
-        yield from _said_both_ways(near, "treatment")
+        yield from _said_both_ways(near, item, "treatment")
 
 
-def _said_both_ways(near: Sequence[Reading], kind: str) -> Iterator[Reading]:
+def _said_both_ways(near: Sequence[Reading], item: str, kind: str) -> Iterator[Reading]:
     """The readings of what is both required and turned away, and of a thing of the kind that is named twice."""
     known = load_concepts()
     stances = {(one.concept, one.stance) for one in near}
-    times = Counter(one.concept for one in near)
+    times = Counter((one.concept, item[one.start : one.end]) for one in near)  # not of "ER positive or PR positive"
     for one in near:
         both = all((one.concept, stance) in stances for stance in _DECIDED)
-        if both or (times[one.concept] > 1 and known[one.concept].kind == kind):
+        if both or (times[one.concept, item[one.start : one.end]] > 1 and known[one.concept].kind == kind):
             yield one
 
 

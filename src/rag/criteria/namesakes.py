@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from rag.criteria.phrasetree import Found
@@ -26,7 +27,7 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         return False  # "if they met any of the following": no "mets"
     if one.last == one.first + 1 and not _is_of_itself(words, one):
         return False
-    near = words.keys[one.last : one.last + 4]
+    near = words.keys[one.last : one.last + 8]
     if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
         return False  # "progression on or intolerance to the last line of treatment"
     near = words.keys[max(0, one.first - 6) : one.last + 14]
@@ -41,9 +42,10 @@ def _is_of_itself(words: Words, one: Found) -> bool:
     if key == "malignant":
         return not word_set("of_cancer").intersection(words.keys[one.last : one.last + 4])
     if key == "abstinence":
-        return not word_set("abused").intersection(words.keys[max(0, one.first - 2) : one.last + 3])
+        behind = itertools.takewhile(str.isalnum, words.keys[one.last : one.last + 3])  # not "abstinence; no drugs"
+        return not word_set("abused").intersection((*words.keys[max(0, one.first - 2) : one.first], *behind))
     return True
 
 
 def _is_earlier(near: list[str]) -> bool:
-    return not word_set("earlier_treatment").isdisjoint(near)
+    return not (word_set("earlier_treatment").isdisjoint(near[:4]) or word_set("treatment_nouns").isdisjoint(near))

@@ -108,6 +108,8 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
         joined = {"and", "or"} if thing.kind != "biomarker" else set()  # "HER2 expression or amplification negative"
         apart = ({",", ";", "positive", "("} | joined) & set(gap)
+        if thing.kind == "biomarker":  # "ER positive and HER2 negative"
+            apart |= {"positive"} & set(keys[thing.first : cue.first])
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6

@@ -48,12 +48,28 @@ def _denied_on(readings: list[Reading], item: str) -> list[Reading]:
             one.stance is Stance.REQUIRED
             and before.stance is Stance.TURNED_AWAY
             and any(a <= before.start and one.start < b for a, b in spans)
-            and _JOINT.search(item[before.end : one.start])
+            and _is_denied_with(item, before.end, one)
         )
         kept.append(replace(one, stance=before.stance, doubts=before.doubts) if joined else one)
     return kept
 
 
+def _is_denied_with(item: str, start: int, one: Reading) -> bool:
+    """Whether a list goes on from `start` to a reading: not ", but must have gout", "; able to swallow"."""
+    known = load_concepts()
+    illness = one.concept in known and known[one.concept].kind == "condition"
+    between, stop = item[start : one.start], _CLAUSE_END.search(item, one.end)
+    after = item[one.end : stop.start() if stop else len(item)]
+    asked = _ASKED.search(between) or _ASKED.search(after) or _DIAGNOSED.search(after)
+    return illness and one.concept != "measurable_disease" and not asked and _JOINT.search(between) is not None
+
+
+_ASKED = re.compile(
+    r"(?i)\b(?:must|should|shall|ha(?:s|ve) to|need|required?|requires|mandatory|but|however|only|though|women|men"
+    r"|(?:patients|subjects|participants|individuals) (?:with|who))\b"
+)
+_DIAGNOSED = re.compile(r"(?i)\b(?:diagnosed|confirmed)\b")
+_CLAUSE_END = re.compile(r"[.;,]")
 _MUST_NOT = re.compile(r"(?i)\b(?:must|may|should) not have\b[^.]{1,600}")
 _JOINT = re.compile(r"(?i)^[^;]{0,80};\s*or\b|\bor have\b|^[^;]{0,80};\s*[^;]{0,80}$|^, [^;]{0,80}$")
 
@@ -125,11 +141,14 @@ def _is_infection(concept: str) -> bool:
 
 def _one_way(readings: list[Reading]) -> list[Reading]:
     """An item that turns the pregnant or the infected away asks nobody to be so, whatever else it says of them."""
-    out = {one.concept for one in readings if one.stance is Stance.TURNED_AWAY and not one.doubts}
+    out: dict[str, int] = {}  # the first place; "HIV infection, no HIV-2" asks for HIV before it turns a kind away
+    for one in readings:
+        if one.stance is Stance.TURNED_AWAY and not one.doubts:
+            out.setdefault(one.concept, one.start)
     return [
         replace(one, stance=Stance.ASIDE, doubts=())
         if one.stance is Stance.REQUIRED
-        and one.concept in out
+        and out.get(one.concept, one.start) < one.start
         and (one.concept in _PREGNANCY or one.concept == "breastfeeding" or _is_infection(one.concept))
         else one
         for one in readings

@@ -74,6 +74,7 @@ def _are_those_sought(side: Side, thing: Thing) -> bool:
     start = layout.clause_start[layout.clause[thing.first]]
     named = after + bool(word_set("subjects").intersection(keys[after : after + 1]))
     judged = layout.in_clause(thing.first, "must", "must_not", "if", "allowed", "barred", "no", "not")
+    judged = judged or word_set("of_a_rule").intersection(layout.clause_keys(thing.first))
     if side.excludes or judged or thing.first - start > 1 or "or" in layout.clause_keys(thing.first):
         return False
     return named > after and keys[named : named + 1] in (["with"], ["aged"], ["age"], ["who"], ["having"])
@@ -129,7 +130,8 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
         return False  # "HIV-negative volunteers are accepted"
     ahead = () if side.excludes else ("upcoming",)
     for cue in layout.reaching(place, "allow_next", *ahead):
-        if not _negated_cue(layout, cue):
+        might = side.excludes and layout.words.keys[max(0, cue.first - 1)] in _WHO  # "those who may be using drugs"
+        if not might and not _negated_cue(layout, cue):
             return True
     for cue in layout.in_clause(place, "allowed"):
         if layout.words.keys[cue.last - 1] in _ASKED and cue.first != thing.last:
@@ -143,6 +145,7 @@ def _is_allowed(side: Side, thing: Thing) -> bool:
     return _allowed_in_parentheses(side, thing)
 
 
+_WHO = frozenset({"who", "that", "or"})
 _ASKED = frozenset({"required", "mandatory", "necessary"})
 # "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself
 _MILDER = frozenset(["past", "stable", "mild", "controlled", "treated", "resolved", "minor", "remote", "inactive"])

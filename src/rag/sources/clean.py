@@ -120,7 +120,11 @@ def block(text: str) -> str:
 # Criteria:          -  Stroke"), 25 print a tilde ("Adult~Exclusion Criteria:~Stroke"). No "18~75 years", "of ~5 mg".
 _MARGIN = re.compile(r"(?<=\S) {6,}(?=\S)")
 _BEFORE_ITEM = re.compile(r"(?<=\S) {6,}(?=(?:-|\d{1,3}[.)]|[A-Za-z][.)]) {1,3}\S)")
-_TILDE = re.compile(r"(?<=[^\s\d])~(?=\S)|(?<=\d)~(?=[A-Za-z])")
+_TILDE = re.compile(
+    r"(?:(?<=[^\s\d<>≤≥=])~(?=\S)|(?<=\d)~(?=[A-Za-z]))"
+    r"(?!(?<=[IVXA-D\d]~)(?:[IVX]{1,4}[A-C]?|[A-D]|[TNM]\d)\b(?![.)]))"  # no "stage II~III", "Child-Pugh A~B"
+)
+_TILDE_OF_LIST = re.compile(r"(?i)~ ?(?:[*•-]|\d{1,2}[.)]) ?[a-z]|~[a-z ]{0,12}(?:in|ex)clusion|\bcriteria ?~|:~[a-z*-]")
 _FEWEST = 2  # such places in a text before they are taken for line ends
 
 
@@ -129,7 +133,8 @@ def _with_line_ends(text: str) -> str:
     if len(_MARGIN.findall(text)) >= _FEWEST:
         items = _BEFORE_ITEM.sub(lambda run: f"\n\n{run[0]}", text)  # the old printer's items stand apart
         return _MARGIN.sub(lambda run: f"\n{run[0]}", items)
-    return _TILDE.sub("\n", text) if len(_TILDE.findall(text)) >= _FEWEST else text
+    listed = _TILDE_OF_LIST.search(text) and len(_TILDE.findall(text)) >= _FEWEST  # no "mild~moderate, II~III"
+    return _TILDE.sub("\n", text) if listed else text
 
 
 def _unwrap(text: str) -> str:
