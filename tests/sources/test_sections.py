@@ -224,10 +224,11 @@ def test_an_item_of_any_length_ends_where_the_next_begins() -> None:
     assert [line for line in lines if line] == ["Adults:", f"* {long}", "* Gout", "Children:", "* Lupus"]
 
 
+BLANKS = ["Aged 18~75 years, BMI 20~30, ~5 mg", "Adults~children", "a  b   c", "Gout.   Lupus"]
 RANGES = ["NYHA II~IV, Child-Pugh A~B", "mild~moderate gout and moderate~severe lupus", "T1~T2, stage IIa~IIIb"]
 
 
-@pytest.mark.parametrize("text", ["Aged 18~75 years, BMI 20~30, ~5 mg", "Adults~children", "a  b   c", "Gout.   Lupus", *RANGES])
+@pytest.mark.parametrize("text", [*BLANKS, *RANGES])
 def test_other_tildes_and_blanks_stay(text: str) -> None:
     assert block(text) == text.rstrip()
 

@@ -74,8 +74,8 @@ def _are_those_sought(side: Side, thing: Thing) -> bool:
     start = layout.clause_start[layout.clause[thing.first]]
     named = after + bool(word_set("subjects").intersection(keys[after : after + 1]))
     judged = layout.in_clause(thing.first, "must", "must_not", "if", "allowed", "barred", "no", "not")
-    judged = judged or word_set("of_a_rule").intersection(layout.clause_keys(thing.first))
-    if side.excludes or judged or thing.first - start > 1 or "or" in layout.clause_keys(thing.first):
+    told = word_set("of_a_rule").intersection(layout.clause_keys(thing.first))
+    if side.excludes or judged or told or thing.first - start > 1 or "or" in layout.clause_keys(thing.first):
         return False
     return named > after and keys[named : named + 1] in (["with"], ["aged"], ["age"], ["who"], ["having"])
 

@@ -124,7 +124,9 @@ _TILDE = re.compile(
     r"(?:(?<=[^\s\d<>≤≥=])~(?=\S)|(?<=\d)~(?=[A-Za-z]))"
     r"(?!(?<=[IVXA-D\d]~)(?:[IVX]{1,4}[A-C]?|[A-D]|[TNM]\d)\b(?![.)]))"  # no "stage II~III", "Child-Pugh A~B"
 )
-_TILDE_OF_LIST = re.compile(r"(?i)~ ?(?:[*•-]|\d{1,2}[.)]) ?[a-z]|~[a-z ]{0,12}(?:in|ex)clusion|\bcriteria ?~|:~[a-z*-]")
+_TILDE_OF_LIST = re.compile(
+    r"(?i)~ ?(?:[*•-]|\d{1,2}[.)]) ?[a-z]|~[a-z ]{0,12}(?:in|ex)clusion|\bcriteria ?~|:~[a-z*-]"
+)
 _FEWEST = 2  # such places in a text before they are taken for line ends
 
 
