@@ -48,4 +48,7 @@ def _is_of_itself(words: Words, one: Found) -> bool:
 
 
 def _is_earlier(near: list[str]) -> bool:
-    return not (word_set("earlier_treatment").isdisjoint(near[:4]) or word_set("treatment_nouns").isdisjoint(near))
+    """Whether an earlier treatment is not tolerated: "the prior line"; not "at least one excipient"."""
+    if not word_set("earlier_treatment").isdisjoint(near[:4]):
+        return True
+    return not (word_set("of_some_treatment").isdisjoint(near[:4]) or word_set("treatment_nouns").isdisjoint(near))

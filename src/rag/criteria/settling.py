@@ -16,7 +16,7 @@ def settled(readings: list[Reading], item: str) -> list[Reading]:
         return readings
     readings = _denied_on(_repeated(readings, item), item)
     readings = _asked_of_the_infected(_said_of_a_later_pregnancy(readings, item), item)
-    return _one_way(readings)
+    return _one_way(readings, item)
 
 
 def _repeated(readings: list[Reading], item: str) -> list[Reading]:
@@ -139,17 +139,23 @@ def _is_infection(concept: str) -> bool:
     return concept in known and known[concept].group == "infection" and known[concept].kind == "condition"
 
 
-def _one_way(readings: list[Reading]) -> list[Reading]:
+def _one_way(readings: list[Reading], item: str) -> list[Reading]:
     """An item that turns the pregnant or the infected away asks nobody to be so, whatever else it says of them."""
-    out: dict[str, int] = {}  # the first place; "HIV infection, no HIV-2" asks for HIV before it turns a kind away
+    out: dict[str, int] = {}  # by concept, the first place
     for one in readings:
         if one.stance is Stance.TURNED_AWAY and not one.doubts:
             out.setdefault(one.concept, one.start)
     return [
         replace(one, stance=Stance.ASIDE, doubts=())
         if one.stance is Stance.REQUIRED
-        and out.get(one.concept, one.start) < one.start
+        and one.concept in out
+        and not (one.start < _AT_HEAD and not _OTHERWISE.search(item, one.end, max(one.end, out[one.concept])))
         and (one.concept in _PREGNANCY or one.concept == "breastfeeding" or _is_infection(one.concept))
         else one
         for one in readings
     ]
+
+
+# "HIV infection, no HIV-2" asks for HIV before it turns a kind away; not "nursing women must stop nursing"
+_AT_HEAD = 20  # code points
+_OTHERWISE = re.compile(r"(?i)\b(?:or|must|should|willing|agree\w*|needs?|unless|negative)\b")
