@@ -57,6 +57,37 @@ from support.plans import plan_of, written
         ),
         # Kept: it chooses trials, or what asks points back to it.
         (
+            "I am only interested in phase 3 trials. Which ones exclude pregnancy?",
+            (),
+            "trials | (phase=PHASE3 & excludes pregnancy)",
+        ),
+        (
+            "Which trials exclude asthma? Usually I would look for phase 2 only.",
+            (),
+            "trials | (excludes asthma & phase=PHASE2)",
+        ),
+        (
+            "We don't care about the sponsor as long as it is recruiting. Which trials exclude HIV?",
+            (),
+            "trials | (status=RECRUITING & excludes hiv) | unread=sponsor",
+        ),
+        (
+            "I have been reading about lupus. Which trials are recruiting?",
+            (),
+            "trials | (about(lupus) & status=RECRUITING) | unread=reading",
+        ),
+        (
+            "I've been thinking about COPD trials. Which are phase 3?",
+            (),
+            "trials | (about(COPD) & phase=PHASE3) | unread=thinking",
+        ),
+        (
+            "Which trials accept an eGFR of 25? He is also HIV positive.",
+            (),
+            "trials | (admits egfr 25 & admits hiv)",
+        ),
+        ("I have asthma. Do any trials mention that travel is paid?", (), "trials | unread=asthma"),
+        (
             "I have Perthes disease. Which trials are recruiting?",
             (),
             "trials | (about(Perthes disease) & status=RECRUITING)",

@@ -12,7 +12,13 @@ from rag.planning.shorthand import in_full
         ("there r two", "there are two"),
         ("pt has hx of gout", "patient has history of gout"),
         ("i dont know, im new b4 clinic", "i do not know, I am new before clinic"),
+        ("hes on warfarin, how many hrs", "he is on warfarin, how many hours"),
         # as they are
+        ("given im or iv", "given im or iv"),
+        ("hes against saline, hrs, a lad stent", "hes against saline, hrs, a lad stent"),
+        ("how r-chop is given, which r/r lymphoma", "how r-chop is given, which r/r lymphoma"),
+        ("which accept a pt of 16 seconds", "which accept a pt of 16 seconds"),
+        ("prolonged pt or ptt", "prolonged pt or ptt"),
         ("ALT above 90 u/l", "ALT above 90 u/l"),
         ("pt/inr of 1.8, pt > 15 s", "pt/inr of 1.8, pt > 15 s"),
         ("PT and U", "PT and U"),

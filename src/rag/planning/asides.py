@@ -56,7 +56,10 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *TELLING):
         return None
     words = line.lemmas()
-    place = next((at for at in range(*asking[0]) if words[at] in _IT and words[at - 1] in _SPEAKS), None)
+    places = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT and words[at - 1] in _SPEAKS]
+    place = next((at for at in places if words[at] == "it" or words[at + 1 : asking[0][1]][:1] in _BEHIND), None)
+    if any(_is_of_trials(mark) for span in told for mark in _marks_in(sheet, span, Kind.FIELD)):
+        return None  # 'I want phase 3'
     if place is None:
         return None
     mark = next(iter(named.values()))
@@ -69,6 +72,7 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
 _NAMING = (Kind.CONCEPT, Kind.VARIABLE)
 _IT = frozenset({"it", "that", "this"})
 _SPEAKS = frozenset({"mention", "address", "cover", "discuss", "about"})
+_BEHIND = {(), *((word,) for word in ("at", "in", "anywhere", "as", "somewhere", "or", "and", "all", "explicitly"))}
 
 
 def _without(sheet: Sheet, spans: Sequence[Span], kept: Sequence[Span], aside: list[Span], bare: list[Span]) -> Asked:
@@ -191,9 +195,21 @@ def _is_criterion(predicate: Predicate) -> bool:
 
 def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether somebody tells something, and wishes for nothing, beside a question that holds all it asks."""
-    wishes = bool(word_set("asides.wishing") & set(sheet.line.lemmas(*span))) and bool(_new(sheet, span, asking))
+    new, words = _new(sheet, span, asking), set(sheet.line.lemmas(*span))
+    if new and (words & word_set("asides.wishing") or any(_is_of_trials(mark) for mark in new)):
+        return False
     before = span[0] < asking[-1][0] and not leads_on(sheet.line, span)
-    return (tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before)) and not wishes
+    if not before and not sheet.refs and new and words & _BESIDES and not SELVES & words:
+        return False  # 'Which trials accept an eGFR of 25? He is also HIV positive'
+    return tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before)
+
+
+_BESIDES = frozenset({"also", "too", "besides", "additionally"})
+
+
+def _is_of_trials(mark: Mark) -> bool:
+    """A phase, a masking: said of trials, never of somebody, as 'active' is."""
+    return isinstance(mark.value, FieldIs) and mark.value.field in {"phase", "masking", "study_type"}
 
 
 def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
@@ -216,14 +232,28 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """'Most of them stop at 75', said of trials behind the question; 'been reading on gout', 'I don't care about …'."""
     words = sheet.line.lemmas(*span)
     if ("not", "care", "about") in zip(words, words[1:], words[2:], strict=False):
-        return True
+        return not _HEDGES & set(words)  # 'I don't care about age as long as it is recruiting'
     if word_set("asides.office") & set(words):
-        return True
+        return not any(_is_of_trials(mark) for mark in _new(sheet, span, asking))
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 1] in _BUSY and words[start + 1 : start + 2] in {("about",), ("on",), ("up",), ("of",)}:
-        return True
+        return not _NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
-    return span[0] > asking[-1][0] and words[:1] in _OF_TRIALS
+    return span[0] > asking[-1][0] and words[:1] in _OF_TRIALS and not _wishes(words)
+
+
+def _wishes(words: tuple[str, ...]) -> bool:
+    """'Usually I look for phase 2 only' wishes for something, 'most want 100' tells what trials ask."""
+    return bool(word_set("asides.wishing") & set(words)) and bool((SELVES | {"only", "must"}) & set(words))
+
+
+def _names_a_thing(sheet: Sheet, span: Span) -> bool:
+    """Whether a sentence has its own topic or criterion: 'which trials are recruiting?' takes it from before."""
+    return bool(_marks_in(sheet, span, Kind.CONCEPT, Kind.VARIABLE, Kind.LIMIT, Kind.GROUP)) or bool(sheet.refs)
+
+
+_HEDGES = frozenset({"long", "but", "if", "unless", "only", "provided", "just"})
+_NOUNS = frozenset({"trial", "study", "protocol", "record"})
 
 
 _OF_ONESELF = frozenset({"i", "we", "have", "am", "be", "been", "was", "were", "are", "just", "also", "lately"})

@@ -95,14 +95,18 @@ def _is_denied(line: Line, mark: Mark, behind_one: Collection[int]) -> bool:
         if word in word_set("patients.denials"):
             if word == "negative" and (at in behind_one or line.gap(at).endswith(tuple(_HYPHENS))):
                 return line.lemmas(at + 1, at + 2) == ("for",)  # 'HER2-negative breast cancer' is no denial of cancer
-            if not _PERSONS.isdisjoint(line.lemmas(at + 1, mark.first)):
-                return False  # 'trials that would not take a man on warfarin'
+            between = line.lemmas(at + 1, mark.first)
+            if not _TAKING.isdisjoint(between[:1]) and not _PERSONS.isdisjoint(between):
+                return False  # 'trials that would not take a man on warfarin', but 'she is not a person with diabetes'
             return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
         if word in word_set("patients.ends") and word != "and":
             return False
     return False
 
 
+_TAKING = frozenset(
+    {"take", "accept", "want", "allow", "admit", "enroll", "include", "let", "exclude", "refuse", "reject"}
+)
 _PERSONS = frozenset(
     {"man", "woman", "patient", "person", "somebody", "someone", "lady", "adult", "child", "people", "boy", "girl"}
 )
