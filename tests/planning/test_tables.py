@@ -49,6 +49,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups_more",
         "yes_no",
         "no_answer",
+        "out_of_scope",
         "screening",
         "follow_ups_in_other_words",
         "voices",
