@@ -16,7 +16,7 @@ def settled(readings: list[Reading], item: str) -> list[Reading]:
         return readings
     readings = _denied_on(_repeated(readings, item), item)
     readings = _asked_of_the_infected(_said_of_a_later_pregnancy(readings, item), item)
-    return _one_way(readings, item)
+    return _one_way(_known_either_way(readings, item), item)
 
 
 def _repeated(readings: list[Reading], item: str) -> list[Reading]:
@@ -159,3 +159,24 @@ def _one_way(readings: list[Reading], item: str) -> list[Reading]:
 # "HIV infection, no HIV-2" asks for HIV before it turns a kind away; not "nursing women must stop nursing"
 _AT_HEAD = 20  # code points
 _OTHERWISE = re.compile(r"(?i)\b(?:or|must|should|willing|agree\w*|needs?|unless|negative)\b")
+
+
+def _known_either_way(readings: list[Reading], item: str) -> list[Reading]:
+    """ "RAS, BRAF and MSI status must be known": the result is asked for, whichever it is."""
+    found = _STATUS_KNOWN.search(item)
+    if found is None or _RESULT.search(found.group()):
+        return readings
+    known = load_concepts()
+    return [
+        replace(one, stance=Stance.ASIDE, doubts=())
+        if found.start() <= one.start < found.end() and one.concept in known and known[one.concept].kind == "biomarker"
+        else one
+        for one in readings
+    ]
+
+
+_STATUS_KNOWN = re.compile(
+    r"(?i)[^.;:]{0,120}\b(?:status|expression|result)s? (?:(?:must|should|has to|have to|needs? to|is|are) (?:be )?)?"
+    r"(?:known|documented|determined|available|tested|assessed|evaluated)\b"
+)
+_RESULT = re.compile(r"(?i)\b(?:positive|negative|high|low|wild|mutated|mutant|amplified|deficient|not|no|without)\b")
