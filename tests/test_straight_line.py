@@ -138,6 +138,14 @@ def test_abstentions(assistant: Assistant, question: str, reason: str) -> None:
     assert (answer.status, answer.abstention.reason) == ("abstained", reason)
 
 
+def test_nobody_is_told_yes_whose_findings_were_not_read(assistant: Assistant) -> None:
+    read = assistant.ask(Question("Could a woman of 30 join NCT09000004?"))
+    assert read.answer.startswith("Yes, as far as what is given goes")
+    unread = assistant.ask(Question("Could a woman of 30 with a flumped wozzle and brackled spools join NCT09000004?"))
+    assert unread.answer.startswith("Nothing that could be read of what is given turns this person away")
+    assert "Not read, and so not judged: " in unread.answer
+
+
 def test_screening_excludes_with_the_words_and_never_says_eligible(assistant: Assistant) -> None:
     answer = assistant.screen("A 50-year-old woman with eGFR 45 mL/min, HIV and an INR of 1.2")
     assert listed(answer, Verdict.EXCLUDED) == ["1", "4"]

@@ -191,7 +191,7 @@ class Assistant:
             judgements = self._judge.all(plan.where, trial_ids)
             trial_ids = tuple(t for t in trial_ids if judgements[t].verdict in {"match", "partial"})
         ids = tuple(t for t in trial_ids if not named or t in named)
-        return screen(plan.patient, self._judge, ids, refusal=plan.reason == "refusal")
+        return screen(plan.patient, self._judge, ids, refusal=plan.reason == "refusal", unread=plan.unread)
 
     def _passages(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...]) -> tuple[Quote, ...]:
         """The passages nearest to the question, where the plan is answered from prose."""

@@ -35,10 +35,18 @@ from rag.types import (
 _MOST_UNKNOWN = 12
 
 
-def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str], *, refusal: bool = False) -> Draft:
+def screen(
+    patient: Patient,
+    judge: Judge,
+    trial_ids: Sequence[str],
+    *,
+    refusal: bool = False,
+    unread: Sequence[str] = (),
+) -> Draft:
     """Every trial that judges at least one stated fact: excluded first, then possible; by id within.
 
-    `refusal`: whether it is asked what turns the person away, not whether they may join.
+    `refusal`: whether it is asked what turns the person away, not whether they may join. `unread`: words of the
+    description that nothing was made of.
     """
     if not (patient.numbers or patient.has or patient.has_not or patient.sex):
         message = "The description holds no fact to judge a criterion by: give age, values with units, conditions."
@@ -58,7 +66,7 @@ def screen(patient: Patient, judge: Judge, trial_ids: Sequence[str], *, refusal:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
     possible = [verdict.trial_id for verdict in verdicts if verdict.verdict is Verdict.POSSIBLE]
-    return draft_of(verdicts, len(trial_ids), _studied(patient, possible, judge), refusal=refusal)
+    return draft_of(verdicts, len(trial_ids), _studied(patient, possible, judge), refusal=refusal, unread=unread)
 
 
 def _studied(patient: Patient, trial_ids: Sequence[str], judge: Judge) -> dict[str, str]:

@@ -8,6 +8,7 @@ from rag.answering.draft import Draft
 from rag.answering.english import listed
 from rag.types import Claim, TrialVerdict, Verdict
 
+_FINDING = 2  # unread words that may tell a finding: then nobody is told yes
 _MOST_ROWS = 20  # trials a list of the text holds; the table holds all
 _NOTE = "This is a reading of the documents, not a statement of eligibility: the study site decides."
 
@@ -18,16 +19,18 @@ def draft_of(
     studied: Mapping[str, str] | None = None,
     *,
     refusal: bool = False,
+    unread: Sequence[str] = (),
 ) -> Draft:
     """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order.
 
     `studied`: by trial, what it studies of all that the person has; of the possible trials these are told first.
     `refusal`: whether it was asked what turns the person away: then neither yes nor no comes first.
+    `unread`: words of the description that were not read: what they tell was judged by nothing.
     """
     excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
     possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
     if considered == 1 and verdicts:
-        return _draft_of_one(verdicts[0], refusal=refusal)
+        return _draft_of_one(verdicts[0], refusal=refusal, unread=unread)
     claims = []
     if not considered:
         none = "No trial fits the rest of the question, so none was looked at for this person."
@@ -88,7 +91,7 @@ def _still_open(points: int) -> str:
     return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
 
 
-def _draft_of_one(verdict: TrialVerdict, *, refusal: bool) -> Draft:
+def _draft_of_one(verdict: TrialVerdict, *, refusal: bool, unread: Sequence[str]) -> Draft:
     """One trial and one person: the answer first, then why."""
     if verdict.verdict is Verdict.EXCLUDED:
         no = "" if refusal else "No: "
@@ -96,8 +99,10 @@ def _draft_of_one(verdict: TrialVerdict, *, refusal: bool) -> Draft:
     else:
         met = verdict.reason.startswith("met: ") and not refusal
         lead = "Yes, as far as what is given goes: nothing of it" if met else "Nothing that is given"
+        lead = lead if len(unread) < _FINDING else "Nothing that could be read of what is given"
+        beside = f" Not read, and so not judged: {listed(list(unread))}." if unread else ""
         claims = [
-            Claim(f"{lead} turns this person away from {verdict.trial_id}."),
+            Claim(f"{lead} turns this person away from {verdict.trial_id}.{beside}"),
             Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
             Claim(_still_open(len(verdict.unknown))),
         ]
