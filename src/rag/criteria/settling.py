@@ -164,19 +164,23 @@ _OTHERWISE = re.compile(r"(?i)\b(?:or|must|should|willing|agree\w*|needs?|unless
 def _known_either_way(readings: list[Reading], item: str) -> list[Reading]:
     """ "RAS, BRAF and MSI status must be known": the result is asked for, whichever it is."""
     found = _STATUS_KNOWN.search(item)
-    if found is None or _RESULT.search(found.group()):
+    if found is None:
+        return readings
+    start = max(found.start() - _REACH, *(item.rfind(sign, 0, found.start()) + 1 for sign in ".;:"))
+    if _RESULT.search(item, start, found.end()):
         return readings
     known = load_concepts()
     return [
         replace(one, stance=Stance.ASIDE, doubts=())
-        if found.start() <= one.start < found.end() and one.concept in known and known[one.concept].kind == "biomarker"
+        if start <= one.start < found.end() and one.concept in known and known[one.concept].kind == "biomarker"
         else one
         for one in readings
     ]
 
 
 _STATUS_KNOWN = re.compile(
-    r"(?i)[^.;:]{0,120}\b(?:status|expression|result)s? (?:(?:must|should|has to|have to|needs? to|is|are) (?:be )?)?"
+    r"(?i)\b(?:status|expression|result)s? (?:(?:must|should|has to|have to|needs? to|is|are) (?:be )?)?"
     r"(?:known|documented|determined|available|tested|assessed|evaluated)\b"
 )
+_REACH = 120  # signs of a clause before its "status must be known"
 _RESULT = re.compile(r"(?i)\b(?:positive|negative|high|low|wild|mutated|mutant|amplified|deficient|not|no|without)\b")
