@@ -23,7 +23,8 @@ UNITS = [
     "not between ", "18 years ", "eGFR ", "eGFR < 60 or ", "((eGFR < 60) ", "serum serum creatinine ",
     "AST and ALT ≤ 2.5 x ULN or ", "AST, ALT and bilirubin > 2 or ", "ECOG 0-1 ", "LVEF < 50% ",
     "≥ 18 years (≥ 21 in women) ", "creatinine > 1.5; if creatinine > 1.5, GFR > 50 ", "men ≥ 18 or women ≥ 21 ",
-    "must not age > 5, ",
+    "must not age > 5, ", "must not have HIV. must have asthma. ", "should a woman become pregnant. ",
+    "effects on pregnant ", "negative pregnancy test, pregnancy test; ",
     # signs
     "(", ") ", "; ", ". ", "-", "/ ", "… ", "&lt; ", "\\\n", "\u00a0", "•", "_ ", "'s ", "and/or ", "or\n", "(i.e. ",
     # cues

@@ -102,6 +102,10 @@ def test_required_states_of_one_item_are_alternatives() -> None:
     assert len(clauses[0].alternatives) == 2
 
 
+def test_blanks_behind_the_last_sentence_change_nothing() -> None:
+    assert read_states("No gout.  ", Polarity.EXCLUSION) == read_states("No gout.", Polarity.EXCLUSION)
+
+
 def test_reading_grows_linearly_with_the_text() -> None:
     line = "No prior chemotherapy, except (for breast cancer) hepatitis B, C, or HIV unless allowed; "
 

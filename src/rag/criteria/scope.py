@@ -288,7 +288,7 @@ def _runs_on(before: str) -> bool:
 def _ends_sentence(words: Words, place: int) -> bool:
     """Whether the full stop at `place` ends a sentence: not that of "e.g.", "i.e.", "1.5" or "C. difficile"."""
     end = words.ends[place]
-    if end >= len(words.text) or not words.text[end].isspace():
+    if place + 1 >= len(words) or not words.text[end].isspace():
         return False
     before, after = words.keys[place - 1] if place else "", words.raws[place + 1]
     numbered = before.isdigit() and place <= 1  # "3. If …"

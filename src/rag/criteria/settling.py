@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.readings import Reading
@@ -47,11 +50,17 @@ def _denied_on(readings: list[Reading], item: str) -> list[Reading]:
         joined = (
             one.stance is Stance.REQUIRED
             and before.stance is Stance.TURNED_AWAY
-            and any(a <= before.start and one.start < b for a, b in spans)
+            and _span_at(spans, before.start) == _span_at(spans, one.start) >= 0
             and _is_denied_with(item, before.end, one)
         )
         kept.append(replace(one, stance=before.stance, doubts=before.doubts) if joined else one)
     return kept
+
+
+def _span_at(spans: Sequence[tuple[int, int]], place: int) -> int:
+    """The number of the span [start, end) that holds a place, -1 for none; the spans are disjoint and in order."""
+    at = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return at if at >= 0 and place < spans[at][1] else -1
 
 
 def _is_denied_with(item: str, start: int, one: Reading) -> bool:
@@ -81,7 +90,7 @@ def _said_of_a_later_pregnancy(readings: list[Reading], item: str) -> list[Readi
     spans = [found.span() for found in _LATER.finditer(item)]
     kept: list[Reading] = []
     for one in readings:
-        if one.concept not in _PREGNANCY or one.stance not in _SAYS or not any(a <= one.start < b for a, b in spans):
+        if one.concept not in _PREGNANCY or one.stance not in _SAYS or _span_at(spans, one.start) < 0:
             kept.append(one)
         elif one.stance is Stance.REQUIRED and _NEGATIVE.search(item, max(0, one.start - 60), one.start):
             kept.append(replace(one, stance=Stance.TURNED_AWAY))  # "a negative serum (or urine) pregnancy test"
@@ -99,7 +108,7 @@ _LATER = re.compile(
     r"|\b(?:for|during|throughout) the (?:duration|entirety|whole|course) of (?:the|her|their|any) pregnan\w+"
     r"|\bpregnant (?:female |sexual )?partners?\b|\bpartners? (?:who )?(?:is|are|becomes?) (?:already )?pregnant"
     r"|\bwith a (?:woman|female|partner)(?: partner)? (?:who|that) is pregnant"
-    r"|\bpregnancy tests?\b(?![^.;]*\bpositive)"
+    r"|\bpregnancy tests?\b(?![^.;]{0,200}\bpositive)"
 )
 
 
