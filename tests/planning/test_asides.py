@@ -82,9 +82,9 @@ from support.plans import plan_of, written
             "trials | (about(COPD) & phase=PHASE3) | unread=thinking",
         ),
         (
-            "Which trials accept an eGFR of 25? He is also HIV positive.",
+            "Who takes platelets of 40? He is also HIV positive.",
             (),
-            "trials | (admits egfr 25 & admits hiv)",
+            "trials | (admits platelets 40 & admits hiv)",
         ),
         ("I have asthma. Do any trials mention that travel is paid?", (), "trials | unread=asthma"),
         (

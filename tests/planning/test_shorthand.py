@@ -13,6 +13,7 @@ from rag.planning.shorthand import in_full
         ("pt has hx of gout", "patient has history of gout"),
         ("i dont know, im new b4 clinic", "i do not know, I am new before clinic"),
         ("hes on warfarin, how many hrs", "he is on warfarin, how many hours"),
+        ("hes had gout", "he has had gout"),
         # as they are
         ("given im or iv", "given im or iv"),
         ("hes against saline, hrs, a lad stent", "hes against saline, hrs, a lad stent"),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from rag.planning import tables
 from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
-from rag.planning.sentences import SELVES, Span, asks, is_closing, sentences, text_of
+from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.types import Any, Concerns, FieldIs, Limit, Not, Predicate
@@ -55,11 +55,11 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     named = {mark.value: mark for span in told for mark in _marks_in(sheet, span, *_NAMING)}
     if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *TELLING):
         return None
+    if any(_is_of_trials(mark) for span in told for mark in _marks_in(sheet, span, Kind.FIELD)):
+        return None  # 'I want phase 3'
     words = line.lemmas()
     places = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT and words[at - 1] in _SPEAKS]
     place = next((at for at in places if words[at] == "it" or words[at + 1 : asking[0][1]][:1] in _BEHIND), None)
-    if any(_is_of_trials(mark) for span in told for mark in _marks_in(sheet, span, Kind.FIELD)):
-        return None  # 'I want phase 3'
     if place is None:
         return None
     mark = next(iter(named.values()))
@@ -200,7 +200,7 @@ def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
         return False
     before = span[0] < asking[-1][0] and not leads_on(sheet.line, span)
     if not before and not sheet.refs and new and words & _BESIDES and not SELVES & words:
-        return False  # 'Which trials accept an eGFR of 25? He is also HIV positive'
+        return False  # 'Who takes platelets of 40? He is also HIV positive'
     return tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before)
 
 
@@ -236,10 +236,10 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     if word_set("asides.office") & set(words):
         return not any(_is_of_trials(mark) for mark in _new(sheet, span, asking))
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
-    if words[start : start + 1] in _BUSY and words[start + 1 : start + 2] in {("about",), ("on",), ("up",), ("of",)}:
-        return not _NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
+    if words[start : start + 2] in _BUSY:
+        return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
-    return span[0] > asking[-1][0] and words[:1] in _OF_TRIALS and not _wishes(words)
+    return span[0] > asking[-1][0] and not _OF_TRIALS.isdisjoint(words[:1]) and not _wishes(words)
 
 
 def _wishes(words: tuple[str, ...]) -> bool:
@@ -253,12 +253,10 @@ def _names_a_thing(sheet: Sheet, span: Span) -> bool:
 
 
 _HEDGES = frozenset({"long", "but", "if", "unless", "only", "provided", "just"})
-_NOUNS = frozenset({"trial", "study", "protocol", "record"})
-
-
 _OF_ONESELF = frozenset({"i", "we", "have", "am", "be", "been", "was", "were", "are", "just", "also", "lately"})
-_BUSY = {(word,) for word in ("reading", "hearing", "thinking", "talking", "writing", "working", "learning")}
-_OF_TRIALS = {(word,) for word in ("most", "many", "some", "several", "few", "nearly", "almost", "usually", "normally")}
+_DOING = ("reading", "hearing", "thinking", "talking", "writing", "working", "learning")
+_BUSY = {(verb, word) for verb in _DOING for word in ("about", "on", "up", "of")}
+_OF_TRIALS = frozenset({"most", "many", "some", "several", "few", "nearly", "almost", "usually", "normally"})
 
 
 def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:

@@ -73,7 +73,7 @@ def _is_a_stage(sheet: Sheet, mark: Mark) -> bool:
 
 
 def _dose(sheet: Sheet, facts: Facts) -> Facts:
-    """'When is the third dose given?', 'how long after the last dose …': one of the doses, not how high it is."""
+    """'When is the third dose given?', 'how soon after each dose …': one of the doses, not how high it is."""
     lemmas = sheet.line.lemmas()
     if "dose" not in facts or not _only_marked(sheet, "dose", _is_one_dose):
         return facts

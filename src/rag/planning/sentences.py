@@ -15,7 +15,7 @@ from rag.planning.words import Line
 Span = tuple[int, int]
 _STOPS = frozenset(".!;:?…")
 _ASKS = frozenset({"which", "what", "who", "whom", "whose", "where", "when", "how", "why"})
-_NOUNS = frozenset({"trial", "study", "protocol", "record"})
+NOUNS = frozenset({"trial", "study", "protocol", "record"})
 SELVES = frozenset({"i", "we", "my", "our", "us", "me", "mine", "im"})
 
 
@@ -71,7 +71,7 @@ def asks(line: Line, span: Span) -> bool:
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words)
-    return bool(_NOUNS & set(words))
+    return bool(NOUNS & set(words))
 
 
 _OPENING = 4  # words in which a sentence says that it asks
@@ -87,4 +87,4 @@ def _verbs() -> frozenset[str]:
 def _seeks(words: tuple[str, ...]) -> bool:
     """'I am looking for trials', 'we need all the studies': not 'I was in a trial', 'we write a protocol'."""
     sought = [at for at, word in enumerate(words) if word in word_set("asides.wishing")]
-    return any(_NOUNS & set(words[at + 1 : at + 8]) for at in sought)
+    return any(NOUNS & set(words[at + 1 : at + 8]) for at in sought)

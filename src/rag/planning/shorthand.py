@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
-from rag.planning.tables import read_table
+from rag.planning.tables import checked, read_table
 
 # 'r' alone is a word only beside one of these: "there r", "r there"; elsewhere a letter of a list, or of "r-chop".
 _R = re.compile(
@@ -22,19 +23,34 @@ _CODE = frozenset("/-_.%=<>≤≥0123456789")  # 'u/l', 'pt 14': a unit or a tes
 
 
 @cache
+def _words() -> Mapping[str, str]:
+    """What is typed, and what it says; "im" and the like with the word beside it."""
+    table = read_table("shorthand")
+    found: dict[str, str] = dict(table["words"])
+    for row in table["beside"]:
+        checked(row, file="shorthand", required=("full", "words"), optional=("before", "behind"))
+        for word in row["words"].split():
+            if "before" in row:
+                found[f"{row['before']} {word}"] = f"{row['full']} {word}"
+            else:
+                found[f"{word} {row['behind']}"] = f"{word} {row['full']}"
+    return found
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, read_table('shorthand')))})\b")
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _words()))})\b")
 
 
 def in_full(text: str) -> str:
     """`text` with its shorthand written out; a text without any as it is."""
     text = _R.sub(lambda found: f"{found[1]} are" if found[1] else f"are {found[2]}", text)
-    return _pattern().sub(lambda found: _in_full(text, found), text)
+    tested = _TESTED.search(text) is not None
 
+    def written(found: re.Match[str]) -> str:
+        before = text[max(0, found.start() - 4) : found.start()].rstrip()[-1:]
+        after = text[found.end() : found.end() + 2].lstrip()[:1]
+        stands_alone = not (before and before in _CODE) and not (after and after in _CODE - {"."})
+        return _words()[found.group()] if stands_alone and not (tested and found.group() == "pt") else found.group()
 
-def _in_full(text: str, found: re.Match[str]) -> str:
-    before, after = text[max(0, found.start() - 4) : found.start()].rstrip()[-1:], text[found.end() :][:2].lstrip()[:1]
-    stands_alone = not (before and before in _CODE) and not (after and after in _CODE - {"."})
-    if found.group() == "pt" and _TESTED.search(text):
-        return found.group()
-    return read_table("shorthand")[found.group()] if stands_alone else found.group()
+    return _pattern().sub(written, text)
