@@ -37,6 +37,7 @@ from rag.planning.screened import screened
 from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
+from rag.planning.the_only import of_the_only
 from rag.planning.unnamed import asks_of_comparator, asks_what_it_is, counts_by
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
@@ -102,6 +103,7 @@ def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
 
 def _read_whole(sheet: Sheet, only: tuple[str, ...], *, items: bool = True) -> tuple[Sheet, QueryPlan]:
     """The question as one, with the sheet that it was read from; `items`: bare nouns are said as facts, once."""
+    sheet = of_the_only(sheet, only)
     if not only and (references := two_meant(sheet) or settled(sheet)) != sheet.references:
         sheet = sheet_of(sheet.line, sheet.index, references)
     if (references := narrowed(sheet)) != sheet.references:
