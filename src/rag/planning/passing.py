@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.planning import lexicon, tables
+from rag.planning.answer_kinds import of_the_kind
 from rag.planning.marks import Kind, Mark
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
@@ -18,7 +19,7 @@ _NEAR = 4  # words between a preposition and the noun that it governs
 
 def asked_for(sheet: Sheet, facts: Facts) -> Facts:
     """The facts without those named in passing, and with a time that is asked for told from other times."""
-    for settle in (_by_rule, _stage, _dose, _beside_others, _followed, _people, _span, _given):
+    for settle in (_by_rule, _stage, _dose, _beside_others, _followed, _people, _span, of_the_kind, _given):
         facts = settle(sheet, facts)
     return facts
 

@@ -1,0 +1,26 @@
+"""Facts that a question names and does not ask for: no arm for 'who …?', no telephone for 'how many …?'."""
+
+from __future__ import annotations
+
+import pytest
+from support.plans import plan_of
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("Who chooses the catheter in the tailored arm of NCT90000001?", ()),  # a person, no list of arms
+        ("Who is in the second arm of NCT90000001?", ("arms",)),  # those of an arm
+        ("Who is the sponsor of NCT90000001?", ("sponsor",)),
+        ("How many phone calls follow in NCT90000001?", ()),  # a number of calls, no number to call
+        ("What is the phone number of NCT90000001?", ("contact.phone",)),
+        ("What year was the sponsor of NCT90000001 founded?", ()),  # a year, no firm
+        ("Which strength have the tablets in NCT90000001?", ("dose",)),  # a strength, no way of taking them
+        ("Which drugs come before the infusion in NCT90000001?", ()),  # the drugs, not how they are given
+        ("By which route is the infusion given in NCT90000001?", ("route",)),
+        ("How long does allocation stay hidden in NCT90000001?", ("how_long",)),
+        ("Who sponsors NCT90000001 and where are its sites?", ("sponsor", "sites")),  # two things: both stay
+    ],
+)
+def test_facts_are_of_the_kind_that_the_question_asks_for(question: str, facts: tuple[str, ...]) -> None:
+    assert plan_of(question).facts == facts
