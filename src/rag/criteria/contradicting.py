@@ -5,12 +5,13 @@ Several groups with their own ages, a heading that was lost, or a reading gone w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from rag.criteria.fields import SECTION
+from rag.criteria.lexicon import load_variables
 from rag.types import Clause, Constraint, Criterion, Polarity, Scope, ScopeKind, Unread
 from rag.values import Values, union
 
@@ -46,6 +47,8 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
             if (number, index) in changed:
                 continue
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
+    of_some = [one for limits in by_variable.values() for one in _told_twice(criteria, limits)]
+    changed = {**dict(of_some), **dict(_by_age(criteria, by_variable)), **changed}
     touched = {number for number, _ in changed}
     return [
         _changed(criterion, number, changed) if number in touched else criterion
@@ -86,6 +89,48 @@ def _stricter_of_some(
         for (number, index), end in ends.items():
             if abs(end - widest) > abs(widest) * _ALIKE:
                 yield (number, index), _for_some(criteria[number].requires[index])
+
+
+def _told_twice(
+    criteria: Sequence[Criterion], limits: Sequence[tuple[_Place, Constraint]]
+) -> Iterator[tuple[_Place, Clause]]:
+    """'18 or older; 20 or older in Japan', '≥ 24 at noon and ≥ 21 at night': the stricter of two values of one item
+    is of a place, a time, a group or another measure, whatever words tell it; the looser binds everybody."""
+    alike: dict[tuple[int, bool, bool], list[tuple[_Place, tuple[Decimal | None, ...]]]] = {}
+    for place, atom in limits:
+        low, high = (_end(atom.admits, upper) for upper in (False, True))
+        if load_variables()[atom.variable].step is not None:
+            low, high = _last_steps(atom.admits)
+        if len(atom.admits.intervals) == 1 and criteria[place[0]].section != SECTION:
+            alike.setdefault((place[0], low is None, high is None), []).append((place, (low, high)))
+    for group in alike.values():
+        for side, choose in enumerate((min, max)):
+            found = [(place, end) for place, ends in group if (end := ends[side]) is not None]
+            widest = choose((end for _, end in found), default=Decimal(0))
+            for (number, index), end in found:
+                if abs(end - widest) > abs(widest) * _ALIKE:
+                    yield (number, index), _for_some(criteria[number].requires[index])
+
+
+def _last_steps(values: Values) -> tuple[Decimal | None, Decimal | None]:
+    """Both ends of a set of steps as the first and last one in it: 'NYHA < 3' ends with 2, as '≤ 2' does."""
+    first, last = values.intervals[0], values.intervals[-1]
+    low, high = first.low, last.high
+    if low is not None and not first.low_closed and low == low.to_integral_value():
+        low += 1
+    if high is not None and not last.high_closed and high == high.to_integral_value():
+        high -= 1
+    return low, high
+
+
+def _by_age(
+    criteria: Sequence[Criterion], by_variable: Mapping[str, Sequence[tuple[_Place, Constraint]]]
+) -> Iterator[tuple[_Place, Clause]]:
+    """Karnofsky in one item and Lansky in another: the one is of adults, the other of children, as all know."""
+    adults, children = ([place for place, _ in by_variable.get(name, ())] for name in ("karnofsky", "lansky"))
+    if not {number for number, _ in adults} & {number for number, _ in children} and adults and children:
+        for number, index in (*adults, *children):
+            yield (number, index), _for_some(criteria[number].requires[index])
 
 
 def _end(values: Values, upper: bool) -> Decimal | None:
