@@ -54,6 +54,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups_in_other_words",
         "voices",
         "asked_by_others",
+        "told_at_length",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

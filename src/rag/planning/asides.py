@@ -147,9 +147,11 @@ def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
     idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
     words = sheet.line.lemmas()
     idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS or words[at - 1 : at + 1] in _IN_HERE}
+    idle |= {at for at in range(*span) if words[at] in {"i", "we"} and words[at + 1 : at + 2] in _I_SEEK}
     return tuple(words[at] for at in range(*span) if at not in idle)
 
 
+_I_SEEK = {("want",), ("need",), ("seek",), ("mean",)}
 _THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
 _IN_HERE = {("in", "here"), ("on", "here")}
 
@@ -238,6 +240,10 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _BUSY:
         return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
+    if ({"me", "us"} & set(words)) and _BEFORE_THIS & {*pairwise(words)} and span[0] < asking[-1][0]:
+        return True  # 'last time you gave me everything with gout'
+    if span[0] < asking[-1][0] and words[:1] in _TOO and _OF_TRIALS & set(words[:3]) and not SELVES & set(words):
+        return True  # 'too many of these refuse smokers'
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
     return span[0] > asking[-1][0] and not _OF_TRIALS.isdisjoint(words[:1]) and not _wishes(words)
 
@@ -256,6 +262,8 @@ _HEDGES = frozenset({"long", "but", "if", "unless", "only", "provided", "just"})
 _OF_ONESELF = frozenset({"i", "we", "have", "am", "be", "been", "was", "were", "are", "just", "also", "lately"})
 _DOING = ("reading", "hearing", "thinking", "talking", "writing", "working", "learning")
 _BUSY = {(verb, word) for verb in _DOING for word in ("about", "on", "up", "of")}
+_BEFORE_THIS = {("you", word) for word in ("gave", "sent", "showed", "listed", "told", "have", "had", "found")}
+_TOO = {("too",), ("so",), ("far",)}
 _OF_TRIALS = frozenset({"most", "many", "some", "several", "few", "nearly", "almost", "usually", "normally"})
 
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from rag.planning import tables
+from rag.planning.leaving import trials_left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -28,6 +29,8 @@ class Cue(NamedTuple):
     asks: Asks
     passive: bool
     negated: bool
+    left_out: bool = False  # 'but not the ones that …': trials of which this holds are not wanted
+    until: int = 10**9  # the token behind the last that it may govern
 
 
 def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
@@ -63,8 +66,26 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
         cue = _cue(line, mark, marks, taken)
         if cues and cues[-1].negated and line.lemmas(cues[-1].last, cue.first) == ("or",):
             cue = cue._replace(negated=True)  # 'do not require or exclude'
+        judged = any(other.last + _LEADING < cue.first for other in cues)  # not the verb of 'leave out those that …'
+        if not cue.passive and trials_left_out(line, mark.first, judged=judged):
+            cue = cue._replace(left_out=True, until=_end_of_the_unwanted(line, mark.last))
         cues.append(cue)
     return tuple(cues)
+
+
+def _end_of_the_unwanted(line: Line, at: int) -> int:
+    """Where the trials end that are not wanted: 'not the ones that exclude gout but those for people with asthma'."""
+    turns = ({"but", "rather", "instead"}, {"those", "the", "i", "we", "for", "only"})
+    end = at
+    while end < min(len(line.tokens), at + _CLAUSE) and not set(line.gap(end)) & set(".;?!"):
+        if line.tokens[end].lemma in turns[0] and turns[1] & {*line.lemmas(end + 1, end + 2)}:
+            return end
+        end += 1
+    return end
+
+
+_CLAUSE = 40  # words
+_LEADING = 3  # words between 'leave out' and the verb of those left out
 
 
 def _is_askers(line: Line, mark: Mark, before: str) -> bool:
@@ -121,7 +142,7 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
     if taken_back and following is not None and last is not None and following.asks is Asks.MENTIONS:
         taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT}  # 'exclude a bilirubin of 30 on a mg/dL limit'
-    if last is not None and not last.passive and not taken_back:
+    if last is not None and not last.passive and not taken_back and at < last.until:
         return last
     return following if following is not None and following.passive else None
 

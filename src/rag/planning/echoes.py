@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rag.planning import lexicon
+from rag.planning.cues import Cue, asked
 from rag.planning.joining import Part
 from rag.planning.words import Line
-from rag.types import Concerns, Limit, Predicate
+from rag.types import Concerns, Limit, Not, Predicate
 
 
 def without_idle_parts(line: Line, parts: list[Part]) -> list[Part]:
@@ -81,3 +83,22 @@ def _without_participles(line: Line, parts: list[Part]) -> list[Part]:
         if not (single and linked and following is not None and following.cue is part.cue and part.cue is not None):
             kept.append(part)
     return kept
+
+
+def with_pointed_at(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> list[Part]:
+    """The parts, with what 'it' or 'them' right behind a verb means: 'which mention gout but do not require it'."""
+    found = list(parts)
+    for cue in cues:
+        pointed = not cue.passive and line.lemmas(cue.last, cue.last + 1) in {("it",), ("them",)}
+        if not pointed or any(part.cue is cue for part in parts):
+            continue
+        before = [part for part in parts if part.last <= cue.first and part.cue is not None]
+        if not before or any(line.stops_at(at, ".;:?!") for at in range(before[-1].last, cue.first + 1)):
+            continue  # 'Which exclude gout? And which accept it?' asks twice
+        said = before[-1].predicate
+        said = said.predicate if isinstance(said, Not) else said
+        asks, negated = asked(cue)
+        if isinstance(said, Concerns | Limit) and asks is not said.asks:
+            meant = replace(said, asks=asks)
+            found.append(Part(cue.last, cue.last + 1, Not(meant) if negated else meant, cue))
+    return sorted(found, key=lambda part: part.first)

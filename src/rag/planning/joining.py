@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from rag.planning.cues import Cue
 from rag.planning.tables import word_set
@@ -33,7 +34,18 @@ def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
             groups.append([replace(part, predicate=Not(part.predicate))])
         else:
             groups.append([part])
-    return all_of(_alternatives([part.predicate for part in group]) for group in groups)
+    told = [(_leaving_out(group[0]), _alternatives([part.predicate for part in group])) for group in groups]
+    clauses = [(cue, all_of(one for _, one in same)) for cue, same in groupby(told, key=itemgetter(0))]
+    return all_of(one if cue is None or one is None else _not(one) for cue, one in clauses)
+
+
+def _leaving_out(part: Part) -> Cue | None:
+    """The verb that tells which trials are not wanted: 'but not the ones that exclude gout or cancer'."""
+    return part.cue if part.cue is not None and part.cue.left_out else None
+
+
+def _not(predicate: Predicate) -> Predicate:
+    return predicate.predicate if isinstance(predicate, Not) else Not(predicate)
 
 
 def all_of(predicates: Iterable[Predicate | None]) -> Predicate | None:
@@ -69,7 +81,8 @@ def _link(line: Line, before: Part, after: Part) -> str:
         words = set(line.lemmas(before.first, before.last))
         either = _is_one_name(before, after) or _is_one_reading(before, after)
         return "or" if "or" in words or ("and" not in words and either) else "and"
-    if _is_denied(between) and before.cue is after.cue and before.cue is not None:
+    comma = set(line.gap(before.last)) >= {","}
+    if _is_denied(between, comma=comma) and before.cue is after.cue and before.cue is not None:
         return "not"
     apart = (
         before.cue is not None and before.cue is after.cue and (before.cue.negated or before.cue.asks is Asks.SILENT)
@@ -86,10 +99,11 @@ def _link(line: Line, before: Part, after: Part) -> str:
     return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"
 
 
-def _is_denied(between: tuple[str, ...]) -> bool:
+def _is_denied(between: tuple[str, ...], *, comma: bool) -> bool:
     """Whether the second of two is denied: 'HIV but not hepatitis', '…, yet not those who have asthma', 'rather than'.
 
-    Of people in between, only behind a word that joins: 'people with asthma not on steroids' denies no steroids.
+    Of people in between, only behind a word that joins or a comma: 'people with asthma not on steroids' denies no
+    steroids, 'people with HIV, not people with asthma' denies asthma.
     """
     whom = word_set("cues.people") | _WHOM
     end = len(between)
@@ -98,7 +112,7 @@ def _is_denied(between: tuple[str, ...]) -> bool:
     denied = between[:end]
     if denied[-2:] == ("rather", "than"):
         return True
-    return denied[-1:] == ("not",) and (end == len(between) or denied[-2:-1] in _BUT)
+    return denied[-1:] == ("not",) and (end == len(between) or denied[-2:-1] in _BUT or (comma and end == 1))
 
 
 _WHOM = frozenset({"those", "anybody", "anyone", "with", "have", "a", "an", "the", "on"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from rag.planning.tables import read_table, word_set
-from rag.planning.words import Line, lemmas_of
+from rag.planning.words import Line, Phrases, lemmas_of
 
 
 @cache
@@ -70,3 +70,44 @@ def start_of(line: Line, at: int) -> int:
 @cache
 def _passed() -> frozenset[str]:
     return word_set("leaving.passed")
+
+
+def trials_left_out(line: Line, at: int, *, judged: bool) -> bool:
+    """Whether the verb at token `at` tells of trials that are not wanted: 'but not the ones that exclude gout'.
+
+    `judged`: another verb of criteria stands before, so that 'those that take warfarin' may be people.
+    """
+    first, running = at, line.tokens[at].text.casefold().endswith("ing")
+    while first and line.tokens[first - 1].lemma in word_set("leaving.before_verbs") and not line.gap(first).strip():
+        first -= 1
+    relative = line.lemmas(max(0, first - 1), first)
+    if relative and relative[0] in word_set("leaving.relative"):
+        first -= 1
+    elif not running and relative != ("with",):
+        return False
+    noun = line.lemmas(max(0, first - 1), first)
+    if noun == ("those",):
+        theirs = relative == ("who",) or (judged and line.tokens[at].lemma in word_set("leaving.of_people"))
+    else:
+        theirs = not noun or noun[0] not in word_set("leaving.trials")
+    return not theirs and not set(line.gap(first)) & set(",;:.?!") and _is_unwanted(line, first - 1)
+
+
+def _is_unwanted(line: Line, first: int) -> bool:
+    """Whether words that leave trials out stand right before token `first`, articles between passed over."""
+    while first and not set(line.gap(first)) & set(",;:.?!"):
+        told = (_unwanted().find_at(line, start) for start in range(max(0, first - _LONGEST), first))
+        if any(found is not None and found.last == first for found in told):
+            return True
+        if line.tokens[first - 1].lemma not in word_set("leaving.articles"):
+            return False
+        first -= 1
+    return False
+
+
+_LONGEST = 5  # words of 'with the exception of', 'not show me'
+
+
+@cache
+def _unwanted() -> Phrases[str]:
+    return Phrases((phrase, "unwanted") for phrase in read_table("words")["unwanted_trials"])

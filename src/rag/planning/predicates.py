@@ -9,7 +9,7 @@ from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
-from rag.planning.echoes import without_echoes
+from rag.planning.echoes import with_pointed_at, without_echoes
 from rag.planning.findings import without_story
 from rag.planning.joining import Part, join
 from rag.planning.leaving import left_out, left_out_behind, start_of, words_leaving_out
@@ -59,6 +59,7 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     busy |= {i for first, last, _ in agos for i in range(first, last)}
     runs, unplaced = read_leftovers(line, kept, busy, cues, parts, topics=topics)
     found = [_under_both(line, part, cues) for part in sorted([*parts, *runs], key=lambda part: part.first)]
+    found = with_pointed_at(line, found, cues)
     found, idle = without_story(line, found, marks) if topics else (found, [])
     found, told = without_told(line, found, cues)
     parts, past = dated(line, without_echoes(line, found, tables.measured_by()), agos)

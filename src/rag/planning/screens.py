@@ -137,16 +137,16 @@ _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who"
 
 def _is_described(sheet: Sheet) -> bool:
     """One person of several findings, an age or a sex among them: whatever the verb, what excludes them is asked."""
-    lemmas = set(sheet.line.lemmas())
     points = [limit for limit in sheet.limits if limit.values.is_point]
     aged = any(limit.variable == "age" for limit in points)
-    one = aged or bool({"a", "an", "my", "this", "her", "him", "she", "he", "i", "me"} & lemmas)
-    told = aged or bool(((word_set("intents.sexes") | word_set("cues.relatives")) - {"patient", "pt"}) & lemmas)
+    one = aged or speaks_of_one(sheet)
+    singular = {token.lemma for token in sheet.line.tokens if token.text.casefold() == token.lemma}  # not 'women'
+    told = aged or bool(((word_set("intents.sexes") | word_set("cues.relatives")) - {"patient", "pt"}) & singular)
     concerned = asks_about_trials(sheet) or sheet.has("screen")
     wants = bool(sheet.reading.cues) or sheet.has("screen") or (aged and len(points) + len(sheet.concepts) > 2)
     line = sheet.line.lemmas()
     asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
-    me = bool(asked - {"tell", "find", "show", "give", "get", "help", "let"}) and bool(sheet.concepts or points)
+    me = bool(asked - word_set("intents.telling")) and bool(sheet.concepts or points)
     found = {mark.value for mark in sheet.kinds(Kind.CONCEPT) if not names_trials(sheet.line, mark.last)}
     several = len(points) + len(found) > 1  # 'which stroke trials take adolescents aged 13?' tells one thing
     return not sheet.refs and concerned and wants and one and ((told and several) or me)

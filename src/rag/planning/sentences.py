@@ -80,6 +80,29 @@ _POLITE = 8  # words in which one who tells comes to a question: 'I would rather
 _POLITELY = frozenset({"know", "wondering", "wonder", "find", "learn", "see", "ask", "check", "tell"})
 
 
+def workplaces(line: Line) -> frozenset[int]:
+    """The words of 'our HIV clinic', 'the tumour board': where one who asks works, nothing that trials are about."""
+    named = [at for at, token in enumerate(line.tokens) if token.lemma in word_set("asides.workplaces")]
+    if not named:
+        return frozenset()
+    own = {at for span in sentences(line) if SELVES & set(line.lemmas(*span)) for at in range(*span)}
+    told = [at for at in named if at in own and line.tokens[at].text.islower()]
+    return frozenset(i for at in told for i in _name_of_a_place(line, at))
+
+
+def _name_of_a_place(line: Line, at: int) -> set[int]:
+    """The tokens between an article or a preposition and the noun at token `at`, with it; none where nothing opens."""
+    first = at
+    while first and at - first < _NEAR and not line.gap(first).strip(" -"):
+        if line.tokens[first - 1].lemma in _OPENS_A_PLACE:
+            return {*range(first, at + 1)}
+        first -= 1
+    return set()
+
+
+_OPENS_A_PLACE = frozenset({"a", "an", "the", "our", "my", "this", "their", "at", "in", "on", "for", "from"})
+
+
 def _verbs() -> frozenset[str]:
     return word_set("intents.question_verbs") | word_set("yes_no.commands")
 
@@ -87,4 +110,7 @@ def _verbs() -> frozenset[str]:
 def _seeks(words: tuple[str, ...]) -> bool:
     """'I am looking for trials', 'we need all the studies': not 'I was in a trial', 'we write a protocol'."""
     sought = [at for at, word in enumerate(words) if word in word_set("asides.wishing")]
-    return any(NOUNS & set(words[at + 1 : at + 8]) for at in sought)
+    return any(NOUNS & set(words[at + 1 : at + 8]) or _THE_ONES & {*pairwise(words[at + 1 : at + 8])} for at in sought)
+
+
+_THE_ONES = {(word, that) for word in ("one", "those") for that in ("which", "that", "whose", "where", "who")}

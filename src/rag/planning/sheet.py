@@ -12,13 +12,13 @@ from rag.planning.fragments import Reference
 from rag.planning.glossary import glossary_phrases
 from rag.planning.marks import Kind, Mark, find_marks, names_the_topic
 from rag.planning.outcomes import find_outcomes
-from rag.planning.preamble import without_greeting
+from rag.planning.preamble import as_written, without_greeting
 from rag.planning.predicates import Reading, read_predicates
 from rag.planning.ranked import find_ranked, place_before
 from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
-from rag.planning.sentences import SELVES, asks, sentences
+from rag.planning.sentences import SELVES, asks, sentences, workplaces
 from rag.planning.slips import without_slips
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
@@ -88,7 +88,8 @@ class Sheet:
 
 def read_sheet(text: str, index: WordIndex, *, naming: bool = True) -> Sheet:
     """The question marked up: spelling set right, trials found (if `naming`), predicates and cues read."""
-    told = titles_as_ids(text[:_LONGEST], index) if naming else text[:_LONGEST]
+    text = as_written(text[:_LONGEST])
+    told = titles_as_ids(text, index) if naming else text
     told = without_slips(told, index)
     line = correct(read_line(respaced(examples_told(without_greeting(told)))), index)
     return sheet_of(line, index, _outside_outcomes(find_references(line, index), line) if naming else ())
@@ -98,7 +99,11 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
     """The line marked up around the trials that `references` name."""
     taken = frozenset(i for reference in references for i in range(reference.first, reference.last))
     ranked = () if references else find_ranked(line)
-    marks = find_marks(line, index, taken | _tokens_of(ranked))
+    offices = frozenset[int]() if references else workplaces(line)
+    marks = find_marks(line, index, taken | offices | _tokens_of(ranked))
+    if offices and not any(mark.kind in _OF_HEALTH for mark in marks):
+        offices = frozenset()  # 'for our gout clinic we need recruiting trials': of gout
+        marks = find_marks(line, index, taken | _tokens_of(ranked))
     marks = tuple(sorted([*marks, *spoken_facts(line, references, marks)], key=lambda mark: mark.first))
     past = relative_dates(line, marks)
     cues = {name: found[0].first for name, table in tables.intent_cues().items() if (found := table.find(line))}
@@ -108,7 +113,7 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
         if not _in_limit(found, marks) and not _is_bound(line, found) and not _is_told(line, found)
     )
     ranks = [(found.first - bool(place_before(line, found.first)), found.last) for found in extremes]
-    busy = taken | {i for first, last in [*past, *ranks] for i in range(first, last)}
+    busy = taken | offices | {i for first, last in [*past, *ranks] for i in range(first, last)}
     wanted = _wanted_beside(line, marks)
     return Sheet(
         line,
@@ -125,6 +130,9 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
         _apart(line, references, marks),
         tuple(line.words(first, last) for first, last in past),
     )
+
+
+_OF_HEALTH = frozenset({Kind.CONCEPT, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP})
 
 
 def _tokens_of(found: tuple[Found[str], ...]) -> frozenset[int]:

@@ -15,12 +15,13 @@ from rag.planning.vocabulary import WordIndex
 
 _WORD = re.compile(r"(?<![\w'’-])[a-z]{2,6}(?![\w'’-])")
 _NOT = re.compile(r"(?i)\b(do|does|did|is|are|was|were|has|have|had|ca|could|should|would|wo|must|need)nt\b")
+_HAVE = re.compile(r"(?i)\b(i|you|we|they|who)ve\b")
 _IS = re.compile(r"(?i)\b(who|what|where|how|when|that|there)s\b")
 
 
 def without_slips(text: str, index: WordIndex) -> str:
     """`text` with apostrophes put back into 'doesnt' and 'whos', and slips in small words set right."""
-    text = _IS.sub(r"\1's", _NOT.sub(r"\1n't", text))
+    text = _HAVE.sub(r"\1've", _IS.sub(r"\1's", _NOT.sub(r"\1n't", text)))
     return _WORD.sub(lambda found: _set_right(found.group(), index), text)
 
 
