@@ -19,8 +19,20 @@ from support.plans import plan_of
         ("Which drugs come before the infusion in NCT90000001?", ()),  # the drugs, not how they are given
         ("By which route is the infusion given in NCT90000001?", ("route",)),
         ("How long does allocation stay hidden in NCT90000001?", ("how_long",)),
+        ("Where do they grow the skin cells of NCT90000001?", ()),  # what is done somewhere, no site of the trial
+        ("Where do they recruit in NCT90000001?", ("sites",)),
+        ("Since when has metformin been sold, by NCT90000001?", ()),  # not since the trial began
+        ("Since when has NCT90000001 been recruiting?", ("start_date",)),
+        ("Which cuff measures the blood pressure in NCT90000001?", ()),  # a thing, no limit on what it measures
+        ("Which blood pressure is needed in NCT90000001?", ("criterion:systolic_bp", "criterion:diastolic_bp")),
+        ("What are patients grouped by in NCT90000001?", ("stratification",)),
         ("Who sponsors NCT90000001 and where are its sites?", ("sponsor", "sites")),  # two things: both stay
     ],
 )
 def test_facts_are_of_the_kind_that_the_question_asks_for(question: str, facts: tuple[str, ...]) -> None:
     assert plan_of(question).facts == facts
+
+
+@pytest.mark.parametrize("word", ["inject", "diluted"])
+def test_a_form_of_a_known_word_is_no_slip(word: str) -> None:
+    assert word in plan_of(f"Into which vein do they {word} in NCT90000001?").question  # not 'insect'

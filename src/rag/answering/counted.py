@@ -22,7 +22,8 @@ _NUMBERS = (
 )
 _NUMBER_STEMS = stems_of(_NUMBERS)
 _HOW_MANY = re.compile(
-    r"(?i)\b(?:how many|number of|no\. of)\s+(?:more |such |other |separate |different |total )*(.+)"
+    r"(?i)\b(?:how many|number of|no\. of)\s+"
+    r"(?:more |such |other |separate |different |total |(?:kind|type|sort)s of )*(.+)"
 )
 _RATE = re.compile(
     r"(?i)^\W*(?:a|per|each|every)\s+(day|week|month|year|hour|night|cycle|session|visit|dose|arm|group|site)\b"

@@ -101,7 +101,7 @@ def _counted(document: Document, plan: QueryPlan, said: str) -> str:
             return _without(document, thing, f"how many {thing}")
         of = _OF.match(plan.question[match.start(1) :])
         part = _noun_phrase(of.group(1)) if of else ""
-        named = bool(part and find_concepts(part)) and stem(words_of(part)[-1]) not in own_names(document)
+        named = part and find_concepts(part) and not _holds(document, " ".join(sorted(own_names(document))), part)
         if named and not _holds(document, said, part):
             return _without(document, part, f"how many {thing} of {part}")
     return ""

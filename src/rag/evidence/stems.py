@@ -12,7 +12,8 @@ from rag.spellings import american
 
 Stems = tuple[str, ...]
 
-_WORD = re.compile(r"[^\W_]+")
+# "22weeks" is a number and its unit, whatever a record leaves out between them.
+_WORD = re.compile(r"\d+(?=(?:second|minute|hour|day|week|month|year)s?\b)|[^\W_]+", re.IGNORECASE)
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth", "mice": "mouse"}
 # Words whose stem is that of quite another word: immunization and immune, colonization and colon, several and severe.

@@ -49,6 +49,6 @@ def of_the_kind(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return facts
     at = asking[0]
     words = {*lemmas, *(f"{a}_{b}" for a, b in pairwise(lemmas))}
-    opens = {lemmas[at], "_".join(lemmas[at : at + 2])}
+    opens = {lemmas[at], "_".join(lemmas[at : at + 2]), "_".join(lemmas[max(0, at - 1) : at + 1])}
     never = [kind.never for kind in answer_kinds() if opens & kind.asks and not words & kind.unless]
     return tuple(fact for fact in facts if not any(fact in kind for kind in never))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from rag.planning import lexicon, tables
 from rag.planning.marks import Kind
 from rag.planning.passing import asked_for
@@ -194,10 +196,26 @@ def _is_of_another_thing(sheet: Sheet) -> bool:
 
 
 def asks_no_value(sheet: Sheet) -> bool:
-    """'When is the bone marrow looked at?', 'who draws the platelets?': a time, a place, a person, and no limit."""
+    """'When is the bone marrow looked at?', 'which cuff takes the blood pressure?': a time, a thing, and no limit."""
     lemmas = sheet.line.lemmas()
     asked = {"when", "where", "who", "whom", "why"} & set(lemmas[:3]) or lemmas[:2] == ("how", "often")
-    return bool(asked) and not sheet.kinds(Kind.CUE) and not sheet.has("cutoff") and not sheet.limits
+    judged = bool(sheet.kinds(Kind.CUE)) or sheet.has("cutoff") or bool(sheet.limits)
+    return not judged and (bool(asked) or _asks_for_a_thing(sheet))
+
+
+def _asks_for_a_thing(sheet: Sheet) -> bool:
+    """'Which cuff takes the blood pressure?': the head of the question is neither a measure, a value nor people."""
+    lemmas = sheet.line.lemmas()
+    marks = sheet.kinds(Kind.VARIABLE, Kind.CONCEPT, Kind.GROUP, Kind.AGES)
+    measured = {word for mark in marks for word in lemmas[mark.first : mark.last]}
+    values = word_set("plan.value_heads") | word_set("cues.people") | word_set("plan.permits")
+    at = next((at for at, word in enumerate(lemmas[:_EARLY]) if word in {"which", "what"}), len(lemmas))
+    head = set(takewhile(lambda word: word not in tables.stop_words(), lemmas[at + 1 :]))
+    return bool(head) and not head & (measured | values) and not _OBLIGING & set(lemmas)
+
+
+_EARLY = 3  # words: 'up to which …'
+_OBLIGING = frozenset({"must", "need", "needed", "required", "allowed", "should", "may", "can", "have"})
 
 
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:

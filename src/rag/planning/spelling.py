@@ -108,6 +108,7 @@ def _better(token: Token, index: WordIndex) -> str | None:
         or index.mentioned(word)
         or _is_inflected(word, index.knows)
         or _is_derived(word, index)
+        or _is_form(word, index)
     ):
         return None
     # A capital inside a sentence is a name: only the collection's own words may correct it.
@@ -128,6 +129,13 @@ def _is_derived(word: str, index: WordIndex) -> bool:
     return word.endswith(("ologist", "iatrist", "therapist")) or any(
         index.mentioned(stem) or any(stem in words for words in known) for stem in stems
     )
+
+
+def _is_form(word: str, index: WordIndex) -> bool:
+    """'inject', 'diluted': forms of words that are known in another form ('injection', 'dilution')."""
+    bases = [word.removesuffix(end) for end in ("ed", "ing", "e", "") if word.endswith(end)]
+    forms = [base + end for base in bases if len(base) >= _SHORTEST for end in ("ion", "ions", "ed", "ing", "ation")]
+    return any(form in tables.common_words() or index.mentioned(form) for form in forms if form != word)
 
 
 def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
