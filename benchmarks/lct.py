@@ -3,8 +3,9 @@
 Usage: python benchmarks/lct.py FOLDER   (the unpacked corpus: NCT….txt with brat .ann)
 
 An annotated comparison counts when it filters an age or an observation (laboratory value, score, measure). It is *read*
-when a constraint covers its value, *unread* when an unread clause does, else *missed*. A read one is *right* when its
-number is an end of the constraint's stated comparison with the annotated operator. No text of the corpus is printed.
+when a constraint covers its value, *unread* when an unread clause does, else *missed*. The number of a read one is
+*right* where the constraint states it. A missed one is looked for again as the measure that its annotators name, the
+way a question with these words would: *asked*. No text of the corpus is printed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.criteria.asked import read_measure
+from rag.criteria.lexicon import measure_id
 from rag.criteria.reading import read_trial
 from rag.types import Constraint, Document, Section, Span, TrialFacts, Unread
 
@@ -25,14 +28,14 @@ _HEADING = re.compile(r"(?im)^[ \t]*(?:key |main )?(inclusion|exclusion)\b[^\n]{
 @dataclass(frozen=True, slots=True)
 class Annotated:
     kind: str
+    name: str  # of the measure, as the text has it
     value: Span
-    operator: str
 
 
 def annotations(path: Path) -> Iterator[Annotated]:
     """Comparisons of one .ann file that filter an age or an observation."""
     spans: dict[str, tuple[Span, str]] = {}
-    events: dict[str, tuple[str, dict[str, str]]] = {}
+    events: dict[str, tuple[tuple[str, str], dict[str, str]]] = {}
     for line in path.read_text("utf-8").splitlines():
         key, _, rest = line.partition("\t")
         if key.startswith("T"):
@@ -41,15 +44,15 @@ def annotations(path: Path) -> Iterator[Annotated]:
             spans[key] = (Span(numbers[0], numbers[-1]), words)
         elif key.startswith("E"):
             parts = [part.split(":") for part in rest.split()]
-            events[key] = (parts[0][0], dict(parts[1:]))
-    for kind, roles in events.values():
+            events[key] = ((parts[0][0], parts[0][1]), dict(parts[1:]))
+    for (kind, trigger), roles in events.values():
         for role, target in roles.items():
             if not role.startswith("Numeric-Filter") or target not in events or kind not in ("Age", "Observation"):
                 continue
             inner = events[target][1]
             if "Value" in inner:
-                operator = spans[inner["Operator"]][1] if "Operator" in inner else ""
-                yield Annotated(kind, spans[inner["Value"]][0], operator)
+                named = spans[roles.get("Name", trigger)][1]
+                yield Annotated(kind, named, spans[inner["Value"]][0])
 
 
 def document_of(path: Path) -> Document:
@@ -75,11 +78,20 @@ def measure(folder: Path) -> dict[str, Counter[str]]:
                 "read" if covering else "unread" if any(_covers(atom.span, one.value) for atom in unread) else "missed"
             )
             totals[one.kind][outcome] += 1
+            if outcome == "missed":
+                totals[one.kind]["asked"] += _is_read_when_asked(document, one)
             if covering:
                 number = re.sub(r"[^\d]", "", one.value.of(document.text))
                 stated = {re.sub(r"[^\d]", "", atom.stated) for atom in covering}
                 totals[one.kind]["right number"] += any(number in digits for digits in stated)
     return totals
+
+
+def _is_read_when_asked(document: Document, one: Annotated) -> bool:
+    """Whether a question that names the measure as the text does finds the number as its limit."""
+    criteria = read_measure(document, measure_id(one.name))
+    atoms = [atom for criterion in criteria for clause in criterion.requires for atom in clause.alternatives]
+    return any(isinstance(atom, Constraint) and _covers(atom.span, one.value) for atom in atoms)
 
 
 def _covers(outer: Span, inner: Span) -> bool:

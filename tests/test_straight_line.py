@@ -22,7 +22,7 @@ CRITERIA = {
     "60 mL/min\n* INR no more than 1.5\n\nExclusion Criteria:\n\n* Women who are pregnant\n"
     "* Brain metastases unless treated",
     "NCT09000004": "Inclusion Criteria:\n\n* Women aged 20 to 40 years\n\nExclusion Criteria:\n\n"
-    "* Known allergy to latex",
+    "* Known allergy to latex\n* Gloss score (GS) above 16",
 }
 FIELDS = {
     "NCT09000001": ("Fenolast in Chronic Kidney Disease", "RECRUITING", ["PHASE3"], 240, "ALL", "Fenolast"),
@@ -88,6 +88,10 @@ def listed(answer: Answer, verdict: Verdict) -> list[str]:
         ("Which trials have more than 100 participants?", "13", ""),
         ("How many trials enrol only women?", "4", ""),
         ("Which trials do not mention eGFR?", "34", ""),
+        # a measure that the lexicon does not have
+        ("Which trials exclude a gloss score over 16?", "4", ""),
+        ("Which trials exclude a gloss score of more than 10?", "", "4"),
+        ("Which trials accept a gloss score of 12?", "4", ""),
     ],
 )
 def test_set_questions(assistant: Assistant, question: str, match: str, partial: str) -> None:

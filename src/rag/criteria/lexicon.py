@@ -71,10 +71,43 @@ class Alias:
     needs_comparator: bool = False
 
 
+MEASURE = "measure:"  # begins the id of a quantity that is known by nothing but its words: 'measure:plaque score|%'
+PLACE = "\ua66e"  # what stands in a text for the words of such a quantity: a letter that no record has
+
+
+def measure_id(words: str, unit: str = "") -> str:
+    """The id of a quantity outside the lexicon, by the words and the unit that somebody asks for."""
+    return f"{MEASURE}{words}|{unit}"
+
+
+class Variables(dict[str, Variable]):
+    """Variables by id; that of a measure outside the lexicon is made of its id and listed nowhere."""
+
+    def __contains__(self, variable_id: object) -> bool:
+        return super().__contains__(variable_id) or str(variable_id).startswith(MEASURE)
+
+    def __missing__(self, variable_id: str) -> Variable:
+        if not variable_id.startswith(MEASURE):
+            raise KeyError(variable_id)
+        words, _, unit = variable_id.removeprefix(MEASURE).rpartition("|")
+        factors = {unit: (Fraction(1), Fraction(0))} if words else _as_given()
+        return Variable(variable_id, words, MEASURE, unit, (), factors, between(-_FAR, _FAR), roman=True)
+
+
+_FAR = Decimal(10) ** 15
+
+
 @cache
-def load_variables() -> Mapping[str, Variable]:
+def _as_given() -> Mapping[str, tuple[Fraction, Fraction]]:
+    """Every unit as it stands: numbers of a measure that nobody knows are compared in one unit alone."""
+    one = (Fraction(1), Fraction(0))
+    return {"": one, "unknown unit": one} | dict.fromkeys(load_units().by_id, one)
+
+
+@cache
+def load_variables() -> Variables:
     """Every variable by id, the multiples of a limit of normal among them ('alt_uln', 'lvef_lln')."""
-    found: dict[str, Variable] = {}
+    found = Variables()
     for variable_id, row in _rows().items():
         if variable_id == DECOY:
             continue
@@ -98,7 +131,7 @@ def variables_of_group(group: str) -> tuple[str, ...]:
 @cache
 def alias_index() -> Mapping[str, tuple[Alias, ...]]:
     """Aliases by first word, longest first."""
-    index: dict[str, list[Alias]] = {}
+    index: dict[str, list[Alias]] = {PLACE: [Alias((PLACE,), (), MEASURE)]}
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
     for variable_id, row in _rows().items():
         for alias in _aliases(variable_id, row):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from rag.criteria.asked import is_measure, read_measure, telling_words
 from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
 from rag.evidence.concerns import judge_concern, related_concepts
@@ -111,12 +112,22 @@ class Judge:
 
     def stated(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, Stated]:
         """What each trial states about a variable."""
+        if is_measure(variable):
+            return self._stated_of_measure(variable, trial_ids)
         related = {other for other, _ in load_variables()[variable].related}
         criteria = self.records.criteria_for_variables({variable, *related})
         sexes = self.records.field_values("sex")
         return {
             trial: read_stated(criteria.get(trial, ()), variable, _only(sexes.get(trial, ()))) for trial in trial_ids
         }
+
+    def _stated_of_measure(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, Stated]:
+        """The same of a measure outside the lexicon: the records whose criteria hold its words are read for it."""
+        naming = self.records.criteria_for_phrase(telling_words(variable))
+        read = {
+            trial: read_measure(self.records.document(trial), variable) for trial in trial_ids if trial in naming
+        }
+        return {trial: read_stated(read.get(trial, ()), variable) for trial in trial_ids}
 
     def _limit(self, limit: Limit, trial_ids: tuple[str, ...]) -> Judgements:
         judge = judge_for_whom if limit.whom else judge_limit

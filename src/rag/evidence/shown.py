@@ -63,8 +63,8 @@ def _converted(end: Decimal, factor: Fraction, offset: Fraction) -> Decimal:
 
 def label_of(variable: str) -> str:
     """The variable's name as it stands before a number: 'ALT' for 'ALT (× ULN)', whose unit follows the number."""
-    known = load_variables().get(variable)
-    return known.label.removesuffix(" (× ULN)") if known else variable
+    known = load_variables()
+    return known[variable].label.removesuffix(" (× ULN)") if variable in known else variable
 
 
 def _is_as_stated(constraint: Constraint) -> bool:

@@ -16,6 +16,7 @@ from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.absent import find_absent
 from rag.planning.ago import find_agos
+from rag.planning.asked_measures import find_measures
 from rag.planning.blinded import find_blinded
 from rag.planning.contrast import find_contrasted
 from rag.planning.dates import find_dates
@@ -89,7 +90,18 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
     chosen = _choose(line, list(_phrases(line, index, taken, limits)), settled)
     if not taken:
         chosen = _with_contrasts(line, chosen)
+    chosen = _with_measures(line, chosen, taken)
     return tuple(sorted(chosen, key=lambda mark: mark.first))
+
+
+def _with_measures(line: Line, marks: list[Mark], taken: frozenset[int]) -> list[Mark]:
+    """The marks, with the limits on measures that no lexicon has, for the names of things that stand within them."""
+    verbs = [mark.last for mark in marks if mark.kind is Kind.CUE]
+    names = [(mark.first, mark.last) for mark in marks if mark.kind in {Kind.VARIABLE, Kind.CONCEPT, Kind.GROUP}]
+    read = [mark for mark in marks if mark.kind in {Kind.LIMIT, Kind.FIELD, Kind.AGES, Kind.CUE}]
+    busy = taken | {at for mark in read for at in range(mark.first, mark.last)}
+    found = [Mark(one.first, one.last, Kind.LIMIT, one.value) for one in find_measures(line, verbs, names, busy)]
+    return [*(mark for mark in marks if not _overlaps(mark, found)), *found]
 
 
 def _in_codes(line: Line) -> frozenset[int]:
