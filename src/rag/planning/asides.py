@@ -16,7 +16,7 @@ from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import Any, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import Any, Comparison, Concerns, FieldIs, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +240,30 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _BUSY:
         return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
-    if ({"me", "us"} & set(words)) and _BEFORE_THIS & {*pairwise(words)} and span[0] < asking[-1][0]:
-        return True  # 'last time you gave me everything with gout'
-    if span[0] < asking[-1][0] and words[:1] in _TOO and _OF_TRIALS & set(words[:3]) and not SELVES & set(words):
-        return True  # 'too many of these refuse smokers'
+    if span[0] < asking[-1][0] and _is_of_others(sheet, span, asking):
+        return True
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
     return span[0] > asking[-1][0] and not _OF_TRIALS.isdisjoint(words[:1]) and not _wishes(words)
+
+
+def _is_of_others(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """'Last time you gave me everything with gout', 'too many of these refuse smokers', 'I heard most want a blood
+    test', 'not interested in the HIV-negative': before a question that names what it asks about."""
+    words = sheet.line.lemmas(*span)
+    if {"me", "us"} & set(words) and _BEFORE_THIS & {*pairwise(words)}:
+        return True
+    if words[:1] in _TOO and _OF_TRIALS & set(words[:3]) and not SELVES & set(words):
+        return True
+    start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
+    if words[start : start + 2] in _UNINTERESTED:
+        return not _new(sheet, span, asking)
+    heard = bool(_HEARD & set(words[start : start + 2])) and SELVES & set(words[:start])
+    return bool(heard) and bool((_OF_TRIALS | _MANY) & set(words)) and all(_names_a_thing(sheet, one) for one in asking)
+
+
+_UNINTERESTED = {("not", word) for word in ("interested", "after", "looking", "bothered", "keen")}
+_MANY = frozenset({"plenty", "half", "all", "lot", "lots"})
+_HEARD = frozenset({"told", "heard", "hear", "read", "gather", "noticed", "see"})
 
 
 def _wishes(words: tuple[str, ...]) -> bool:
@@ -270,10 +288,15 @@ _OF_TRIALS = frozenset({"most", "many", "some", "several", "few", "nearly", "alm
 def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:
     """What a sentence tells that the sentences that ask do not name: another place counts as named."""
     asked = [mark for one in asking for mark in _marks_in(sheet, one, *TELLING)]
-    values = [mark.value for mark in asked]
+    values = [_meaning(mark) for mark in asked]
     placed = any(_is_place(mark) for mark in asked)
     told = _marks_in(sheet, span, *TELLING)
-    return [mark for mark in told if mark.value not in values and not (placed and _is_place(mark))]
+    return [mark for mark in told if _meaning(mark) not in values and not (placed and _is_place(mark))]
+
+
+def _meaning(mark: Mark) -> object:
+    """What a mark stands for: of a limit its measure and its values, however they were said."""
+    return (mark.value.variable, mark.value.values) if isinstance(mark.value, Comparison) else mark.value
 
 
 def _is_place(mark: Mark) -> bool:

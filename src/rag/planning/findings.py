@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.joining import Part
 from rag.planning.marks import TELLING, Kind, Mark
-from rag.planning.sentences import SELVES, Span, asks, sentences
+from rag.planning.sentences import NOUNS, SELVES, Span, asks, sentences
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import About, Concerns, Not
+from rag.types import About, Any, Concerns, FieldIs, Not
 
 _REACH = 6  # words in which the thing that somebody has is named
 _SHORT = 5  # letters: the list of common words has only words of as many or more
@@ -23,7 +24,9 @@ def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> t
     'He loves to take his dog out. Which trials …' asks of no dogs, 'I have Perthes disease. Which trials …' of that.
     """
     story = _story(line, marks)
-    idle = [part for part in parts if part.first in story and _is_unknown(part, marks)]
+    days = word_set("sheet.weekdays")  # 'for my talk on Friday'
+    named = [part for part in parts if part.first in story or days.issuperset(line.lemmas(part.first, part.last))]
+    idle = [part for part in named if _is_unknown(part, marks)]
     return [part for part in parts if part not in idle], [line.words(part.first, part.last) for part in idle]
 
 
@@ -41,9 +44,22 @@ def _story(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
     told = [span for span in told if tells_of_somebody(line, span)]  # 'Perthes disease.' is a topic
     if not any(asks(line, span) for span in spans):
         return frozenset()
+    told += [clause for span in spans if asks(line, span) for clause in _told_clauses(line, span)]
     return frozenset(at for span in told for at in range(*span)) - {
         at for span in told for at in _of_findings(line, marks, span)
     }
+
+
+def _told_clauses(line: Line, span: Span) -> list[Span]:
+    """The clauses behind a comma in which one who asks only tells: '…, I am writing a poem for a colleague'."""
+    cuts = [at for at in range(span[0] + 1, span[1]) if "," in line.gap(at)]
+    clauses = pairwise([*cuts, span[1]])
+    other = NOUNS | {"which", "what", "where", "how", "one"}
+    own = [one for one in clauses if _ONESELF & {*line.lemmas(one[0], one[0] + 1)}]
+    return [one for one in own if not other & {*line.lemmas(*one)}]
+
+
+_ONESELF = frozenset({"i", "we", "my", "our"})
 
 
 def leads_on(line: Line, span: Span) -> bool:
@@ -62,6 +78,12 @@ def _of_findings(line: Line, marks: Sequence[Mark], span: Span) -> list[int]:
     return [at for first in found for at in range(first, min(span[1], first + _REACH))]
 
 
+def _is_a_place(mark: Mark) -> bool:
+    """'I have a sister in Porto': where somebody is, nothing that anybody has."""
+    told = mark.value.predicates[0] if isinstance(mark.value, Any) else mark.value
+    return isinstance(told, FieldIs) and told.field in {"country", "city", "state", "site", "place"}
+
+
 FRAGMENT = 3  # words of a topic in a line of its own: 'Ottawa.'
 
 
@@ -77,7 +99,8 @@ def _havings(line: Line, span: Span) -> list[int]:
 
 def _is_a_finding(line: Line, marks: Sequence[Mark], first: int, last: int) -> bool:
     """Whether something told of, or a word that everyday language lacks, stands within a few words."""
-    marked = {at for mark in marks if mark.kind in (*TELLING, Kind.AGES) for at in range(mark.first, mark.last)}
+    told = [mark for mark in marks if mark.kind in (*TELLING, Kind.AGES) and not _is_a_place(mark)]
+    marked = {at for mark in told for at in range(mark.first, mark.last)}
     return any(at in marked or not is_common(line, at) for at in range(first, min(last, first + _REACH)))
 
 

@@ -43,6 +43,7 @@ def read_leftovers(
     stretches = _stretches(line, busy, marks, topics=topics)
     runs = _with_shared_heads(line, [(first, last, _concepts(marks, first, last)) for first, last in stretches])
     runs, unplaced = without_frame(line, runs) if topics else (runs, [])
+    judged = any(held and governing(cues, first) is not None for first, _, held in runs)
     for first, last, concepts in runs:
         run, cue = (first, last), governing(cues, first)
         joining = cue or next((c for c in cues if last <= c.first <= last + 2), None)  # 'can women enter …'
@@ -64,7 +65,9 @@ def read_leftovers(
                 found.append(Part(first, last, _concerns(line, run, concepts, cue, parts), cue))
             else:
                 unplaced.append(run)
-        elif topics and not is_preamble(line, run, cues) and (concepts or _is_topic(line, run, busy, found)):
+        elif (topics and not is_preamble(line, run, cues)) and (
+            concepts or _is_topic(line, run, busy, found, judged=judged)
+        ):
             found.append(Part(first, last, _about(line, run, concepts)))
         else:
             unplaced.append(run)
@@ -74,10 +77,13 @@ def read_leftovers(
     return without_idle_parts(line, found), [line.words(*run) for run in unplaced]
 
 
-def _is_topic(line: Line, run: tuple[int, int], busy: frozenset[int], found: Sequence[Part]) -> bool:
+def _is_topic(
+    line: Line, run: tuple[int, int], busy: frozenset[int], found: Sequence[Part], *, judged: bool
+) -> bool:
     """Whether unknown words stand where a topic stands, or go on with one: 'on herbal or needle-based medicine'."""
-    if is_topic_slot(line, run, busy) or not found or found[-1].cue is not None:
-        return is_topic_slot(line, run, busy)
+    slot = is_topic_slot(line, run, busy, judged=judged)
+    if slot or not found or found[-1].cue is not None:
+        return slot
     topic = found[-1].predicate
     between = set(line.lemmas(found[-1].last, run[0]))
     linked = between <= _LINKS and (bool(between) or line.gap(run[0]).strip() in {",", "/"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.planning.lexicon import find_concept_marks
+from rag.planning.lexicon import find_concept_marks, find_variables
 from rag.planning.words import read_line
 
 _GREETING = (
@@ -26,35 +26,65 @@ _TELLS = re.compile(
 
 
 # 'um', 'er' within small letters; 'you know' set off by signs or between words, not 'do you know', 'you know which'.
-_HESITATES = re.compile(r"(?<![\w'’.-])(?<!\d )(?:u+m+|u+h+m*|erm+|h+mm+)\b(?!['’-])[,.…]*\s*")
+_SOUNDS = r"u{1,4}m{1,4}|u{1,4}h{1,4}m?|erm{1,4}|hm{2,4}"
+_HESITATES = re.compile(rf"(?<![\w'’.-])(?<!\d )(?:{_SOUNDS})\b(?!['’-])[,.…]{{0,4}} ?")
 _YOU_KNOW = re.compile(
-    r"(?i)(?<!do )(?<!did )(?<!would )(?<!if )(?<!what )(?<!that )(?<!all )(?<!let )(?<!as )[,–—-]?\s*\byou know\b"
+    r"(?i)(?<!do )(?<!did )(?<!would )(?<!if )(?<!what )(?<!that )(?<!all )(?<!let )(?<!as )[,–—-]?\s{0,2}\byou know\b"
     r"(?!\s+(?:of|about|which|what|who|whether|if|how|where|when|why)\b)\s*,?"
 )
 # 'Kind regards, Ann K.' at the end of a letter: a name is written with a capital, 'thanks, LYRA-2' has none.
-_NAME = r"(?:[A-Z](?:\.|[a-z'’-]+)|[A-Z]{2}(?=\s*$))"
+_NAME = r"(?:[A-Z](?:\.|[a-z'’-]+\.?)|[A-Z]{2}(?=\s*$))"
 _CLOSES = (
     r"(?i:yours (?:faithfully|sincerely|truly)|(?:with )?(?:kind(?:est)?|best|warm(?:est)?|many|good) "
-    r"(?:regards|wishes|thanks)|regards|sincerely|all the best|cheers|best|ta|love|"
-    r"thanks?(?: (?:you|so much|ever so much|a lot|in advance|very much|again))*)"
+    r"(?:regards|wishes|thanks(?: in advance)?)|regards|sincerely|all the best|cheers|best|ta|love|"
+    r"(?:many )?thanks?(?: (?:you|so much|ever so much|a lot|in advance|very much|again))*)"
 )
-_SIGNED = re.compile(rf"(?:(?<=[.?!,;])|\n)\s*{_CLOSES}\s*[,.!\n–-]\s*{_NAME}(?:[ ,]+{_NAME}){{0,3}}\W*$")
+_SIGNED = re.compile(
+    rf"(?:(?<=[.?!,;])|\n)\s{{0,4}}{_CLOSES}(?:(?: and|,| &) {_CLOSES})?\s*[,.!\n–-]\s*"
+    rf"{_NAME}(?:[ ,]+{_NAME}){{0,3}}\W*$"
+)
 _ADDRESSEE = r"(?:(?i:sir|madam|all|team|colleagues?|doctor)|[A-Z][\w.'’-]*)"
 _SALUTES = re.compile(rf"^\W*[Dd]ear {_ADDRESSEE}(?:[ /]+(?:or |and )?{_ADDRESSEE})*\s*[,:\n–-]\s*")
 # '(I have had enough of these!)': somebody speaks, and names no number
-_IN_BRACKETS = re.compile(r"\s*\((?:(?:yes|no|sorry|and|but|well|though|please),? )?(?:I|i|we|We)\b[^()\d]{1,120}\)")
+_SPEAKS = r"(?:[a-z]+,? ){0,2}(?:i|we|my|our|he|she|his|her|they|you|don['’]?t)\b"
+_IN_BRACKETS = re.compile(rf"(?i) ?\({_SPEAKS}[^()\d]{{1,120}}\)")
+_IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;–—-]{{0,60}}\s[-–—]\s(?=[a-z])")
+_AS_ONE = re.compile(r"(?i)^\W*as (?:a|an|the) [^,.?!\d]{3,90}, (?=(?:i|we|can|could|which|what|tell|show|please)\b)")
+# 'right so the thing is', 'ok listen,' before anything is asked or told
+_OPENER = r"(?:ok|okay|right|so|well|hey|oh|anyway|listen|look|now|honestly)"
+_OPENS = re.compile(
+    rf"(?i)^\W*(?:{_OPENER}[,.!…\s]+){{0,4}}(?:{_OPENER}(?:[,.!…]+\s*|\s+(?=(?:i|we|my|the thing|so)\b))"
+    r"|(?:so )?(?:the thing|the point|my problem|my question) is(?: (?:that|this))?[,:]?\s+)"
+)
 
 
 def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
-    text = _SIGNED.sub("", _SALUTES.sub("", text))
-    text = _IN_BRACKETS.sub(_as_told, text)
-    return _YOU_KNOW.sub(" ", _HESITATES.sub("", text))
+    text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
+    text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
+    return _without_role(_YOU_KNOW.sub(" ", _HESITATES.sub("", text)))
+
+
+def _without_role(text: str) -> str:
+    """The text without 'As a keen gardener with gout,' before a question that names what it asks about."""
+    found = _AS_ONE.match(text)
+    rest = read_line(text[found.end() :]) if found else None
+    if found is None or rest is None or {"me", "my", "us", "such"} & set(rest.lemmas()):
+        return text
+    return text[found.end() :] if find_concept_marks(rest) or find_variables(rest) else text
 
 
 def _as_told(match: re.Match[str]) -> str:
-    """The bracket, where it tells of a condition or a treatment; else nothing."""
-    return match[0] if find_concept_marks(read_line(match[0])) else ""
+    """What stands in brackets or between dashes where it tells of a condition, a measure or trials; else nothing."""
+    line = read_line(match[0])
+    told = find_concept_marks(line) or find_variables(line) or _OF_TRIALS & set(line.lemmas())
+    return match[0] if told else "" if match[0].endswith(")") else " - "
+
+
+_OF_TRIALS = frozenset(
+    {"trial", "study", "phase", "recruiting", "which", "what", "who", "list", "exclude", "excluding"}
+)
+
 
 
 def without_greeting(text: str) -> str:

@@ -9,6 +9,7 @@ from rag.planning.cues import Cue
 from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
 from rag.planning.marks import Kind
 from rag.planning.rules import reason_by_rule
+from rag.planning.sentences import NOUNS, asks, sentences
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import dwelling, is_yes_no
@@ -79,8 +80,9 @@ def out_of_scope(sheet: Sheet) -> str:
 def _by_rule(sheet: Sheet) -> str:
     """The reason by the words alone, for a question about no trial or one, with no criterion asked about."""
     reason = reason_by_rule(sheet.line.lemmas())
+    chosen = asks_about_trials(sheet) and any(is_condition_of(sheet, cue) for cue in sheet.reading.cues)
     if reason == "medical_advice":
-        return "" if speaks_of_trials(sheet) or (sheet.refs and sheet.limits) else reason
+        return "" if speaks_of_trials(sheet) or chosen or (sheet.refs and sheet.limits) else reason
     if sheet.refs and (_may_be_told(reason, sheet) or asks_of_earlier_work(sheet.line.text)):
         return ""
     criteria = sheet.limits or any(not cue.passive and is_condition_of(sheet, cue) for cue in sheet.reading.cues)
@@ -106,7 +108,17 @@ def _is_criterion(predicate: Predicate) -> bool:
 
 def _asks_world(sheet: Sheet) -> bool:
     medical = sheet.has("world_medical") and not asks_about_trials(sheet) and not sheet.kinds(Kind.CUE)
-    return not sheet.refs and (sheet.has("world") or medical)
+    return not sheet.refs and (_is_asked(sheet, "world") or medical)
+
+
+def _is_asked(sheet: Sheet, cue: str) -> bool:
+    """Whether the words of a cue stand in a sentence that asks: 'He climbs mountains. Which trials …' asks of none."""
+    if not sheet.has(cue):
+        return False
+    spans = sentences(sheet.line)
+    inside = next(span for span in spans if span[0] <= sheet.cues[cue] < span[1])
+    others = [span for span in spans if NOUNS & {*sheet.line.lemmas(*span)}]
+    return asks(sheet.line, inside) or not any(asks(sheet.line, span) for span in others)
 
 
 def _asks_of_a_people(sheet: Sheet) -> bool:
@@ -189,7 +201,7 @@ def _asks_results(sheet: Sheet) -> bool:
 
 def _asks_the_future(sheet: Sheet) -> bool:
     """'Will it be approved?'; not 'which marker may predict relapse in LYRA?', which the record may tell."""
-    if not sheet.has("future") or _is_named(sheet, sheet.cues["future"]) or _is_due(sheet):
+    if not _is_asked(sheet, "future") or _is_named(sheet, sheet.cues["future"]) or _is_due(sheet):
         return False
     lemmas = sheet.line.lemmas()
     foretells = lemmas[sheet.cues["future"]] in {"predict", "forecast"} and lemmas[:1] != ("did",)

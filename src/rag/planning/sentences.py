@@ -29,6 +29,8 @@ def sentences(line: Line) -> list[Span]:
 def ends_before(line: Line, at: int) -> bool:
     """Whether a sentence ends right before a word."""
     gap = line.gap(at)
+    if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in _ASKS:
+        return bool(SELVES & set(line.lemmas(0, at)))  # 'my uncle has gout - which trials …'
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
 
@@ -37,7 +39,8 @@ def _leads_in(line: Line, first: int, last: int) -> bool:
     start = max((at for at in range(1, first + 1) if ends_before(line, at)), default=0)
     before = line.lemmas(start, first)
     told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not _ASKS & set(before)
-    return told and bool(_ASKS & set(line.lemmas(last - 1, last + _NEAR)))
+    asked = line.lemmas(last - 1, last + _NEAR)
+    return told and bool(_ASKS & set(asked) or ("the", "one") in pairwise(asked))
 
 
 _CONDITIONS = {(word,) for word in ("if", "when", "for", "as", "with", "in", "among", "given", "since", "while")}
@@ -62,7 +65,8 @@ def is_closing(line: Line, span: Span) -> bool:
 def asks(line: Line, span: Span) -> bool:
     """Whether a sentence asks: by a question word, a command, a noun of trials, its mark."""
     words = line.lemmas(*span)
-    if _ASKS & set(words) and any(found.first == span[0] for found in tables.asking_phrases().find(line)):
+    seeks = _ASKS & set(words) or _THE_ONES & {*pairwise(words)}
+    if seeks and any(found.first == span[0] for found in tables.asking_phrases().find(line)):
         return True
     ends = "?" in (line.gap(span[1]) if span[1] < len(line.tokens) else line.text[line.tokens[-1].end :])
     if ends:
@@ -71,9 +75,10 @@ def asks(line: Line, span: Span) -> bool:
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words)
-    return bool(NOUNS & set(words))
+    return bool(NOUNS & set(words)) or words[0] in _ANY
 
 
+_ANY = frozenset({"anything", "everything"})
 _OPENING = 4  # words in which a sentence says that it asks
 _SUBJECT = 6  # words in which it says who tells
 _POLITE = 8  # words in which one who tells comes to a question: 'I would rather like to know which …'
@@ -113,4 +118,4 @@ def _seeks(words: tuple[str, ...]) -> bool:
     return any(NOUNS & set(words[at + 1 : at + 8]) or _THE_ONES & {*pairwise(words[at + 1 : at + 8])} for at in sought)
 
 
-_THE_ONES = {(word, that) for word in ("one", "those") for that in ("which", "that", "whose", "where", "who")}
+_THE_ONES = {("those", that) for that in ("which", "that", "whose", "where")} | {("the", "one")}

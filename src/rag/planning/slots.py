@@ -135,15 +135,31 @@ _GROUNDS = frozenset({"if", "because", "when", "since", "as"})  # 'excluded from
 _JUDGING = frozenset({Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES})
 
 
-def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int]) -> bool:
-    """Whether a run of unknown words stands where a trial's topic stands, or is a name that stands anywhere."""
+def is_topic_slot(line: Line, run: tuple[int, int], busy: frozenset[int], *, judged: bool = False) -> bool:
+    """Whether a run of unknown words stands where a trial's topic stands, or is a name that stands anywhere.
+
+    `judged`: a verb of criteria has a condition that is known; then rare words that the asker tells of himself name
+    nothing.
+    """
     first, last = run
     return (
         _before_noun(line, last, busy)
         or _introduced(line, first)
         or _fills_its_clause(line, run)
-        or any(not _is_plain(line, at) for at in range(first, last))
+        or (any(not _is_plain(line, at) for at in range(first, last)) and not (judged and _is_askers(line, run)))
     )
+
+
+def _is_askers(line: Line, run: tuple[int, int]) -> bool:
+    """Whether words in small letters stand where one who asks tells of himself: 'I write to enquire which …'."""
+    first, last = run
+    while first and not line.stops_at(first):
+        first -= 1
+    told = all(token.text.islower() and token.text.isalpha() for token in line.tokens[run[0] : last])
+    return told and line.text != line.text.lower() and bool(_ASKERS & set(line.lemmas(first, run[0])))
+
+
+_ASKERS = frozenset({"i", "we", "my", "our"})
 
 
 def in_brackets(line: Line, at: int) -> bool:
