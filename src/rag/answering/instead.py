@@ -10,6 +10,7 @@ import re2
 
 from rag.answering.alike import others_of
 from rag.answering.choosing import Ranking, choose
+from rag.answering.classes import that_name_one
 from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_names
 from rag.answering.facts import RULES
@@ -68,9 +69,9 @@ _ENTRY = 600  # code points of an entry that is told whole
 def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim | None:
     """The likeliest sentence where it is likely enough, else one that holds all that is asked about, label and all."""
     likely = alone(document, plan, ranking)
-    number = _number_asked(document, plan, ranking, likely)
-    if number is not None:
-        return number
+    named = _number_asked(document, plan, ranking, likely) or _one_of_its_class(document, plan, ranking)
+    if named is not None:
+        return named
     by_name = [rule for rule in _rules(plan) if len(plan.facts) == 1 and plan.facts[0] in _BY_NAME]
     if any(not rule.cued(one.text) for rule in by_name for one in shown(ranking)[:1]):
         return None
@@ -110,6 +111,12 @@ def _number_asked(document: Document, plan: QueryPlan, ranking: Ranking, likely:
     if len({one.text for one in found}) > 1 and not sure:
         return None
     return quoted(found[:1])
+
+
+def _one_of_its_class(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim | None:
+    """The best sentence that names one of the class asked for: 'which imaging …', 'into which part of the body …'."""
+    found = that_name_one(document, ranking, focus_on(plan.focus))
+    return quoted(found[:1]) if found else None
 
 
 def _absent(focus: Focus, text: str) -> bool:
