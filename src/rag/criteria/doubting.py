@@ -99,6 +99,15 @@ class Doubting(Whom):
             ),
             (self._is_of_an_item(limit), "one item of a score"),
             (limit.base in _SUGARS and bool(_EPISODE.search(self._sentence(limit))), "what counts as an episode"),
+            (bool(_PREFERRED.match(self.text, limit.end)), "preferred, not required"),
+            (
+                limit.base == "who_functional_class" and bool(_OF_JOINTS.search(self._sentence(limit))),
+                "a class of another scale",
+            ),
+            (
+                limit.base == "age" and self.exclusion and bool(_VALUE_FOR.search(self.text, 0, limit.start)),
+                "whom something else concerns",
+            ),
             (bool(_NOT_REQUIRED.match(self.text, limit.end)), "not required"),
             (self._is_of_others(limit), "whom something else concerns"),
             (
@@ -143,7 +152,9 @@ class Doubting(Whom):
         if name is not None and _ITEM.search(self.text, name.start, name.end):
             return False  # 'an endoscopic subscore of ≥ 2' is a measure of its own
         return bool(
-            _ITEM.search(self.text, max(0, limit.start - 40), limit.end) or _ITEM_AFTER.match(self.text, limit.end)
+            _ITEM.search(self.text, max(0, limit.start - 40), limit.end)
+            or _ITEM_AFTER.match(self.text, limit.end)
+            or (limit.name >= limit.last and _ITEM_NEXT.match(self.text, name.end if name else limit.end))
         )
 
     def _sentence(self, limit: Limit) -> str:
@@ -215,6 +226,11 @@ _ITEM_AFTER = re.compile(
     r"(?i)(?: points?)? (?:on|in|for|of) (?:the |any |at least |either )?(?:[\w-]+ ){0,3}"
     r"(?:items?|questions?|sub-?scales?|domains?)\b"
 )
+_PREFERRED = re.compile(r"(?i)[^.;<>≤≥]{0,40}\b(?:is|are) preferred\b")
+_OF_JOINTS = re.compile(r"(?i)\b(?:acr|college of rheumatology|arthritis|steinbrocker|joints?)\b")
+_VALUE_FOR = re.compile(r"(?i)(?:\d ?%?|percentile|points|kg/m2|mmhg)\)? (?:in|for) $")  # '> 38 kg/m2 in ages 19-30'
+# '> 4 on PHQ-9 sleep items'
+_ITEM_NEXT = re.compile(r"(?i) (?:[\w-]+ ){0,2}(?:items?|questions?|sub-?scales?|domains?)\b")
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
 # "Patients with clearance < 50 will start at a reduced dose"
 _DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced)\b")

@@ -49,7 +49,8 @@ _NAMES = frozenset(
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
 # "All subjects will be adults", "Participants must be older than 21": what all are is asked for, in any list
 _ASKED_OF_ALL = re.compile(
-    r"(?i)^\W*(?:all |every |each |the )?(?:study )?(?:subjects?|participants?|patients?|volunteers?|individuals?)"
+    r"(?i)^\W*(?:in addition,? |also,? |furthermore,? )?"
+    r"(?:all |every |each |the )?(?:study )?(?:subjects?|participants?|patients?|volunteers?|individuals?)"
     r" (?:will (?:all )?be (?=(?:healthy )?adults?\b)"
     r"|(?:must|need to|have to|are required to) (?:all )?"
     r"(?:be (?=(?:healthy )?(?:adults?|males?|females?|m[ea]n|wom[ea]n"
@@ -165,8 +166,13 @@ class Judging(Doubting):
 
     def _is_asked_of_all(self, limit: Limit) -> bool:
         """Whether a list of exclusions says what everybody must be or have, up to this limit."""
-        asked = _ASKED_OF_ALL.match(self.text)
-        return asked is not None and not _TURNED_AWAY.search(self.text, asked.end(), max(asked.end(), limit.start))
+        begin = max(0, self.text.rfind(". ", 0, limit.start) + 1)
+        for said in dict.fromkeys((self.text, self.text[begin:])):
+            asked = _ASKED_OF_ALL.match(said)
+            until = limit.start - len(self.text) + len(said)
+            if asked is not None and not _TURNED_AWAY.search(said, asked.end(), max(asked.end(), until)):
+                return True
+        return False
 
     def _is_denied_range(self, limit: Limit) -> bool:
         """Whether 'not between', 'not within' stands right before a range."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.criteria.itemstate import Read, ScopeMark
+from rag.criteria.lexicon import load_variables
 from rag.criteria.scopes import cohorts_in
 from rag.types import ScopeKind
 
@@ -25,6 +26,25 @@ _WITH = re.compile(
     r" (?!the exception|exceptions?\b|upper|no upper|respect|regard)[^.;:,()<>≤≥\d]{3,100})",
     re.IGNORECASE,
 )
+# "GCS 4 or 5 with a normal scan"
+_STEP_WITH = re.compile(
+    r"[\s)]{1,2}(?:(?:congestive |chronic )?(?:heart (?:failure|disease)|chf|hf|cardiac (?:failure|disease)) )?"
+    r"(?P<who>(?:with(?:out)?|requiring|that requires?|that required) "
+    r"(?!the exception|exceptions?\b|or without|respect|regard|scores?\b|total)"
+    r"[^.;:,()<>≤≥\d]{4,100})",
+    re.IGNORECASE,
+)
+# "> 180 mmHg) treated with a beta blocker", not "treated or not"
+_TREATED = re.compile(
+    r"[\s)]{0,2},? ?(?P<who>(?:treated with|taking|receiving) (?!or )[^.;:,()<>≤≥]{4,100})", re.IGNORECASE
+)
+# "pain > 6 from another cause", "pain due to other conditions (> 60 mm)"
+_OTHER_CAUSE = (
+    r"(?:from|due to|caused by|because of|related to)"
+    r" (?:an?other|other|(?:an?|any) (?:other|different)|(?:any |a )?[\w-]+ other than)\b"
+)
+_CAUSED = re.compile(rf"[\s)]{{0,2}},? ?(?P<who>{_OTHER_CAUSE}[^.;:,()<>≤≥\d]{{3,80}})", re.IGNORECASE)
+_CAUSED_BY = re.compile(rf"\b(?P<who>{_OTHER_CAUSE} (?:(?!including|such)[\w-]+ ?){{1,6}}) ?\(?$", re.IGNORECASE)
 # "will be an exclusion criterion for intensive chemotherapy": kept from a part of the trial alone
 _FROM_PART = re.compile(
     r"[^.;:,()<>≤≥]{0,40}\b(?:exclusion criteri\w+|ineligible|not eligible|excluded|contraindication) (?:for|from)"
@@ -51,6 +71,13 @@ _FOR_AGE = re.compile(
     r"(?:(?:age[sd]?|aged)(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40}"
     r"|(?:over |under |above |below )?[<>≤≥]? ?"
     r"(?:\d ?(?:years?|yrs?) (?:of age|old)\b|\d\d ?(?:years?|yrs?)\b(?: of age| old)?)))",
+    re.IGNORECASE,
+)
+
+# "men ≥ 40 or women ≥ 50 years": the unit stands once, so the first value is read of nobody, the second of women
+_OTHER_SEX = re.compile(
+    r"\b(?:(?:men|males?|boys) [^.;:()]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
+    r"|(?:women|females?|girls) [^.;:()]{0,16}?\d[^.;:()]{0,14}?\b(?P<men>men|males?|boys))(?: aged?)? $",
     re.IGNORECASE,
 )
 
@@ -82,6 +109,10 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if aged is not None:
             read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
+        other = _OTHER_SEX.search(text, max(0, read.limit.start - _REACH), read.limit.start)
+        if read.limit.base == "age" and other is not None and not read.scopes:
+            named = "who" if other["who"] else "men"
+            read.scopes.append(ScopeMark(ScopeKind.SEX, other[named], *other.span(named)))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
@@ -108,6 +139,11 @@ def _narrowing(text: str, read: Read) -> re.Match[str] | None:
     found = _WHO.match(text, limit.end) or _FROM_PART.match(text, limit.end)
     if found is None and limit.base == "age" and len(limit.stated.intervals) == 1:
         found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
+    if found is None and limit.base != "age":
+        found = _TREATED.match(text, limit.end) or _CAUSED.match(text, limit.end)
+        found = found or _CAUSED_BY.search(text, max(0, limit.start - _REACH), limit.start)
+        if found is None and load_variables()[limit.variable].step is not None:
+            found = _STEP_WITH.match(text, limit.end)
     return found
 
 

@@ -320,8 +320,11 @@ def _trailing(tokens: Sequence[Token], phrase: Phrase) -> None:
 
 
 def two_ages(tokens: Sequence[Token], at: int) -> Phrase | None:
-    """'Age: 20 and 65 years', '20 and 65 years old': two numbers that can only be the ends of a range."""
-    here = tokens[at : at + 4]
+    """'Age: 20 and 65 years', 'Age 20 and < 65 years': two numbers that can only be the ends of a range."""
+    here, upper = list(tokens[at : at + 5]), "-"
+    if [token.kind for token in here[1:3]] == [Kind.AND, Kind.COMPARE] and here[2].value in ("<", "≤"):
+        upper = "-<" if here.pop(2).value == "<" else "-"
+    width = len(tokens[at : at + 5]) - len(here) + 3
     if [token.kind for token in here[:3]] != [Kind.NUMBER, Kind.AND, Kind.NUMBER]:
         return None
     low, high, units = here[0].number, here[2].number, [unit.id for unit in here[2].units]
@@ -332,7 +335,7 @@ def two_ages(tokens: Sequence[Token], at: int) -> Phrase | None:
     old = before < 0 and bool(here[3:]) and here[3].value in ("old", "age")
     aged = (named or old) and units[:1] in (["years"], ["months"]) and not here[0].word
     rising = low is not None and high is not None and low < high and [u.id for u in here[0].units] in ([], units)
-    return Phrase(at, at + 3, [Bound("≥", here[0]), Bound("-", here[2])]) if aged and rising else None
+    return Phrase(at, at + width, [Bound("≥", here[0]), Bound(upper, here[2])]) if aged and rising else None
 
 
 def _is_trail(tokens: Sequence[Token], at: int) -> bool:

@@ -228,10 +228,15 @@ class Sides(ItemState):
             one.base == other.base and not words and not any(token.kind in (Kind.OR, Kind.SEMICOLON) for token in gap)
         )
 
+    def _is_impossible(self, one: Limit, other: Limit) -> bool:
+        """'30 ≥ BMI ≥ 40', asked for: one of the signs is wrong."""
+        facing = one.first < one.name and other.first == one.name + 1
+        return facing and not self.exclusion and not one.stated.overlaps(other.stated)
+
     def _joined(self, one: Limit, other: Limit) -> Values | None:
         """The set that two bounds state together; None where they are no pair of bounds."""
         gap = {token.kind for token in self.tokens[one.last : other.first]}
-        opposite = not same_sides(one.stated, other.stated)
+        opposite = not same_sides(one.stated, other.stated) and not self._is_impossible(one, other)
         if not opposite:
             return None
         both = one.stated & other.stated
