@@ -11,6 +11,7 @@ _SAYS_NOTHING = re.compile(
     r"|(?:for|in) both (?:males?|men) and (?:fe|wo)"
     r"|for (?:patient |study |trial )?(?:enrol+ment|inclusion|entry|eligibility|participation)\W*$|for example"
     r"|if [^.;<>≤≥\d]{2,40}\b(?:is|are|was|were) (?:done|performed|drawn|measured|tested)\W*$"
+    r"|if [^.;<>≤≥\d]{2,60}\b(?:repeat|repeated|second) (?:measurements?|readings?|tests?) (?:is|are|may be|can be) "
     r"|if (?:using|calculated|estimated|measured|assessed|determined|drawn) "
     r"|(?:in the absence of|in (?:the )?presence or absence of|without|with no) [^.;]{0,40}"
     r"\b(?:transfusions?|growth factors?|g-?csf|support|supplement\w*|erythropoietin|stimulat\w+)\b"

@@ -29,6 +29,7 @@ _SLIPS = re.compile(
     r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
     r"|(?P<least>\ba least(?= \d))"
     r"|(?P<comma>(?:, | )at least,(?= \d))"  # 'a score of, at least, 60'
+    r"|(?P<again>(?<=at least \d) or more\b)"  # 'at least 2 or more lines'
     r"|(?P<joints>\bof (?:28|66|68)(?= (?:swollen|tender|painful)))"  # '4 of 66 swollen joints'
     r"|(?P<twice>(?<!not )\btwice(?= (?:higher|greater|more|above|over)(?: than)? (?:the )?(?:normal|upper|uln)))"
     r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
@@ -42,7 +43,7 @@ _MAY_SLIP = (
     *["geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too", "fev_"],
     *["than or ", "or order", "birth", "up to ", "or age", "an older", "an above", "an over", "an up"],
     *["and only one", "(age", "twice ", "limit of ("],
-    *["at least, ", "of 28 ", "of 66 ", "of 68 "],
+    *["at least, ", "or more lines", "or more prior", "of 28 ", "of 66 ", "of 68 "],
     *["a least ", "times (", "times [", "=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
     *(f"{word}{gap}{joint} " for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
     *(f"{sign}{gap}{begun}" for sign in "<>≤≥=" for gap in ("", " ") for begun in "x("),
@@ -93,6 +94,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "sign": lambda _: "",
     "least": lambda _: "≥",
     "comma": lambda said: said.replace(",", " "),
+    "again": lambda _: "",
     "joints": lambda _: "",
     "twice": lambda _: "2 x",
     "whose": lambda _: "limit of normal",

@@ -74,6 +74,13 @@ _FOR_AGE = re.compile(
     re.IGNORECASE,
 )
 
+# "BMI > 60 kg/m2 in high-risk patients", not "in all patients", "in the study participants"
+_IN_PEOPLE = re.compile(
+    r"[\s,]{1,2}(?P<who>(?:in|for|among) (?:(?!(?:all|any|both|each|either|every|the|these|those|our|its|study|eligible"
+    r"|adult|enrolled|evaluable|potential|male|female|and|or|of|with)\b)[\w-]+ ){1,3}"
+    r"(?:patients|subjects|participants|individuals|adults|people))\b",
+    re.IGNORECASE,
+)
 # "men ≥ 40 or women ≥ 50 years": the unit stands once, so the first value is read of nobody, the second of women
 _OTHER_SEX = re.compile(
     r"\b(?:(?:men|males?|boys) [^.;:()]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
@@ -109,10 +116,13 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if aged is not None:
             read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
-        other = _OTHER_SEX.search(text, max(0, read.limit.start - _REACH), read.limit.start)
-        if read.limit.base == "age" and other is not None and not read.scopes:
-            named = "who" if other["who"] else "men"
-            read.scopes.append(ScopeMark(ScopeKind.SEX, other[named], *other.span(named)))
+        sexed = _OTHER_SEX.search(text, max(0, read.limit.start - _REACH), read.limit.start)
+        if read.limit.base == "age" and sexed is not None and not read.scopes:
+            named = "who" if sexed["who"] else "men"
+            read.scopes.append(ScopeMark(ScopeKind.SEX, sexed[named], *sexed.span(named)))
+        people = _IN_PEOPLE.match(text, read.limit.end)
+        if read.limit.base != "age" and people is not None and not read.scopes:
+            read.scopes.append(ScopeMark(ScopeKind.CONDITION, people["who"], *people.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))

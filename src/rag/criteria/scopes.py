@@ -54,6 +54,7 @@ _PORTION = re.compile(
     r"(?i)\b(?:(?:included|enrolled|entered|participate|excluded|eligible|ineligible)"
     r"(?: (?:in|into|from|for|to enter))?"
     r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub[- ]?study|stratum))"
+    r"|eligible for the (?P<given>(?!study|trial)(?:[\w-]+ ){1,4}(?:intervention|sub[- ]?study))"
     rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
     rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
     r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
@@ -73,7 +74,7 @@ _IN_BRACKETS = re.compile(
 # one of these stands in whatever the four patterns find
 _COHORT_WORDS = (
     "part", "cohort", "arm", "group", "strat", "tier", "phase", "module", "portion", "component", "stud", "escalation",
-    "expansion", "optimi", "extension",
+    "expansion", "optimi", "extension", "eligible for the",
 )  # fmt: skip
 _LABEL_WORDS = 5  # 'Adult study participants (': the words of a label before its age
 

@@ -145,6 +145,8 @@ class Whom(Placing):
     def _scope_cohorts(self, reads: list[Read]) -> None:
         groups = grouped(reads)
         for start, end in cohorts_in(self.text):
+            if any(t.kind is Kind.VARIABLE and t.start < start and end <= t.end for t in self.tokens):
+                continue  # 'UPDRS part III' is the name of what is limited
             holding = [region for region in self.regions if region.start <= start and end <= region.end]
             if holding and not self._is_whole_item(holding[0]):
                 continue  # 'For Part B only: …' is a scope already
