@@ -217,3 +217,40 @@ def test_a_wider_word_stands_for_its_kinds_only_where_it_turns_away(line: str, a
     text, criteria = read(line)
     asked = Concerns(("brain_metastases",), "brain metastases", asks)
     assert judge_concern(criteria, asked, lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("asks", "asked", "line", "expected"),
+    [
+        (Asks.REQUIRES, "moderate to severe asthma", "I | Mild to moderate asthma", V.PARTIAL),
+        (Asks.REQUIRES, "moderate to severe asthma", "I | Moderate asthma", V.MATCH),
+        (Asks.REQUIRES, "moderate to severe asthma", "I | Asthma of moderate severity", V.MATCH),
+        (Asks.REQUIRES, "severe asthma", "I | Mild asthma", V.SILENT),
+        (Asks.REQUIRES, "severe asthma", "I | Asthma for a year", V.PARTIAL),
+        (Asks.REQUIRES, "cough-variant asthma", "I | Asthma for a year", V.PARTIAL),
+        (Asks.REQUIRES, "cough-variant asthma", "I | Asthma, cough-variant", V.MATCH),
+        (Asks.REQUIRES, "chronic asthma", "I | Asthma for a year", V.MATCH),
+        (Asks.REQUIRES, "asthma", "I | Mild asthma", V.MATCH),
+        (Asks.EXCLUDES, "mild asthma", "E | Severe asthma", V.SILENT),
+        (Asks.EXCLUDES, "mild asthma", "E | Asthma", V.MATCH),
+        (Asks.EXCLUDES, "mild to moderate asthma", "E | Moderate to severe asthma", V.PARTIAL),
+        (Asks.EXCLUDES, "severe asthma", "E | Moderate or severe asthma", V.MATCH),
+        (Asks.EXCLUDES, "severe asthma", "E | Severe gout, asthma", V.MATCH),
+        (Asks.ADMITS, "mild asthma", "I | Mild to moderate asthma", V.MATCH),
+    ],
+)
+def test_degree_and_kind_asked_about_are_those_told(asks: Asks, asked: str, line: str, expected: V) -> None:
+    text, criteria = read(line)
+    assert judge_concern(criteria, Concerns(("asthma",), asked, asks), lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["E | Autoimmune disease", "E | Patients with psoriasis may be eligible after a talk"], V.PARTIAL),
+        (["E | Autoimmune disease", "E | Psoriasis"], V.MATCH),
+        (["E | Autoimmune disease", "E | Patients with gout may be eligible"], V.MATCH),
+    ],
+)
+def test_what_is_let_in_by_name_is_not_simply_excluded(lines: list[str], expected: V) -> None:
+    assert verdict("psoriasis", *lines) is expected

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.criteria.concepts import load_concepts
+from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.readings import Reading
 from rag.types import Stance
 
@@ -24,6 +24,11 @@ _BOTH_TREATED = re.compile(
     r"(?i)\b(?:na[iï]ve|untreated)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:pre)?(?:treated|experienced|exposed)\b"
     r"|\b(?:pre)?(?:treated|experienced|exposed)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:na[iï]ve|untreated)\b"
 )
+# "off statins or on a stable dose", "either no steroids or a stable dose of steroids"
+_NONE_OR_STABLE = re.compile(
+    r"(?i)\b(?P<none>(?:off|no|not (?:on|taking|receiving|using)|free of)\b[^.;:]{3,90}?)"
+    r"[, ]{1,2}or\b[^.;:,]{0,30}?\bstable\b(?P<stable>[^.;:]{0,60})"
+)
 _OR = re.compile(r"(?i)[- \w()]{0,20}(?:\b(?:or|and)\b|/)[- \w()]{0,20}")
 _OR_NOT = re.compile(r"(?i)\s?(?:or|and|/|as well as)\s?(?:non[- ]?)?")
 _DECIDED = frozenset({Stance.REQUIRED, Stance.TURNED_AWAY})
@@ -32,7 +37,12 @@ _BEFORE, _BEHIND = 25, 50  # code points: how far from the words that join them 
 
 def either_way(readings: list[Reading], item: str) -> list[Reading]:
     """The readings, what is taken either way turning nobody away and asked of nobody."""
-    taken = {*_opposites(readings, item), *_results(readings, item), *_treated(readings, item)}
+    taken = {
+        *_opposites(readings, item),
+        *_results(readings, item),
+        *_treated(readings, item),
+        *_kept_stable(readings, item),
+    }
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]
 
 
@@ -51,6 +61,20 @@ def _treated(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
     if found is not None:
         near = [one for one in readings if found.start() - _BEFORE <= one.start <= found.end() + _BEHIND]
         yield from _said_both_ways(near, item, "treatment")
+
+
+def _kept_stable(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    """The treatments that one takes not at all or at a stable dose."""
+    found = _NONE_OR_STABLE.search(item)
+    if found is None:
+        return
+    known = load_concepts()
+    drugs = [one for one in readings if known[one.concept].kind == "treatment"]
+    none = [one for one in drugs if found.start("none") <= one.start < found.end("none")]
+    stable = [one for one in drugs if found.end("none") <= one.start < found.end()]
+    kinds = {kind for one in none for kind in narrower_or_equal(one.concept)}
+    if all(one.concept in kinds for one in stable):  # not "no opioids, or a stable dose of an antidepressant"
+        yield from (one for one in (*none, *stable) if one.stance is Stance.TURNED_AWAY)
 
 
 def _said_both_ways(near: Sequence[Reading], item: str, kind: str) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
 from rag.criteria.things import Side, Thing
-from rag.criteria.words import word_set
+from rag.criteria.words import Words, word_set
 
 
 def _starts(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -86,10 +86,15 @@ def _is_cause(side: Side, cue: Cue, thing: Thing) -> bool:
     """What a thing comes from or is for; not the surgery of "drugs for the treatment of cancer or major surgery"."""
     keys = side.layout.words.keys
     between = keys[cue.last : thing.first]
+    if _AIMED.intersection(keys[cue.first : cue.last]):  # "drugs active against hepatitis B, such as tenofovir"
+        return thing.kind in {"condition", "biomarker"} and len(between) <= 4 and "," not in between
     if thing.kind == "treatment":
         purpose = {"treat", "treatment"}.intersection(keys[cue.first : cue.last])
         return not (purpose and {"or", ",", "and"}.intersection(between))
     return thing.kind != "ability" and "," not in between
+
+
+_AIMED = frozenset({"active", "activity", "effective"})
 
 
 def _is_recovered_from(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -196,7 +201,7 @@ def _is_followed(side: Side, thing: Thing) -> bool:
     if _heads_a_title(side.layout, last):
         return True
     for found in _after_at(side.layout, last):
-        if found in {"title", "vaccine", "related"}:
+        if found in {"title", "vaccine", "related"} or (found == "candidate" and _is_awaited(words, thing)):
             return not (thing.kind == "treatment" and words.keys[last] == "like")  # "warfarin-like drugs"
         if found == "risk" and thing.kind != "state":
             return True
@@ -204,6 +209,14 @@ def _is_followed(side: Side, thing: Thing) -> bool:
             told = words.keys[max(0, thing.first - 2) :] if words.keys[last] == "rna" else ()
             return not word_set("test_results").intersection(told or side.layout.clause_keys(thing.first))
     return False
+
+
+def _is_awaited(words: Words, thing: Thing) -> bool:
+    """The operation of "kidney transplant candidates"; not the product of "a vaccine candidate"."""
+    return words.keys[thing.last - 1] in _OPERATIONS
+
+
+_OPERATIONS = frozenset({"transplant", "transplantation", "surgery", "bypass", "implant", "implantation"})
 
 
 def _heads_a_title(layout: Layout, place: int) -> bool:

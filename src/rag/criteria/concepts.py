@@ -283,8 +283,8 @@ def _partly(id: str) -> set[str]:
         found |= narrower_or_equal(covered) if covered not in wider else set()
     if when:
         other = "concurrent_" if when == "prior" else "prior_"
-        found = {one for one in found | _forms_in_time(found, (when,)) if not one.startswith(other)}
-    return found
+        return {one for one in found | _forms_in_time(found, (when,)) if not one.startswith(other)}
+    return found | _forms_in_time(wider, ("prior", "concurrent"))
 
 
 def _time_and_base(id: str) -> tuple[str, str]:

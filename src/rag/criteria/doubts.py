@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from rag.criteria.concepts import Concept
@@ -20,7 +21,7 @@ _COHORT = re.compile(
     r"|\b(?:from|in|for|of) the (?:[\w-]+ ){0,3}(?:portion|part|phase|arm|component|substudy)"
     r" of (?:the|this) (?:study|trial)"
     r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
-    r"\s+(?:cohorts?|arms?|groups?)\b",
+    r"\s+(?:cohorts?|arms?|groups?)\b|\b(?:expansion|escalation)\s+only\b",
     re.IGNORECASE,
 )
 # The first two parts together: what holds for both is held to hold for the trial.
@@ -69,7 +70,8 @@ def doubts_of(
     found = []
     layout, words = side.layout, side.layout.words
     keys = layout.clause_keys(thing.first)
-    if scoped_above or (word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))):
+    named = word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))
+    if scoped_above or named or _is_of_others(side, thing):
         found.append("cohort")
     scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
     if scoped and _SCOPED.search(_sentence(side, thing)):
@@ -90,8 +92,7 @@ def doubts_of(
         found.append("kind")
     if concept is not None and _is_of_a_site(side, concept, thing):
         found.append("site")
-    alone = concept is not None and concept.id == "dialysis"
-    if thing.kind == "treatment" and not alone and is_part_of_another(side, thing):
+    if thing.kind == "treatment" and _is_with_another(side, concept, thing):
         found.append("together")
     return (*found, *_doubts_by_stance(side, concept, thing, stance))
 
@@ -145,6 +146,14 @@ def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:
     return stops and stance is Stance.TURNED_AWAY and not side.excludes
 
 
+def _is_of_others(side: Side, thing: Thing) -> bool:
+    """ "Kidney donors must not have diabetes": asked of people beside those who are treated."""
+    start = side.layout.clause_start[side.layout.clause[thing.first]]
+    opened = side.layout.words.keys[start : min(thing.first, start + 4)]
+    beside = {"control", "controls", "donor", "donors"}.intersection(opened)
+    return bool(beside) and _OF_OTHERS.match(_sentence(side, thing)) is not None
+
+
 _DOSE_UNIT = (
     r"(?:mg|mcg|µg|ug|g|grams?|milligrams?|micrograms?|iu|units?|cigarettes?|packs?|drinks?|cups?|pack-?years?)\b"
 )
@@ -185,7 +194,22 @@ _TO_ALL = re.compile(r"(?i)\b(?:applied|applicable|apply|applies) to all\b")
 
 def is_scope(heading: str) -> bool:
     """Whether a heading says that what stands below it concerns some participants only."""
-    return (_names_cohort(heading) and not _TO_ALL.search(heading)) or _IS_CONDITION.search(heading) is not None
+    if _OF_OTHERS.match(heading) or _IS_CONDITION.search(heading) or _OF_THOSE.match(heading):
+        return True
+    return _names_cohort(heading) and not _TO_ALL.search(heading)
+
+
+# "Healthy controls:", "Donor exclusion criteria", "Control subjects must be …": people beside those who are treated
+_OF_OTHERS = re.compile(
+    r"(?i)^\W{0,4}(?:for |the )?(?:(?:healthy|normal|kidney|marrow|bone marrow|stem cell|matched|living)[ -]){0,2}"
+    r"(?:controls?|donors?)(?: (?:subjects?|participants?|volunteers?))?"
+    r"(?:\W{0,3}$|:| (?:must|should|may not|cannot|who|with|without|(?:inclusion|exclusion|eligibility) criteri\w+))"
+)
+# "For participants with gout:", and "…, participants are excluded if:"
+_OF_THOSE = re.compile(
+    r"(?i)^\W{0,4}(?:for|in) (?:patients|subjects|participants|individuals|those) (?:with|who|on|receiving|taking) "
+    r"[^.:;]{3,80}:\W{0,3}$"
+)
 
 
 def _is_treated(side: Side, thing: Thing) -> bool:
@@ -260,9 +284,45 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
                 continue  # "any chronic medical condition requiring steroids": whoever needs them
             between = side.layout.words.keys[other.last : thing.first]
             if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
-                return True
+                return not _begins_anew(between)
     explained = _explained(side, thing)
     return explained is not None and is_part_of_another(side, explained)
+
+
+def _is_with_another(side: Side, concept: Concept | None, thing: Thing) -> bool:
+    """Whether only those are meant who have it for a disease, or take a drug for it: "prasugrel for a stent"."""
+    if concept is not None and _PROCEDURES.intersection({concept.id, *concept.broader}) and _is_what_for(side, thing):
+        return True
+    alone = concept is not None and concept.id == "dialysis"
+    return not alone and is_part_of_another(side, thing)
+
+
+_PROCEDURES = frozenset({
+    "surgery", "coronary_revascularization", "coronary_stent", "coronary_bypass", "organ_transplant",
+})  # fmt: skip
+
+
+def _is_what_for(side: Side, thing: Thing) -> bool:
+    """The procedure of "clopidogrel for a coronary stent": only those who take the drug for it are turned away."""
+    keys = side.layout.words.keys
+    place = thing.first - 1
+    while place > 0 and keys[place] in {"a", "an", "the", "their", "planned", "elective"}:
+        place -= 1
+    if not side.excludes or keys[place : place + 1] != ["for"]:
+        return False
+    told = word_set("treatments") | {"use", "administration"}
+    given = place > 2 and keys[place - 3] in told and keys[place - 2] in {"of", "with"}
+    return given or any(
+        other.last == place and other.kind == "treatment" for other in side.near(thing.first)
+    )
+
+
+def _begins_anew(between: Sequence[str]) -> bool:
+    """Whether the last comma opens a thing of its own: "… requiring dialysis, | previous transplantation"."""
+    if "," not in between:
+        return False
+    after = between[len(between) - between[::-1].index(",") :]
+    return not word_set("begins_anew").isdisjoint(after)
 
 
 def _explained(side: Side, thing: Thing) -> Thing | None:

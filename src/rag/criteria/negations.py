@@ -129,10 +129,22 @@ _SHOWN = frozenset({"positive", "+", "mutant", "mutated", "mutation", "amplified
 
 
 def _is_of_a_marker(side: Side, cue: Cue, thing: Thing) -> bool:
-    """ "Sarcoma that is CD34-negative": the result is of the marker between."""
+    """ "Sarcoma that is CD34-negative", "lupus with a negative ANA": the result is of the marker between or behind."""
     if thing.kind != "condition":
         return False
+    if _is_of_what_follows(side, cue, thing):
+        return True
     return any(thing.last <= other.first < cue.first and other.kind == "biomarker" for other in side.near(cue.first))
+
+
+def _is_of_what_follows(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "Vasculitis with negative cryoglobulins"; not "hepatitis B with a negative viral load", which is over."""
+    keys = side.layout.words.keys
+    lead = [key for key in keys[thing.last : cue.first] if key not in {"a", "an"}]
+    behind = keys[cue.last : cue.last + 4]
+    return lead[-1:] in (["with"], ["having"]) and behind[:1] > [""] and behind[0].isalnum() and not (
+        word_set("no_result_of_another").intersection(behind)
+    )
 
 
 def is_barred(side: Side, place: int) -> bool:
@@ -199,7 +211,14 @@ def flips_to_requirement(side: Side, place: int) -> bool:
 def is_need(layout: Layout, cue: Cue) -> bool:
     """ "Patients who had surgery, or need to undergo it": what they need, and nothing that is asked of them."""
     keys = layout.words.keys
-    return keys[cue.first] == "need" and keys[cue.first - 1] in {"or", "and", ",", "/"}
+    return keys[cue.first] == "need" and keys[cue.first - 1] in _BEFORE_A_NEED
+
+
+# "or need to undergo it", "an anticipated need to treat it": a need of theirs
+_BEFORE_A_NEED = frozenset({
+    "or", "and", ",", "/", "a", "any", "the", "anticipated", "expected", "likely", "possible", "potential", "urgent",
+    "immediate", "current", "planned", "known", "clinical",
+})  # fmt: skip
 
 
 def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:

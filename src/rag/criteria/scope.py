@@ -67,7 +67,7 @@ ASIDES = frozenset(
         "concerned",
     ]
 )
-AFTERS = frozenset(["related", "title", "vaccine", "risk", "test"])
+AFTERS = frozenset(["candidate", "related", "title", "vaccine", "risk", "test"])
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
 # What ends the forward reach of a cue, besides its clause and its parentheses.

@@ -31,6 +31,12 @@ _ENDED = re.compile(
     re.IGNORECASE,
 )
 
+# "must have a 100-day washout", "requires a washout of six months"; a bracket may stand before.
+_WASHED_OUT = re.compile(
+    r"(?i)[^.;:,()]{0,40}(?:\([^().;]{1,30}\))?[^.;:,()]{0,30}"
+    r"\b(?:must|should|requires?|required|needs?)\b[^.;:,()]{0,40}\bwash(?:ed)?[ -]?out\b"
+)
+
 
 def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
@@ -365,7 +371,10 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
     keys = layout.words.keys
     if thing.kind not in {"treatment", "condition"}:
         return False
-    if thing.kind == "treatment" and _ENDED.match(layout.words.text, layout.words.ends[thing.last - 1]):
+    behind = layout.words.ends[thing.last - 1]
+    if thing.kind == "treatment" and (
+        _ENDED.match(layout.words.text, behind) or _WASHED_OUT.match(layout.words.text, behind)
+    ):
         return True
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]

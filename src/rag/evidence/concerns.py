@@ -13,11 +13,19 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from rag.criteria.concepts import classes_for, find_concepts, firm_for, named_by, narrower_or_equal, partial_for
+from rag.criteria.concepts import (
+    classes_for,
+    find_concepts,
+    firm_for,
+    named_by,
+    narrower_or_equal,
+    partial_for,
+)
 from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
+from rag.evidence.degrees import Fit, degrees_near, degrees_of, fit_of, near_of, says_all
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
@@ -57,7 +65,7 @@ def judge_concern(
     a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
     `prevents`: the trial is to prevent something, and so turns away whoever has it already.
     """
-    said = _said(criteria, concern, text)
+    said = _as_asked(_said(criteria, concern, text), concern, text)
     if concern.ago is not None and concern.asks in {Asks.EXCLUDES, Asks.ADMITS}:
         said, over = _still_counting(said, concern.ago.days, text)
         if over and not _with(said, {Stance.TURNED_AWAY}):
@@ -65,6 +73,39 @@ def judge_concern(
     if concern.asks is Asks.EXCLUDES:
         return _judge_excludes(said, concern, text, own=own, prevents=prevents)
     return _JUDGES[concern.asks](said, concern, text)
+
+
+def _as_asked(said: list[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
+    """What is said without what is of another degree; in doubt where it holds only for some of those asked about.
+
+    'Mild to moderate asthma' is asked of nobody with severe asthma, and asks nobody for 'moderate to severe' asthma.
+    """
+    degrees = degrees_of(concern.text)
+    kinds = _qualifiers(concern.text) - _OF_DEGREE - _NO_KIND if concern.asks is Asks.REQUIRES else frozenset()
+    if not concern.concepts or not (degrees or kinds) or _OR.search(concern.text):
+        return said
+    wanted = kinds | {stem(one) for one in degrees}
+    studied = says_all(wanted, text()[:_TITLES])
+    found: list[Said] = []
+    for one in said:
+        item, named = one.criterion.span, one.state.span
+        required = one.state.stance is Stance.REQUIRED and concern.asks is Asks.REQUIRES
+        told = degrees_near(near_of(text(), named.start, named.end, first=item.start, last=item.end))
+        fit = fit_of(told, degrees, required=required) if degrees and told else Fit.WHOLE
+        if required and not studied and ((degrees and not told) or not says_all(kinds, item.of(text()))):
+            fit = Fit.PART
+        if fit is not Fit.NONE:
+            doubts = (*one.state.doubts, "degree") if fit is Fit.PART else one.state.doubts
+            found.append(replace(one, state=replace(one.state, doubts=doubts)))
+    return found
+
+
+# Several things in one: 'gout or lupus'; not "moderate or severe gout"
+_OR = re.compile(r"(?i)(?<!mild) or (?!moderate|severe)|,")
+_TITLES = 500  # code points at the head of a record: its titles and what it studies
+_OF_DEGREE = frozenset(map(stem, ("mild", "mildly", "moderate", "moderately", "severe", "severely", "least")))
+# Words of a question that no item need repeat.
+_NO_KIND = frozenset(map(stem, ("chronic", "confirmed", "established", "clinical", "diagnosed")))
 
 
 def _still_counting(
@@ -151,9 +192,9 @@ def _judge_excludes(
 ) -> Judgement:
     out = _with(said, {Stance.TURNED_AWAY})
     firm = [one for one in out if not one.state.doubts and not one.indirect]
-    lets_in = _with_qualifier(said, concern, text)
+    lets_in = _with_qualifier(said, concern, text) or _let_in_by_name(said, firm, concern)
     doubted = _is_asked_for(said) or (not prevents and all(_is_bare_exclusion(one) for one in firm))
-    doubted = doubted and not any(_is_of_kind_asked(one, concern) for one in firm)
+    doubted = doubted and not any(_is_of_kind_asked(one, concern, text) for one in firm)
     if firm and not lets_in and own and doubted:
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
     if firm and not lets_in:
@@ -165,9 +206,23 @@ def _judge_excludes(
     return _otherwise(said, concern, text)
 
 
-def _is_of_kind_asked(said: Said, concern: Concerns) -> bool:
+def _let_in_by_name(said: Iterable[Said], firm: Iterable[Said], concern: Concerns) -> list[Said]:
+    """What lets the thing in by its own name, where only wider ones turn it away: 'autoimmune disease', not gout."""
+    named = named_by(concern.concepts)
+    if not concern.concepts or any(one.state.concept in named for one in firm):
+        return []
+    exempt = _with(said, {Stance.EXEMPT})
+    return [one for one in exempt if one.state.concept in named and not one.state.doubts]
+
+
+def _is_of_kind_asked(said: Said, concern: Concerns, text: Callable[[], str]) -> bool:
     """Whether the exclusion narrows its concept as the question does: 'severe asthma', of a trial of asthma."""
-    return bool(_qualifiers(concern.text) & {stem(word) for word in words_of(said.state.qualifier)})
+    wanted = _qualifiers(concern.text)
+    if not wanted:
+        return False
+    item, named = said.criterion.span, said.state.span
+    lead = near_of(text(), named.start, named.end, first=item.start, last=item.end).before
+    return bool(wanted & {stem(word) for word in words_of(said.state.qualifier) + words_of(lead)[-3:]})
 
 
 def _is_asked_for(said: Iterable[Said]) -> bool:
