@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -254,3 +255,29 @@ def test_degree_and_kind_asked_about_are_those_told(asks: Asks, asked: str, line
 )
 def test_what_is_let_in_by_name_is_not_simply_excluded(lines: list[str], expected: V) -> None:
     assert verdict("psoriasis", *lines) is expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "expected"),
+    [
+        ("Healthy controls:", "E | Gout", V.PARTIAL),
+        ("Donor exclusion criteria", "E | Gout", V.PARTIAL),
+        ("For participants with asthma, participants are excluded if:", "E | History of gout", V.PARTIAL),
+        ("For all participants:", "E | Gout", V.MATCH),
+        ("", "I | Kidney donors must not have gout", V.PARTIAL),
+        ("", "E | Controlled gout", V.MATCH),
+    ],
+)
+def test_what_is_told_of_some_excludes_in_part(heading: str, line: str, expected: V) -> None:
+    text, criteria = read(line)
+    headings = (heading,) if heading else ()
+    told = [replace(one, headings=headings) for one in criteria]
+    assert judge_concern(told, Concerns(("gout",), "gout", Asks.EXCLUDES), lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("E | Severe gout", V.PARTIAL), ("E | Gout within 3 months", V.MATCH), ("E | Severe asthma", V.SILENT)],
+)
+def test_degree_of_what_is_asked_for_is_excluded_in_part(line: str, expected: V) -> None:
+    assert verdict("gout", "I | Gout for a year", line) is (expected if expected is not V.SILENT else V.NO_MATCH)

@@ -42,6 +42,7 @@ def either_way(readings: list[Reading], item: str) -> list[Reading]:
         *_results(readings, item),
         *_treated(readings, item),
         *_kept_stable(readings, item),
+        *_signed(readings, item),
     }
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]
 
@@ -61,6 +62,21 @@ def _treated(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
     if found is not None:
         near = [one for one in readings if found.start() - _BEFORE <= one.start <= found.end() + _BEHIND]
         yield from _said_both_ways(near, item, "treatment")
+
+
+# "HER2- or HER2+ disease"
+_BOTH_SIGNS = re.compile(r"(?i)\w ?\+[^.;]{0,40}\bor\b[^.;]{0,40}\w-(?!\w)|\w-(?!\w)[^.;]{0,40}\bor\b[^.;]{0,40}\w ?\+")
+
+
+def _signed(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    """The readings of a marker that is taken with a plus and with a minus sign."""
+    if _BOTH_SIGNS.search(item) is None:
+        return
+    known = load_concepts()
+    stances = {(one.concept, one.stance) for one in readings}
+    for one in readings:
+        if known[one.concept].kind == "biomarker" and all((one.concept, stance) in stances for stance in _DECIDED):
+            yield one
 
 
 def _kept_stable(readings: Sequence[Reading], item: str) -> Iterator[Reading]:

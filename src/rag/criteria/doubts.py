@@ -26,7 +26,7 @@ _COHORT = re.compile(
 )
 # The first two parts together: what holds for both is held to hold for the trial.
 _ALL_PARTS = re.compile(
-    r"\b(?:parts?\s+(?:A|1|I)\s*(?:and|&|\+)\s*(?:parts?\s+)?(?:B|2|II)|(?:both|all|either)\s+(?:parts|cohorts|arms|groups))\b",
+    r"\b(?:parts?\s+(?:A|1|I)\s*(?:and|&|\+)\s*(?:parts?\s+)?(?:B|2|II)|parts?\s+(?:A|1|I),\s*(?:parts?\s+)?(?:B|2|II)|(?:both|all|either)\s+(?:parts|cohorts|arms|groups))\b",
     re.IGNORECASE,
 )
 _NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
@@ -70,8 +70,7 @@ def doubts_of(
     found = []
     layout, words = side.layout, side.layout.words
     keys = layout.clause_keys(thing.first)
-    named = word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))
-    if scoped_above or named or _is_of_others(side, thing):
+    if scoped_above or (word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))):
         found.append("cohort")
     scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
     if scoped and _SCOPED.search(_sentence(side, thing)):
@@ -146,14 +145,6 @@ def _may_be_given_up(side: Side, thing: Thing, stance: Stance) -> bool:
     return stops and stance is Stance.TURNED_AWAY and not side.excludes
 
 
-def _is_of_others(side: Side, thing: Thing) -> bool:
-    """ "Kidney donors must not have diabetes": asked of people beside those who are treated."""
-    start = side.layout.clause_start[side.layout.clause[thing.first]]
-    opened = side.layout.words.keys[start : min(thing.first, start + 4)]
-    beside = {"control", "controls", "donor", "donors"}.intersection(opened)
-    return bool(beside) and _OF_OTHERS.match(_sentence(side, thing)) is not None
-
-
 _DOSE_UNIT = (
     r"(?:mg|mcg|µg|ug|g|grams?|milligrams?|micrograms?|iu|units?|cigarettes?|packs?|drinks?|cups?|pack-?years?)\b"
 )
@@ -194,22 +185,7 @@ _TO_ALL = re.compile(r"(?i)\b(?:applied|applicable|apply|applies) to all\b")
 
 def is_scope(heading: str) -> bool:
     """Whether a heading says that what stands below it concerns some participants only."""
-    if _OF_OTHERS.match(heading) or _IS_CONDITION.search(heading) or _OF_THOSE.match(heading):
-        return True
-    return _names_cohort(heading) and not _TO_ALL.search(heading)
-
-
-# "Healthy controls:", "Donor exclusion criteria", "Control subjects must be …": people beside those who are treated
-_OF_OTHERS = re.compile(
-    r"(?i)^\W{0,4}(?:for |the )?(?:(?:healthy|normal|kidney|marrow|bone marrow|stem cell|matched|living)[ -]){0,2}"
-    r"(?:controls?|donors?)(?: (?:subjects?|participants?|volunteers?))?"
-    r"(?:\W{0,3}$|:| (?:must|should|may not|cannot|who|with|without|(?:inclusion|exclusion|eligibility) criteri\w+))"
-)
-# "For participants with gout:", and "…, participants are excluded if:"
-_OF_THOSE = re.compile(
-    r"(?i)^\W{0,4}(?:for|in) (?:patients|subjects|participants|individuals|those) (?:with|who|on|receiving|taking) "
-    r"[^.:;]{3,80}:\W{0,3}$"
-)
+    return (_names_cohort(heading) and not _TO_ALL.search(heading)) or _IS_CONDITION.search(heading) is not None
 
 
 def _is_treated(side: Side, thing: Thing) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rag.criteria.scope import NEGATIONS, Cue, Layout
@@ -135,6 +136,27 @@ def _is_of_a_marker(side: Side, cue: Cue, thing: Thing) -> bool:
     if _is_of_what_follows(side, cue, thing):
         return True
     return any(thing.last <= other.first < cue.first and other.kind == "biomarker" for other in side.near(cue.first))
+
+
+# "HER2-", "HER2 (-)"; not "HER2-low", nor the first of "EGFR- and ALK-mutated" and of "HER2-/+"
+_MINUS = re.compile(
+    r"-(?![\w+>]|/\s?\+|/?\s?-|,? ?(?:and/or|and|or|/) ?[\w ]{1,20}-[^\W\d]"
+    r"|[^.;]{0,70}\b(?:directed|targeted|targeting|specific|driven)\b)|\s?\(\s?-\s?\)")
+
+
+def is_signed_minus(side: Side, thing: Thing) -> bool:
+    """Whether a minus sign behind a marker says that it is absent, and no word says so as well."""
+    words = side.layout.words
+    end = words.ends[thing.last - 1]
+    if thing.kind != "biomarker" or _MINUS.match(words.text, end) is None:
+        return False
+    return not word_set("no_marker").intersection(words.keys[thing.last : thing.last + 9])
+
+
+def stands_among_exceptions(layout: Layout, place: int) -> bool:
+    """ "… (exceptions: aspirin; antihistamines)": all that the brackets hold, past each semicolon."""
+    group = layout.group[place]
+    return group > 0 and layout.words.keys[layout.group_start[group] + 1] in {"except", "exception", "exceptions"}
 
 
 def _is_of_what_follows(side: Side, cue: Cue, thing: Thing) -> bool:

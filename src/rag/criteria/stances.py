@@ -16,7 +16,9 @@ from rag.criteria.negations import (
     is_barred,
     is_misplaced_no,
     is_need,
+    is_signed_minus,
     negations_over,
+    stands_among_exceptions,
 )
 from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.things import Side, Thing
@@ -40,6 +42,16 @@ _WASHED_OUT = re.compile(
 
 def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
+    stance = _stance_of(side, thing)
+    if side.excludes and stance is not Stance.ASIDE and stands_among_exceptions(side.layout, thing.first):
+        return Stance.EXEMPT
+    return _TURNED_ROUND.get(stance, stance) if is_signed_minus(side, thing) else stance
+
+
+_TURNED_ROUND = {Stance.REQUIRED: Stance.TURNED_AWAY, Stance.TURNED_AWAY: Stance.REQUIRED}
+
+
+def _stance_of(side: Side, thing: Thing) -> Stance:
     if is_aside(side, thing):
         return Stance.ASIDE
     if not side.layout.near(thing.first):  # most clauses hold no cue at all
@@ -320,14 +332,11 @@ def _is_lacked_by_none(side: Side, negations: list[Cue]) -> bool:
 def _by_bar(side: Side, thing: Thing) -> Stance:
     """ "Patients with HIV are excluded"; "subjects that do not have asthma will be excluded" asks for asthma."""
     lacking = [cue for cue in negations_over(side, thing) if cue.kind in {"no", "not", "lack"}]
-    told = [cue for cue in lacking if word_set("subjects").intersection(_just_before(side, cue))]
+    keys = side.layout.words.keys
+    told = [cue for cue in lacking if word_set("subjects").intersection(keys[max(0, cue.first - 3) : cue.first])]
     if told and not thing.wanted and thing.kind != "ability":
         return doubly_negated(side, thing, told)
     return _by_kind(side, thing, excludes=True, negated=False)
-
-
-def _just_before(side: Side, cue: Cue) -> list[str]:
-    return side.layout.words.keys[max(0, cue.first - 3) : cue.first]
 
 
 def _by_kind(side: Side, thing: Thing, *, excludes: bool, negated: bool) -> Stance:
@@ -367,8 +376,7 @@ _COUNTED = frozenset({"prior", "previous", "line", "regimen", "course", "cycle"}
 
 def _is_washed_out(side: Side, thing: Thing) -> bool:
     """ "At least 4 weeks since prior chemotherapy": who had it yesterday is turned away."""
-    layout = side.layout
-    keys = layout.words.keys
+    layout, keys = side.layout, side.layout.words.keys
     if thing.kind not in {"treatment", "condition"}:
         return False
     behind = layout.words.ends[thing.last - 1]

@@ -17,6 +17,7 @@ from rag.criteria.concepts import (
     classes_for,
     find_concepts,
     firm_for,
+    load_concepts,
     named_by,
     narrower_or_equal,
     partial_for,
@@ -29,6 +30,7 @@ from rag.evidence.degrees import Fit, degrees_near, degrees_of, fit_of, near_of,
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
+from rag.evidence.some import binds_some
 from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
@@ -65,7 +67,7 @@ def judge_concern(
     a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
     `prevents`: the trial is to prevent something, and so turns away whoever has it already.
     """
-    said = _as_asked(_said(criteria, concern, text), concern, text)
+    said = _as_asked([_bound(one, text()) for one in _said(criteria, concern, text)], concern, text)
     if concern.ago is not None and concern.asks in {Asks.EXCLUDES, Asks.ADMITS}:
         said, over = _still_counting(said, concern.ago.days, text)
         if over and not _with(said, {Stance.TURNED_AWAY}):
@@ -81,7 +83,8 @@ def _as_asked(said: list[Said], concern: Concerns, text: Callable[[], str]) -> l
     'Mild to moderate asthma' is asked of nobody with severe asthma, and asks nobody for 'moderate to severe' asthma.
     """
     degrees = degrees_of(concern.text)
-    kinds = _qualifiers(concern.text) - _OF_DEGREE - _NO_KIND if concern.asks is Asks.REQUIRES else frozenset()
+    ill = concern.asks is Asks.REQUIRES and all(load_concepts()[one].kind == "condition" for one in concern.concepts)
+    kinds = _qualifiers(concern.text) - _OF_DEGREE - _NO_KIND if ill else frozenset()
     if not concern.concepts or not (degrees or kinds) or _OR.search(concern.text):
         return said
     wanted = kinds | {stem(one) for one in degrees}
@@ -134,6 +137,12 @@ def _is_bare_exclusion(said: Said) -> bool:
     if said.criterion.polarity is not Polarity.EXCLUSION:
         return False
     return not state.qualifier and state.window is None and not state.concept.startswith(("prior_", "earlier_"))
+
+
+def _bound(one: Said, text: str) -> Said:
+    """What is said, in doubt where it is told of controls, of donors or of a group."""
+    some = not one.state.doubts and binds_some(one.criterion.headings, one.criterion.span.of(text))
+    return replace(one, state=replace(one.state, doubts=("cohort",))) if some else one
 
 
 def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], str]) -> list[Said]:
@@ -194,9 +203,11 @@ def _judge_excludes(
     firm = [one for one in out if not one.state.doubts and not one.indirect]
     lets_in = _with_qualifier(said, concern, text) or _let_in_by_name(said, firm, concern)
     doubted = _is_asked_for(said) or (not prevents and all(_is_bare_exclusion(one) for one in firm))
-    doubted = doubted and not any(_is_of_kind_asked(one, concern, text) for one in firm)
+    doubted = doubted and not any(_is_of_kind_asked(one, concern) for one in firm)
     if firm and not lets_in and own and doubted:
         return _judged(Verdict.PARTIAL, "studies this itself, and yet says", firm, text)
+    if firm and not lets_in and not own and _is_of_some_who_are_wanted(said, firm, concern):
+        return _judged(Verdict.PARTIAL, "asks for this itself, and yet says", firm, text)
     if firm and not lets_in:
         return _judged(Verdict.MATCH, "excludes", firm, text)
     if firm:
@@ -215,19 +226,29 @@ def _let_in_by_name(said: Iterable[Said], firm: Iterable[Said], concern: Concern
     return [one for one in exempt if one.state.concept in named and not one.state.doubts]
 
 
-def _is_of_kind_asked(said: Said, concern: Concerns, text: Callable[[], str]) -> bool:
+def _is_of_kind_asked(said: Said, concern: Concerns) -> bool:
     """Whether the exclusion narrows its concept as the question does: 'severe asthma', of a trial of asthma."""
-    wanted = _qualifiers(concern.text)
-    if not wanted:
-        return False
-    item, named = said.criterion.span, said.state.span
-    lead = near_of(text(), named.start, named.end, first=item.start, last=item.end).before
-    return bool(wanted & {stem(word) for word in words_of(said.state.qualifier) + words_of(lead)[-3:]})
+    return bool(_qualifiers(concern.text) & {stem(word) for word in words_of(said.state.qualifier)})
 
 
 def _is_asked_for(said: Iterable[Said]) -> bool:
     """Whether some item requires the concept or a kind of it: then only some who have it can be turned away."""
     return any(not one.state.doubts and not one.indirect for one in _with(said, {Stance.REQUIRED}))
+
+
+def _is_of_some_who_are_wanted(said: list[Said], firm: Iterable[Said], concern: Concerns) -> bool:
+    """Whether the requirements name the condition itself, and each exclusion a narrower one than is asked about."""
+    known = load_concepts()
+    asked = {stem(word) for word in words_of(concern.text)}
+    narrower = [{stem(word) for word in words_of(one.state.qualifier)} - _IDLE for one in firm]
+    conditions = bool(concern.concepts) and all(known[one].kind == "condition" for one in concern.concepts)
+    if not conditions or any(not words or words & asked for words in narrower):
+        return False
+    wanted = (one for one in _of_itself(said, concern) if one.criterion.polarity is Polarity.INCLUSION)
+    return _is_asked_for(wanted)
+
+
+_IDLE = frozenset(map(stem, _NARROWS_NOTHING))
 
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
