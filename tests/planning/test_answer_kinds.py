@@ -26,6 +26,8 @@ from support.plans import plan_of
         ("Which cuff measures the blood pressure in NCT90000001?", ()),  # a thing, no limit on what it measures
         ("Which blood pressure is needed in NCT90000001?", ("criterion:systolic_bp", "criterion:diastolic_bp")),
         ("What are patients grouped by in NCT90000001?", ("stratification",)),
+        ("On which weeks are the doses given in NCT90000001?", ()),  # when, not how much
+        ("How many vaccinations does each child get in NCT90000001?", ()),  # got in it: nobody gets in
         ("Who sponsors NCT90000001 and where are its sites?", ("sponsor", "sites")),  # two things: both stay
     ],
 )

@@ -199,8 +199,18 @@ def asks_no_value(sheet: Sheet) -> bool:
     """'When is the bone marrow looked at?', 'which cuff takes the blood pressure?': a time, a thing, and no limit."""
     lemmas = sheet.line.lemmas()
     asked = {"when", "where", "who", "whom", "why"} & set(lemmas[:3]) or lemmas[:2] == ("how", "often")
-    judged = bool(sheet.kinds(Kind.CUE)) or sheet.has("cutoff") or bool(sheet.limits)
-    return not judged and (bool(asked) or _asks_for_a_thing(sheet))
+    judged = not gets_in_it(sheet) and bool(sheet.kinds(Kind.CUE))
+    limited = sheet.has("cutoff") or bool(sheet.limits)
+    return not judged and not limited and (bool(asked) or _asks_for_a_thing(sheet) or gets_in_it(sheet))
+
+
+def gets_in_it(sheet: Sheet) -> bool:
+    """'How many shots does each child get in LYRA?': what is got there, and nobody who gets in."""
+    lemmas = sheet.line.lemmas()
+    starts = {ref.first for ref in sheet.references}
+    counts = lemmas[:2] in {("how", "many"), ("how", "much")} and not set(lemmas[2:3]) & word_set("cues.people")
+    cues = sheet.reading.cues
+    return counts and bool(cues) and all(c.last in starts and lemmas[c.last - 1] == "in" for c in cues)
 
 
 def _asks_for_a_thing(sheet: Sheet) -> bool:

@@ -11,6 +11,7 @@ from rag.planning.asides import set_aside
 from rag.planning.asked_facts import (
     asks_no_value,
     criterion_facts,
+    gets_in_it,
     lists_asked,
     people_taken_for_granted,
     spoken,
@@ -298,7 +299,9 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def asks_of_criteria(sheet: Sheet) -> bool:
     """Whether a condition named is asked about as a criterion: 'what does … say about anticoagulants'."""
     return (
-        bool(word_set("plan.of_criteria") & set(sheet.line.lemmas())) or bool(sheet.reading.cues) or sheet.has("cutoff")
+        bool(word_set("plan.of_criteria") & set(sheet.line.lemmas()))
+        or (bool(sheet.reading.cues) and not gets_in_it(sheet))
+        or sheet.has("cutoff")
     )
 
 
