@@ -50,6 +50,11 @@ _SPEAKS = r"(?:[a-z]+,? ){0,2}(?:i|we|my|our|he|she|his|her|they|you|don['’]?t
 _IN_BRACKETS = re.compile(rf"(?i) ?\({_SPEAKS}[^()\d]{{1,120}}\)")
 _IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;–—-]{{0,60}}\s[-–—]\s(?=[a-z])")
 _AS_ONE = re.compile(r"(?i)^\W*as (?:a|an|the) [^,.?!\d]{3,90}, (?=(?:i|we|can|could|which|what|tell|show|please)\b)")
+# 'I need the stroke ones', not 'the really tiny ones'
+_ONES = re.compile(
+    r"(?i)\b(need|want|like|show me|give me|list|looking for|see)( just| only| all)? (?:the|those) "
+    r"((?:[\w-]+ ){1,3})ones(?! (?:that|which|who|for|with|in|on|of)\b)"
+)
 # 'right so the thing is', 'ok listen,' before anything is asked or told
 _OPENER = r"(?:ok|okay|right|so|well|hey|oh|anyway|listen|look|now|honestly)"
 _OPENS = re.compile(
@@ -62,7 +67,14 @@ def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
     text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
+    text = _ONES.sub(_as_trials, text)
     return _without_role(_YOU_KNOW.sub(" ", _HESITATES.sub("", text)))
+
+
+def _as_trials(match: re.Match[str]) -> str:
+    """'need stroke trials' for 'need the stroke ones', where it is a condition or a treatment that they are of."""
+    named = find_concept_marks(read_line(match[3]))
+    return f"{match[1]}{match[2] or ''} {match[3]}trials" if named else match[0]
 
 
 def _without_role(text: str) -> str:

@@ -366,12 +366,25 @@ def _group(line: Line, mark: Mark, cue: Cue) -> Predicate:
     """An organ's function: every variable and concept of it for mention and silence, else a condition in words."""
     asks, negated = asked(cue)
     if asks not in {Asks.MENTIONS, Asks.SILENT}:
-        concern = Concerns((), _phrase_around(line, mark), asks)
+        concern: Predicate = Concerns((), _phrase_around(line, mark), asks)
+        known = lexicon.concepts_of(mark.value.id)
+        if asks is Asks.EXCLUDES and known and _is_alone(line, mark, cue):  # 'turned down because of kidney function'
+            measured = mentions(lexicon.all_of(mark.value.id))
+            concern = Any((measured, Concerns(known, line.words(mark.first, mark.last).lower(), asks)))
         return Not(concern) if negated else concern
     limits = tuple(Limit(variable, EVERYTHING, asks, "") for variable in lexicon.all_of(mark.value.id))
     words = line.words(mark.first, mark.last).lower()
     parts: tuple[Predicate, ...] = (*limits, Concerns(lexicon.concepts_of(mark.value.id), words, asks))
     return All(parts) if asks is Asks.SILENT else Any(parts)
+
+
+def _is_alone(line: Line, mark: Mark, cue: Cue) -> bool:
+    """Whether an organ's function is named as a ground, with no word beside it that says how it is."""
+    if "function" not in line.lemmas(mark.first, mark.last):
+        return False
+    before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
+    opened = mark.first == cue.last or not before or before[0] in tables.stop_words()
+    return opened and (not after or after[0] in {"in", "alone", "only"} or line.stops_at(mark.last))
 
 
 def _phrase_around(line: Line, mark: Mark) -> str:
