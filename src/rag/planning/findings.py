@@ -9,9 +9,10 @@ from rag.planning import tables
 from rag.planning.joining import Part
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import NOUNS, SELVES, Span, asks, sentences
+from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
-from rag.planning.words import Line
-from rag.types import About, Any, Concerns, FieldIs, Not
+from rag.planning.words import Line, lemmas_of
+from rag.types import About, Any, Asks, Concerns, FieldIs, Not
 
 _REACH = 6  # words in which the thing that somebody has is named
 _SHORT = 5  # letters: the list of common words has only words of as many or more
@@ -27,7 +28,25 @@ def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> t
     days = word_set("sheet.weekdays")  # 'for my talk on Friday'
     named = [part for part in parts if part.first in story or days.issuperset(line.lemmas(part.first, part.last))]
     idle = [part for part in named if _is_unknown(part, marks)]
+    idle += [part for part in parts if part not in idle and _is_judged_elsewhere(line, part, parts, marks)]
     return [part for part in parts if part not in idle], [line.words(part.first, part.last) for part in idle]
+
+
+def _is_judged_elsewhere(line: Line, part: Part, parts: Sequence[Part], marks: Sequence[Mark]) -> bool:
+    """'Somebody with a pacemaker asked me which trials exclude pacemakers': no topic beside what trials say of it."""
+    before = line.lemmas(max(0, part.first - 2), part.first)
+    of_trials = names_trials(line, part.last) or bool(NOUNS & set(before[:1]))  # 'trials in gout that exclude gout'
+    if not isinstance(part.predicate, About) or of_trials:
+        return False
+    judged = [one.predicate for one in parts if one.cue is not None and one is not part]
+    concerns = [one for one in judged if isinstance(one, Concerns) and one.asks in _JUDGING]
+    inside = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and part.first <= mark.first < part.last}
+    known = {concept for one in concerns for concept in one.concepts}
+    told = set(line.lemmas(part.first, part.last))
+    return (bool(inside) and inside <= known) or any(told < {*lemmas_of(one.text.casefold())} for one in concerns)
+
+
+_JUDGING = frozenset({Asks.EXCLUDES, Asks.REQUIRES})
 
 
 def _is_unknown(part: Part, marks: Sequence[Mark]) -> bool:
@@ -41,7 +60,8 @@ def _story(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
     """The words of sentences that only tell, beside one that asks, without those that may name what somebody has."""
     spans = sentences(line)
     told = [span for span in spans if not asks(line, span) and not leads_on(line, span)]
-    told = [span for span in told if tells_of_somebody(line, span)]  # 'Perthes disease.' is a topic
+    valued = {mark.first for mark in marks if mark.kind is Kind.LIMIT}  # 'Perthes disease.' is a topic
+    told = [span for span in told if tells_of_somebody(line, span) or valued & {*range(*span)}]
     if not any(asks(line, span) for span in spans):
         return frozenset()
     told += [clause for span in spans if asks(line, span) for clause in _told_clauses(line, span)]
