@@ -18,7 +18,8 @@ _SLIPS = re.compile(
     r"|(?P<sub>\bfev_1\b)"
     r"|(?P<or>\b(?:greater|less|higher|lower|older|more) than or(?= \d))"
     r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
-    r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)(?= ?(?:to|-|and|to (?:less|younger) than|to [<≤])"
+    r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)"
+    r"(?= ?(?:to|-|and|(?:to|and) (?:less|younger) than|(?:to|and) [<≤]|and under)"
     r" ?\d{1,3}[ -]?(?:years?|yrs?)\b))"
     r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
     r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'

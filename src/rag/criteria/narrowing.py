@@ -36,7 +36,8 @@ _STEP_WITH = re.compile(
 )
 # "> 180 mmHg) treated with a beta blocker", not "treated or not"
 _TREATED = re.compile(
-    r"[\s)]{0,2},? ?(?P<who>(?:treated with|taking|receiving) (?!or )[^.;:,()<>≤≥]{4,100})", re.IGNORECASE
+    r"[\s)]{0,2},? ?(?P<who>(?:treated with|taking|receiving|while (?:on|taking|receiving)) "
+    r"(?!or )[^.;:,()<>≤≥]{4,100})", re.IGNORECASE
 )
 # "pain > 6 from another cause", "pain due to other conditions (> 60 mm)"
 _OTHER_CAUSE = (

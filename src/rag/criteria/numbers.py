@@ -332,7 +332,7 @@ def two_ages(tokens: Sequence[Token], at: int) -> Phrase | None:
     while before >= 0 and tokens[before].kind in (Kind.GLUE, Kind.COLON, Kind.DASH):
         before -= 1
     named = before >= 0 and tokens[before].value == "age" and tokens[before].kind is Kind.VARIABLE
-    old = before < 0 and bool(here[3:]) and here[3].value in ("old", "age")
+    old = (before < 0 or width > 3) and bool(here[3:]) and here[3].value in ("old", "age")
     aged = (named or old) and units[:1] in (["years"], ["months"]) and not here[0].word
     rising = low is not None and high is not None and low < high and [u.id for u in here[0].units] in ([], units)
     return Phrase(at, at + width, [Bound("≥", here[0]), Bound(upper, here[2])]) if aged and rising else None
