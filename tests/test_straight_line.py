@@ -104,6 +104,21 @@ def test_set_questions(assistant: Assistant, question: str, match: str, partial:
 
 
 @pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Could a 30-year-old woman with a gloss score of 20 join NCT09000004?", "No: NCT09000004 turns this person"),
+        ("Could a 30-year-old woman with a gloss score of 12 join NCT09000004?", "20 to 40 years, gloss score"),
+        ("Could a 30-year-old woman with a matt score of 12 join NCT09000004?", "not judged: matt score of 12."),
+        ("Could a 30-year-old woman with a matt score of 12 join?", "judged by nothing: matt score of 12."),
+    ],
+)
+def test_a_person_is_held_against_measures_that_the_lexicon_does_not_have(
+    assistant: Assistant, question: str, told: str
+) -> None:
+    assert told in assistant.ask(Question(question)).answer
+
+
+@pytest.mark.parametrize(
     ("question", "said"),
     [
         ("How many participants does NCT09000003 enrol?", r"\b512\b"),

@@ -13,6 +13,7 @@ from functools import partial
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
 from rag.answering.persons import draft_of
+from rag.criteria.asked import is_measure
 from rag.criteria.concepts import covering, load_concepts
 from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
@@ -51,7 +52,7 @@ def screen(
     if not (patient.numbers or patient.has or patient.has_not or patient.sex):
         message = "The description holds no fact to judge a criterion by: give age, values with units, conditions."
         return abstain(AbstentionReason.NO_EVIDENCE, message)
-    touching = _touching(patient, judge)
+    touching, unnamed = _touching(patient, judge, tuple(trial_ids))
     closed = _closed_to(patient.sex, judge)
     verdicts = []
     for trial in trial_ids:
@@ -66,7 +67,8 @@ def screen(
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
     possible = [verdict.trial_id for verdict in verdicts if verdict.verdict is Verdict.POSSIBLE]
-    return draft_of(verdicts, len(trial_ids), _studied(patient, possible, judge), refusal=refusal, unread=unread)
+    studied = _studied(patient, possible, judge)
+    return draft_of(verdicts, len(trial_ids), studied, refusal=refusal, unread=unread, unnamed=unnamed)
 
 
 def _studied(patient: Patient, trial_ids: Sequence[str], judge: Judge) -> dict[str, str]:
@@ -78,10 +80,15 @@ def _studied(patient: Patient, trial_ids: Sequence[str], judge: Judge) -> dict[s
     return {trial: known[concept].label for trial, concept in found if concept}
 
 
-def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]]:
-    """Per trial, the criteria that name a variable or concept of the description, in text order."""
+def _touching(
+    patient: Patient, judge: Judge, trial_ids: tuple[str, ...]
+) -> tuple[dict[str, tuple[Criterion, ...]], list[str]]:
+    """Per trial, the criteria that name a variable or concept of the description, in text order.
+
+    Beside them what the description tells of measures that the lexicon does not have and none of the trials names.
+    """
     found: dict[str, dict[str, Criterion]] = {}
-    variables = {number.variable for number in patient.numbers}
+    variables = list(dict.fromkeys(number.variable for number in patient.numbers))
     named = (*patient.has, *patient.has_not)
     concepts = related_concepts(named).union(*(covering(concept) for concept in named)) if named else frozenset()
     sources = [judge.records.criteria_for_variables(variables)] if variables else []
@@ -89,7 +96,14 @@ def _touching(patient: Patient, judge: Judge) -> dict[str, tuple[Criterion, ...]
     for source in sources:
         for trial, criteria in source.items():
             found.setdefault(trial, {}).update((criterion.criterion_id, criterion) for criterion in criteria)
-    return {trial: tuple(sorted(c.values(), key=lambda x: x.span)) for trial, c in found.items()}
+    unnamed = []
+    for variable in filter(is_measure, variables):
+        read = judge.criteria_of_measure(variable, trial_ids)
+        for trial, criteria in read.items():
+            found.setdefault(trial, {}).update((f"{one.criterion_id} {variable}", one) for one in criteria)
+        if not read:
+            unnamed += [number.stated for number in patient.numbers if number.variable == variable]
+    return {trial: tuple(sorted(c.values(), key=lambda x: x.span)) for trial, c in found.items()}, unnamed
 
 
 def _prevents(trial: str, judge: Judge) -> bool:

@@ -20,17 +20,19 @@ def draft_of(
     *,
     refusal: bool = False,
     unread: Sequence[str] = (),
+    unnamed: Sequence[str] = (),
 ) -> Draft:
     """The answer over `considered` trials: `verdicts` are those that judge something of what is told, in order.
 
     `studied`: by trial, what it studies of all that the person has; of the possible trials these are told first.
     `refusal`: whether it was asked what turns the person away: then neither yes nor no comes first.
-    `unread`: words of the description that were not read: what they tell was judged by nothing.
+    `unread`: words of the description that were not read: what they tell was judged by nothing. `unnamed`: values told
+    of measures that none of the records names.
     """
     excluded = [v for v in verdicts if v.verdict is Verdict.EXCLUDED]
     possible = [v for v in verdicts if v.verdict is Verdict.POSSIBLE]
     if considered == 1 and verdicts:
-        return _draft_of_one(verdicts[0], refusal=refusal, unread=unread)
+        return _draft_of_one(verdicts[0], refusal=refusal, unread=(*unread, *unnamed))
     claims = []
     if not considered:
         none = "No trial fits the rest of the question, so none was looked at for this person."
@@ -49,6 +51,8 @@ def draft_of(
     rest = considered - len(verdicts)
     if rest:
         claims.append(Claim(f"{rest} {'judges' if rest == 1 else 'judge'} none of the facts given."))
+    if unnamed:
+        claims.append(Claim(f"Named by none of these records, and so judged by nothing: {listed(list(unnamed))}."))
     claims.append(Claim(_NOTE))
     counts = {"excluded": len(excluded), "possible": len(possible), "not_judged": rest}
     return Draft(

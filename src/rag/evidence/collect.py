@@ -113,7 +113,8 @@ class Judge:
     def stated(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, Stated]:
         """What each trial states about a variable."""
         if is_measure(variable):
-            return self._stated_of_measure(variable, trial_ids)
+            read = self.criteria_of_measure(variable, trial_ids)
+            return {trial: read_stated(read.get(trial, ()), variable) for trial in trial_ids}
         related = {other for other, _ in load_variables()[variable].related}
         criteria = self.records.criteria_for_variables({variable, *related})
         sexes = self.records.field_values("sex")
@@ -121,13 +122,11 @@ class Judge:
             trial: read_stated(criteria.get(trial, ()), variable, _only(sexes.get(trial, ()))) for trial in trial_ids
         }
 
-    def _stated_of_measure(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, Stated]:
-        """The same of a measure outside the lexicon: the records whose criteria hold its words are read for it."""
+    def criteria_of_measure(self, variable: str, trial_ids: tuple[str, ...]) -> dict[str, tuple[Criterion, ...]]:
+        """What the trials whose criteria hold the words of a measure outside the lexicon say of it, read now."""
         naming = self.records.criteria_for_phrase(telling_words(variable))
-        read = {
-            trial: read_measure(self.records.document(trial), variable) for trial in trial_ids if trial in naming
-        }
-        return {trial: read_stated(read.get(trial, ()), variable) for trial in trial_ids}
+        read = ((trial, read_measure(self.records.document(trial), variable)) for trial in trial_ids if trial in naming)
+        return {trial: criteria for trial, criteria in read if criteria}
 
     def _limit(self, limit: Limit, trial_ids: tuple[str, ...]) -> Judgements:
         judge = judge_for_whom if limit.whom else judge_limit

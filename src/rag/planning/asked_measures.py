@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.criteria.lexicon import MEASURE, PLACE, measure_id
+from rag.criteria.lexicon import MEASURE, PLACE, load_variables, measure_id
 from rag.criteria.questions import read_comparisons
 from rag.planning import tables
 from rag.planning.tables import word_set
-from rag.planning.words import Found, Line
+from rag.planning.words import Found, Line, lemmas_of
 from rag.types import Comparison, Span
 
 _MOST = 6  # words of a name
@@ -27,11 +27,32 @@ def find_measures(
 ) -> list[Found[Comparison]]:
     """The limits on such measures, in text order; `verbs` are the tokens behind the verbs of criteria.
 
+    Where there is such a verb, what is called a score, a scale, an index may also stand in front of it: 'is a plaque
+    score above 20 % excluded anywhere?'.
+
     `known` are the places (tokens, half-open) of names of the lexicon: none of them may be the whole measure. The
     tokens in `busy` were read as comparisons, fields, verbs or names of trials: nothing is read twice.
     """
-    found = (_behind(line, verb, known, busy) for verb in verbs)
-    return [one for one in found if one is not None]
+    behind = [_behind(line, verb, known, busy) for verb in verbs]
+    found = [one for one in behind if one is not None]
+    if found or not verbs:
+        return found
+    before = [_behind(line, start, known, busy) for start in _starts(line, min(verbs))]
+    return [one for one in before if one is not None and _is_called(line, one)][:1]
+
+
+def _starts(line: Line, verb: int) -> list[int]:
+    """The tokens in front of the first verb at which a name may begin: the first, and those behind an article."""
+    articles = {"a", "an", "the", "my", "his", "her", "whose"}
+    return [at for at in range(verb) if at == 0 or line.stops_at(at) or line.tokens[at - 1].lemma in articles]
+
+
+def _is_called(line: Line, found: Found[Comparison]) -> bool:
+    """Whether the name ends in a word for a measure, or a concentration is told of it: elsewhere than behind its verb
+    anything may stand before a number.
+    """
+    words = lemmas_of(load_variables()[found.value.variable].label)
+    return words[-1] in word_set("measures.scales") or "/" in found.value.unit
 
 
 def _behind(
