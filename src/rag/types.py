@@ -562,6 +562,7 @@ class QueryPlan:
     ordinal: int = 0  # 'the second one' is 2, 'the last one' -1: of the ordered answer to `previous`; 0 when not asked
     previous: QueryPlan | None = None  # the plan of the turn that `ordinal` or 'of those' refers to
     base: Predicate | None = None  # of a count: the trials of which a part is counted ('how many COPD trials …')
+    quantifier: str = ""  # of a yes-or-no question over many trials: 'every' (of `base`) or 'some'
     counted: str = ""  # from which day 'in the last two years' was counted back
     left_out: tuple[str, ...] = ()  # sentences that tell nothing the question asks by: read, and used for nothing
     parts: tuple[QueryPlan, ...] = ()  # of a question that no one reading holds: the plans that answer it one by one

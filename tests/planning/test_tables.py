@@ -56,6 +56,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "asked_by_others",
         "told_at_length",
         "sets_by_other_measures",
+        "many_trials",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

@@ -246,6 +246,8 @@ def written(plan: QueryPlan) -> str:
         if values:
             parts.append(f"{name}={','.join(values[:6])}")
     parts += [f"{name}={getattr(plan, name)}" for name in ("extreme", "reason", "ordinal") if getattr(plan, name)]
+    if plan.quantifier == "every":
+        parts.append(f"every={short(plan.base) if plan.base is not None else 'trial'}")
     parts += [f"top={plan.top}"] if plan.top > 1 else []
     parts += [f"parts={len(plan.parts)}"] if plan.parts else []
     if plan.changes:

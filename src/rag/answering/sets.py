@@ -52,7 +52,7 @@ def answer_trials(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nea
     by_verdict = _grouped(verdicts)
     claims = [_first_claim(plan.where, by_verdict[Verdict.MATCH], len(trial_ids))]
     claims += _second_claims(plan.where, by_verdict, bool(by_verdict[Verdict.MATCH]))
-    claims += _rest(judgements, plan.where)
+    claims += others_told(judgements, plan.where)
     if _WHY.search(plan.question):
         verdicts, reasons = _with_reasons(verdicts, judge)
         claims += reasons
@@ -193,7 +193,7 @@ def _partly(where: Predicate, *, singular: bool) -> str:
     return f"fit{s} only in part, for some participants, or under a condition"
 
 
-def _rest(judgements: Judgements, where: Predicate) -> list[Claim]:
+def others_told(judgements: Judgements, where: Predicate) -> list[Claim]:
     """What became of all other trials, in one sentence."""
     tally = Counter(judgement.verdict for judgement in judgements.values())
     if isinstance(where, Limit | Concerns) and where.asks is Asks.SILENT:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rag.answering.draft import Draft
 from rag.answering.english import listed
 from rag.answering.landscape import rows_of
+from rag.answering.quantified import answered_yes_or_no
 from rag.answering.sets import answer_trials
 from rag.evidence.collect import Judge
 from rag.types import Claim, QueryPlan, Quote, TrialVerdict, Verdict
@@ -18,6 +19,8 @@ _MOST_TOLD = 30  # trials whose facts stand in the text; the table holds those o
 def answer_trials_told(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], nearest: tuple[Quote, ...]) -> Draft:
     """The trials as `answer_trials` lists them, then what each match states of the facts and limits asked of each."""
     draft = answer_trials(plan, judge, trial_ids, nearest)
+    if plan.quantifier:
+        draft = answered_yes_or_no(plan, judge, trial_ids, draft)
     if draft.reason is not None or not (plan.facts or plan.variables):
         return draft
     verdicts = draft.verdicts or ()

@@ -20,7 +20,7 @@ from rag.planning.conditions import (
     turned,
 )
 from rag.planning.extremes import extreme_of
-from rag.planning.forms import asks_about_trials, narrows, says_the_trial
+from rag.planning.forms import asks_about_trials, narrows, says_the_trial, says_trials
 from rag.planning.fragments import Reference
 from rag.planning.harking_back import SETS as _SETS
 from rag.planning.harking_back import (
@@ -37,6 +37,7 @@ from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.ordinals import other_end, pick
+from rag.planning.quantified import EVERY, quantifier_of
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.widening import widened
@@ -80,9 +81,7 @@ def opens_elliptic(sheet: Sheet) -> bool:
 
 def _says_trials(sheet: Sheet) -> bool:
     """Whether the question itself speaks of trials in the plural: then it asks of all of them."""
-    return any(
-        t.lemma in {"trial", "study"} and t.text.casefold().endswith("s") for t in sheet.line.tokens
-    ) or sheet.has("count")
+    return says_trials(sheet) or sheet.has("count")
 
 
 def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -90,6 +89,8 @@ def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan
     plan = planner(sheet)
     rest = [i for i in content_of(sheet) if not any(r.first <= i < r.last for r in sheet.references)]
     why_not = sheet.has("explain") and bool(sheet.refs) and not rest  # 'why not NCT…?'
+    if why_not and previous.intent is Intent.SCREEN and previous.patient is not None:
+        return replace(previous, trials=sheet.refs, where=None, reason="refusal")
     if (plan.intent is not Intent.EXPLAIN and not why_not) or plan.where is not None or previous.where is None:
         return None
     plan = replace(plan, intent=Intent.EXPLAIN, reason="", facts=())
@@ -104,7 +105,7 @@ def _picked(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
 def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Compare it with NCT…', 'is MERIDIAN bigger?': the trial before and the one named now; 'which one is larger?'."""
     compares = sheet.has("compare") or bool(sheet.extremes)
-    told = previous.intent in {Intent.FACT, Intent.EXTREME} and len(previous.trials) > 1
+    told = previous.intent in {Intent.FACT, Intent.EXTREME, Intent.COMPARE} and len(previous.trials) > 1
     several = told and not sheet.refs and not _says_trials(sheet) and not sheet.reading.parts
     if not (sheet.refs or several) or not previous.trials or not compares or len(sheet.refs) > 1:
         return None
@@ -156,6 +157,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     plan = planner(sheet)
     new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
     narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
+    if quantifier := quantifier_of(sheet):  # 'do they all exclude gout?'
+        narrowed = replace(narrowed, quantifier=quantifier, base=previous.where if quantifier == EVERY else None)
     if sheet.has("count") or (sheet.has("count_open") and not sheet.facts and not _asks_value(sheet)):
         return replace(narrowed, intent=Intent.COUNT, facts=())
     each = plan.intent is Intent.LANDSCAPE and not sheet.has("landscape")  # 'which drugs do they use?'
@@ -164,14 +167,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return narrowed
     if _asks_value(sheet):
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
-        return replace(
-            narrowed,
-            intent=Intent.FACT,
-            facts=criterion_facts(sheet),
-            trials=trials,
-            where=previous.where,
-            previous=previous,
-        )
+        narrowed = replace(narrowed, intent=Intent.FACT, facts=criterion_facts(sheet), trials=trials)
+        return replace(narrowed, where=previous.where, previous=previous)
     if sheet.facts and new is None:
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
@@ -317,6 +314,8 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
     plan = same_of_another(sheet, plan, previous)
     refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
     top = previous.top if previous.ordinal else plan.top
+    if plan.intent is Intent.FACT and previous.where is not None and not _ids(previous) and not previous.ordinal:
+        plan = replace(plan, where=previous.where)  # 'and bilirubin?' after the platelets of a set
     return replace(plan, trials=refs, ordinal=previous.ordinal, previous=previous.previous, top=top)
 
 

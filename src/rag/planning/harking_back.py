@@ -26,6 +26,8 @@ _ROWS = frozenset({"arms", "interventions", "outcome", "outcome.primary", "outco
 def set_behind(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
     """The set that 'of them', 'those' or 'which one' means after a fact about it or one of its trials."""
     before, lemmas = previous.previous, sheet.line.lemmas()
+    if previous.quantifier and previous.base is not None:  # 'do all gout trials …?' speaks of the gout trials
+        return replace(previous, where=previous.base, quantifier="", base=None)
     if before is None or before.intent not in SETS or before.where is None or previous.intent in SETS or sheet.refs:
         return previous
     if previous.top > 1 and previous.ordinal:
@@ -65,6 +67,8 @@ def said_anew(line: Line) -> str:
 def of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
     """'Compare that with NCT…', 'is that stricter than in NCT…?' after a limit: both limits; 'bigger': both sizes."""
     told = tuple(fact.removeprefix("criterion:") for fact in previous.facts if fact.startswith("criterion:"))
+    if previous.variables and not plan.variables and plan.extreme in {"strictest", "loosest"}:
+        return replace(plan, variables=previous.variables, facts=())  # 'which is stricter?' after a comparison
     own = plan.variables or (plan.facts and plan.extreme not in {"strictest", "loosest"})
     if not told or own or not {"that", "this", "it"} & set(sheet.line.lemmas()):
         return plan

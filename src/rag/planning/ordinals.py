@@ -33,6 +33,8 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
         return replace(row, trials=tuple(replace(ref, how="previous") for ref in previous.trials))
     plan = _of_the_picked(sheet, told, plan)
     named = _named(previous)
+    if previous.intent is Intent.EXTREME and number > 0 and previous.top == 1 and not named:
+        number, previous = 1, replace(previous, ordinal=number if number > 1 else 0)  # third in the ranking
     if len(named) >= abs(number):
         trial = named[number - 1 if number > 0 else number]
         return replace(plan, trials=(TrialRef(words, (trial,), "previous"),))
@@ -41,7 +43,8 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
 
 def _of_the_picked(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan:
     """What is asked of the one trial: yes or no, a fact, or else what it is."""
-    facts = plan.facts or (previous.facts if previous.intent is Intent.FACT else ())
+    size = ("enrollment",) if "size" in sheet.line.lemmas() else ()
+    facts = plan.facts or size or (previous.facts if previous.intent is Intent.FACT else ())
     if not facts and not content_of(sheet) and not is_yes_no(sheet):
         facts = ("summary",)  # 'and the first one?'
     again = previous.intent is Intent.BOOLEAN and not plan.facts and not _content_beside_place(sheet)
@@ -76,6 +79,7 @@ def _first_few(sheet: Sheet) -> int:
     for at in range(len(lemmas) - 2):
         count = _CARDINALS.get(lemmas[at + 2], int(lemmas[at + 2]) if lemmas[at + 2] in _FEW_DIGITS else 0)
         ends = set(lemmas[at + 3 : at + 4]) <= _ENDS  # not 'the top three by size', which are ranked
+        ends = ends or any(cue.first == at + 3 for cue in sheet.reading.cues)
         ranked = lemmas[at + 1] == "top" and not (sheet.has("compare") or sheet.facts)  # 'the top two': by their size
         if lemmas[at] == "the" and lemmas[at + 1] in {"first", "last", "top"} and not ranked and count > 1 and ends:
             return -count if lemmas[at + 1] == "last" else count
@@ -109,6 +113,8 @@ def _named(plan: QueryPlan) -> list[str]:
 
 def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And the smallest?', 'the second largest?' after a question for one end: the other end, or the next place."""
+    ranked = previous.previous if previous.ordinal else None  # 'who runs it?' in between
+    previous = ranked if ranked is not None and ranked.intent is Intent.EXTREME else previous
     if previous.intent is not Intent.EXTREME or len(sheet.line.tokens) > 6 or sheet.refs:
         return None
     if previous.extreme in _OTHER_ENDS and sheet.line.lemmas()[-1] in _OTHER_ENDS[previous.extreme]:

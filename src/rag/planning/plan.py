@@ -24,12 +24,14 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
+from rag.planning.going_back import gone_back
 from rag.planning.harking_back import both_behind, said_anew
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
 from rag.planning.of_each import asked_of_each
 from rag.planning.parts import in_parts
+from rag.planning.quantified import asked_of_many
 from rag.planning.quantities import number_at
 from rag.planning.ranked import place_before
 from rag.planning.references import find_by_words, find_unknown_name
@@ -46,16 +48,7 @@ from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
 from rag.planning.yes_no import put_to_the_test, verdict_on_words
-from rag.types import (
-    About,
-    Concerns,
-    FieldIs,
-    Intent,
-    Limit,
-    QueryPlan,
-    Question,
-    TrialRef,
-)
+from rag.types import About, Concerns, FieldIs, Intent, Limit, QueryPlan, Question, TrialRef
 
 
 def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
@@ -91,6 +84,11 @@ def _plan(
     asked = set_aside(sheet)
     if asked.text != sheet.line.text:
         sheet = read_sheet(asked.text, index)
+    if (back := gone_back(sheet, spoken)) is not None:
+        previous, rest = back
+        if not rest:
+            return previous
+        sheet = read_sheet(rest, index)
     previous = both_behind(sheet, spoken) or previous
     settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
@@ -214,7 +212,8 @@ def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     told = asked_of_each(sheet)
     where = without(sheet, told.variables) if told.variables else sheet.reading.where
     unread = tuple(words for words in _unused(sheet) if not told.asks_with(sheet, words))
-    return replace(plan, where=where, facts=told.facts, variables=told.variables, unread=unread, reason=_live(sheet))
+    plan = replace(plan, where=where, facts=told.facts, variables=told.variables, unread=unread, reason=_live(sheet))
+    return asked_of_many(sheet, plan)
 
 
 def _unused(sheet: Sheet) -> tuple[str, ...]:

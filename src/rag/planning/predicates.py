@@ -228,6 +228,7 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
         return near or said
     before = set(line.lemmas(max(0, mark.first - 4), mark.first))
     said = said or line.tokens[mark.first].lemma in word_set("cues.be")  # 'which of them are finished?'
+    said = said or (bool({"these", "those", "them", "they"} & before) and line.lemmas()[0] in word_set("cues.be"))
     plain = near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values
     return plain or bool(_NOUNS & before) or (_stands_alone(line, mark) and not before & word_set("cues.people"))
 

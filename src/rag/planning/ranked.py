@@ -5,10 +5,10 @@ Every date of a trial may be ranked by either word, in front of the event or beh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.planning.dates import event_phrases, find_dates, wait_phrases
-from rag.planning.tables import word_set
+from rag.planning.tables import extreme_cues, word_set
 from rag.planning.words import Found, Line
 
 _NAMES = (
@@ -28,6 +28,12 @@ PLACES = {word: at for at, words in enumerate(_NAMES, start=1) for word in words
 def place_before(line: Line, first: int) -> int:
     """2 where the superlative at token `first` follows 'second', 0 where no place stands right before it."""
     return PLACES.get(line.tokens[first - 1].lemma, 0) if first and not line.gap(first).strip(" -") else 0
+
+
+def is_ranked(line: Line, words: Sequence[int]) -> bool:
+    """Whether nothing but a superlative stands before the noun: 'the largest trial in gout' is one of many."""
+    ends = extreme_cues().find(line)
+    return bool(words) and all(any(end.first <= at < end.last for end in ends) for at in words)
 
 
 def find_ranked(line: Line) -> tuple[Found[str], ...]:

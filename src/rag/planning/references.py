@@ -15,6 +15,7 @@ from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, t
 from rag.planning.fragments import Reference, find_bare, is_measured, with_apposition, with_echo
 from rag.planning.instruments import is_in_an_instrument
 from rag.planning.lexicon import concept_words, variable_words
+from rag.planning.ranked import is_ranked
 from rag.planning.spelling import lexicon_words, may_name_a_trial
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
@@ -216,6 +217,8 @@ def _described(line: Line, index: WordIndex) -> list[Reference]:
         if word == "one" and found and not told and not _JOINING & set(lemmas[found[-1].last : at]):
             continue  # 'the albumin trial? name the hypertension one'
         before, after = _before_noun(line, at), _after_noun(line, index, at)
+        if before is not None and after is not None and is_ranked(line, before[0]):
+            continue
         reference = _by_both_sides(line, index, before, after)
         if reference:
             found.append(reference)

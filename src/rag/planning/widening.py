@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from rag.evidence.words import phrase
 from rag.planning.joining import all_of, conjuncts
-from rag.planning.sheet import Sheet
+from rag.planning.marks import Kind
+from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import fact_label
 from rag.planning.words import lemmas_of
@@ -19,11 +20,11 @@ def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     'Drop the phase condition' and 'forget about recruiting' give up; 'drop the completed ones' narrows.
     """
     lemmas = sheet.line.lemmas()
-    given_up = _gives_up(lemmas)
+    given_up = _gives_up(lemmas) or _drops_by_name(sheet, previous)
     if sheet.refs or not given_up:
         return None
     parts = conjuncts(previous.where)
-    left = [part for part in parts if not _is_named(sheet, part)]
+    left = [part for part in parts if not is_named(sheet, part)]
     if not left or len(left) == len(parts):
         return None
     return replace(previous, where=all_of(left), question=sheet.line.text.strip())
@@ -36,12 +37,24 @@ def _gives_up(lemmas: tuple[str, ...]) -> bool:
     return bool(front & word_set("widening.ignore")) or bool(filters and front & word_set("widening.drop"))
 
 
-def _is_named(sheet: Sheet, part: Predicate) -> bool:
+def _drops_by_name(sheet: Sheet, previous: QueryPlan) -> bool:
+    """'Drop the phase', 'leave out gout': nothing but names of what a condition is on, and no value to narrow by."""
+    lemmas = sheet.line.lemmas()
+    fields = [mark.value for mark in sheet.kinds(Kind.FIELD)]
+    new = [value for value in fields if value not in conjuncts(previous.where)]
+    told = sheet.kinds(Kind.FACT, Kind.VARIABLE, Kind.CONCEPT, Kind.FIELD)
+    read = {at for mark in told for at in range(mark.first, mark.last)}
+    left = {lemmas[at] for at in content_of(sheet) if at not in read} - word_set("widening.drop")
+    drops = bool(set(lemmas[:3]) & word_set("widening.drop")) and "one" not in lemmas
+    return drops and bool(told) and not new and not left
+
+
+def is_named(sheet: Sheet, part: Predicate) -> bool:
     """Whether the question names what the condition is about, by any word of it or by its variable or concept."""
     if isinstance(part, Not):
-        return _is_named(sheet, part.predicate)
+        return is_named(sheet, part.predicate)
     if isinstance(part, Any):
-        return all(_is_named(sheet, one) for one in part.predicates)
+        return all(is_named(sheet, one) for one in part.predicates)
     if isinstance(part, Limit) and part.variable in sheet.variables:
         return True
     if isinstance(part, Concerns) and set(part.concepts) & set(sheet.concepts):

@@ -238,6 +238,11 @@ def _ask_boolean(plan: QueryPlan) -> str:
     return f"Is {trials} {words.removeprefix('are ')}?" if words.startswith("are ") else f"Does {trials} {words}?"
 
 
+def _of_named(plan: QueryPlan) -> QueryPlan:
+    """The plan without what chose the trials before: a sentence that answers need hold nothing of it."""
+    return replace(plan, where=None) if plan.trials else plan
+
+
 def _ask_landscape(plan: QueryPlan) -> str:
     return f"What limits on {listed(label_of(v) for v in plan.variables)} are set?" if plan.variables else ""
 
@@ -245,7 +250,7 @@ def _ask_landscape(plan: QueryPlan) -> str:
 _WRITERS: Mapping[Intent, Callable[[QueryPlan], str]] = {
     Intent.TRIALS: _ask_trials,
     Intent.COUNT: _ask_count,
-    Intent.FACT: lambda plan: f"What is the {_fact(plan)}?" if plan.facts else "",
+    Intent.FACT: lambda plan: f"What is the {_fact(_of_named(plan))}?" if plan.facts else "",
     Intent.BOOLEAN: _ask_boolean,
     Intent.LANDSCAPE: _ask_landscape,
     Intent.DEFINITION: lambda plan: f"What is {_definition(plan)}?" if plan.facts else "",
