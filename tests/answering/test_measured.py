@@ -6,6 +6,8 @@ import pytest
 
 from rag.answering.measured import unmeasured
 
+_NO_STAY = "does not tell how long anybody stays in hospital"
+
 
 @pytest.mark.parametrize(
     ("question", "said", "lacks"),
@@ -22,6 +24,10 @@ from rag.answering.measured import unmeasured
         ("What will families have to pay?", "Nothing is said.", "states no sum of money"),
         ("Which heart rate per minute is aimed at?", "60 to 80 bpm.", ""),
         ("What rate per arm is assumed?", "A response of 30%.", ""),
+        ("How long do runners stay in the hospital?", "The race lasts two days.", _NO_STAY),
+        ("How long do runners stay in the hospital?", "They go home on day 2 after discharge.", ""),
+        ("How long does the operation take?", "Runners rest for two weeks.", "does not tell how long that takes"),
+        ("How long does the operation take?", "It lasts 40 minutes.", ""),
     ],
 )
 def test_words_give_the_measure_or_lack_it(question: str, said: str, lacks: str) -> None:

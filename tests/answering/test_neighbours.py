@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.neighbours import names_a_place, neighbour_told
+from rag.answering.unheld import not_held
 from rag.types import Claim, Document, Intent, QueryPlan, Quote, Span, TrialFacts
 
 
@@ -50,6 +51,20 @@ def test_the_sex_is_no_answer_to_what_men_need() -> None:
     asked = QueryPlan(Intent.FACT, "Which ferritin do the men need?", "", facts=("sex", "criterion:ferritin"))
     assert neighbour_told(document, asked, [claim])
     assert not neighbour_told(document, _plan("Which sex is eligible?", "sex"), [claim])
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "held"),
+    [
+        ("How many weeks pregnant must she be?", "Gestation of 20 weeks or more.", True),
+        ("How many days lie between the races?", "The races are 3 days apart.", True),
+        ("How many injections are given?", "The races are 3 days apart.", False),
+    ],
+)
+def test_a_time_is_no_thing_that_is_counted(question: str, said: str, held: bool) -> None:
+    document = Document("NCT09000008", "Running", said, (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    claim = Claim(f'NCT09000008: "{said}"', (Quote("NCT09000008", Span(0, len(said))),))
+    assert (not_held(document, QueryPlan(Intent.FACT, question, "", facts=("schedule",)), [claim]) == "") is held
 
 
 def _plan(question: str, fact: str) -> QueryPlan:

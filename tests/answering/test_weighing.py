@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.alike import abbreviations, others_of, same_words
-from rag.answering.weighing import is_foreign, limits, load_weighing
+from rag.answering.focus import focus_on
+from rag.answering.weighing import is_foreign, limits, load_weighing, things_asked
 from rag.evidence.stems import stem
+from rag.types import Intent, QueryPlan
 
 _TEXT = "The maximum tolerated dose (MTD) is the dose before that. Six-minute walk test (6MWT) at week 4."
 
@@ -46,3 +48,11 @@ def test_what_speaks_against_a_sentence_weighs_against_it() -> None:
 
 def test_a_sentence_in_place_of_a_field_must_be_surer_than_one_beside_it() -> None:
     assert 0 < limits().beside < limits().instead < limits().alone < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "things"),
+    [(("enzyme", "counted"), ("enzyme",)), (("pump", "worn"), ("pump",))],
+)
+def test_no_record_is_missed_to_use_the_verbs_of_the_asker(words: tuple[str, ...], things: tuple[str, ...]) -> None:
+    assert things_asked(QueryPlan(Intent.PROSE, "", "", focus=words), focus_on(words)) == things

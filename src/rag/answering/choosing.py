@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +22,7 @@ from rag.answering.alike import others_of
 from rag.answering.defining import defines, term_asked
 from rag.answering.extract import Found
 from rag.answering.focus import Focus, focus_on
+from rag.answering.giving import given, load_kinds
 from rag.answering.pieces import Unit, stems_of, units_of
 from rag.answering.prose_facts import ProseFact
 from rag.evidence.stems import stem, words_of
@@ -269,7 +270,7 @@ def choose(
     likeness: Likeness | None = None,
 ) -> Ranking:
     """The sentences of a record by how well they answer the question of a plan."""
-    units, focus = units_of(document, items), focus_on(plan.focus)
+    units, focus = _giving(units_of(document, items), plan.question), focus_on(plan.focus)
     names = [ref.text for ref in plan.trials]
     naming = frozenset(stem(word) for name in names for word in words_of(name))
     asked = read_asked(document, units, plan.question, focus, rules, naming)
@@ -282,6 +283,12 @@ def choose(
     whole = sum(math.exp(one - score) for _, _, one in best)
     found = [_found(document, unit, math.exp(one - score) / whole, focus) for unit, _, one in best]
     return Ranking(asked, tuple(found), tuple(unit for unit, _, _ in best), told, score)
+
+
+def _giving(units: Sequence[Unit], question: str) -> list[Unit]:
+    """The units, those that give a kind of answer asked for by name ('which temperature') with its word."""
+    kinds = stems_of(question) & load_kinds().keys()
+    return [replace(unit, stems=unit.stems | given(kinds, unit.text)) for unit in units] if kinds else list(units)
 
 
 MOST = 8  # sentences of a record that are looked at twice: a model reads them in 25 ms

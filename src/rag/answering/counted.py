@@ -28,6 +28,7 @@ _HOW_MANY = re.compile(
 _RATE = re.compile(
     r"(?i)^\W*(?:a|per|each|every)\s+(day|week|month|year|hour|night|cycle|session|visit|dose|arm|group|site)\b"
 )
+TIMES = frozenset({"days", "weeks", "months", "years"})  # all that is counted: 'weeks pregnant', 'days lie between'
 _NEAR = 3  # words between a number and what it counts
 
 
@@ -59,6 +60,8 @@ def read_counted(question: str) -> Counted | None:
         if stopped or match.group().casefold() in word_set("counted.ends"):
             break
         words.append(match.group())
+        if match.group().casefold() in TIMES:
+            break
     if not words:
         return None
     head = stem(words_of(words[-1])[-1])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.answering.giving import given
 from rag.criteria.concepts import find_concepts, narrower_or_equal
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import content_stems
@@ -62,6 +63,7 @@ class Focus:
         """
         held = self.stems & words
         held |= {one for one in self.stems - held if any(_akin(one, word) for word in words)}
+        held |= given(self.stems - held, text)
         if self.concepts and held != self.stems:
             there = {mention.concept for mention in find_concepts(text)}
             held |= {word for ids, stems in self.concepts if ids & there and not stems & words for word in stems}

@@ -14,6 +14,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from rag.answering.focus import focus_on
+from rag.answering.giving import given
 from rag.answering.weighing import kinds_of_answer
 from rag.criteria.concepts import find_concepts
 from rag.evidence.collect import Judge
@@ -214,7 +215,7 @@ def unnamed_heads(text: str, plan: QueryPlan) -> list[str]:
     """'Which brand …', 'how many nurses …': what records rarely tell, where this one does not."""
     known = {stem(word) for word in words_of(text)}
     asked = [word for word in plan.focus if lemma(word.casefold()) in word_set("strange.heads")]
-    unnamed = [word for word in asked if stem(word) not in known and not (word == "temperature" and "°" in text)]
+    unnamed = [word for word in asked if stem(word) not in known and not given((stem(word),), text)]
     counted = [lemma(word.casefold()) for found in _HOW_MANY.findall(plan.question) for word in found.split()]
     staff = [word for word in counted if word in word_set("strange.staff")]
     numbered = rf"(?i)\b(?:\d+|{_NUMBERS})\W+(?:\w+\W+){{0,2}}?"

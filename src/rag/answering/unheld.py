@@ -13,9 +13,11 @@ from functools import cache
 import re2
 
 from rag.answering.alike import others_of
+from rag.answering.counted import TIMES
 from rag.answering.extract import entry_of, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
+from rag.answering.giving import given
 from rag.answering.labels import unlabelled
 from rag.answering.measured import unmeasured
 from rag.answering.neighbours import neighbour_told, no_size
@@ -72,7 +74,7 @@ def _holds(document: Document, text: str, thing: str) -> bool:
     """Whether a text speaks of a thing: by its last word, another word for it, or its concept."""
     word = words_of(thing)[-1]
     one, there = stem(word), {stem(other) for other in words_of(text)}
-    if one in there or others_of(one, document.text) & there:
+    if one in there or others_of(one, document.text) & there or given((one,), text):
         return True
     if len(one) >= _SHORT and any(other.startswith(one[:_SHORT]) for other in there):
         return True
@@ -122,7 +124,7 @@ def _noun_phrase(words: str) -> str:
     """The words up to the first that a noun phrase does not hold: 'blood samples' of 'blood samples are taken'."""
     kept: list[str] = []
     for word in words_of(words):
-        if lemma(word.casefold()) in tables.stop_words() | word_set("unheld.ends"):
+        if lemma(word.casefold()) in tables.stop_words() | word_set("unheld.ends") or (kept and kept[-1] in TIMES):
             break
         kept.append(word)
     return " ".join(kept)
@@ -323,8 +325,7 @@ def _dose_at_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim])
     spans = [section.span for section in document.sections if section.name.startswith("eligibility")]
     quotes = [quote.span for claim in claims for quote in claim.quotes]
     at_entry = [any(one.start <= quote.start < one.end for one in spans) for quote in quotes]
-    asked = _ASKED.get(plan.facts[0], "dose")
-    return f"tells of the {asked} at entry alone" if quotes and all(at_entry) else ""
+    return f"tells of the {_ASKED.get(plan.facts[0], 'dose')} at entry alone" if quotes and all(at_entry) else ""
 
 
 _DOSES = frozenset({"dose", "route", "administration", "rate"})
@@ -341,8 +342,7 @@ _AT_ENTRY = re2.compile(
 def _no_way(document: Document, plan: QueryPlan, said: str) -> str:
     """'Is it given into a vein?': no entry that merely bears the name of the drug."""
     asked = plan.facts == ("route",) and _IS_GIVEN.search(plan.question)
-    told = not asked or load_prose_facts()["route"].cued(said)
-    return "" if told else "does not state the way of giving"
+    return "does not state the way of giving" if asked and not load_prose_facts()["route"].cued(said) else ""
 
 
 def _no_amount(document: Document, plan: QueryPlan, said: str) -> str:

@@ -110,7 +110,8 @@ def signs_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> dict[s
     own = telling(focus_on(plan.focus), document)
     said = " ".join(one.text for one in shown(ranking))
     kinds = kinds_asked(plan.question)
-    missing = _absent(document, plan, own, ranking)
+    things = things_asked(plan, own)
+    missing = _absent(document, things, own, ranking)
     return {
         "bias": 1.0,
         "likely": _odds(ranking.found[0].score) / 3,
@@ -123,7 +124,7 @@ def signs_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> dict[s
         "cued": ranking.told.get("cued", 0.0),
         "score": (ranking.score - flat_weights()["likeness"] * ranking.told.get("likeness", 0.0)) / 10,
         "likeness": ranking.told.get("likeness", 0.0),
-        "absent": len(missing) / (len(own.weights) or 1),
+        "absent": len(missing) / (len(things) or 1),
         "names_absent": min(sum(_is_name(word) for word in missing), 2) / 2,
         "broken": float(_breaks_a_name(plan, ranking, missing)),
     }
@@ -134,9 +135,14 @@ def _common_stems() -> frozenset[str]:
     return frozenset(stem(word) for word in tables.common_words())
 
 
-def _absent(document: Document, plan: QueryPlan, own: Focus, ranking: Ranking) -> tuple[str, ...]:
-    """The words asked about that the record says by no word at all."""
+def things_asked(plan: QueryPlan, own: Focus) -> tuple[str, ...]:
+    """The words asked about; no record is missed to use the verbs of the asker ('worn', 'counted')."""
     words = dict.fromkeys(word for words in plan.focus for word in words_of(words) if stem(word) in own.stems)
+    return tuple(word for word in words if word.casefold() not in tables.plain_words())
+
+
+def _absent(document: Document, words: Sequence[str], own: Focus, ranking: Ranking) -> tuple[str, ...]:
+    """The things asked about that the record says by no word at all."""
     there = {stem(word) for word in words_of(document.text)}
     held = own.held(ranking.found[0].text, ranking.units[0].around)
     return tuple(word for word in words if stem(word) not in held and not _said(stem(word), document.text, there))
