@@ -159,6 +159,39 @@ ROWS = [
     ("E", "Metastases", "man, 50, metastatic melanoma", "", Fit.NOT_MET),
     ("E", "Steroids", "woman, 30, steroid inhaler", "", Fit.UNKNOWN),
     ("E", "Inhaled steroids", "woman, 30, steroid inhaler", "", Fit.NOT_MET),
+    # at one place of the body, for so long or so short a time, not allowed at all
+    ("E", "Glaucoma in the study eye", "woman, 60, glaucoma", "", Fit.UNKNOWN),
+    ("E", "Glaucoma in the study eye", "woman, 60, arthritis of the study knee, gout", "", Fit.UNKNOWN),
+    ("E", "A rash at the injection site (e.g. psoriasis, eczema)", "woman, 30, eczema", "", Fit.UNKNOWN),
+    ("E", "Lesion at the left knee such as gout", "woman, 30, gout", "", Fit.UNKNOWN),
+    ("E", "Psoriasis in the study population", "woman, 30, psoriasis", "", Fit.NOT_MET),
+    ("E", "Use of statins for 8 weeks or less", "woman, 60, on simvastatin", "", Fit.UNKNOWN),
+    ("E", "Insulin for more than 2 years", "woman, 60, on insulin", "", Fit.UNKNOWN),
+    ("E", "Insulin within the past 2 years", "woman, 60, on insulin", "", Fit.NOT_MET),
+    ("I", "No insulin for 4 weeks", "woman, 60, on insulin", "", Fit.NOT_MET),
+    ("I", "Patients with known liver metastases are not eligible", "man, 50, liver metastases", "", Fit.NOT_MET),
+    ("E", "Hypertension which is not controlled", "man, 50, hypertension", "", Fit.UNKNOWN),
+    ("I", "Participants who do not meet the criteria for dementia", "man, 50, dementia", "", Fit.NOT_MET),
+    ("I", "Participants who do not suffer from gout", "man, 50, gout", "", Fit.NOT_MET),
+    ("E", "Psychiatric exclusion criteria include psychosis", "man, 50, depression", "", Fit.UNKNOWN),
+    ("E", "- Gout\n\nPatients must have:\n\n- eGFR of at least 50", "man, 50, eGFR 60", "", Fit.UNKNOWN),
+    ("E", "- Gout\n\nPatients must have:\n\n- eGFR of at least 50", "man, 50, eGFR 40", "", Fit.NOT_MET),
+    # what is named and not had: a drink is no abuse, a contact's illness is not one's own
+    ("E", "Alcohol abuse", "man, 50, drinks 6 units of alcohol a week", "", Fit.UNKNOWN),
+    ("E", "Alcohol or drug abuse", "man, 50, social drinker", "", Fit.UNKNOWN),
+    ("E", "Alcohol abuse", "man, 50, heavy drinker", "", Fit.NOT_MET),
+    ("E", "Current smoker", "man, 50, smokes cannabis", "", Fit.UNKNOWN),
+    ("E", "Current smoker", "man, 50, smokes 10 cigarettes a day", "", Fit.NOT_MET),
+    ("E", "Tuberculosis", "boy, 9, close contact of a TB patient", "", Fit.UNKNOWN),
+    ("E", "Hepatitis B", "nurse, 39, exposed to hepatitis B", "", Fit.UNKNOWN),
+    ("E", "Dementia", "woman, 60, cares for a brother with dementia", "", Fit.UNKNOWN),
+    ("E", "Any immunotherapy", "girl, 9, BCG scar", "", Fit.UNKNOWN),
+    ("E", "Biologics", "woman, 40, on etanercept", "", Fit.NOT_MET),
+    # the last time that something was given
+    ("E", "Rituximab within 4 weeks", "man, 44, rituximab, last infusion 8 weeks ago", "", Fit.MET),
+    ("E", "Chemotherapy within 12 weeks", "man, 44, FOLFOX (last cycle 8 weeks ago)", "", Fit.NOT_MET),
+    ("E", "Concurrent chemotherapy", "man, 44, one chemo (cisplatin, last dose 9 weeks ago)", "", Fit.UNKNOWN),
+    ("E", "Concurrent warfarin", "man, 44, warfarin, last taken yesterday", "", Fit.NOT_MET),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
@@ -190,7 +223,12 @@ PERSONS = [
     ("guy, early thirties, gout", "male", "age ≥ 30 and < 34"),
     ("my 8yo has gout", "", "age 8"),
     ("woman in her forties taking insulin", "female", "age ≥ 40 and < 50"),
+    ("baby, 7 months, gout", "", "age 0.583333333333"),
+    ("Mrs Miller is 61 and has gout", "female", "age 61"),
+    ("I have gout and am 58.", "", "age 58"),
+    ("man, 44, one stroke, gout", "male", "age 44"),
     # numbers of something else
+    ("gout, 2 strokes, on aspirin", "", ""),
     ("man, LVEF in the 40s", "male", ""),
     ("woman with gout, BMI mid 30s", "female", ""),
     ("platelets in the 50s, woman", "female", ""),
@@ -206,6 +244,24 @@ def test_who_is_described(text: str, sex: str, age: str) -> None:
     person = read_patient(text)
     ages = [f"age {one.values.describe()}" for one in person.numbers if one.variable == "age"]
     assert (person.sex, ages) == (sex, [age] if age else [])
+
+
+VALUES = [
+    ("man, 60, EF 25% in 2019, now 45%", {"lvef": "45"}),
+    ("man, 60, EF was 25% two years ago, 45% now", {"lvef": "45"}),
+    ("man, 60, LVEF nadir 20%, currently 40%", {"lvef": "40"}),
+    ("man, 60, platelets 80 at diagnosis, 160 today", {"platelets": "160"}),
+    ("man, 60, platelets 80 at diagnosis", {}),  # what they are today is not told
+    ("man, 60, platelets 80 two weeks ago", {"platelets": "80"}),
+    ("man, 60, ECOG 2, grade 1 neuropathy", {"ecog": "2"}),
+    ("man, 60, last HbA1c 8 weeks ago 7.2", {"hba1c": "7.2"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), VALUES)
+def test_a_value_is_that_of_today(text: str, expected: dict[str, str]) -> None:
+    told = {one.variable: one.values.describe() for one in read_patient(text).numbers if one.variable != "age"}
+    assert told == expected
 
 
 @pytest.mark.parametrize("text", ["man, 60, score 100/100", "man, 60, on salmeterol 100/50", "man, 60, 97/103"])

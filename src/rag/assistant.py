@@ -94,7 +94,7 @@ class Assistant:
         plan = QueryPlan(Intent.SCREEN, text, read_as, patient=patient, unread=lost)
         clock.lap("plan")
         with COLLECTOR_PAUSED:
-            draft = screen(patient, self._judge, self._scope(question))
+            draft = screen(patient, self._judge, self._scope(question), unread=lost)
             clock.lap("evidence")
             return self._finished(draft, question, plan, clock)
 

@@ -7,6 +7,7 @@ exception or a scope that cannot be judged leaves it open.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import partial
 
@@ -19,6 +20,7 @@ from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.person import Case, Fit, Judged, doubted, judge_criterion, required_by
+from rag.evidence.stems import stem, stems_of, words_of
 from rag.text import shortened
 from rag.types import (
     AbstentionReason,
@@ -62,7 +64,7 @@ def screen(
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
         sex = _sex_quote(trial, judge) if trial in closed else None
-        verdict = _trial_verdict(trial, judged, sex, judge)
+        verdict = _trial_verdict(trial, judged, sex, judge, unread)
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
@@ -130,7 +132,9 @@ def _sex_quote(trial: str, judge: Judge) -> Quote | None:
     return Quote(trial, fields[0].span) if fields else None
 
 
-def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judge: Judge) -> TrialVerdict | None:
+def _trial_verdict(
+    trial: str, judged: Sequence[Judged], sex: Quote | None, judge: Judge, unread: Sequence[str]
+) -> TrialVerdict | None:
     not_met = [j for j in judged if j.fit is Fit.NOT_MET]
     met = [j for j in judged if j.fit is Fit.MET]
     if not_met or sex:
@@ -144,10 +148,32 @@ def _trial_verdict(trial: str, judged: Sequence[Judged], sex: Quote | None, judg
     if not met and not open_points:
         return None
     reason = f"met: {listed(list(dict.fromkeys(j.words for j in met)))}" if met else "nothing stated is decided"
-    unknown = _unknown_points(trial, {j.criterion.span for j in judged if j.fit is Fit.MET}, judge)
+    decided = {j.criterion.span for j in judged if j.fit is Fit.MET}
+    named = tuple(span for span in _naming(trial, unread, judge) if span not in decided)
+    unknown = _unknown_points(trial, decided, named, judge)
     quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
-    return TrialVerdict(trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL)
+    first = tuple(Quote(trial, span) for span in named[:_MOST_NAMED])
+    return TrialVerdict(
+        trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL, look_first=first
+    )
 
+
+def _naming(trial: str, unread: Sequence[str], judge: Judge) -> tuple[Span, ...]:
+    """The criteria that share a word with what was not read of the person, in text order: 'had his sigmoid removed'.
+
+    A word that stands in many criteria of the trial tells nothing.
+    """
+    stems = {stem(word) for said in unread for word in words_of(said) if len(word) >= _SHORTEST}
+    if not stems:
+        return ()
+    text = judge.records.text(trial)
+    holding = [(span, stems & {*stems_of(span.of(text))}) for span in judge.records.criterion_spans(trial)]
+    often = Counter(word for _, held in holding for word in held)
+    return tuple(span for span, held in holding if any(often[word] <= _MOST_NAMED for word in held))
+
+
+_SHORTEST = 4  # letters of a word that names a finding
+_MOST_NAMED = 3
 
 def _one_a_variable(judged: Sequence[Judged]) -> list[Judged]:
     """The first clause on each thing: a field and the prose often say the same limit twice."""
@@ -160,10 +186,13 @@ def _one_a_variable(judged: Sequence[Judged]) -> list[Judged]:
     return list(chosen.values())
 
 
-def _unknown_points(trial: str, decided: Collection[Span], judge: Judge) -> tuple[str, ...]:
-    """What is still to be checked, in text order, as short quotes of the criteria; at most a dozen."""
+def _unknown_points(
+    trial: str, decided: Collection[Span], first: Sequence[Span], judge: Judge
+) -> tuple[str, ...]:
+    """What is still to be checked, as at most 12 short quotes: those of `first`, then the rest in text order."""
     text = judge.records.text(trial)
-    points = [shortened(span.of(text), 110) for span in judge.records.criterion_spans(trial) if span not in decided]
+    rest = [span for span in judge.records.criterion_spans(trial) if span not in decided and span not in first]
+    points = [shortened(span.of(text), 110) for span in (*first, *rest)]
     points = list(dict.fromkeys(points))
     more = [f"and {len(points) - _MOST_UNKNOWN} more"] if len(points) > _MOST_UNKNOWN else []
     return tuple(points[:_MOST_UNKNOWN] + more)

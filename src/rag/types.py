@@ -620,6 +620,7 @@ class TrialVerdict:
     values: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     account: Account | None = None
+    look_first: tuple[Quote, ...] = ()  # of a screening: criteria that name what was not read of the person
 
 
 @dataclass(frozen=True, slots=True)

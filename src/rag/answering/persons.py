@@ -108,6 +108,7 @@ def _draft_of_one(verdict: TrialVerdict, *, refusal: bool, unread: Sequence[str]
         claims = [
             Claim(f"{lead} turns this person away from {verdict.trial_id}.{beside}"),
             Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
+            *([Claim("Look first at what shares words with it.", verdict.look_first)] if verdict.look_first else []),
             Claim(_still_open(len(verdict.unknown))),
         ]
     return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)

@@ -171,7 +171,17 @@ _TOLD = re.compile(
 )
 
 
+# "Patients must have:" over items that stand below the exclusions
+_REQUIRED = re.compile(
+    r"(?i)\W*(?:all )?(?:patients|participants|subjects|volunteers)"
+    r" must(?: (?:be|have|demonstrate|meet|show|qualify)\b(?! (?:no|none|not|without|neither|free)\b)[^:]{0,60})?"
+    r":?\W*$"
+)
+
+
 def _as_told(text: str, item: Item) -> Item:
+    if item.polarity is Polarity.EXCLUSION and any(map(_REQUIRED.match, item.headings)):
+        return replace(item, polarity=Polarity.INCLUSION)
     found = _TOLD.match(text, item.span.start, item.span.end)
     if found is None:
         return item

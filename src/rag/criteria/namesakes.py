@@ -41,6 +41,8 @@ def _is_of_itself(words: Words, one: Found) -> bool:
         return one.value == "psoriatic_arthritis"
     if key == "malignant":
         return not word_set("of_cancer").intersection(words.keys[one.last : one.last + 4])
+    if key == "psychiatric":  # 'psychiatric exclusion criteria include …'
+        return words.keys[one.last : one.last + 1] not in (["inclusion"], ["exclusion"], ["eligibility"])
     if key == "abstinence":
         behind = itertools.takewhile(str.isalnum, words.keys[one.last : one.last + 3])  # not "abstinence; no drugs"
         return not word_set("abused").intersection((*words.keys[max(0, one.first - 2) : one.first], *behind))

@@ -17,7 +17,7 @@ from rag.types import Criterion, Patient, State
 _REACH = 110  # characters before and behind a mention
 # where another statement begins, also in lines that were run together
 _ENDS = re.compile(
-    r"[;•\n]|\.\s|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than"
+    r"[;•\n]|(?<!\be\.g)(?<!\bi\.e)\.\s|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than"
     r"|Patients|Subjects|Participants|Any|History|Known|Have|Has) )"
 )
 _HOW = (
@@ -45,13 +45,27 @@ _RESTRICTS = re.compile(
     r"|defined|due to|caused by|secondary to|associated with|related to|interfering|affecting|precluding"
     r"|preventing|limiting"
     r"|contraindicating|concerning|despite|with (?!in\b|or without)|without|treated (?:with|by)|under treatment"
-    r"|(?:that|which)? ?(?:is|are) (?:not|poorly|un\w+)"
+    r"|(?:is|are) (?:not (?!(?:to be )?(?:eligible|allowed|permitted|included|accepted|acceptable|admitted|enrolled"
+    r"|considered|recruited|suitable|candidates))|poorly|un\w+)"
     r"|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
     r"|considered|deemed|judged|at risk|during|occurring|grade|class|stage|occur"
     r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
     r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
     rf"|^{_HEAD}(?:≥|>=?|<|≤)"
 )
+# 'glaucoma in the study eye', 'a rash at the injection site', 'pain of the left knee'; not 'on study day 1'
+_PLACE = (
+    r"\b(?:at|in|on|of|near|around|over|within) (?:the |an? |either |any )?(?:planned |proposed |intended )?"
+    r"(?:(?:study|target|index|treated|treatment|test|affected|diseased|injured|involved|operated|operative|surgical"
+    r"|injection|infusion|injected|application|implant\w*|incision|insertion|puncture|biopsy|stimulation|donor|irradiated"
+    r"|same|other|fellow|contralateral|ipsilateral|opposite|left|right|dominant)[\s/-]){1,3}(?!(?:study|arm of)\b)"
+    r"(?:eye(?:lid|brow)?s?|lids?|ears?|limbs?|legs?|arms?|hands?|f(?:oo|ee)t|ankles?|knees?|hips?|shoulders?|elbows?"
+    r"|wrists?|fingers?|toes?|joints?|tendons?|sides?|sites?|areas?|regions?|zones?|lesions?|breasts?|t(?:oo|ee)th|skin"
+    r"|jaws?|lungs?|kidneys?|lobes?|vessels?|arter(?:y|ies)|veins?|extremit(?:y|ies)|segments?|levels?|locations?|nails?"
+    r"|wounds?|fields?|hemispheres?|organs?|scalp|face)\b"
+)
+_AT_A_PLACE = re.compile(rf"(?i)^{_HEAD}(?:\s?\([^()]*\))?,?\s*(?:[a-z]+ ){{0,3}}?{_PLACE}")
+_PLACE_BEFORE = re.compile(rf"(?i){_PLACE}[^;.]{{0,40}}$")
 _DEFINED = re.compile(
     r"(?i)^[\w\s/-]{0,20}\((?!e\.?g|such as|incl)[^()]{0,120}?(?:[<>≤≥=]|\b(?:class|grade|stage|defined))"
 )
@@ -98,11 +112,9 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _is_a_part(state, before):
         return True
-    if _DEFINED.match(behind) or _names_another(state, behind):
+    if _is_of_abuse(state, behind) or _DEFINED.match(behind) or _names_another(state, behind):
         return True
-    if _RESTRICTS.match(behind):
-        return not _names_any(behind, patient.has)
-    return _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
+    return _is_restricted(behind, patient) or _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
 
 
 def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
@@ -140,6 +152,23 @@ _BESIDE = re.compile(r"(?i)\b(?:prior to|before|until|not due to|unrelated to)\s
 _TO_ONE = re.compile(
     r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*\s(?:to|against)\b"
     r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
+)
+
+
+def _is_restricted(behind: str, patient: Patient) -> bool:
+    """Whether the words behind a mention leave it to a place or to some, in words that nobody told of the person."""
+    if (place := _AT_A_PLACE.match(behind)) is not None:
+        return not is_told_so(stems_of(place.group()), patient)
+    return _RESTRICTS.match(behind) is not None and not _names_any(behind, patient.has)
+
+
+def _is_of_abuse(state: State, behind: str) -> bool:
+    return state.concept == "alcohol_use" and _ABUSED.match(behind) is not None
+
+
+# 'alcohol or drug abuse', 'alcohol/substance dependence': no drink by itself
+_ABUSED = re.compile(
+    r"(?i)^(?:\s?(?:,|/|or|and|and/or)\s?(?:[\w-]+\s){0,3}|\s)(?:abuse|misuse|dependen|addict|(?:use )?disorder)"
 )
 
 
@@ -208,4 +237,5 @@ def _is_example(before: str, behind: str) -> bool:
         return False
     inside = before.count("(") > before.count(")")
     closed = behind.partition(")")[2] if inside else ""
-    return bool(_OUTER.search(before[: found.start()]) or _RESTRICTS.match(closed))
+    outer = before[: found.start()]
+    return bool(_OUTER.search(outer) or _PLACE_BEFORE.search(outer) or _RESTRICTS.match(closed))

@@ -18,7 +18,7 @@ from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.shown import describe_constraint
-from rag.evidence.since import Past, past_of
+from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
 from rag.types import Past as Since
@@ -189,6 +189,8 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
     if has == has_not or (has and not _is_meant(state, below, case)):
+        return Fit.UNKNOWN
+    if has and case.criterion is not None and lasts_so_long(state, case.criterion, case.text):
         return Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
     since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]

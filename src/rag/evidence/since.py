@@ -58,6 +58,24 @@ def past_of(state: State, criterion: Criterion, days: Decimal, text: str) -> Pas
     return Past.OVER if _is_its_own(state, criterion, text) else Past.UNSURE
 
 
+def lasts_so_long(state: State, criterion: Criterion, text: str) -> bool:
+    """Whether an exclusion means only who has had it so long or so short: 'steroids for more than 3 months'.
+
+    Not 'within 3 months' or 'for 3 months before entry', which tell when and not how long.
+    """
+    if state.window is None or state.present or criterion.polarity is not Polarity.EXCLUSION:
+        return False
+    window = state.window.span
+    return _HOW_LONG.match(text[window.start : min(criterion.span.end, window.end + _NEAR)]) is not None
+
+
+# 'for 6 weeks', 'more than 3 months', '≥ 5 years'; not 'for 4 weeks before entry', '< 6 months ago'
+_HOW_LONG = re.compile(
+    r"(?i)^(?:for\b|(?:more|less|longer|shorter|fewer|greater) than\b|at least\b|[<>≤≥]|over \d)"
+    r"(?!.*\b(?:ago|before|prior|preceding|after|following|since|past|last|previous|from|of|earlier)\b)"
+)
+
+
 def _is_of_now(state: State, criterion: Criterion, text: str) -> bool:
     """'No other concurrent therapy', 'enrolled in another trial': what is over does not count."""
     item = criterion.span

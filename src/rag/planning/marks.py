@@ -144,7 +144,8 @@ def _is_denied_whole(line: Line, verb: Found[Value]) -> bool:
 def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
     """Every comparison; two may share their words ('190/110 mmHg', 'ALT and AST above 3 × ULN')."""
     text = _NAMED_WITH_NUMBER.sub(lambda match: " " * len(match.group()), line.text)  # same length: offsets hold
-    for first, last, _ in find_agos(line):  # 'aged 50, a stroke 2 years ago' is no age of 2
+    agos = [(first, last) for first, last, _ in find_agos(line)]
+    for first, last in agos:  # 'aged 50, a stroke 2 years ago' is no age of 2
         start, end = line.tokens[first].start, line.tokens[last - 1].end
         text = text[:start] + "." + " " * (end - start - 1) + text[end:]
     coded = _in_codes(line)
@@ -164,6 +165,7 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         if last > first:
             yield Mark(first, last, Kind.LIMIT, comparison)
     near = taken | coded | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
+    near |= {i for ago in agos for i in range(*ago)}
     for found in rescue.missed(line, lexicon.find_variables(line, taken), read, near):
         yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 

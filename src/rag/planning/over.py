@@ -26,7 +26,15 @@ def what_is_over(line: Line, marks: Sequence[Mark]) -> tuple[str, ...]:
             over[mark.value] = over.get(mark.value, True) and _is_over(line, mark, treatments)
         elif _passes(mark):
             over[mark.value] = over.get(mark.value, True) and _has_passed(line, mark)
-    return tuple(concept for concept, done in over.items() if done)
+    done = {concept for concept, is_done in over.items() if is_done}
+    done |= {mark.value for mark in marks if _is_treatment(mark) and _is_explained_by(line, mark, marks, done)}
+    return tuple(concept for concept in over if concept in done)
+
+
+def _is_explained_by(line: Line, mark: Mark, marks: Sequence[Mark], done: Collection[str]) -> bool:
+    """'Chemo (temozolomide, last dose in May)': what the bracket behind it names is over."""
+    opens = mark.last < len(line.tokens) and line.gap(mark.last).strip() in {"(", ":"}
+    return opens and any(other.first == mark.last and other.value in done for other in marks)
 
 
 def _passes(mark: Mark) -> bool:
@@ -87,6 +95,8 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
         return True
     if not is_begun(line, mark) and _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))):
         return True
+    if _last_given(line, mark):
+        return True
     behind = set(_told_behind(line, mark, treatments))
     if behind & word_set("patients.over_behind") or (
         behind & word_set("patients.dated_behind") and not is_begun(line, mark)
@@ -105,6 +115,23 @@ def _joined_behind(line: Line, mark: Mark, treatments: Collection[int]) -> int:
         while last in treatments:
             last += 1
     return last
+
+
+def _last_given(line: Line, mark: Mark) -> bool:
+    """'Rituximab, last infusion 8 weeks ago', 'FOLFOX (last cycle in 2021)'; not '…, last taken yesterday'."""
+    if not _names_the_last(line.lemmas(mark.last, mark.last + 3)):
+        return False
+    end = _end_of_clause(line, mark.last + 2, 6)
+    agos = [ago.days for first, _, ago in find_agos(line) if mark.last <= first < end]
+    return any(days >= _LONG_AGO for days in agos) or (not agos and _is_dated(line.lemmas(mark.last + 2, end)))
+
+
+_LONG_AGO = Decimal(14)  # days
+
+
+def _names_the_last(words: Sequence[str]) -> bool:
+    """'last dose', 'final cycle given', 'last taken'."""
+    return words[:1] in (("last",), ("final",)) and words[1:2] != () and words[1] in word_set("patients.doses")
 
 
 def _goes_on_behind(line: Line, mark: Mark) -> bool:
@@ -179,7 +206,9 @@ def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
     told: dict[str, Past] = {}
     exact = ((first, last, ago.days, _least(line, first)) for first, last, ago in find_agos(line))
     for first, last, days, least in (*exact, *_lately(line)):
-        which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ".;:?,")
+        start = line.back_to_sign(first, 4, ".;:?,(")
+        ends = ".;:?" if _names_the_last(line.lemmas(start, first)) else ".;:?,"
+        which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ends)
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
             told[concepts[which].value] = Past(concepts[which].value, days, least)
     return tuple(told.values())

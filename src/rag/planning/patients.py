@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rag.criteria.concepts import Mention, find_concepts
@@ -13,8 +14,10 @@ from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
 from rag.planning.relatives import ends_of, is_of_a_relative, sex_of
 from rag.planning.respell import respaced
-from rag.planning.tables import word_set
+from rag.planning.tables import stop_words, word_set
+from rag.planning.unlike import as_meant
 from rag.planning.unused import unused_words
+from rag.planning.up_to_date import as_of_now
 from rag.planning.vague_ages import vague_age
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
@@ -39,6 +42,7 @@ def not_read(text: str) -> tuple[str, ...]:
 
 def left_unused(line: Line, marks: tuple[Mark, ...], taken: Collection[tuple[int, int]] = ()) -> tuple[str, ...]:
     """The values that could not be read, and the words that tell something and were not understood."""
+    marks = as_of_now(line, marks)
     lost = values_lost(line, marks)
     bare = () if _tells_an_age(marks) else bare_age(line, marks)[:1]
     words = unused_words(line, marks, [*taken, *((at, at + 1) for at, _ in bare)])
@@ -61,7 +65,7 @@ _BEFORE_A_VALUE = frozenset({"of", "is", "was", "at", "a", "about", "around", "l
 
 
 def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
-    marks = _with_treatments(line, marks)
+    marks = _as_meant(line, _with_treatments(line, as_of_now(line, marks)))
     denied = denied_of(line, marks)
     numbers: dict[str, Comparison] = {}
     has: dict[str, None] = {}
@@ -130,6 +134,14 @@ def _is_a_treatment_before(line: Line, other: Mark, mark: Mark) -> bool:
     return other.kind is Kind.CONCEPT and joined and lexicon.may_be_over(other.value)
 
 
+def _as_meant(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The marks with the concepts that are meant: 'drinks 2 units of alcohol a day' tells of no abuse."""
+    concepts = {mark: as_meant(line, mark, marks) for mark in marks if mark.kind is Kind.CONCEPT}
+    return tuple(
+        replace(mark, value=concepts.get(mark, mark.value)) for mark in marks if concepts.get(mark, mark.value) != ""
+    )
+
+
 def _named(line: Line, mark: Mark) -> Sequence[Mention]:
     return find_concepts(line.words(mark.first, mark.last))
 
@@ -171,7 +183,9 @@ def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
     before, after = line.gap(at).strip(), line.gap(at + 1).strip()
     measured = any(mark.kind is Kind.VARIABLE and mark.last == at for mark in marks)
     opens = at == 0 or before[-1:] in set(",;(.")
-    return opens and (not after or after[:1] in set(",;).")) and not measured
+    behind = line.lemmas(at + 1, at + 2)
+    plain = not behind or behind[0] in stop_words() | word_set("intents.sexes")  # '39 on steroids', not '2 strokes'
+    return opens and (plain if not after else after[:1] in set(",;).")) and not measured
 
 
 _OLDEST = 105

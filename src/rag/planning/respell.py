@@ -22,7 +22,8 @@ _NUMBER = rf"\d{{1,3}}|(?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}"
 _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
     "someone|somebody|anyone|anybody|person|gran|granny|grandma|grandpa|granddad|nan|friend|neighbour|neighbor|"
-    "twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
+    r"(?:mr|mrs|ms|miss)\.? [a-z]+|twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson"
+    "|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
 )
 _ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|in\b|yesterday\b|recently\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.

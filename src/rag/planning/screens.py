@@ -124,13 +124,17 @@ def _opens_a_value(words: tuple[str, ...]) -> bool:
         return first in _OF_MEASURE and second not in word_set("intents.of_criteria")
     if first in {"do", "doe", "must", "would", "should"}:
         return asked == "what" and "need" in words
+    if first in _AMOUNTS:
+        return True
     plain = word_set("intents.of_criteria") | word_set("intents.question_verbs") | word_set("intents.sexes")
     return bool(first) and first not in plain | word_set("cues.people") | tables.stop_words()
 
 
-_BEFORE_ASKING = frozenset(
-    {"up", "to", "on", "for", "at", "in", "over", "above", "below", "under", "until", "from", "and", "so"}
-)
+_BEFORE_ASKING = frozenset({
+    "up", "to", "on", "for", "at", "in", "over", "past", "beyond", "above", "below", "under", "until", "from", "and",
+    "so",
+})  # fmt: skip
+_AMOUNTS = frozenset({"amount", "dose", "quantity", "age", "level", "weight"})
 _OF_MEASURE = frozenset({"long", "much", "many", "often", "soon", "frequently"})
 _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who")}
 

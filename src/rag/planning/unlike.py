@@ -1,0 +1,49 @@
+"""What a description names by the words of a concept and means otherwise: a drink a day, a contact's illness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.planning.marks import Kind, Mark
+from rag.planning.relatives import ends_of
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+
+
+def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
+    """The concept that a mark tells of the person; '' for none: 'contact of a TB patient', 'smokes crack'."""
+    if mark.value == "alcohol_abuse":
+        return "alcohol_use" if _is_an_amount(line, mark) else "alcohol_abuse"
+    if mark.value == "smoking" and _smokes_something_else(line, mark, marks):
+        return ""
+    if line.tokens[mark.last - 1].lemma == "scar" or line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE:
+        return ""  # 'BCG scar' is no keloid, and no treatment of a tumour
+    return "" if _is_met_in_others(line, mark) else str(mark.value)
+
+
+_OF_A_VACCINE = {("scar",), ("vaccine",), ("vaccination",), ("vaccinated",), ("jab",), ("shot",)}
+
+
+def _is_an_amount(line: Line, mark: Mark) -> bool:
+    """'10 units of alcohol', '2 drinks per day', 'a social drinker': how much, and by itself no abuse."""
+    before = line.lemmas(max(0, mark.first - 2), mark.first)
+    said = line.lemmas(mark.first, mark.last)
+    amount = bool(word_set("patients.amounts") & {*said}) and not word_set("patients.too_much") & {*said, *before}
+    return amount or bool(word_set("patients.socially") & {*before})
+
+
+def _smokes_something_else(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'Smokes crack', 'smokes cannabis daily': no tobacco is told of."""
+    behind = {mark.last, mark.last + 1}
+    if any(line.gap(at).strip() for at in behind if at < len(line.tokens)):
+        behind = {mark.last} if mark.last < len(line.tokens) and not line.gap(mark.last).strip() else set()
+    drug = any(other.first in behind and other.kind is Kind.CONCEPT and other.value != "smoking" for other in marks)
+    return drug or bool(word_set("patients.smoked") & {line.tokens[at].lemma for at in behind if at < len(line.tokens)})
+
+
+def _is_met_in_others(line: Line, mark: Mark) -> bool:
+    """'Household contact of a TB patient', 'works with dementia patients', 'exposed to measles'."""
+    first = line.back_to_sign(mark.first, 6, ".;:,?")
+    ends = ends_of(line.lemmas(first, mark.first), "patients.of_others")
+    between = line.lemmas(first + ends[-1], mark.first) if ends else ()
+    return bool(ends) and not word_set("patients.joins_findings") & {*between}
