@@ -187,6 +187,8 @@ ROWS = [
     ("E", "Dementia", "woman, 60, cares for a brother with dementia", "", Fit.UNKNOWN),
     ("E", "Any immunotherapy", "girl, 9, BCG scar", "", Fit.UNKNOWN),
     ("E", "Biologics", "woman, 40, on etanercept", "", Fit.NOT_MET),
+    ("E", "Bipolar disorder", "man, 52, gout, brother bipolar", "", Fit.UNKNOWN),
+    ("I", "No other concurrent immunotherapy", "man, 52, on rituximab", "", Fit.UNKNOWN),
     # the last time that something was given
     ("E", "Rituximab within 4 weeks", "man, 44, rituximab, last infusion 8 weeks ago", "", Fit.MET),
     ("E", "Chemotherapy within 12 weeks", "man, 44, FOLFOX (last cycle 8 weeks ago)", "", Fit.NOT_MET),
@@ -224,7 +226,7 @@ PERSONS = [
     ("my 8yo has gout", "", "age 8"),
     ("woman in her forties taking insulin", "female", "age ≥ 40 and < 50"),
     ("baby, 7 months, gout", "", "age 0.583333333333"),
-    ("Mrs Miller is 61 and has gout", "female", "age 61"),
+    ("Mrs Miller is 61 and has gout", "", "age 61"),
     ("I have gout and am 58.", "", "age 58"),
     ("man, 44, one stroke, gout", "male", "age 44"),
     # numbers of something else

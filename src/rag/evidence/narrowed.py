@@ -112,7 +112,9 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _is_a_part(state, before):
         return True
-    if _is_of_abuse(state, behind) or _DEFINED.match(behind) or _names_another(state, behind):
+    if _is_another_treatment(state, before) or _is_of_abuse(state, behind):
+        return True
+    if _DEFINED.match(behind) or _names_another(state, behind):
         return True
     return _is_restricted(behind, patient) or _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
 
@@ -160,6 +162,19 @@ def _is_restricted(behind: str, patient: Patient) -> bool:
     if (place := _AT_A_PLACE.match(behind)) is not None:
         return not is_told_so(stems_of(place.group()), patient)
     return _RESTRICTS.match(behind) is not None and not _names_any(behind, patient.has)
+
+
+def _is_another_treatment(state: State, before: str) -> bool:
+    """'No other concurrent hormonal therapy': other than that of the trial, and the person's may be the same."""
+    concept = load_concepts().get(state.concept)
+    treated = concept is not None and concept.kind == "treatment" and state.concept not in _OF_TRIALS
+    return treated and _OTHER_THAN_ITS.search(before) is not None
+
+
+_OF_TRIALS = frozenset(
+    {"investigational_agent", "prior_investigational_agent", "concurrent_investigational_agent", "other_trial"}
+)
+_OTHER_THAN_ITS = re.compile(r"(?i)\bother (?:(?:concurrent|concomitant|current|ongoing|prior|previous|systemic)\s)*$")
 
 
 def _is_of_abuse(state: State, behind: str) -> bool:

@@ -23,7 +23,14 @@ def is_of_a_relative(line: Line, mark: Mark) -> bool:
     if mark.last - mark.first == 1 and line.tokens[mark.first].lemma in word_set("cues.relatives"):
         return True  # the relative alone: 'father' names no fathering
     first = mark.first - len(before)
-    return any(_is_another(line, at) for at in range(first, mark.first))
+    return any(_is_another(line, at) for at in range(first, mark.first)) or _stands_behind_kin(line, mark)
+
+
+def _stands_behind_kin(line: Line, mark: Mark) -> bool:
+    """'52M, gout, brother bipolar': set off by signs, and nothing between the relative and the illness."""
+    at = mark.first - 1
+    kin = at > _OPENING and line.tokens[at].lemma in word_set("patients.kin") and not line.gap(mark.first).strip()
+    return kin and bool(set(line.gap(at)) & set(".;:,")) and _tells_somebody(line, at)
 
 
 def _is_in_family(behind: tuple[str, ...]) -> bool:
