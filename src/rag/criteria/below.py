@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.criteria.converting import unique
 from rag.criteria.items import Item
-from rag.types import Clause, Constraint, Criterion, Span
+from rag.types import Clause, Constraint, Criterion, Scope, ScopeKind, Span
 
 _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|unless|except|exceptions?)\b")
 
@@ -21,6 +21,12 @@ _EXCEPTION_BELOW = re.compile(r"(?i)\b(?:eligible|allowed|permitted|acceptable|u
 _OF_HELP = re.compile(r"(?i)\W*(?:note\W{1,3})?(?:use of )?(?:\w+ ){0,2}(?:growth factors?|transfusions?|g-?csf)\b")
 # "If the liver is involved: AST ≤ 5 x ULN"
 _IF_AHEAD = re.compile(r"(?i)\W*(?:if|in case of|for (?:patients|subjects|participants|those) with)\b[^.;:]{3,90}[:,]")
+# "Patients with Gilbert's syndrome: bilirubin ≤ 3", below "Bilirubin ≤ 1.5"
+_PEOPLE_AHEAD = re.compile(
+    r"(?i)\W*(?:o )?(?P<who>(?:patients|participants|subjects|individuals|those) (?:with|who have) [^.;:<>≤≥]{3,120})"
+)
+
+
 def with_exceptions_below(
     criteria: list[Criterion], leads: Mapping[int, Span], further: Mapping[int, Span], text: str
 ) -> list[Criterion]:
@@ -39,11 +45,15 @@ def with_exceptions_below(
         if number is not None:
             changed[number] = excepted(changed[number], criterion.span, bases_of(criterion.requires))
     for number, criterion in enumerate(changed[1:], 1):
-        if _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
+        people = _PEOPLE_AHEAD.match(text, criterion.span.start, criterion.span.end)
+        if people or _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
             for earlier in range(max(0, number - _NEAR_ITEMS), number):
                 looser = _looser(changed[earlier], criterion)
                 if looser:
                     changed[earlier] = excepted(changed[earlier], criterion.span, looser)
+                if looser and people:
+                    scope = Scope(ScopeKind.CONDITION, people["who"].strip(), Span(*people.span("who")))
+                    changed[number] = _scoped(changed[number], scope, looser)
     return changed
 
 
@@ -78,6 +88,15 @@ def excepted(above: Criterion, exception: Span, bases: frozenset[str]) -> Criter
         for clause in above.requires
     )
     return replace(above, requires=requires)
+
+
+def _scoped(below: Criterion, scope: Scope, bases: frozenset[str]) -> Criterion:
+    """`below` with its limits on `bases` left to the people of `scope`."""
+    requires = tuple(
+        replace(clause, scope=(scope,)) if not clause.scope and bases & bases_of((clause,)) else clause
+        for clause in below.requires
+    )
+    return replace(below, requires=requires)
 
 
 def bases_of(clauses: Iterable[Clause]) -> frozenset[str]:

@@ -33,7 +33,8 @@ _ADEQUATE = re.compile(
     r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
 )
 _HEADING_EXCEPTS = re.compile(
-    r"(?i)(?:unless|except)\b|[^.:]{0,60}\b(?:function|values?|counts?|parameters?|reserves?)\b[^.:(]{0,40}[(,] ?"
+    r"(?i)(?:[^.:]{0,30}: ?)?(?:unless|except)\b(?! (?:otherwise|as |where))"
+    r"|[^.:]{0,60}\b(?:function|values?|counts?|parameters?|reserves?)\b[^.:(]{0,40}[(,] ?"
     r"(?:unless|except)\b(?! (?:otherwise|as |where))"
 )
 _GROUPS = (ScopeKind.COHORT,)

@@ -117,6 +117,8 @@ class Doubting(Whom):
             ),
             (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
             (bool(_DOSED.match(self.text, limit.end)), "about a dose"),
+            (self.exclusion and bool(_EVALUATED.match(self.text, limit.end)), "what is then done"),
+            (limit.base in _COUNTED and bool(_PER_TIME.match(self.text, limit.end)), "how fast it changes"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
         return next((reason for holds, reason in reasons if holds), "")
@@ -264,11 +266,18 @@ _MUST_TEST = re.compile(
     r"(?:must|should|will|are required to|need to) (?:have|use|undergo|agree|provide|be|receive|submit|take)\b"
     r"[^.;]{0,40}\b(?:pregnan\w+|contracep\w+|birth control|mammogra\w+|colonoscop\w+|hcg)\b"
 )
-# "participants with ≥ 2+ should undergo a 24-hour collection"
+# "participants with ≥ 2+ should undergo a 24-hour collection", "2+ requires a protein/creatinine ratio < 1"
 _MUST_COLLECT = re.compile(
-    r"(?i)[^.;]{0,60}\b(?:must|should|will|need to) (?:have|undergo|be|collect|provide|demonstrate)\b[^.;]{0,40}"
-    r"\b(?:24|collect\w+|quantif\w+)\b"
+    r"(?i)[^.;]{0,60}\b(?:(?:must|should|will|need to)(?: then| also)? (?:have|undergo|be|collect|provide|demonstrate)"
+    r"|requires?)\b[^.;]{0,40}\b(?:24|collect\w+|quantif\w+|ratio|upcr)\b"
 )
+# "patients with a PR interval > 200 ms will be seen by a cardiologist before they start"
+_EVALUATED = re.compile(
+    r"(?i)[^.;]{0,90}\b(?:will|should|must) (?:then |also |first )?be (?:evaluated|assessed|referred|reviewed|seen)"
+    r"\b(?! to (?:exclude|be))"
+)
+_PER_TIME = re.compile(r"(?i) ?(?:per|/|each|a) ?(?:day|week|month|hour)s?\b")
+_COUNTED = frozenset(["platelets", "hemoglobin", "wbc", "anc", "lymphocytes", "hematocrit"])
 # "applicable to subjects aged", "transfusions allowed to patients with"
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"

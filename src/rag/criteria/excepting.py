@@ -20,7 +20,7 @@ _PERMITS = (
 )
 # sought first: with the words before it, the search costs a hundred steps for every sign of a text
 _PERMITS_IF = re.compile(rf"(?i){_PERMITS}")
-_PERMITTED_IF = re.compile(rf"(?i)(?P<who>[^.;:]{{3,160}}?){_PERMITS}")
+_PERMITTED_IF = re.compile(rf"(?i)(?P<who>(?:[^.;:]|\.\d){{3,160}}?){_PERMITS}")
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
     r"|abnormal|elevated|obstruct\w+"
@@ -28,6 +28,8 @@ _SOME_PEOPLE = re.compile(
     r"|previous(?:ly)?|history of|malignanc\w+"
     r"|concurrent|concomitant|anticoag\w+|warfarin)\b"
 )
+# "Those without measurable disease", "Patients whose bilirubin is > 1.5 …": of whom an item of their own speaks
+_BESIDES = re.compile(r"(?i)\b(?:without|above|exceed\w*)\b|[<>≤≥]")
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")
 # "unless otherwise stated": somewhere else, of nobody here
@@ -65,7 +67,7 @@ class Excepting(Sides):
         """'Participants with HIV are eligible if CD4 > 350': what must hold for those whom it lets in."""
         told = not self.exclusion and _PERMITS_IF.search(self.text)
         for found in _PERMITTED_IF.finditer(self.text) if told else ():
-            if not _SOME_PEOPLE.search(found["who"]):
+            if not (_SOME_PEOPLE.search(found["who"]) or _BESIDES.search(found["who"])):
                 continue
             ends = (_PAREN_END if "(" in found["who"] else _SENTENCE_END).search(self.text, found.end())
             for read in reads:

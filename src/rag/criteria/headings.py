@@ -55,6 +55,7 @@ _DIVISION = re.compile(
     r"(?i)(?<!as )\bpart\b(?! of (?!the (?:study|trial)|this (?:study|trial)))|\bparts\b"
     r"|\b(?:arm|stratum|portion|sub[- ]?study)s?\b"
     r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)|^\W*stage \d\b|\bfor stage \d\b"
+    r"|\b(?:dose[- ])?(?:escalation|expansion) (?:phase|part|stage)\b"
     r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
 )
 _DIVISION_BEFORE = 120  # characters: in a long sentence the word tells something else
@@ -118,7 +119,7 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 _SOME_ALLOWED = re.compile(
     r"(?i)(?![^:]{0,120}\b(?:cannot|not) be (?:considered )?eligible\b)"
     r"[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b"
-    r"(?! (?:otherwise|as )|(?: where)? (?:stated|noted|indicated|specified))[^:]{0,60}:?$"
+    r"(?! (?:otherwise|as )|(?: where)? (?:stated|noted|indicated|specified))(?:[^:]{0,60}|[^:()]{0,120}):?$"
     r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
     r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
     r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"
@@ -137,7 +138,12 @@ _WITH_ONE_OF = re.compile(
     r"(?:with|and|plus|who have|having)(?: at least)? (?:one|1|any|either)\b[^:]{0,30}\b(?:following|these)\b"
     r"[^:]{0,20}:?$"
 )
+_EXCEPTION_REACH = 60  # characters
 _IF = re.compile(r"(?i)(?:if\b|only (?:if|for|when)\b|in the (?:absence|presence) of )")
+# "ALT ≤ 2.5 x ULN with the following exceptions:", "Exceptions include:": what stands below is for those alone
+_EXCEPTIONS = re.compile(
+    r"(?i)\bexceptions?(?: (?:of|is|are|apply|applies|includes?|being|below))*(?: the following)?\W*$"
+)
 
 
 @lru_cache(maxsize=4096)  # asked again for every item below it
@@ -148,7 +154,7 @@ def _is_with_one_of(heading: str) -> bool:
 @lru_cache(maxsize=4096)  # asked again for every item below it
 def _heading_kind(heading: str) -> ScopeKind | None:
     """Whether a heading says whom the items below it concern, and how."""
-    if _IF.match(heading) or _SOME_ALLOWED.match(heading):
+    if _IF.match(heading) or _SOME_ALLOWED.match(heading) or _EXCEPTIONS.search(heading[-_EXCEPTION_REACH:]):
         return ScopeKind.CONDITION
     if _SEX.fullmatch(heading):
         return ScopeKind.SEX
@@ -179,7 +185,7 @@ _LONGEST, _LONGEST_CRITERIA = 80, 110  # characters of a heading that is a name,
 
 
 def _names_cohort(heading: str) -> bool:
-    if _EVERYBODY.search(heading) or re.search(r"[<>≤≥]", heading):
+    if _EVERYBODY.search(heading) or (re.search(r"[<>≤≥]", heading) and not _COHORT_FIRST.match(heading)):
         return False
     division = _DIVISION.search(heading)
     if (division and division.start() < _DIVISION_BEFORE) or _DIVISION_BEHIND.search(heading):
@@ -195,6 +201,7 @@ def _names_cohort(heading: str) -> bool:
 
 
 _OF_CRITERIA = re.compile(r"(?i)(?:in|ex)clusion criteria(?:\W*$| for )")
+_COHORT_FIRST = re.compile(r"(?i)\W*(?:for |in )?(?:cohort|part|arm|stratum) [a-z\d]{1,2}\b[^<>≤≥]{0,80}[^:]{0,300}:$")
 
 
 _FERTILITY = re.compile(

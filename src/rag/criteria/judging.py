@@ -264,11 +264,12 @@ class Judging(Doubting):
             return False
         floor = previous.limit.last if previous is not None else 0
         subject = min(limit.subject, limit.first)
+        told = any(token.kind is Kind.COLON for token in self.tokens[subject : limit.first])  # 'No anaemia: Hb > 10'
         between: list[Kind] = []
         for index in range(subject - 1, floor - 1, -1):
             if self.tokens[index].kind is Kind.NOT:
                 words = between.count(Kind.WORD) + between.count(Kind.GLUE)
-                return Kind.OPEN in between or words >= 2 or (words > 0 and self._opens_run_on(limit))
+                return Kind.OPEN in between or told or words >= 2 or (words > 0 and self._opens_run_on(limit))
             between.append(self.tokens[index].kind)
         return False
 

@@ -25,7 +25,7 @@ class Heading:
     closing: bool = False  # the member read last ends in 'or'
 
 
-ENDS_OR = re.compile(r"(?:[;,.\s)]|^)(?:and\s?/\s?or|or)[\s:;,.]*$", re.IGNORECASE)
+ENDS_OR = re.compile(r"(?:[;,.\s)-]|^)(?:and\s?/\s?or|or)[\s:;,.-]*$", re.IGNORECASE)
 
 
 # how a requirement of its own begins, behind a list whose end nothing shows

@@ -242,12 +242,11 @@ class Placing(Excepting):
             if not marks:
                 continue
             inside = self._limits_in(marks, read)
+            high = not self.exclusion and any(CREATININE_HIGH.search(mark.text) for mark in marks)
             for other in reads:
                 if other is read or other.limit.last > read.limit.first:
                     continue
-                if self._is_fallback(other, inside) or (
-                    _asks_clearance(other, read) and any(CREATININE_HIGH.search(mark.text) for mark in marks)
-                ):
+                if self._is_fallback(other, inside) or (high and _asks_clearance(other, read)):
                     read.fallback = True
                     read.scopes = [mark for mark in read.scopes if mark not in marks]
                 elif (

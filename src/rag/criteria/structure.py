@@ -10,6 +10,7 @@ from math import prod
 from operator import attrgetter
 
 from rag.criteria.attach import attach
+from rag.criteria.binding import bind
 from rag.criteria.idle import SURENESS, is_of_method
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
@@ -30,7 +31,6 @@ from rag.criteria.joining import (
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
-from rag.criteria.narrowing import narrow
 from rag.criteria.tokens import Kind
 
 # "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
@@ -70,7 +70,7 @@ class _Builder(Judging):
         if reads:
             self._judge_negation(reads)
             self._scope_company(reads)
-            narrow(self.text, reads, exclusion=self.exclusion)
+            bind(self.tokens, self.text, reads, exclusion=self.exclusion)
             self._scope_sexes(reads)
             self._scope_cohorts(reads)
             self._scope_people(reads)
@@ -254,7 +254,7 @@ class _Builder(Judging):
                 if depth == 0 and wanted is Kind.AND and self._is_joint(index + 1, Kind.COMMA):
                     return None  # '(including QTc > 450 ms), and heart failure': the next member of a list
                 depth = max(depth - 1, 0)
-            elif wanted is Kind.OR and token.kind is Kind.OR and self._joins_remark(index, depth):
+            elif token.kind is wanted and self._joins_remark(index, depth):
                 pass  # '(elevated values must be falling or stable)'
             elif depth == 0 and self._is_and_or(index) and wanted is Kind.OR:
                 return self._alternative(index + 3)
@@ -274,7 +274,7 @@ class _Builder(Judging):
 
     def _joins_remark(self, index: int, depth: int) -> bool:
         """Whether an 'or' stands between two words of a remark in brackets, or of 'known or suspected'."""
-        if depth == 0:
+        if depth == 0 or self.tokens[index].kind is Kind.AND:  # '(moderate and severe impairment)'
             return self.tokens[index - 1].value in SURENESS and self.tokens[index + 1 : index + 2] != []
         before = self.tokens[index - 1].kind in (Kind.WORD, Kind.SLASH)
         after = [token.kind for token in self.tokens[index + 1 : index + 3]]

@@ -24,7 +24,9 @@ _OTHER_PEOPLE = re.compile(
     r"|support (?:persons?|people|partners?)\b|(?:study|care) partners?\b"
     r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
 )
-_PROVES_MENOPAUSE = re.compile(r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing")
+_PROVES_MENOPAUSE = re.compile(
+    r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing|\bhormone replacement|\birregular (?:menstrual )?periods"
+)
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
 _SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
 _ONLY = re.compile(r"(?i)(?: only)? ?:")

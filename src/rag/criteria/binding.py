@@ -1,0 +1,123 @@
+"""Words around a limit that leave it to some people: 'unless …, then ≤ 3', '… may be enrolled'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rag.criteria.itemstate import Read, ScopeMark
+from rag.criteria.narrowing import narrow
+from rag.criteria.tokens import Token
+from rag.types import ScopeKind
+
+# "unless due to an inherited syndrome, (and) then ≤ 3"
+_THEN = re.compile(
+    r"(?i)\b(?P<who>(?:unless|except)\b[^.;<>≤≥]{3,140}?)[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}$"
+)
+_THEN_REACH = 220  # characters
+_EXCEPTION_TOLD = re.compile(
+    r"(?i)\bexceptions?(?: (?:is|are|apply|applies|includes?))? ?: ?(?P<who>[^.;:<>≤≥\d]{0,90})"
+)
+# "Patients with Gilbert's syndrome and a direct bilirubin ≤ 1 are permitted": those who are let in after all
+_LET_IN = re.compile(
+    r"(?i)\b(?:patients|participants|subjects|individuals|those|persons|people)\b(?P<who>(?:[^.;:]|\.\d){3,200}?)"
+    r"\b(?:are|is|be|remain)(?: also| still| considered)? (?:eligible|permitted|allowed|acceptable|accepted|enrolled)\b"
+)
+_ELSE_OUT = re.compile(
+    r"(?i)\bgilbert|\bhiv\b|\bhuman immuno|\bhepatitis|\bhb[vs]|\bhcv|\bcirrho|\bwithout\b|\babnormal|\belevated\b"
+    r"|\bhistory of\b|\bwell[- ]controlled\b|\banti-?coag|\bwarfarin|\bdiabet|\bincidental|\breceiving\b|\btaking\b"
+)
+# values that are part of what those words name: the HbA1c of "patients with diabetes" is asked of them all
+_OF_THEMSELVES = {"hba1c": "diabet", "fasting_glucose": "diabet", "glucose": "diabet", "hiv_rna": "hiv", "cd4": "hiv"}
+# "Children unable to do spirometry should have a saturation > 93 %"
+_UNABLE = re.compile(
+    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:for )?(?:[\w-]+ ){0,2}(?:patients|participants|subjects|children|adolescents"
+    r"|adults|infants|those|women|men) (?:who are |that are )?(?:unable|not able|too young)\b[^.;:<>≤≥\d]{3,80}?)"
+    r"(?:,|:| should\b| must\b| need)"
+)
+# "The following applies only to those with liver disease: albumin ≥ 2.8"
+_APPLIES_TO = re.compile(r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|both\b|each\b|every)[^.;:<>≤≥]{4,90}):")
+# "≥ 145 mm Hg in women not using drugs"
+_IN_WOMEN = re.compile(
+    r"(?i)[^.;:,()<>≤≥\d]{0,30}?\bin (?P<who>(?:wom[ae]n|men|females|males) (?:who (?:are|do) )?(?:not )?"
+    r"(?:using|taking|on|receiving|treated|with|without)\b[^.;:,()<>≤≥\d]{3,70})"
+)
+_BRACKET = re.compile(r"\([^()]{0,60}\)")
+_AGED_WITH = re.compile(r"(?i)[^.;,:<>≤≥\d]{0,44}\bwith (?:an? |the )?[^.;,:<>≤≥\d]{0,60}")
+
+
+def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bool) -> None:
+    """Scope each limit that words around it leave to some people."""
+    narrow(text, reads, exclusion=exclusion)
+    starts = [tokens[read.limit.first].start for read in reads]
+    free = {id(read) for read in reads if not read.scopes}
+    for read, mark in (
+        *_left_to_the_excepted(text, reads, starts),
+        *([] if exclusion else _let_in(text, reads, starts)),
+        *_by_their_people(text, reads, starts),
+        *(_aged_with(text, reads) if exclusion else []),
+    ):
+        if id(read) in free and not read.scopes:
+            read.scopes.append(mark)
+
+
+def _mark(found: re.Match[str], kind: ScopeKind = ScopeKind.CONDITION) -> ScopeMark:
+    return ScopeMark(kind, found["who"].strip(" ,("), *found.span("who"))
+
+
+def _left_to_the_excepted(
+    text: str, reads: Sequence[Read], starts: Sequence[int]
+) -> Iterator[tuple[Read, ScopeMark]]:
+    """'≤ 1.5 unless due to a syndrome, then ≤ 3', 'with this exception: patients with metastases: ≤ 5'."""
+    for read, start in zip(reads, starts, strict=True):
+        found = _THEN.search(text, max(0, start - _THEN_REACH), start)
+        if found is not None:
+            yield read, _mark(found)
+    for found in _EXCEPTION_TOLD.finditer(text) if reads else ():
+        told = {read.limit.base for read, start in zip(reads, starts, strict=True) if start < found.start()}
+        ends = text.find(". ", found.end())
+        for read, start in zip(reads, starts, strict=True):
+            if found.end() <= start < (ends if ends >= 0 else len(text)) and read.limit.base in told:
+                yield read, _mark(found)
+
+
+def _let_in(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
+    """What is told of people who would be out otherwise, in a list of requirements."""
+    for found in _LET_IN.finditer(text) if reads else ():
+        for read, start in zip(reads, starts, strict=True):
+            if not found.start("who") <= start < found.end("who"):
+                continue
+            words = text[found.start("who") : start]
+            else_out = _ELSE_OUT.search(words)
+            own = _OF_THEMSELVES.get(read.limit.base)
+            if else_out is not None and not (own and own in else_out.group().lower() and "history" not in words):
+                yield read, ScopeMark(ScopeKind.CONDITION, words.strip(" ,("), found.start("who"), start)
+
+
+def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
+    """What is asked in place of a test, and of women with a drug."""
+    for found in (*_UNABLE.finditer(text), *_APPLIES_TO.finditer(text)) if reads else ():
+        ends = text.find(". ", found.end())
+        for read, start in zip(reads, starts, strict=True):
+            if found.end() <= start < (ends if ends >= 0 else len(text)):
+                yield read, _mark(found)
+    for read in reads:
+        told = _IN_WOMEN.match(text, read.limit.end)
+        if told is not None:
+            yield read, _mark(told)
+
+
+def _aged_with(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'those aged ≥ 12 with a pressure ≥ 135': only who has both is turned away."""
+    for age, other in pairwise(reads):
+        if age.limit.base != "age" or other.limit.base == "age" or age.scopes or other.scopes:
+            continue
+        gap = _BRACKET.sub("", text[age.limit.end : other.limit.start])
+        if _AGED_WITH.fullmatch(gap):
+            first = ScopeMark(ScopeKind.AGE, text[age.limit.start : age.limit.end], age.limit.start, age.limit.end)
+            second = text[other.limit.start : other.limit.end]
+            for one in reads:
+                if one.limit.start == other.limit.start:  # both pressures of '≥ 135/85'
+                    yield one, first
+            yield age, ScopeMark(ScopeKind.CONDITION, second, other.limit.start, other.limit.end)
