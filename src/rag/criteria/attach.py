@@ -19,6 +19,8 @@ from rag.criteria.scales import prepare_scales
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.unlimited import Unlimited
 
+# "less than 4 seconds beyond control", "within 5 s of the control"
+_BEYOND_CONTROL = re.compile(r"(?i) ?(?:beyond|above|over|longer than|of|from)(?: the)? (?:laboratory )?control\b(?!s)")
 _RESPECTIVELY = re.compile(r"(?i)[^.;]{0,60}\brespectively\b")
 
 
@@ -344,6 +346,9 @@ class _Reader(Unlimited):
 
     def _is_beyond(self, phrase: Phrase) -> bool:
         """'more than 45 kg over ideal body weight', '20 mmHg above the usual': the distance to something else."""
+        last = self.tokens[phrase.last - 1]
+        if _BEYOND_CONTROL.match(self.text, max(last.end, last.unit_end)):
+            return True
         after = self.tokens[phrase.last : phrase.last + 5]
         if not phrase.units or phrase.scale or not after or after[0].kind is not Kind.COMPARE:
             return False

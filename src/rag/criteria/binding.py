@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.narrowing import narrow
+from rag.criteria.scopes import cohorts_in
 from rag.criteria.tokens import Token
 from rag.types import ScopeKind
 
@@ -38,6 +39,11 @@ _UNABLE = re.compile(
 )
 # "The following applies only to those with liver disease: albumin ≥ 2.8"
 _APPLIES_TO = re.compile(r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|both\b|each\b|every)[^.;:<>≤≥]{4,90}):")
+# "For AML and Ph+ ALL patients: …", "UK specific: …"
+_LABEL = re.compile(
+    r"\W*(?P<who>For (?!(?:all|both|each|every|any)\b)[^.;:<>≤≥\d]{2,60}\b(?:patients|subjects|participants)(?: only)?"
+    r"|(?!At |On )(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:"
+)
 # "≥ 145 mm Hg in women not using drugs"
 _IN_WOMEN = re.compile(
     r"(?i)[^.;:,()<>≤≥\d]{0,30}?\bin (?P<who>(?:wom[ae]n|men|females|males) (?:who (?:are|do) )?(?:not )?"
@@ -102,6 +108,10 @@ def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) ->
         for read, start in zip(reads, starts, strict=True):
             if found.end() <= start < (ends if ends >= 0 else len(text)):
                 yield read, _mark(found)
+    label = _LABEL.match(text)
+    if label and not cohorts_in(label.group()):
+        for read in reads:
+            yield read, _mark(label, ScopeKind.COHORT)
     for read in reads:
         told = _IN_WOMEN.match(text, read.limit.end)
         if told is not None:

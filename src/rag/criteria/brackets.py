@@ -1,4 +1,4 @@
-"""Whom a value is for, told right behind it: '(adults)', '(over 10 years)', 'of subjects > 16 years of age'."""
+"""Whom a value is for, told behind it, '(adults)', '(over 10 years)', or before it, 'patients are excluded if'."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind, Token
+from rag.criteria.treated import BOUNDARIES
 
 ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
 _GROUPS = frozenset(
@@ -44,3 +45,23 @@ def _are_ages(inside: Sequence[Token]) -> bool:
     turned = any(token.kind in (Kind.COMPARE, Kind.TRAIL) for token in inside)
     known = (Kind.NUMBER, Kind.COMPARE, Kind.TRAIL, Kind.VARIABLE, Kind.DASH, Kind.TO)
     return years and turned and all(token.kind in known or token.value in _OF_AGE for token in inside)
+
+
+_OUT = frozenset(["excluded", "exclusionary", "ineligible", "disqualified"])
+_IN = frozenset(["eligible", "enrolled", "included", "permitted", "allowed", "accepted", "participate"])
+_ANYONE = frozenset(
+    ["patients", "subjects", "participants", "individuals", "volunteers", "candidates", "persons", "they", "all", "any",
+     "the", "patient", "subject", "participant", "will", "would", "be", "are", "is", "must", "should", "shall", "also",
+     "not", "considered", "for", "from", "this", "study", "trial", "participation", "inclusion", "to", "enrolment",
+     "enrollment", "a"]
+)  # fmt: skip
+
+
+def leads_to_out(tokens: Sequence[Token], at: int) -> bool:
+    """'Patients will be excluded if …': who is out, whoever it is; not 'Patients with asthma are excluded if'."""
+    first = at
+    while first and tokens[first - 1].kind not in BOUNDARIES:
+        first -= 1
+    said = {token.value for token in tokens[first:at]}
+    out = not _OUT.isdisjoint(said) or ("not" in said and not _IN.isdisjoint(said))
+    return out and said <= _ANYONE | _OUT | _IN

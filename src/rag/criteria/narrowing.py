@@ -46,10 +46,17 @@ _OTHER_CAUSE = (
 )
 _CAUSED = re.compile(rf"[\s)]{{0,2}},? ?(?P<who>{_OTHER_CAUSE}[^.;:,()<>≤≥\d]{{3,80}})", re.IGNORECASE)
 _CAUSED_BY = re.compile(rf"\b(?P<who>{_OTHER_CAUSE} (?:(?!including|such)[\w-]+ ?){{1,6}}) ?\(?$", re.IGNORECASE)
+# "platelets < 140,000/mm3 with an enlarged spleen": only who has both
+_WITH_SIGN = re.compile(
+    r"[\s),]{1,3}(?P<who>with (?:an? |the |any |signs of |evidence of |history of |symptoms of )?(?:[\w-]+ ){0,2}"
+    r"(?:varices|splenomegaly|hepatomegaly|enlarged (?:spleen|liver)|ascites|encephalopathy|bleeding|jaundice"
+    r"|h[ae]+maturia|oedema|edema|fever|syncope|dyspn[oe]+a)\b[^.;:()<>≤≥\d]{0,60})",
+    re.IGNORECASE,
+)
 # "will be an exclusion criterion for intensive chemotherapy": kept from a part of the trial alone
 _FROM_PART = re.compile(
     r"[^.;:,()<>≤≥]{0,40}\b(?:exclusion criteri\w+|ineligible|not eligible|excluded|contraindication) (?:for|from)"
-    r" (?P<who>(?:the )?(?:[\w-]+ ){0,3}(?:chemotherapy|biops(?:y|ies)|mri|procedure)\b)",
+    r" (?P<who>(?:the )?(?:[\w-]+ ){0,3}(?:chemotherapy|radiation|radiotherapy|sbrt|biops(?:y|ies)|mri|procedure)\b)",
     re.IGNORECASE,
 )
 # "smoking in women older than 35": what is turned away is told first, and of whom
@@ -147,7 +154,7 @@ def _of_one_bracket(text: str, reads: Sequence[Read], last: Read, end: int) -> l
 def _narrowing(text: str, read: Read) -> re.Match[str] | None:
     """The words that leave a value of an exclusion to some."""
     limit = read.limit
-    found = _WHO.match(text, limit.end) or _FROM_PART.match(text, limit.end)
+    found = _WHO.match(text, limit.end) or _FROM_PART.match(text, limit.end) or _WITH_SIGN.match(text, limit.end)
     if found is None and limit.base == "age" and len(limit.stated.intervals) == 1:
         found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
     if found is None and limit.base != "age":

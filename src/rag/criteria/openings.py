@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from rag.criteria.brackets import leads_to_out
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.treated import BOUNDARIES, LABELLED, is_for_care, is_treated_label
 
@@ -79,7 +80,7 @@ def kind_at(
         return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
-    if token.kind is Kind.IF and _is_occasion(tokens, at):
+    if token.kind is Kind.IF and (_is_occasion(tokens, at) or leads_to_out(tokens, at)):
         return None
     if token.kind is Kind.IF or _is_proviso(tokens, at):
         return RegionKind.CONDITION
