@@ -144,6 +144,23 @@ def test_other_ways_of_asking(asks: Asks, verdict: V) -> None:
     assert judge_limit(stated, Limit("egfr", at_least(d("45")), asks, "≥ 45")).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("variable", "admits", "asked", "verdict", "class_"),
+    [
+        ("ecog", at_most(d("1")), between(d("0"), d("1")), V.MATCH, Account.RANGE_REQUIRED),
+        ("ecog", at_most(d("2")), between(d("0"), d("1")), V.PARTIAL, Account.ADMITTED),
+        ("karnofsky", at_least(d("70")), between(d("70"), d("100")), V.MATCH, Account.RANGE_REQUIRED),
+        ("egfr", at_most(d("60")), between(d("0"), d("60")), V.PARTIAL, Account.ADMITTED),  # a measure has no last step
+    ],
+)
+def test_a_scale_ends_at_its_last_steps(
+    variable: str, admits: Values, asked: Values, verdict: V, class_: Account
+) -> None:
+    stated = read_stated(trial(clause(limit_on(variable, admits))), variable)
+    judged = judge_limit(stated, Limit(variable, asked, Asks.REQUIRES, ""))
+    assert (judged.verdict, judged.account) == (verdict, class_)
+
+
 def test_silence_is_a_match_of_silent_only() -> None:
     stated = read_stated((), "egfr")
     assert judge_limit(stated, Limit("egfr", BELOW_60, Asks.SILENT, "")).verdict == V.MATCH

@@ -44,7 +44,14 @@ def account(stated: Stated, asked: Values) -> Account:
         return Account.CONDITIONAL
     if stated.unread:
         return Account.UNREAD
-    return Account.RANGE_REQUIRED if firm.is_subset(asked) else Account.ADMITTED
+    within = firm & _steps_of(stated.bites[0].constraint.variable)
+    return Account.RANGE_REQUIRED if within.is_subset(asked) else Account.ADMITTED
+
+
+def _steps_of(variable: str) -> Values:
+    """From the first to the last step of a scale; of any other measure all numbers."""
+    known = load_variables()[variable]
+    return known.plausible if known.step is not None else EVERYTHING
 
 
 def _account_of_nothing(stated: Stated) -> Account:
@@ -77,8 +84,12 @@ def _judge_excludes(stated: Stated, limit: Limit) -> Judgement:
 
 
 def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
-    """To require a range is to exclude all else: the same rule seen from the other side."""
-    judged = _judge_excludes(stated, replace(limit, values=~limit.values))
+    """To require a range is to exclude all else: the same rule seen from the other side.
+
+    Of a scale all else is what it has of steps: 'ECOG at most 1' requires 0 or 1, for nothing lies below 0.
+    """
+    others = ~limit.values & _steps_of(limit.variable)
+    judged = _judge_excludes(stated, replace(limit, values=~limit.values if others.is_empty else others))
     if judged.verdict is Verdict.MATCH:
         return replace(judged, reason=_limits_to(stated))
     return judged

@@ -126,7 +126,7 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return None
     person = {"she", "he", "her", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
     if sheet.refs and person:
-        return replace(previous, trials=sheet.refs, question=sheet.line.text.strip())
+        return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'
     fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
