@@ -189,6 +189,8 @@ ROWS = [
     ("E", "Biologics", "woman, 40, on etanercept", "", Fit.NOT_MET),
     ("E", "Bipolar disorder", "man, 52, gout, brother bipolar", "", Fit.UNKNOWN),
     ("I", "No other concurrent immunotherapy", "man, 52, on rituximab", "", Fit.UNKNOWN),
+    ("E", "Heparin or other anticoagulants", "man, 52, on warfarin", "", Fit.NOT_MET),
+    ("E", "Heparin or any other concurrent anticoagulants", "man, 52, on warfarin", "", Fit.NOT_MET),
     # the last time that something was given
     ("E", "Rituximab within 4 weeks", "man, 44, rituximab, last infusion 8 weeks ago", "", Fit.MET),
     ("E", "Chemotherapy within 12 weeks", "man, 44, FOLFOX (last cycle 8 weeks ago)", "", Fit.NOT_MET),

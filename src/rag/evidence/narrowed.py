@@ -174,7 +174,10 @@ def _is_another_treatment(state: State, before: str) -> bool:
 _OF_TRIALS = frozenset(
     {"investigational_agent", "prior_investigational_agent", "concurrent_investigational_agent", "other_trial"}
 )
-_OTHER_THAN_ITS = re.compile(r"(?i)\bother (?:(?:concurrent|concomitant|current|ongoing|prior|previous|systemic)\s)*$")
+# not the end of a list: 'aspirin or other NSAIDs', 'and any other anticoagulants'
+_OTHER_THAN_ITS = re.compile(
+    r"(?i)(?:^|\b(?!(?:and|or|any)\b)[a-z]+\s)other (?:concurrent|concomitant|current|ongoing)\s$"
+)
 
 
 def _is_of_abuse(state: State, behind: str) -> bool:
