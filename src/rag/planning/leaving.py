@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rag.planning.tables import read_table, word_set
+from rag.planning.tables import person_nouns, read_table, word_set
 from rag.planning.words import Line, Phrases, lemmas_of
 
 
@@ -41,6 +41,12 @@ def left_out_behind(line: Line, last: int) -> bool:
 def left_out(line: Line, at: int) -> bool:
     """Whether what stands at token `at` is left out by the words before it, within its clause."""
     return len(words_leaving_out(line, at)) > 0
+
+
+def trials_are_left_out(line: Line, at: int) -> bool:
+    """'except those that take only women', 'not limited to men': not 'are there no trials for women?'."""
+    told = words_leaving_out(line, at)
+    return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
 
 
 def leaves_out_zero(line: Line) -> bool:
@@ -87,10 +93,18 @@ def trials_left_out(line: Line, at: int, *, judged: bool) -> bool:
         return False
     noun = line.lemmas(max(0, first - 1), first)
     if noun == ("those",):
-        theirs = relative == ("who",) or (judged and line.tokens[at].lemma in word_set("leaving.of_people"))
+        of_a_list = not word_set("leaving.of_lists").isdisjoint(line.lemmas(max(0, first - _LONGEST), first - 1))
+        told = judged and not of_a_list and not _of_people_as_such(line, at + 1)
+        theirs = relative == ("who",) or (told and line.tokens[at].lemma in word_set("leaving.of_people"))
     else:
         theirs = not noun or noun[0] not in word_set("leaving.trials")
     return not theirs and not set(line.gap(first)) & set(",;:.?!") and _is_unwanted(line, first - 1)
+
+
+def _of_people_as_such(line: Line, at: int) -> bool:
+    """'… take only women': whom trials take, which people do not."""
+    taken = line.lemmas(at, at + 2)
+    return bool(person_nouns().words() & set(taken)) and word_set("leaving.which") >= set(taken[:1])
 
 
 def _is_unwanted(line: Line, first: int) -> bool:

@@ -12,7 +12,7 @@ from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_
 from rag.planning.echoes import with_pointed_at, without_echoes
 from rag.planning.findings import without_story
 from rag.planning.joining import Part, join
-from rag.planning.leaving import left_out, left_out_behind, start_of, words_leaving_out
+from rag.planning.leaving import left_out, left_out_behind, start_of, trials_are_left_out, words_leaving_out
 from rag.planning.leftovers import read_leftovers
 from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
@@ -313,7 +313,9 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     if isinstance(found, FieldIs) and found.field == "healthy_volunteers" and found.values == ("true",):
         return _volunteers(governing(cues, mark.first), left_out(line, mark.first))
     if isinstance(found, FieldIs) and found.field == "sex":
-        return _sex(line, mark, found)
+        cue, sex = governing(cues, mark.first), _sex(line, mark, found)
+        alone = len(found.values) == 1 and trials_are_left_out(line, mark.first)
+        return Not(sex) if alone or (cue is not None and cue.left_out) else sex
     denied = adjacent or left_out(line, mark.first) or left_out_behind(line, mark.last)
     said = _in_either_role(line, found)
     return Not(said) if denied else said
