@@ -66,6 +66,8 @@ def lasts_so_long(state: State, criterion: Criterion, text: str) -> bool:
     if state.window is None or state.present or criterion.polarity is not Polarity.EXCLUSION:
         return False
     window = state.window.span
+    if _OTHERWISE.search(text[criterion.span.start : window.start]) and text[window.start].casefold() != "f":  # 'for'
+        return False  # 'pregnancy or less than 6 weeks postpartum': of the second alone
     return _HOW_LONG.match(text[window.start : min(criterion.span.end, window.end + _NEAR)]) is not None
 
 
@@ -74,6 +76,9 @@ _HOW_LONG = re.compile(
     r"(?i)^(?:for\b|(?:more|less|longer|shorter|fewer|greater) than\b|at least\b|[<>≤≥]|over \d)"
     r"(?!.*\b(?:ago|before|prior|preceding|after|following|since|past|last|previous|from|of|earlier)\b)"
 )
+
+
+_OTHERWISE = re.compile(r"(?i)\bor\s*$")
 
 
 def _is_of_now(state: State, criterion: Criterion, text: str) -> bool:
