@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from rag.planning import tables
-from rag.planning.leaving import trials_left_out
+from rag.planning.leaving import is_told_of_trials, trials_left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -36,7 +36,10 @@ class Cue(NamedTuple):
 def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
     """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
     cues: list[Cue] = []
+    told = {mark.last for mark in marks if mark.kind is Kind.CUE and is_told_of_trials(line, mark.first)}
+    theirs = {at + 2 for at in told if line.lemmas(at, at + 2) in _THOSE_THAT}  # 'exclude those that take warfarin'
     marks = [mark for mark in marks if mark.kind is not Kind.CUE or not _describes_people(line, mark.first)]
+    marks = [mark for mark in marks if mark.kind is not Kind.CUE or mark.first not in theirs]
     taken |= _echoed(marks)
     for mark in marks:
         if mark.kind is not Kind.CUE:
@@ -71,6 +74,9 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             cue = cue._replace(left_out=True, until=_end_of_the_unwanted(line, mark.last))
         cues.append(cue)
     return tuple(cues)
+
+
+_THOSE_THAT = {("those", "that"), ("those", "which")}
 
 
 def _end_of_the_unwanted(line: Line, at: int) -> int:

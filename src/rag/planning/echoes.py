@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.planning import lexicon
 from rag.planning.cues import Cue, asked
@@ -93,7 +94,9 @@ def with_pointed_at(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> l
         if not pointed or any(part.cue is cue for part in parts):
             continue
         before = [part for part in parts if part.last <= cue.first and part.cue is not None]
-        if not before or any(line.stops_at(at, ".;:?!") for at in range(before[-1].last, cue.first + 1)):
+        apart = range(before[-1].last, cue.first + 1) if before else ()
+        twice = ("and", "which") in pairwise(line.lemmas(apart.start, apart.stop)) if before else True
+        if twice or any(line.stops_at(at, ".;:?!") for at in apart):
             continue  # 'Which exclude gout? And which accept it?' asks twice
         said = before[-1].predicate
         said = said.predicate if isinstance(said, Not) else said

@@ -111,12 +111,38 @@ def _is_unwanted(line: Line, first: int) -> bool:
     """Whether words that leave trials out stand right before token `first`, articles between passed over."""
     while first and not set(line.gap(first)) & set(",;:.?!"):
         told = (_unwanted().find_at(line, start) for start in range(max(0, first - _LONGEST), first))
-        if any(found is not None and found.last == first for found in told):
+        if any(found is not None and found.last == first and _is_bidden(line, found.first) for found in told):
             return True
         if line.tokens[first - 1].lemma not in word_set("leaving.articles"):
             return False
         first -= 1
     return False
+
+
+def _is_bidden(line: Line, first: int) -> bool:
+    """Whether words that leave trials out are said to us, and not denied: 'why not list the trials that exclude gout?',
+    'nothing but those that need insulin', 'do not leave out those that …' want them.
+    """
+    before = line.lemmas(max(0, first - 2), first)
+    denied = {"not", "never", "no", "nothing", "none", "nobody", "why"} & set(before[-1:])
+    polite = before[-1:] == ("you",) and (first == 1 or before[0] in word_set("leaving.before_verbs") | {"can", "do"})
+    idle = before[-1:] == ("anything",) and "not" in line.lemmas(max(0, first - _CLAUSE), first - 1)
+    asked = line.lemmas(first, first + 1) == ("not",) and polite
+    return not (denied or idle or asked or is_told_of_trials(line, first))
+
+
+_CLAUSE = 12  # words
+
+
+def is_told_of_trials(line: Line, first: int) -> bool:
+    """Whether a verb in its plain form has trials before it: 'which trials exclude', 'studies that do not take'."""
+    if line.tokens[first].text.casefold() not in word_set("leaving.verbs"):
+        return False
+    while first and line.tokens[first - 1].lemma in word_set("leaving.before_verbs") and not line.gap(first).strip():
+        first -= 1
+    subject = line.lemmas(max(0, first - 1), first)
+    of_them = word_set("leaving.trials") | word_set("leaving.relative") | {"they"}
+    return bool(subject) and subject[0] in of_them and not line.gap(first).strip()
 
 
 _LONGEST = 5  # words of 'with the exception of', 'not show me'

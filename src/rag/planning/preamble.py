@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rag.planning.lexicon import find_concept_marks, find_variables
+from rag.planning.tables import word_set
 from rag.planning.words import read_line
 
 _GREETING = (
@@ -80,23 +82,45 @@ def _as_trials(match: re.Match[str]) -> str:
 def _without_role(text: str) -> str:
     """The text without 'As a keen gardener with gout,' before a question that names what it asks about."""
     found = _AS_ONE.match(text)
-    rest = read_line(text[found.end() :]) if found else None
-    if found is None or rest is None or {"me", "my", "us", "such"} & set(rest.lemmas()):
+    if found is None:
         return text
-    return text[found.end() :] if find_concept_marks(rest) or find_variables(rest) else text
+    role, rest = read_line(found.group()), read_line(text[found.end() :])
+    words = rest.lemmas()
+    own = {"me", "my", "us", "such"} & set(words) or any(
+        (a in _MAY | _AUXILIARY and b in _SPEAKERS) or (a in _SPEAKERS and b in _MAY) for a, b in pairwise(words)
+    )  # 'as a smoker, which trials can I join?' is of the smoker
+    asked = {mark.value for mark in find_concept_marks(rest)}
+    more = any(mark.value not in asked for mark in find_concept_marks(role))  # 'as an add-on to insulin, which trials …'
+    if own or more or not (_SPEAKERS & set(words) or _BIDS & set(words[:3])):
+        return text
+    return text[found.end() :] if asked or find_variables(rest) else text
+
+
+_SPEAKERS = frozenset({"i", "we"})
+_MAY = frozenset({"can", "could", "may", "might", "should", "qualify", "join", "enter"})
+_AUXILIARY = frozenset({"do", "be", "would", "will"})
+_BIDS = frozenset({"tell", "show", "you", "list", "find", "please"})
 
 
 def _as_told(match: re.Match[str]) -> str:
-    """What stands in brackets or between dashes where it tells of a condition, a measure or trials; else nothing."""
+    """What stands in brackets or between dashes where it tells of a condition, a measure, trials, somebody's sex or age
+    or a place, or wishes for something; else nothing.
+    """
     line = read_line(match[0])
-    told = find_concept_marks(line) or find_variables(line) or _OF_TRIALS & set(line.lemmas())
+    idle = word_set("patients.months") | word_set("sheet.weekdays") | {"i"}
+    names = [token.text for token in line.tokens[1:] if token.text[0].isupper() and token.lemma not in idle]
+    chosen = (_OF_TRIALS | _CHOOSING | word_set("intents.sexes")) & set(line.lemmas())
+    told = find_concept_marks(line) or find_variables(line) or chosen or names
     return match[0] if told else "" if match[0].endswith(")") else " - "
 
 
 _OF_TRIALS = frozenset(
     {"trial", "study", "phase", "recruiting", "which", "what", "who", "list", "exclude", "excluding"}
 )
-
+_CHOOSING = frozenset(
+    {"want", "need", "mean", "prefer", "only", "must", "open", "closed", "completed", "adult", "child", "kid", "baby"}
+    | {"toddler", "infant", "teenager", "teen", "adolescent", "elderly", "old", "young", "newborn", "one", "those"}
+)
 
 
 def without_greeting(text: str) -> str:
