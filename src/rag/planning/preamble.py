@@ -90,7 +90,7 @@ def _without_role(text: str) -> str:
         (a in _MAY | _AUXILIARY and b in _SPEAKERS) or (a in _SPEAKERS and b in _MAY) for a, b in pairwise(words)
     )  # 'as a smoker, which trials can I join?' is of the smoker
     asked = {mark.value for mark in find_concept_marks(rest)}
-    more = any(mark.value not in asked for mark in find_concept_marks(role))  # 'as an add-on to insulin, which trials …'
+    more = any(mark.value not in asked for mark in find_concept_marks(role))  # "as an add-on to insulin, …"
     if own or more or not (_SPEAKERS & set(words) or _BIDS & set(words[:3])):
         return text
     return text[found.end() :] if asked or find_variables(rest) else text

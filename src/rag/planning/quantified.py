@@ -58,9 +58,10 @@ def _split(sheet: Sheet) -> tuple[list[Predicate], list[Predicate]]:
     """Which conditions choose the trials of 'do all …', and which are asked of them; nothing asked where unclear."""
     lemmas, parts = sheet.line.lemmas(), sorted(sheet.reading.parts, key=lambda part: part.first)
     noun = next((at for at, word in enumerate(lemmas) if word in _NOUNS | _POINTING), 0)
-    verbs = [cue.first for cue in sheet.reading.cues if cue.first > noun]
+    relative = word_set("leaving.relative")  # 'do all trials that exclude gout accept women?': the second verb asks
+    verbs = [cue.first for cue in sheet.reading.cues if cue.first > noun and lemmas[cue.first - 1] not in relative]
     if verbs:
-        asked = [part for part in parts if part.first > verbs[0] or part.cue is not None]
+        asked = [part for part in parts if part.first > verbs[0] or (part.cue and part.cue.first >= verbs[0])]
         return _predicates(part for part in parts if part not in asked), _predicates(asked)
     behind = [part for part in parts if part.first > noun]
     if behind and _is_attached(lemmas, noun, behind[0]):
