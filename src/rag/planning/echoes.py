@@ -94,9 +94,9 @@ def with_pointed_at(line: Line, parts: Sequence[Part], cues: Sequence[Cue]) -> l
         if not pointed or any(part.cue is cue for part in parts):
             continue
         before = [part for part in parts if part.last <= cue.first and part.cue is not None]
-        apart = range(before[-1].last, cue.first + 1) if before else ()
-        twice = ("and", "which") in pairwise(line.lemmas(apart.start, apart.stop)) if before else True
-        if twice or any(line.stops_at(at, ".;:?!") for at in apart):
+        apart = range(before[-1].last if before else 0, cue.first + 1)
+        twice = ("and", "which") in pairwise(line.lemmas(apart.start, apart.stop))
+        if not before or twice or any(line.stops_at(at, ".;:?!") for at in apart):
             continue  # 'Which exclude gout? And which accept it?' asks twice
         said = before[-1].predicate
         said = said.predicate if isinstance(said, Not) else said
