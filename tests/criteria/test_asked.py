@@ -36,6 +36,8 @@ def said(section: str, text: str, words: str, unit: str) -> list[str]:
         # another unit is not compared, no unit is taken for the one asked about
         ("I", "Hop distance above 12 inches", "hop distance", "cm", ["?"]),
         ("I", "Hop distance > 30", "hop distance", "cm", ["> 30 cm (Hop distance > 30)"]),
+        ("I", "Mean gloss score of 4 to 9 over 7 days", "gloss score", "", ["?"]),
+        ("I", "Hop time of 4 to 9 seconds", "hop time", "seconds", ["4 to 9 seconds (Hop time of 4 to 9 seconds)"]),
         # whom it binds is read as for any other limit
         ("I", "Women: gloss score ≥ 3", "gloss score", "", ["≥ 3 (gloss score ≥ 3) @Women"]),
         ("I", "Gloss score ≥ 3 or a rash", "gloss score", "", ["≥ 3 (Gloss score ≥ 3) | ?"]),

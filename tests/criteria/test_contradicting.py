@@ -22,3 +22,7 @@ def test_a_contradiction_with_an_exclusion_is_unread() -> None:
 def test_the_narrower_of_two_ages_binds_some_participants_only() -> None:
     lines = "* Women aged 20 to 70 years\n* Men aged 45 to 70 years"
     assert clauses("I", lines) == ["age 20 to 70", "age 45 to 70 @cohort"]
+
+
+def test_a_length_of_time_behind_an_age_leaves_the_age_to_all() -> None:
+    assert "age ≥ 21" in clauses("I", "Men ≥ 21 years of age with more than 36 hours of fever due to the flu")

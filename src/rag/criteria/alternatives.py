@@ -29,6 +29,7 @@ _NONE_OR_STABLE = re.compile(
     r"(?i)\b(?P<none>(?:off|no|not (?:on|taking|receiving|using)|free of)\b[^.;:]{3,90}?)"
     r"[, ]{1,2}or\b[^.;:,]{0,30}?\bstable\b(?P<stable>[^.;:]{0,60})"
 )
+_DOSE = re.compile(r"(?i)\b(?:dos(?:e|es|age|ages|ing)|regimens?|therapy|treatment|medications?)\b")
 _OR = re.compile(r"(?i)[- \w()]{0,20}(?:\b(?:or|and)\b|/)[- \w()]{0,20}")
 _OR_NOT = re.compile(r"(?i)\s?(?:or|and|/|as well as)\s?(?:non[- ]?)?")
 _DECIDED = frozenset({Stance.REQUIRED, Stance.TURNED_AWAY})
@@ -43,6 +44,7 @@ def either_way(readings: list[Reading], item: str) -> list[Reading]:
         *_treated(readings, item),
         *_kept_stable(readings, item),
         *_signed(readings, item),
+        *_kind_or_not(readings, item),
     }
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]
 
@@ -64,19 +66,24 @@ def _treated(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
         yield from _said_both_ways(near, item, "treatment")
 
 
-# "HER2- or HER2+ disease"
-_BOTH_SIGNS = re.compile(r"(?i)\w ?\+[^.;]{0,40}\bor\b[^.;]{0,40}\w-(?!\w)|\w-(?!\w)[^.;]{0,40}\bor\b[^.;]{0,40}\w ?\+")
+_PLUS = re.compile(r"[^-]*\+")
+_MINUS = re.compile(r"\s?\(?\s?-(?!\w)")
+_OR_SIGNED = re.compile(r"(?i)[^.;]{0,40}\b(?:or|and)\b[^.;]{0,40}")
 
 
 def _signed(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
-    """The readings of a marker that is taken with a plus and with a minus sign."""
-    if _BOTH_SIGNS.search(item) is None:
-        return
+    """The readings of a marker that is taken with a plus and with a minus sign: "HER2- or HER2+ disease"."""
     known = load_concepts()
-    stances = {(one.concept, one.stance) for one in readings}
-    for one in readings:
-        if known[one.concept].kind == "biomarker" and all((one.concept, stance) in stances for stance in _DECIDED):
-            yield one
+    markers = [one for one in readings if one.stance in _DECIDED and known[one.concept].kind == "biomarker"]
+    signed: dict[str, list[tuple[bool, Reading]]] = {}
+    for one in sorted(markers, key=lambda reading: reading.start):
+        plus, minus = _PLUS.match(item, one.start, one.end + 2), _MINUS.match(item, one.end)
+        if plus or minus:
+            signed.setdefault(one.concept, []).append((bool(plus), one))
+    for alike in signed.values():
+        for (plus_first, first), (plus_last, last) in pairwise(alike):
+            if plus_first != plus_last and _OR_SIGNED.fullmatch(item, first.end, max(first.end, last.start)):
+                yield from (first, last)
 
 
 def _kept_stable(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
@@ -89,8 +96,30 @@ def _kept_stable(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
     none = [one for one in drugs if found.start("none") <= one.start < found.end("none")]
     stable = [one for one in drugs if found.end("none") <= one.start < found.end()]
     kinds = {kind for one in none for kind in narrower_or_equal(one.concept)}
+    if not stable and _DOSE.search(found["stable"]) is None:
+        return  # "off steroids or stable disease"
     if all(one.concept in kinds for one in stable):  # not "no opioids, or a stable dose of an antidepressant"
         yield from (one for one in (*none, *stable) if one.stance is Stance.TURNED_AWAY)
+
+
+_OR_NON = re.compile(
+    r"(?i)\b(?P<kind>\w{3,20})(?: cell)? ?(?:or|and|/|and/or) ?non[- ]?(?P=kind)\b"
+    r"|\bnon[- ]?(?P<other>\w{3,20})(?: cell)? ?(?:or|and|/|and/or) ?(?P=other)\b"
+)
+
+
+def _kind_or_not(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
+    """The kind of "squamous or non-squamous NSCLC", beside the whole that is taken in any kind."""
+    if _OR_NON.search(item) is None:
+        return
+    together: dict[tuple[int, Stance], set[str]] = {}
+    for one in readings:
+        together.setdefault((one.end, one.stance), set()).add(one.concept)
+    for one in readings:
+        wider = together[one.end, one.stance] - {one.concept}
+        named = _OR_NON.search(item, max(0, one.start - _BEFORE), one.end)
+        if named is not None and any(one.concept in narrower_or_equal(other) for other in wider):
+            yield one
 
 
 def _said_both_ways(near: Sequence[Reading], item: str, kind: str) -> Iterator[Reading]:

@@ -17,6 +17,7 @@ from rag.criteria.reading import read_trial
 from rag.criteria.tokens import Kind
 from rag.text import fold
 from rag.types import Atom, Clause, Criterion, Document, Span, State, Unread
+from rag.units import load_units
 
 _WORD = re.compile(r"[^\W_]+")
 # Words of a name that a record may leave out: 'a cotinine level of 20' and 'cotinine > 20' say the same.
@@ -107,6 +108,8 @@ def _atom(atom: Atom, text: str, known: Variable) -> Atom:
     wanted, given = units_in(f"1 {known.unit}"), units_in(pattern_of(known.label).sub("", stated))
     if wanted and given and not wanted & given:
         return Unread(known.id, atom.span, "a number of another unit")
+    if any(load_units().by_id[one].dimension == "time" for one in given - wanted if one in load_units().by_id):
+        return Unread(known.id, atom.span, "a length of time beside it")  # 'a mean of 4 to 9 over 7 days'
     return replace(atom, variable=known.id, unit=known.unit, stated=stated)
 
 

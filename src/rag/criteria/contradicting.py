@@ -30,6 +30,8 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
             atom = _firm(clause)
             if atom is not None:
                 by_variable.setdefault(atom.variable, []).append(((number, index), atom))
+    if "age" in by_variable:
+        by_variable["age"] = _without_lengths(by_variable["age"])
     changed: dict[_Place, Clause] = {place: _for_some(clause) for place, clause in _two_ways(criteria)}
     changed |= dict(_ages_of_some(criteria, by_variable.get("age", ())))
     for name, limits in by_variable.items():
@@ -54,6 +56,16 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
         _changed(criterion, number, changed) if number in touched else criterion
         for number, criterion in enumerate(criteria)
     ]
+
+
+def _without_lengths(ages: Sequence[tuple[_Place, Constraint]]) -> list[tuple[_Place, Constraint]]:
+    """The ages without hours and days beside an age in years: '≥ 21 years of age with more than 36 hours of fever'."""
+    lows = [(number, _end(atom.admits, upper=False) or Decimal(0)) for (number, _), atom in ages]
+    grown = {number for number, low in lows if low >= 1}
+    return [one for one, (number, low) in zip(ages, lows, strict=True) if number not in grown or not 0 < low < _A_WEEK]
+
+
+_A_WEEK = Decimal("0.02")  # years
 
 
 def _ages_of_some(

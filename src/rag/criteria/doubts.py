@@ -259,8 +259,9 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
             if word_set("any_illness").issuperset(side.layout.words.keys[other.first : other.last]):
                 continue  # "any chronic medical condition requiring steroids": whoever needs them
             between = side.layout.words.keys[other.last : thing.first]
-            if word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2]):
-                return not _begins_anew(between)
+            needs = word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2])
+            if needs and not _begins_anew(between):
+                return True
     explained = _explained(side, thing)
     return explained is not None and is_part_of_another(side, explained)
 
@@ -298,7 +299,7 @@ def _begins_anew(between: Sequence[str]) -> bool:
     if "," not in between:
         return False
     after = between[len(between) - between[::-1].index(",") :]
-    return not word_set("begins_anew").isdisjoint(after)
+    return not word_set("begins_anew").isdisjoint(after) and word_set("needs").isdisjoint(after)
 
 
 def _explained(side: Side, thing: Thing) -> Thing | None:

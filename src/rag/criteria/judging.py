@@ -66,6 +66,10 @@ _LACKING = re.compile(
     r"(?i)\b(?:who|that|subjects|patients|participants|individuals) (?:do|does|did) not have (?:an?|the|at least)\b"
     r"(?![^.;]*\b(?:or|history of|but)\b)[^.;]*$"
 )
+_LACKED = re.compile(
+    r"(?i)^\W*(?:(?:subjects|patients|participants|individuals|persons|those|people) )?"
+    r"(?:without|lacking|lack of|absence of|not having) (?:an? |the )?$"
+)
 _ENUMERATED = re.compile(r"[ivx]{1,4}|[a-h]|\d")
 
 
@@ -140,6 +144,9 @@ class Judging(Doubting):
             return
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
+            return
+        if _LACKED.match(self._sentence_before(limit)):
+            read.negated = True  # 'Lack of an HbA1c ≥ 7 %'
             return
         if not has_fit(limit) and self._is_asked_of_all(limit):
             read.negated = True

@@ -85,14 +85,14 @@ _FOR_AGE = re.compile(
 # "BMI > 60 kg/m2 in high-risk patients", not "in all patients", "in the study participants"
 _IN_PEOPLE = re.compile(
     r"[\s,]{1,2}(?P<who>(?:in|for|among) (?:(?!(?:all|any|both|each|either|every|the|these|those|our|its|study|eligible"
-    r"|adult|enrolled|evaluable|potential|male|female|and|or|of|with)\b)[\w-]+ ){1,3}"
+    r"|adult|enrolled|evaluable|potential|male|female|and|or|of|with|except|excluding|unless|but)\b)[\w-]+ ){1,3}"
     r"(?:patients|subjects|participants|individuals|adults|people))\b",
     re.IGNORECASE,
 )
 # "men ≥ 40 or women ≥ 50 years": the unit stands once, so the first value is read of nobody, the second of women
 _OTHER_SEX = re.compile(
-    r"\b(?:(?:men|males?|boys) [^.;:()]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
-    r"|(?:women|females?|girls) [^.;:()]{0,16}?\d[^.;:()]{0,14}?\b(?P<men>men|males?|boys))(?: aged?)? $",
+    r"\b(?:(?:men|males?|boys) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
+    r"|(?:women|females?|girls) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<men>men|males?|boys))(?: aged?)? $",
     re.IGNORECASE,
 )
 

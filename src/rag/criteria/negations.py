@@ -138,10 +138,17 @@ def _is_of_a_marker(side: Side, cue: Cue, thing: Thing) -> bool:
     return any(thing.last <= other.first < cue.first and other.kind == "biomarker" for other in side.near(cue.first))
 
 
+# What goes on behind the dash: "MSI- high", "PSA- at least 2", "HER2- expressing", "EGFR-, ALK- or ROS1- directed".
+_WITH_ITS_DASH = (
+    r"[^.;]{0,120}\b(?:directed|targeted|targeting|specific|driven|associated|related|mutated|rearranged|amplified)\b"
+    r"| ?(?:high|low|at|of|level|score|[\d<>≤≥]"
+    r"|(?!advanced|untreated|invasive|relapsed|resected|operable|unresectable|localized)\w{2,14}"
+    r"(?:ed|ing|ive|able|ant|ent|tion|[ai]sed|ance)\b)"
+)
 # "HER2-", "HER2 (-)"; not "HER2-low", nor the first of "EGFR- and ALK-mutated" and of "HER2-/+"
 _MINUS = re.compile(
-    r"-(?![\w+>]|/\s?\+|/?\s?-|,? ?(?:and/or|and|or|/) ?[\w ]{1,20}-[^\W\d]"
-    r"|[^.;]{0,70}\b(?:directed|targeted|targeting|specific|driven)\b)|\s?\(\s?-\s?\)")
+    rf"(?i)-(?![\w+>]|/\s?\+|/?\s?-|,? ?(?:and/or|and|or|/) ?[\w ]{{1,20}}-[^\W\d]|{_WITH_ITS_DASH})|\s?\(\s?-\s?\)"
+)
 
 
 def is_signed_minus(side: Side, thing: Thing) -> bool:
@@ -150,7 +157,8 @@ def is_signed_minus(side: Side, thing: Thing) -> bool:
     end = words.ends[thing.last - 1]
     if thing.kind != "biomarker" or _MINUS.match(words.text, end) is None:
         return False
-    return not word_set("no_marker").intersection(words.keys[thing.last : thing.last + 9])
+    said = (*words.keys[max(0, thing.first - 1) : thing.first], *words.keys[thing.last : thing.last + 9])
+    return not word_set("no_marker").intersection(said)
 
 
 def stands_among_exceptions(layout: Layout, place: int) -> bool:

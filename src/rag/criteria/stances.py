@@ -35,8 +35,8 @@ _ENDED = re.compile(
 
 # "must have a 100-day washout", "requires a washout of six months"; a bracket may stand before.
 _WASHED_OUT = re.compile(
-    r"(?i)[^.;:,()]{0,40}(?:\([^().;]{1,30}\))?[^.;:,()]{0,30}"
-    r"\b(?:must|should|requires?|required|needs?)\b[^.;:,()]{0,40}\bwash(?:ed)?[ -]?out\b"
+    r"(?i)(?![^.;:,()]{0,70}\b(?:not?|without)\b)[^.;:,()]{0,40}(?:\([^().;]{1,30}\))?[^.;:,()]{0,30}"
+    r"\b(?:must|should|requires?|required|needs?)\b(?! no\b)[^.;:,()]{0,40}\bwash(?:ed)?[ -]?out\b"
 )
 
 
