@@ -48,6 +48,9 @@ def with_exceptions_below(
         people = _PEOPLE_AHEAD.match(text, criterion.span.start, criterion.span.end)
         if people or _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
             for earlier in range(max(0, number - _NEAR_ITEMS), number):
+                above = changed[earlier].span
+                if people and _PEOPLE_AHEAD.match(text, above.start, above.end):
+                    continue  # 'Patients with gout: ≤ 2' / 'Patients with lupus: ≤ 3': each of its own people
                 looser = _looser(changed[earlier], criterion)
                 if looser:
                     changed[earlier] = excepted(changed[earlier], criterion.span, looser)

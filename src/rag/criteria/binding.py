@@ -42,7 +42,8 @@ _APPLIES_TO = re.compile(r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|bot
 # "For AML and Ph+ ALL patients: …", "UK specific: …"
 _LABEL = re.compile(
     r"\W*(?P<who>For (?!(?:all|both|each|every|any)\b)[^.;:<>≤≥\d]{2,60}\b(?:patients|subjects|participants)(?: only)?"
-    r"|(?!At |On )(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:"
+    r"|(?!At |On |(?i:population|disease|study|trial|protocol|indication|tumou?r|cancer|general)[ -])"
+    r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:"
 )
 # "≥ 145 mm Hg in women not using drugs"
 _IN_WOMEN = re.compile(

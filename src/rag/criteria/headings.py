@@ -119,7 +119,7 @@ _SEX = re.compile(r"(?i)\W*(?:for\s)?(?:fe)?(?:males?|men|women)(?:\s(?:patients
 _SOME_ALLOWED = re.compile(
     r"(?i)(?![^:]{0,120}\b(?:cannot|not) be (?:considered )?eligible\b)"
     r"[^:]{8,160}\b(?:unless|except (?:if|when|for|that))\b"
-    r"(?! (?:otherwise|as )|(?: where)? (?:stated|noted|indicated|specified))(?:[^:]{0,60}|[^:()]{0,120}):?$"
+    r"(?! (?:otherwise|as )|(?: where)? (?:stated|noted|indicated|specified))(?:[^:]{0,60}|(?<=unless)[^:()]{0,120}):?$"
     r"|\W*(?:patients|participants|subjects|those|individuals|persons|women|men)\b(?! who (?:meet|fulfill?|satisfy))"
     r"[^:]{0,20}\b(?:with|who|having|on)\b(?![^:]{0,40}\b(?:following|criteria|these)\b)[^:]{3,120}"
     r"\b(?:eligible|allowed|permitted|enrolled|included|acceptable)\b[^:]{0,60}:?$"

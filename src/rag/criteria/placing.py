@@ -329,9 +329,8 @@ _NEAR_BY = 16  # tokens
 _COMPANY = re.compile(
     r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
     r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
-    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hepatitis|current smokers?"
-    r"|heart failure|chf"
-    r"|atrial fibrillation|atrial flutter|cardiomyopathy|(?:atrial|ventricular|supraventricular) tachycardia"
+    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hepatitis|current smokers?|chf"
+    r"|heart failure|atrial (?:fibrillation|flutter)|cardiomyopathy|(?:atrial|ventricular|supraventricular) tachycardia"
     r"|non-?\w+ (?:diseases?|conditions?|illness(?:es)?|comorbidit(?:y|ies))|(?:hiv|aids)"
     r"(?:[- ](?:positive|infected|seropositive))?(?: (?:patients|participants|subjects|individuals|persons|people))?)"
     r"(?: infection)?(?: (?:that|which) (?:is|are))?(?: associated)? (?:with|and)"
@@ -342,6 +341,7 @@ _COMPANY = re.compile(
 # values that are part of what the words name: a person without diabetes has no HbA1c of 9 %
 _DEFINED_BY = {
     "diabet": ("hba1c",),
+    **dict.fromkeys(("heart ", "chf"), ("nyha",)),
     "hiv": ("viral_load", "hiv_rna"),
     "aids": ("viral_load", "hiv_rna"),
     "hepati": ("viral_load",),
