@@ -156,3 +156,17 @@ def test_alternatives_in_plain_lines_end_where_a_requirement_of_its_own_begins()
 )
 def test_a_paragraph_that_names_its_list_stands_in_that_list(line: str, section: str, polarity: Polarity) -> None:
     assert [item.polarity for item in items(line, section)] == [polarity]
+
+
+@pytest.mark.parametrize(
+    ("heading", "polarity"),
+    [
+        ("Patients must have:", Polarity.INCLUSION),
+        ("Participants must be:", Polarity.INCLUSION),
+        ("Patients must have stopped:", Polarity.EXCLUSION),
+        ("Subjects must be off:", Polarity.EXCLUSION),
+        ("Patients must have received their last dose of:", Polarity.EXCLUSION),
+    ],
+)
+def test_what_all_must_have_is_asked_for_below_the_exclusions_too(heading: str, polarity: Polarity) -> None:
+    assert items(f"* Pregnancy\n* {heading}\n  * Ibuprofen", "exclusion")[-1].polarity is polarity

@@ -174,7 +174,8 @@ _TOLD = re.compile(
 # "Patients must have:" over items that stand below the exclusions
 _REQUIRED = re.compile(
     r"(?i)\W*(?:all )?(?:patients|participants|subjects|volunteers)"
-    r" must(?: (?:be|have|demonstrate|meet|show|qualify)\b(?! (?:no|none|not|without|neither|free)\b)[^:]{0,60})?"
+    r" must(?: (?:be|have|demonstrate|meet|show|qualify)\b(?! (?:no|none|not|without|neither|free"
+    r"|(?:been )?(?:received|recovered|stopped|discontinued|completed|finished|ended|off))\b)[^:]{0,60})?"
     r":?\W*$"
 )
 
