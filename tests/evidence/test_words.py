@@ -3,7 +3,7 @@
 import pytest
 
 from rag.evidence.words import phrase
-from rag.types import About, All, Any, FieldIs, Predicate
+from rag.types import About, All, Any, FieldIs, Not, Predicate
 
 NEW_YORK = Any((FieldIs("state", ("New York",)), FieldIs("city", ("New York",))))
 SPAIN, PORTUGAL = FieldIs("country", ("Spain",)), FieldIs("country", ("Portugal",))
@@ -24,3 +24,19 @@ SPAIN, PORTUGAL = FieldIs("country", ("Spain",)), FieldIs("country", ("Portugal"
 )
 def test_alternatives_are_told_once_and_apart_from_what_is_joined(predicate: Predicate, told: str) -> None:
     assert phrase(predicate) == told
+
+
+@pytest.mark.parametrize(
+    ("values", "told", "denied"),
+    [
+        (("FEMALE",), "enrol only female participants", "do not enrol only female participants"),
+        (("FEMALE", "ALL"), "enrol female participants", "do not enrol female participants"),
+        (("ALL", "MALE"), "enrol male participants", "do not enrol male participants"),
+        (("ALL",), "enrol participants of either sex", "do not enrol participants of either sex"),
+    ],
+)
+def test_whom_trials_enrol_is_told_apart_from_whom_they_enrol_alone(
+    values: tuple[str, ...], told: str, denied: str
+) -> None:
+    whom = FieldIs("sex", values)
+    assert (phrase(whom), phrase(Not(whom))) == (told, denied)

@@ -162,7 +162,7 @@ _FIELD_VERBS = {
     "intervention": ("tests {}", "test {}"),
     "masking": ("has {} masking", "have {} masking"),
     "allocation": ("is {}", "are {}"),
-    "sex": ("enrols {} participants", "enrol {} participants"),
+    "sex": ("enrols {}", "enrol {}"),
     "arm_kind": ("has {a} {} arm", "have {a} {} arm"),
     "given": ("has {a} {}", "have {a} {}"),
     "outcome.primary": ("has {} as a primary outcome", "have {} as a primary outcome"),
@@ -170,6 +170,13 @@ _FIELD_VERBS = {
     "outcome": ("has {} as an outcome", "have {} as an outcome"),
 }
 _YES = ("true",)
+_WHOM = {
+    frozenset({"FEMALE"}): "only female participants",
+    frozenset({"MALE"}): "only male participants",
+    frozenset({"FEMALE", "ALL"}): "female participants",
+    frozenset({"MALE", "ALL"}): "male participants",
+    frozenset({"ALL"}): "participants of either sex",
+}
 _BLINDED = {("NONE",): "open label", ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"): "blinded"}
 
 
@@ -188,7 +195,8 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
     if not predicate.values:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     several = predicate.values[:1] if predicate.field == "given" else predicate.values  # the others: other spellings
-    shown = " or ".join(value_in_words(predicate.field, value) for value in several)
+    whom = _WHOM.get(frozenset(predicate.values)) if predicate.field == "sex" else None
+    shown = whom or " or ".join(value_in_words(predicate.field, value) for value in several)
     singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
     words = (many if plural else singular).format(shown, a="an" if shown[:1].casefold() in "aeiou" else "a")
     return words.replace("has ", "have ", 1) if plural and words.startswith("has ") else words
