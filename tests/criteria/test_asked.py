@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.readings import SECTIONS, document
+from support.readings import SECTIONS, document, read
 
 from rag.criteria.asked import read_measure
+from rag.criteria.grammar import read_comparisons
 from rag.criteria.lexicon import load_variables, measure_id
 from rag.types import Constraint
 
@@ -62,3 +63,10 @@ def test_such_a_measure_is_listed_nowhere_and_known_by_its_words() -> None:
     assert (load_variables()[variable].label, load_variables()[variable].unit) == ("gloss score", "%")
     with pytest.raises(KeyError):
         load_variables()["gloss score"]
+
+
+def test_the_letter_that_stands_for_a_measure_is_none_where_others_write_it() -> None:
+    limited = "Gloss score \ua66e ≥ 3 and \ua66e > 5"
+    assert read("I", limited).criteria[0].requires == ()
+    assert read_comparisons(limited) == ()
+    assert said("I", "\ua66e > 5 and gloss score ≥ 3", "gloss score", "") == ["≥ 3 (gloss score ≥ 3)"]

@@ -9,6 +9,7 @@ from rag.answering.draft import Draft
 from rag.answering.sets import answer_trials, first_quotes
 from rag.evidence.collect import Judge, Judgements
 from rag.planning.joining import all_of, conjuncts
+from rag.planning.quantified import SOME
 from rag.planning.wording import in_words as phrase
 from rag.types import Claim, Predicate, QueryPlan, TrialVerdict, Verdict
 
@@ -19,7 +20,7 @@ def answered_yes_or_no(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], 
     """`draft`, the answer about the set, with the yes or no that the plan's quantifier asks for in front."""
     if draft.reason is not None or plan.where is None or draft.verdicts is None:
         return draft
-    if plan.quantifier == "some":
+    if plan.quantifier == SOME:
         return replace(draft, claims=tuple(_of_some(draft.claims, draft.verdicts)))
     told = conjuncts(plan.base)
     asked = all_of(part for part in conjuncts(plan.where) if part not in told)

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import MEASURE, PLACE, Variable, load_variables
-from rag.criteria.reading import read_trial
+from rag.criteria.reading import read_with_measure
 from rag.criteria.tokens import Kind
 from rag.text import fold
-from rag.types import Atom, Clause, Criterion, Document, Span, State, Unread
+from rag.types import Atom, Clause, Criterion, Document, State, Unread
 from rag.units import load_units
 
 _WORD = re.compile(r"[^\W_]+")
@@ -60,10 +60,10 @@ def read_measure(document: Document, variable: str) -> tuple[Criterion, ...]:
     """
     known = load_variables()[variable]
     pattern = pattern_of(known.label)
-    text = pattern.sub(_put_out, document.text)
-    if text == document.text:
+    if pattern.search(document.text) is None:
         return ()
-    criteria = read_trial(replace(document, text=text)).criteria
+    text = pattern.sub(_put_out, document.text.replace(PLACE, "?"))
+    criteria = read_with_measure(replace(document, text=text)).criteria
     return tuple(_of_measure(criteria, document.text, variable))
 
 
@@ -75,19 +75,16 @@ def _of_measure(criteria: tuple[Criterion, ...], text: str, variable: str) -> It
     known = load_variables()[variable]
     pattern = pattern_of(known.label)
     for criterion in criteria:
+        named = pattern.finditer(text, criterion.span.start, criterion.span.end)
         clauses = tuple(_renamed(one, text, known) for one in criterion.requires if _names(one))
         if clauses:
             yield replace(criterion, requires=clauses, concepts=())
-        elif any(_NUMBER.match(text, found.end()) for found in pattern.finditer(text, *_ends(criterion.span))):
+        elif any(_NUMBER.match(text, found.end()) for found in named):
             unread = Unread(variable, criterion.span, "a number that was not read")
             yield replace(criterion, requires=(Clause((unread,), criterion.span),), concepts=())
 
 
 _NUMBER = re.compile(r"[^.;\n\d]{0,30}\d")  # a number close behind the name: a limit, most likely
-
-
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end
 
 
 def _names(clause: Clause) -> bool:

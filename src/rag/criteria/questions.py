@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.criteria.attach import attach
 from rag.criteria.lexer import tokenize
+from rag.criteria.lexicon import MEASURE, PLACE
 from rag.criteria.limits import Limit
 from rag.text import fold
-from rag.types import Comparison
+from rag.types import Comparison, Span
 from rag.values import union
 
 
 def read_comparisons(text: str) -> tuple[Comparison, ...]:
     """The comparisons of free `text` in order: 'eGFR below 60', 'INR 1.8' (a bare value is a point)."""
+    return _read(text.replace(PLACE, "?"))  # whoever types that letter names no measure by it
+
+
+def read_behind_name(text: str) -> tuple[Comparison, ...]:
+    """The comparisons of a measure outside the lexicon whose name ends where `text` begins; spans count in `text`."""
+    read = (one for one in _read(PLACE + text) if one.variable == MEASURE and one.span.start == 0)
+    return tuple(replace(one, span=Span(0, one.span.end - len(PLACE))) for one in read)
+
+
+def _read(text: str) -> tuple[Comparison, ...]:
     folded = fold(text)
     tokens = tokenize(folded.text)
     found = attach(tokens, folded.text)

@@ -21,7 +21,7 @@ from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
-from rag.criteria.lexicon import may_name
+from rag.criteria.lexicon import PLACE, may_name
 from rag.criteria.reversing import without_reversed_lists
 from rag.criteria.rungs import with_rungs
 from rag.criteria.states import state_clauses, states_of
@@ -54,6 +54,13 @@ _LONGEST_REMARK = 200
 
 def read_trial(document: Document) -> ReadTrial:
     """Everything read from the eligibility text and fields of one document, in text order."""
+    if PLACE in document.text:  # a record that has the letter names no measure by it
+        document = replace(document, text=document.text.replace(PLACE, "?"))
+    return read_with_measure(document)
+
+
+def read_with_measure(document: Document) -> ReadTrial:
+    """The same of a document in which `PLACE` stands for the name of a measure outside the lexicon."""
     criteria: list[Criterion] = list(field_criteria(document))
     findings: list[Finding] = []
     leads: dict[int, Span] = {}  # by start of the criterion: the item it is nested under

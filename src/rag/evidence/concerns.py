@@ -26,7 +26,7 @@ from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
-from rag.evidence.degrees import Fit, degrees_near, degrees_of, fit_of, near_of, says_all
+from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near_of, says_all
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
@@ -94,11 +94,11 @@ def _as_asked(said: list[Said], concern: Concerns, text: Callable[[], str]) -> l
         item, named = one.criterion.span, one.state.span
         required = one.state.stance is Stance.REQUIRED and concern.asks is Asks.REQUIRES
         told = degrees_near(near_of(text(), named.start, named.end, first=item.start, last=item.end))
-        fit = fit_of(told, degrees, required=required) if degrees and told else Fit.WHOLE
+        cover = cover_of(told, degrees, required=required) if degrees and told else Cover.WHOLE
         if required and not studied and ((degrees and not told) or not says_all(kinds, item.of(text()))):
-            fit = Fit.PART
-        if fit is not Fit.NONE:
-            doubts = (*one.state.doubts, "degree") if fit is Fit.PART else one.state.doubts
+            cover = Cover.PART
+        if cover is not Cover.NONE:
+            doubts = (*one.state.doubts, "degree") if cover is Cover.PART else one.state.doubts
             found.append(replace(one, state=replace(one.state, doubts=doubts)))
     return found
 

@@ -25,7 +25,7 @@ _FOLLOWS = re.compile(
 _ENDS = re.compile(r"[.;:()]|, (?!moderate|severe|mild)|\b(?:and|or) (?!moderate|severe|mild)")
 
 
-class Fit(Enum):
+class Cover(Enum):
     """How what is told covers what is asked."""
 
     WHOLE = "whole"
@@ -64,12 +64,12 @@ def degrees_near(near: Near) -> frozenset[str]:
     return degrees_of(near.before[ends[-1] if ends else 0 :]) | degrees_of(behind.group() if behind else "")
 
 
-def fit_of(told: Collection[str], asked: Collection[str], *, required: bool) -> Fit:
+def cover_of(told: Collection[str], asked: Collection[str], *, required: bool) -> Cover:
     """Who must have something told has something asked (`required`), or who has what is asked has what is told."""
     small, wide = (set(told), set(asked)) if required else (set(asked), set(told))
     if not small & wide:
-        return Fit.NONE
-    return Fit.WHOLE if small <= wide else Fit.PART
+        return Cover.NONE
+    return Cover.WHOLE if small <= wide else Cover.PART
 
 
 def says_all(wanted: Collection[str], item: str) -> bool:

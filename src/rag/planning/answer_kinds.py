@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from rag.planning.sentences import ASKING
 from rag.planning.sheet import Sheet
 from rag.planning.tables import checked, read_table
 from rag.planning.words import lemma
-
-_ASKS = frozenset({"who", "whom", "whose", "when", "where", "why", "how", "what", "which"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def of_the_kind(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts without those that are no answer to the one word that asks; all where several things are asked."""
     named = {at for ref in sheet.references for at in range(ref.first, ref.last)}
     lemmas = [token.lemma for at, token in enumerate(sheet.line.tokens) if at not in named]
-    asking = [at for at, word in enumerate(lemmas) if word in _ASKS]
+    asking = [at for at, word in enumerate(lemmas) if word in ASKING]
     if len(asking) != 1 or not facts or "and" in lemmas:
         return facts
     at = asking[0]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.criteria.lexicon import MEASURE, PLACE, load_variables, measure_id
-from rag.criteria.questions import read_comparisons
+from rag.criteria.lexicon import load_variables, measure_id
+from rag.criteria.questions import read_behind_name
 from rag.planning import tables
 from rag.planning.tables import word_set
 from rag.planning.words import Found, Line, lemmas_of
@@ -38,16 +38,16 @@ def find_measures(
     if found or not verbs:
         return found
     before = [_behind(line, start, known, busy) for start in _starts(line, min(verbs))]
-    return [one for one in before if one is not None and _is_called(line, one)][:1]
+    return [one for one in before if one is not None and _is_called(one)][:1]
 
 
 def _starts(line: Line, verb: int) -> list[int]:
     """The tokens in front of the first verb at which a name may begin: the first, and those behind an article."""
-    articles = {"a", "an", "the", "my", "his", "her", "whose"}
+    articles = word_set("measures.articles")
     return [at for at in range(verb) if at == 0 or line.stops_at(at) or line.tokens[at - 1].lemma in articles]
 
 
-def _is_called(line: Line, found: Found[Comparison]) -> bool:
+def _is_called(found: Found[Comparison]) -> bool:
     """Whether the name ends in a word for a measure, or a concentration is told of it: elsewhere than behind its verb
     anything may stand before a number.
     """
@@ -104,9 +104,9 @@ def _is_a_name(line: Line, first: int, last: int) -> bool:
 def _comparison(line: Line, first: int, last: int) -> Comparison | None:
     """What is said of the measure named by tokens `first` to `last`, as a set of numbers in the unit asked for."""
     start, end = line.tokens[first].start, line.tokens[last - 1].end
-    for read in read_comparisons(PLACE + line.text[end : end + _NEAR]):
-        stop = end + read.span.end - len(PLACE)
-        if read.variable != MEASURE or read.span.start or read.values.is_everything:
+    for read in read_behind_name(line.text[end : end + _NEAR]):
+        stop = end + read.span.end
+        if read.values.is_everything:
             continue
         behind = (unit[1] for unit in _UNIT.finditer(line.text, end, stop))
         unit = next((unit for unit in behind if unit.lower() not in word_set("measures.no_units")), "")

@@ -21,7 +21,7 @@ def topic_left_out(line: Line, at: int) -> bool:
     told = words_leaving_out(line, at) or words_leaving_out(line, first)
     if told and _ABLE & set(line.lemmas(max(0, told.start - 1), told.start)):
         return False  # 'people who can't smell': what they lack is what the trial is about
-    return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
+    return _leaves_out(line, told)
 
 
 _ABLE = frozenset({"can", "could"})
@@ -45,7 +45,11 @@ def left_out(line: Line, at: int) -> bool:
 
 def trials_are_left_out(line: Line, at: int) -> bool:
     """'except those that take only women', 'not limited to men': not 'are there no trials for women?'."""
-    told = words_leaving_out(line, at)
+    return _leaves_out(line, words_leaving_out(line, at))
+
+
+def _leaves_out(line: Line, told: range) -> bool:
+    """Whether words leave out what follows them, and do not ask whether there is any: 'no trials for women'."""
     return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
 
 

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 
 from rag.criteria.concepts import Mention, find_concepts, load_concepts, narrower_or_equal
-from rag.criteria.lexicon import DECOY, Alias, alias_index, load_variables
+from rag.criteria.lexicon import DECOY, MEASURE, Alias, alias_index, load_variables
 from rag.planning.tables import read_table, word_set
 from rag.planning.words import Found, Line, Phrases, lemma
 from rag.values import Interval, Values, at_least, at_most
@@ -23,7 +23,7 @@ def variable_phrases() -> Phrases[Alias]:
         (" ".join(alias.words), alias)
         for aliases in alias_index().values()
         for alias in aliases
-        if not _needs_number(alias)
+        if not _needs_number(alias) and alias.variable != MEASURE
     ]
     rows += [(variable.label, Alias((), (), variable.id)) for variable in load_variables().values()]
     return Phrases(rows)

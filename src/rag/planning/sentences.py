@@ -14,7 +14,7 @@ from rag.planning.words import Line
 
 Span = tuple[int, int]
 _STOPS = frozenset(".!;:?…")
-_ASKS = frozenset({"which", "what", "who", "whom", "whose", "where", "when", "how", "why"})
+ASKING = frozenset({"which", "what", "who", "whom", "whose", "where", "when", "how", "why"})
 NOUNS = frozenset({"trial", "study", "protocol", "record"})
 SELVES = frozenset({"i", "we", "my", "our", "us", "me", "mine", "im"})
 
@@ -29,7 +29,7 @@ def sentences(line: Line) -> list[Span]:
 def ends_before(line: Line, at: int) -> bool:
     """Whether a sentence ends right before a word."""
     gap = line.gap(at)
-    if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in _ASKS:
+    if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING:
         return bool(SELVES & set(line.lemmas(0, at)))  # 'my uncle has gout - which trials …'
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
@@ -38,9 +38,9 @@ def _leads_in(line: Line, first: int, last: int) -> bool:
     """Whether what a person tells of himself comes before words like 'was wondering', and a question behind them."""
     start = max((at for at in range(1, first + 1) if ends_before(line, at)), default=0)
     before = line.lemmas(start, first)
-    told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not _ASKS & set(before)
+    told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not ASKING & set(before)
     asked = line.lemmas(last - 1, last + _NEAR)
-    return told and bool(_ASKS & set(asked) or ("the", "one") in pairwise(asked))
+    return told and bool(ASKING & set(asked) or ("the", "one") in pairwise(asked))
 
 
 _CONDITIONS = {(word,) for word in ("if", "when", "for", "as", "with", "in", "among", "given", "since", "while")}
@@ -65,13 +65,13 @@ def is_closing(line: Line, span: Span) -> bool:
 def asks(line: Line, span: Span) -> bool:
     """Whether a sentence asks: by a question word, a command, a noun of trials, its mark."""
     words = line.lemmas(*span)
-    seeks = _ASKS & set(words) or _THE_ONES & {*pairwise(words)}
+    seeks = ASKING & set(words) or _THE_ONES & {*pairwise(words)}
     if seeks and any(found.first == span[0] for found in tables.asking_phrases().find(line)):
         return True
     ends = "?" in (line.gap(span[1]) if span[1] < len(line.tokens) else line.text[line.tokens[-1].end :])
     if ends:
         return True
-    if _ASKS & set(words[:_OPENING]) or words[0] in _verbs():
+    if ASKING & set(words[:_OPENING]) or words[0] in _verbs():
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words)
