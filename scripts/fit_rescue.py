@@ -5,8 +5,9 @@
 Each `--set` is an index and the gold files that ask of its records. A logistic score over the signs of
 `rag.answering.rescue`, the question's vector and its product with the sentence's, of which the 40 widest directions
 each count: whether the best sentence holds every fact that the gold file expects. Printed is what each limit gains and
-costs among the questions that are now answered "does not say", each set left out of the fit in turn. To be run after
-`scripts/fit_weighing.py`, whose signs go in, and with the limit of `rescue.toml` at 1.
+costs among the questions that are now answered "does not say" although no check misses anything in the sentence, each
+set left out of the fit in turn. To be run after `scripts/fit_weighing.py`, whose signs go in, and with the limit of
+`rescue.toml` at 1.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from numpy.typing import NDArray
 
 from rag.answering.instead import ranked
 from rag.answering.rescue import INTENTS, load_rescue, signs_of, vectors_of
+from rag.answering.stating import quoted
+from rag.answering.unheld import not_held
 from rag.answering.weighing import shown
 from rag.assistant import Assistant
 from rag.evaluation.gold import GoldQuestion, QuestionType, read_gold
 from rag.evidence.collect import Judge
 from rag.settings import Settings
 from rag.snapshot import Snapshot, open_snapshot
-from rag.types import Question, Status
+from rag.types import AbstentionReason, Question, Status
 from scripts.fit_choosing import hash_of
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "rag" / "answering" / "data" / "rescue.toml"
@@ -43,7 +46,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question: what tells for the best sentence, whether it answers, and whether nothing is told now."""
+    """One question: what tells for the best sentence, whether it answers, and whether only the score keeps it back."""
 
     place: str
     signs: Mapping[str, float]
@@ -78,7 +81,9 @@ def case_of(question: GoldQuestion, assistant: Assistant, snapshot: Snapshot, ju
         told.astype(np.float64),
         answerable and all(fact.found_in(said) for fact in expect.facts),
         answerable,
-        answer.status is Status.ABSTAINED,
+        answer.abstention is not None
+        and answer.abstention.reason is AbstentionReason.NO_EVIDENCE
+        and not not_held(document, answer.plan, [quoted(shown(ranking))]),
     )
 
 
