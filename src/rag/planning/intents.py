@@ -64,6 +64,8 @@ def _whatif(sheet: Sheet) -> bool:
         return False  # 'Suppose the potassium is 5.8. Where would she be kept out?'
     if moves_a_limit(sheet):
         return True
+    if "whose" in lemmas and not sheet.has("cutoff"):
+        return False  # 'patients whose eGFR fell from 60 to 45': theirs is moved, no limit
     return (
         sheet.has("whatif")
         and bool(sheet.variables)

@@ -8,10 +8,12 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 from rag.planning.cues import Cue
+from rag.planning.lexicon import on_scale
 from rag.planning.tables import word_set
 from rag.planning.told import is_told_before
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
+from rag.values import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,16 @@ def _alternatives(predicates: Sequence[Predicate]) -> Predicate:
     ):
         values = tuple(dict.fromkeys(value for p in predicates if isinstance(p, FieldIs) for value in p.values))
         return replace(first, values=values)
+    if isinstance(first, Limit) and first.asks is Asks.REQUIRES and all(_asks_the_same(first, p) for p in predicates):
+        either = union(p.values for p in predicates if isinstance(p, Limit))  # 'require ECOG 0 or ECOG 1'
+        return replace(first, values=on_scale(first.variable, either), stated="")
     flat = (part for p in predicates for part in (p.predicates if isinstance(p, Any) else (p,)))
     return Any(tuple(dict.fromkeys(flat)))
+
+
+def _asks_the_same(first: Limit, other: Predicate) -> bool:
+    """Whether `other` asks the same of the same measure and the same people, at values of its own."""
+    return isinstance(other, Limit) and replace(other, values=first.values, stated=first.stated) == first
 
 
 def _unique(predicates: Iterable[Predicate]) -> tuple[Predicate, ...]:

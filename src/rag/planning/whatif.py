@@ -36,20 +36,29 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
 
 def _says_the_new_first(lemmas: tuple[str, ...]) -> bool:
     """'30 instead of 45', '30 rather than 45', '30 and not 45'."""
-    pairs = [*pairwise(lemmas)]
-    not_then = any(word == "not" and after[:1].isdigit() for word, after in pairs)
-    return "instead" in lemmas or ("rather", "than") in pairs or not_then
+    not_then = any(word == "not" and after[:1].isdigit() for word, after in pairwise(lemmas))
+    return "instead" in lemmas or _says_one_for_the_other(lemmas) or not_then
 
 
 def moves_a_limit(sheet: Sheet) -> bool:
-    """'Changing eGFR from 45 to 30', 'a limit of 30 rather than 45': two values of one measure, one for the other."""
+    """'Changing eGFR from 45 to 30', 'a limit of 30 rather than 45': two values of one measure, one for the other.
+
+    Of a trial that is named, the limit must be spoken of: 'patients whose eGFR fell from 60 to 45' move none.
+    """
     lemmas, numbers = sheet.line.lemmas(), _numbers(sheet)
     theirs = sheet.has("person") or {"my", "his", "her", "he", "she"} & set(lemmas)  # 'her eGFR went from 60 to 45'
-    if len(sheet.variables) != 1 or len(numbers) != 2 or sheet.refs or theirs:
+    if len(sheet.variables) != 1 or len(numbers) != 2 or theirs:
         return False
-    moved = {"from", "to"} <= set(lemmas) and _is_moved(lemmas)
-    instead = ("rather", "than") in pairwise(lemmas) and bool(word_set("whatif.supposing") & set(lemmas))
-    return moved or instead
+    supposed = bool(word_set("whatif.supposing") & set(lemmas))
+    moving = supposed or bool(word_set("whatif.moving") & set(lemmas))
+    limit_moved = (moving and sheet.has("cutoff")) if sheet.refs else _is_moved(lemmas)
+    return ({"from", "to"} <= set(lemmas) and limit_moved) or (supposed and _says_one_for_the_other(lemmas))
+
+
+def _says_one_for_the_other(lemmas: tuple[str, ...]) -> bool:
+    """'30 rather than 45', '30 instead of 45', '30 in place of 45'."""
+    pairs = {*pairwise(lemmas)}
+    return bool(pairs & {("rather", "than"), ("instead", "of"), ("place", "of")})
 
 
 def _is_moved(lemmas: tuple[str, ...]) -> bool:
