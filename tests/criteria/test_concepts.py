@@ -11,6 +11,7 @@ from rag.criteria.concepts import (
     LexiconError,
     broader_of,
     build_concepts,
+    classes_for,
     find_concepts,
     firm_for,
     load_concepts,
@@ -127,6 +128,19 @@ def test_question_words_find_the_concept(question: str, concept: str) -> None:
         ("as a result of pe class", "pulmonary_embolism"),
         ("the patient aids the nurse", "multiple_sclerosis"),
         ("cancer chemotherapy", "malignancy"),
+        ("malignant arrhythmia", "malignancy"),
+        ("a Fib-4 score above 2", "atrial_fibrillation"),
+        ("autoimmune liver disease", "autoimmune_disease"),
+        ("hereditary fructose intolerance", "lactose_intolerance"),
+        ("planning to move away", "homeless"),
+        ("androgen suppression therapy", "sex_hormones"),
+        ("retinal vascular disease", "peripheral_vascular_disease"),
+        ("proximal myopathy or myotonic dystrophy (DM)", "diabetes"),
+        ("PM, IBM or DM", "diabetes"),
+        ("during the current episode of PPD", "tuberculosis"),
+        ("women with child-bearing potential", "pregnancy"),
+        ("a culture from a normally sterile site", "postmenopausal"),
+        ("schizo-affective disorder", "depression"),
         ("active or past hepatitis B infection", "active_infection"),
     ],
 )
@@ -187,6 +201,41 @@ def test_firm_and_partial_follow_the_contract() -> None:
     assert "type_1_diabetes" in partial_for(["diabetes"])
     assert "uncontrolled_diabetes" in firm_for(["diabetes"])
     assert not firm_for(["diabetes"]) & partial_for(["diabetes"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("deep_vein_thrombosis", "portal vein thrombosis"),
+        ("deep_vein_thrombosis", "mural thrombus"),
+        ("aspirin", "thienopyridines"),
+        ("warfarin", "direct thrombin inhibitors"),
+        ("hip_replacement", "knee replacement"),
+        ("testosterone", "megestrol acetate"),
+        ("hormone_replacement", "androgens"),
+        ("egg_allergy", "allergy to oats"),
+        ("lupus", "autoimmune thyroiditis"),
+        ("herpes_zoster", "genital herpes"),
+    ],
+)
+def test_one_kind_covers_no_other(asked: str, told: str) -> None:
+    assert _ids(told), told
+    assert not (firm_for([asked]) | classes_for((asked,))) & set(_ids(told))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("deep_vein_thrombosis", "venous thromboembolism"),
+        ("hip_replacement", "joint replacement"),
+        ("hormone_replacement", "estrogens"),
+        ("lupus", "autoimmune disease"),
+        ("renal_impairment", "kidney failure"),
+        ("renal_impairment", "renal failure"),
+    ],
+)
+def test_a_class_covers_its_kinds(asked: str, told: str) -> None:
+    assert (firm_for([asked]) | classes_for((asked,))) & set(_ids(told))
 
 
 def _table(**rows: object) -> dict[str, dict[str, object]]:

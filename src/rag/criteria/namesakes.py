@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from rag.criteria.phrasetree import Found
 from rag.criteria.words import Words, word_set
 
+# Abbreviations of two things, and the words near which they are not the usual one.
+_ABBREVIATED = {"DM": "dm_of_muscle", "PPD": "ppd_of_mood"}
+
 
 def is_allergy_to_other(words: Words, one: Found) -> bool:
     """Whether the allergy is to a thing the lexicon does not know: "ozone allergy" asks for less than any allergy."""
@@ -27,6 +30,8 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         return False  # "if they met any of the following": no "mets"
     if one.last == one.first + 1 and not _is_of_itself(words, one):
         return False
+    if one.last == one.first + 1 and (others := _ABBREVIATED.get(words.raws[one.first])) is not None:
+        return word_set(others).isdisjoint(words.keys[max(0, one.first - 6) : one.last + 6])
     near = words.keys[one.last : one.last + 8]
     if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
         return False  # "progression on or intolerance to the last line of treatment"
