@@ -10,6 +10,7 @@ from support.fake_index import build, toy_settings
 
 from rag.criteria.reading import read_trial
 from rag.evidence.collect import Judge
+from rag.evidence.implied import with_implied
 from rag.evidence.person import Case, Fit, judge_criterion
 from rag.planning import read_patient
 from rag.screening import screen
@@ -199,6 +200,52 @@ ROWS = [
     ("E", "Chemotherapy within 12 weeks", "man, 44, FOLFOX (last cycle 8 weeks ago)", "", Fit.NOT_MET),
     ("E", "Concurrent chemotherapy", "man, 44, one chemo (cisplatin, last dose 9 weeks ago)", "", Fit.UNKNOWN),
     ("E", "Concurrent warfarin", "man, 44, warfarin, last taken yesterday", "", Fit.NOT_MET),
+    # words of a name that say a kind or a degree of it
+    ("E", "Uncontrolled thyroid disease", "man, 50, hypothyroidism", "", Fit.UNKNOWN),
+    ("E", "Renal impairment", "man, 50, kidney stones", "", Fit.UNKNOWN),
+    ("E", "Hepatic impairment", "man, 50, hepatitis C", "", Fit.UNKNOWN),
+    ("E", "Certain lung diseases", "man, 50, asthma", "", Fit.UNKNOWN),
+    ("E", "Vascular dementia", "man, 50, dementia", "", Fit.UNKNOWN),
+    ("E", "Restrictive cardiomyopathy", "man, 50, dilated cardiomyopathy", "", Fit.UNKNOWN),
+    ("E", "Congestive heart failure", "man, 50, heart failure", "", Fit.NOT_MET),
+    ("E", "Liver disease so severe that it endangers the patient", "man, 50, hepatitis C", "", Fit.UNKNOWN),
+    ("E", "Disorders that would limit walking (heart disease, asthma)", "man, 50, asthma", "", Fit.UNKNOWN),
+    # a treatment by mouth, in any way, in so high a dose, beside another, in a trial
+    ("E", "Oral anticoagulants", "man, 50, on warfarin", "", Fit.NOT_MET),
+    ("E", "Oral anticoagulants", "man, 50, on heparin", "", Fit.UNKNOWN),
+    ("E", "Oral or intravenous steroids", "man, 50, on prednisone", "", Fit.NOT_MET),
+    ("E", "Oral or parenteral anticoagulants", "man, 50, on heparin", "", Fit.NOT_MET),
+    ("E", "Anticoagulant drugs (other than aspirin)", "man, 50, on apixaban", "", Fit.NOT_MET),
+    ("E", "Insulin requirements over 1.2 units/kg/day", "man, 50, on insulin", "", Fit.UNKNOWN),
+    ("E", "Prednisone at more than 10 mg/day", "man, 50, on prednisone", "", Fit.UNKNOWN),
+    ("E", "Mania while on sertraline", "man, 50, on sertraline", "", Fit.UNKNOWN),
+    ("E", "Use of both digoxin and bisoprolol", "man, 50, on bisoprolol", "", Fit.UNKNOWN),
+    ("E", "Rituximab in a clinical trial", "man, 50, on rituximab", "", Fit.UNKNOWN),
+    ("E", "Systemic steroids", "man, 50, on fluticasone and salmeterol", "", Fit.UNKNOWN),
+    ("E", "Steroids", "man, 50, on fluticasone", "", Fit.UNKNOWN),
+    ("E", "Inhaled corticosteroids", "man, 50, on budesonide/formoterol", "", Fit.NOT_MET),
+    ("E", "Concurrent bisoprolol", "man, 50, used to take bisoprolol", "", Fit.UNKNOWN),
+    ("E", "Concurrent bisoprolol", "man, 50, bisoprolol, stopped a year ago", "", Fit.UNKNOWN),
+    # what comes and goes
+    ("E", "Current suicidal ideation", "man, 50, attempted suicide last year", "", Fit.UNKNOWN),
+    ("E", "History of suicide attempt", "man, 50, attempted suicide last year", "", Fit.NOT_MET),
+    ("E", "Mechanical ventilation", "man, 50, was intubated at age 9", "", Fit.UNKNOWN),
+    ("E", "Hypotension at hospital admission", "man, 50, in hospital", "", Fit.UNKNOWN),
+    ("E", "History of grave attacks including intubation", "man, 50, was intubated at age 9", "", Fit.NOT_MET),
+    ("E", "Steroids", "man, 50, prednisone until last month, fluticasone inhaler", "", Fit.UNKNOWN),
+    ("E", "Coronary and/or peripheral vascular disease", "man, 50, heart attack in 2015", "", Fit.NOT_MET),
+    # of two that nobody has both
+    ("I", "Type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
+    ("E", "Non-type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
+    ("E", "Non-type 2 diabetes", "man, 50, type 2 diabetes", "", Fit.MET),
+    ("I", "Crohn's disease", "man, 50, ulcerative colitis", "", Fit.NOT_MET),
+    ("E", "Acute coronary syndrome in the last 3 weeks", "man, 50, day 9 after a STEMI", "", Fit.NOT_MET),
+    ("E", "Acute coronary syndrome in the last 3 weeks", "man, 50, STEMI 5 weeks ago", "", Fit.MET),
+    ("E", "History of joint replacement", "man, 50, left knee replaced in 2015", "", Fit.NOT_MET),
+    ("E", "Currently smoking", "man, 50, ex-smoker", "", Fit.UNKNOWN),
+    ("E", "Pregnant or planning a pregnancy within a year", "woman, 30, wants another baby", "", Fit.NOT_MET),
+    ("I", "NYHA class II to IIIb", "man, 50, NYHA class III", "", Fit.MET),
+    ("I", "Women must test negative for pregnancy and agree to use birth control", "woman, 30, IUD", "", Fit.UNKNOWN),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
@@ -212,7 +259,7 @@ def test_a_line_against_a_person(where: str, line: str, person: str, studied: st
     name = {"E": "eligibility.exclusion", "I": "eligibility.inclusion"}[where]
     sections = (Section(name, Span(0, len(line))),)
     criteria = read_trial(Document("NCT00000001", "", line, sections, (), TrialFacts(), (), "t.txt", "")).criteria
-    case = Case(read_patient(person), line, lambda concepts: studied in concepts)
+    case = Case(with_implied(read_patient(person)), line, lambda concepts: studied in concepts)
     fits = [judged.fit for criterion in criteria for judged in judge_criterion(criterion, case)]
     worst = Fit.NOT_MET if Fit.NOT_MET in fits else Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.MET
     assert worst is expected, [(c.requires, fits) for c in criteria]
@@ -234,6 +281,7 @@ PERSONS = [
     ("Mrs Miller is 61 and has gout", "", "age 61"),
     ("I have gout and am 58.", "", "age 58"),
     ("man, 44, one stroke, gout", "male", "age 44"),
+    ("44-year-old man, type 2 diabetes", "male", "age 44"),
     # numbers of something else
     ("gout, 2 strokes, on aspirin", "", ""),
     ("man, LVEF in the 40s", "male", ""),
@@ -269,6 +317,24 @@ VALUES = [
 def test_a_value_is_that_of_today(text: str, expected: dict[str, str]) -> None:
     told = {one.variable: one.values.describe() for one in read_patient(text).numbers if one.variable != "age"}
     assert told == expected
+
+
+FINDINGS = [
+    ("44-year-old man, type 2 diabetes", {"type_2_diabetes"}, set()),  # no MEN 2
+    ("man, 58, ex-smoker (quit 5 years ago) with asthma", {"smoking", "asthma"}, {"smoking"}),
+    ("woman, 40, on budesonide/formoterol", {"budesonide_formoterol"}, set()),
+]
+
+
+@pytest.mark.parametrize(("text", "has", "earlier"), FINDINGS)
+def test_what_a_person_has_and_what_is_over(text: str, has: set[str], earlier: set[str]) -> None:
+    person = read_patient(text)
+    assert ({*person.has}, {*person.earlier}) == (has, earlier)
+
+
+def test_a_time_behind_a_bracket_is_not_of_what_follows_it() -> None:
+    person = read_patient("man, 58, ex-smoker (quit 5 years ago) with asthma")
+    assert "asthma" not in {one.concept for one in person.past}
 
 
 @pytest.mark.parametrize("text", ["man, 60, score 100/100", "man, 60, on salmeterol 100/50", "man, 60, 97/103"])

@@ -19,6 +19,7 @@ from rag.criteria.concepts import covering, load_concepts
 from rag.criteria.words import word_set
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
+from rag.evidence.implied import with_implied
 from rag.evidence.person import Case, Fit, Judged, doubted, judge_criterion, required_by
 from rag.evidence.stems import stem, stems_of, words_of
 from rag.text import shortened
@@ -54,6 +55,7 @@ def screen(
     if not (patient.numbers or patient.has or patient.has_not or patient.sex):
         message = "The description holds no fact to judge a criterion by: give age, values with units, conditions."
         return abstain(AbstentionReason.NO_EVIDENCE, message)
+    patient = with_implied(patient)
     touching, unnamed = _touching(patient, judge, tuple(trial_ids))
     closed = _closed_to(patient.sex, judge)
     verdicts = []

@@ -258,8 +258,8 @@ def is_misplaced_no(side: Side, thing: Thing, negations: list[Cue]) -> bool:
     if thing.wanted or thing.kind == "biomarker":
         return False
     if first.kind == "non" and first.last == thing.first:  # "Non-diabetic patients" asks for diabetes
-        if _is_of_something_else(layout, thing):
-            return False
+        if _is_of_something_else(layout, thing) or layout.words.keys[thing.first] == "type":
+            return False  # "Non-type 2 diabetes" is another type
         return not word_set("persons").intersection(layout.words.keys[thing.last - 1 : thing.last + 1])
     if first.kind == "negative":
         alone = len(layout.words) <= 4 and thing.kind == "condition"

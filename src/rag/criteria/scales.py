@@ -46,9 +46,18 @@ def _before_scale(tokens: list[Token], index: int) -> bool:
     return False
 
 
+# 'NYHA II to IIIb' ends at III; by itself or first of a range, a letter leaves out a part of the class
+_UPPER_ENDS = {"iia": 2, "iib": 2, "iiia": 3, "iiib": 3, "iva": 4, "ivb": 4}
+
+
+def _goes_on(tokens: list[Token], index: int) -> bool:
+    """Whether a range or list that opened with a numeral goes on here: the 'IIIb' of 'II to IIIb'."""
+    return index > 1 and tokens[index - 1].kind in _LIST_SIGNS and tokens[index - 2].kind is Kind.NUMBER
+
+
 def _read_roman(tokens: list[Token], index: int) -> None:
     token = tokens[index]
-    value = _ROMANS.get(token.value)
+    value = _ROMANS.get(token.value) or (_UPPER_ENDS.get(token.value) if _goes_on(tokens, index) else None)
     if value is None or (token.value == "i" and index + 1 < len(tokens) and tokens[index + 1].value in ("e", "am")):
         return
     tokens[index] = Token(Kind.NUMBER, token.start, token.end, str(value), Decimal(value), unit_end=token.end)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import reading_of, word_set
 from rag.evidence.stems import stem, stems_of
+from rag.evidence.ways import is_of_some_use, without_ways
 from rag.types import Criterion, Patient, State
 
 _REACH = 110  # characters before and behind a mention
@@ -40,7 +41,8 @@ _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|prob
 _RESTRICTS = re.compile(
     rf"(?i)^{_HEAD},?\s*(?:that|which|who|whose|requiring|needing|as defined|defined)\b"
     rf"|^{_HEAD}\s*(?:resulting|likely|leading|known to|sufficient"
-    r"|such that|severe enough|serious enough|in need of|as (?:defined|evidenced|characteri[sz]ed"
+    r"|such that|so (?:severe|serious|marked|advanced)|severe enough|serious enough|in need of"
+    r"|as (?:defined|evidenced|characteri[sz]ed"
     r"|determined|judged|shown)"
     r"|defined|due to|caused by|secondary to|associated with|related to|interfering|affecting|precluding"
     r"|preventing|limiting"
@@ -75,8 +77,9 @@ _EXAMPLES = re.compile(
 _OUTER = re.compile(
     r"(?i)\b(?:not (?:well |adequately |properly )?controlled|un-?controlled|poorly|unstable"
     r"|(?:that|which) (?:is|are|would|could|may|might)"
-    r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|severe|symptomatic|decompensated)\b"
+    r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|severe|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat\w+)\b"
 )
+_SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 # 'oral hypoglycemics', 'CNS infections': of one kind or place
@@ -88,7 +91,7 @@ _OF_A_KIND = re.compile(
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
-    r"|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
+    r"|un-?controlled|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -102,17 +105,18 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
-    kinds = _kinds_before(state, _BRACKETS.sub("", before), text[start:end])
-    as_told = is_told_so((*kinds, *stems_of(text[start:end])), patient)
+    before, named = without_ways(state, before, text[start:end], patient)
+    kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
+    as_told = is_told_so((*kinds, *stems_of(named)), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
     allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind[:40])
     if allergic or (shared and not (kinds and as_told)):
         return True
-    if not as_told and (kinds or _says_a_degree(state, text[start:end])):
+    if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
-    if _WITHIN_DEFINITION.search(before) or _OF_A_KIND.search(before) or _is_a_part(state, before):
+    if any(some.search(before) for some in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND)) or _is_a_part(state, before):
         return True
-    if _is_another_treatment(state, before) or _is_of_abuse(state, behind):
+    if _is_another_treatment(state, before) or _is_of_abuse(state, behind) or is_of_some_use(state, before, behind):
         return True
     if _DEFINED.match(behind) or _names_another(state, behind):
         return True
@@ -230,14 +234,36 @@ def _names_another(state: State, behind: str) -> bool:
     )
 
 
-def _says_a_degree(state: State, words: str) -> bool:
-    """'hepatic failure' for a liver disease; not 'heart failure', which is the concept itself."""
-    concept = load_concepts().get(state.concept)
-    known = f"{concept.label} {concept.id}".casefold() if concept else ""
+def _says_a_degree(state: State, words: str, patient: Patient) -> bool:
+    """'hepatic failure' for a liver disease; not 'heart failure', which is the concept itself.
+
+    Nor 'renal failure' for who has an end-stage kidney disease, one of whose names says it.
+    """
+    known = _names_of(state.concept, patient)
     words = _OR_CHRONIC.sub("", words)
     if state.concept == "pregnancy":
         return False  # 'positive pregnancy test'
-    return any(found.group().casefold() not in known for found in _DEGREE.finditer(words))
+    degrees = [found.group().casefold() for found in _DEGREE.finditer(words)]
+    return any(word not in known for word in degrees) or _names_a_kind(state, words)
+
+
+def _names_a_kind(state: State, words: str) -> bool:
+    """'Vascular dementia': the label of the concept with a word that says a kind of it."""
+    concept = load_concepts().get(state.concept)
+    label = concept.label.casefold() if concept else ""
+    rest = words.casefold().replace(label, "")
+    return rest != words.casefold() and bool(word_set("kinds_within") & {*re.findall(r"[a-z]+", rest)})
+
+
+def _names_of(concept: str, patient: Patient) -> str:
+    """The names of a concept that the person is told to have, else those of the kinds of it that they have."""
+    known = load_concepts()
+    if concept not in known:
+        return ""
+    kinds = narrower_or_equal(concept)
+    if concept in patient.has:
+        return f"{known[concept].label} {concept}".casefold()
+    return " ".join(name.casefold() for one in patient.has if one in kinds for name in known[one].synonyms)
 
 
 _OR_CHRONIC = re.compile(r"(?i)\bacute (?:or|and|/) (?=chronic\b)")
@@ -251,9 +277,9 @@ def _names_any(words: str, has: Collection[str]) -> bool:
 def _is_example(before: str, behind: str) -> bool:
     """'illness not controlled by drugs, such as …', 'disease (e.g. …) which is poorly controlled'."""
     found = _EXAMPLES.search(before)
-    if found is None:
-        return False
     inside = before.count("(") > before.count(")")
+    if found is None and not inside:
+        return False
     closed = behind.partition(")")[2] if inside else ""
-    outer = before[: found.start()]
+    outer = before[: found.start() if found is not None else before.rindex("(")]
     return bool(_OUTER.search(outer) or _PLACE_BEFORE.search(outer) or _RESTRICTS.match(closed))

@@ -158,10 +158,14 @@ _OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
 
 
 def _may_cover(exception: str, patient: Patient) -> bool:
-    """Whether an exception may be meant for the person: not where it names conditions and theirs is none of them."""
+    """Whether an exception may be meant for the person: not where it names conditions and theirs is none of them.
+
+    Of whoever has a cancer of no told kind it may be any kind.
+    """
     named = {mention.concept for mention in find_concepts(exception)}
     covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
-    return not named or any(concept in covered for concept in patient.has) or bool(re.search(r"\d", exception))
+    meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
+    return not named or meant or bool(re.search(r"\d", exception))
 
 
 def _judge_atom(atom: Atom, case: Case) -> Fit:
@@ -240,6 +244,8 @@ def _is_plain(state: State, case: Case) -> bool:
     qualifier = state.qualifier.partition("except")[0]
     if _EITHER.match(f"{qualifier} {state.span.of(case.text)}"):
         return True
+    if _BESIDES.match(qualifier) and not _may_cover(qualifier, case.patient):
+        return True
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", *narrower_or_equal("malignancy")}
@@ -247,10 +253,16 @@ def _is_plain(state: State, case: Case) -> bool:
     return told or active or _NOW.fullmatch(qualifier) is not None
 
 
+_BESIDES = re.compile(r"(?i)(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'
+
+
 def _is_only_local(concept: str, kinds: Collection[str], patient: Patient) -> bool:
     """'Steroids' among exclusions, and the person has an inhaler or a cream."""
-    local = word_set("local")
-    return concept not in local and all(one in local for one in patient.has if one in kinds)
+    return concept not in _local() and all(one in _local() for one in patient.has if one in kinds)
+
+
+def _local() -> frozenset[str]:
+    return frozenset[str]().union(*(narrower_or_equal(one) for one in word_set("local")))
 
 
 def _is_narrowed(state: State, case: Case) -> bool:
@@ -262,15 +274,20 @@ def _is_only_earlier(state: State, kinds: Collection[str], case: Case) -> bool:
     """Whether all of the kinds that the person has were given earlier, and the criterion speaks of what goes on."""
     if state.concept.startswith(("prior_", "earlier_")) or speaks_of_the_past(state, case):
         return False
-    return all(concept in case.patient.earlier for concept in case.patient.has if concept in kinds)
+    unmeant = _local() if state.concept not in _local() else frozenset[str]()
+    return all(concept in case.patient.earlier for concept in case.patient.has if concept in {*kinds} - unmeant)
 
 
 def speaks_of_the_past(state: State, case: Case) -> bool:
     """'Who had received omalizumab', 'previous use of X': said right before it or with its name."""
     start = case.criterion.span.start if case.criterion is not None else 0
-    return _PAST.search(case.text, max(start, state.span.start - 40), state.span.end) is not None
+    if _PAST.search(case.text, max(start, state.span.start - 40), state.span.end) is not None:
+        return True
+    return _HISTORY_OF_SUCH.search(case.text, max(start, state.span.start - 120), state.span.start) is not None
 
 
+# 'history of severe attacks including intubation'
+_HISTORY_OF_SUCH = re.compile(r"(?i)\bhistory of [^.;:]{0,80}\b(?:including|such as|like)\b[^.;:]{0,60}$")
 _PAST = re.compile(r"(?i)\b(?:prior|previous(?:ly)?|past|history|ever|had|received|exposure|naive)\b")
 
 

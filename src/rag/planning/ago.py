@@ -69,7 +69,7 @@ def nearest(line: Line, spans: Sequence[tuple[int, int]], time: tuple[int, int],
     """Which of the spans the time is said of: the last before it up to one of the `ends`, else the first behind it."""
     first, last = time
     before = [at for at, (start, _) in enumerate(spans) if start < first and not _breaks(line, start + 1, first, ends)]
-    behind = [at for at, (start, _) in enumerate(spans) if start >= last and not _breaks(line, last, start, ends)]
+    behind = [at for at, (start, _) in enumerate(spans) if start >= last and not _breaks(line, last, start, f"{ends})")]
     return before[-1] if before else behind[0] if behind else None
 
 

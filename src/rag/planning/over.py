@@ -11,7 +11,9 @@ from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set as criteria_words
 from rag.planning import lexicon
 from rag.planning.ago import find_agos, nearest
+from rag.planning.durations import DAYS
 from rag.planning.marks import Kind, Mark
+from rag.planning.quantities import number_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import Past
@@ -90,12 +92,12 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
     joined = _joined_behind(line, mark, treatments)
     if _goes_on_behind(line, mark):
         return False
+    if _stopped_behind(line, mark) or line.tokens[mark.first].lemma in {"former", "ex"}:
+        return True
+    in_youth = _was_in_youth(line, mark)
     mark = replace(mark, last=joined)
-    if line.tokens[mark.first].lemma in {"former", "ex"}:
-        return True
-    if not is_begun(line, mark) and _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))):
-        return True
-    if _last_given(line, mark):
+    dated = in_youth or _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4)))
+    if (dated and not is_begun(line, mark)) or _last_given(line, mark):
         return True
     behind = set(_told_behind(line, mark, treatments))
     if behind & word_set("patients.over_behind") or (
@@ -106,6 +108,21 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
     past = [at for at in range(first, mark.first) if _tells_the_past(line, at, mark, treatments)]
     now = [at for at in range(first, mark.first) if _tells_the_present(line, at)]
     return bool(past) and (not now or now[-1] < past[-1])
+
+
+def _stopped_behind(line: Line, mark: Mark) -> bool:
+    """'Metoprolol, stopped a year ago', 'took lithium, discontinued'."""
+    sign = line.gap(mark.last).strip() if mark.last < len(line.tokens) else ""
+    return sign in {",", "-", "–", "("} and line.tokens[mark.last].lemma in word_set("patients.stopped")
+
+
+def _was_in_youth(line: Line, mark: Mark) -> bool:
+    """'Was intubated in the ICU at age 9', '… when he was 9'."""
+    behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 8))
+    return any(pair in _IN_YOUTH for pair in pairwise(behind)) and not word_set("patients.begins") & {*behind}
+
+
+_IN_YOUTH = {("at", "age"), ("when", "he"), ("when", "she"), ("when", "i"), ("as", "a"), ("in", "childhood")}
 
 
 def _joined_behind(line: Line, mark: Mark, treatments: Collection[int]) -> int:
@@ -170,6 +187,8 @@ def _tells_the_present(line: Line, at: int) -> bool:
     word = line.tokens[at].lemma
     if word in word_set("patients.surely_now"):
         return True
+    if line.lemmas(max(0, at - 2), at) == ("used", "to"):
+        return False  # 'used to take lithium'
     said = word in word_set("patients.now") | word_set("patients.begun")
     return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))
 
@@ -205,6 +224,10 @@ def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
     concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
     told: dict[str, Past] = {}
     exact = ((first, last, ago.days, _least(line, first)) for first, last, ago in find_agos(line))
+    for at, days in _days_after(line):
+        later = next((mark for mark in concepts if at <= mark.first <= at + 1), None)
+        if later is not None:
+            told[later.value] = Past(later.value, days)
     for first, last, days, least in (*exact, *_lately(line)):
         start = line.back_to_sign(first, 4, ".;:?,(")
         ends = ".;:?" if _names_the_last(line.lemmas(start, first)) else ".;:?,"
@@ -212,6 +235,22 @@ def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
             told[concepts[which].value] = Past(concepts[which].value, days, least)
     return tuple(told.values())
+
+
+def _days_after(line: Line) -> Iterable[tuple[int, Decimal]]:
+    """'Day 10 after a heart attack', '3 weeks post stroke' that open a clause: where what was stands, and the days."""
+    for at in range(len(line.tokens)):
+        opens = not at or bool(line.gap(at).strip()) or line.tokens[at - 1].lemma in _OPENS_A_DAY
+        number = number_at(line, at + 1 if line.tokens[at].lemma == "day" else at)
+        if not opens or number is None:
+            continue
+        unit = DAYS.get(line.lemmas(number.last, number.last + 1)[0]) if number.last < len(line.tokens) else None
+        days, then = (number.value * unit, number.last + 1) if unit else (number.value, number.last)
+        if (unit or line.tokens[at].lemma == "day") and line.lemmas(then, then + 1) in {("after",), ("post",)}:
+            yield then + 1, days
+
+
+_OPENS_A_DAY = frozenset({"is", "now", "am", "currently", "are", "on"})
 
 
 def _least(line: Line, first: int) -> Decimal | None:

@@ -1,0 +1,35 @@
+"""What follows from what a description tells: of two that nobody has both the other is denied, a kind is what it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.criteria.words import word_set
+from rag.types import Patient
+
+
+def with_implied(person: Patient) -> Patient:
+    """The person with what is implied, in the order of the data: a heart attack is an acute coronary syndrome."""
+    for pair in sorted(word_set("implied")):
+        person = _with_wider(person, *pair.split(">"))
+    others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
+    denied = sorted(others - {*person.has, *person.has_not})
+    return replace(person, has_not=(*person.has_not, *denied)) if denied else person
+
+
+def _with_wider(person: Patient, told: str, wider: str) -> Patient:
+    if told not in person.has or wider in person.has or wider in person.has_not:
+        return person
+    return replace(
+        person,
+        has=(*person.has, wider),
+        past=(*person.past, *(replace(one, concept=wider) for one in person.past if one.concept == told)),
+        earlier=(*person.earlier, *([wider] if told in person.earlier else [])),
+        told=(*person.told, *(replace(one, concept=wider) for one in person.told if one.concept == told)),
+    )
+
+
+def _others(person: Patient, either: list[str]) -> list[str]:
+    """The other kinds where the person has just one of them."""
+    has = [one for one in either if one in person.has]
+    return [one for one in either if one not in has] if len(has) == 1 else []

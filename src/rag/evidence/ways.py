@@ -1,0 +1,58 @@
+"""Whether a criterion on a treatment means only some of those who have it: by dose, by mouth, beside another."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.words import word_set
+from rag.types import Patient, State
+
+_PARENTERAL = r"(?:parenteral|intravenous|i\.?v\.?|injectable|injected|subcutaneous|intramuscular)"
+_JOINED = r"(?:,? (?:and/or|or|and) |\s?/\s?|, )"
+# 'oral or intravenous': in whatever way
+_ANY_WAY = re.compile(rf"(?i)\b(?:oral{_JOINED}{_PARENTERAL}|{_PARENTERAL}{_JOINED}oral)\b\s?")
+_ORAL = re.compile(r"(?i)\boral\s")
+_WAY = re.compile(rf"(?i)^(?:oral|{_PARENTERAL})\b[\s/]?(?:(?:or|and|/)\s)?(?:(?:oral|{_PARENTERAL})\s)?")
+
+
+def without_ways(state: State, before: str, named: str, patient: Patient) -> tuple[str, str]:
+    """The words before a treatment and its name, without the ways of giving it that leave nobody out.
+
+    These are all ways together, and 'oral' where what the person takes is swallowed only.
+    """
+    kinds = narrower_or_equal(state.concept)
+    taken = [one for one in patient.has if one in kinds]
+    by_mouth = frozenset[str]().union(*(narrower_or_equal(drug) for drug in word_set("by_mouth")))
+    swallowed = bool(taken) and by_mouth.issuperset(taken)
+    joined = _ANY_WAY.sub("", before + named)
+    joined = _ORAL.sub("", joined) if swallowed else joined
+    if joined == before + named:
+        return before, named
+    short = _WAY.sub("", named)
+    return (joined[: len(joined) - len(short)], short) if joined.endswith(short) else (before, named)
+
+
+def is_of_some_use(state: State, before: str, behind: str) -> bool:
+    """'Insulin above 1 unit/kg', 'use of both A and B', 'mania while on A', 'A in a clinical trial'."""
+    concept = load_concepts().get(state.concept)
+    if concept is None or concept.kind != "treatment":
+        return False
+    return any((_DOSED.match(behind), _IN_A_TRIAL.match(behind), _BOTH.search(before), _WHILE.search(before)))
+
+
+# 'requirements over 1.2 units/kg', '> 10 mg/day', 'less than 3 times a day'; not 'within', 'more than 4 weeks ago'
+_DOSED = re.compile(
+    r"(?i)^[\s)]*(?:(?:requirements?|doses?|use|usage|intake|treatment|therapy|at|in|with|of|an?|daily|total|\w+s)\s){0,4}?"
+    r"(?:[<>≤≥]=?|(?:more|less|greater|higher|lower|fewer) than|over|above|below|exceeding|in excess of|at least|up to)"
+    r"\s?\d[\d.,]*\s?(?:(?:m|µ|u|mc|k)?g\b|units?\b|iu\b|u/|ml\b|times\b|doses\b|tablets?\b|pills?\b)"
+)
+_IN_A_TRIAL = re.compile(
+    r"(?i)^[\s)]*(?:as part of|in|during|within) (?:an?|another|other|any)(?: other| previous| prior)?"
+    r" (?:clinical |research |investigational )?(?:trial|study)\b"
+)
+_BOTH = re.compile(r"(?i)\bboth\b[^.;:]{0,80}$")
+_WHILE = re.compile(
+    r"(?i)\b(?:while|whilst|when|during) (?:still |already )?(?:taking|on|receiving|using|under|given|treated with"
+    r"|being treated with)\s(?:an?\s|the\s|any\s)?$"
+)
