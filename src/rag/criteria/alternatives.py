@@ -10,24 +10,28 @@ from itertools import pairwise
 
 from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.readings import Reading
+from rag.criteria.sought import sought
 from rag.types import Stance
 
 _HAS = r"(?:positive|mutated|mutant)"
 _LACKS = r"(?:negative|wild[- ]?type|wt|unmutated)"
-_BOTH_RESULTS = re.compile(
+_BOTH_RESULTS = sought(
     rf"(?i)\b{_HAS}\b[^.;:,]{{0,25}}?\b(?:and|or)\b[^.;:,]{{0,25}}?\b{_LACKS}\b"
-    rf"|\b{_LACKS}\b[^.;:,]{{0,25}}?\b(?:and|or)\b[^.;:,]{{0,25}}?\b{_HAS}\b"
+    rf"|\b{_LACKS}\b[^.;:,]{{0,25}}?\b(?:and|or)\b[^.;:,]{{0,25}}?\b{_HAS}\b",
+    "negative", "wild", "wt", "unmutated",
 )
 _EITHER_RESULT = re.compile(rf"(?i)(?:{_HAS}|{_LACKS})\s?(?:and|or|and\s?/\s?or)\s?(?:{_HAS}|{_LACKS})")
 # "treatment-naive or previously treated", "insulin naive or treated with insulin"
-_BOTH_TREATED = re.compile(
+_BOTH_TREATED = sought(
     r"(?i)\b(?:na[iï]ve|untreated)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:pre)?(?:treated|experienced|exposed)\b"
-    r"|\b(?:pre)?(?:treated|experienced|exposed)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:na[iï]ve|untreated)\b"
+    r"|\b(?:pre)?(?:treated|experienced|exposed)\b[^.;:]{0,25}?\bor\b[^.;:]{0,30}?\b(?:na[iï]ve|untreated)\b",
+    "naive", "naïve", "untreated",
 )
 # "off statins or on a stable dose", "either no steroids or a stable dose of steroids"
-_NONE_OR_STABLE = re.compile(
+_NONE_OR_STABLE = sought(
     r"(?i)\b(?P<none>(?:off|no|not (?:on|taking|receiving|using)|free of)\b[^.;:]{3,90}?)"
-    r"[, ]{1,2}or\b[^.;:,]{0,30}?\bstable\b(?P<stable>[^.;:]{0,60})"
+    r"[, ]{1,2}or\b[^.;:,]{0,30}?\bstable\b(?P<stable>[^.;:]{0,60})",
+    "stable",
 )
 _DOSE = re.compile(r"(?i)\b(?:dos(?:e|es|age|ages|ing)|regimens?|therapy|treatment|medications?)\b")
 _OR = re.compile(r"(?i)[- \w()]{0,20}(?:\b(?:or|and)\b|/)[- \w()]{0,20}")
@@ -102,9 +106,10 @@ def _kept_stable(readings: Sequence[Reading], item: str) -> Iterator[Reading]:
         yield from (one for one in (*none, *stable) if one.stance is Stance.TURNED_AWAY)
 
 
-_OR_NON = re.compile(
+_OR_NON = sought(
     r"(?i)\b(?P<kind>\w{3,20})(?: cell)? ?(?:or|and|/|and/or) ?non[- ]?(?P=kind)\b"
-    r"|\bnon[- ]?(?P<other>\w{3,20})(?: cell)? ?(?:or|and|/|and/or) ?(?P=other)\b"
+    r"|\bnon[- ]?(?P<other>\w{3,20})(?: cell)? ?(?:or|and|/|and/or) ?(?P=other)\b",
+    "non",
 )
 
 

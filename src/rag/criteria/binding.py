@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.narrowing import narrow
 from rag.criteria.scopes import cohorts_in
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Token
 from rag.types import ScopeKind
 
@@ -17,13 +18,16 @@ _THEN = re.compile(
     r"(?i)\b(?P<who>(?:unless|except)\b[^.;<>≤≥]{3,140}?)[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}$"
 )
 _THEN_REACH = 220  # characters
-_EXCEPTION_TOLD = re.compile(
-    r"(?i)\bexceptions?(?: (?:is|are|apply|applies|includes?))? ?: ?(?P<who>[^.;:<>≤≥\d]{0,90})"
+_EXCEPTION_TOLD = sought(
+    r"(?i)\bexceptions?(?: (?:is|are|apply|applies|includes?))? ?: ?(?P<who>[^.;:<>≤≥\d]{0,90})",
+    "exception",
 )
 # "Patients with Gilbert's syndrome and a direct bilirubin ≤ 1 are permitted": those who are let in after all
-_LET_IN = re.compile(
+_LET_IN = sought(
     r"(?i)\b(?:patients|participants|subjects|individuals|those|persons|people)\b(?P<who>(?:[^.;:]|\.\d){3,200}?)"
-    r"\b(?:are|is|be|remain)(?: also| still| considered)? (?:eligible|permitted|allowed|acceptable|accepted|enrolled)\b"
+    r"\b(?:are|is|be|remain)(?: also| still| considered)? (?:eligible|permitted|allowed|acceptable|accepted"
+    r"|enrolled)\b",
+    "eligible", "permitted", "allowed", "acceptable", "accepted", "enrolled",
 )
 _ELSE_OUT = re.compile(
     r"(?i)\bgilbert|\bhiv\b|\bhuman immuno|\bhepatitis|\bhb[vs]|\bhcv|\bcirrho|\bwithout\b|\babnormal|\belevated\b"
@@ -32,18 +36,23 @@ _ELSE_OUT = re.compile(
 # values that are part of what those words name: the HbA1c of "patients with diabetes" is asked of them all
 _OF_THEMSELVES = {"hba1c": "diabet", "fasting_glucose": "diabet", "glucose": "diabet", "hiv_rna": "hiv", "cd4": "hiv"}
 # "Children unable to do spirometry should have a saturation > 93 %"
-_UNABLE = re.compile(
+_UNABLE = sought(
     r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:for )?(?:[\w-]+ ){0,2}(?:patients|participants|subjects|children|adolescents"
     r"|adults|infants|those|women|men) (?:who are |that are )?(?:unable|not able|too young)\b[^.;:<>≤≥\d]{3,80}?)"
-    r"(?:,|:| should\b| must\b| need)"
+    r"(?:,|:| should\b| must\b| need)",
+    "unable", "not able", "too young",
 )
 # "The following applies only to those with liver disease: albumin ≥ 2.8"
-_APPLIES_TO = re.compile(r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|both\b|each\b|every)[^.;:<>≤≥]{4,90}):")
+_APPLIES_TO = sought(
+    r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|both\b|each\b|every)[^.;:<>≤≥]{4,90}):",
+    "apply", "applies",
+)
 # "For AML and Ph+ ALL patients: …", "UK specific: …"
-_LABEL = re.compile(
+_LABEL = sought(
     r"\W*(?P<who>For (?!(?:all|both|each|every|any)\b)[^.;:<>≤≥\d]{2,60}\b(?:patients|subjects|participants)(?: only)?"
     r"|(?!At |On |(?i:population|disease|study|trial|protocol|indication|tumou?r|cancer|general)[ -])"
-    r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:"
+    r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:",
+    ":",
 )
 # "≥ 145 mm Hg in women not using drugs"
 _IN_WOMEN = re.compile(

@@ -14,6 +14,7 @@ from rag.criteria.items import Item
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
+from rag.criteria.sought import sought
 from rag.text import Folded, fold
 from rag.types import (
     Atom,
@@ -32,10 +33,11 @@ from rag.values import Values, between
 _ADEQUATE = re.compile(
     r"(?i)\b(?:adequate|acceptable|sufficient|preserved) [^.;]{0,60}(?:function|reserve|values?|counts?)\b"
 )
-_HEADING_EXCEPTS = re.compile(
+_HEADING_EXCEPTS = sought(
     r"(?i)(?:[^.:]{0,30}: ?)?(?:unless|except)\b(?! (?:otherwise|as |where))"
     r"|[^.:]{0,60}\b(?:function|values?|counts?|parameters?|reserves?)\b[^.:(]{0,40}[(,] ?"
-    r"(?:unless|except)\b(?! (?:otherwise|as |where))"
+    r"(?:unless|except)\b(?! (?:otherwise|as |where))",
+    "unless", "except",
 )
 _GROUPS = (ScopeKind.COHORT,)
 _Thing = TypeVar("_Thing")
@@ -109,7 +111,7 @@ class Converter:
             )
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
             self.cohorts, self.labelled = (*self.cohorts, scope), True
-        tumour = TUMOUR_LABEL.match(text.flat) if not exclusion and not label else None
+        tumour = TUMOUR_LABEL.match(text.flat) if ":" in text.flat and not exclusion and not label else None
         if tumour is not None:
             scope = Scope(ScopeKind.COHORT, tumour["who"], text.span(*tumour.span("who")))
             self.cohorts = (*self.cohorts, scope)
@@ -234,7 +236,7 @@ def _days(found: re.Match[str]) -> Values | None:
     return between(Decimal(0), length)
 
 
-_LABEL = re.compile(
+_LABEL = sought(
     r"(?!(?:Age|Blood|Ethnic|Support) groups?\b)(?:[A-Z][\w/-]*\s){0,4}(?:STRATUM|STRATA|COHORTS?|ARMS?|GROUPS?"
     r"|PATIENTS|SUBJECTS|PARTICIPANTS|CONTROLS|[Ss]ubjects|[Pp]atients|[Vv]olunteers|[Pp]articipants|[Cc]ohorts?|[Gg]roups?|[Aa]rms?"
     r"|[Ss]tratum|[Ss]trata|[Pp]arts?|[Cc]ontrols|[Cc]aregivers?|(?:[Dd]onor|DONOR)[Ss]?)(?:\s\w{1,3}(?:\s?(?:[-–,&]|and|or|to)\s?"
@@ -249,7 +251,8 @@ _LABEL = re.compile(
     r"|(?![^:]{0,60}\b(?:STEP|Step) [01]\b)(?:[A-Z][A-Z-]+ ){0,4}(?:STEP [2-9]|RE-?REGISTRATION|RE-?TREATMENT"
     r"|CROSS-?OVER|MAINTENANCE|EXTENSION|CONTINUATION|CONSOLIDATION|RANDOMI[SZ]ATION|PROCEED TO|START OF TREATMENT)\b"
     r"[^:<>≤≥]{0,50}:"
-    r"|Step [2-9]\b[^:<>≤≥]{0,50}:"
+    r"|Step [2-9]\b[^:<>≤≥]{0,50}:",
+    ":",
 )
 
 

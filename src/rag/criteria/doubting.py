@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Defect, Read, against_fit, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind
 from rag.criteria.whom import Whom
 from rag.values import Values
@@ -201,15 +202,17 @@ class Doubting(Whom):
 
 
 # "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
-_COUNTS_PEOPLE = re.compile(
+_COUNTS_PEOPLE = sought(
     r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"
-    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b"
+    r"|capped|stratified)\b|\bstratif(?:ied|ication)\b",
+    "proportion of", "percentage of", "number of", "will be", "stratif",
 )
 
 
 # "1 point each: age > 67, …", "age > 60 (1 point)"
-_POINTS = re.compile(
-    r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:"
+_POINTS = sought(
+    r"(?i)\b(?:\d|one|two|three) points? (?:each|for)\b|\(\s?(?:\d|one|two|three) points?\s?\)|\d points?:",
+    "point",
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.criteria.concepts import Concept
+from rag.criteria.sought import sought
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
 from rag.types import Stance
@@ -39,13 +40,19 @@ _SCOPED = re.compile(
 )
 # "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
 _OF_THESE = r"(?:prior|previous|lines?|regimens?|courses?|cycles?|episodes?|different|or more|systemic|chemotherap\w+)"
-_FROM = re.compile(
+_THESE = (
+    "prior", "previous", "line", "regimen", "course", "cycle", "episode", "different", "or more", "systemic",
+    "chemotherap",
+)  # fmt: skip
+_FROM = sought(
     rf"(?i)(?:more than|greater than|≥|>=?|at least|over|exceeding|minimum of){_GAP}{_NUMBER}\s+{_OF_THESE}"
-    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)"
+    rf"|{_NUMBER}\s+or\s+more\s+(?:prior|previous|lines?|regimens?|courses?|episodes?)",
+    *_THESE,
 )
-_UP_TO = re.compile(
+_UP_TO = sought(
     r"(?i)(?:no more than|not more than|no greater than|not exceeding|up to|maximum of|at most|only|≤|<=?|fewer than"
-    rf"|less than(?: or equal to)?|(?:\b0|zero|none)\s?(?:to|or|-)){_GAP}{_NUMBER}\s+{_OF_THESE}"
+    rf"|less than(?: or equal to)?|(?:\b0|zero|none)\s?(?:to|or|-)){_GAP}{_NUMBER}\s+{_OF_THESE}",
+    *_THESE,
 )
 _ONE_AT_LEAST = re.compile(r"(?i)(?:at least|≥|>=|minimum of)\s?(?:1|one)\b.*|(?:1|one)\s+or\s+more\b.*")
 # Right behind a condition, what leads to the kinds of it that are meant: "a diabetic patient who has:".
@@ -157,9 +164,10 @@ _DOSE_BEHIND = re.compile(
     rf"(?i)\W{{0,3}}(?:use |intake |of |at (?:a )?doses? |(?:in |at )?dos(?:es?|ages?|ing) )?{_OVER}\s{{0,2}}"
     rf"(?:or equal to )?\d[\d.,]{{0,6}}\s?-?{_DOSE_UNIT}"
 )
-_DOSE_AHEAD = re.compile(
+_DOSE_AHEAD = sought(
     rf"(?i){_OVER}\s{{0,2}}\d[\d.,]{{0,6}}\s?-?{_DOSE_UNIT}(?:\s?(?:/|per|a)\s?(?:day|d|week|kg))?"
-    r"(?: daily| weekly)?(?: of)?(?: oral| systemic)?\s?$"
+    r"(?: daily| weekly)?(?: of)?(?: oral| systemic)?\s?$",
+    ">", "≥", "than", "at least", "over", "above", "exceeding", "excess", "dose",
 )
 
 

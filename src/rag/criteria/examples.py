@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.criteria.concepts import broader_of, load_concepts, narrower_or_equal
 from rag.criteria.readings import Reading
+from rag.criteria.sought import sought
 from rag.types import Stance
 
 
@@ -16,12 +17,13 @@ def told_by_example(readings: list[Reading], item: str) -> list[Reading]:
     return _of_the_rest(_let_in(readings, item), item)
 
 
-_EXAMPLES_LET_IN = re.compile(
+_EXAMPLES_LET_IN = sought(
     r"(?i)\b(?:permitted|allowed|acceptable|eligible"
     r"|(?:not|no longer) (?:an )?exclusion(?: criteri(?:on|a))?(?: for this (?:trial|study))?)"
     r"(?:,?\s*\((?:e\.?\s?g\b|i\.?\s?e\b|such as|including|for example)[^()]{0,200}\)"
     r"|\.\s+(?:th(?:ese|is) (?:can |may )?includes?|examples (?:are|include)|such as|for (?:example|instance))\b"
-    r"(?![^.;]*\b(?:excluded|not)\b)[^.;]{0,200})"
+    r"(?![^.;]*\b(?:excluded|not)\b)[^.;]{0,200})",
+    "permitted", "allowed", "acceptable", "eligible", "exclusion",
 )
 # ahead of it in its clause, "No other drugs are allowed (e.g. …)"; not the "not" of "drugs that do not interact"
 _NONE_LET_IN = re.compile(r"(?i)(?<!that do )(?<!that are )(?<!who are )\b(?:no|neither|never|none|nor|not|cannot)\b")
@@ -43,10 +45,11 @@ def _let_in(readings: list[Reading], item: str) -> list[Reading]:
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if let_in(one.start) else one for one in readings]
 
 
-_EXCEPTED_WITH_EXAMPLES = re.compile(
+_EXCEPTED_WITH_EXAMPLES = sought(
     r"(?i)\b(?:other than|except(?: for)?|apart from|aside from)\b(?P<excepted>[^.;()]{3,120}?)"
     r"(?:\(\s?(?:e\.?\s?g\b|such as|including|for example)(?P<inside>[^()]{3,200})\)"
-    r"|\.\s+(?:th(?:ese|is) (?:may )?includes?|examples (?:are|include))\b(?P<after>[^.;]{3,200}))"
+    r"|\.\s+(?:th(?:ese|is) (?:may )?includes?|examples (?:are|include))\b(?P<after>[^.;]{3,200}))",
+    "other than", "except", "apart from", "aside from",
 )
 
 

@@ -253,17 +253,19 @@ def _mark_inside(items: list[Item]) -> list[Item]:
 
 def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
     """'* At least one of these:' / '* 1) …' / '* 2) …': bullets on one level, only the members numbered."""
-    if not words.endswith(":") or lines[index].number or index + 1 >= len(lines) or not ANY_OF.search(words):
+    if not words.endswith(":") or lines[index].number or index + 1 >= len(lines):
         return False
     below = lines[index + 1]
-    return bool(below.kind) and below.number in ("1", "a") and below.indent == lines[index].indent
+    beside = bool(below.kind) and below.number in ("1", "a") and below.indent == lines[index].indent
+    return beside and ANY_OF.search(words) is not None
 
 
 def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
     """'* At least one of the following:' / '* …' / '* …': the members stand on the level of their lead."""
-    if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines) or not ANY_OF.search(words):
+    if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines):
         return False
-    return (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
+    beside = (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
+    return beside and ANY_OF.search(words) is not None
 
 
 def _leads(lines: list[Line], index: int) -> bool:

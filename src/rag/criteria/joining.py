@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.criteria.itemstate import Alternative, Read, Term, against_fit
 from rag.criteria.limits import Limit
+from rag.criteria.sought import sought
 
 # "LDL > 190 plus xanthomas", "potassium < 3 that cannot be corrected", "INR > 1.5 due to liver disease": words that
 # must hold too before a value turns anybody away
@@ -46,10 +47,11 @@ SOME = re.compile(
     r"\W{1,3}(?:such as|including|e\.?g|i\.?e)\b"
 )
 # 'unfit for surgery, defined as age > 80, LVEF < 40 % or frailty': reasons of which one is enough
-_REASONS = re.compile(
+_REASONS = sought(
     r"(?i)\b(?:unfit|ineligib\w+|not (?:be )?(?:eligible|suitable|fit|(?:a )?candidates?)|intoleran\w+|contraindicat\w+"
     r"|need(?: of| for|ing) (?:treatment|therapy)|requir\w+ (?:treatment|therapy))\b[^.;:<>≤≥\d]{0,70}?"
-    r"(?:\bdefined (?:as|by)|\bdue to|\bbecause of|\bbased on|\bi\.e\.)"
+    r"(?:\bdefined (?:as|by)|\bdue to|\bbecause of|\bbased on|\bi\.e\.)",
+    "defined", "due to", "because of", "based on", "i.e.",
 )
 _OTHER_MEMBER = re.compile(r", | or ")
 _MAY_COUNT = re.compile(r":| of | such as |includ|e\.g|i\.e")  # stands in every item that counts its members

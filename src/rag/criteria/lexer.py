@@ -58,6 +58,8 @@ def tokenize(text: str) -> list[Token]:
 
 def _join_durations(tokens: list[Token]) -> list[Token]:
     """'34 weeks 6 days', '34 6/7 weeks', '34 + 6 weeks' as one number of weeks."""
+    if sum(token.kind is Kind.NUMBER for token in tokens) < 2:
+        return tokens
     joined: list[Token] = []
     at = 0
     while at < len(tokens):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-_SLIPS = re.compile(
+from rag.criteria.sought import sought
+
+_SLIPS = sought(
     r"(?P<power>(?<![\d.])10~(?=\d))"  # '100 x 10~9/L'
     r"|(?P<fold>\b(?:two|three|four|five|six|ten)fold\b)"
     r"|(?P<many>\b(?:double|triple)(?= (?:the )?(?:uln|upper|unl|normal)))"
@@ -36,17 +38,14 @@ _SLIPS = re.compile(
     r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
-    r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))"
-)
-# one of these stands in every line that holds a slip: sought sign for sign, in a tenth of the time of a pattern
-_MAY_SLIP = (
+    r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
-    *["geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too", "fev_"],
-    *["than or ", "or order", "birth", "up to ", "or age", "an older", "an above", "an over", "an up"],
+    *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
+    *["than or ", "or order", "birth", "up to ", "or age", "fev_", "an older", "an above", "an over", "an up"],
     *["and only one", "(age", "twice ", "limit of ("],
-    *["at least, ", "or more lines", "or more prior", "of 28 ", "of 66 ", "of 68 "],
+    *["at least, ", "or more", "of 28 ", "of 66 ", "of 68 "],
     *["a least ", "times (", "times [", "=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
-    *(f"{word}{gap}{joint} " for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
+    *(f"{word}{gap}{joint}" for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
     *(f"{sign}{gap}{begun}" for sign in "<>≤≥=" for gap in ("", " ") for begun in "x("),
 )
 _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
@@ -54,7 +53,7 @@ _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, 
 
 def mended(lowered: str) -> str:
     """`lowered` with slips set right; as long as it was."""
-    return _SLIPS.sub(_mend, lowered) if any(sign in lowered for sign in _MAY_SLIP) else lowered
+    return _SLIPS.sub(_mend, lowered)
 
 
 def _mend(found: re.Match[str]) -> str:

@@ -103,17 +103,14 @@ def _match_alias(tokens: list[Token], at: int, word: str, text: str, lowered: st
     return None
 
 
-_NAME_WORD = re.compile(r"[^\W\d_][^\W_]*|\d+")
-
-
 _SEPARATOR = re.compile(r"[^\w]{0,4}")
 _ABBREVIATED = re.compile(r"\s?[(\[]\s?[a-z][a-z0-9-]{1,7}\s?[)\]]\s?(?=[a-z])")
+_NEXT_WORD = re.compile(rf"(?:{_ABBREVIATED.pattern}|{_SEPARATOR.pattern})([^\W\d_][^\W_]*|\d+)?")
 
 
 def _second_word(lowered: str, at: int) -> str:
-    gap = _ABBREVIATED.match(lowered, at) or _SEPARATOR.match(lowered, at)
-    found = _NAME_WORD.match(lowered, gap.end() if gap else at)
-    return found.group() if found else ""
+    found = _NEXT_WORD.match(lowered, at)
+    return found[1] or "" if found else ""
 
 
 def _past_gap(lowered: str, at: int, sign: str) -> int | None:

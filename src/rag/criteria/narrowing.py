@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.lexicon import load_variables
 from rag.criteria.scopes import cohorts_in
+from rag.criteria.sought import sought
 from rag.types import ScopeKind
 
 _PEOPLE = r"(?:patients|subjects|participants|volunteers|individuals|persons|people|adults|women|men|females|males)"
@@ -66,10 +67,10 @@ _WHAT_IN = re.compile(
     re.IGNORECASE,
 )
 # "subjects with diabetes with HbA1c > 10 %, healthy subjects with HbA1c > 7 %"
-_PEOPLE_WITH = re.compile(
-    r"(?P<who>(?:[\w-]+ ){0,2}(?:patients|subjects|participants|volunteers|individuals|controls)"
+_PEOPLE_WITH = sought(
+    r"(?i)(?P<who>(?:[\w-]+ ){0,2}(?:patients|subjects|participants|volunteers|individuals|controls)"
     r"(?: with(?: [\w-]+){1,4})?) (?:with|having|who have)(?: an?| the)? $",
-    re.IGNORECASE,
+    "patients", "subjects", "participants", "volunteers", "individuals", "controls",
 )
 
 
@@ -90,10 +91,10 @@ _IN_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 # "men ≥ 40 or women ≥ 50 years": the unit stands once, so the first value is read of nobody, the second of women
-_OTHER_SEX = re.compile(
-    r"\b(?:(?:men|males?|boys) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
+_OTHER_SEX = sought(
+    r"(?i)\b(?:(?:men|males?|boys) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
     r"|(?:women|females?|girls) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<men>men|males?|boys))(?: aged?)? $",
-    re.IGNORECASE,
+    "wom", "female", "girl",
 )
 
 # "HbA1c < 6.0 % (non-diabetic group)"
@@ -104,8 +105,9 @@ _IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 # "NHL: platelets ≥ 75; CLL: platelets ≥ 30"
-_LABEL = re.compile(
-    r"(?:^\W*|[;.%\d] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?"
+_LABEL = sought(
+    r"(?:^\W*|[;.%\d] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?",
+    ":",
 )
 
 
@@ -124,12 +126,13 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         aged = _FOR_AGE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if aged is not None:
             read.scopes.append(ScopeMark(ScopeKind.AGE, aged["who"].strip(), *aged.span("who")))
-        sexed = _OTHER_SEX.search(text, max(0, read.limit.start - _REACH), read.limit.start)
-        if read.limit.base == "age" and sexed is not None and not read.scopes:
+        aging = read.limit.base == "age" and not read.scopes
+        sexed = _OTHER_SEX.search(text, max(0, read.limit.start - _REACH), read.limit.start) if aging else None
+        if sexed is not None:
             named = "who" if sexed["who"] else "men"
             read.scopes.append(ScopeMark(ScopeKind.SEX, sexed[named], *sexed.span(named)))
-        people = _IN_PEOPLE.match(text, read.limit.end)
-        if read.limit.base != "age" and people is not None and not read.scopes:
+        people = _IN_PEOPLE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
+        if people is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, people["who"], *people.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
         if behind is not None and not cohorts_in(behind.group()):

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.readings import Reading
+from rag.criteria.sought import sought
 from rag.types import Stance
 
 
@@ -79,7 +80,7 @@ _ASKED = re.compile(
 )
 _DIAGNOSED = re.compile(r"(?i)\b(?:diagnosed|confirmed)\b")
 _CLAUSE_END = re.compile(r"[.;,]")
-_MUST_NOT = re.compile(r"(?i)\b(?:must|may|should) not have\b[^.]{1,600}")
+_MUST_NOT = sought(r"(?i)\b(?:must|may|should) not have\b[^.]{1,600}", "not have")
 _JOINT = re.compile(r"(?i)^[^;]{0,80};\s*or\b|\bor have\b|^[^;]{0,80};\s*[^;]{0,80}$|^, [^;]{0,80}$")
 
 
@@ -115,7 +116,7 @@ _LATER = re.compile(
 def _asked_of_the_infected(readings: list[Reading], item: str) -> list[Reading]:
     """ "Known HIV-infected patients must be on treatment" asks nobody to be infected, nor the others to be treated."""
     found = next((one for one in readings if _is_infection(one.concept) and one.stance in _SAYS), None)
-    asked = _WHO_MUST.match(item)
+    asked = _WHO_MUST.match(item) if found is not None else None
     if found is None or asked is None or not asked.start("who") <= found.start < asked.start("must"):
         return readings
     end = item.find(". ", asked.end())
@@ -187,9 +188,10 @@ def _known_either_way(readings: list[Reading], item: str) -> list[Reading]:
     ]
 
 
-_STATUS_KNOWN = re.compile(
+_STATUS_KNOWN = sought(
     r"(?i)\b(?:status|expression|result)s? (?:(?:must|should|has to|have to|needs? to|is|are) (?:be )?)?"
-    r"(?:known|documented|determined|available|tested|assessed|evaluated)\b"
+    r"(?:known|documented|determined|available|tested|assessed|evaluated)\b",
+    "status", "expression", "result",
 )
 _REACH = 120  # signs of a clause before its "status must be known"
 _RESULT = re.compile(r"(?i)\b(?:positive|negative|high|low|wild|mutated|mutant|amplified|deficient|not|no|without)\b")

@@ -8,6 +8,7 @@ from rag.criteria.itemstate import Read, ScopeMark, begin, grouped
 from rag.criteria.parts import scope_parts
 from rag.criteria.placing import Placing
 from rag.criteria.scopes import cohorts_in
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
 
@@ -24,8 +25,10 @@ _OTHER_PEOPLE = re.compile(
     r"|support (?:persons?|people|partners?)\b|(?:study|care) partners?\b"
     r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
 )
-_PROVES_MENOPAUSE = re.compile(
-    r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing|\bhormone replacement|\birregular (?:menstrual )?periods"
+_PROVES_MENOPAUSE = sought(
+    r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing|\bhormone replacement"
+    r"|\birregular (?:menstrual )?periods",
+    "menopaus", "bearing", "hormone", "periods",
 )
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
 _SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
