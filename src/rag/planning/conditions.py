@@ -10,7 +10,7 @@ from decimal import Decimal
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon
 from rag.planning.cues import asked
-from rag.planning.joining import all_of, conjuncts
+from rag.planning.joining import all_of, alternatives, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
 from rag.planning.quantities import quantity_at
@@ -46,7 +46,7 @@ def turned(sheet: Sheet, where: Predicate) -> Predicate | None:
     if (
         not cues
         or not {"them", "it", "those", "that", "this", "these"} & set(sheet.line.lemmas())
-        or any(_asks(p.predicate) for p in sheet.reading.parts)
+        or any(_asks(p.predicate) or isinstance(p.predicate, FieldIs) for p in sheet.reading.parts)
     ):
         return None
     parts = list(conjuncts(where))
@@ -161,6 +161,8 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     if not sheet.limits and not cued and asks:
         new += [p for m in sheet.kinds(Kind.VARIABLE) for p in _other_variable(m.value, parts, asks)]
     new = [p for p in new if not _is_only_named(p, new)]
+    if len(new) > 1 and "or" in sheet.line.lemmas()[1:] and "and" not in sheet.line.lemmas()[1:]:
+        new = [alternatives(new)]  # 'and in Japan or China?'
     if not new:
         return _renamed(sheet, parts) or _revalued(sheet, parts)
     one_topic = sum(isinstance(part, About) for part in parts) == 1 and any(isinstance(p, About) for p in new)

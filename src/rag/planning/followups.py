@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
+from rag.planning.besides import besides
 from rag.planning.conditions import (
     added,
     described_one,
@@ -36,7 +37,8 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.ordinals import other_end, pick
+from rag.planning.of_the_end import picked
+from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
@@ -70,8 +72,7 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
 
 
 def _finished(plan: QueryPlan) -> QueryPlan:
-    plan = with_reading(plan)
-    return replace(plan, question=whole_question(plan))
+    return replace(plan := with_reading(plan), question=whole_question(plan))
 
 
 def opens_elliptic(sheet: Sheet) -> bool:
@@ -88,10 +89,11 @@ def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan
     """'Why is NCT… not listed?': about the question before."""
     plan = planner(sheet)
     rest = [i for i in content_of(sheet) if not any(r.first <= i < r.last for r in sheet.references)]
-    why_not = sheet.has("explain") and bool(sheet.refs) and not rest  # 'why not NCT…?'
-    if why_not and previous.intent is Intent.SCREEN and previous.patient is not None:
-        return replace(previous, trials=sheet.refs, where=None, reason="refusal")
-    if (plan.intent is not Intent.EXPLAIN and not why_not) or plan.where is not None or previous.where is None:
+    why_not = sheet.has("explain") and not rest  # 'why not NCT…?'
+    if why_not and previous.patient is not None and (sheet.refs or len(_ids(previous)) == 1):
+        return replace(previous, trials=sheet.refs or previous.trials, where=None, reason="refusal")
+    asked = plan.intent is Intent.EXPLAIN or (why_not and bool(sheet.refs))
+    if not asked or plan.where is not None or previous.where is None:
         return None
     plan = replace(plan, intent=Intent.EXPLAIN, reason="", facts=())
     return replace(plan, where=previous.where, trials=plan.trials or previous.trials, previous=previous)
@@ -99,7 +101,7 @@ def _explained(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan
 
 def _picked(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'The second one', 'and the smallest?'."""
-    return other_end(sheet, previous) or pick(sheet, previous, planner(sheet))
+    return other_end(sheet, previous) or picked(sheet, previous, planner(sheet))
 
 
 def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -194,6 +196,8 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     many = bool(word_set("followups.many") & set(lemmas))
     if (lemmas[:2] in {("what", "about"), ("how", "about")} and not many) or names_other_ones(sheet, previous.where):
         return False
+    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
+        return False  # 'and which accept them?': the people, not the trials
     there = "there" in lemmas and ({"too", "also"} & set(lemmas) or ("as", "well") in pairwise(lemmas))
     if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there or opens_with_ones(sheet):
         return True  # 'and diabetes, is that excluded there as well?'
@@ -201,8 +205,6 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
         return True  # 'the Portuguese one?'
     if "there" in lemmas and _asks_value(sheet):
         return True  # 'platelets - how many are needed to get in there?'
-    if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
-        return False  # 'and which accept them?': the people, not the trials
     of_set = previous.intent in _SETS | {Intent.COMPARE} and not {"trial", "study"} & set(lemmas)
     which = lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and of_set)
     return many or lemmas[:2] in _SET_OPENERS or which
@@ -385,6 +387,7 @@ _SETTLERS = (
     _explained,
     lambda sheet, previous, _: harked_back(sheet, previous),
     lambda sheet, previous, _: widened(sheet, previous),
+    lambda sheet, previous, _: besides(sheet, previous),
     _joined,
     _screened,
     _picked,

@@ -36,7 +36,7 @@ def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
             groups.append([replace(part, predicate=Not(part.predicate))])
         else:
             groups.append([part])
-    told = [(_leaving_out(group[0]), _alternatives([part.predicate for part in group])) for group in groups]
+    told = [(_leaving_out(group[0]), alternatives([part.predicate for part in group])) for group in groups]
     clauses = [(cue, all_of(one for _, one in same)) for cue, same in groupby(told, key=itemgetter(0))]
     return all_of(one if cue is None or one is None else _not(one) for cue, one in clauses)
 
@@ -234,14 +234,15 @@ def _is_of_one(line: Line, before: Part, after: Part) -> bool:
     return told and not cue.negated and "both" not in line.lemmas()
 
 
-def _alternatives(predicates: Sequence[Predicate]) -> Predicate:
+def alternatives(predicates: Sequence[Predicate]) -> Predicate:
+    """Any of the predicates: values of one field, and limits required of one measure, in one."""
     if len(predicates) == 1:
         return predicates[0]
     first = predicates[0]
     if isinstance(first, Not) and isinstance(first.predicate, FieldIs) and first.predicate.values:
         rest = [p for p in predicates[1:] if isinstance(p, FieldIs) and p.field == first.predicate.field and p.values]
         if len(rest) == len(predicates) - 1:
-            return Not(_alternatives([first.predicate, *rest]))  # 'no sites in France or Germany': in neither
+            return Not(alternatives([first.predicate, *rest]))  # 'no sites in France or Germany': in neither
     if (
         isinstance(first, FieldIs)
         and first.values

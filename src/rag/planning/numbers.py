@@ -134,6 +134,7 @@ def _reach(line: Line, sized: Sized) -> tuple[int, int]:
 
 
 _ONE_OF_SEVERAL = (("in",), ("as",), ("into",))  # 'give it in one arm', 'as one group': no count of the arms
+_NO_COUNT = (("which",), ("what",))  # 'which one enrolled the most people?'
 _NEAR = 3  # words between a count and what says whether it is planned
 
 
@@ -147,7 +148,8 @@ def _sized(line: Line, quantity: Quantity, floor: int, names: Mapping[int, Seque
     apart = after < len(lemmas) and bool(set(line.gap(after)) & set(":;?!"))
     field = None if apart or _gets_something(lemmas, after) else _counted(lemmas, quantity.last, after)
     one = set(lemmas[quantity.first : quantity.last]) <= {"one", "1"}
-    if field == "arms" and one and lemmas[quantity.first - 1 : quantity.first] in _ONE_OF_SEVERAL:
+    before = lemmas[quantity.first - 1 : quantity.first]
+    if one and (before in _NO_COUNT or (field == "arms" and before in _ONE_OF_SEVERAL)):
         return None
     tail = bound_after(line, after + 1)
     if field and tail and quantity.bare:  # 'four arms or more'

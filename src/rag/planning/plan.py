@@ -30,6 +30,7 @@ from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
 from rag.planning.of_each import asked_of_each
+from rag.planning.of_the_end import asked_of_the_end
 from rag.planning.parts import in_parts
 from rag.planning.quantified import asked_of_many
 from rag.planning.quantities import number_at
@@ -41,6 +42,7 @@ from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
 from rag.planning.the_only import of_the_only
+from rag.planning.turns import said_again
 from rag.planning.unnamed import asks_of_comparator, asks_what_it_is, counts_by
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
@@ -78,7 +80,7 @@ def _plan(
     """The plan of one turn; `previous`: of the turn that it may point back to, `spoken`: of all turns before."""
     if anew := said_anew(read_line(text)):
         text, previous = anew, None
-    sheet = read_sheet(text, index)
+    sheet = read_sheet(said_again(text, previous, spoken), index)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
     asked = set_aside(sheet)
@@ -88,7 +90,7 @@ def _plan(
         previous, rest = back
         if not rest:
             return previous
-        sheet = read_sheet(rest, index)
+        sheet = read_sheet(said_again(rest, previous, spoken), index)
     previous = both_behind(sheet, spoken) or previous
     settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
@@ -328,7 +330,8 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if len(named) > 1 and all(len(ref.trial_ids) == 1 for ref in sheet.refs):
         where = None  # 'who enrols more children, A or B?': no other trials are meant
     place = max(place_before(sheet.line, found.first) for found in sheet.extremes)
-    return replace(plan, where=where, top=how_many(sheet), ordinal=place if place > 1 else 0)
+    plan = replace(plan, where=where, top=how_many(sheet), ordinal=place if place > 1 else 0)
+    return asked_of_the_end(sheet, plan)
 
 
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -1,0 +1,80 @@
+"""Follow-ups that let more trials in ('or phase 2'), ask one thing more ('hepatitis B too'), or ask for the others
+('which do not?')."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.planning.conditions import replaced
+from rag.planning.harking_back import SETS
+from rag.planning.joining import all_of, alternatives, conjuncts
+from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
+from rag.planning.yes_no import is_yes_no
+from rag.types import About, Asks, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
+
+
+def besides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """The set before with another way in, with one condition more, or turned round; None where none is meant."""
+    if sheet.refs or previous.where is None or previous.intent not in SETS or previous.patient is not None:
+        return None
+    where = _denied(sheet, previous.where) or _let_in(sheet, previous.where) or _asked_too(sheet, previous.where)
+    return None if where is None else replace(previous, where=where, previous=None, ordinal=0)
+
+
+def _denied(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'Which do not?', 'and which ones aren't?': the trials of which the last condition does not hold."""
+    lemmas = sheet.line.lemmas()
+    asks = "not" in lemmas and ("which" in lemmas or "who" in lemmas) and set(lemmas) <= word_set("besides.denying")
+    if not asks:
+        return None
+    parts = list(conjuncts(where))
+    parts[-1] = parts[-1].predicate if isinstance(parts[-1], Not) else Not(parts[-1])
+    return all_of(parts)
+
+
+def _let_in(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'Or phase 2' after phase 3: either; 'or dialysis' after an exclusion: either is excluded."""
+    new = _new(sheet)
+    if sheet.line.lemmas()[:1] != ("or",) or new is None:
+        return None
+    parts = list(conjuncts(where))
+    at = next((at for at in range(len(parts) - 1, -1, -1) if _are_alike(parts[at], new)), None)
+    said = replaced(sheet, parts[at]) if at is not None else None
+    if at is None or said is None:
+        return None
+    parts[at] = alternatives([parts[at], said])
+    return all_of(parts)
+
+
+def _asked_too(sheet: Sheet, where: Predicate) -> Predicate | None:
+    """'And platelets under 100 too', 'pregnant women as well?': asked besides, by the same verb; 'phase 2 too': or."""
+    lemmas = sheet.line.lemmas()
+    told = lemmas[-1:] in {("too",), ("also",)} or lemmas[-2:] == ("as", "well")
+    new = _new(sheet)
+    if not told or new is None or is_yes_no(sheet):
+        return None
+    parts = conjuncts(where)
+    like = next((part for part in reversed(parts) if _are_alike(part, new)), None)
+    said = replaced(sheet, like) if like is not None else None
+    if said is None:
+        return all_of([*parts, new]) if isinstance(new, FieldIs) else None
+    if isinstance(like, FieldIs | About):
+        return all_of([alternatives([part, said]) if part is like else part for part in parts])
+    return all_of([*parts, said])
+
+
+def _new(sheet: Sheet) -> Predicate | None:
+    """The only condition that the turn names."""
+    parts = sheet.reading.parts
+    return parts[0].predicate if len(parts) == 1 else None
+
+
+def _are_alike(old: Predicate, new: Predicate) -> bool:
+    """Both values of one field, both criteria of people, or both topics."""
+    if isinstance(new, FieldIs):
+        return isinstance(old, FieldIs) and old.field == new.field and bool(old.values) and bool(new.values)
+    if isinstance(old, About):
+        return isinstance(new, About)
+    named = isinstance(old, Limit | Concerns) and old.asks in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES}
+    return named and isinstance(new, Limit | Concerns | About)

@@ -1,0 +1,91 @@
+"""A follow-up said again in the plain form that its readers know: 'any phase, too' is 'forget the phase'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from rag.planning.harking_back import SETS
+from rag.planning.tables import checked, read_table
+from rag.types import Intent, QueryPlan
+
+_LONGEST = 160  # characters of a turn that leans on the one before
+_OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
+
+
+def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> str:
+    """`text` by the rows for what was told before: trials that a condition chose, one trial, or either."""
+    if previous is None or len(text) > _LONGEST:
+        return text
+    text = _with_the_other(text, spoken)
+    if previous.intent in SETS and previous.where is not None:
+        text = _plain("after_trials", text)
+    elif previous.intent in _OF_ONE:
+        text = _plain("after_one", text)
+    return _plain("after_any", text)
+
+
+def _plain(table: str, text: str) -> str:
+    for pattern, plain in _rows(table):
+        if match := pattern.fullmatch(text.strip()):
+            text = match.expand(plain)
+    return text
+
+
+@cache
+def _rows(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    words = read_table("turns")["words"]
+    rows = read_table("turns")[table]
+    for row in rows:
+        checked(row, file="turns", required=("said", "plain"))
+    return tuple((re.compile(f"(?i)\\W*{_filled(row['said'], words)}\\W*"), row["plain"]) for row in rows)
+
+
+def _filled(said: str, words: dict[str, str]) -> str:
+    return re.sub(r"\{([a-z]+)\}", lambda match: words[match[1]], said)
+
+
+# ── 'and the other one?' ─────────────────────────────────────────────────────────────────────────────────────────────
+
+# 'the other one', 'the former', 'the first trial'; not 'the other drugs', 'the first dose'.
+_OTHER = re.compile(
+    r"(?i)\b(?:the|that) (other|former|latter|first|second)(?: one| trial| study)?"
+    r"(?=\s*(?:$|[,.;:?!–-]|is\b|does\b|have\b|has\b|was\b|did\b|exclude|accept|take|require|allow))"
+)
+_OF_THEM = re.compile(
+    r"(?i)\b(which|who|one|both|either|neither|each) of (?:them|the two|these two|those two|these|those)\b"
+)
+
+
+def _with_the_other(text: str, spoken: Sequence[QueryPlan]) -> str:
+    """'The other one', 'the former' by its id, where facts of two trials were told one after the other."""
+    two = _two_told(spoken)
+    if two is None:
+        return text
+    first, current = two
+    places = {"first": 0, "former": 0, "second": 1, "latter": 1}
+    in_order = sorted((first, current), key=lambda trial: _first_told(spoken, trial))
+    text = _OF_THEM.sub(rf"\1 of {' and '.join(in_order)}", text)
+    return _OTHER.sub(lambda match: in_order[places[match[1].lower()]] if match[1].lower() in places else first, text)
+
+
+def _two_told(spoken: Sequence[QueryPlan]) -> tuple[str, str] | None:
+    """The only two trials that facts were told of, each named by itself: (the one left, the one spoken of now)."""
+    asked = [_ids(plan) for plan in spoken]
+    told = [trials[0] for trials in asked if len(trials) == 1]
+    both = set(told)
+    alone = len(both) == _TWO and all(len(trials) == 1 or set(trials) == both for trials in asked)
+    picked = any(plan.ordinal or plan.previous is not None for plan in spoken)
+    return ((both - {told[-1]}).pop(), told[-1]) if alone and not picked else None
+
+
+_TWO = 2
+
+
+def _ids(plan: QueryPlan) -> list[str]:
+    return list(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
+
+
+def _first_told(spoken: Sequence[QueryPlan], trial: str) -> int:
+    return next(at for at, plan in enumerate(spoken) if trial in _ids(plan))
