@@ -538,6 +538,7 @@ class Patient:
     earlier: tuple[str, ...] = ()  # what is over: 'had carboplatin last year', 'breast cancer in 2009'
     told: tuple[Told, ...] = ()  # in the order of the text
     now: tuple[str, ...] = ()  # treatments and habits that go on: 'on insulin', 'smokes'
+    lasting: tuple[Past, ...] = ()  # how many days something has gone on: 'asthma for 6 years'
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,10 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     if any(some.search(before) for some in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND)) or _is_a_part(state, before):
         return True
-    if _is_another_treatment(state, before) or _is_of_abuse(state, behind) or is_of_some_use(state, before, behind):
+    if _is_another_treatment(state, before) or _is_of_abuse(state, behind):
         return True
-    if _DEFINED.match(behind) or _names_another(state, behind):
+    defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
+    if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
     return _is_restricted(behind, patient) or _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
 
@@ -232,6 +233,16 @@ def _names_another(state: State, behind: str) -> bool:
         and concept.kind == "condition"
         and reading_of(found[1])[-1] in word_set("other_behind")
     )
+
+
+def _is_named_again(state: State, behind: str) -> bool:
+    """'HER2-negative (IHC 0-1)', 'metastatic disease (stage IV)': how it is measured, or its other name."""
+    concept = load_concepts().get(state.concept)
+    staged = state.concept in {"metastatic_disease", "stage_iv"} and _STAGE_IV.search(behind) is not None
+    return staged or (concept is not None and concept.kind == "biomarker")
+
+
+_STAGE_IV = re.compile(r"(?i)^[\s\w]{0,20}\(\s?stage (?:IV|4)\s?\)")
 
 
 def _says_a_degree(state: State, words: str, patient: Patient) -> bool:

@@ -16,6 +16,7 @@ from operator import attrgetter
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
+from rag.evidence.lasting import fits_the_length
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
@@ -83,7 +84,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
     fit = Fit.UNKNOWN
     if Fit.MET in fits:
-        fit = Fit.UNKNOWN if _are_required_together(clause, fits, case) else Fit.MET
+        fit = _fit_together(clause, fits, case) if _are_required_together(clause, fits, case) else Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
     concerned = [_concerns(scope, patient) for scope in clause.scope]
@@ -114,6 +115,15 @@ def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> b
     ]
     listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
     return len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+
+
+def _fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
+    """'HER2-positive breast cancer' turns away who has one without the marker; else nobody can tell."""
+    known = load_concepts()
+    pairs = zip(clause.alternatives, fits, strict=True)
+    lacks = any(known[a.concept].kind == "biomarker" for a, fit in pairs if isinstance(a, State) and fit is Fit.NOT_MET)
+    apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
+    return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN
 
 
 def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
@@ -192,13 +202,15 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     patient, below = case.patient, _kinds_of(state.concept, case)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
+    long = fits_the_length(state, case.criterion, case.text, patient) if has and case.criterion is not None else None
+    if long is False and not has_not:
+        return Fit.NOT_MET if state.present else Fit.MET
     if has == has_not or (has and not _is_meant(state, below, case)):
-        return Fit.UNKNOWN
-    if has and case.criterion is not None and lasts_so_long(state, case.criterion, case.text):
         return Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
     since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]
-    plain, dated = _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
+    unsure = has and long is None and _is_of_a_length(state, case)
+    plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
         return _fit_of_past(state, min(since, key=attrgetter("days")), case)
     if has and (dated or not plain or case.excepted or state.doubts):
@@ -206,6 +218,10 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if has_not and state.present and (case.excepted or state.doubts or _asks_for_a_pause(state, case)):
         return Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _is_of_a_length(state: State, case: Case) -> bool:
+    return case.criterion is not None and lasts_so_long(state, case.criterion, case.text)
 
 
 def _is_meant(state: State, below: Collection[str], case: Case) -> bool:

@@ -21,31 +21,65 @@ def without_ways(state: State, before: str, named: str, patient: Patient) -> tup
 
     These are all ways together, and 'oral' where what the person takes is swallowed only.
     """
-    kinds = narrower_or_equal(state.concept)
-    taken = [one for one in patient.has if one in kinds]
-    by_mouth = frozenset[str]().union(*(narrower_or_equal(drug) for drug in word_set("by_mouth")))
-    swallowed = bool(taken) and by_mouth.issuperset(taken)
     joined = _ANY_WAY.sub("", before + named)
-    joined = _ORAL.sub("", joined) if swallowed else joined
+    joined = _ORAL.sub("", joined) if _is_swallowed(state, patient) else joined
     if joined == before + named:
         return before, named
     short = _WAY.sub("", named)
     return (joined[: len(joined) - len(short)], short) if joined.endswith(short) else (before, named)
 
 
-def is_of_some_use(state: State, before: str, behind: str) -> bool:
-    """'Insulin above 1 unit/kg', 'use of both A and B', 'mania while on A', 'A in a clinical trial'."""
+def _is_swallowed(state: State, patient: Patient) -> bool:
+    """Whether all that the person takes of it is given by mouth only."""
+    kinds = narrower_or_equal(state.concept)
+    taken = [one for one in patient.has if one in kinds]
+    by_mouth = frozenset[str]().union(*(narrower_or_equal(drug) for drug in word_set("by_mouth")))
+    return bool(taken) and by_mouth.issuperset(taken)
+
+
+def is_of_some_use(state: State, before: str, named: str, behind: str, patient: Patient) -> bool:
+    """'Insulin above 1 unit/kg', 'use of both A and B', 'mania while on A', 'A in a trial', 'parenteral steroids'."""
     concept = load_concepts().get(state.concept)
     if concept is None or concept.kind != "treatment":
         return False
-    return any((_DOSED.match(behind), _IN_A_TRIAL.match(behind), _BOTH.search(before), _WHILE.search(before)))
+    if _is_swallowed(state, patient) and _INJECTED.search(before + named):
+        return True
+    if state.concept in word_set("against_cancer") and _is_for_something_else(state, patient):
+        return True
+    by_dose = _DOSED.match(behind) or _DOSE_BEFORE.search(before) or _DOSE_AROUND.search(f"{before}|{behind}")
+    return any((by_dose, _IN_A_TRIAL.match(behind), _BOTH.search(before), _WHILE.search(before)))
+
+
+def _is_for_something_else(state: State, patient: Patient) -> bool:
+    """Whether who has no cancer is given a drug, no chemotherapy, that others are given against one: interferon."""
+    cancers = narrower_or_equal("malignancy") | {"tumor", "metastatic_disease"}
+    given = {one for one in patient.has if one in narrower_or_equal(state.concept)}
+    return not any(one in cancers for one in patient.has) and not given & narrower_or_equal("chemotherapy")
+
+
+# 'parenteral or intra-articular steroids'; 'oral or parenteral' is gone before
+_INJECTED = re.compile(
+    rf"(?i)(?:{_PARENTERAL}|intra-?articular|epidural|depot|inhaled|topical)"
+    r"(?:(?:,? (?:and|or)|,|/)\s?[\w-]+)?\s(?:[\w-]+\s){0,1}[\w-]+$"
+)
+# 'in a dose higher than' prednisone '10 mg'
+_DOSE_AROUND = re.compile(
+    r"(?i)(?:(?:more|less|greater|higher|lower) than|over|above|below|exceeding|at least|[<>≤≥]=?)\s?"
+    r"(?:the equivalent of |an equivalent of )?\|\s?\d[\d.,]*\s?(?:m|µ|u|mc|k)?g\b"
+)
+# 'less than 2 mg of ropinirole or 0.4 mg of'
+_DOSE_BEFORE = re.compile(
+    r"(?i)(?:(?:more|less|greater|higher|lower) than|over|above|below|exceeding|at least|[<>≤≥]=?)\s?\d[^;:()]{0,50}"
+    r"\b(?:m|µ|u|mc|k)?g\b[^;:(),.]{0,25}$"
+)
 
 
 # 'requirements over 1.2 units/kg', '> 10 mg/day', 'less than 3 times a day'; not 'within', 'more than 4 weeks ago'
 _DOSED = re.compile(
     r"(?i)^[\s)]*(?:(?:requirements?|doses?|use|usage|intake|treatment|therapy|at|in|with|of|an?|daily|total|\w+s)\s){0,4}?"
     r"(?:[<>≤≥]=?|(?:more|less|greater|higher|lower|fewer) than|over|above|below|exceeding|in excess of|at least|up to)"
-    r"\s?\d[\d.,]*\s?(?:(?:m|µ|u|mc|k)?g\b|units?\b|iu\b|u/|ml\b|times\b|doses\b|tablets?\b|pills?\b)"
+    r"\s?(?:(?:the equivalent of |an equivalent of )?[a-z]+\s)?\d[\d.,]*"
+    r"\s?(?:(?:m|µ|u|mc|k)?g\b|units?\b|iu\b|u/|ml\b|times\b|doses\b|tablets?\b|pills?\b)"
 )
 _IN_A_TRIAL = re.compile(
     r"(?i)^[\s)]*(?:as part of|in|during|within) (?:an?|another|other|any)(?: other| previous| prior)?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from rag.criteria.concepts import load_concepts
@@ -23,6 +24,8 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
     for at in range(len(concepts) - 1, 0, -1):
         one, other = concepts[at - 1], concepts[at]
         joined = {*_between(line, one, other)} & {"and", "or", "nor"} or "/" in line.gap(other.first)
+        if line.gap(one.last).startswith("+"):
+            continue  # 'ER+/HER2-negative'
         if behind[at] and _is_listed(line, one, other) and _are_alike(one, other) and (joined or at in listed):
             behind[at - 1] = True
             listed.add(at - 1)
@@ -65,11 +68,16 @@ def _is_unaltered(line: Line, mark: Mark) -> bool:
     concept = load_concepts().get(mark.value)
     if concept is None or concept.kind != "biomarker":
         return False
+    if line.gap(mark.last).startswith("+") or _MINUS.match(line.gap(mark.last)):
+        return not line.gap(mark.last).startswith("+")
     own, behind = line.lemmas(mark.first, mark.last), line.lemmas(mark.last, mark.last + 3)
     before = line.lemmas(max(0, mark.first - 2), mark.first)
     set_off = set(line.gap(mark.last)) & set(",;.") if mark.last < len(line.tokens) else True
     plain = [(), *([] if set_off else [behind]), own]
     return any(_says_unaltered(words) for words in plain) or before[-2:] == ("wild", "type") or before[-1:] in _WILD
+
+
+_MINUS = re.compile(r"[-–−](?=[\s,;.)/]|$)")  # 'HER2- breast cancer'; not 'HER2-low', 'HER2 - unknown'
 
 
 def _says_unaltered(words: Sequence[str]) -> bool:

@@ -52,7 +52,9 @@ def _has_passed(line: Line, mark: Mark) -> bool:
     first = line.back_to_sign(mark.first, 5, ".;:,")
     before = line.lemmas(first, mark.first)
     lasts = {"for", "since"} & {*behind} and before[-2:-1] and before[-2] in {"has", "have", "s", "ve"}
-    told = word_set("patients.had") & {*before} or word_set("patients.passed") & {*behind}
+    cared = behind[:1] == ("treated",) and behind[1:2] in {("with",), ("by",)}  # 'depression treated with sertraline'
+    passed = word_set("patients.passed") - ({"treated"} if cared else set())
+    told = word_set("patients.had") & {*before} or passed & {*behind}
     return bool(told or _is_dated(behind)) and not lasts and not word_set("patients.surely_now") & {*before, *behind}
 
 
@@ -208,12 +210,12 @@ def _goes_on(line: Line, mark: Mark) -> bool:
     return told or mark.value in word_set("patients.habits") or bool(behind & word_set("patients.daily"))
 
 
-def is_begun(line: Line, mark: Mark) -> bool:
-    """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end."""
+def is_begun(line: Line, mark: Mark, but: Collection[str] = ()) -> bool:
+    """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end; `but`: words that begin none."""
     first = line.back_to_sign(mark.first, 6, ".;:,")
     return _is_treatment(mark) and any(
         _tells_the_present(line, at)
-        and line.tokens[at].lemma != "on"  # 'on tamoxifen 5 years ago', 'was taking tamoxifen last year' are over
+        and line.tokens[at].lemma not in {"on", *but}  # 'on tamoxifen 5 years ago', 'was taking it last year' are over
         and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
         for at in range(first, mark.first)
     )

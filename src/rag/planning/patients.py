@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.concepts import Mention, find_concepts
 from rag.evidence.stems import stem
 from rag.planning import lexicon
 from rag.planning.denied import denied_of
+from rag.planning.lasting import lengths_of
 from rag.planning.marks import Kind, Mark, find_marks
+from rag.planning.meant_of_cancer import is_the_cancer, stage_denies
 from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
 from rag.planning.relatives import ends_of, is_of_a_relative, sex_of
 from rag.planning.respell import respaced
@@ -90,7 +93,9 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     sex = sex_of(line) or _implied_sex(known)
     told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
     now = tuple(one for one in taken_now(line, marks) if one in known)
-    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told), now)
+    lasting = tuple(one for one in lengths_of(line, marks) if one.concept in {*known} - {*over})
+    has_not.update(dict.fromkeys(stage_denies(line, known)))
+    return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told), now, lasting)
 
 
 def _words_about(line: Line, mark: Mark) -> tuple[str, ...]:
@@ -137,6 +142,8 @@ def _is_a_treatment_before(line: Line, other: Mark, mark: Mark) -> bool:
 def _as_meant(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """The marks with the concepts that are meant: 'drinks 2 units of alcohol a day' tells of no abuse."""
     concepts = {mark: as_meant(line, mark, marks) for mark in marks if mark.kind is Kind.CONCEPT}
+    told = {*concepts.values()}
+    concepts |= {mark: "" for mark, value in concepts.items() if is_the_cancer(value, told)}
     return tuple(
         replace(mark, value=concepts.get(mark, mark.value)) for mark in marks if concepts.get(mark, mark.value) != ""
     )
@@ -149,13 +156,28 @@ def _named(line: Line, mark: Mark) -> Sequence[Mention]:
 def _is_planned(line: Line, mark: Mark) -> bool:
     """'About to have breast irradiation', 'awaiting a transplant': neither had nor going on."""
     before = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,?"), mark.first)
+    if line.lemmas(mark.last, mark.last + 1) in _WAITING:
+        return True
+    if not lexicon.may_be_over(mark.value):
+        return False
+    if _is_still_to_come(line.lemmas(mark.last, mark.last + 5)) and not is_begun(line, mark, {"start", "starting"}):
+        return True
     ends = ends_of(before, "patients.planned")
-    if not ends or not lexicon.may_be_over(mark.value):
+    if not ends:
         return False
     return not any(
         before[at] in word_set("patients.now") and before[at - 1] not in word_set("patients.opens")
         for at in range(ends[-1], len(before))  # 'awaiting surgery on warfarin', not 'about to start on warfarin'
     )
+
+
+def _is_still_to_come(behind: tuple[str, ...]) -> bool:
+    """'… next week', '… soon'."""
+    return bool({*pairwise(behind)} & _NEXT) or behind[:1] in {("soon",), ("tomorrow",)}
+
+
+_WAITING = {("list",), ("waitlist",), ("waiting",)}  # 'on the liver transplant list'
+_NEXT = {("next", unit) for unit in ("week", "month", "year", "monday", "spring", "summer", "autumn", "winter")}
 
 
 def _tells_an_age(marks: Iterable[Mark]) -> bool:

@@ -1,0 +1,56 @@
+"""How long something must have gone on, as a criterion says: 'for at least 6 months', 'of 2 years duration'."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from rag.criteria.concepts import narrower_or_equal
+from rag.types import Criterion, Patient, State
+from rag.values import Values, at_least, at_most, exactly
+
+_DAYS = {"d": Decimal(1), "w": Decimal(7), "m": Decimal("30.4375"), "y": Decimal("365.25")}
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+}  # fmt: skip
+_MORE = r"at least|a minimum of|minimum of|≥|>=|>|more than|greater than|longer than|over"
+_LESS = r"less than|fewer than|shorter than|<|≤|<=|no more than|no longer than|not more than|up to"
+_TIME = (
+    r"(?:the (?:last|past) )?(?P<number>\d{1,2}(?:\.\d)?|" + "|".join(_WORDS) + r")(?:\s?\(\d{1,2}\))?"
+    r"(?P<more> or more| or longer)?[\s-](?P<unit>day|week|month|year)s?\b['’]?"
+)
+# 'gout for at least 6 months', 'methotrexate for ≥ 3 months'
+_FOR = re.compile(rf"(?i)^[^.;:,()\n]{{0,20}}?\bfor (?:(?P<how>{_MORE}|{_LESS})\s?)?{_TIME}")
+# 'gout of less than 2 years duration', 'with a duration of more than 6 months'
+_OF = re.compile(
+    rf"(?i)^[^.;:,()\n]{{0,20}}?\bof (?:(?P<how>{_MORE}|{_LESS})\s?)?{_TIME} (?:of |in )?(?:duration|standing)"
+)
+_DURATION = re.compile(rf"(?i)^[^.;:()\n]{{0,20}}?\bduration (?:of )?(?:(?P<how>{_MORE}|{_LESS})\s?){_TIME}")
+# 'a 5 year history of gout'
+_HISTORY = re.compile(rf"(?i)(?:(?P<how>{_MORE}|{_LESS})\s?)?(?:a )?{_TIME} (?:\w+ )?history of (?:an? )?$")
+# 'for 4 weeks before entry' tells when, not how long, where people are turned away by it
+_WHEN = re.compile(r"(?i)^[^.;]{0,15}\b(?:ago|before|prior|preceding|after|following|from)\b")
+_REACH = 90  # characters
+
+
+def fits_the_length(state: State, criterion: Criterion, text: str, patient: Patient) -> bool | None:
+    """Whether what the person has has gone on as long as is said; None where no length is said, or none is told."""
+    asked = _length(state, criterion, text)
+    kinds = narrower_or_equal(state.concept)
+    told = [past.days for past in patient.lasting if past.concept in kinds]
+    if asked is None or not told:
+        return None
+    return all(exactly(days).is_subset(asked) for days in told)
+
+
+def _length(state: State, criterion: Criterion, text: str) -> Values | None:
+    """The days that are asked for."""
+    behind = text[state.span.end : min(criterion.span.end, state.span.end + _REACH)]
+    before = text[max(criterion.span.start, state.span.start - _REACH) : state.span.start]
+    found = _FOR.match(behind) or _OF.match(behind) or _DURATION.match(behind) or _HISTORY.search(before)
+    if found is None or (not state.present and found.re is _FOR and _WHEN.match(behind, found.end())):
+        return None
+    number = found["number"].lower()
+    days = Decimal(_WORDS.get(number, 0) or number) * _DAYS[found["unit"][0].lower()]
+    less = found["how"] is not None and re.fullmatch(_LESS, found["how"].lower()) is not None
+    return at_most(days) if less else at_least(days)

@@ -1,0 +1,57 @@
+"""How long what a description tells has gone on: 'asthma for 6 years', 'a 10-year history of gout'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rag.planning.ago import find_agos
+from rag.planning.durations import DAYS
+from rag.planning.marks import Kind, Mark
+from rag.planning.quantities import number_at
+from rag.planning.tables import word_set
+from rag.planning.words import Line
+from rag.types import Past
+
+_BETWEEN = 5  # words between a thing and its time: 'methotrexate 15 mg once weekly for …'
+
+
+def lengths_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
+    """The days that each concept has gone on, in the order of the text."""
+    found: dict[str, Past] = {}
+    concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
+    for mark in concepts:
+        ends = next((other.first for other in concepts if other.first >= mark.last), len(line.tokens))
+        for past in (*_behind(line, mark, ends), *_before(line, mark)):
+            found.setdefault(mark.value, past)
+    return tuple(found.values())
+
+
+def _behind(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
+    """'… for 6 years', '… for the last two months', '… diagnosed 3 years ago'."""
+    at = mark.last
+    while at < min(ends, mark.last + _BETWEEN + 1) and not set(line.gap(at)) & set(".;:,?!()"):
+        if line.tokens[at].lemma == "for":
+            while line.lemmas(at + 1, at + 2) and line.lemmas()[at + 1] in _ROUGHLY:
+                at += 1
+            yield from _time(line, mark, at + 1)
+            return
+        if line.tokens[at].lemma in word_set("patients.begins"):
+            yield from (Past(mark.value, ago.days) for first, _, ago in find_agos(line) if first == at + 1)
+            return
+        at += 1
+
+
+def _before(line: Line, mark: Mark) -> Iterable[Past]:
+    """'A 10-year history of …', 'a 3-month history of …'."""
+    if line.lemmas(max(0, mark.first - 2), mark.first) == ("history", "of"):
+        yield from _time(line, mark, mark.first - 4)
+
+
+def _time(line: Line, mark: Mark, at: int) -> Iterable[Past]:
+    number = number_at(line, at) if at >= 0 else None
+    unit = line.lemmas(number.last, number.last + 1) if number is not None else ()
+    if number is not None and unit and unit[0] in DAYS:
+        yield Past(mark.value, number.value * DAYS[unit[0]])
+
+
+_ROUGHLY = frozenset({"the", "last", "past", "about", "around", "nearly", "over", "almost", "roughly", "some", "now"})

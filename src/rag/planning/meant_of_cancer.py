@@ -1,0 +1,31 @@
+"""What the words of a cancer tell besides its name: its tumour is no second one, and an early stage has not spread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from rag.criteria.concepts import narrower_or_equal
+from rag.planning.words import Line
+
+# 'stage II', 'stage 3b'; not 'stage IV', nor the stages of a kidney disease
+_EARLY = re.compile(r"(?i)\bstages? (?:I{1,3}[abc]?|[1-3][abc]?)\b(?! (?:ckd|chronic|kidney|renal|hypertension|ulcer))")
+_KIDNEY = re.compile(r"(?i)\b(?:ckd|kidney disease|renal disease|hypertension|ulcer|copd)[,:]? (?:\w+ )?stage")
+_SPREAD = frozenset({"metastatic_disease", "stage_iv"})
+
+
+def is_the_cancer(concept: str, told: Collection[str]) -> bool:
+    """Whether a tumour is that of a cancer that is told as well."""
+    return concept == "tumor" and any(_is_solid(other) for other in told)
+
+
+def stage_denies(line: Line, has: Collection[str]) -> tuple[str, ...]:
+    """The spread that whoever has a solid cancer of an early stage has not."""
+    early = _EARLY.search(line.text) is not None and _KIDNEY.search(line.text) is None
+    spread = any(one in narrower_or_equal("metastatic_disease") for one in has)
+    return ("metastatic_disease",) if early and not spread and any(_is_solid(one) for one in has) else ()
+
+
+def _is_solid(concept: str) -> bool:
+    blood = narrower_or_equal("hematologic_malignancy") | narrower_or_equal("lymphoma") | narrower_or_equal("myeloma")
+    return concept in narrower_or_equal("malignancy") - blood - _SPREAD
