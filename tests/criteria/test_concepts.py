@@ -141,6 +141,10 @@ def test_question_words_find_the_concept(question: str, concept: str) -> None:
         ("women with child-bearing potential", "pregnancy"),
         ("a culture from a normally sterile site", "postmenopausal"),
         ("schizo-affective disorder", "depression"),
+        ("autologous BMT without TBI", "head_injury"),
+        ("a structured interview (SCID) for DSM diagnoses", "immunodeficiency"),
+        ("absorption of the trial drug", "investigational_agent"),
+        ("anaphylaxis with loss of consciousness", "head_injury"),
         ("active or past hepatitis B infection", "active_infection"),
     ],
 )
@@ -216,6 +220,13 @@ def test_firm_and_partial_follow_the_contract() -> None:
         ("egg_allergy", "allergy to oats"),
         ("lupus", "autoimmune thyroiditis"),
         ("herpes_zoster", "genital herpes"),
+        ("growth_hormone", "octreotide"),
+        ("infertility", "pregnancy after IVF"),
+        ("egfr_mutation", "T790M mutation"),
+        ("mechanical_ventilation", "ECMO"),
+        ("endocrine_disorder", "inborn errors of metabolism"),
+        ("genetic_disorder", "fetal anomaly"),
+        ("hemophilia", "platelet disorder"),
     ],
 )
 def test_one_kind_covers_no_other(asked: str, told: str) -> None:
@@ -232,6 +243,7 @@ def test_one_kind_covers_no_other(asked: str, told: str) -> None:
         ("lupus", "autoimmune disease"),
         ("renal_impairment", "kidney failure"),
         ("renal_impairment", "renal failure"),
+        ("octreotide", "somatostatin analogues"),
     ],
 )
 def test_a_class_covers_its_kinds(asked: str, told: str) -> None:

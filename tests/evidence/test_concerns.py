@@ -173,6 +173,10 @@ def test_what_was_some_time_ago_is_judged_by_the_time_of_the_criterion(
         ("E | Infections (HIV, hepatitis)", "hepatitis_b", V.MATCH),
         ("E | Viral hepatitis", "hepatitis_c", V.MATCH),
         ("E | Severe liver disease", "hepatitis_b", V.PARTIAL),
+        ("E | Presence of cancer", "melanoma", V.MATCH),
+        ("E | Gout, cancer, asthma", "melanoma", V.MATCH),
+        ("E | AIDS-related malignancy", "melanoma", V.PARTIAL),
+        ("E | Intestinal malignancy", "melanoma", V.PARTIAL),
         ("E | Hay fever", "nasal_polyps", V.SILENT),
     ],
 )

@@ -30,7 +30,7 @@ from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
-from rag.evidence.some import binds_some
+from rag.evidence.some import NARROWS_NOTHING, binds_some, is_of_all
 from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
@@ -156,7 +156,7 @@ def _said(criteria: Iterable[Criterion], concern: Concerns, text: Callable[[], s
     whole = classes_for(concern.concepts) if concern.asks in {Asks.EXCLUDES, Asks.ADMITS} else frozenset()
     criteria = _of_language(criteria, concern, text) if _LANGUAGE.intersection(concern.concepts) else criteria
     return [
-        Said(criterion, state, state.concept not in firm and not (state.concept in whole and _is_of_all(state)))
+        Said(criterion, state, state.concept not in firm and not (state.concept in whole and is_of_all(state, text)))
         for criterion in criteria
         for state in criterion.concepts
         if state.concept in firm or state.concept in partial
@@ -182,14 +182,6 @@ def _of_language(criteria: Iterable[Criterion], concern: Concerns, text: Callabl
 
 def _names_one(criterion: Criterion) -> bool:
     return any(state.concept in _LANGUAGE for state in criterion.concepts)
-
-
-def _is_of_all(state: State) -> bool:
-    """Whether a class is turned away with all its members: beta-blockers with bisoprolol, not 'severe' lung disease."""
-    return state.stance is Stance.TURNED_AWAY and set(words_of(state.qualifier.lower())) <= _NARROWS_NOTHING
-
-
-_NARROWS_NOTHING = frozenset({"chronic", "current", "ongoing", "recent", "active", "or"})
 
 
 def _with(said: Iterable[Said], stances: Collection[Stance]) -> list[Said]:
@@ -248,7 +240,7 @@ def _is_of_some_who_are_wanted(said: list[Said], firm: Iterable[Said], concern: 
     return _is_asked_for(wanted)
 
 
-_IDLE = frozenset(map(stem, _NARROWS_NOTHING))
+_IDLE = frozenset(map(stem, NARROWS_NOTHING))
 
 
 def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
