@@ -73,7 +73,7 @@ def _new(sheet: Sheet) -> Predicate | None:
 def _are_alike(old: Predicate, new: Predicate) -> bool:
     """Both values of one field, both criteria of people, or both topics."""
     if isinstance(new, FieldIs):
-        return isinstance(old, FieldIs) and old.field == new.field and bool(old.values) and bool(new.values)
+        return isinstance(old, FieldIs) and old.field == new.field and bool(old.values) == bool(new.values)
     if isinstance(old, About):
         return isinstance(new, About)
     named = isinstance(old, Limit | Concerns) and old.asks in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES}

@@ -126,8 +126,8 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
     if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
-    person = {"she", "he", "her", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
-    if sheet.refs and person:
+    person = {"she", "he", "her", "his", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
+    if sheet.refs and (person or sheet.has("screen")):
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'

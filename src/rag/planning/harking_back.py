@@ -90,6 +90,20 @@ def both_behind(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
     return replace(second, intent=Intent.FACT, trials=(*first.trials, *second.trials), where=None, previous=None)
 
 
+def told_before(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """What a turn points to behind the last one: two trials told of, or the set before a word was explained."""
+    return both_behind(sheet, spoken) or _before_a_meaning(sheet, spoken)
+
+
+def _before_a_meaning(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """'And which exclude it?' after 'what is LVEF?': the trials that were spoken of before."""
+    if len(spoken) < _TWO or spoken[-1].intent is not Intent.DEFINITION or spoken[-2].intent not in SETS:
+        return None
+    points = word_set("followups.many") | {"it", "one", "first", "second", "last"}
+    asks = sheet.kinds(Kind.CUE, Kind.FIELD) or sheet.facts or sheet.has("count")
+    return spoken[-2] if asks and points & set(sheet.line.lemmas()) and not sheet.has("meaning") else None
+
+
 _TWO = 2
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE})
 _THE_TWO = {("the", "two"), ("the", "2"), ("these", "two"), ("those", "two")}

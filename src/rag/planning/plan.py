@@ -25,7 +25,7 @@ from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
 from rag.planning.going_back import gone_back
-from rag.planning.harking_back import both_behind, said_anew
+from rag.planning.harking_back import said_anew, told_before
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
@@ -91,7 +91,7 @@ def _plan(
         if not rest:
             return previous
         sheet = read_sheet(said_again(rest, previous, spoken), index)
-    previous = both_behind(sheet, spoken) or previous
+    previous = told_before(sheet, spoken) or previous
     settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
 

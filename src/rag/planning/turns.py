@@ -53,6 +53,12 @@ _OTHER = re.compile(
     r"(?i)\b(?:the|that) (other|former|latter|first|second)(?: one| trial| study)?"
     r"(?=\s*(?:$|[,.;:?!–-]|is\b|does\b|have\b|has\b|was\b|did\b|exclude|accept|take|require|allow))"
 )
+# 'which has more patients?', 'which one started earlier?'
+_COMPARED = re.compile(
+    r"(?i)^\W*(?:and )?(which|who)(?: one| trial| study)? "
+    r"((?:has|had|is|was|enrolled|started|began|ended|finished|lasts|took|takes|recruited)\b[^?]{0,40}"
+    r"\b(?:more|fewer|less|larger|bigger|smaller|longer|shorter|earlier|later|first|last|older|newer|sooner)\b.*)"
+)
 _OF_THEM = re.compile(
     r"(?i)\b(which|who|one|both|either|neither|each) of (?:them|the two|these two|those two|these|those)\b"
 )
@@ -67,6 +73,7 @@ def _with_the_other(text: str, spoken: Sequence[QueryPlan]) -> str:
     places = {"first": 0, "former": 0, "second": 1, "latter": 1}
     in_order = sorted((first, current), key=lambda trial: _first_told(spoken, trial))
     text = _OF_THEM.sub(rf"\1 of {' and '.join(in_order)}", text)
+    text = _COMPARED.sub(rf"\1 of {' and '.join(in_order)} \2", text)
     return _OTHER.sub(lambda match: in_order[places[match[1].lower()]] if match[1].lower() in places else first, text)
 
 

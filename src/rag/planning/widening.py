@@ -11,7 +11,7 @@ from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.wording import fact_label
 from rag.planning.words import lemmas_of
-from rag.types import Any, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
+from rag.types import Any, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan
 
 
 def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
@@ -23,11 +23,21 @@ def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     given_up = _gives_up(lemmas) or _drops_by_name(sheet, previous)
     if sheet.refs or not given_up:
         return None
+    if previous.patient is not None and (person := _without(sheet, previous.patient)) != previous.patient:
+        return replace(previous, patient=person, question=sheet.line.text.strip())
     parts = conjuncts(previous.where)
     left = [part for part in parts if not is_named(sheet, part)]
     if not left or len(left) == len(parts):
         return None
     return replace(previous, where=all_of(left), question=sheet.line.text.strip())
+
+
+def _without(sheet: Sheet, person: Patient) -> Patient:
+    """The person without the values and conditions that the question names: 'forget the platelets'."""
+    numbers = tuple(number for number in person.numbers if number.variable not in sheet.variables)
+    has = tuple(concept for concept in person.has if concept not in sheet.concepts)
+    has_not = tuple(concept for concept in person.has_not if concept not in sheet.concepts)
+    return replace(person, numbers=numbers, has=has, has_not=has_not)
 
 
 def _gives_up(lemmas: tuple[str, ...]) -> bool:
