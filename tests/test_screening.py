@@ -259,6 +259,18 @@ ROWS = [
     ("E", "Oral steroids in a dose higher than prednisone 10 mg", "man, 50, prednisone 5 mg", "", Fit.UNKNOWN),
     ("E", "Parenteral or intra-articular corticosteroids", "man, 50, on prednisone", "", Fit.UNKNOWN),
     ("E", "Anticancer treatment", "man, 50, MS, on interferon", "", Fit.UNKNOWN),
+    # told by its kinds, over a list, of a birth
+    ("E", "Type 1 or 2 diabetes", "woman, 30, 20 weeks pregnant with gestational diabetes", "", Fit.UNKNOWN),
+    ("E", "Type 1 or 2 diabetes", "man, 50, type 2 diabetes", "", Fit.NOT_MET),
+    ("E", "Type 1 or 2 diabetes", "man, 50, diabetes", "", Fit.NOT_MET),
+    ("E", "Type 1 diabetes or poorly controlled type 2 diabetes", "man, 50, type 2 diabetes", "", Fit.UNKNOWN),
+    ("E", "Diabetes", "woman, 30, had gestational diabetes last time", "", Fit.UNKNOWN),
+    ("E", "Illnesses with a severity found unfit:\n* Gout\n* Asthma", "man, 50, asthma", "", Fit.UNKNOWN),
+    ("E", "Any of the following:\n* Gout\n* Asthma", "man, 50, asthma", "", Fit.NOT_MET),
+    ("E", "Unstable angina", "man, 50, heart attack in 2012", "", Fit.UNKNOWN),
+    ("I", "Birth of a child at 35 weeks of gestation or more", "woman, 30, 27 weeks pregnant", "", Fit.UNKNOWN),
+    ("I", "BMI > 30 m/kg2", "man, 50, BMI 24", "", Fit.NOT_MET),
+    ("E", "Neuropathy due to diabetes", "man, 50, diabetic neuropathy", "", Fit.NOT_MET),
     # of two that nobody has both
     ("I", "Type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
     ("E", "Non-type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
@@ -347,6 +359,7 @@ def test_a_value_is_that_of_today(text: str, expected: dict[str, str]) -> None:
 FINDINGS = [
     ("44-year-old man, type 2 diabetes", {"type_2_diabetes"}, set()),  # no MEN 2
     ("man, 58, ex-smoker (quit 5 years ago) with asthma", {"smoking", "asthma"}, {"smoking"}),
+    ("man, 24, never treated for TB", {"treatment_naive"}, set()),
     ("woman, 40, on budesonide/formoterol", {"budesonide_formoterol"}, set()),
 ]
 

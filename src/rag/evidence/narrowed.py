@@ -79,6 +79,11 @@ _OUTER = re.compile(
     r"|(?:that|which) (?:is|are|would|could|may|might)"
     r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|severe|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat\w+)\b"
 )
+# a line over a list: 'any of the following with a severity considered inappropriate:'
+_LEFT_TO_SOME = re.compile(
+    r"(?i)\b(?:severity|un-?controlled|unstable|(?:that|which) (?:may|might|could|would|can|in the (?:opinion|judg))"
+    r"|interfer\w+|considered (?:by|to be)|clinically (?:significant|relevant))\b"
+)
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
@@ -91,7 +96,7 @@ _OF_A_KIND = re.compile(
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
-    r"|un-?controlled|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
+    r"|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable|refractory|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -121,7 +126,9 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
-    return _is_restricted(behind, patient) or _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
+    listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
+    example = _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
+    return listed or example or _is_restricted(behind, patient)
 
 
 def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:

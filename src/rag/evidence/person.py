@@ -17,6 +17,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.lasting import fits_the_length
+from rag.evidence.meant import is_of_the_birth, is_said_by_its_kinds
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
@@ -181,7 +182,8 @@ def _may_cover(exception: str, patient: Patient) -> bool:
 def _judge_atom(atom: Atom, case: Case) -> Fit:
     if isinstance(atom, Constraint):
         known = [number for number in case.patient.numbers if number.variable == atom.variable]
-        return _fit_of_number(known, atom)
+        birth = is_of_the_birth(atom, case.criterion, case.text, case.patient)
+        return Fit.UNKNOWN if birth else _fit_of_number(known, atom)
     if isinstance(atom, State):
         return _fit_of_state(atom, case)
     return Fit.UNKNOWN
@@ -229,6 +231,8 @@ def _is_meant(state: State, below: Collection[str], case: Case) -> bool:
     if not state.present and state.concept == "treatment_naive" and _names_more(case):
         return False  # 'metastases not treated before': said of another thing
     if not state.present and (_is_studied(state, below, case) or _is_only_local(state.concept, below, case.patient)):
+        return False
+    if not state.present and is_said_by_its_kinds(state, case.criterion, case.text, case.patient):
         return False
     over = _is_only_earlier(state, below, case) and (not _is_dated(state) or _lasts(state.concept))
     return not over and not _is_narrowed(state, case)
@@ -340,6 +344,8 @@ def _kinds_of(concept: str, case: Case) -> frozenset[str]:
 def _says_no_less(concept: str, other: str) -> bool:
     """Whether who has the other may be held to have the concept: a drug for 'prior' drug, not angina for unstable."""
     own = concept.partition("_")[2] if concept.startswith(("prior_", "concurrent_")) else concept
+    if other in word_set("of_several"):
+        return False
     return other == own or concept not in narrower_or_equal(other) or other in {"malignancy", "other_malignancy"}
 
 

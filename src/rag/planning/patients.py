@@ -213,12 +213,28 @@ def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
 _OLDEST = 105
 
 
+def _is_a_native(line: Line, at: int, end: int) -> bool:
+    """'An Ethiopian man of 24', 'we are Dutch': a people and no country."""
+    one = end < len(line.tokens) and line.tokens[end].text.casefold() == line.tokens[end].lemma  # not 'Dutch patients'
+    behind = set(line.lemmas(end, end + 1)) & (word_set("intents.sexes") | _ONES)
+    article = line.lemmas(max(0, at - 1), at) in {("a",), ("an",)}
+    said = line.lemmas(max(0, at - 2), at)
+    of_them = said[:1] in _SPEAKERS and said[1:] in {("be",), ("am",), ("are",), ("is",)}
+    return of_them or bool(one and article and behind)
+
+
+_ONES = frozenset({"person", "child", "student", "worker", "nurse", "farmer"})
+_SPEAKERS = {("i",), ("we",), ("he",), ("she",), ("they",)}
+
+
 def is_of_the_person(line: Line, at: int, end: int) -> bool:
     """'living in Baltimore', 'from Detroit', 'male, Detroit.': where somebody lives restricts no trial."""
     alone = bool(at and line.gap(at).strip() and (end >= len(line.tokens) or line.gap(end).strip()))
     if alone and not {"trial", "study", "recruiting", "site"} & set(line.lemmas()):
         return True
     before, after = line.lemmas(max(0, at - 3), at), line.lemmas(at + 1, at + 2)
+    if _is_a_native(line, at, end):
+        return True
     people = word_set("intents.sexes") | word_set("cues.people") | {"old"}
     native = before[-1:] == ("from",) and bool(people & set(before[-2:-1]))
     return native or bool(word_set("plan.dwells") & {*before, *after}) or after == ("to",)

@@ -18,7 +18,18 @@ def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
         return ""
     if line.tokens[mark.last - 1].lemma == "scar" or line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE:
         return ""  # 'BCG scar' is no keloid, and no treatment of a tumour
-    return "" if _is_met_in_others(line, mark) else str(mark.value)
+    return "" if _is_met_in_others(line, mark) or _is_never_treated(line, mark) else str(mark.value)
+
+
+def _is_never_treated(line: Line, mark: Mark) -> bool:
+    """'Never treated for TB', 'no treatment for hepatitis C': that they have it is not told by this."""
+    before = line.lemmas(line.back_to_sign(mark.first, 5, ".;:,?"), mark.first)
+    if before[-2:] == ("naive", "for"):
+        return True
+    return before[-2:-1] in _TREATED and before[-1:] == ("for",) and bool({"never", "no", "not", "without"} & {*before})
+
+
+_TREATED = {("treated",), ("treatment",), ("therapy",)}
 
 
 _OF_A_VACCINE = {("scar",), ("vaccine",), ("vaccination",), ("vaccinated",), ("jab",), ("shot",)}

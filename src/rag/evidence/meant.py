@@ -1,0 +1,41 @@
+"""Whether a name or a number of a criterion is of something else than the person tells: its kinds, another time."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.concepts import narrower_or_equal
+from rag.types import Constraint, Criterion, Patient, Span, State
+
+
+def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, patient: Patient) -> bool:
+    """'Type 1 or 2 diabetes': no other kind of diabetes is meant, and of 'or uncontrolled type 2' not every type 2.
+
+    Who has diabetes of no told kind may have any.
+    """
+    if criterion is None or state.concept in patient.has:
+        return False
+    kinds = narrower_or_equal(state.concept) - {state.concept}
+    atoms = (atom for clause in criterion.requires for atom in clause.alternatives if isinstance(atom, State))
+    named = [one for one in atoms if one.concept in kinds and _touches(one.span, state.span)]
+    own = [one for one in named if narrower_or_equal(one.concept) & {*patient.has}]
+    some = any(_SOME.search(f"{one.qualifier} {one.span.of(text)}") for one in named)
+    return bool(named) and (not own or some)
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.start <= other.end + _JOINED and other.start <= one.end + _JOINED
+
+
+_JOINED = 4  # characters between two names of one list: ' or '
+_SOME = re.compile(r"(?i)controlled|unstable|severe|symptomatic")
+
+
+def is_of_the_birth(limit: Constraint, criterion: Criterion | None, text: str, patient: Patient) -> bool:
+    """'Delivered at ≥ 35 weeks' says nothing of who is pregnant today."""
+    if limit.variable != "gestational_age" or "pregnancy" not in patient.has or criterion is None:
+        return False
+    return _BORN.search(criterion.span.of(text)) is not None
+
+
+_BORN = re.compile(r"(?i)\b(?:deliver(?:y|ed)|born|(?:live )?births?)\b")
