@@ -50,6 +50,8 @@ def either_way(readings: list[Reading], item: str) -> list[Reading]:
         *_signed(readings, item),
         *_kind_or_not(readings, item),
     }
+    if not taken:
+        return readings
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]
 
 

@@ -151,14 +151,13 @@ def _end(values: Values, upper: bool) -> Decimal | None:
 
 def _two_ways(criteria: Sequence[Criterion]) -> Iterator[tuple[_Place, Clause]]:
     """The limits of neighbouring requirements that bound the same two variables otherwise: '≥ 75 and CrCl ≤ 60' / …"""
-    for number, (one, other) in enumerate(pairwise(criteria)):
-        if one.polarity is not Polarity.INCLUSION or other.polarity is not Polarity.INCLUSION:
-            continue
-        first, second = ({atom.variable: atom.admits for atom in map(_firm, c.requires) if atom} for c in (one, other))
+    wanted = [one.requires if one.polarity is Polarity.INCLUSION else () for one in criteria]
+    bounds = [{atom.variable: atom.admits for atom in map(_firm, clauses) if atom} for clauses in wanted]
+    for number, (first, second) in enumerate(pairwise(bounds)):
         if len(first) < 2 or first.keys() != second.keys() or any(first[name] == second[name] for name in first):
             continue
-        for at, criterion in ((number, one), (number + 1, other)):
-            for index, clause in enumerate(criterion.requires):
+        for at in (number, number + 1):
+            for index, clause in enumerate(criteria[at].requires):
                 if _firm(clause) is not None:
                     yield (at, index), clause
 

@@ -55,9 +55,12 @@ _EXCEPTED_WITH_EXAMPLES = sought(
 
 def _of_the_rest(readings: list[Reading], item: str) -> list[Reading]:
     """ "Eye disease other than glaucoma (e.g. uveitis)": an example of the rule and no kind of its exception."""
+    explained = list(_EXCEPTED_WITH_EXAMPLES.finditer(item))
+    if not explained:
+        return readings
     starts = [one.start for one in readings]  # in order of place
     told, away, seen = list(readings), list[Reading](), 0  # `away`: what is turned away before the present place
-    for found in _EXCEPTED_WITH_EXAMPLES.finditer(item):
+    for found in explained:
         until = bisect_left(starts, found.start())
         away += [one for one in told[seen:until] if one.stance is Stance.TURNED_AWAY]
         seen = until

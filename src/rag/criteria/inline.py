@@ -88,7 +88,7 @@ def _split_inline(text: str, line: Line) -> list[Line]:
     numbered = _cut_numbers(text, line, words) if "." in words or ")" in words else []
     if numbered:
         return numbered
-    if ":" in words:
+    if ":" in words and ")" in words:
         cuts = _sequence(words, _INLINE_LETTER.finditer(words), line.number, letters=True)
         if cuts:
             return _cut(text, line, cuts, "letter")

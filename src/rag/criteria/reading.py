@@ -24,6 +24,7 @@ from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import PLACE, may_name
 from rag.criteria.reversing import without_reversed_lists
 from rag.criteria.rungs import with_rungs
+from rag.criteria.sought import sought
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.tokens import Kind
@@ -312,7 +313,10 @@ def _understood(item: Item, raw: str, above: str) -> str:
 
 
 # "No close contact with the following persons:": what stands below is about others
-_OTHERS_HEADING = re.compile(r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b")
+_OTHERS_HEADING = sought(
+    r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b",
+    "contact", "live", "living", "resid",
+)
 
 
 def _read_item(

@@ -23,9 +23,8 @@ _WITH = re.compile(
 def with_rungs(criteria: Sequence[Criterion], text: str) -> list[Criterion]:
     """The criteria, a stricter value made to give way to the looser one of those whom the next item tells."""
     changed = list(criteria)
-    for number, (one, other) in enumerate(pairwise(criteria)):
-        first, second = _lone_limit(one), _lone_limit(other)
-        if first is None or second is None or not _are_siblings(one, other):
+    for number, (first, second) in enumerate(pairwise([_lone_limit(one) for one in criteria])):
+        if first is None or second is None or not _are_siblings(criteria[number], criteria[number + 1]):
             continue
         for strict, loose, at in ((first, second, number + 1), (second, first, number)):
             told = _WITH.match(text, criteria[at].span.start, criteria[at].span.end)

@@ -45,6 +45,8 @@ _OPENS = re.compile(r" ?(?:surface antigen|antigen|virus|antibody|infection)?s? 
 def _denied_on(readings: list[Reading], item: str) -> list[Reading]:
     """ "Must not have had a stroke or have an infection": the second is as little wanted as the first."""
     spans = [found.span() for found in _MUST_NOT.finditer(item)]
+    if not spans:
+        return readings
     kept = readings[:1]
     for one in readings[1:]:
         before = kept[-1]
@@ -155,6 +157,8 @@ def _one_way(readings: list[Reading], item: str) -> list[Reading]:
     for one in readings:
         if one.stance is Stance.TURNED_AWAY and not one.doubts:
             out.setdefault(one.concept, one.start)
+    if not out:
+        return readings
     return [
         replace(one, stance=Stance.ASIDE, doubts=())
         if one.stance is Stance.REQUIRED

@@ -21,22 +21,22 @@ from rag.criteria.negations import (
     stands_among_exceptions,
 )
 from rag.criteria.scope import NEGATIONS, Cue, Layout
+from rag.criteria.sought import sought
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
 from rag.types import Stance
 
 # "radiotherapy completed at least 4 weeks before …"; not "completed 4 weeks of …".
 _ENDED = re.compile(
-    r"[^.;:,]{0,30}?\b(?:completed|finished|stopped|discontinued|ended)\b[^.;:,\d]{0,12}"
+    r"(?i)[^.;:,]{0,30}?\b(?:completed|finished|stopped|discontinued|ended)\b[^.;:,\d]{0,12}"
     r"(?:at least|more than|greater than|minimum of|≥|>=?)\s{0,2}(?:\d|one|two|three|four|six)[^.;,]{0,25}"
-    r"\b(?:before|prior|preceding)\b",
-    re.IGNORECASE,
+    r"\b(?:before|prior|preceding)\b"
 )
 
 # "must have a 100-day washout", "requires a washout of six months"; a bracket may stand before.
-_WASHED_OUT = re.compile(
+_WASHED_OUT = sought(
     r"(?i)(?![^.;:,()]{0,70}\b(?:not?|without)\b)[^.;:,()]{0,40}(?:\([^().;]{1,30}\))?[^.;:,()]{0,30}"
-    r"\b(?:must|should|requires?|required|needs?)\b(?! no\b)[^.;:,()]{0,40}\bwash(?:ed)?[ -]?out\b"
+    r"\b(?:must|should|requires?|required|needs?)\b(?! no\b)[^.;:,()]{0,40}\bwash(?:ed)?[ -]?out\b", "wash"
 )
 
 

@@ -19,11 +19,12 @@ _PEOPLE = re.compile(
 )
 
 # "The non-diabetic control group is …", "Healthy controls, > 21 years"; not "control of diabetes"
-_OTHER_PEOPLE = re.compile(
+_OTHER_PEOPLE = sought(
     r"(?i)(?:^|(?<=[.;] ))\W*(?P<who>(?:the |our |all |eligible |for )?(?:[\w-]+ ){0,3}?"
     r"(?:controls\b|control (?:group|subjects|participants|patients|volunteers|individuals|children)\b"
     r"|support (?:persons?|people|partners?)\b|(?:study|care) partners?\b"
-    r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))"
+    r"|caregivers?\b|carers?\b|caretakers?\b|donors?\b|siblings\b|relatives\b|group of healthy volunteers\b))",
+    "control", "support", "partner", "caregiver", "carer", "caretaker", "donor", "sibling", "relatives", "volunteers",
 )
 _PROVES_MENOPAUSE = sought(
     r"(?i)\b(?:post|peri)?-?\s?menopaus\w*|\bchild-?\s?bearing|\bhormone replacement"
