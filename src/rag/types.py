@@ -27,6 +27,7 @@ class Span:
         return text[self.start : self.end]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Section:
     """One named stretch of a document. `span` covers the body alone; the printed heading stands before it.
@@ -40,6 +41,7 @@ class Section:
     span: Span
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a stretch of canonical text came from in the file: 'line 131', a JSON pointer, an XPath, a CSV column."""
@@ -48,6 +50,7 @@ class Origin:
     place: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Field:
     """One registry field as printed in the canonical text, so that a typed fact can be quoted.
@@ -210,6 +213,7 @@ class Document:
         return registry_url(self.trial_id)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a quote is cited from: a record as it is printed, without its fields and facts."""
@@ -604,6 +608,7 @@ class Account(StrEnum):
     UNREAD = "unread"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words of one document that carry a claim."""
@@ -632,6 +637,7 @@ class Claim:
     quotes: tuple[Quote, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Citation:
     index: int
@@ -648,6 +654,7 @@ class Citation:
     view_url: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResultItem:
     trial_id: str

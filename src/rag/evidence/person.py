@@ -48,7 +48,10 @@ class Judged:
     fit: Fit
     criterion: Criterion
     clause: Clause
-    words: str
+
+    @property
+    def words(self) -> str:
+        return " or ".join(dict.fromkeys(_atom_words(atom) for atom in self.clause.alternatives))
 
     @property
     def quote(self) -> Quote:
@@ -82,7 +85,6 @@ def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
 def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     patient = case.patient
     fits = [_judge_atom(atom, case) for atom in clause.alternatives]
-    words = " or ".join(dict.fromkeys(_atom_words(atom) for atom in clause.alternatives))
     fit = Fit.UNKNOWN
     if Fit.MET in fits:
         fit = _fit_together(clause, fits, case) if _are_required_together(clause, fits, case) else Fit.MET
@@ -98,7 +100,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
-    return Judged(fit, criterion, clause, words)
+    return Judged(fit, criterion, clause)
 
 
 def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
