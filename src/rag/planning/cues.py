@@ -265,12 +265,20 @@ def _is_denied(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
         return True  # 'no steroids allowed in which trials?', 'no participant over fifty is admitted'
     if {"nobody", "none"} & set(line.lemmas(max(first, start - 3), mark.first)):
         return True  # 'nobody with lupus gets into which studies?', 'bilirubin above 2, nobody admitted'
-    for at in range(first, mark.first):
+    for at in range(max(first, _RHETORICAL * is_rhetorical(line)), mark.first):
         auxiliary = at - (lemmas[at] == "not")
         negated = lemmas[at] == "cannot" or (lemmas[at] == "not" and lemmas[auxiliary] in word_set("cues.may"))
         if negated and lemmas[max(0, auxiliary - 1) : auxiliary] not in {("who",), ("that",)}:
             return True
     return False
+
+
+def is_rhetorical(line: Line) -> bool:
+    """'Aren't smokers taken?', 'can't they join?': the 'not' grown onto the first verb expects what is asked."""
+    return line.lemmas(1, _RHETORICAL) == ("not",) and not line.gap(1)
+
+
+_RHETORICAL = 2  # words of such an opening
 
 
 def _is_denied_in_front(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:

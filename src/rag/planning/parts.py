@@ -18,6 +18,7 @@ from rag.planning.rules import facts_by_rule
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.planning.yes_no import only_how_long
 from rag.types import Intent, QueryPlan
 
 Planner = Callable[[str], QueryPlan]
@@ -163,6 +164,8 @@ def _is_tested(sheet: Sheet, span: tuple[int, int]) -> bool:
 def _asks_more(sheet: Sheet, span: tuple[int, int]) -> bool:
     """Whether a clause behind a yes-or-no question asks something of its own: not 'and under what conditions?'."""
     words = set(sheet.line.lemmas(*span))
+    if only_how_long(sheet, *span):
+        return False
     same = word_set("parts.of_the_same") & words and len(words) <= _SHORT + 1
     return not same and (_is_read(sheet, span) or len(_content(sheet, *span)) >= _MANY)
 

@@ -49,7 +49,7 @@ from rag.planning.whatif import changes_of, own_limit
 from rag.planning.wider import tidy
 from rag.planning.wording import with_reading
 from rag.planning.words import read_line
-from rag.planning.yes_no import put_to_the_test, verdict_on_words
+from rag.planning.yes_no import asked_of_people, put_to_the_test, verdict_on_words
 from rag.types import About, Concerns, FieldIs, Intent, Limit, QueryPlan, Question, TrialRef
 
 
@@ -309,9 +309,9 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
     named_group = _is_of_whom(sheet) and set(filled.facts) - word_set("plan.who_or_what")
-    told = None if "exceptions" in filled.facts or named_group else put_to_the_test(sheet)
-    where = told if named_group or "exceptions" in filled.facts else told or verdict_on_words(sheet)
-    return replace(filled, where=where)
+    if named_group or "exceptions" in filled.facts:
+        return replace(filled, where=None)
+    return replace(filled, where=put_to_the_test(sheet) or verdict_on_words(sheet) or asked_of_people(sheet))
 
 
 def _is_of_whom(sheet: Sheet) -> bool:

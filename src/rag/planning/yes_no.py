@@ -29,7 +29,7 @@ def is_yes_no(sheet: Sheet) -> bool:
         return True
     if not sheet.refs:
         return False
-    starts = _clauses(sheet.line)
+    starts = [at for at in _clauses(sheet.line) if not only_how_long(sheet, at, len(sheet.line.tokens))]
     if any(_asks_for_more(sheet.line, at) for at in starts) or sheet.line.lemmas()[-1] in word_set("yes_no.asking"):
         return False
     asks = any(_has_verb(sheet.line, at) for at in starts) or _wonders(sheet.line) or _is_tagged(sheet.line)
@@ -40,6 +40,21 @@ def tests_it(sheet: Sheet) -> bool:
     """Whether yes or no answers the question once 'it' or 'that one' is known: 'diabetes excluded in that one?'."""
     it = Reference(0, 0, TrialRef("it", (), "previous"))
     return is_yes_no(sheet) or (_has_verdict(sheet) and is_yes_no(replace(sheet, references=(it,))))
+
+
+def only_how_long(sheet: Sheet, first: int, last: int) -> bool:
+    """Whether a clause behind a test asks no more than '…, and for how long?': the criterion itself tells that."""
+    words = set(sheet.line.lemmas(first, last))
+    named = any(mark.last <= first for mark in sheet.kinds(Kind.CONCEPT))
+    tested = isinstance(sheet.bare.where, Concerns) or (sheet.bare.where is None and sheet.line.lemmas()[0] in _MODALS)
+    return named and tested and {"how", "long"} <= words <= word_set("yes_no.how_long")
+
+
+def _facts(sheet: Sheet) -> set[str]:
+    """The facts asked for, but not the length of time of what a clause before tests."""
+    marks = [mark for mark in sheet.kinds(Kind.FACT) if mark.value == "duration"]
+    tails = marks and all(only_how_long(sheet, mark.first, len(sheet.line.tokens)) for mark in marks)
+    return set(sheet.facts) - ({"duration", "inclusion"} if tails else {"inclusion"})
 
 
 def _clauses(line: Line) -> list[int]:
@@ -104,7 +119,7 @@ def _wants_a_value(sheet: Sheet) -> bool:
     if sheet.limits or sheet.kinds(Kind.FIELD):
         return False
     measures = bool(sheet.variables or word_set("yes_no.measures") & set(sheet.line.lemmas()))
-    values = any(fact not in word_set("yes_no.of_fields") for fact in sheet.facts)
+    values = any(fact not in word_set("yes_no.of_fields") for fact in _facts(sheet))
     return values or measures or sheet.has("cutoff", "count_open")
 
 
@@ -130,6 +145,29 @@ def verdict_on_words(sheet: Sheet) -> Predicate | None:
         return None
     obliged = bool({"must", "obliged", "obligatory", "necessary", "needed"} & set(sheet.line.lemmas()))
     return Concerns(sheet.concepts, " ".join(sheet.bare.unplaced), Asks.REQUIRES if obliged else asks[0])
+
+
+def asked_of_people(sheet: Sheet) -> Predicate | None:
+    """'May they be on warfarin?', 'must she be free of gout?': what people may have or must, by such a verb alone."""
+    lemmas = sheet.line.lemmas()
+    asks = _MODALS.get(lemmas[0]) if lemmas else None
+    named = sheet.kinds(Kind.CONCEPT)
+    if asks is None or sheet.bare.where is not None or _facts(sheet) or sheet.limits or not named:
+        return None
+    first = named[0].first
+    between = lemmas[1:first]
+    who = next((at for at, word in enumerate(between[:3]) if word in word_set("cues.people")), None)
+    said = between[who + 1 :] if who is not None else ()
+    plain = word_set("yes_no.having") | word_set("yes_no.freedom") | tables.stop_words()
+    if not said or said[0] not in word_set("yes_no.having") or set(said) - plain:
+        return None
+    if set(said) & word_set("yes_no.freedom"):
+        asks = Asks.EXCLUDES if asks is Asks.REQUIRES else None
+    words = sheet.line.words(first, max(mark.last for mark in named))
+    return None if asks is None else Concerns(sheet.concepts, words, asks)
+
+
+_MODALS = {"may": Asks.ADMITS, "can": Asks.ADMITS, "could": Asks.ADMITS, "must": Asks.REQUIRES}
 
 
 def put_to_the_test(sheet: Sheet) -> Predicate | None:
