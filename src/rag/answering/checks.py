@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
 from rag.evidence.collect import Judge, field_quotes
+from rag.evidence.judgement import Judgement
 from rag.evidence.shown import describe_constraint
 from rag.text import shortened
 from rag.types import (
@@ -109,10 +110,20 @@ def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
     for trial in trial_ids:
         judgement = judgements[trial]
         quotes = judgement.quotes or field_quotes(judge.records.document(trial), where)
-        claims.append(
-            Claim(f"{trial} is {_listing(judgement.verdict)}: it {judgement.reason or 'does not fit'}.", quotes)
-        )
+        said = judgement.reason or "does not fit"
+        listed = plan.previous is not None or "listed" in plan.question.casefold()
+        told = f"{trial} is {_listing(judgement.verdict)}: it {said}" if listed else _so_or_not(trial, judgement)
+        claims.append(Claim(f"{told}.", quotes))
     return Draft(tuple(claims))
+
+
+def _so_or_not(trial: str, judgement: Judgement) -> str:
+    """'Why are diabetics excluded?' where they are, by the words that do it; where they are not, that it is not so."""
+    if judgement.verdict is Verdict.SILENT:
+        return f"It is not so: the record of {trial} {judgement.reason}"
+    if judgement.verdict is Verdict.NO_MATCH:
+        return f"It is not so: {trial} {judgement.reason or 'does not'}"
+    return f"{'Only in part: ' if judgement.verdict is Verdict.PARTIAL else ''}{trial} {judgement.reason}"
 
 
 def _listing(verdict: Verdict) -> str:

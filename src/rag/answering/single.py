@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answering.choosing import gives_reason
+from rag.answering.design_said import design_said
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
-from rag.answering.extract import state_prose_fact
 from rag.answering.facts import RULES
-from rag.answering.focus import Focus
 from rag.answering.instead import Instead, chosen_sentences, sentence_instead
 from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
@@ -20,6 +19,7 @@ from rag.answering.telling import in_criteria, told_in_prose, yes_or_no
 from rag.answering.unheld import not_held
 from rag.criteria.grammar import read_comparisons
 from rag.evidence.collect import Judge, field_quotes
+from rag.evidence.concerns import IN_PASSING
 from rag.evidence.fields import readable
 from rag.evidence.judgement import Judgement
 from rag.evidence.words import phrase
@@ -220,13 +220,17 @@ def answer_boolean(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
 def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, where: Predicate) -> tuple[Claim, bool]:
     """The sentence for one trial, and whether it answers: by judgement, else by what its prose says."""
     document = judge.records.document(trial)
-    prose = _prose_instead(document, judgement.verdict, where)
-    if prose is None and judgement.verdict is Verdict.SILENT:
+    silent = judgement.verdict is Verdict.SILENT
+    prose = design_said(document, where) if silent and isinstance(where, FieldIs) else None
+    if prose is None and silent:
         prose = in_criteria(judge, trial, _asked_of(where), plan) or told_in_prose(document, plan)
     if prose is not None:
         return prose, True
     words, known = _verdict_words(trial, judgement.verdict, judgement.reason, where)
     quotes = judgement.quotes or field_quotes(document, where)
+    if isinstance(where, Concerns) and _is_refused(judgement, where) and judge.only_some(trial, where):
+        lead = "Yes, but only some" if where.asks is Asks.EXCLUDES else "No, not all"
+        return Claim(f"{lead}: {trial} {judgement.reason}.", quotes), True
     if known and judgement.quotes and isinstance(where, Concerns | Limit) and '"' not in words:
         items = items_of(judge, trial, judgement.quotes)[:2]
         shown = "; ".join(f'"{shortened(item.of(document.text), _LONGEST_ITEM)}"' for item in items)
@@ -234,6 +238,13 @@ def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, whe
     if known and judgement.verdict is Verdict.MATCH and isinstance(where, FieldIs) and where.field in _OF_SITES:
         words = f"{words.rstrip('.')}: {listed([quote.span.of(document.text) for quote in quotes[:3]])}."
     return Claim(words, quotes if known else quotes[:3]), known
+
+
+def _is_refused(judgement: Judgement, where: Concerns) -> bool:
+    """Whether a thing that the lexicon knows is turned away, whichever way round the question was put."""
+    told = Verdict.MATCH if where.asks is Asks.EXCLUDES else Verdict.NO_MATCH
+    asked = bool(where.concepts) and where.asks in {Asks.EXCLUDES, Asks.ADMITS}
+    return asked and judgement.verdict is told and judgement.reason.startswith("excludes:")
 
 
 _OF_SITES = frozenset({"city", "state", "place", "facility"})
@@ -284,22 +295,6 @@ def _asks_about_a_value(plan: QueryPlan) -> bool:
     return any(c.variable == plan.where.variable and not c.values.is_everything for c in asked)
 
 
-def _prose_instead(document: Document, verdict: Verdict, where: Predicate) -> Claim | None:
-    """What the prose says of a design field that the registry leaves empty."""
-    if verdict is not Verdict.SILENT or not isinstance(where, FieldIs) or where.field not in _DESIGN:
-        return None
-    found = state_prose_fact(document, where.field, Focus(), most=1)
-    if found is None:
-        return None
-    sure = where.values == ("RANDOMIZED",) and _RANDOMIZED.search(found.text)
-    lead = "Yes: the" if sure else "The"
-    return Claim(f"{lead} registry field is empty, but the record says: {found.text}", found.quotes)
-
-
-_DESIGN = frozenset({"masking", "allocation"})
-_RANDOMIZED = re.compile(r"(?<!non)(?<!non-)(?<!not )\brandomi[sz]", re.IGNORECASE)
-
-
 def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) -> tuple[str, bool]:
     """The sentence for a yes-or-no question, and whether it answers."""
     asked = phrase(where, plural=False)
@@ -312,6 +307,8 @@ def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) 
     if verdict is Verdict.UNREAD:
         return f"{trial} {reason}; the words are quoted for you to judge.", True
     if verdict is Verdict.NO_MATCH:
+        if reason.startswith(IN_PASSING):
+            return f"Neither yes nor no is stated: {trial} {reason}.", True
         return (f"No: {trial} {reason}." if _is_told(reason) else f"No: {trial} {_not(where, reason)}."), True
     return f"The record of {trial} does not say: it {reason}.", False
 

@@ -27,6 +27,7 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
             for cue in backward
             if (_negates_backward(layout, cue, whole) or _ends_markers(side, cue, thing))
             and not _is_of_a_marker(side, cue, whole)
+            and not _is_result_to_show(side, cue)
         ]
     keys = layout.words.keys
     found = [cue for cue in found if keys[max(0, cue.first - 1)] != "triple"]  # "triple-negative" is a name
@@ -114,6 +115,16 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
+
+
+def _is_result_to_show(side: Side, cue: Cue) -> bool:
+    """The "(negative breath test required)" behind what an exclusion names: it shows that nobody has it."""
+    keys = side.layout.words.keys
+    opens = side.excludes and cue.kind == "negative" and "(" in keys[max(0, cue.first - 2) : cue.first]
+    return opens and bool(_TESTS.intersection(keys[cue.last : cue.last + 5]))
+
+
+_TESTS = frozenset({"test", "tests", "screen", "screening", "assay", "result", "results", "sample", "film", "swab"})
 
 
 def _ends_markers(side: Side, cue: Cue, thing: Thing) -> bool:

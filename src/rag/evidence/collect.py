@@ -18,6 +18,7 @@ from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import judge_limit
+from rag.evidence.only_some import turns_away_only_some
 from rag.evidence.stated import Stated, read_stated
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import Summary, TopicIndex, holds
@@ -148,6 +149,11 @@ class Judge:
             )
             for trial in trial_ids
         }
+
+    def only_some(self, trial_id: str, concern: Concerns) -> bool:
+        """Whether a trial turns away some of those asked about alone: 'severe asthma', where asthma is asked about."""
+        criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts)).get(trial_id, ())
+        return turns_away_only_some(criteria, concern, self._text_of(trial_id)())
 
     def studies(self, trial_id: str, concepts: Collection[str]) -> bool:
         """Whether the trial's conditions or title name one of the concepts: it can hardly turn such a person away."""

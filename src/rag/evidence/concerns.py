@@ -37,6 +37,7 @@ from rag.text import shortened
 from rag.types import Asks, Concerns, Criterion, Polarity, Quote, Span, Stance, State, Verdict
 
 _LONGEST_QUOTE = 240  # code points
+IN_PASSING = "speaks of it in passing"  # the reason where criteria name a thing, and nobody is let in or out by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,7 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
     required = _firmly_required(said)
     allowed = _with_qualifier(said, concern, text) or ([] if out else required or exempt)
+    allowed = allowed or _let_in_by_name(direct, out, concern)
     if allowed:
         return _judged(Verdict.MATCH, "lets in", allowed, text)
     if exempt or required:
@@ -369,7 +371,8 @@ _JUDGES = {
 def _otherwise(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
     direct = [one for one in said if not one.indirect]
     if direct:
-        return _judged(Verdict.NO_MATCH, "says otherwise", direct, text)
+        passing = all(one.state.stance is Stance.ASIDE for one in direct)
+        return _judged(Verdict.NO_MATCH, IN_PASSING if passing else "says otherwise", direct, text)
     return Judgement(Verdict.SILENT, f"does not mention {concern_label(concern)}")
 
 

@@ -21,7 +21,7 @@ _ENDS = re.compile(
     r"[;•\n]|(?<!\be\.g)(?<!\bi\.e)\.\s|(?<=[\w)]) (?=(?:No|Not|At least|Must|More than"
     r"|Patients|Subjects|Participants|Any|History|Known|Have|Has) )"
 )
-_HOW = (
+HOW = (
     r"(?:(?:clinically[\s-]+)?significant|relevant|severe|serious|major|unstable|un-?controlled|decompensated"
     r"|uncompensated|symptomatic|advanced|acute|untreated|unresolved|refractory|life[\s-]threatening|debilitating"
     r"|(?:poorly|inadequately)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
@@ -29,8 +29,8 @@ _HOW = (
 _ORGAN = r"(?:\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
-    rf"(?i)(?<!chronic or )(?<!chronic and )\b{_HOW}(?! (?:or|and) chronic\b)"
-    rf"(?:(?>(?:[\s,/]+(?:{_HOW}|{_ORGAN})\b){{0,12}})[\s,/]*"
+    rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)"
+    rf"(?:(?>(?:[\s,/]+(?:{HOW}|{_ORGAN})\b){{0,12}})[\s,/]*"
     r"|\s(?:(?!(?:such|including|and|or)\b)[\w/-]+\s){0,3})$"
 )
 # 'uncontrolled hypertension or diabetes'; not 'advanced cancer or diabetes'

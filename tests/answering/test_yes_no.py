@@ -1,0 +1,76 @@
+"""Yes or no about one made-up trial: the right way round, first, and with the line that decides: `data/yes_no.txt`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.ingest import build_index
+from rag.settings import Settings
+from rag.types import Question
+
+_ROWS = Path(__file__).parent / "data" / "yes_no.txt"
+_CRITERIA = """Inclusion Criteria:
+
+* Plaques on both elbows
+* Women must use contraception until 5 months after the last bath
+
+Exclusion Criteria:
+
+* Severe asthma
+* Conditions precluding the use of methotrexate
+* Psoriasis
+* Any diuretics (chlortalidone is allowed)
+* Smokers (negative saliva test required)"""
+
+
+def _record(number: str, title: str, **modules: Any) -> dict[str, Any]:
+    named = {"identificationModule": {"nctId": number, "briefTitle": title, "officialTitle": title}}
+    return {"protocolSection": named | modules}
+
+
+def _records() -> list[dict[str, Any]]:
+    bath = _record(
+        "NCT09000101",
+        "A Multicentre, Double-Masked Study of Mud Baths",
+        eligibilityModule={"eligibilityCriteria": _CRITERIA},
+    )
+    watched = _record(
+        "NCT09000102",
+        "Mud Baths in Daily Life",
+        designModule={"studyType": "OBSERVATIONAL"},
+        eligibilityModule={"eligibilityCriteria": "Inclusion Criteria:\n\n* Bathers in mud"},
+    )
+    return [bath, watched]
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("yes_no")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for made in _records():
+        name = made["protocolSection"]["identificationModule"]["nctId"]
+        (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
+    settings = Settings(index=folder / "index", corpus=corpus)
+    build_index([corpus], settings, vectors=False)
+    return Assistant.open(settings)
+
+
+def _rows() -> list[tuple[str, list[str]]]:
+    lines = _ROWS.read_text(encoding="utf-8").splitlines()
+    split = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
+    return [(question, wanted.split(" | ")) for question, _, wanted in split]
+
+
+@pytest.mark.parametrize(("question", "wanted"), _rows())
+def test_yes_or_no_stands_first_and_is_the_right_one(assistant: Assistant, question: str, wanted: list[str]) -> None:
+    told = assistant.ask(Question(question)).answer
+    first, *others = wanted
+    assert told.startswith(first) if first.endswith(":") else first in told, told
+    for words in others:
+        assert (words[1:] not in told) if words.startswith("!") else (words in told), told
