@@ -265,8 +265,23 @@ def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
             cue = next(verbs, None)  # 'a threshold of 470' names a number, and asks nothing else than before
             values = _bounded(sheet) or (exactly(number) if cue else Values((moved,)))
             part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
+        elif isinstance(part, FieldIs) and not done and (counted := _recounted(sheet, part, number)) is not None:
+            part, done = counted, True  # noqa: PLW2901
         changed.append(part)
     return all_of(reversed(changed)) if done else None
+
+
+def _recounted(sheet: Sheet, part: FieldIs, number: Decimal) -> FieldIs | None:
+    """'More than 1000?' after a number of participants, of sites, of arms; None for what counts no such thing."""
+    if part.field not in _COUNTS or part.numbers is None or len(part.numbers.intervals) != 1:
+        return None
+    only = part.numbers.intervals[0]
+    low, high = (number if end is not None else None for end in (only.low, only.high))
+    moved = Values((Interval(low, high, only.low_closed, only.high_closed),))
+    return replace(part, numbers=_bounded(sheet) or moved)
+
+
+_COUNTS = frozenset({"enrollment", "site_count", "country_count", "arms"})
 
 
 def _renamed(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:

@@ -127,7 +127,7 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
     person = {"she", "he", "her", "his", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
-    if sheet.refs and (person or sheet.has("screen")):
+    if sheet.refs and (person or sheet.has("screen") or (previous.trials and opens_elliptic(sheet))):
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'

@@ -50,7 +50,7 @@ def _filled(said: str, words: dict[str, str]) -> str:
 
 # 'the other one', 'the former', 'the first trial'; not 'the other drugs', 'the first dose'.
 _OTHER = re.compile(
-    r"(?i)\b(?:the|that) (other|former|latter|first|second)(?: one| trial| study)?"
+    r"(?i)\b(?:the|that) (other|former|latter|first|second)(?: one| trial| study)?(?:['’]s)?"
     r"(?=\s*(?:$|[,.;:?!–-]|is\b|does\b|have\b|has\b|was\b|did\b|exclude|accept|take|require|allow))"
 )
 # 'which has more patients?', 'which one started earlier?'
