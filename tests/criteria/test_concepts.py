@@ -198,13 +198,13 @@ def test_narrower_holds_kinds_and_broader_their_classes() -> None:
 
 
 def test_firm_and_partial_follow_the_contract() -> None:
-    assert {"immunotherapy", "prior_immunotherapy"} <= firm_for(["prior_checkpoint_inhibitor"])
-    assert "concurrent_chemotherapy" not in firm_for(["prior_chemotherapy"]) | partial_for(["prior_chemotherapy"])
-    assert "concurrent_chemotherapy" in firm_for(["chemotherapy"])
-    assert "viral_hepatitis" in partial_for(["hepatitis_b"])
-    assert "type_1_diabetes" in partial_for(["diabetes"])
-    assert "uncontrolled_diabetes" in firm_for(["diabetes"])
-    assert not firm_for(["diabetes"]) & partial_for(["diabetes"])
+    assert {"immunotherapy", "prior_immunotherapy"} <= firm_for(("prior_checkpoint_inhibitor",))
+    assert "concurrent_chemotherapy" not in firm_for(("prior_chemotherapy",)) | partial_for(("prior_chemotherapy",))
+    assert "concurrent_chemotherapy" in firm_for(("chemotherapy",))
+    assert "viral_hepatitis" in partial_for(("hepatitis_b",))
+    assert "type_1_diabetes" in partial_for(("diabetes",))
+    assert "uncontrolled_diabetes" in firm_for(("diabetes",))
+    assert not firm_for(("diabetes",)) & partial_for(("diabetes",))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_firm_and_partial_follow_the_contract() -> None:
 )
 def test_one_kind_covers_no_other(asked: str, told: str) -> None:
     assert _ids(told), told
-    assert not (firm_for([asked]) | classes_for((asked,))) & set(_ids(told))
+    assert not (firm_for((asked,)) | classes_for((asked,))) & set(_ids(told))
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_one_kind_covers_no_other(asked: str, told: str) -> None:
     ],
 )
 def test_a_class_covers_its_kinds(asked: str, told: str) -> None:
-    assert (firm_for([asked]) | classes_for((asked,))) & set(_ids(told))
+    assert (firm_for((asked,)) | classes_for((asked,))) & set(_ids(told))
 
 
 def _table(**rows: object) -> dict[str, dict[str, object]]:

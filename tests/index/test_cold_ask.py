@@ -40,7 +40,7 @@ def test_vectors_of_the_packaged_model_are_clean(index: Path) -> None:
         ["status"],
     ],
 )
-def test_a_command_loads_no_model_library(index: Path, words: list[str]) -> None:
+def test_a_command_loads_no_model_library_and_no_reader_of_criteria(index: Path, words: list[str]) -> None:
     code = (
         "import sys; sys.argv = ['rag', *sys.argv[1:]]\n"
         "from rag.cli import main\n"
@@ -53,4 +53,4 @@ def test_a_command_loads_no_model_library(index: Path, words: list[str]) -> None
                           env=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
-    assert not set(done.stderr.split()) & HEAVY
+    assert not set(done.stderr.split()) & {*HEAVY, "rag.criteria.reading"}

@@ -7,7 +7,7 @@ concepts whose mention says as much as its own; and `implied_by`, concepts whose
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -230,7 +230,8 @@ def broader_of(id: str) -> frozenset[str]:
     return _above(known, known[id].broader) if id in known else frozenset()
 
 
-def firm_for(ids: Collection[str]) -> frozenset[str]:
+@cache
+def firm_for(ids: tuple[str, ...]) -> frozenset[str]:
     """Concepts whose mention settles the case of a person with one of `ids`: these, their timed forms, the covered."""
     known, found = load_concepts(), set(ids)
     for id in ids:
@@ -264,7 +265,8 @@ def covering(id: str) -> frozenset[str]:
     return frozenset(other.id for other in load_concepts().values() if kinds & set(other.covers))
 
 
-def partial_for(ids: Collection[str]) -> frozenset[str]:
+@cache
+def partial_for(ids: tuple[str, ...]) -> frozenset[str]:
     """Concepts whose mention concerns a person with one of `ids` only in part: kinds, wider ones, hints."""
     known = load_concepts()
     found: set[str] = set()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.criteria.asked import is_measure, read_measure, telling_words
@@ -166,7 +165,14 @@ class Judge:
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:
         """The trial's text, read only when somebody needs its words."""
-        return cache(lambda: self.records.text(trial_id))
+        read: list[str] = []
+
+        def text() -> str:
+            if not read:
+                read.append(self.records.text(trial_id))
+            return read[0]
+
+        return text
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)

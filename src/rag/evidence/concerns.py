@@ -51,7 +51,7 @@ class Said:
 
 def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
     """The concepts whose mention concerns a person with one of those asked about, firmly or in part."""
-    return firm_for(concepts) | partial_for(concepts)
+    return firm_for(tuple(concepts)) | partial_for(tuple(concepts))
 
 
 def judge_concern(
