@@ -271,6 +271,17 @@ ROWS = [
     ("I", "Birth of a child at 35 weeks of gestation or more", "woman, 30, 27 weeks pregnant", "", Fit.UNKNOWN),
     ("I", "BMI > 30 m/kg2", "man, 50, BMI 24", "", Fit.NOT_MET),
     ("E", "Neuropathy due to diabetes", "man, 50, diabetic neuropathy", "", Fit.NOT_MET),
+    # doses, measures and what an exception leaves
+    ("E", "Prednisone > 10 mg/day", "man, 50, on prednisone 20 mg daily", "", Fit.NOT_MET),
+    ("E", "Prednisone > 10 mg/day", "man, 50, on prednisone 5 mg daily", "", Fit.UNKNOWN),
+    ("E", "Prednisone > 10 mg/day", "man, 50, on prednisone 20 mg weekly", "", Fit.UNKNOWN),
+    ("E", "QT interval greater than 450 ms", "man, 50, QTc 500 ms", "", Fit.NOT_MET),
+    ("E", "Cancer within 5 years except non-melanoma skin cancer", "man, 50, melanoma 3 years ago", "", Fit.NOT_MET),
+    ("E", "Malignancy within 5 years", "man, 50, melanoma 3 years ago", "", Fit.NOT_MET),
+    ("E", "Malignancy within 5 years", "man, 50, melanoma 9 years ago", "", Fit.MET),
+    ("E", "Neurodegenerative disease", "man, 50, epilepsy", "", Fit.UNKNOWN),
+    ("E", "Intubation", "man, 50, on CPAP", "", Fit.UNKNOWN),
+    ("E", "Prior hydroxyurea", "man, 50, no chemo yet apart from hydroxyurea", "", Fit.UNKNOWN),
     # of two that nobody has both
     ("I", "Type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
     ("E", "Non-type 2 diabetes", "man, 50, type 1 diabetes", "", Fit.NOT_MET),
@@ -318,6 +329,8 @@ PERSONS = [
     ("Mrs Miller is 61 and has gout", "", "age 61"),
     ("I have gout and am 58.", "", "age 58"),
     ("man, 44, one stroke, gout", "male", "age 44"),
+    ("My mother is 78 and has gout. I'm 50 and live with her.", "female", "age 78"),
+    ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),
     # numbers of something else
     ("gout, 2 strokes, on aspirin", "", ""),

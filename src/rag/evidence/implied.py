@@ -12,6 +12,10 @@ def with_implied(person: Patient) -> Patient:
     """The person with what is implied, in the order of the data: a heart attack is an acute coronary syndrome."""
     for pair in sorted(word_set("implied")):
         person = _with_wider(person, *pair.split(">"))
+    told = {number.variable: number for number in person.numbers}
+    for one, other in (pair.split(">") for pair in sorted(word_set("measured_as"))):
+        if one in told and other not in told:  # a limit on 'the QT interval' is one on the corrected
+            person = replace(person, numbers=(*person.numbers, replace(told[one], variable=other)))
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person

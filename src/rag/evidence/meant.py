@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rag.criteria.concepts import narrower_or_equal
-from rag.types import Constraint, Criterion, Patient, Span, State
+from rag.types import Constraint, Criterion, Patient, Span, State, Window
 
 
 def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, patient: Patient) -> bool:
@@ -21,6 +22,22 @@ def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, p
     own = [one for one in named if narrower_or_equal(one.concept) & {*patient.has}]
     some = any(_SOME.search(f"{one.qualifier} {one.span.of(text)}") for one in named)
     return bool(named) and (not own or some)
+
+
+def with_its_time(state: State, criterion: Criterion | None, text: str) -> State:
+    """A mention that ends with 'within' has the time behind it: 'malignancy within 5 years'."""
+    if criterion is None or state.window is not None or not state.span.of(text).lower().endswith(" within"):
+        return state
+    found = _TIME.match(text, state.span.end, criterion.span.end)
+    if found is None:
+        return state
+    start = state.span.end - len("within")
+    return replace(state, window=Window(text[start : found.end()], Span(start, found.end())))
+
+
+_TIME = re.compile(
+    r"(?i)\s(?:the )?(?:(?:past|last|previous|preceding) )?(?:\d{1,2}|[a-z]{3,6})\s(?:day|week|month|year)s?\b"
+)
 
 
 def _touches(one: Span, other: Span) -> bool:

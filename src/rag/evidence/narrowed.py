@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import reading_of, word_set
 from rag.evidence.stems import stem, stems_of
-from rag.evidence.ways import is_of_some_use, without_ways
+from rag.evidence.ways import is_of_some_use, without_dose, without_ways
 from rag.types import Criterion, Patient, State
 
 _REACH = 110  # characters before and behind a mention
@@ -96,7 +96,7 @@ _OF_A_KIND = re.compile(
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
-    r"|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable|refractory|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
+    r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable|refractory|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -110,6 +110,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
     lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
     behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
+    behind = without_dose(state, behind, patient)
     before, named = without_ways(state, before, text[start:end], patient)
     kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
     as_told = is_told_so((*kinds, *stems_of(named)), patient)

@@ -17,7 +17,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.lasting import fits_the_length
-from rag.evidence.meant import is_of_the_birth, is_said_by_its_kinds
+from rag.evidence.meant import is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
@@ -177,8 +177,12 @@ def _may_cover(exception: str, patient: Patient) -> bool:
     """
     named = {mention.concept for mention in find_concepts(exception)}
     covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
+    covered -= narrower_or_equal("melanoma") if _NO_MELANOMA.search(exception) else frozenset()
     meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
     return not named or meant or bool(re.search(r"\d", exception))
+
+
+_NO_MELANOMA = re.compile(r"(?i)\bnon-? ?melanom")  # 'except non-melanoma skin cancer'
 
 
 def _judge_atom(atom: Atom, case: Case) -> Fit:
@@ -204,6 +208,7 @@ def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
 def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
     patient, below = case.patient, _kinds_of(state.concept, case)
+    state = with_its_time(state, case.criterion, case.text)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
     long = fits_the_length(state, case.criterion, case.text, patient) if has and case.criterion is not None else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from itertools import pairwise
 
 from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.words import word_set
@@ -48,6 +50,27 @@ def is_of_some_use(state: State, before: str, named: str, behind: str, patient: 
         return True
     by_dose = _DOSED.match(behind) or _DOSE_BEFORE.search(before) or _DOSE_AROUND.search(f"{before}|{behind}")
     return any((by_dose, _IN_A_TRIAL.match(behind), _BOTH.search(before), _WHILE.search(before)))
+
+
+def without_dose(state: State, behind: str, patient: Patient) -> str:
+    """The words behind a drug without the daily milligrams that are turned away, where the person takes so many."""
+    limit = _MILLIGRAMS.match(behind)
+    told = [one.words for one in patient.told if one.concept in narrower_or_equal(state.concept)]
+    given = [pair[0] for words in told for pair in pairwise(words) if pair[1] == "mg" and pair[0].isdigit()]
+    if limit is None or len(given) != 1 or any(_NOT_DAILY & {*words} for words in told):
+        return behind
+    dose, least = Decimal(given[0]), Decimal(limit["number"])
+    reached = dose > least or (dose == least and limit["how"].lower() in _AT_LEAST)
+    return behind[limit.end() :] if reached else behind
+
+
+_MILLIGRAMS = re.compile(
+    r"(?i)^[\s)]*(?:(?:at|in|with|of|an?|daily|total|dose|doses|use|treatment|therapy)\s){0,4}?"
+    r"(?P<how>>=?|≥|more than|greater than|higher than|over|above|exceeding|in excess of|at least)\s?"
+    r"(?P<number>\d{1,4}(?:\.\d)?)\s?mg(?:\s?/\s?d(?:ay)?\b| daily\b| (?:per|a) day\b)"
+)
+_AT_LEAST = frozenset({">=", "≥", "at least"})
+_NOT_DAILY = frozenset({"twice", "bid", "bd", "tid", "tds", "week", "weekli", "month", "monthli", "three"})
 
 
 def _is_for_something_else(state: State, patient: Patient) -> bool:

@@ -107,7 +107,8 @@ def _is_denied(line: Line, mark: Mark, behind_one: Collection[int]) -> bool:
             if not _TAKING.isdisjoint(between[:1]) and not _PERSONS.isdisjoint(between):
                 return False  # 'trials that would not take a man on warfarin', but 'she is not a person with diabetes'
             return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
-        if word in word_set("patients.ends") and word != "and":
+        apart = line.lemmas(at, at + 2) in {("apart", "from"), ("other", "than")}  # 'no chemo apart from hydroxyurea'
+        if apart or (word in word_set("patients.ends") and word != "and"):
             return False
     return False
 

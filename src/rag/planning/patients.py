@@ -21,7 +21,7 @@ from rag.planning.tables import stop_words, word_set
 from rag.planning.unlike import as_meant
 from rag.planning.unused import unused_words
 from rag.planning.up_to_date import as_of_now
-from rag.planning.vague_ages import vague_age
+from rag.planning.vague_ages import age_of_a_parent, vague_age
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Line, read_line
 from rag.types import Comparison, Patient, Span, Told
@@ -82,6 +82,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             (has_not if mark.first in denied else has)[mark.value] = None
             if "anaphylaxis" in line.lemmas(mark.first, mark.last) and mark.first not in denied:
                 has["anaphylaxis"] = None  # 'anaphylaxis to peanuts'
+    if (parent := age_of_a_parent(line.text, numbers.get("age"))) is not None:
+        numbers["age"] = parent
     for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
         numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
     if "age" not in numbers and (vague := vague_age(line.text)) is not None:

@@ -7,7 +7,7 @@ from rag.planning.tables import word_set
 from rag.planning.words import Line
 
 _SEX_LETTERS = {"f": "female", "m": "male", "yof": "female", "yom": "male"}
-_HAVING = frozenset({"had", "has", "have", "with", "died", "diagnosed", "got", "suffered", "survived"})
+_HAVING = frozenset({"aged", "had", "has", "have", "with", "died", "diagnosed", "got", "suffered", "survived"})
 _OWNED = frozenset({"her", "his", "their"})
 
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from rag.types import Comparison, Span
-from rag.values import Interval, Values
+from rag.values import Interval, Values, exactly
 
 _DECADES = {f"{word}ies": 10 * tens for tens, word in enumerate(["fift", "sixt", "sevent", "eight", "ninet"], 5)} | {
     "teens": 13, "twenties": 20, "thirties": 30, "forties": 40,
@@ -52,3 +52,15 @@ def vague_age(text: str) -> Comparison | None:
         return None
     ages = Values((Interval(Decimal(low), Decimal(high), True, closed),))
     return Comparison("age", ages, "years", Span(*found.span()), found.group())
+
+
+# 'my mother aged 78 years', as 'my mother is 78' is said again
+_PARENT = re.compile(r"(?i)\bmy (?:\w+ )?(?:mother|father|mum|mom|dad)(?:[ -]in[ -]law)?,? aged (\d{1,3}) years\b")
+
+
+def age_of_a_parent(text: str, told: Comparison | None) -> Comparison | None:
+    """The age of 'my mother', where it is told before any other: of her the rest is told, not of who speaks."""
+    found = _PARENT.search(text)
+    if found is None or (told is not None and told.span.start < found.end()):
+        return None
+    return Comparison("age", exactly(Decimal(found[1])), "years", Span(*found.span(1)), f"aged {found[1]} years")
