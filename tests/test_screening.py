@@ -289,6 +289,8 @@ ROWS = [
     ("I", "Crohn's disease", "man, 50, ulcerative colitis", "", Fit.NOT_MET),
     ("E", "Acute coronary syndrome in the last 3 weeks", "man, 50, day 9 after a STEMI", "", Fit.NOT_MET),
     ("E", "Acute coronary syndrome in the last 3 weeks", "man, 50, STEMI 5 weeks ago", "", Fit.MET),
+    ("E", "Acute coronary syndrome", "man, 50, heart attack in 2016", "", Fit.UNKNOWN),
+    ("E", "Allergy or other contraindication to the study drugs", "man, 50, penicillin allergy", "", Fit.UNKNOWN),
     ("E", "History of joint replacement", "man, 50, left knee replaced in 2015", "", Fit.NOT_MET),
     ("E", "Currently smoking", "man, 50, ex-smoker", "", Fit.UNKNOWN),
     ("E", "Pregnant or planning a pregnancy within a year", "woman, 30, wants another baby", "", Fit.NOT_MET),

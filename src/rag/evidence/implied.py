@@ -28,7 +28,7 @@ def _with_wider(person: Patient, told: str, wider: str) -> Patient:
         person,
         has=(*person.has, wider),
         past=(*person.past, *(replace(one, concept=wider) for one in person.past if one.concept == told)),
-        earlier=(*person.earlier, *([wider] if told in person.earlier else [])),
+        earlier=(*person.earlier, wider),  # it was: 'acute' means today, where no time is said
         told=(*person.told, *(replace(one, concept=wider) for one in person.told if one.concept == told)),
     )
 
