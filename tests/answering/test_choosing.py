@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from support.study import study
 
-from rag.answering.choosing import MOST, choose, unnamed
+from rag.answering.choosing import MOST, choose, kinds_asked, kinds_held, unnamed
 from rag.embedding import PACKAGED
 from rag.ingest import build_index
 from rag.settings import Settings
@@ -92,3 +92,25 @@ def test_another_model_is_not_asked(snapshot: Snapshot) -> None:
 )
 def test_a_question_is_asked_of_the_study_whatever_it_is_called(question: str, names: list[str], asked: str) -> None:
     assert unnamed(question, names) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "sentence", "gives"),
+    [
+        ("How often are the shoes weighed?", "frequency", "Shoes are weighed every 3 weeks.", True),
+        ("How often are the shoes weighed?", "frequency", "Shoes are weighed after 3 weeks.", False),
+        ("How long is the race?", "length", "The race lasts 3 hours.", True),
+        ("How long is the race?", "length", "A 3-hour race follows.", True),
+        ("How long is the race?", "length", "The race starts after 3 hours.", False),
+        ("At which weeks do they run?", "moment", "They run at weeks 3 and 9.", True),
+        ("At which weeks do they run?", "moment", "They run for the club.", False),
+        ("Who weighs the shoes?", "person", "Shoes are weighed by a coordinator.", True),
+        ("Who weighs the shoes?", "person", "Shoes of at least 300 g.", False),
+        ("Where are the shoes kept?", "place", "Shoes stay in the clinic.", True),
+        ("Where are the shoes kept?", "place", "Shoes are kept at Northport.", True),
+        ("Where are the shoes kept?", "place", "Shoes are kept dry.", False),
+    ],
+)
+def test_a_sentence_gives_the_kind_that_is_asked_for(question: str, kind: str, sentence: str, gives: bool) -> None:
+    assert kind in kinds_asked(question)
+    assert (kind in kinds_held((kind,), sentence)) is gives

@@ -24,6 +24,11 @@ from rag.types import Claim, Document, Intent, QueryPlan, Quote, Span, TrialFact
         ("Where does it take place?", "sites", "Northport Hospital", False),
         ("Who pays besides the club?", "sponsor", "Northport Running Club", True),
         ("Who pays?", "sponsor", "Northport Running Club", False),
+        ("How many women tripped?", "enrollment", "Enrolment: 40", True),
+        ("How many people caught a cold?", "enrollment", "Enrolment: 40", True),
+        ("How many people enrolled?", "enrollment", "Enrolment: 40", False),
+        ("How many people took part?", "enrollment", "Enrolment: 40", False),
+        ("How many women tripped?", "enrollment", "Of 40 women 3 tripped.", False),
     ],
 )
 def test_a_neighbour_is_told_apart(question: str, fact: str, said: str, lacks: bool) -> None:
@@ -69,3 +74,19 @@ def test_a_time_is_no_thing_that_is_counted(question: str, said: str, held: bool
 
 def _plan(question: str, fact: str) -> QueryPlan:
     return QueryPlan(Intent.FACT, question, "", facts=(fact,))
+
+
+@pytest.mark.parametrize(
+    ("question", "focus", "criteria", "lacks"),
+    [
+        ("How heavy must a runner be?", "heavy", "A runner of 18 years or more.", True),
+        ("How heavy must a runner be?", "heavy", "A weight of 50 kg or more.", False),
+        ("What must a runner bring?", "bring", "A runner of 18 years or more.", False),
+    ],
+)
+def test_a_list_without_what_is_asked_is_no_answer(question: str, focus: str, criteria: str, lacks: bool) -> None:
+    document = Document("NCT09000008", "Running", criteria, (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    quote = Quote("NCT09000008", Span(0, len(criteria)))
+    claim = Claim(f'NCT09000008, the 1 inclusion criteria: "{criteria}"', (quote,))
+    plan = QueryPlan(Intent.FACT, question, "", facts=("inclusion",), focus=(focus,))
+    assert bool(neighbour_told(document, plan, [claim])) is lacks

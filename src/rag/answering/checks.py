@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answering.choosing import gives_reason
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import count, listed
+from rag.answering.instead import chosen_sentences
 from rag.evidence.collect import Judge, field_quotes
 from rag.evidence.judgement import Judgement
 from rag.evidence.shown import describe_constraint
@@ -107,11 +109,15 @@ def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     judgements = judge.all(where, tuple(trial_ids))
     claims = []
+    listed = plan.previous is not None or "listed" in plan.question.casefold()
     for trial in trial_ids:
         judgement = judgements[trial]
+        reason = None if listed else _reason(judge, trial, plan)
+        if reason is not None:
+            claims.append(reason)
+            continue
         quotes = judgement.quotes or field_quotes(judge.records.document(trial), where)
         said = judgement.reason or "does not fit"
-        listed = plan.previous is not None or "listed" in plan.question.casefold()
         told = f"{trial} is {_listing(judgement.verdict)}: it {said}" if listed else _so_or_not(trial, judgement)
         claims.append(Claim(f"{told}.", quotes))
     return Draft(tuple(claims))
@@ -124,6 +130,12 @@ def _so_or_not(trial: str, judgement: Judgement) -> str:
     if judgement.verdict is Verdict.NO_MATCH:
         return f"It is not so: {trial} {judgement.reason or 'does not'}"
     return f"{'Only in part: ' if judgement.verdict is Verdict.PARTIAL else ''}{trial} {judgement.reason}"
+
+
+def _reason(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
+    """The sentence of a record that gives a reason: 'why is no consent asked for?'."""
+    found = chosen_sentences(judge, judge.records.document(trial), plan)
+    return found if found is not None and gives_reason(found.text) else None
 
 
 def _listing(verdict: Verdict) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 import re2
 
 from rag.answering.alike import others_of
-from rag.answering.choosing import Ranking, choose
+from rag.answering.choosing import Ranking, choose, kinds_asked, kinds_held
 from rag.answering.classes import that_name_one
 from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_names
@@ -146,7 +146,7 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
         number = _number_asked(document, plan, ranking, alone(document, plan, ranking))
         if number is not None:
             return Instead(number, "none")
-    if claims and found and _is_surer(document, found[0], focus_on(plan.focus), plan, claims):
+    if claims and found and _answers_rather(document, found[0], plan, claims):
         several = len(claims) > 1 and len(plan.facts) > 1  # one sentence holds one of several things asked
         return Instead(_quoted(document, ranking), "all" if several else "none")
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
@@ -182,6 +182,11 @@ def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims:
     return Instead(replace(claim, text=claim.text.replace(": ", ", the record also says: ", 1)))
 
 
+def _answers_rather(document: Document, best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
+    surer = _is_surer(document, best, focus_on(plan.focus), plan, claims)
+    return surer or _tells_how_often(best, plan, claims)
+
+
 def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
     if any(_overlap(best, quote.span) for claim in claims for quote in claim.quotes):
         return False
@@ -195,6 +200,16 @@ def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, cl
         return best.score >= _AT_LEAST
     return best.score >= _SURE and best.coverage >= max(_AT_LEAST, held + _MORE)
 
+
+def _tells_how_often(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
+    """'How often are they seen?': the sentence says how often, the claims say when or how long alone."""
+    asked = set(kinds_asked(plan.question)) & _OFTEN
+    held = kinds_held(tuple(asked), " ".join(claim.text for claim in claims))
+    return bool(asked) and not held and best.score >= _AHEAD and bool(kinds_held(tuple(asked), best.text))
+
+
+_OFTEN = frozenset({"frequency"})
+_AHEAD = 0.5  # likelihood among all sentences of the record
 
 # Fields of a fixed vocabulary, which says nothing of a pharmacy, a person or a tool.
 _FIXED = frozenset({"allocation", "masking", "phase", "status", "study_type", "intervention_model", "primary_purpose"})

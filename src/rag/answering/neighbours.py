@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 import re2
 
+from rag.answering.alike import others_of
 from rag.answering.counted import read_counted
 from rag.answering.facts import RULES
 from rag.answering.finish import section_of
+from rag.answering.focus import focus_on
 from rag.answering.prose_facts import load_prose_facts
 from rag.evidence.stems import stem, words_of
 from rag.planning.tables import word_set
@@ -31,6 +33,8 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
         or _of_other_places(plan, words)
         or _of_nobody_else(document, plan)
         or _of_the_sex(plan, claims)
+        or _of_some_who(plan, words)
+        or _of_no_item(document, plan, claims)
     )
 
 
@@ -160,6 +164,44 @@ def _of_the_sex(plan: QueryPlan, claims: Sequence[Claim]) -> str:
     return "tells no more than the sex" if alone and _WHICH.search(plan.question) else ""
 
 
+def _of_some_who(plan: QueryPlan, words: str) -> str:
+    """'How many patients flared?': the size of the trial is none of those to whom something happened."""
+    did = _DID.search(plan.question) if plan.facts == ("enrollment",) else None
+    if did is None or _JOINED.search(did.group(1)) or stem(did.group(1)) in map(stem, words_of(words)):
+        return ""
+    return f"does not tell how many {did.group(1).casefold()}"
+
+
+# What some of them did, behind the people who are counted: 'how many patients flared', 'how many people found a job'.
+_DID = re2.compile(
+    r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"
+    r"(?:participants|patients|subjects|people|persons|volunteers|children|kids|infants|babies|women|men|adults|pts) "
+    r"(?:(?:who|that|have|had|has|ever|actually|later|then|finally) )*"
+    r"([a-z]{3,}ed|caught|went|found|got|fell|felt|gave|broke|quit|slept|ate|grew|saw|kept|lost|won|became)\b"
+)
+# What all of them do: such a verb counts the whole trial.
+_JOINED = re2.compile(
+    r"(?i)\b(?:join|enrol|enter|participat|recruit|randomi[sz]|regist|includ|sign|volunteer|consent|start|complet|finish|"
+    r"end|need|plan|want|requir|expect|screen|treat|stud[iy]|assign|allocat|attend|involv|test|examin|invit|approach|"
+    r"contact|us|admit|accept|follow|analy[sz]|evaluat|assess|investigat|observ|survey|interview|dos|accru|target)\w*ed$"
+)
+
+
+def _of_no_item(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """'How heavy may somebody be?': the whole list of criteria, where none of them speaks of what is asked."""
+    if not plan.facts or not set(plan.facts) <= _CRITERIA or not plan.focus or not _ONE_THING.search(plan.question):
+        return ""
+    listed = " ".join(claim.text for claim in claims)
+    there = {stem(word) for word in words_of(listed)}
+    asked = [stem(word) for words in plan.focus for word in words_of(words)]
+    held = any(one in there or others_of(one, document.text) & there for one in asked)
+    whole = all(_WHOLE_LIST.search(claim.text) for claim in claims)
+    return "" if not whole or held or focus_on(plan.focus).share(listed) > 0 else "states no such criterion"
+
+
+_CRITERIA = frozenset({"inclusion", "exclusion", "eligibility"})
+_ONE_THING = re2.compile(r"(?i)\bhow\b|\bwhat is the \w+est\b|\b(?:minimum|maximum|least|most)\b")
+_WHOLE_LIST = re2.compile(r"^\S+, the \d+ ")
 _WHICH = re2.compile(r"(?i)\b(?:which|what|how (?:much|many|high|low|often|long)) [a-z]+")
 _ASKS_SEX = re2.compile(
     r"(?i)\b(?:sex|sexes|gender|genders|both|only|allow\w*|accept\w*|open|eligib\w*|join|enrol\w*|take|takes|includ\w*|"

@@ -95,7 +95,7 @@ def _nearest(word: str, known: set[str]) -> str:
 
 # What to show where a record does not name the thing asked about: the comparator stands among the arms.
 _INSTEAD = {
-    "control": "arms", "per_group": "enrollment", "arms": "interventions", "administration": "interventions",
+    "control": "arms", "arms": "interventions", "administration": "interventions",
     "outcome.time_frame": "outcome.primary", "follow_up": "outcome.time_frame",
 }  # fmt: skip
 

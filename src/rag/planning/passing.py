@@ -55,7 +55,7 @@ def _by_rule(sheet: Sheet, facts: Facts) -> Facts:
 
 
 _RULED = {
-    "per_group": frozenset({"enrollment", "arms", "interventions", "control"}),
+    "per_group": frozenset({"enrollment", "arms", "interventions", "control", "dose", "schedule"}),
     "accrual": frozenset({"enrollment", "duration"}),
 }
 
