@@ -266,7 +266,7 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     if (
         not sheet.refs
         or previous.intent not in _SINGLE
-        or sheet.facts
+        or (sheet.facts or sheet.extremes)
         or sheet.kinds(Kind.LIMIT, Kind.VARIABLE, Kind.CUE)
     ):
         return None

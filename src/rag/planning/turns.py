@@ -19,7 +19,7 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
     if previous is None or len(text) > _LONGEST:
         return text
     text = _with_the_other(text, spoken)
-    if previous.intent in SETS and previous.where is not None:
+    if previous.intent in SETS and (previous.where is not None or previous.patient is not None):
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)

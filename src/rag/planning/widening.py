@@ -27,7 +27,7 @@ def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         return replace(previous, patient=person, question=sheet.line.text.strip())
     parts = conjuncts(previous.where)
     left = [part for part in parts if not is_named(sheet, part)]
-    if not left or len(left) == len(parts):
+    if (not left and previous.patient is None) or len(left) == len(parts):
         return None
     return replace(previous, where=all_of(left), question=sheet.line.text.strip())
 
