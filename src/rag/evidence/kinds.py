@@ -133,7 +133,7 @@ def holds_run(line: Stems, run: Stems) -> bool:
     return any(line[at] == first and line[at : at + len(run)] == run for at in range(len(line) - len(run) + 1))
 
 
-def may_hold(text: str, stems: Stems) -> bool:
+def may_hold(text: str, stems: Iterable[str]) -> bool:
     """Whether a text in small letters, spelt the American way, holds how each stem begins."""
     return all(one[:_BEGINNING] in text for one in stems)
 

@@ -35,6 +35,14 @@ def stem(word: str) -> str:
     return str(snowballstemmer.stemmer("english").stemWord(_IRREGULAR.get(folded, folded)))
 
 
+def keeps_its_beginning(one: str) -> bool:
+    """Whether each word of this stem begins with its first four letters: not 'woman', 'cri' of 'crying', 'b7h3'."""
+    return len(one) > _BEGINNING and one.isalpha() and one not in _IRREGULAR.values()
+
+
+_BEGINNING = 4  # letters
+
+
 def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 

@@ -15,7 +15,7 @@ from rag.evidence.judgement import Judgement
 from rag.evidence.kinds import Kind, ends_so, holds_run, is_aimed, may_hold, read_kind
 from rag.evidence.naming import also_called
 from rag.evidence.stages import said_apart
-from rag.evidence.stems import Stems, spans_of, stem, stems_of, without_hyphen, words_of
+from rag.evidence.stems import Stems, keeps_its_beginning, spans_of, stem, stems_of, without_hyphen, words_of
 from rag.spellings import american
 from rag.types import Verdict
 
@@ -127,6 +127,7 @@ class TopicIndex:
         self._concepts: dict[str, frozenset[str]] = {}
         self._studied: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
         self._lines: dict[str, tuple[Stems, ...]] = {}
         self._summaries = {summary.trial_id: summary for summary in summaries}
         self._stated = cache(stated)
@@ -146,8 +147,7 @@ class TopicIndex:
         return Judgement(Verdict.NO_MATCH, f"is not about {said_apart(topic)}")
 
     def _is_about(self, trial_id: str, topic: str) -> bool:
-        wanted = _wanted(topic)
-        return self._stems_of(trial_id).issuperset(wanted) or self._concerns(trial_id, topic)
+        return self._has_words(trial_id, _wanted(topic)) or self._concerns(trial_id, topic)
 
     def _gives(self, trial_id: str, topic: str) -> bool:
         """Whether the trial gives the treatment: the kind asked for, with what it is aimed at, or the drug by name."""
@@ -213,13 +213,25 @@ class TopicIndex:
             self._stems[trial_id] = frozenset(stems_of(self._subject(trial_id)))
         return self._stems[trial_id]
 
+    def _has_words(self, trial_id: str, wanted: Stems) -> bool:
+        """Whether the subject holds these stems: its own are made only where each may stand in it by how it begins."""
+        begun = [one for one in wanted if keeps_its_beginning(one)]
+        if begun and trial_id not in self._stems and not may_hold(self._plain_subject(trial_id), begun):
+            return False
+        return not wanted or self._stems_of(trial_id).issuperset(wanted)
+
+    def _plain_subject(self, trial_id: str) -> str:
+        if trial_id not in self._plain:
+            self._plain[trial_id] = american(self._subject(trial_id).casefold())
+        return self._plain[trial_id]
+
     def _subject(self, trial_id: str) -> str:
         return topic_text(self._summaries[trial_id]) if trial_id in self._summaries else ""
 
     def _concerns(self, trial_id: str, topic: str) -> bool:
         """Whether the subject has the concepts of the topic, and by its words what no concept covers."""
         asked, others = _asked_of(topic)
-        if not asked or not self._stems_of(trial_id).issuperset(others):
+        if not asked or not self._has_words(trial_id, others):
             return False
         if trial_id not in self._concepts:
             self._concepts[trial_id] = topic_concepts(self._subject(trial_id))
