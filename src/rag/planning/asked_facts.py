@@ -204,6 +204,15 @@ def asks_no_value(sheet: Sheet) -> bool:
     return not judged and not limited and (bool(asked) or _asks_for_a_thing(sheet) or gets_in_it(sheet))
 
 
+def of_another_kind(sheet: Sheet, facts: tuple[str, ...]) -> bool:
+    """'When after the operation are they seen?': a condition that only says when, where or of whom; no criterion."""
+    lemmas = sheet.line.lemmas()
+    if not facts or not all(fact.startswith("concept:") for fact in facts) or sheet.kinds(Kind.CUE):
+        return False
+    joins = _OBLIGING | word_set("plan.stopping") | word_set("plan.of_criteria")
+    return lemmas[:1] in {("when",), ("where",), ("who",)} and not set(lemmas) & joins
+
+
 def gets_in_it(sheet: Sheet) -> bool:
     """'How many shots does each child get in LYRA?': what is got there, and nobody who gets in."""
     lemmas = sheet.line.lemmas()

@@ -13,6 +13,7 @@ from rag.planning.asked_facts import (
     criterion_facts,
     gets_in_it,
     lists_asked,
+    of_another_kind,
     people_taken_for_granted,
     spoken,
     without_passing,
@@ -283,9 +284,9 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     facts = without_passing(sheet, facts)
     if plan.intent is Intent.FACT or sheet.bare.where is None:
         facts = facts or lists_asked(sheet)
-    if not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet):
-        pass
-    elif plan.intent is Intent.FACT and (asks_no_value(sheet) or all(f.startswith("concept:") for f in facts)):
+    kept = not criteria or set(facts) - set(criteria) or asks_of_criteria(sheet)
+    unasked = plan.intent is Intent.FACT and (asks_no_value(sheet) or all(f.startswith("concept:") for f in facts))
+    if of_another_kind(sheet, facts) or (unasked and not kept):
         facts = ()  # 'which insulin pump is used': a condition's name, but no question about criteria
     intent = Intent.PROSE if plan.intent is Intent.FACT and not facts else plan.intent
     unread = sheet.bare.unplaced
