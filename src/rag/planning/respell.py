@@ -118,9 +118,13 @@ def _aged(match: re.Match[str]) -> str:
 _GLEASON = re.compile(r"(?i)\b(gleason(?: score| sum)?(?: of)?),? ([1-5]) ?\+ ?([1-5])(?: ?= ?\d{1,2})?\b")
 
 
+# "60 000" written with a blank; not the digits of an id or of a year before
+_THOUSANDS = re.compile(r"(?<![\w.,-])(\d{1,3}) (000)(?![\w.,]?\d)")
+
+
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
-    text = _said_plainly("first", in_full(_BLANKS.sub(" ", text)))
+    text = _said_plainly("first", in_full(_THOUSANDS.sub(r"\1\2", _BLANKS.sub(" ", text))))
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)
