@@ -203,6 +203,18 @@ def test_hard_wraps_and_lists_of_old_records_are_undone() -> None:
     ]
 
 
+def test_long_items_of_new_records_keep_the_item_below_them() -> None:
+    printed = (
+        "Inclusion Criteria:\n\n"
+        "* Any of these:\n\n"
+        "  1. A rule that runs on and on without a break, for the registry of today prints each item on one line\n"
+        "     * deeper, and as long as the rule above it, so that the old printer would have broken its line here\n"
+        "  2. The next rule\n"
+        "* The last rule"
+    )
+    assert block(printed) == printed
+
+
 LISTS = ["Inclusion Criteria:", "* Adult of 18 years", "* Has gout", "Exclusion Criteria:", "* Lupus"]
 
 

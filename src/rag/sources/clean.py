@@ -30,6 +30,12 @@ _UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _OLD_ITEM = re.compile(r" {1,60}(-|\d{1,3}[.)]|[A-Za-z][.)]) {1,3}(?=\S)")
 
 
+# "* item", "1. item" without a margin: the registry prints so now, nested by indentation and never wrapped. Taken for
+# the old printer's, a long item swallowed the one below it: 10,900 times in 5,000 records.
+_NEW_ITEM = re.compile(r"(?:\*|\d{1,3}\.) \S")
+_SLACK = 8  # columns: a line with blanks beyond them was not wrapped by the printer
+
+
 def decode(data: bytes) -> str:
     """The text of a file: UTF-8, UTF-16 with its mark, or plainly Windows-1252; SourceError for anything else."""
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
@@ -142,13 +148,16 @@ def _with_line_ends(text: str) -> str:
 def _unwrap(text: str) -> str:
     lines = [line.rstrip().expandtabs(4) for line in text.split("\n")]
     margin = min((_indent(line) for line in lines[1:] if line), default=0)
+    if not margin and any(map(_NEW_ITEM.match, lines)):
+        return text
+    wide = any(" " in line[_WRAP_COLUMNS + _SLACK :] for line in lines)
     # Copies of old records often lost the indentation of the first line alone.
     if lines[0] and _indent(lines[0]) < margin:
         lines[0] = " " * (margin - _indent(lines[0])) + lines[0]
     joined: list[str] = []
     before = ""
     for line in lines:
-        if line and before and len(before) + 1 + len(line.split(None, 1)[0]) >= _WRAP_COLUMNS:
+        if not wide and line and before and len(before) + 1 + len(line.split(None, 1)[0]) >= _WRAP_COLUMNS:
             joined[-1] += " " + line.lstrip()
         else:
             joined.append(line[margin:])
