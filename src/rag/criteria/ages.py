@@ -118,6 +118,7 @@ _WHEN_OF_AGE = re.compile(
     r"(?:at|on|by) (?:the )?(?:(?:time|day|date|moment) of )?(?:signing|consent|informed|screening|enrol?lment"
     r"|inclusion|baseline|study|randomi[sz]ation|entry|providing|giving)\b"
 )
+_OF_AGE = range(18, 22)  # where adults begin
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 
 
@@ -210,7 +211,10 @@ class AgeFinder:
         persons = all(token.value in WHO_WORDS or token.kind is Kind.GLUE for token in before)
         said = " ".join(token.value for token in after[:5])
         old = any(word in self._words_of(phrase) for word in ("older", "younger"))
-        return persons and (bool(_WHEN_OF_AGE.match(said)) or (old and len(after) <= 1))
+        ends = not after or after[0].kind is Kind.STOP or after[0].value == "who"
+        adult = ends and len(before) > 0 and phrase.bounds[0].token.number in _OF_AGE  # 'Patients must be ≥ 18.'
+        adult = adult and phrase.bounds[0].sign in ("≥", ">")
+        return persons and (bool(_WHEN_OF_AGE.match(said)) or (old and len(after) <= 1) or adult)
 
     def _words_of(self, phrase: Phrase) -> str:
         return self.text[self.tokens[phrase.first].start : self.tokens[phrase.last - 1].end].lower()

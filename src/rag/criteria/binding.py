@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.narrowing import narrow
+from rag.criteria.scales import AGED_SCALE
 from rag.criteria.scopes import cohorts_in
 from rag.criteria.sought import sought
 from rag.criteria.tokens import Token
@@ -73,6 +74,7 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
         *([] if exclusion else _let_in(text, reads, starts)),
         *_by_their_people(text, reads, starts),
         *(_aged_with(text, reads) if exclusion else []),
+        *_of_aged_scales(tokens, text, reads),
     ):
         if id(read) in free and not read.scopes:
             read.scopes.append(mark)
@@ -126,6 +128,16 @@ def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) ->
         told = _IN_WOMEN.match(text, read.limit.end)
         if told is not None:
             yield read, _mark(told)
+
+
+def _of_aged_scales(
+    tokens: Sequence[Token], text: str, reads: Sequence[Read]
+) -> Iterator[tuple[Read, ScopeMark]]:
+    """'Karnofsky (> 16 years) or Lansky (≤ 16 years) ≥ 50': each scale is of an age."""
+    for found in AGED_SCALE.finditer(text) if reads else ():
+        for read in reads:
+            if read.limit.name >= 0 and found.start() <= tokens[read.limit.name].start < found.start("who"):
+                yield read, _mark(found, ScopeKind.AGE)
 
 
 def _aged_with(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from rag.criteria.headings import cohort_scopes, tells_menopause
+from rag.criteria.headings import cohort_scopes, is_exception_of_others, tells_menopause
 from rag.criteria.items import Item
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit
 from rag.criteria.lexicon import load_variables
@@ -136,6 +136,8 @@ class Converter:
         scopes: list[Scope] = list(
             self.cohorts[:-1] if self.labelled and own - {self.cohorts[-1].text} else self.cohorts
         )
+        bases = {term.limit.base for term in terms if isinstance(term, Read)}
+        scopes = [scope for scope in scopes if not is_exception_of_others(scope.text, bases)]
         exceptions: list[Span] = list(self.unless)
         for term in terms:
             if isinstance(term, Alternative):

@@ -193,6 +193,7 @@ class Doubting(Whom):
         for one, other in pairwise(pressures):
             apart = one.limit.variable != other.limit.variable and _opposite(one.limit.stated, other.limit.stated)
             pairs = one.limit.join == other.limit.join == "pair"  # '< 90/50 or > 170/100': each of both pressures
+            pairs = pairs or _LOW_PRESSURE.search(self.text, one.limit.end, other.limit.start) is not None
             if apart and not pairs and one.limit.group != other.limit.group and one.negated == other.negated:
                 span = (one.limit.start, max(one.limit.end, other.limit.end))
                 self.out.defects.append(
@@ -201,6 +202,8 @@ class Doubting(Whom):
                 one.doubtful = other.doubtful = "the two pressures are bounded on opposite sides"
 
 
+# "BP > 170/100; hypotension (systolic < 95)": each sign by its own name
+_LOW_PRESSURE = re.compile(r"(?i)\b(?:hypotensi|hypertensi|shock\b)")
 # "the proportion of subjects randomised with HbA1c < 7.5 % will be limited to 20 %", "stratified by LVEF < 50 %"
 _COUNTS_PEOPLE = sought(
     r"(?i)\b(?:proportion|percentage|number) of (?:the )?(?:subjects|patients|participants)\b|\bwill be (?:limited"

@@ -63,6 +63,21 @@ _FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]
 class Excepting(Sides):
     """Leads exceptions to the limits that they are about."""
 
+    def _mark(self, targets: Sequence[Read], region: Region, mark: ScopeMark) -> None:
+        """Scope the limits that a condition is said of; in place."""
+        for read in targets:
+            if not region.prefix and self._is_its_other_way(region, read.limit):
+                read.exceptions.append(region)
+            elif not any(mark.start == other.start for other in read.scopes):
+                read.scopes.append(mark)
+
+    def _is_its_other_way(self, region: Region, limit: Limit) -> bool:
+        """'creatinine normal for age, or if creatinine is outside normal …': what is asked where the limit is unmet."""
+        led = region.first > 0 and self.tokens[region.first - 1].kind is Kind.OR
+        inside = self.tokens[region.first : region.last]
+        again = any(token.kind is Kind.VARIABLE and token.value == limit.base for token in inside)
+        return led and again and inside[0].kind is Kind.IF
+
     def _scope_permitted(self, reads: Sequence[Read]) -> None:
         """'Participants with HIV are eligible if CD4 > 350': what must hold for those whom it lets in."""
         told = not self.exclusion and _PERMITS_IF.search(self.text)

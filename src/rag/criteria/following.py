@@ -20,6 +20,14 @@ _IN_ANY_OF = re.compile(
 _FOR_LIST = re.compile(r"(?i)[\s(]{0,2}(?:\(?uln\)? )?for (?:the )?(?=[a-z])")
 
 
+# '(HbA1c) value measured within 8 weeks before signing (Week 0) is': from a name to its value
+_MEASURED_WHEN = re.compile(
+    r"(?i)\)?(?: (?:values?|levels?|counts?|scores?|results?))?,? (?:as )?(?:measured|obtained|taken|performed"
+    r"|determined|assessed|recorded|tested|documented)? ?(?:within|in|during) (?:the )?(?:last |past |previous )?"
+    r"\d{1,3}[- ](?:hours?|days?|weeks?|months?) (?:prior to|before|of|preceding|from) [^.;:,()<>≤≥]{2,60}"
+    r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
+)
+_LONGEST_TIME = 170  # characters between a name and its value
 _LEAST_PRESSURE = 20  # mmHg: smaller numbers count readings, visits, drugs
 
 
@@ -45,6 +53,17 @@ class NameAfter(AgeFinder):
         if listed is not None and len(listed.names) > 1:
             return listed  # '2 x ULN for AST, ALT or bilirubin'
         return self._named_at(index, phrase) if named else None
+
+    def _measured_when(self, phrase: Phrase) -> Subject | None:
+        """'HbA1c measured within 12 weeks before the first visit is below 9 %': the name before the time."""
+        start = self.tokens[phrase.first].start
+        found = _MEASURED_WHEN.search(self.text, max(0, start - _LONGEST_TIME), start)
+        if found is None:
+            return None
+        near = range(found.start(), found.start() + len("concentrations"))  # 'value' may be part of the name
+        named = (i for i in range(phrase.first) if self.tokens[i].kind is Kind.VARIABLE and self.tokens[i].end in near)
+        name = next(named, -1)
+        return Subject([name]) if name >= 0 else None
 
     def _counts_from_elsewhere(self, before: Subject, phrase: Phrase) -> bool:
         """'within 48 hours of onset and no more than 7 days from the first dose': the second time is of the dose."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 from rag.criteria.items import Item, is_people_heading
+from rag.criteria.lexer import tokenize
+from rag.criteria.tokens import Kind
+from rag.text import fold
 from rag.types import Polarity, Scope, ScopeKind, Span
 
 _WHO = r"(?:patients|participants|subjects|individuals|those|persons|women|men|children|adults|infants)"
@@ -47,6 +51,10 @@ _EVERYBODY = re.compile(
     r"|^\W*all (?:adults|women|men|children)\b|^\W*main phase\b"
     r"|\bcommon (?:to|(?:in|ex)clusion|eligibility|criteria)\b|\bcriteria common\b"
     r"|^\W*general (?:(?:in|ex)clusion|eligibility) criteria\b"
+    # "For entry into the treatment phase, participants must meet:": what everybody has to go through
+    r"|^\W*(?:for|to be eligible for|to qualify for|before) (?:entry|enrol+ment|entering|inclusion|admission"
+    r"|randomi[sz]ation)(?: (?:in|into|to))? (?:the )?(?:double[- ]blind |main |core |randomi[sz]ed |blinded )*"
+    r"(?:treatment|randomi[sz]ation|randomi[sz]ed|double[- ]blind|main|core|study|trial)\b"
     r"|\bescalation (?:and|&) (?:(?:dose|cohort)[- ])?(?:expansion|extension)\b"
     r"|\b(?:phase|stage)s? (?:1|I)[ab]? ?(?:and|&|/) ?(?:(?:phase|stage) )?(?:2|II)\b"
 )
@@ -54,6 +62,7 @@ _EVERYBODY = re.compile(
 _DIVISION = re.compile(
     r"(?i)(?<!as )\bpart\b(?! of (?!the (?:study|trial)|this (?:study|trial)))|\bparts\b"
     r"|\b(?:arm|stratum|portion|sub[- ]?study)s?\b"
+    r"|^\W*(?:for |in )(?:the )?phase (?:\d|I{1,3})[ab]?\b(?! ?(?:and|&|/|or)\b)"
     r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)|^\W*stage \d\b|\bfor stage \d\b"
     r"|\b(?:dose[- ])?(?:escalation|expansion) (?:phase|part|stage)\b"
     r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
@@ -144,6 +153,19 @@ _IF = re.compile(r"(?i)(?:if\b|only (?:if|for|when)\b|in the (?:absence|presence
 _EXCEPTIONS = re.compile(
     r"(?i)\bexceptions?(?: (?:of|is|are|apply|applies|includes?|being|below))*(?: the following)?\W*$"
 )
+
+
+def is_exception_of_others(heading: str, bases: Set[str]) -> bool:
+    """Whether "Bilirubin ≤ 1.5 x ULN, with these exceptions:" is of other measures than a limit below it."""
+    if not _EXCEPTIONS.search(heading[-_EXCEPTION_REACH:]):
+        return False
+    named = _measures_in(heading)
+    return bool(named) and not named & bases
+
+
+@lru_cache(maxsize=4096)  # asked again for every item below it
+def _measures_in(heading: str) -> frozenset[str]:
+    return frozenset(token.value for token in tokenize(fold(heading).text) if token.kind is Kind.VARIABLE)
 
 
 @lru_cache(maxsize=4096)  # asked again for every item below it

@@ -16,7 +16,7 @@ _FLIP_TO_OUT = re.compile(
     r"|ineligible(?! to receive| for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
     r"|not eligible(?! to receive| for (?!(?:this|the|our) (?:study|trial|protocol)\b))|not permitted|not allowed"
     r"|not acceptable)\b|\bnot be (?:eligible(?! for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
-    r"|allowed|permitted|included|enrolled)\b|\bwill exclude\b"
+    r"|allowed|permitted|included|enrolled)\b|\bwill (?:(?!not\b)[a-z]+ )?(?:exclude|disqualify)\b"
     r"|\bexclusion criteri\w+(?=[\s:]*\w)"
 )
 
@@ -47,6 +47,7 @@ _NAMES = frozenset(
 
 
 _MUST = re.compile(r"\b(?:must|should|need to|have to|required to)\b(?! not)|\b(?:may|can) have\b")
+_REQUIRED = re.compile(r"(?i) ?(?:of (?:the )?(?:predicted|normal)(?: value)? )?(?:is|are) (?:required|mandatory)\b")
 # "All subjects will be adults", "Participants must be older than 21": what all are is asked for, in any list
 _ASKED_OF_ALL = re.compile(
     r"(?i)^\W*(?:in addition,? |also,? |furthermore,? )?"
@@ -156,7 +157,7 @@ class Judging(Doubting):
             return
         if near and against_fit(limit, exclusion=True):
             read.negated = True  # 'no platelets ≥ 100': not reaching the fit side is out
-        elif not near and against_fit(limit, exclusion=True) and _MUST.search(sentence):
+        elif not near and against_fit(limit, exclusion=True) and self._is_required(limit, sentence):
             read.negated = True
         if not near and not read.negated and against_fit(limit, exclusion=True):
             excepted = any(token.kind is Kind.EXCEPT for token in self.tokens[: limit.first])
@@ -170,6 +171,10 @@ class Judging(Doubting):
                 read.negated = True  # 'may not be younger than 18'
             else:
                 read.doubtful = "a negated comparison in a list of exclusions"
+
+    def _is_required(self, limit: Limit, sentence: str) -> bool:
+        """Whether 'must' stands in a sentence, or 'is required' right behind a value."""
+        return bool(_MUST.search(sentence) or _REQUIRED.match(self.text, limit.end))
 
     def _is_asked_of_all(self, limit: Limit) -> bool:
         """Whether a list of exclusions says what everybody must be or have, up to this limit."""

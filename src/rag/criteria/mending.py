@@ -16,6 +16,8 @@ _SLIPS = sought(
     r"|(?P<greater>\b(?:greather|greatr|grater|greter|graeter|geater|gretaer|greatar)(?= (?:th[ae]n|or)\b))"
     r"|(?P<lesser>\b(?:lest|lees|lesss)(?= th[ae]n\b))"
     r"|(?P<higher>\b(?:higer|hihger|hgher|hight)(?= th[ae]n\b))"
+    r"|(?P<upper>\b(?:uper|uppper|upperr)(?= (?:normal )?limit))"
+    r"|(?P<until>(?<=\d) ?;(?= ?\d{1,3}(?: ?(?:years|yrs))? ?\]))"  # 'age [18;75]'
     r"|(?P<to>\bequal too\b)"
     r"|(?P<sub>\bfev_1\b)"
     r"|(?P<or>\b(?:greater|less|higher|lower|older|more) than or(?= \d))"
@@ -41,6 +43,7 @@ _SLIPS = sought(
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
+    *["uper l", "uper n", "uppper", "upperr", "]"],
     *["than or ", "or order", "birth", "up to ", "or age", "fev_", "an older", "an above", "an over", "an up"],
     *["and only one", "(age", "twice ", "limit of ("],
     *["at least, ", "or more", "of 28 ", "of 66 ", "of 68 "],
@@ -80,6 +83,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "greater": lambda said: "more".rjust(len(said)),
     "higher": lambda said: "more".rjust(len(said)),
     "lesser": lambda said: "less".rjust(len(said)),
+    "upper": lambda said: "high".rjust(len(said)),
+    "until": lambda _: "-",
     "to": lambda _: "equal to",
     "sub": lambda said: said.replace("_", ""),
     "or": lambda said: said.removesuffix("or") + "=",

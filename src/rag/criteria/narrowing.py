@@ -40,6 +40,12 @@ _TREATED = re.compile(
     r"[\s)]{0,2},? ?(?P<who>(?:treated with|taking|receiving|while (?:on|taking|receiving)) "
     r"(?!or )[^.;:,()<>≤≥]{4,100})", re.IGNORECASE
 )
+# "hypotension (systolic < 85 mmHg) unresponsive to fluids"
+_UNANSWERED = re.compile(
+    r"[\s)]{0,2},? ?(?P<who>(?:unresponsive|not respon(?:sive|ding)|refractory|resistant) to [^.;:,()<>≤≥\d]{3,60}"
+    r"|(?:and |that )?requir(?:ing|es?) (?:(?:iv|intravenous|treatment with|the use of|support with) )?"
+    r"(?:vasopress|inotrop|pressor|catecholamin)\w*)", re.IGNORECASE
+)
 # "pain > 6 from another cause", "pain due to other conditions (> 60 mm)"
 _OTHER_CAUSE = (
     r"(?:from|due to|caused by|because of|related to)"
@@ -97,10 +103,11 @@ _OTHER_SEX = sought(
     "wom", "female", "girl",
 )
 
-# "HbA1c < 6.0 % (non-diabetic group)"
+# "HbA1c < 6.0 % (non-diabetic group)", "more than 2 lines of a taxane (bladder cohort)"
 _IN_BRACKETS = re.compile(
-    r"\s?\((?:for |in )?(?P<who>(?:the )?(?!(?:all|any|both|each|either|male|female|every|study|eligible|enrolled"
-    r"|these|eastern|oncology|adult|evaluable)\b)(?:(?!(?:and|or|oncology)\b)[\w-]+ ){1,4}(?:groups?|controls?"
+    r"(?:[^.,;:()<>≤≥\d]{0,40}[^\s.,;:()<>≤≥\d])?\s?\((?:for |in )?"
+    r"(?P<who>(?:the )?(?!(?:all|any|both|each|either|male|female|every|study|eligible"
+    r"|enrolled|these|eastern|oncology|adult|evaluable)\b)(?:(?!(?:and|or|oncology)\b)[\w-]+ ){1,4}(?:groups?|controls?"
     r"|patients|subjects|participants|volunteers|cohorts?|arms?|stratum)(?: only)?)\)",
     re.IGNORECASE,
 )
@@ -162,6 +169,7 @@ def _narrowing(text: str, read: Read) -> re.Match[str] | None:
         found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
     if found is None and limit.base != "age":
         found = _TREATED.match(text, limit.end) or _CAUSED.match(text, limit.end)
+        found = found or _UNANSWERED.match(text, limit.end)
         found = found or _CAUSED_BY.search(text, max(0, limit.start - _REACH), limit.start)
         if found is None and load_variables()[limit.variable].step is not None:
             found = _STEP_WITH.match(text, limit.end)

@@ -76,7 +76,7 @@ def kind_at(
         behind = tokens[at + 1].kind if token.value == "acceptable" and at + 1 < len(tokens) else Kind.GLUE
         said = at > 0 and tokens[at - 1].value in ("be", "is", "are")  # '… will be acceptable where …'
         idle = idle or (behind in (Kind.WORD, Kind.VARIABLE) and not said)  # 'acceptable liver function'
-        idle = idle or (token.value == "eligible" and is_for_care(tokens, at))
+        idle = idle or (token.value == "eligible" and (is_for_care(tokens, at) or _is_purpose(tokens, at)))
         return None if idle or (token.value not in EXCEPTS and _denied(tokens, at)) else RegionKind.EXCEPTION
     if _is_exception(tokens, at, ends) or (exclusion and _is_taken_in(tokens, at)):
         return RegionKind.EXCEPTION
@@ -87,6 +87,7 @@ def kind_at(
     if _is_reason(tokens, at, opens):
         return RegionKind.REASON
     whom = token.value in ("for", "in") and _follows(tokens, at, "whom") and not exclusion
+    whom = whom or _is_purpose(tokens, at)
     named = (
         (token.value in ("for", "in", "among", "only") and not whom and _is_population(tokens, at))
         or (token.value in ("for", "in") and (_is_label(tokens, at) or _is_disease_ahead(tokens, at)))
@@ -212,7 +213,10 @@ def _is_company(tokens: Sequence[Token], at: int, ends: set[int], opens: Sequenc
     after_value = at in ends or (at > 0 and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends)
     if not after_value and not (opens[at] >= 0 and at - opens[at] == 1):
         return False
-    return bool(_DISEASE.search(" ".join(token.value for token in tokens[at + 1 : at + 8])))
+    here = tokens[at + 1 : at + 8]
+    if tokens[at].value == "on":  # 'on a screening ECG or congenital long QT syndrome'
+        here = here[: next((place for place, token in enumerate(here) if token.kind in (Kind.OR, Kind.AND)), 8)]
+    return bool(_DISEASE.search(" ".join(token.value for token in here)))
 
 
 def _closes_a_double(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
@@ -275,6 +279,15 @@ _OF_DISEASE = re.compile(
     _DISEASE.pattern + r"|asthma|copd|\bckd\b|disorder|failure|hypertens|schizophren|depress|epilep|migraine|arthrit"
     r"|psoria|colitis|crohn|dermatit|fibros|stroke|sclerosis|dementia|parkinson|alzheimer|pneumonia|infection"
 )
+
+
+def _is_purpose(tokens: Sequence[Token], at: int) -> bool:
+    """'in order for the subject to be eligible', 'because this takes in only those who …': no group is told."""
+    near = [token.value for token in tokens[max(0, at - _REASON_REACH) : at + 2]]
+    return "order" in near or "because" in near
+
+
+_REASON_REACH = 6
 
 
 def _is_disease_ahead(tokens: Sequence[Token], at: int) -> bool:

@@ -175,18 +175,15 @@ def _without_number(tokens: Sequence[Token], phrase: Phrase, sign: str | None, a
 def _number_past_name(tokens: Sequence[Token], at: int) -> int:
     """'> NYHA II', 'below the age of 3': the number right behind the name, 0 where there is none."""
     cursor = at
-    while (
-        cursor < len(tokens)
-        and cursor < at + 8
-        and (tokens[cursor].kind in _PAST_NAME or _is_unit_sign(tokens, cursor))
-    ):
+    while cursor < min(len(tokens), at + 9) and (tokens[cursor].kind in _PAST_NAME or _is_unit_sign(tokens, cursor)):
         if tokens[cursor].kind is Kind.VARIABLE and tokens[cursor].value != tokens[at].value:
             return 0
         cursor += 1
-    return cursor if cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER else 0
+    sexes = sum(token.kind is Kind.SEX for token in tokens[at:cursor])  # two of them head the columns of a table
+    return cursor if cursor < len(tokens) and tokens[cursor].kind is Kind.NUMBER and sexes < 2 else 0
 
 
-_PAST_NAME = (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE, Kind.COLON)
+_PAST_NAME = (Kind.VARIABLE, Kind.GLUE, Kind.OPEN, Kind.CLOSE, Kind.GRADE, Kind.COLON, Kind.SEX)
 
 
 def _is_unit_sign(tokens: Sequence[Token], at: int) -> bool:
@@ -205,20 +202,14 @@ def _next_is_compare(tokens: Sequence[Token], at: int) -> bool:
 def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     """'between 18 and 75 years', 'between the ages of 18 and 75'."""
     cursor = at + 1
-    while (
-        cursor < len(tokens)
-        and cursor < at + 8
-        and (tokens[cursor].kind in (Kind.GLUE, Kind.VARIABLE) or _is_including(tokens, cursor))
-    ):
+    last = min(len(tokens), at + 8)
+    while cursor < last and (tokens[cursor].kind in (Kind.GLUE, Kind.VARIABLE) or _is_including(tokens, cursor)):
         cursor += 1
     if cursor + 2 >= len(tokens) or tokens[cursor].kind is not Kind.NUMBER:
         return None
     middle = cursor + 1
-    while (
-        middle < len(tokens)
-        and middle < cursor + 4
-        and tokens[middle].kind in (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE)
-    ):
+    inner = (Kind.GLUE, Kind.VARIABLE, Kind.OPEN, Kind.CLOSE)
+    while middle < min(len(tokens), cursor + 4) and tokens[middle].kind in inner:
         middle += 1
     middle = past_brackets(tokens, cursor + 1, tokens[cursor], middle)
     if middle + 1 >= len(tokens) or tokens[middle].kind not in (Kind.AND, Kind.TO, Kind.DASH):
@@ -228,10 +219,20 @@ def _between(tokens: Sequence[Token], at: int) -> Phrase | None:
     upper += below in ("<", "≤")  # 'between the ages of 5 and < 18'
     if upper >= len(tokens) or tokens[upper].kind is not Kind.NUMBER:
         return None
-    ends = [Bound("≥", tokens[cursor]), Bound("-<" if below == "<" else "-", tokens[upper])]
+    low, high = tokens[cursor], tokens[upper]
+    if not below and _falls(low, high):
+        low, high = high, low  # 'between 90 and 40 kg'
+    ends = [Bound("≥", low), Bound("-<" if below == "<" else "-", high)]
     phrase = Phrase(cursor, upper + 1, ends, word="between")
     phrase.last = multiple(tokens, phrase, upper + 1)
     return phrase
+
+
+def _falls(first: Token, second: Token) -> bool:
+    """Whether the second of two numbers, measured alike, is the lower one."""
+    units = [[unit.id for unit in token.units] for token in (first, second) if token.units]
+    alike = not units or units[0] == units[-1]
+    return alike and first.number is not None and second.number is not None and first.number > second.number
 
 
 def _is_including(tokens: Sequence[Token], at: int) -> bool:
@@ -357,7 +358,7 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
     if (len(numbers) < 2 and not numbers[:1]) or (len(numbers) == 1 and len(numbers[0].lists) < 2):
         return None
     named = any(token.kind is Kind.VARIABLE for token in tokens[max(0, at - 3) : at])
-    if last < len(tokens) and tokens[last].kind in (Kind.TIMES, Kind.ULN):
+    if last < len(tokens) and tokens[last].kind in (Kind.TIMES, Kind.ULN, Kind.TRAIL):
         return None
     words = [number.word for number in numbers]
     if any(words) and not (all(words) and named and all(number.number in _FEW for number in numbers)):
@@ -368,8 +369,6 @@ def _listed(tokens: Sequence[Token], at: int) -> Phrase | None:
         and not named
         and tokens[at - 1].value not in ("class", "classes")
     ):
-        return None
-    if last < len(tokens) and tokens[last].kind is Kind.TRAIL:
         return None
     phrase = Phrase(at, last, [Bound("", number) for number in numbers], scale="list")
     for index in range(at, last):

@@ -106,7 +106,7 @@ class Placing(Excepting):
         mark = ScopeMark(kind, region.text, region.start, region.end)
         if region.prefix:
             leads = region.first == 0 and self.tokens[0].value in ("for", "in")  # 'For … patients: A; B'
-            leads = leads and not cohorts_in(region.text)
+            leads = (leads and not cohorts_in(region.text)) or region.row
             ends = (Kind.STOP,) if leads else (Kind.STOP, Kind.SEMICOLON)
             stop = next(
                 (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in ends), len(self.tokens)
@@ -122,9 +122,7 @@ class Placing(Excepting):
             targets = self._described(region, before) if near_by else []
         if not says_something(region.text):
             return
-        for read in targets:
-            if not any(mark.start == other.start for other in read.scopes):
-                read.scopes.append(mark)
+        self._mark(targets, region, mark)
 
     def _closing(self, region: Region) -> int:
         """Where the parenthesis that a region stands in closes; the end of the item where it stands in none."""

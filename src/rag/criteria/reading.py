@@ -75,7 +75,7 @@ def read_with_measure(document: Document) -> ReadTrial:
         if not names and _is_second_value(bundle[0].span.of(document.text), above):
             further[criterion.span.start] = before
         else:
-            above, before = bundle[-1].span.of(document.text)[:40], criterion.span
+            above, before = _begun(bundle[-1].span.of(document.text)), criterion.span
         criteria.append(criterion)
         if bundle[0].heading_spans:
             leads[criterion.span.start] = bundle[0].heading_spans[-1]
@@ -92,6 +92,14 @@ _FOR_SOME = re.compile(
     r"(?i)\bif\b|\b(?:for|in) (?:patients|those|subjects|participants|the presence|cases?)\b|\bdue to\b"
     r"|\bwith (?:liver|bone|hepatic)\b"
 )
+
+
+def _begun(raw: str) -> str:
+    """How an item begins that may name what a bare value below it is of: none that runs on over many measures."""
+    return raw[:40] if len(raw) <= _LONGEST_NAMING else ""
+
+
+_LONGEST_NAMING = 140
 
 
 def _is_second_value(raw: str, above: str) -> bool:
@@ -133,7 +141,7 @@ def _read_bundle(
     span = Span(first.span.start, bundle[-1].span.end)
     parts = [_read_item(document, item, above if item is first else "", names) for item in bundle]
     findings = [finding for _, found in parts for finding in found]
-    clauses = parts[0][0] if len(bundle) == 1 else _disjunction(bundle, [part[0] for part in parts])
+    clauses = parts[0][0] if len(bundle) == 1 else _together(bundle, [part[0] for part in parts])
     states = _states_of(document, bundle)
     clauses, used = _with_states(clauses, states)
     stated = state_clauses([one for one in states if one not in used and (not clauses or not one.present)])
@@ -203,6 +211,22 @@ def _is_for_the_excepted(document: Document, item: Item) -> bool:
 _SPARES = re.compile(
     r"(?i)\b(?:eligible|allowed|permitted|acceptable|included|enrolled)\b.{0,60}\b(?:if|provided|when|who|as long as)\b"
 )
+
+
+def _together(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:
+    """The clauses of items that make one criterion: '* 0-2 for those over 75, or / * 0-3 for younger ones' are two."""
+    own = [{_own_scopes(item, clause) for clause in part} for item, part in zip(bundle, parts, strict=True)]
+    apart = all(len(scopes) == 1 and frozenset[str]() not in scopes for scopes in own)
+    if bundle[0].polarity is Polarity.INCLUSION and apart and len({*map(frozenset, own)}) == len(bundle):
+        return [clause for part in parts for clause in part]
+    return _disjunction(bundle, parts)
+
+
+def _own_scopes(item: Item, clause: Clause) -> frozenset[str]:
+    """Whom the words of an item itself leave a clause to, without its headings; nobody where it has another way."""
+    if len(clause.alternatives) > 1:
+        return frozenset()
+    return frozenset(scope.text for scope in clause.scope if scope.span.start >= item.span.start)
 
 
 def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[Clause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from rag.criteria.lexicon import Variable, load_variables
@@ -29,6 +30,19 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
             scaled = (active is not None and active.roman) or after_class
             if scaled or (token.value in _ROMANS and _before_scale(tokens, index)):
                 _read_roman(tokens, index)
+
+
+# "Karnofsky (> 16 years) or Lansky (≤ 16 years)": of whom each scale is asked, between its name and the value
+AGED_SCALE = re.compile(
+    r"(?i)\b(?:karnofsky|lansky)\b[^.;:()<>≤≥\d]{0,40}(?:\([kl]p{1,2}s\) ?)?\((?P<who>(?:for |if |in )?(?:[a-z]+ ){0,3}"
+    r"(?:[<>≤≥] ?=?|= ?[<>]|over|under|older than|younger than|at least) ?\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24})\)"
+)
+
+
+def without_ages_of_scales(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens without such brackets: their ages bind nobody, and what stands behind is the value of the scales."""
+    spans = [(found.start("who") - 1, found.end()) for found in AGED_SCALE.finditer(text)] if "ky" in text else []
+    return [one for one in tokens if not any(start <= one.start < end for start, end in spans)] if spans else tokens
 
 
 _CLASS_WORDS = frozenset({"class", "classes", "functional", "type", "types"})

@@ -33,6 +33,7 @@ class Region:
     sentence: bool = False  # it begins a sentence: 'However, …'
     age: bool = False
     label: bool = False  # '(liver metastases: ≤ 5)': of the next value alone
+    row: bool = False  # 'Age: 2 to 6 years; maximum …': of the whole row of a table
     idle: bool = False  # 'If GFR < 60, confirmation is required': it limits nobody
 
 
@@ -95,7 +96,7 @@ def find_regions(
     row = _age_row(tokens, limits)
     if row:
         found.append(_region(tokens, text, RegionKind.CONDITION, (0, row)))
-        found[0].prefix, at = True, row
+        found[0].prefix, found[0].row, at = True, True, row
     while at < len(tokens):
         kind = kind_at(tokens, at, ends, opens, exclusion=exclusion) if may_open(tokens, at) else None
         if kind is RegionKind.CONDITION and at in aged and tokens[at].value in ("with", "on", "receiving", "taking"):
@@ -184,14 +185,14 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     if len(ahead) > 1 and not (len(ahead) <= _LABEL_WORDS and ahead[-1].kind is Kind.OPEN):
         return 0
     last = first.last
-    while (
-        last < len(tokens)
-        and last < first.last + 3
-        and (tokens[last].kind is Kind.CLOSE or tokens[last].value in ("age", "old"))
-    ):
+    stop = min(len(tokens), first.last + 3)
+    while last < stop and (tokens[last].kind is Kind.CLOSE or tokens[last].value in ("age", "old")):
         last += 1
     following = tokens[last : last + 2]
-    if len(following) == 2 and following[0].kind in _ROW_JOINTS and following[1].kind is Kind.COMPARE:
+    by_sex = any(one.value == "serum_creatinine" for one in tokens[last + 2 : last + 3])
+    by_sex = by_sex and any(token.kind is Kind.SEX for token in tokens)
+    joints = _ROW_JOINTS | {Kind.COMMA} if by_sex else _ROW_JOINTS
+    if len(following) == 2 and following[0].kind in joints and following[1].kind is Kind.COMPARE:
         last += 1  # 'Age: 1 to < 2 years; maximum creatinine: 0.6'
     elif not following or following[0].kind is not Kind.COLON:
         return 0

@@ -19,6 +19,11 @@ _FEW_STEPS = 12
 _OF_SOME = frozenset(["patients", "subjects", "participants", "those", "individuals", "children", "persons"])
 _PAIR_GAP = 8  # tokens between two pressures
 _DENIED = re.compile(r"(?:not?|never)\b")
+# "18 years of age; no upper age limit"
+_NO_END = re.compile(r"(?i)(?: of age| old)?[ ,;(]{1,3}(?:with )?no (?:upper|maximum|maximal) (?:age )?limit")
+_JOINTS_OF_SEXES = (
+    *(Kind.SEMICOLON, Kind.COMMA, Kind.AND, Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.DASH, Kind.GLUE, Kind.OR),
+)
 
 
 class Sides(ItemState):
@@ -35,10 +40,13 @@ class Sides(ItemState):
             if limit.base == "age" and any(t.kind is Kind.WITHIN or t.value == "including" for t in before):
                 limit.dropped = True  # 'before age 15 years', '(including 18 and 75 years old)'
                 continue
-            if limit.base == "age" and limit.measured and before and before[-1].value == "from" and not self.exclusion:
+            begins = bool(before) and before[-1].value == "from"  # 'from 8 months of age'
+            begins = begins or _NO_END.match(self.text, limit.end) is not None
+            if limit.base == "age" and limit.measured and begins and not self.exclusion:
                 limit.stated, limit.explicit = at_least(limit.stated.intervals[0].low or Decimal(0)), True
-                continue  # 'from 8 months of age'
-            if not limit.measured and limit.scale == "" and load_variables()[limit.variable].unit:
+                continue
+            bare = not limit.measured and limit.scale == "" and bool(load_variables()[limit.variable].unit)
+            if bare and not self._is_of_other_sex(number):
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
                 continue
             if load_variables()[limit.variable].step is not None:
@@ -66,6 +74,15 @@ class Sides(ItemState):
                 self._infer(limit)
         self._carry_not()
         self.limits = [limit for limit in self.limits if not limit.dropped]
+
+    def _is_of_other_sex(self, number: int) -> bool:
+        """'maximum creatinine (mg/dL): male 1.5; female 1.4': the number behind one that has a comparison."""
+        limit, before = self.limits[number], self.limits[number - 1]
+        if not number or before.name != limit.name or not before.explicit:
+            return False
+        gap = self.tokens[before.last : limit.first]
+        sexes = [token for token in gap if token.kind is Kind.SEX]
+        return len(sexes) == 1 and all(token.kind in (Kind.SEX, *_JOINTS_OF_SEXES) for token in gap)
 
     def _is_lost_sign(self, limit: Limit) -> bool:
         """'Platelets = 100,000': nobody asks for one value of what is measured; a '≥' lost its half."""

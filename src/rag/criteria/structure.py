@@ -31,6 +31,7 @@ from rag.criteria.joining import (
 from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
+from rag.criteria.scales import without_ages_of_scales
 from rag.criteria.tokens import Kind
 
 # "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
@@ -40,7 +41,7 @@ _MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|sc
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
-    tokens = tokenize(text)
+    tokens = without_ages_of_scales(tokenize(text), text)
     if (
         not heading
         and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
@@ -48,9 +49,7 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     ):
         return Structure()
     found = attach(tokens, text, heading)
-    if not found.limits and not found.refused:
-        return Structure()
-    return _Builder(tokens, text, found, exclusion).build()
+    return _Builder(tokens, text, found, exclusion).build() if found.limits or found.refused else Structure()
 
 
 class _Builder(Judging):

@@ -29,7 +29,7 @@ class SubjectFinder(NameAfter):
         weeks = [index for index in range(phrase.first, phrase.last) if self.tokens[index].value == "gestational_age"]
         if weeks:
             return Subject(weeks[:1])  # '37 weeks gestation or greater'
-        before = self._before(number, phrase)
+        before = self._measured_when(phrase) or self._before(number, phrase)
         if before is not None and (self._is_normal_of_next(phrase) or self._counts_from_elsewhere(before, phrase)):
             return None
         if (
@@ -193,9 +193,9 @@ class SubjectFinder(NameAfter):
         earlier = self.subjects.get(other)
         if earlier is None:
             return None
-        if self.tokens[self.phrases[other].last].kind is Kind.COLON:
-            return None  # '2 hour: 140 - 199 mg/dl': the number before is a label
         aged = earlier.names[0] == -2 or (earlier.names[0] >= 0 and self.tokens[earlier.names[0]].value == "age")
+        if self.tokens[self.phrases[other].last].kind is Kind.COLON:
+            return self._from_heading(self.phrases[number]) if aged else None  # '2 hour: 140 - 199': a label
         if aged and words and any(unit.dimension == "time" for unit in self.phrases[number].units):
             return None  # 'under the age of 18 who have spent at least 3 days'
         if words and (self.phrases[number].scale == "normal" or self._names_another(other, number)):

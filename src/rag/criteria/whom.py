@@ -154,7 +154,9 @@ class Whom(Placing):
             if any(t.kind is Kind.VARIABLE and t.start < start and end <= t.end for t in self.tokens):
                 continue  # 'UPDRS part III' is the name of what is limited
             holding = [region for region in self.regions if region.start <= start and end <= region.end]
-            if holding and not self._is_whole_item(holding[0]):
+            told = any(mark.start == one.start for one in holding for read in reads for mark in read.scopes)
+            told = told or any(_EVERY.search(one.text) for one in holding)
+            if holding and told and not self._is_whole_item(holding[0]):
                 continue  # 'For Part B only: …' is a scope already
             following = [group for group in groups if self.tokens[group[0].limit.first].start >= end]
             earlier = [group for group in groups if group[-1].limit.end <= start]
@@ -181,6 +183,7 @@ class Whom(Placing):
         scope_parts(self.text, reads)
 
 
+_EVERY = re.compile(r"(?i)\b(?:both|all|each|every|any|either)\b")
 _OPENS = re.compile(r"(?:^|[.;(:] ?|\* ?)(?i:for|in) (?:the )?$")
 
 
