@@ -37,10 +37,33 @@ def joined(plan: QueryPlan, drafts: Sequence[Draft]) -> Draft:
     claims = tuple(dict.fromkeys(claim for draft in (*told, *_others(drafts)) for claim in draft.claims))
     whole = all(draft.status is Status.ANSWERED for draft in drafts)
     draft = Draft(claims, Status.ANSWERED if whole else Status.PARTIAL)
+    if plan.intent in {Intent.TRIALS, Intent.COUNT}:
+        return _with_sets(draft, told)
     if plan.intent is not Intent.COMPARE:
         return draft
     verdicts = _verdicts(plan, told)
     return replace(draft, verdicts=verdicts, considered=len(verdicts), total=len(verdicts))
+
+
+def _with_sets(draft: Draft, told: Sequence[Draft]) -> Draft:
+    """The draft with the trials of every set that was asked for; of one in several, the reasons of all."""
+    found: dict[str, TrialVerdict] = {}
+    for verdict in (verdict for one in told for verdict in one.verdicts or ()):
+        known = found.get(verdict.trial_id)
+        found[verdict.trial_id] = verdict if known is None else _both(known, verdict)
+    order = list(Verdict)
+    verdicts = tuple(sorted(found.values(), key=lambda one: (order.index(one.verdict), one.trial_id)))
+    matches = sum(one.verdict is Verdict.MATCH for one in verdicts)
+    considered, complete = max(one.considered for one in told), all(one.complete for one in told)
+    return replace(draft, verdicts=verdicts, considered=considered, total=matches, complete=complete)
+
+
+def _both(one: TrialVerdict, other: TrialVerdict) -> TrialVerdict:
+    """A trial of two sets, by the better of its verdicts."""
+    if one.verdict is not other.verdict:
+        return min(one, other, key=lambda verdict: list(Verdict).index(verdict.verdict))
+    reason = "; ".join(dict.fromkeys((one.reason, other.reason)))
+    return replace(one, reason=reason, quotes=tuple(dict.fromkeys((*one.quotes, *other.quotes))))
 
 
 def _others(drafts: Sequence[Draft]) -> list[Draft]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.planning import tables
+from rag.planning.ago import find_agos
 from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
@@ -53,12 +54,16 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     """'I present on pregnancy; which trials don't mention it?' with the one thing told in the place of 'it'."""
     line = sheet.line
     named = {mark.value: mark for span in told for mark in _marks_in(sheet, span, *_NAMING)}
-    if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *TELLING):
+    if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *_NAMING, Kind.LIMIT):
         return None
-    if any(_is_of_trials(mark) for span in told for mark in _marks_in(sheet, span, Kind.FIELD)):
+    if any(_is_of_trials(mark) or _is_a_value(mark) for span in told for mark in _marks_in(sheet, span, *TELLING)):
         return None  # 'I want phase 3'
+    if find_agos(line):
+        return None  # 'It is two years since his stroke': when it was is asked with it
     words = line.lemmas()
-    places = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT and words[at - 1] in _SPEAKS]
+    verbs = {mark.last for mark in _marks_in(sheet, asking[0], Kind.CUE)}
+    pointed = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT]
+    places = [at for at in pointed if words[at - 1] in _SPEAKS or at in verbs or words[at - 2 : at] in _BECAUSE_OF]
     place = next((at for at in places if words[at] == "it" or words[at + 1 : asking[0][1]][:1] in _BEHIND), None)
     if place is None:
         return None
@@ -69,6 +74,12 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     return f"{said[: token.start - start]}{line.words(mark.first, mark.last)}{said[token.end - start :]}"
 
 
+def _is_a_value(mark: Mark) -> bool:
+    """A limit, an age: what is told is more than one thing."""
+    return mark.kind in {Kind.LIMIT, Kind.AGES}
+
+
+_BECAUSE_OF = {("because", "of"), ("account", "of"), ("due", "to"), ("owing", "to"), ("ground", "of"), ("cause", "of")}
 _NAMING = (Kind.CONCEPT, Kind.VARIABLE)
 _IT = frozenset({"it", "that", "this"})
 _SPEAKS = frozenset({"mention", "address", "cover", "discuss", "about"})
@@ -126,7 +137,12 @@ def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
     pointing = _POINTING - _OF_A_TRIAL if anchored or sheet.refs else _POINTING
     pointing = pointing - _PEOPLE if _gives_a_reason(sheet, span) else pointing
+    ahead = sum(pair in _AHEAD for pair in pairwise(words))  # 'those that exclude gout' points to what follows
+    pointing = pointing - {"those"} if ahead == words.count("those") else pointing
     return not that and not pointing & set(words)
+
+
+_AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
 
 
 def _is_a_thing(words: tuple[str, ...], at: int) -> bool:

@@ -14,13 +14,12 @@ from typing import NamedTuple
 from rag.planning import tables
 from rag.planning.leaving import is_told_of_trials, trials_left_out
 from rag.planning.marks import Kind, Mark
+from rag.planning.reach import NEVER, end_of_the_unwanted, is_condition, start_of_clause, start_of_topic
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import Asks
 
 _OPPOSITE = {Asks.ADMITS: Asks.EXCLUDES, Asks.MENTIONS: Asks.SILENT, Asks.SILENT: Asks.MENTIONS}
-
-
 class Cue(NamedTuple):
     """A verb of criteria in the question, its voice decided."""
 
@@ -30,7 +29,8 @@ class Cue(NamedTuple):
     passive: bool
     negated: bool
     left_out: bool = False  # 'but not the ones that …': trials of which this holds are not wanted
-    until: int = 10**9  # the token behind the last that it may govern
+    until: int = NEVER  # the token behind the last that it may govern
+    since: int = 0  # the first token that a passive verb may govern: its clause begins there
 
 
 def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
@@ -70,8 +70,12 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
         if cues and cues[-1].negated and line.lemmas(cues[-1].last, cue.first) == ("or",):
             cue = cue._replace(negated=True)  # 'do not require or exclude'
         judged = any(other.last + _LEADING < cue.first for other in cues)  # not the verb of 'leave out those that …'
+        if cue.passive:
+            cue = cue._replace(since=start_of_clause(line, cue.first, marks))
+        else:
+            cue = cue._replace(until=start_of_topic(line, cue.last))
         if not cue.passive and trials_left_out(line, mark.first, judged=judged):
-            cue = cue._replace(left_out=True, until=_end_of_the_unwanted(line, mark.last))
+            cue = cue._replace(left_out=True, until=end_of_the_unwanted(line, mark.last))
         cues.append(cue)
     return tuple(cues)
 
@@ -79,18 +83,6 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
 _THOSE_THAT = {("those", "that"), ("those", "which")}
 
 
-def _end_of_the_unwanted(line: Line, at: int) -> int:
-    """Where the trials end that are not wanted: 'not the ones that exclude gout but those for people with asthma'."""
-    turns = ({"but", "rather", "instead"}, {"those", "the", "i", "we", "for", "only"})
-    end = at
-    while end < min(len(line.tokens), at + _CLAUSE) and not set(line.gap(end)) & set(".;?!"):
-        if line.tokens[end].lemma in turns[0] and turns[1] & {*line.lemmas(end + 1, end + 2)}:
-            return end
-        end += 1
-    return end
-
-
-_CLAUSE = 40  # words
 _LEADING = 3  # words between 'leave out' and the verb of those left out
 
 
@@ -99,7 +91,11 @@ def _is_askers(line: Line, mark: Mark, before: str) -> bool:
     asks = {reading.asks for reading in mark.value}
     opens = mark.first == 0 or bool(set(line.gap(mark.first)) & set(".?!;:"))
     told = opens or before in {"you", "we", "i", "please", "to"}
-    return (asks == {Asks.REQUIRES} and before in {"we", "i"}) or (asks == {Asks.MENTIONS} and told)
+    wishes = before in {"we", "i"} or line.lemmas(max(0, mark.first - 2), mark.first) in _I_WOULD
+    return (asks == {Asks.REQUIRES} and wishes) or (asks == {Asks.MENTIONS} and told)
+
+
+_I_WOULD = {(who, word) for who in ("i", "we") for word in ("would", "really", "just", "also", "do")}
 
 
 def _may_be_theirs(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -147,10 +143,11 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     last = next((cues[i] for i in range(here - 1, -1, -1) if cues[i].last <= at), None)
     taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
     if taken_back and following is not None and last is not None and following.asks is Asks.MENTIONS:
-        taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT}  # 'exclude a bilirubin of 30 on a mg/dL limit'
+        taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT} or at >= following.since > last.first
+        # not 'exclude a bilirubin of 30 on a mg/dL limit'
     if last is not None and not last.passive and not taken_back and at < last.until:
         return last
-    return following if following is not None and following.passive else None
+    return following if following is not None and following.passive and at >= following.since else None
 
 
 def coordinated(line: Line, cues: Sequence[Cue], cue: Cue | None) -> Cue | None:
@@ -333,11 +330,6 @@ def _voice(
         earlier = any(other.kind is Kind.CUE and other.last <= mark.first and _is_verb(other) for other in marks)
         return not followed and preceded and not earlier and ends, voices["active"]
     return preceded and not _stands_next(line, mark, marks), voices["noun"]
-
-
-def is_condition(mark: Mark) -> bool:
-    """Whether the mark is something that a verb of criteria may govern."""
-    return mark.kind in {Kind.LIMIT, Kind.VARIABLE, Kind.CONCEPT, Kind.AGES, Kind.GROUP}
 
 
 def _stands_next(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:

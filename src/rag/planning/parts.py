@@ -15,6 +15,7 @@ from rag.planning.clauses import ASKS, clause_starts
 from rag.planning.items import items_of, unread_items
 from rag.planning.marks import Kind
 from rag.planning.rules import facts_by_rule
+from rag.planning.several_sets import in_sets
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -29,6 +30,8 @@ _READ = (Kind.FACT, Kind.VARIABLE, Kind.GROUP, Kind.LIMIT, Kind.FIELD, Kind.CONC
 
 def in_parts(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
     """`plan`, with a plan for each part of the question where one part would go unanswered."""
+    if plan.intent in {Intent.TRIALS, Intent.COUNT}:
+        return in_sets(sheet, plan, planner)
     named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
     fits = plan.intent in _SINGLE | {Intent.COMPARE, Intent.EXTREME}
     if not fits or not 0 < len(named) <= _MOST or any(len(ref.trial_ids) != 1 for ref in plan.trials):

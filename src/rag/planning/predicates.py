@@ -18,7 +18,7 @@ from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
 from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
-from rag.planning.told import dated, is_one_person, without_told
+from rag.planning.told import dated, is_one_person, without_dates_of_life, without_told
 from rag.planning.tones import hear_tone
 from rag.planning.whom import with_whom
 from rag.planning.words import Line
@@ -40,6 +40,7 @@ class Reading:
 
 def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *, topics: bool) -> Reading:
     """The parts of the question that restrict trials. With `topics`, words left over become topics of the trial."""
+    marks, taken = without_dates_of_life(line, marks, taken)
     cues = find_cues(line, marks, taken)
     if topics and not cues:
         cues = hear_tone(line, marks, taken)

@@ -151,7 +151,8 @@ def _is_described(sheet: Sheet) -> bool:
     line = sheet.line.lemmas()
     asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
     me = bool(asked - word_set("intents.telling")) and bool(sheet.concepts or points)
-    found = {mark.value for mark in sheet.kinds(Kind.CONCEPT) if not names_trials(sheet.line, mark.last)}
+    marks = [mark for mark in sheet.kinds(Kind.CONCEPT) if not names_trials(sheet.line, mark.last)]
+    found = {mark.value for mark in marks if sheet.line.lemmas(max(0, mark.first - 1), mark.first) != ("about",)}
     several = len(points) + len(found) > 1  # 'which stroke trials take adolescents aged 13?' tells one thing
     return not sheet.refs and concerned and wants and one and ((told and several) or me)
 

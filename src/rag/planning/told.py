@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from rag.planning import lexicon
 from rag.planning.ago import nearest
 from rag.planning.cues import Cue, asked
+from rag.planning.marks import Mark
+from rag.planning.sentences import ASKING, NOUNS, SELVES
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import About, Ago, Asks, Concerns, Limit, Not
@@ -141,6 +143,29 @@ def is_one_person(line: Line, first: int, last: int) -> bool:
         if line.tokens[at].lemma in _ONE:
             return True
     return False
+
+
+def without_dates_of_life(
+    line: Line, marks: Sequence[Mark], taken: frozenset[int]
+) -> tuple[list[Mark], frozenset[int]]:
+    """The marks without dates of somebody's life, and the tokens taken with those of these dates."""
+    lived = [mark for mark in marks if _is_a_date_of_life(line, mark)]
+    held = taken | {i for mark in lived for i in range(mark.first, mark.last)}
+    return [mark for mark in marks if mark not in lived], held
+
+
+def _is_a_date_of_life(line: Line, mark: Mark) -> bool:
+    """'my gout began in 2012', 'he started dialysis in 2021': when something befell somebody, no date of a trial."""
+    if not getattr(mark.value, "field", "").endswith("_date"):
+        return False
+    start = max((at for at in range(1, mark.first + 1) if {*_STOPS, ",", "?"} & set(line.gap(at))), default=0)
+    words = {*line.lemmas(start, mark.last)}
+    somebody = SELVES | word_set("cues.relatives") | {"he", "she", "his", "her", "patient"}
+    of_trials = NOUNS | ASKING | word_set("asides.wishing") | _THINGS
+    return bool(somebody & words) and not of_trials & words
+
+
+_THINGS = frozenset({"those", "one", "these", "anything", "everything"})
 
 
 def dated(

@@ -1,0 +1,55 @@
+"""How far a verb of criteria reaches in a question: where its clause begins, and where other trials are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.planning.marks import Kind, Mark
+from rag.planning.words import Line
+
+NEVER = 10**9  # a token that no question has
+_CLAUSE = 40  # words
+
+
+def is_condition(mark: Mark) -> bool:
+    """Whether the mark is something that a verb of criteria may govern."""
+    return mark.kind in {Kind.LIMIT, Kind.VARIABLE, Kind.CONCEPT, Kind.AGES, Kind.GROUP}
+
+
+def end_of_the_unwanted(line: Line, at: int) -> int:
+    """Where the trials end that are not wanted: 'not the ones that exclude gout but those for people with asthma'."""
+    turns = ({"but", "rather", "instead"}, {"those", "the", "i", "we", "for", "only"})
+    end = at
+    while end < min(len(line.tokens), at + _CLAUSE) and not set(line.gap(end)) & set(".;?!"):
+        if line.tokens[end].lemma in turns[0] and turns[1] & {*line.lemmas(end + 1, end + 2)}:
+            return end
+        end += 1
+    return end
+
+
+def start_of_topic(line: Line, at: int) -> int:
+    """Where the trials are told of anew: 'accept an ECOG of 2 and are about lung cancer'."""
+    lemmas = line.lemmas()
+    near = range(at, min(at + _CLAUSE, len(lemmas)))
+    found = (i for i in near if lemmas[i] in {"and", "but"} and lemmas[i + 1 : i + 3] in _ARE_ABOUT)
+    return next(found, NEVER)
+
+
+_ARE_ABOUT = {(be, word) for be in ("is", "are") for word in ("about", "on")}
+
+
+def start_of_clause(line: Line, verb: int, marks: Sequence[Mark]) -> int:
+    """Where the clause of a passive verb begins, behind a word that sets it against the one before: '… while asthma
+    does not come up', or behind a field between commas: 'stroke, phase 2, gout excluded'. 0 where nothing opens it.
+    """
+    held = {at for mark in marks if is_condition(mark) for at in range(mark.first, mark.last)}
+    fields = {mark.last for mark in marks if mark.kind is Kind.FIELD and line.stops_at(mark.first, ",;")}
+    first = verb
+    far = max(0, verb - _CLAUSE)
+    while first > far and first not in fields and line.tokens[first - 1].lemma not in _AGAINST:
+        first -= 1
+    opens = first > far and (first not in fields or line.stops_at(first, ",;"))
+    return first if opens and min(held, default=first) < first and held & {*range(first, verb)} else 0
+
+
+_AGAINST = frozenset({"while", "whereas", "though", "although"})
