@@ -142,6 +142,7 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     following = cues[here] if here < len(cues) else None
     last = next((cues[i] for i in range(here - 1, -1, -1) if cues[i].last <= at), None)
     taken_back = following is not None and following.passive and last is not None and last.asks is not following.asks
+    taken_back = taken_back and following is not None and at >= following.since
     if taken_back and following is not None and last is not None and following.asks is Asks.MENTIONS:
         taken_back = last.asks in {Asks.MENTIONS, Asks.SILENT} or at >= following.since > last.first
         # not 'exclude a bilirubin of 30 on a mg/dL limit'

@@ -40,16 +40,19 @@ _ARE_ABOUT = {(be, word) for be in ("is", "are") for word in ("about", "on")}
 
 def start_of_clause(line: Line, verb: int, marks: Sequence[Mark]) -> int:
     """Where the clause of a passive verb begins, behind a word that sets it against the one before: '… while asthma
-    does not come up', or behind a field between commas: 'stroke, phase 2, gout excluded'. 0 where nothing opens it.
+    does not come up', behind a field and a comma: 'stroke phase 2, gout excluded', or behind a semicolon. 0 where
+    nothing opens it.
     """
-    held = {at for mark in marks if is_condition(mark) for at in range(mark.first, mark.last)}
-    fields = {mark.last for mark in marks if mark.kind is Kind.FIELD and line.stops_at(mark.first, ",;")}
+    told = [mark for mark in marks if is_condition(mark)]
+    ends = {mark.last for mark in marks if mark.kind is Kind.FIELD and line.stops_at(mark.last, ",;")}
+    ends |= {at for at in range(max(1, verb - _CLAUSE), verb) if ";" in line.gap(at)}
     first = verb
     far = max(0, verb - _CLAUSE)
-    while first > far and first not in fields and line.tokens[first - 1].lemma not in _AGAINST:
+    while first > far and first not in ends and line.tokens[first - 1].lemma not in _AGAINST:
         first -= 1
-    opens = first > far and (first not in fields or line.stops_at(first, ",;"))
-    return first if opens and min(held, default=first) < first and held & {*range(first, verb)} else 0
+    loose = {Kind.VARIABLE, Kind.GROUP} if ";" in line.gap(first) else set()  # 'IgE 150; whose IgE window permits it?'
+    own = any(first <= mark.first < verb and mark.kind not in loose for mark in told)
+    return first if first > far and own and told[0].first < first else 0
 
 
 _AGAINST = frozenset({"while", "whereas", "though", "although"})

@@ -40,11 +40,13 @@ def _leads_in(line: Line, first: int, last: int) -> bool:
     before = line.lemmas(start, first)
     told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not ASKING & set(before)
     asked = line.lemmas(last - 1, last + _NEAR)
-    return told and bool(ASKING & set(asked) or ("the", "one") in pairwise(asked))
+    wanted = bool(NOUNS & set(line.lemmas(last, last + _FAR)))  # 'would be grateful for the malaria trials'
+    return told and bool(wanted or ASKING & set(asked) or ("the", "one") in pairwise(asked))
 
 
 _CONDITIONS = {(word,) for word in ("if", "when", "for", "as", "with", "in", "among", "given", "since", "while")}
 _NEAR = 4  # words between 'was wondering' and 'which'
+_FAR = 7  # words between 'am looking for' and 'trials'
 
 
 def text_of(line: Line, span: Span) -> str:
