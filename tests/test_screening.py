@@ -37,6 +37,9 @@ ROWS = [
     ("E", "Illness in the past 2 years (HIV, gout)", "man, 50, HIV positive", "", Fit.NOT_MET),
     ("E", "Cancer, except basal cell carcinoma", "man, 50, melanoma", "", Fit.NOT_MET),  # not what is excepted
     ("E", "Cancer, except basal cell carcinoma", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
+    ("E", "Cancer except non-melanoma skin cancer", "man, 50, basal cell carcinoma", "", Fit.UNKNOWN),
+    ("E", "Cancer except non-melanoma skin cancer", "man, 50, lung cancer", "", Fit.NOT_MET),
+    ("E", "Malignancy other than cervical carcinoma", "man, 50, lung cancer", "", Fit.NOT_MET),
     ("E", "History of malignancy", "man, 50, lung cancer", "", Fit.NOT_MET),  # any cancer is another one here
     ("E", "Another malignancy", "man, 50, lung cancer", "lung_cancer", Fit.UNKNOWN),  # here it may be the one studied
     ("E", "Diabetes under poor control", "man, 50, diabetes", "", Fit.UNKNOWN),
@@ -244,6 +247,17 @@ ROWS = [
     ("I", "Methotrexate or azathioprine for at least 6 months", "man, 50, azathioprine for 5 months", "", Fit.UNKNOWN),
     ("E", "Dialysis for 4 or more weeks", "man, 50, on dialysis for 2 weeks", "", Fit.MET),
     ("E", "Dialysis for more than 4 weeks", "man, 50, on dialysis for 2 years", "", Fit.NOT_MET),
+    # a time without it, a time of its course, and the time of something else
+    ("I", "No methotrexate for at least 6 months", "man, 50, methotrexate for 3 months", "", Fit.NOT_MET),
+    ("I", "Has not smoked tobacco for at least a year", "man, 50, smoking for 3 months", "", Fit.NOT_MET),
+    ("I", "No dialysis for at least 3 months", "man, 50, on dialysis for 2 months", "", Fit.NOT_MET),
+    ("E", "Failure to stop warfarin for at least 2 weeks", "man, 50, on warfarin for 1 week", "", Fit.UNKNOWN),
+    ("E", "Lupus not stable for at least 3 months", "man, 50, lupus for 1 month", "", Fit.UNKNOWN),
+    ("I", "Asthma for at least 6 months", "man, 50, asthma in remission for 2 months", "", Fit.MET),
+    ("I", "Asthma for at least 6 months", "man, 50, asthma treated with inhalers for 2 months", "", Fit.MET),
+    ("I", "Hypertension controlled for at least 3 months", "man, 50, hypertension for 2 months", "", Fit.MET),
+    ("I", "Gout for at least 6 months", "man, 50, he has had gout for 2 months", "", Fit.NOT_MET),
+    ("I", "Methotrexate for at least 6 months", "man, 50, methotrexate 15 mg weekly for 5 months", "", Fit.NOT_MET),
     # markers, stages, and what is still to come
     ("I", "HER2-negative breast cancer", "woman, 50, ER+ HER2- breast cancer", "", Fit.UNKNOWN),
     ("I", "ER-positive breast cancer", "woman, 50, ER+/PR+/HER2-negative breast cancer", "", Fit.MET),
@@ -259,7 +273,20 @@ ROWS = [
     ("E", "Oral steroids in a dose higher than prednisone 10 mg", "man, 50, prednisone 5 mg", "", Fit.UNKNOWN),
     ("E", "Parenteral or intra-articular corticosteroids", "man, 50, on prednisone", "", Fit.UNKNOWN),
     ("E", "Anticancer treatment", "man, 50, MS, on interferon", "", Fit.UNKNOWN),
+    ("E", "Rituximab", "man, 50, on rituximab, sees his doctor next week", "", Fit.NOT_MET),
+    ("E", "Concurrent warfarin", "man, 50, on warfarin until next week", "", Fit.NOT_MET),
+    ("E", "Insulin", "man, 50, insulin, stopped metformin last year", "", Fit.NOT_MET),
+    ("E", "Dialysis", "man, 50, dialysis, quit his job", "", Fit.NOT_MET),
+    ("E", "Prednisone", "man, 50, prednisone as a tablet", "", Fit.NOT_MET),
+    ("E", "Oral, intravenous or intramuscular corticosteroids", "man, 50, on prednisone", "", Fit.NOT_MET),
+    ("I", "HER2-positive breast cancer", "woman, 50, HER2-amplified breast cancer", "", Fit.MET),
     # told by its kinds, over a list, of a birth
+    ("E", "Lung disease or asthma", "man, 50, pulmonary fibrosis", "", Fit.NOT_MET),
+    ("E", "Anticoagulants, warfarin", "man, 50, on apixaban", "", Fit.NOT_MET),
+    ("E", "Cognitive impairment", "man, 70, dementia", "", Fit.NOT_MET),
+    ("E", "Respiratory insufficiency", "man, 70, respiratory failure", "", Fit.NOT_MET),
+    ("E", "Impaired glucose tolerance", "man, 70, prediabetes", "", Fit.NOT_MET),
+    ("E", "Prednisone > 10 mg/day", "man, 50, prednisone 20 mg every other day", "", Fit.UNKNOWN),
     ("E", "Type 1 or 2 diabetes", "woman, 30, 20 weeks pregnant with gestational diabetes", "", Fit.UNKNOWN),
     ("E", "Type 1 or 2 diabetes", "man, 50, type 2 diabetes", "", Fit.NOT_MET),
     ("E", "Type 1 or 2 diabetes", "man, 50, diabetes", "", Fit.NOT_MET),

@@ -46,6 +46,8 @@ def _is_of_itself(words: Words, one: Found) -> bool:
         return one.value == "psoriatic_arthritis"
     if key == "malignant":
         return not word_set("of_cancer").intersection(words.keys[one.last : one.last + 4])
+    if key == "sterile":  # 'a normally sterile site'
+        return word_set("sterile_things").isdisjoint(words.keys[one.last : one.last + 3])
     if key == "psychiatric":  # 'psychiatric exclusion criteria include …'
         return words.keys[one.last : one.last + 1] not in (["inclusion"], ["exclusion"], ["eligibility"])
     if key == "abstinence":

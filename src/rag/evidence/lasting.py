@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from rag.criteria.concepts import narrower_or_equal
-from rag.types import Criterion, Patient, State
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.types import Criterion, Patient, Polarity, State
 from rag.values import Values, at_least, at_most, exactly
 
 _DAYS = {"d": Decimal(1), "w": Decimal(7), "m": Decimal("30.4375"), "y": Decimal("365.25")}
@@ -30,6 +30,16 @@ _DURATION = re.compile(rf"(?i)^[^.;:()\n]{{0,20}}?\bduration (?:of )?(?:(?P<how>
 _HISTORY = re.compile(rf"(?i)(?:(?P<how>{_MORE}|{_LESS})\s?)?(?:a )?{_TIME} (?:\w+ )?history of (?:an? )?$")
 # 'for 4 weeks before entry' tells when, not how long, where people are turned away by it
 _WHEN = re.compile(r"(?i)^[^.;]{0,15}\b(?:ago|before|prior|preceding|after|following|from)\b")
+# 'lupus not stable for …', 'hypertension controlled for …': how long it has been so, and not how long it is there
+_OF_A_COURSE = re.compile(
+    r"(?i)\b(?:not|never|no|without|off|free|cured|inactive|quiescent|remission|un\w+|resolved|stopped|discontinued)\b"
+)
+_OF_AN_ILLNESS = re.compile(r"(?i)\b(?:stable|\w*treated|\w*controlled|managed|suppressed)\b")
+# 'no methotrexate for 6 months', 'failure to stop warfarin for 2 weeks': a time without it
+_WITHOUT = re.compile(
+    r"(?i)\b(?:no|not|never|without|off|free|fail(?:ed|ure)? to|un(?:able|willing) to|stop\w*|discontinu\w*|unless"
+    r"|except)\b[^.;:\n]{0,40}$"
+)
 _REACH = 90  # characters
 
 
@@ -44,11 +54,20 @@ def fits_the_length(state: State, criterion: Criterion, text: str, patient: Pati
 
 
 def _length(state: State, criterion: Criterion, text: str) -> Values | None:
-    """The days that are asked for."""
+    """The days that are asked for; None where the time may be one without it, or one of its course."""
+    if not state.present and criterion.polarity is not Polarity.EXCLUSION:
+        return None
     behind = text[state.span.end : min(criterion.span.end, state.span.end + _REACH)]
     before = text[max(criterion.span.start, state.span.start - _REACH) : state.span.start]
     found = _FOR.match(behind) or _OF.match(behind) or _DURATION.match(behind) or _HISTORY.search(before)
     if found is None or (not state.present and found.re is _FOR and _WHEN.match(behind, found.end())):
+        return None
+    gap = behind[: found.start("number")] if found.re is not _HISTORY else ""
+    concept = load_concepts().get(state.concept)
+    illness = concept is None or concept.kind == "condition"
+    if _OF_A_COURSE.search(gap) or (illness and _OF_AN_ILLNESS.search(gap)):
+        return None
+    if not state.present and _WITHOUT.search(before):
         return None
     number = found["number"].lower()
     days = Decimal(_WORDS.get(number, 0) or number) * _DAYS[found["unit"][0].lower()]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.criteria.concepts import narrower_or_equal
+from rag.criteria.concepts import find_concepts, narrower_or_equal
 from rag.types import Constraint, Criterion, Patient, Span, State, Window
 
 
 def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, patient: Patient) -> bool:
     """'Type 1 or 2 diabetes': no other kind of diabetes is meant, and of 'or uncontrolled type 2' not every type 2.
 
-    Who has diabetes of no told kind may have any.
+    Who has diabetes of no told kind may have any. Not 'diabetes, gastroparesis', which has words of its own.
     """
     if criterion is None or state.concept in patient.has:
         return False
     kinds = narrower_or_equal(state.concept) - {state.concept}
     atoms = (atom for clause in criterion.requires for atom in clause.alternatives if isinstance(atom, State))
-    named = [one for one in atoms if one.concept in kinds and _touches(one.span, state.span)]
+    named = [one for one in atoms if one.concept in kinds and _share_words(one.span, state.span)]
     own = [one for one in named if narrower_or_equal(one.concept) & {*patient.has}]
     some = any(_SOME.search(f"{one.qualifier} {one.span.of(text)}") for one in named)
     return bool(named) and (not own or some)
@@ -40,11 +40,22 @@ _TIME = re.compile(
 )
 
 
-def _touches(one: Span, other: Span) -> bool:
-    return one.start <= other.end + _JOINED and other.start <= one.end + _JOINED
+def exception_of(state: State, criterion: Criterion, text: str) -> str:
+    """The words of an exception: of 'cancer other than …' what is named behind it, else what the qualifier says."""
+    if _OPENS_EXCEPTION.search(state.span.of(text)) is None:
+        return state.qualifier.partition("except")[2]
+    behind = _SENTENCE_END.split(text[state.span.end : criterion.span.end])[0]
+    return behind if find_concepts(behind) else ""
 
 
-_JOINED = 4  # characters between two names of one list: ' or '
+_OPENS_EXCEPTION = re.compile(r"(?i)\b(?:except|other than)$")
+_SENTENCE_END = re.compile(r"[.;\n]")
+
+
+def _share_words(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 _SOME = re.compile(r"(?i)controlled|unstable|severe|symptomatic")
 
 

@@ -96,7 +96,9 @@ _OF_A_KIND = re.compile(
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
-    r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable|refractory|impair(?:ed|ment)|insufficiency|inadequate|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
+    r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable"
+    r"|refractory|impair(?:ed|ment)(?! (?:glucose|fasting))|insufficiency|inadequate"
+    r"|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -260,10 +262,17 @@ def _says_a_degree(state: State, words: str, patient: Patient) -> bool:
     """
     known = _names_of(state.concept, patient)
     words = _OR_CHRONIC.sub("", words)
-    if state.concept == "pregnancy":
-        return False  # 'positive pregnancy test'
+    label = load_concepts()[state.concept].label if state.concept in load_concepts() else ""
+    if state.concept == "pregnancy" or words.strip().casefold() == label.casefold():
+        return False  # 'positive pregnancy test'; 'cognitive impairment' of whoever has dementia
     degrees = [found.group().casefold() for found in _DEGREE.finditer(words)]
+    if _POOR_WORK.search(known):
+        degrees = [word for word in degrees if not _POOR_WORK.fullmatch(word)]
     return any(word not in known for word in degrees) or _names_a_kind(state, words)
+
+
+# words for the same of an organ: 'respiratory insufficiency' is respiratory failure
+_POOR_WORK = re.compile(r"failure|dysfunction|insufficiency|impair(?:ed|ment)|inadequate")
 
 
 def _names_a_kind(state: State, words: str) -> bool:

@@ -17,7 +17,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.lasting import fits_the_length
-from rag.evidence.meant import is_of_the_birth, is_said_by_its_kinds, with_its_time
+from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
@@ -76,7 +76,7 @@ class Case:
 def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
     atoms = (atom for clause in criterion.requires for atom in clause.alternatives)
-    exceptions = (atom.qualifier.partition("except")[2] for atom in atoms if isinstance(atom, State))
+    exceptions = (exception_of(atom, criterion, case.text) for atom in atoms if isinstance(atom, State))
     excepted = any(words and _may_cover(words, case.patient) for words in exceptions)
     case = replace(case, criterion=criterion, excepted=excepted)
     return [_judge_clause(criterion, clause, case) for clause in criterion.requires]

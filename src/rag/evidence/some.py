@@ -27,7 +27,7 @@ _OF_THOSE = re.compile(
 )
 _HEAD = 80  # code points of an item that tell whom it is about
 _BEFORE = 40  # code points in which the word before a class stands
-_WORD_BEFORE = re2.compile(r"([\pL\pN-]+) ?$")
+_WORD_BEFORE = re2.compile(r"([\pL\pN][\pL\pN-]*) ?$")
 NARROWS_NOTHING = frozenset({"chronic", "current", "ongoing", "recent", "active", "or"})
 
 

@@ -12,8 +12,11 @@ from rag.types import Patient, State
 
 _PARENTERAL = r"(?:parenteral|intravenous|i\.?v\.?|injectable|injected|subcutaneous|intramuscular)"
 _JOINED = r"(?:,? (?:and/or|or|and) |\s?/\s?|, )"
-# 'oral or intravenous': in whatever way
-_ANY_WAY = re.compile(rf"(?i)\b(?:oral{_JOINED}{_PARENTERAL}|{_PARENTERAL}{_JOINED}oral)\b\s?")
+# 'oral or intravenous', 'oral, intravenous or intramuscular': in whatever way
+_MORE = rf"(?:{_JOINED}{_PARENTERAL}){{0,3}}"
+_ANY_WAY = re.compile(
+    rf"(?i)\b(?:oral{_JOINED}{_PARENTERAL}{_MORE}|{_PARENTERAL}{_MORE}{_JOINED}oral{_MORE})\b\s?"
+)
 _ORAL = re.compile(r"(?i)\boral\s")
 _WAY = re.compile(rf"(?i)^(?:oral|{_PARENTERAL})\b[\s/]?(?:(?:or|and|/)\s)?(?:(?:oral|{_PARENTERAL})\s)?")
 
@@ -70,7 +73,9 @@ _MILLIGRAMS = re.compile(
     r"(?P<number>\d{1,4}(?:\.\d)?)\s?mg(?:\s?/\s?d(?:ay)?\b| daily\b| (?:per|a) day\b)"
 )
 _AT_LEAST = frozenset({">=", "≥", "at least"})
-_NOT_DAILY = frozenset({"twice", "bid", "bd", "tid", "tds", "week", "weekli", "month", "monthli", "three"})
+_NOT_DAILY = frozenset({
+    "twice", "bid", "bd", "tid", "tds", "week", "weekli", "month", "monthli", "three", "everi", "until", "till", "was",
+})  # fmt: skip
 
 
 def _is_for_something_else(state: State, patient: Patient) -> bool:

@@ -68,7 +68,7 @@ def _is_unaltered(line: Line, mark: Mark) -> bool:
     concept = load_concepts().get(mark.value)
     if concept is None or concept.kind != "biomarker":
         return False
-    if line.gap(mark.last).startswith("+") or _MINUS.match(line.gap(mark.last)):
+    if line.gap(mark.last).startswith("+") or _is_minus(line, mark.last):
         return not line.gap(mark.last).startswith("+")
     own, behind = line.lemmas(mark.first, mark.last), line.lemmas(mark.last, mark.last + 3)
     before = line.lemmas(max(0, mark.first - 2), mark.first)
@@ -77,7 +77,13 @@ def _is_unaltered(line: Line, mark: Mark) -> bool:
     return any(_says_unaltered(words) for words in plain) or before[-2:] == ("wild", "type") or before[-1:] in _WILD
 
 
-_MINUS = re.compile(r"[-–−](?=[\s,;.)/]|$)")  # 'HER2- breast cancer'; not 'HER2-low', 'HER2 - unknown'
+def _is_minus(line: Line, at: int) -> bool:
+    """'HER2- breast cancer', '(PR-)'; not 'HER2-low', 'HER2 - unknown'."""
+    gap = line.gap(at)
+    return _MINUS.match(gap) is not None or (at >= len(line.tokens) and gap[:1] in {"-", "–", "−"})
+
+
+_MINUS = re.compile(r"[-–−][\s,;.)/]")
 
 
 def _says_unaltered(words: Sequence[str]) -> bool:

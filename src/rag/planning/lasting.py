@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rag.planning import lexicon
 from rag.planning.ago import find_agos
 from rag.planning.durations import DAYS
 from rag.planning.marks import Kind, Mark
@@ -38,7 +39,17 @@ def _behind(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
         if line.tokens[at].lemma in word_set("patients.begins"):
             yield from (Past(mark.value, ago.days) for first, _, ago in find_agos(line) if first == at + 1)
             return
+        if not _tells_no_course(line, mark, at):
+            return  # 'asthma in remission for 2 months'
         at += 1
+
+
+def _tells_no_course(line: Line, mark: Mark, at: int) -> bool:
+    """Whether the time behind a word is still that of the thing: a dose of a drug, not how an illness goes."""
+    word = line.tokens[at].lemma
+    if word in _GOES_ON:
+        return True
+    return lexicon.may_be_over(mark.value) and (number_at(line, at) is not None or word in _DOSED)
 
 
 def _before(line: Line, mark: Mark) -> Iterable[Past]:
@@ -54,4 +65,13 @@ def _time(line: Line, mark: Mark, at: int) -> Iterable[Past]:
         yield Past(mark.value, number.value * DAYS[unit[0]])
 
 
+_GOES_ON = frozenset({
+    "has", "have", "had", "been", "be", "is", "now", "already", "he", "she", "i", "they", "disease", "disorder",
+    "infection", "mellitus", "syndrome", "symptoms", "symptom", "ongoing", "continuously", "present", "known",
+})  # fmt: skip
+_DOSED = frozenset({
+    "mg", "g", "mcg", "µg", "ug", "ml", "unit", "units", "iu", "once", "twice", "daily", "weekly", "monthly", "a",
+    "per", "every", "each", "day", "week", "month", "dose", "stable", "at", "of", "on", "therapy", "treatment",
+    "tablets", "tablet", "injections", "oral", "orally", "po", "bid", "tid", "qd", "od", "use",
+})  # fmt: skip
 _ROUGHLY = frozenset({"the", "last", "past", "about", "around", "nearly", "over", "almost", "roughly", "some", "now"})

@@ -66,12 +66,12 @@ def _end_of_clause(line: Line, at: int, most: int) -> int:
 
 
 def _is_dated(behind: Sequence[str]) -> bool:
-    """'3 years ago', 'last winter', 'in March', 'in 2009', 'as a child'."""
+    """'3 years ago', 'last winter', 'in March', 'in 2009', 'as a child'; not 'as a tablet'."""
     dates = any(
         pair[0] == "in" and (pair[1] in word_set("patients.months") or _is_year(pair[1]))
         for pair in pairwise(behind)
     )
-    young = any(tuple(behind[at : at + 2]) in {("as", "a"), ("in", "childhood")} for at in range(len(behind)))
+    young = _was_a_child(behind) or ("in", "childhood") in pairwise(behind)
     return dates or young or bool({*behind} & word_set("patients.dated_behind"))
 
 
@@ -115,16 +115,33 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
 def _stopped_behind(line: Line, mark: Mark) -> bool:
     """'Metoprolol, stopped a year ago', 'took lithium, discontinued'."""
     sign = line.gap(mark.last).strip() if mark.last < len(line.tokens) else ""
-    return sign in {",", "-", "–", "("} and line.tokens[mark.last].lemma in word_set("patients.stopped")
+    if sign not in {",", "-", "–", "("} or line.tokens[mark.last].lemma not in word_set("patients.stopped"):
+        return False
+    after = mark.last + 1  # not ', stopped smoking in 2010', '(ended up in hospital)', ', quit his job'
+    ends = after >= len(line.tokens) or bool(line.gap(after).strip())
+    return ends or line.tokens[after].lemma in _WHEN_OR_WHY or number_at(line, after) is not None
+
+
+_WHEN_OR_WHY = frozenset({
+    "a", "about", "after", "ago", "an", "as", "at", "because", "before", "by", "due", "early", "for", "in", "it",
+    "last", "on", "recently", "since", "some", "the", "this", "two", "when", "yesterday",
+})  # fmt: skip
 
 
 def _was_in_youth(line: Line, mark: Mark) -> bool:
     """'Was intubated in the ICU at age 9', '… when he was 9'."""
     behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 8))
-    return any(pair in _IN_YOUTH for pair in pairwise(behind)) and not word_set("patients.begins") & {*behind}
+    young = _was_a_child(behind) or any(pair in _IN_YOUTH for pair in pairwise(behind))
+    return young and not word_set("patients.begins") & {*behind}
 
 
-_IN_YOUTH = {("at", "age"), ("when", "he"), ("when", "she"), ("when", "i"), ("as", "a"), ("in", "childhood")}
+def _was_a_child(behind: Sequence[str]) -> bool:
+    """'… as a child'; not 'as a tablet', 'as a result'."""
+    return any(behind[at : at + 2] == ("as", "a") and behind[at + 2] in _YOUNG for at in range(len(behind) - 2))
+
+
+_IN_YOUTH = {("at", "age"), ("when", "he"), ("when", "she"), ("when", "i"), ("in", "childhood")}
+_YOUNG = frozenset({"child", "baby", "boy", "girl", "kid", "toddler", "newborn", "teenager", "student"})
 
 
 def _joined_behind(line: Line, mark: Mark, treatments: Collection[int]) -> int:

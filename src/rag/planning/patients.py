@@ -162,7 +162,8 @@ def _is_planned(line: Line, mark: Mark) -> bool:
         return True
     if not lexicon.may_be_over(mark.value):
         return False
-    if _is_still_to_come(line.lemmas(mark.last, mark.last + 5)) and not is_begun(line, mark, {"start", "starting"}):
+    taken = before[-1:] == ("on",) and not _BEGINS.intersection(before)
+    if _is_still_to_come(line, mark) and not taken and not is_begun(line, mark, {"start", "starting"}):
         return True
     ends = ends_of(before, "patients.planned")
     if not ends:
@@ -173,11 +174,18 @@ def _is_planned(line: Line, mark: Mark) -> bool:
     )
 
 
-def _is_still_to_come(behind: tuple[str, ...]) -> bool:
-    """'… next week', '… soon'."""
+def _is_still_to_come(line: Line, mark: Mark) -> bool:
+    """'… next week', '… soon'; not '…, sees the doctor next week', '… until next week'."""
+    last = mark.last
+    while last < min(len(line.tokens), mark.last + 5) and not set(line.gap(last)) & set(".;:,?!()"):
+        last += 1
+    behind = line.lemmas(mark.last, last)
+    if {"until", "till"}.intersection(behind):
+        return False
     return bool({*pairwise(behind)} & _NEXT) or behind[:1] in {("soon",), ("tomorrow",)}
 
 
+_BEGINS = frozenset({"start", "starting", "begin", "beginning", "going", "go", "put", "will", "to"})
 _WAITING = {("list",), ("waitlist",), ("waiting",)}  # 'on the liver transplant list'
 _NEXT = {("next", unit) for unit in ("week", "month", "year", "monday", "spring", "summer", "autumn", "winter")}
 
