@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.fake_index import build, toy_settings
 
+from rag.answering.persons import points_named
 from rag.criteria.reading import read_trial
 from rag.evidence.collect import Judge
 from rag.evidence.implied import with_implied
@@ -442,3 +443,11 @@ def test_what_holds_for_all_trials_is_read_once(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Snapshot, "field_values", counted)
     screen(read_patient("woman, 82, eGFR 40"), Judge(snapshot), snapshot.trial_ids)
     assert asked == {"sex": 1}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "points"),
+    [((), 0), (("consent",), 1), (("consent", "ALT", "and 47 more"), 49), (("two or more", "and more"), 2)],
+)
+def test_the_points_that_are_only_counted_count(unknown: tuple[str, ...], points: int) -> None:
+    assert points_named(unknown) == points

@@ -221,7 +221,7 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     focus = focus_on(plan.focus).without(own_names(document))
     if focus.weight < TELLING or (_WHETHER.match(plan.question) and unmentioned(document, plan)):
         return None  # 'do they pay for the biopsy?' of a record that speaks of the biopsy alone
-    found = [f for f in find_sentences(document, focus, asked="") if f.coverage >= _MOSTLY]
+    found = [f for f in find_sentences(document, focus, asked="") if f.coverage >= _MOSTLY and not _is_heading(f.text)]
     best = [f for f in found if f.coverage >= found[0].coverage - 0.01][:2]
     if not best:
         return None
@@ -231,6 +231,12 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)
 
 
+def _is_heading(text: str) -> bool:
+    """'Hepatic:', 'Prior therapy:': a heading tells nothing."""
+    return text.rstrip().endswith(":") and len(text.split()) <= _HEADING
+
+
+_HEADING = 4  # words
 _WHETHER = re2.compile(r"(?i)\s*(?:do|does|did|is|are|was|were|will|must|has|have)\b")
 _DENIES = re2.compile(
     r"(?i)\b(?:no|not|none|never|without|neither|nor|cannot|exclud\w+|unable|refus\w+|only|if|unless)\b"

@@ -8,6 +8,9 @@ from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import Words, word_set
 
+_CLASS = 4  # words in which a class is named: "to any other concomitant medication"
+_MEDICINES = frozenset({"agent", "drug", "medication", "medicine", "premedication"})
+
 
 def _starts(side: Side, cue: Cue, thing: Thing) -> bool:
     between = side.layout.words.keys[cue.last : thing.first]
@@ -44,6 +47,8 @@ def _is_object(side: Side, cue: Cue, thing: Thing) -> bool:
     """What one is allergic to, or what is contraindicated."""
     between = side.layout.words.keys[cue.last : thing.first]
     group = side.layout.group
+    if cue.kind == "contra" and _MEDICINES.intersection(between[:_CLASS]) and "study" not in between[:_CLASS]:
+        return thing.kind == "treatment" or "for" in between  # "contraindication to any drug, including heparin"
     if cue.kind == "contra" and (group[cue.first] != group[thing.first] or word_set("examples").intersection(between)):
         return False  # "contraindication to MRI (such as a pacemaker)", "… including a pacemaker"
     return thing.kind == "treatment" or (cue.kind == "contra" and (not between or "for" in between))
