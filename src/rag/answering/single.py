@@ -319,5 +319,5 @@ def _is_told(reason: str) -> bool:
 
 
 def _not(where: Predicate, reason: str) -> str:
-    denied = phrase(Not(where), plural=False)
+    denied = phrase(where.predicate if isinstance(where, Not) else Not(where), plural=False)
     return f"{denied} ({reason})" if reason else denied

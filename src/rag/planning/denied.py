@@ -1,4 +1,4 @@
-"""What a description denies of the person: 'no diabetes', 'negative for HIV and HBV', 'HER2-negative'."""
+"""What a description denies of the person: 'no diabetes', 'HER2-negative'; what a question denies of people let in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from rag.criteria.concepts import load_concepts
+from rag.planning.cues import Cue
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
@@ -68,8 +69,10 @@ def _is_unaltered(line: Line, mark: Mark) -> bool:
     concept = load_concepts().get(mark.value)
     if concept is None or concept.kind != "biomarker":
         return False
-    if line.gap(mark.last).startswith("+") or _is_minus(line, mark.last):
-        return not line.gap(mark.last).startswith("+")
+    if line.gap(mark.last).startswith("+"):
+        return False
+    if _is_minus(line, mark.last) and not _is_suspended(line, mark):
+        return True
     own, behind = line.lemmas(mark.first, mark.last), line.lemmas(mark.last, mark.last + 3)
     before = line.lemmas(max(0, mark.first - 2), mark.first)
     set_off = set(line.gap(mark.last)) & set(",;.") if mark.last < len(line.tokens) else True
@@ -84,6 +87,13 @@ def _is_minus(line: Line, at: int) -> bool:
 
 
 _MINUS = re.compile(r"[-–−][\s,;.)/]")
+
+
+def _is_suspended(line: Line, mark: Mark) -> bool:
+    """'EGFR- or ALK-positive': the hyphen waits for the word behind the next marker; not 'HER2- and ER+'."""
+    behind = range(mark.last + 2, min(mark.last + 5, len(line.tokens)))
+    joined = line.lemmas(mark.last, mark.last + 1) in {("and",), ("or",)}
+    return joined and any(line.gap(at) in _HYPHENS and line.gap(at) for at in behind)
 
 
 def _says_unaltered(words: Sequence[str]) -> bool:
@@ -145,3 +155,22 @@ def _lists_denials(line: Line, at: int) -> bool:
     return bool({"or", "nor"} & set(line.lemmas(at, at + 6))) and bool(
         word_set("patients.denials") & set(line.lemmas(max(0, at - 5), at + 1))
     )
+
+
+def is_left_out(line: Line, first: int, cue: Cue) -> bool:
+    """Whether what a verb of criteria names is itself negated, between the verb and its words: 'accept non-smokers'."""
+    if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)}:
+        return True
+    if cue.passive and not {"who", "that"} & set(line.lemmas(max(0, first - 3), first)):
+        return False  # 'which trials can't smokers join': the trial's verb is negated
+    between = line.lemmas(max(cue.last if not cue.passive else 0, first - 3), first)
+    return "not" in between and bool({"who", "that", "do", "doe", "can"} & set(between)) and "but" not in between
+
+
+def is_of_a_kind(line: Line, first: int, last: int) -> bool:
+    """'A non-ischaemic cardiomyopathy' is another kind of it; a 'non-smoker' is somebody who does not."""
+    person = line.tokens[last - 1].lemma in word_set("cues.people") | _WHO_DO
+    return line.lemmas(max(0, first - 1), first) == ("non",) and not person
+
+
+_WHO_DO = frozenset({"smoker", "drinker", "user", "diabetic", "asthmatic", "carrier", "responder"})

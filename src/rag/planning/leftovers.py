@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
+from rag.planning.denied import is_left_out, is_of_a_kind
 from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
@@ -206,8 +207,11 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
     inability = _inability(line, run, cue)
     if inability:
         return Concerns(inability, f"unable to {line.words(*run)}", asks)
-    if asks in _OPPOSITE and _is_denied(line, run[0], cue):
+    if asks in _OPPOSITE and is_left_out(line, run[0], cue):
         asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
+    if asks is Asks.ADMITS and is_left_out(line, run[0], cue) and not is_of_a_kind(line, run[0], last):
+        needed = Concerns(concepts, words, Asks.REQUIRES)  # 'accept non-smokers': they demand no smoking
+        return needed if asked(cue)[1] else Not(needed)
     if asks in _OPPOSITE and is_negative(line, run, concepts):
         return Concerns(concepts, lexicon.label_of_concept(concepts[0]), _OPPOSITE[asks])
     if lexicon.are_tests(concepts) and asks in {Asks.REQUIRES, Asks.MENTIONS, Asks.SILENT}:
@@ -230,16 +234,6 @@ def _inability(line: Line, run: tuple[int, int], cue: Cue) -> tuple[str, ...]:
         return ()
     marks = lexicon.find_concept_marks(read_line(f"unable to {line.words(*run)}"))
     return tuple(dict.fromkeys(mark.value for mark in marks if mark.first == 0))
-
-
-def _is_denied(line: Line, first: int, cue: Cue) -> bool:
-    """Whether the condition itself is negated, between its verb and its words."""
-    if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)}:
-        return True
-    if cue.passive and not {"who", "that"} & set(line.lemmas(max(0, first - 3), first)):
-        return False  # 'which trials can't smokers join': the trial's verb is negated
-    between = line.lemmas(max(cue.last if not cue.passive else 0, first - 3), first)
-    return "not" in between and bool({"who", "that", "do", "doe", "can"} & set(between)) and "but" not in between
 
 
 _OPPOSITE = {Asks.REQUIRES: Asks.EXCLUDES, Asks.EXCLUDES: Asks.REQUIRES}
