@@ -11,8 +11,9 @@ from rag.answering.focus import Focus
 from rag.evidence.sentences import sections_named, sentences
 from rag.text import shortened
 from rag.types import Claim, Document, FieldIs, Quote, Span
-from rag.values import exactly
+from rag.values import at_least, exactly
 
+_SEVERAL = at_least(Decimal(2))
 _LONGEST = 300  # code points of a sentence shown
 _BLIND = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
 # field: (words, the values that they mean); no word for one value stands in that for another
@@ -24,7 +25,7 @@ _WORDS: dict[str, tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = {
         (re.compile(r"(?i)\btriple[ -](?:blind|mask)(?:ed|ing)?\b"), ("TRIPLE",)),
     ),
     "allocation": (
-        (re.compile(r"(?i)(?<!non)(?<!non[ -])(?<!not )\brandomi[sz](?:ed|ation)\b"), ("RANDOMIZED",)),
+        (re.compile(r"(?i)(?<!non)(?<!non[ -])(?<!not )(?<!mendelian )\brandomi[sz](?:ed|ation)\b"), ("RANDOMIZED",)),
         (re.compile(r"(?i)\b(?:non[ -]?|not )randomi[sz]ed\b"), ("NON_RANDOMIZED",)),
     ),
     "sites": (
@@ -43,7 +44,7 @@ def design_said(document: Document, where: FieldIs) -> Claim | None:
     telling = ((span, span.of(document.text)) for span in _telling(document))
     found = [(span, values) for span, words in telling for values in _values_in(words, where.field)]
     so = {_fits(where, values) for _, values in found}
-    if len(so) == 1:
+    if so in ({True}, {False}):
         span = found[0][0]
         words = shortened(span.of(document.text), _LONGEST)
         lead = "Yes" if so == {True} else "No"
@@ -69,10 +70,14 @@ def _values_in(words: str, field: str) -> list[tuple[str, ...]]:
     return [values for pattern, values in _WORDS[field] if pattern.search(words)]
 
 
-def _fits(where: FieldIs, values: tuple[str, ...]) -> bool:
+def _fits(where: FieldIs, values: tuple[str, ...]) -> bool | None:
+    """Whether what the words mean is what was asked; None where it may be: 'double-blind' of a triple-blind trial."""
     if where.numbers is not None:
-        return where.numbers.overlaps(exactly(Decimal(values[0])))
-    return bool(set(values) & set(where.values))
+        meant = exactly(Decimal(1)) if values == ("1",) else _SEVERAL
+        wanted = where.numbers
+        return True if meant.is_subset(wanted) else None if wanted.overlaps(meant) else False
+    wanted_values = set(where.values)
+    return True if wanted_values >= set(values) else None if wanted_values & set(values) else False
 
 
 def _only_watched(document: Document, where: FieldIs) -> Claim | None:
