@@ -11,7 +11,7 @@ from rag.planning.joining import all_of, alternatives, conjuncts
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
-from rag.types import About, Asks, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
+from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
 
 
 def besides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
@@ -29,8 +29,15 @@ def _denied(sheet: Sheet, where: Predicate) -> Predicate | None:
     if not asks:
         return None
     parts = list(conjuncts(where))
-    parts[-1] = parts[-1].predicate if isinstance(parts[-1], Not) else Not(parts[-1])
+    criteria = [at for at, part in enumerate(parts) if _asks_of_criteria(part)]
+    at = criteria[-1] if criteria and {"do", "doe"} & set(lemmas) else len(parts) - 1  # they 'do' exclude, 'are' open
+    parts[at] = told.predicate if isinstance(told := parts[at], Not) else Not(told)
     return all_of(parts)
+
+
+def _asks_of_criteria(part: Predicate) -> bool:
+    said = part.predicate if isinstance(part, Not) else part
+    return isinstance(said, Limit | Concerns) or (isinstance(said, Any) and _asks_of_criteria(said.predicates[0]))
 
 
 def _let_in(sheet: Sheet, where: Predicate) -> Predicate | None:

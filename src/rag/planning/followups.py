@@ -29,6 +29,8 @@ from rag.planning.harking_back import (
     facts_of_other_trials,
     harked_back,
     of_what_was_told,
+    only_names_one,
+    opens_elliptic,
     opens_with_ones,
     same_of_another,
     set_behind,
@@ -49,10 +51,6 @@ from rag.types import Concerns, FieldIs, Intent, Limit, Not, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
-_OPENERS = (
-    *(("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",)),
-    *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
-)
 _SINGLE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST, Intent.CONFLICTS,
                      Intent.AMBIGUOUS, Intent.EXPLAIN, Intent.DEFINITION})  # fmt: skip
 
@@ -73,11 +71,6 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
 
 def _finished(plan: QueryPlan) -> QueryPlan:
     return replace(plan := with_reading(plan), question=whole_question(plan))
-
-
-def opens_elliptic(sheet: Sheet) -> bool:
-    lemmas = sheet.line.lemmas()
-    return any(lemmas[: len(opener)] == opener for opener in _OPENERS)
 
 
 def _says_trials(sheet: Sheet) -> bool:
@@ -127,7 +120,8 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
     person = {"she", "he", "her", "his", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
-    if sheet.refs and (person or sheet.has("screen") or (previous.trials and opens_elliptic(sheet))):
+    one = previous.trials and only_names_one(sheet)
+    if sheet.refs and (person or sheet.has("screen") or one):
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'
@@ -143,8 +137,8 @@ def _one_described(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
     if told is None:
         return None
     where, rest = told
-    narrowed = replace(previous, intent=Intent.TRIALS, where=all_of((previous.where, where)), facts=(), reason="")
-    return _of_the_answer(rest, replace(narrowed, previous=None, ordinal=0, extreme=""), planner)
+    narrowed = replace(previous, where=all_of((previous.where, where)), facts=(), reason="", ordinal=0, extreme="")
+    return _of_the_answer(rest, replace(narrowed, intent=Intent.TRIALS, previous=None), planner)
 
 
 # ── 'of those, which …' ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -90,6 +90,22 @@ def both_behind(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
     return replace(second, intent=Intent.FACT, trials=(*first.trials, *second.trials), where=None, previous=None)
 
 
+def opens_elliptic(sheet: Sheet) -> bool:
+    lemmas = sheet.line.lemmas()
+    return any(lemmas[: len(opener)] == opener for opener in _OPENERS)
+
+
+def only_names_one(sheet: Sheet) -> bool:
+    """'And NCT…?', which asks nothing of its own: not 'and who sponsors NCT…?'."""
+    return opens_elliptic(sheet) and not sheet.facts and not sheet.kinds(Kind.CUE, Kind.CONCEPT, Kind.FIELD)
+
+
+_OPENERS = (
+    *(("what", "about"), ("how", "about"), ("and",), ("but",), ("or",), ("also",), ("same",)),
+    *(("only",), ("just",), ("now",), ("then",), ("instead",), ("except",)),
+)
+
+
 def told_before(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
     """What a turn points to behind the last one: two trials told of, or the set before a word was explained."""
     return both_behind(sheet, spoken) or _before_a_meaning(sheet, spoken)

@@ -43,7 +43,7 @@ from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
 from rag.planning.the_only import of_the_only
-from rag.planning.turns import said_again
+from rag.planning.turns import sheet_of_turn
 from rag.planning.unnamed import asks_of_comparator, asks_what_it_is, counts_by
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
@@ -81,7 +81,7 @@ def _plan(
     """The plan of one turn; `previous`: of the turn that it may point back to, `spoken`: of all turns before."""
     if anew := said_anew(read_line(text)):
         text, previous = anew, None
-    sheet = read_sheet(said_again(text, previous, spoken), index)
+    sheet = sheet_of_turn(text, index, previous, spoken)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
     asked = set_aside(sheet)
@@ -91,7 +91,7 @@ def _plan(
         previous, rest = back
         if not rest:
             return previous
-        sheet = read_sheet(said_again(rest, previous, spoken), index)
+        sheet = sheet_of_turn(rest, index, previous, spoken)
     previous = told_before(sheet, spoken) or previous
     settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)

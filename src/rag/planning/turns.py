@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.planning.harking_back import SETS
+from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import checked, read_table
+from rag.planning.vocabulary import WordIndex
+from rag.planning.widening import widened
 from rag.types import Intent, QueryPlan
 
 _LONGEST = 160  # characters of a turn that leans on the one before
@@ -24,6 +27,14 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)
     return _plain("after_any", text)
+
+
+def sheet_of_turn(text: str, index: WordIndex, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> Sheet:
+    """The turn in the plain form of `turns`; as it was said where it gives up what was never asked."""
+    again = said_again(text, previous, spoken)
+    sheet = read_sheet(again, index)
+    given_up = again == text or not again.startswith("forget ") or previous is None or widened(sheet, previous)
+    return sheet if given_up else read_sheet(text, index)
 
 
 def _plain(table: str, text: str) -> str:
@@ -51,16 +62,18 @@ def _filled(said: str, words: dict[str, str]) -> str:
 # 'the other one', 'the former', 'the first trial'; not 'the other drugs', 'the first dose'.
 _OTHER = re.compile(
     r"(?i)\b(?:the|that) (other|former|latter|first|second)(?: one| trial| study)?(?:['’]s)?"
+    r"(?!, (?:the )?(?:second|third)\b)"
     r"(?=\s*(?:$|[,.;:?!–-]|is\b|does\b|have\b|has\b|was\b|did\b|exclude|accept|take|require|allow))"
 )
 # 'which has more patients?', 'which one started earlier?'
 _COMPARED = re.compile(
     r"(?i)^\W*(?:and )?(which|who)(?: one| trial| study)? "
     r"((?:has|had|is|was|enrolled|started|began|ended|finished|lasts|took|takes|recruited)\b[^?]{0,40}"
-    r"\b(?:more|fewer|less|larger|bigger|smaller|longer|shorter|earlier|later|first|last|older|newer|sooner)\b.*)"
+    r"\b(?:more|fewer|less|larger|bigger|smaller|longer|shorter|earlier|later|(?:first|last)(?=\W*$)|older|newer|sooner)\b.*)"
 )
 _OF_THEM = re.compile(
     r"(?i)\b(which|who|one|both|either|neither|each) of (?:them|the two|these two|those two|these|those)\b"
+    r"(?!\s+(?:drugs?|medicines?|conditions?|diseases?|criteria|doses?|groups?|arms?|outcomes?|patients|people|visits|tests)\b)"
 )
 
 

@@ -23,7 +23,8 @@ def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     given_up = _gives_up(lemmas) or _drops_by_name(sheet, previous)
     if sheet.refs or not given_up:
         return None
-    if previous.patient is not None and (person := _without(sheet, previous.patient)) != previous.patient:
+    told = None if {"trial", "study"} & set(lemmas) else previous.patient  # 'remove the asthma trials'
+    if told is not None and (person := _without(sheet, told)) != told:
         return replace(previous, patient=person, question=sheet.line.text.strip())
     parts = conjuncts(previous.where)
     left = [part for part in parts if not is_named(sheet, part)]
