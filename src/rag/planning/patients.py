@@ -158,7 +158,7 @@ def _named(line: Line, mark: Mark) -> Sequence[Mention]:
 def _is_planned(line: Line, mark: Mark) -> bool:
     """'About to have breast irradiation', 'awaiting a transplant': neither had nor going on."""
     before = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,?"), mark.first)
-    if line.lemmas(mark.last, mark.last + 1) in _WAITING:
+    if line.lemmas(mark.last, mark.last + 1) in _WAITING and line.gap(mark.last).isspace():
         return True
     if not lexicon.may_be_over(mark.value):
         return False
@@ -186,7 +186,7 @@ def _is_still_to_come(line: Line, mark: Mark) -> bool:
 
 
 _BEGINS = frozenset({"start", "starting", "begin", "beginning", "going", "go", "put", "will", "to"})
-_WAITING = {("list",), ("waitlist",), ("waiting",)}  # 'on the liver transplant list'
+_WAITING = {("list",), ("waitlist",), ("waiting",)}  # 'on the liver transplant list', not 'gout: list the trials'
 _NEXT = {("next", unit) for unit in ("week", "month", "year", "monday", "spring", "summer", "autumn", "winter")}
 
 
