@@ -324,6 +324,10 @@ ROWS = [
     ("E", "Pregnant or planning a pregnancy within a year", "woman, 30, wants another baby", "", Fit.NOT_MET),
     ("I", "NYHA class II to IIIb", "man, 50, NYHA class III", "", Fit.MET),
     ("I", "Women must test negative for pregnancy and agree to use birth control", "woman, 30, IUD", "", Fit.UNKNOWN),
+    # a heading that says what everybody has to have lets in nobody else
+    ("I", "To be eligible, patients must have:\n  * Gout\n  * Asthma", "man, 50, asthma, no gout", "", Fit.NOT_MET),
+    ("I", "Patients must meet all of these to be eligible:\n  * Gout", "man, 50, no gout", "", Fit.NOT_MET),
+    ("I", "Patients with other illnesses are eligible:\n  * Gout", "man, 50, no gout", "", Fit.MET),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),

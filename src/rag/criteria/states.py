@@ -52,7 +52,9 @@ _LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a
 _NOT_EXEMPTING = re.compile(
     r"\b(?:must|may|should) not (?:meet|have|fulfil\w*)\b|\bnone of\b"
     r"|\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
-    r"|\b(?:only )?if\b|\bprovided\b|\bunless\b",
+    r"|\b(?:only )?if\b|\bprovided\b|\bunless\b"
+    # "To be eligible, patients must have:", "Who meets all of these is eligible:": what everybody has to have
+    r"|\bto be (?:considered )?eligible\b|\b(?:meet|fulfil|satisf)\w* (?:all|each|every|the following)\b",
     re.IGNORECASE,
 )
 _MEANS = frozenset({"condom", "hormonal_contraceptive", "intrauterine_device"})
