@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from support.made import assistant_over
 from support.study import study
 
 from rag.answering.rescue import load_rescue
 from rag.assistant import Assistant
-from rag.ingest import build_index
-from rag.settings import Settings
 from rag.types import Question, Status
 
 _PROSE = (
@@ -23,12 +20,7 @@ _PROSE = (
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     made = study()
     made["protocolSection"]["descriptionModule"]["detailedDescription"] = _PROSE
-    folder = tmp_path_factory.mktemp("rescue")
-    record = folder / "study.json"
-    record.write_text(json.dumps(made), encoding="utf-8")
-    settings = Settings(index=folder / "index")
-    build_index([record], settings, vectors=False)
-    return Assistant.open(settings)
+    return assistant_over([made], tmp_path_factory.mktemp("rescue"))
 
 
 def _told(assistant: Assistant, question: str) -> str:

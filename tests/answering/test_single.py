@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.made import assistant_over, rows_of
 from support.study import study
 
 from rag.assistant import Assistant
-from rag.ingest import build_index
-from rag.settings import Settings
 from rag.types import Question, Turn
 
 _ROWS = Path(__file__).parent / "data" / "single.txt"
@@ -216,24 +214,11 @@ def _loom() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("single")
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    for made in (_fenolast(), _single_arm(), _plume(), _moss(), _hush(), _loom()):
-        name = made["protocolSection"]["identificationModule"]["nctId"]
-        (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
-    settings = Settings(index=folder / "index", corpus=corpus)
-    build_index([corpus], settings, vectors=False)
-    return Assistant.open(settings)
+    records = (_fenolast(), _single_arm(), _plume(), _moss(), _hush(), _loom())
+    return assistant_over(records, tmp_path_factory.mktemp("single"))
 
 
-def _rows() -> list[tuple[str, list[str]]]:
-    lines = _ROWS.read_text(encoding="utf-8").splitlines()
-    split = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
-    return [(question, wanted.split(" | ")) for question, _, wanted in split]
-
-
-@pytest.mark.parametrize(("question", "wanted"), _rows())
+@pytest.mark.parametrize(("question", "wanted"), rows_of(_ROWS))
 def test_the_answer_holds_what_was_asked_and_nothing_beside_it(
     assistant: Assistant, question: str, wanted: list[str]
 ) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.made import assistant_over, rows_of
 
 from rag.assistant import Assistant
-from rag.ingest import build_index
-from rag.settings import Settings
 from rag.types import Question
 
 _ROWS = Path(__file__).parent / "data" / "yes_no.txt"
@@ -50,24 +48,10 @@ def _records() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("yes_no")
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    for made in _records():
-        name = made["protocolSection"]["identificationModule"]["nctId"]
-        (corpus / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
-    settings = Settings(index=folder / "index", corpus=corpus)
-    build_index([corpus], settings, vectors=False)
-    return Assistant.open(settings)
+    return assistant_over(_records(), tmp_path_factory.mktemp("yes_no"))
 
 
-def _rows() -> list[tuple[str, list[str]]]:
-    lines = _ROWS.read_text(encoding="utf-8").splitlines()
-    split = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
-    return [(question, wanted.split(" | ")) for question, _, wanted in split]
-
-
-@pytest.mark.parametrize(("question", "wanted"), _rows())
+@pytest.mark.parametrize(("question", "wanted"), rows_of(_ROWS))
 def test_yes_or_no_stands_first_and_is_the_right_one(assistant: Assistant, question: str, wanted: list[str]) -> None:
     told = assistant.ask(Question(question)).answer
     first, *others = wanted
