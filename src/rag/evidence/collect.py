@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 from rag.criteria.asked import is_measure, read_measure, telling_words
@@ -165,14 +166,7 @@ class Judge:
 
     def _text_of(self, trial_id: str) -> Callable[[], str]:
         """The trial's text, read only when somebody needs its words."""
-        read: list[str] = []
-
-        def text() -> str:
-            if not read:
-                read.append(self.records.text(trial_id))
-            return read[0]
-
-        return text
+        return cache(partial(self.records.text, trial_id))
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)
