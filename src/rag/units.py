@@ -126,6 +126,12 @@ def _piece(piece: str) -> str:
     return r"\s{0,2}" if piece == " " else re.escape(piece.strip()).replace("°", "[°º˚]")
 
 
+def days_of(spelling: str) -> Fraction | None:
+    """The days in a unit of time, by any of its spellings ('month', 'wks', 'h'); None for what is no such unit."""
+    units = load_units().by_spelling.get(_normal(spelling.lower()), ())
+    return next((unit.factor for unit in units if unit.dimension == "time"), None)
+
+
 def decimal_of(number: Fraction) -> Decimal:
     """`number` as a Decimal: exact where twelve significant digits hold it, rounded to them otherwise."""
     with localcontext() as context:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from rag.criteria.lexicon import alias_index, load_variables, may_name, variables_of_group
-from rag.units import load_units, same_limit
+from rag.units import days_of, load_units, same_limit
 
 CONVERSIONS = [
     ("platelets", "100000", "/µL", "100"),
@@ -24,6 +25,15 @@ CONVERSIONS = [
     ("gestational_age", "224", "days", "32"),
     ("uacr", "30", "mg/mmol", "265.26"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "days"),
+    [("week", 7), ("wks", 7), ("Months", Fraction("30.4375")), ("years", Fraction("365.25")), ("h", Fraction(1, 24)),
+     ("minutes", Fraction(1, 1440)), ("mg", None), ("", None)],
+)  # fmt: skip
+def test_a_time_is_so_many_days(spelling: str, days: Fraction | None) -> None:
+    assert days_of(spelling) == days
 
 
 @pytest.mark.parametrize(("variable", "number", "unit", "expected"), CONVERSIONS)

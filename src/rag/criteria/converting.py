@@ -27,7 +27,7 @@ from rag.types import (
     Unread,
     Window,
 )
-from rag.units import decimal_of
+from rag.units import days_of, decimal_of
 from rag.values import Values, between
 
 _ADEQUATE = re.compile(
@@ -228,14 +228,9 @@ _WINDOW = re.compile(
 )
 
 
-_DAYS = {"h": "1/24", "d": "1", "w": "7", "m": "30.4375", "y": "365.25"}
-
-
 def _days(found: re.Match[str]) -> Values | None:
-    unit = _DAYS[found[3][0].lower()]
-    top, _, bottom = unit.partition("/")
-    length = decimal_of(Fraction(found[2]) * Fraction(top) / Fraction(bottom or "1"))
-    return between(Decimal(0), length)
+    unit = days_of(found[3])
+    return between(Decimal(0), decimal_of(Fraction(found[2]) * unit)) if unit is not None else None
 
 
 _LABEL = sought(

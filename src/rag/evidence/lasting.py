@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.evidence.since import NUMBERS, days_told
 from rag.types import Criterion, Patient, Polarity, State
 from rag.values import Values, at_least, at_most, exactly
 
-_DAYS = {"d": Decimal(1), "w": Decimal(7), "m": Decimal("30.4375"), "y": Decimal("365.25")}
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-}  # fmt: skip
 _MORE = r"at least|a minimum of|minimum of|≥|>=|>|more than|greater than|longer than|over"
 _LESS = r"less than|fewer than|shorter than|<|≤|<=|no more than|no longer than|not more than|up to"
 _TIME = (
-    r"(?:the (?:last|past) )?(?P<number>\d{1,2}(?:\.\d)?|" + "|".join(_WORDS) + r")(?:\s?\(\d{1,2}\))?"
+    r"(?:the (?:last|past) )?(?P<number>\d{1,2}(?:\.\d)?|" + "|".join(NUMBERS) + r")(?:\s?\(\d{1,2}\))?"
     r"(?P<more> or more| or longer)?[\s-](?P<unit>day|week|month|year)s?\b['’]?"
 )
 # 'gout for at least 6 months', 'methotrexate for ≥ 3 months'
@@ -69,7 +65,8 @@ def _length(state: State, criterion: Criterion, text: str) -> Values | None:
         return None
     if not state.present and _WITHOUT.search(before):
         return None
-    number = found["number"].lower()
-    days = Decimal(_WORDS.get(number, 0) or number) * _DAYS[found["unit"][0].lower()]
+    days = days_told(found["number"], found["unit"])
+    if days is None:
+        return None
     less = found["how"] is not None and re.fullmatch(_LESS, found["how"].lower()) is not None
     return at_most(days) if less else at_least(days)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import Enum, auto
+from fractions import Fraction
 
 from rag.types import Criterion, Polarity, State
+from rag.units import days_of, decimal_of
 
-_DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "w": Decimal(7), "m": Decimal("30.4375"), "y": Decimal("365.25")}
-_NUMBERS = {
+NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fourteen": 14, "thirty": 30, "ninety": 90,
+    "eleven": 11, "twelve": 12, "fourteen": 14, "thirty": 30, "ninety": 90,
 }  # fmt: skip
 # "within 6 months of screening", "in the past 5 years", "at least 4 weeks since"; not "for 5 years".
 _TIME = re.compile(
     r"^(?P<how>within|in|during|over the (?:past|last|previous)|less than|<|≤|at least|more than|greater than|≥|>"
     r"|minimum of)"
     r"(?:\s+the)?(?:\s+(?:past|last|previous|preceding|prior|approximately|about))*\s*"
-    r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(_NUMBERS) + r")?"
-    r"(?:\s*\(\d{1,3}\))?[\s-]*(?P<unit>[hdwmy])[a-z]*\b",
+    r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(NUMBERS) + r")?"
+    r"(?:\s*\(\d{1,3}\))?[\s-]*(?P<unit>[hdwmy][a-z]*)\b",
     re.IGNORECASE,
 )
 _REQUIRING = frozenset({"at least", "more than", "greater than", "≥", ">", "minimum of"})
@@ -101,8 +102,14 @@ def _limit_of(state: State, criterion: Criterion) -> Decimal | None:
     found = _TIME.search(state.window.text)
     if found is None or (found["how"].lower() in _REQUIRING and criterion.polarity is not Polarity.INCLUSION):
         return None
-    told = (found["number"] or "one").lower()
-    return Decimal(_NUMBERS.get(told, 0) or told) * _DAYS[found["unit"].lower()]
+    return days_told(found["number"] or "one", found["unit"])
+
+
+def days_told(number: str, unit: str) -> Decimal | None:
+    """'six', 'months' in days; None for a unit that is no time."""
+    days = days_of(unit)
+    told = number.lower()
+    return decimal_of(Fraction(NUMBERS.get(told, 0) or told) * days) if days is not None else None
 
 
 def _is_its_own(state: State, criterion: Criterion, text: str) -> bool:

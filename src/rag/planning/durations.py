@@ -9,15 +9,11 @@ from rag.planning.quantities import Quantity, quantity_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import FieldIs
+from rag.units import days_of, decimal_of
 from rag.values import Values, above, below
 
-DAYS = {
-    "year": Decimal("365.25"),
-    "month": Decimal("30.4375"),
-    "week": Decimal(7),
-    "day": Decimal(1),
-    "decade": Decimal("3652.5"),
-}
+DAYS = {unit: decimal_of(days) for unit in ("year", "month", "week", "day") if (days := days_of(unit)) is not None}
+DAYS |= {"decade": 10 * DAYS["year"]}
 _ONE = Decimal(1)
 
 
