@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from support.fake_index import build, toy_settings
+from support.made import assistant_over
+from support.study import study
 
-from rag.answering.persons import points_named
 from rag.criteria.reading import read_trial
 from rag.evidence.collect import Judge
 from rag.evidence.implied import with_implied
@@ -16,7 +17,7 @@ from rag.evidence.person import Case, Fit, judge_criterion
 from rag.planning import read_patient
 from rag.screening import screen
 from rag.snapshot import Snapshot, open_snapshot
-from rag.types import Document, Section, Span, TrialFacts
+from rag.types import Document, Question, Section, Span, TrialFacts
 
 # list (E exclusion, I inclusion), line, person, what the trial studies, worst fit
 # fmt: off
@@ -32,6 +33,10 @@ ROWS = [
     ("E", "Stroke within 6 months", "man, 50, had a stroke", "", Fit.UNKNOWN),
     ("E", "Stroke within 6 months", "man, 50, had a stroke 4 months ago", "", Fit.NOT_MET),
     ("E", "Stroke within 6 months", "man, 50, stroke two years ago", "", Fit.MET),
+    ("E", "Stroke within eleven months", "man, 50, stroke 10 months ago", "", Fit.NOT_MET),
+    ("E", "Stroke within 24 hours", "man, 50, stroke two weeks ago", "", Fit.MET),
+    ("I", "Gout for at least fourteen days", "man, 50, gout for 6 months", "", Fit.MET),
+    ("I", "Gout for at least eleven months", "man, 50, gout for 6 months", "", Fit.NOT_MET),
     ("E", "History of stroke", "man, 50, stroke two years ago", "", Fit.NOT_MET),
     ("E", "Pregnancy or lactation <6 months ago", "woman, 30, 14 weeks pregnant", "", Fit.NOT_MET),  # she is today
     ("E", "Pregnancy, or planning it within 12 weeks after the end", "woman, 30, pregnant", "", Fit.NOT_MET),
@@ -450,8 +455,21 @@ def test_what_holds_for_all_trials_is_read_once(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("unknown", "points"),
-    [((), 0), (("consent",), 1), (("consent", "ALT", "and 47 more"), 49), (("two or more", "and more"), 2)],
+    ("lines", "told", "last"),
+    [
+        (("Gout",), "1 point is still to be checked.", "Gout"),
+        (("Gout", "Lupus and 47 more"), "2 points are still to be checked.", "Lupus and 47 more"),
+        (tuple(f"Allergy to dye {name}" for name in "ABCDEFGHIJKLMNO"), "15 points are still", "and 3 more"),
+    ],
 )
-def test_the_points_that_are_only_counted_count(unknown: tuple[str, ...], points: int) -> None:
-    assert points_named(unknown) == points
+def test_every_open_point_is_counted(lines: tuple[str, ...], told: str, last: str, tmp_path: Path) -> None:
+    made = study()
+    made["protocolSection"]["eligibilityModule"] = {
+        "eligibilityCriteria": "Inclusion Criteria:\n\n* Age ≥ 18 years\n\nExclusion Criteria:\n\n"
+        + "\n".join(f"* {line}" for line in lines)
+    }
+    number = made["protocolSection"]["identificationModule"]["nctId"]
+    answer = assistant_over([made], tmp_path).ask(Question(f"Could a man of 60 join {number}?"))
+    assert told in answer.answer
+    assert answer.result_set is not None
+    assert answer.result_set.items[0].unknown[-1] == last

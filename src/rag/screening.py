@@ -152,11 +152,18 @@ def _trial_verdict(
     reason = f"met: {listed(list(dict.fromkeys(j.words for j in met)))}" if met else "nothing stated is decided"
     decided = {j.criterion.span for j in judged if j.fit is Fit.MET}
     named = tuple(span for span in _naming(trial, unread, judge) if span not in decided)
-    unknown = _unknown_points(trial, decided, named, judge)
+    points = _open_points(trial, decided, named, judge)
     quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
     first = tuple(Quote(trial, span) for span in named[:_MOST_NAMED])
     return TrialVerdict(
-        trial, Verdict.POSSIBLE, reason, quotes, unknown=unknown, account=Account.CONDITIONAL, look_first=first
+        trial,
+        Verdict.POSSIBLE,
+        reason,
+        quotes,
+        unknown=_told(points),
+        still_open=len(points),
+        account=Account.CONDITIONAL,
+        look_first=first,
     )
 
 
@@ -188,13 +195,15 @@ def _one_a_variable(judged: Sequence[Judged]) -> list[Judged]:
     return list(chosen.values())
 
 
-def _unknown_points(
-    trial: str, decided: Collection[Span], first: Sequence[Span], judge: Judge
-) -> tuple[str, ...]:
-    """What is still to be checked, as at most 12 short quotes: those of `first`, then the rest in text order."""
+def _open_points(trial: str, decided: Collection[Span], first: Sequence[Span], judge: Judge) -> tuple[str, ...]:
+    """What is still to be checked, as short quotes: those of `first`, then the rest in text order."""
     text = judge.records.text(trial)
     rest = [span for span in judge.records.criterion_spans(trial) if span not in decided and span not in first]
     points = [shortened(span.of(text), 110) for span in (*first, *rest)]
-    points = list(dict.fromkeys(points))
-    more = [f"and {len(points) - _MOST_UNKNOWN} more"] if len(points) > _MOST_UNKNOWN else []
-    return tuple(points[:_MOST_UNKNOWN] + more)
+    return tuple(dict.fromkeys(points))
+
+
+def _told(points: tuple[str, ...]) -> tuple[str, ...]:
+    """The first 12 of them; of more, how many."""
+    more = (f"and {len(points) - _MOST_UNKNOWN} more",) if len(points) > _MOST_UNKNOWN else ()
+    return points[:_MOST_UNKNOWN] + more

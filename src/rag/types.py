@@ -625,6 +625,7 @@ class TrialVerdict:
     quotes: tuple[Quote, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    still_open: int = 0  # points that `unknown` quotes or, in its last entry, only counts
     account: Account | None = None
     look_first: tuple[Quote, ...] = ()  # of a screening: criteria that name what was not read of the person
 

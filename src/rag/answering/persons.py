@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rag.answering.draft import Draft
@@ -91,15 +90,6 @@ def _rows(verdicts: Sequence[TrialVerdict]) -> list[Claim]:
     return [*rows, Claim(f"{more} more {'is' if more == 1 else 'are'} in the table.")] if more > 0 else rows
 
 
-def points_named(unknown: Sequence[str]) -> int:
-    """How many points are still to be checked: those quoted, and those that the last entry only counts."""
-    more = _MORE.fullmatch(unknown[-1]) if unknown else None
-    return len(unknown) - 1 + int(more.group(1)) if more else len(unknown)
-
-
-_MORE = re.compile(r"and (\d+) more")
-
-
 def _still_open(points: int) -> str:
     """How many points nobody could decide; '' where none is left."""
     return f"{points} {'point is' if points == 1 else 'points are'} still to be checked." if points else ""
@@ -119,6 +109,6 @@ def _draft_of_one(verdict: TrialVerdict, *, refusal: bool, unread: Sequence[str]
             Claim(f"{lead} turns this person away from {verdict.trial_id}.{beside}"),
             Claim(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}.", verdict.quotes),
             *([Claim("Look first at what shares words with it.", verdict.look_first)] if verdict.look_first else []),
-            Claim(_still_open(points_named(verdict.unknown))),
+            Claim(_still_open(verdict.still_open)),
         ]
     return Draft((*claims, Claim(_NOTE)), verdicts=(verdict,), considered=1, total=1)
