@@ -333,6 +333,22 @@ ROWS = [
     ("I", "To be eligible, patients must have:\n  * Gout\n  * Asthma", "man, 50, asthma, no gout", "", Fit.NOT_MET),
     ("I", "Patients must meet all of these to be eligible:\n  * Gout", "man, 50, no gout", "", Fit.NOT_MET),
     ("I", "Patients with other illnesses are eligible:\n  * Gout", "man, 50, no gout", "", Fit.MET),
+    # denied for some time only
+    ("E", "Epilepsy", "man, 50, epilepsy, seizure-free for a year", "", Fit.NOT_MET),
+    ("E", "Seizures within the last 3 months", "man, 50, epilepsy, seizure-free for a year", "", Fit.MET),
+    ("E", "Systemic steroids within 4 weeks", "man, 50, no steroids in the last 6 months", "", Fit.MET),
+    ("E", "Systemic steroids within 12 months", "man, 50, no steroids in the last 6 months", "", Fit.UNKNOWN),
+    ("E", "Prior steroids", "man, 50, no steroids in the last 6 months", "", Fit.UNKNOWN),
+    # from when a time counts, what causes it, the main diagnosis, an example of what is injected into a joint
+    ("E", "Lung embolism less than 2 months prior to stroke or gout", "man, 50, gout", "", Fit.UNKNOWN),
+    ("E", "Known aetiology of gout or stroke", "man, 50, stroke", "", Fit.UNKNOWN),
+    ("E", "Primary diagnosis of bulimia or panic disorder", "man, 50, panic disorder", "", Fit.UNKNOWN),
+    ("E", "Intra-articular injections (e.g. steroids) within 6 weeks", "man, 50, on prednisone", "", Fit.UNKNOWN),
+    ("I", "Poor response to at least 2 and no more than 4 anticonvulsants", "man, 50, on valproate", "", Fit.MET),
+    ("I", "Metastatic kidney cancer", "man, 60, kidney cancer, no metastases", "", Fit.NOT_MET),
+    ("I", "Locally advanced or metastatic kidney cancer", "man, 60, kidney cancer, no metastases", "", Fit.UNKNOWN),
+    ("I", "Kidney cancer (non-metastatic)", "man, 60, kidney cancer, no metastases", "", Fit.UNKNOWN),
+    ("E", "Stroke within 5 days", "woman, 70, stroke six hours ago", "", Fit.NOT_MET),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
@@ -371,6 +387,9 @@ PERSONS = [
     ("My mother is 78 and has gout. I'm 50 and live with her.", "female", "age 78"),
     ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),
+    ("F 58 / gout for 3 yrs / BP 120 / 80 / asthma", "female", "age 58"),
+    ("Grandad turns 66 next month and has gout", "male", "age 65"),
+    ("My daughter, who will be 12 in May, has gout", "female", "age 11"),
     # numbers of something else
     ("gout, 2 strokes, on aspirin", "", ""),
     ("man, LVEF in the 40s", "male", ""),
@@ -413,6 +432,17 @@ FINDINGS = [
     ("man, 58, ex-smoker (quit 5 years ago) with asthma", {"smoking", "asthma"}, {"smoking"}),
     ("man, 24, never treated for TB", {"treatment_naive"}, set()),
     ("woman, 40, on budesonide/formoterol", {"budesonide_formoterol"}, set()),
+    # lines, bars and strokes part what is denied from what is not
+    ("F 58\nno gout\nPacemaker", {"pacemaker"}, set()),
+    ("58F | no gout | pacemaker", {"pacemaker"}, set()),
+    ("F 58 / no gout / pacemaker", {"pacemaker"}, set()),
+    ("58 year old man - no gout - pacemaker", {"pacemaker"}, set()),
+    ("my mother has no\nasthma", set(), set()),
+    ("man, 50, treated without much help and has gout", {"gout"}, set()),
+    ("man, 50, no response to lithium", {"lithium"}, set()),
+    ("man, 50, not on insulin for his diabetes", {"diabetes"}, set()),
+    ("man, 50, no longer takes warfarin", {"warfarin"}, {"warfarin"}),
+    ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
 ]
 
 

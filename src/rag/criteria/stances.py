@@ -363,7 +363,7 @@ def _is_given_up(side: Side, thing: Thing) -> bool:
 def _is_counted(layout: Layout, thing: Thing) -> bool:
     """ "No more than two prior regimens", "up to two prior lines of chemotherapy": turned away from some number on."""
     for cue in layout.reaching(thing.first, "amount"):
-        if layout.words.keys[max(0, cue.first - 1)] == "but":
+        if layout.words.keys[max(0, cue.first - 1)] in {"but", "and"}:
             continue  # "at least one but no more than three prior lines" asks for one
         between = layout.words.keys[cue.last : thing.first]
         if len(between) <= 3 or (len(between) <= 6 and thing.kind == "treatment" and _COUNTED.intersection(between)):

@@ -84,6 +84,10 @@ _LEFT_TO_SOME = re.compile(
     r"(?i)\b(?:severity|un-?controlled|unstable|(?:that|which) (?:may|might|could|would|can|in the (?:opinion|judg))"
     r"|interfer\w+|considered (?:by|to be)|clinically (?:significant|relevant))\b"
 )
+# 'injection into a joint (e.g. of a steroid)'
+_LOCALLY = re.compile(
+    r"(?i)\b(?:intra-?(?:articular|lesional|thecal|vitreal|nasal|tympanic)|topical|inhaled|epidural)\b[^;.]{0,30}$"
+)
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
@@ -91,6 +95,7 @@ _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 _OF_A_KIND = re.compile(
     r"(?i)\b(?:oral|topical|intravenous|non-?specific|confounding|cns|central nervous system|perennial|secondary)\s$"
     r"|\b(?:stage|grade|class)\s(?:\d|[IV]{1,3}\b)[^.;,]{0,12}$"
+    r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
 # words of a name that say a kind or a degree of what the concept is
@@ -157,12 +162,18 @@ _MOST_KINDS = 4
 # 'signs of heart failure', 'involvement by lymphoma': a part or a sign of it is meant
 _PART_OF = re.compile(
     r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?"
+    r"|a?etiology|causes?|origin|source|mechanism"
     r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?)"
-    r"\s(?:of|for|from|by|due to|with)\s$"
+    r"\s(?:of|for|from|by|due to|with)\s(?:[\w-]+ or )?$"
 )
 
 
 _BESIDE = re.compile(r"(?i)\b(?:prior to|before|until|not due to|unrelated to)\s(?:the |any )?$")
+# 'less than a month prior to stroke or TIA': from when a time counts
+_RECKONED_FROM = re.compile(
+    r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\s(?:prior to|before|preceding|after|following)\s(?:the |any |an? )?"
+    r"(?:[\w-]+ (?:or|and) )?(?:the |any |an? )?$"
+)
 
 
 # 'hypersensitivity to the study drug'; not 'allergy to any drug', 'to drugs'
@@ -207,6 +218,8 @@ _ABUSED = re.compile(
 
 def _is_a_part(state: State, before: str) -> bool:
     """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
+    if not state.present and _RECKONED_FROM.search(before):
+        return True
     concept = load_concepts().get(state.concept)
     pattern = _PART_OF if concept is not None and concept.kind == "condition" else _BESIDE
     return pattern.search(before) is not None
@@ -310,4 +323,5 @@ def _is_example(before: str, behind: str) -> bool:
         return False
     closed = behind.partition(")")[2] if inside else ""
     outer = before[: found.start() if found is not None else before.rindex("(")]
-    return bool(_OUTER.search(outer) or _PLACE_BEFORE.search(outer) or _RESTRICTS.match(closed))
+    given = any(pattern.search(outer) for pattern in (_OUTER, _PLACE_BEFORE, _LOCALLY))
+    return bool(given or _RESTRICTS.match(closed))

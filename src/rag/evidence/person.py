@@ -16,6 +16,7 @@ from operator import attrgetter
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
+from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
@@ -24,7 +25,6 @@ from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
 from rag.types import Past as Since
-from rag.values import between
 
 # 'within 6 months', but not 'for 120 days after the last dose'
 _DATED = re.compile(r"(?i)^(?!for )|\b(?:past|last|previous|prior)\b(?! dose)")
@@ -86,17 +86,19 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     patient = case.patient
     fits = [_judge_atom(atom, case) for atom in clause.alternatives]
     fit = Fit.UNKNOWN
-    if Fit.MET in fits:
-        fit = _fit_together(clause, fits, case) if _are_required_together(clause, fits, case) else Fit.MET
+    if _are_required_together(clause, fits, case):
+        fit = _fit_together(clause, fits, case)
+    elif Fit.MET in fits:
+        fit = Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
     concerned = [_concerns(scope, patient) for scope in clause.scope]
     excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
-    if fit is Fit.NOT_MET and (_is_of_a_group(criterion, clause) or _is_of_others(criterion, clause, case.text)):
+    if fit is Fit.NOT_MET and (is_of_a_group(criterion, clause) or is_of_others(criterion, clause, case.text)):
         fit = Fit.UNKNOWN
-    if fit is Fit.NOT_MET and any(_is_for_another_age(heading, patient) for heading in criterion.headings):
+    if fit is Fit.NOT_MET and any(is_for_another_age(heading, patient) for heading in criterion.headings):
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
@@ -109,6 +111,7 @@ def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> b
     if len(states) < 2 or len(states) < len(clause.alternatives):
         return False
     met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
+    spread = any(state.concept in _SPREAD for state in states)
     conditions = any(load_concepts()[state.concept].kind == "condition" for state in states)
     general = [
         state
@@ -117,56 +120,31 @@ def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> b
         or (conditions and load_concepts()[state.concept].kind in {"treatment", "ability"})
     ]
     listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
-    return len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+    return bool(met or spread) and len(met) < len(states) and (len(general) == len(met) or not listed_apart)
 
 
 def _fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
-    """'HER2-positive breast cancer' turns away who has one without the marker; else nobody can tell."""
+    """'HER2-positive breast cancer' turns away who has one without the marker, 'metastatic …' who has no spread."""
     known = load_concepts()
     pairs = zip(clause.alternatives, fits, strict=True)
-    lacks = any(known[a.concept].kind == "biomarker" for a, fit in pairs if isinstance(a, State) and fit is Fit.NOT_MET)
+    lacking = [
+        atom.concept
+        for atom, fit in pairs
+        if isinstance(atom, State) and fit is Fit.NOT_MET and not _is_denied(atom, case.text)
+    ]
+    lacks = any(one in _SPREAD or known[one].kind == "biomarker" for one in lacking)
     apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
     return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN
 
 
-def _is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
-    """Whether what is required stands under a heading that names it: 'Patients with asthma:' beside healthy people."""
-    required = {atom.concept for atom in clause.alternatives if isinstance(atom, State) and atom.present}
-    named = {mention.concept for heading in criterion.headings for mention in find_concepts(heading)}
-    return bool(required & named)
+def _is_denied(state: State, text: str) -> bool:
+    """'(non-metastatic)'"""
+    return _NON.search(text, max(0, state.span.start - 8), state.span.start) is not None
 
 
-def _is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
-    """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
-    subject = text[criterion.span.start : clause.span.start]
-    return any(_names_others_alone(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+_NON = re.compile(r"(?i)\b(?:non|no|without)[- ]?$")
+_SPREAD = frozenset({"metastatic_disease", "stage_iv"})
 
-
-def _names_others_alone(heading: str) -> bool:
-    """'Healthy controls:', 'For caregivers'; not 'Patients and controls', which is everybody."""
-    return _OTHERS.search(heading) is not None and _EVERYBODY.search(_OTHERS.sub("", heading)) is None
-
-
-def _is_for_another_age(heading: str, patient: Patient) -> bool:
-    """'Newborns:' for whoever is grown up, 'Adults' for a child; not 'Children and adults'."""
-    young, grown = _YOUNG.search(heading) is not None, _GROWN.search(heading) is not None
-    ages = [number.values for number in patient.numbers if number.variable == "age"]
-    if young is grown:
-        return False
-    return any(not age.overlaps(_CHILDHOOD) if young else age.is_subset(_CHILDHOOD) for age in ages)
-
-
-_YOUNG = re.compile(r"(?i)\b(?:neonates?|newborns?|infants?|babies|toddlers?|children|p(?:a)?ediatric)\b")
-_GROWN = re.compile(r"(?i)\b(?:adults?|mothers?|parents?)\b")
-_CHILDHOOD = between(Decimal(0), Decimal(18), high_closed=False)
-_BESIDE = (
-    r"\b(?:healthy[ -](?:controls?|volunteers?|comparators?)|controls"
-    r"|control (?:group|subject|participant|patient|arm)s?"
-    r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
-)
-_OTHERS = re.compile(rf"(?i){_BESIDE}")
-_EVERYBODY = re.compile(r"(?i)\b(?:patients?|cases?|participants?|subjects?|both|all|alike|everybody|everyone)\b")
-_WITH = re.compile(rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?\s(?:with|who|have|has|having|being)\b")
 _OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
 
 
@@ -215,7 +193,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if long is False and not has_not:
         return Fit.NOT_MET if state.present else Fit.MET
     if has == has_not or (has and not _is_meant(state, below, case)):
-        return Fit.UNKNOWN
+        return Fit.MET if not has and _is_absent_so_long(state, case) else Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
     since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]
     unsure = has and long is None and _is_of_a_length(state, case)
@@ -227,6 +205,13 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if has_not and state.present and (case.excepted or state.doubts or _asks_for_a_pause(state, case)):
         return Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _is_absent_so_long(state: State, case: Case) -> bool:
+    """'No steroids in the last 6 months' of the person, and they are turned away 'within 4 weeks'."""
+    known = [one for one in case.patient.past if state.concept in narrower_or_equal(one.concept)]
+    asked = not state.present and _is_dated(state) and not state.doubts
+    return asked and any(_fit_of_past(state, one, case) is Fit.MET for one in known)
 
 
 def _is_of_a_length(state: State, case: Case) -> bool:

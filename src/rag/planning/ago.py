@@ -13,6 +13,7 @@ from rag.types import Ago
 
 _SHORT = {"mo": "month", "mth": "month", "wk": "week", "yr": "year"}
 _UNITS = DAYS | {short: DAYS[unit] for short, unit in _SHORT.items()} | {"fortnight": Decimal(14)}
+_HOURS = dict.fromkeys(("hour", "hr", "h"), Decimal(1) / 24) | {"minute": Decimal(1) / 1440}
 
 
 def find_agos(line: Line) -> tuple[tuple[int, int, Ago], ...]:
@@ -25,6 +26,8 @@ def _ago_at(line: Line, at: int) -> tuple[int, int, Ago] | None:
     if number is None and (lemmas[at] not in {"a", "an"} or lemmas[at + 1 : at + 2] == ("day",)):
         return None
     unit, value = (at + 1, Decimal(1)) if number is None else (number.last, number.value)
+    if unit < len(lemmas) and lemmas[unit] in _HOURS and lemmas[unit + 1 : unit + 2] == ("ago",):
+        return at, unit + 2, Ago(f"{line.words(at, unit + 1)} ago", value * _HOURS[lemmas[unit]])
     if unit >= len(lemmas) or lemmas[unit] not in _UNITS:
         return None
     within = _opens_within(lemmas, at)

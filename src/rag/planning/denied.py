@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from rag.criteria.concepts import load_concepts
+from rag.planning import lexicon
 from rag.planning.cues import Cue
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
@@ -117,16 +118,36 @@ def _is_denied(line: Line, mark: Mark, behind_one: Collection[int]) -> bool:
         if signed and word not in word_set("patients.denials") and not _lists_denials(line, at):
             return False
         if word in word_set("patients.denials"):
-            if word == "negative" and (at in behind_one or line.gap(at).endswith(tuple(_HYPHENS))):
-                return line.lemmas(at + 1, at + 2) == ("for",)  # 'HER2-negative breast cancer' is no denial of cancer
-            between = line.lemmas(at + 1, mark.first)
-            if not _TAKING.isdisjoint(between[:1]) and not _PERSONS.isdisjoint(between):
-                return False  # 'trials that would not take a man on warfarin', but 'she is not a person with diabetes'
-            return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
+            return _reaches(line, at, mark, behind_one)
         apart = line.lemmas(at, at + 2) in {("apart", "from"), ("other", "than")}  # 'no chemo apart from hydroxyurea'
-        if apart or (word in word_set("patients.ends") and word != "and"):
+        if apart or (word in word_set("patients.ends") and word != "and") or _begins_anew(line, at):
             return False
     return False
+
+
+def _reaches(line: Line, at: int, mark: Mark, behind_one: Collection[int]) -> bool:
+    """Whether the denial at a token is of what a mark names, and of nothing between them."""
+    between = line.lemmas(at + 1, mark.first)
+    if line.tokens[at].lemma == "negative" and (at in behind_one or line.gap(at).endswith(tuple(_HYPHENS))):
+        return between[:1] == ("for",)  # 'HER2-negative breast cancer' is no denial of cancer
+    if not _TAKING.isdisjoint(between[:1]) and not _PERSONS.isdisjoint(between):
+        return False  # 'trials that would not take a man on warfarin', but 'she is not a person with diabetes'
+    if between[:1] and between[0] in word_set("patients.not_denied_by"):
+        return False  # 'no response to infliximab', 'no better on sertraline'
+    if between[-1:] in _OWN and lexicon.is_a_condition(mark.value):
+        return False  # 'not on steroids for his asthma'
+    return not set(line.gap(at + 1)) & set(".;,")  # 'porphyria no, gout'
+
+
+def _begins_anew(line: Line, at: int) -> bool:
+    """'No better and has gout', 'without help and takes insulin': another statement about the person."""
+    return line.tokens[at].lemma == "and" and line.tokens[at + 1].lemma in _STATING
+
+
+_STATING = frozenset({
+    "has", "have", "had", "is", "am", "are", "be", "was", "on", "take", "takes", "use", "uses", "smokes", "got", "gets",
+    "suffers", "also", "now", "currently", "he", "she", "i", "they", "my", "his", "her",
+})  # fmt: skip
 
 
 _TAKING = frozenset(
@@ -135,6 +156,7 @@ _TAKING = frozenset(
 _PERSONS = frozenset(
     {"man", "woman", "patient", "person", "somebody", "someone", "lady", "adult", "child", "people", "boy", "girl"}
 )
+_OWN = {("his",), ("her",), ("my",), ("their",), ("our",)}
 _HYPHENS = "-‐‑–−"
 
 

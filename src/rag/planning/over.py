@@ -194,6 +194,8 @@ def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[s
 
 def _tells_the_past(line: Line, at: int, mark: Mark, treatments: Collection[int]) -> bool:
     """Whether the word before a treatment ends it; 'after', 'failed' are of the nearest: 'after metformin, insulin'."""
+    if line.lemmas(max(0, at - 1), at + 1) == ("no", "longer"):
+        return True
     if line.tokens[at].lemma not in word_set("patients.over"):
         return False
     listed = line.tokens[mark.first - 1].lemma in {"and", "or"} or bool({*line.gap(mark.first)} & set(",/+"))
@@ -206,7 +208,7 @@ def _tells_the_present(line: Line, at: int) -> bool:
     word = line.tokens[at].lemma
     if word in word_set("patients.surely_now"):
         return True
-    if line.lemmas(max(0, at - 2), at) == ("used", "to"):
+    if line.lemmas(max(0, at - 2), at) in {("used", "to"), ("no", "longer")}:
         return False  # 'used to take lithium'
     said = word in word_set("patients.now") | word_set("patients.begun")
     return said and not (at and line.tokens[at - 1].lemma in word_set("patients.over"))

@@ -11,6 +11,7 @@ from rag.criteria.concepts import Mention, find_concepts
 from rag.evidence.stems import stem
 from rag.planning import lexicon
 from rag.planning.denied import denied_of
+from rag.planning.free_of import free_of, says_it_was
 from rag.planning.lasting import lengths_of
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.meant_of_cancer import is_the_cancer, stage_denies
@@ -70,6 +71,8 @@ _BEFORE_A_VALUE = frozenset({"of", "is", "was", "at", "a", "about", "around", "l
 def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     marks = _as_meant(line, _with_treatments(line, as_of_now(line, marks)))
     denied = denied_of(line, marks)
+    free = free_of(line, [mark for mark in marks if mark.first in denied and mark.kind is Kind.CONCEPT])
+    denied -= {*free}
     numbers: dict[str, Comparison] = {}
     has: dict[str, None] = {}
     has_not: dict[str, None] = {}
@@ -79,25 +82,35 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
             if mark.value.variable == "gestational_age" and "pregnant" in line.lemmas(mark.first, mark.last + 1):
                 has["pregnancy"] = None
         elif mark.kind is Kind.CONCEPT and not (is_of_a_relative(line, mark) or _is_planned(line, mark)):
-            (has_not if mark.first in denied else has)[mark.value] = None
+            if mark.first not in free or says_it_was(line, mark):
+                (has_not if mark.first in denied else has)[mark.value] = None
             if "anaphylaxis" in line.lemmas(mark.first, mark.last) and mark.first not in denied:
                 has["anaphylaxis"] = None  # 'anaphylaxis to peanuts'
-    if (parent := age_of_a_parent(line.text, numbers.get("age"))) is not None:
-        numbers["age"] = parent
-    for _, age in () if "age" in numbers else bare_age(line, marks)[:1]:
-        numbers["age"] = Comparison("age", exactly(age), "years", Span(0, 0), str(age))
-    if "age" not in numbers and (vague := vague_age(line.text)) is not None:
-        numbers["age"] = vague
+    if (age := _age_of(line, marks, numbers.get("age"))) is not None:
+        numbers["age"] = age
     known = [concept for concept in has if concept not in has_not]
     over = what_is_over(line, marks)
     begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}
     past = tuple(one for one in pasts_of(line, marks) if one.concept in known and one.concept not in begun)
+    absent = [one for one in free.values() if one.concept not in has_not]
+    habits = word_set("patients.habits") & {*has}
+    over = (*over, *(one.concept for one in absent if one.concept in habits))
+    past = (*(one for one in past if one.concept not in {told.concept for told in absent}), *absent)
     sex = sex_of(line) or _implied_sex(known)
     told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
-    now = tuple(one for one in taken_now(line, marks) if one in known)
+    now = tuple(one for one in taken_now(line, marks) if one in known and one not in over)
     lasting = tuple(one for one in lengths_of(line, marks) if one.concept in {*known} - {*over})
     has_not.update(dict.fromkeys(stage_denies(line, known)))
     return Patient(tuple(numbers.values()), tuple(known), tuple(has_not), sex, past, over, tuple(told), now, lasting)
+
+
+def _age_of(line: Line, marks: Sequence[Mark], told: Comparison | None) -> Comparison | None:
+    """The age: of 'my mother' where it is told first, else as told in years, by a bare number, or roughly."""
+    if (parent := age_of_a_parent(line.text, told)) is not None:
+        return parent
+    for _, age in () if told is not None else bare_age(line, marks)[:1]:
+        return Comparison("age", exactly(age), "years", Span(0, 0), str(age))
+    return vague_age(line.text) if told is None else told
 
 
 def _words_about(line: Line, mark: Mark) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from rag.planning.people_aged import ages_in_full
 from rag.planning.quantities import number_at
 from rag.planning.shorthand import in_full
 from rag.planning.tables import plain_ways
+from rag.planning.telegrams import told_apart
 from rag.planning.words import read_line
 
 _LETTERED = re.compile(
@@ -23,7 +24,7 @@ _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
     "someone|somebody|anyone|anybody|person|gran|granny|grandma|grandpa|granddad|nan|friend|neighbour|neighbor|"
     r"(?:mr|mrs|ms|miss)\.? [a-z]+|twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson"
-    "|granddaughter|grandmother|grandfather|aunt|uncle|partner|he|she|i"
+    "|granddaughter|grandmother|grandfather|grandad|aunt|uncle|partner|he|she|i"
 )
 _ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|in\b|yesterday\b|recently\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
@@ -34,6 +35,18 @@ _TURNED = re.compile(
 _IS_AGED = re.compile(
     rf"(?i)\b({_RELATIVE})(?: who)?(?:'s| is| am| are|'m)(?: only)? "
     rf"((?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES}|1[0-4]|[5-9]|[1-9]\d){_ENDS}"
+)
+_MONTH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter"
+)
+_SOON = (
+    r"(?:next (?:week|month|[a-z]+day)|tomorrow|soon|shortly|this (?:week|month)"
+    rf"|in (?:an? |\d+ |the )?(?:days|weeks?|months?|{_MONTH}))"
+)
+# "Grandad turns 76 next month": 75 today
+_TO_TURN = re.compile(
+    rf"(?i)\b({_RELATIVE})(?:,? who)?(?:'s| is)?(?: turns| turning| will be| will turn|'ll be| is going to be)"
+    rf" ({_NUMBER})(?: years old)?(?=,? {_SOON}\b)"
 )
 # "Is 85 too old?", "would 12 be too young?": a bare number that is weighed as an age.
 _WEIGHED = re.compile(
@@ -96,6 +109,7 @@ _END_OF_AGES = re.compile(
 
 def _ages_told(text: str) -> str:
     """Ages that are told without years, and ends of the ages let in, in the plain form."""
+    text = _TO_TURN.sub(_not_yet, text)
     text = _TURNED.sub(_aged, _IS_AGED.sub(_aged, _AT_AGE.sub(r"\1at age \2 years", text)))
     text = _WEIGHED.sub(r"\1 a patient aged \2 years", text)
     text = _UNDERS.sub(_bounded_people, text)
@@ -114,6 +128,13 @@ def _aged(match: re.Match[str]) -> str:
     number = number_at(read_line(match.group(2)), 0)
     return match.group() if number is None else f"{match.group(1)} aged {number.value:f} years"
 
+
+def _not_yet(match: re.Match[str]) -> str:
+    """'Grandad turns 76' as 'grandad aged 75 years'."""
+    number = number_at(read_line(match.group(2)), 0)
+    return match.group() if number is None else f"{match.group(1)} aged {number.value - 1:f} years"
+
+
 # "Gleason 3+4", "Gleason score 3 + 4 = 7": the score is the sum of both patterns
 _GLEASON = re.compile(r"(?i)\b(gleason(?: score| sum)?(?: of)?),? ([1-5]) ?\+ ?([1-5])(?: ?= ?\d{1,2})?\b")
 
@@ -124,7 +145,8 @@ _THOUSANDS = re.compile(r"(?<![\w.,-])(\d{1,3}) (000)(?![\w.,]?\d)")
 
 def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
-    text = _said_plainly("first", in_full(_THOUSANDS.sub(r"\1\2", _BLANKS.sub(" ", text))))
+    text = told_apart(_BLANKS.sub(" ", text))
+    text = _said_plainly("first", in_full(_THOUSANDS.sub(r"\1\2", text)))
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)

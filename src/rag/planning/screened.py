@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rag.planning import lexicon
 from rag.planning.forms import seeks_any_trial
-from rag.planning.joining import all_of
+from rag.planning.joining import Part, all_of
 from rag.planning.marks import Kind
 from rag.planning.patients import is_of_the_person, left_unused, patient_of
 from rag.planning.sheet import Sheet
@@ -24,6 +25,8 @@ def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]
     given = [p.predicate for p in parts if not {"trial", "study"} & set(sheet.line.lemmas(p.first, p.last + 2))]
     fields = [field for field in fields if field.field != "intervention_kind" or field not in given]  # what they had
+    story = [p.predicate for p in parts if _is_of_the_story(sheet, p)]
+    fields = [field for field in fields if field not in story]
     named = _topics(sheet)
     # 'a diabetes trial': nobody is said to have it
     told = tuple(mark for mark in sheet.marks if not any(f <= mark.first and mark.last <= last for f, last in named))
@@ -35,6 +38,33 @@ def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     taken += [*named, *dwells, *((p.first, p.last) for p in parts if p.predicate in fields)]
     lost = left_unused(sheet.line, sheet.marks, taken)
     return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
+
+
+def _is_of_the_story(sheet: Sheet, part: Part) -> bool:
+    """Whether a status is told of the person's treatment: 'chemo that finished in May', 'dialysis was stopped'.
+
+    Of trials it is where their name stands by, where it is of recruiting, and in a question that tells no finding.
+    """
+    if not isinstance(part.predicate, FieldIs) or part.predicate.field != "status":
+        return False
+    line = sheet.line
+    if _OF_RECRUITING.search(line.words(part.first, part.last)):
+        return False
+    first, last = line.back_to_sign(part.first, _NEAR, ".;:,?!"), part.last
+    while last < min(len(line.tokens), part.last + _NEAR) and not set(line.gap(last)) & set(".;:,?!"):
+        last += 1
+    if {"trial", "study"} & {*line.lemmas(first, last)}:
+        return False
+    start, end = line.back_to_sign(part.first, part.first, ".;?!"), part.last
+    while end < len(line.tokens) and not set(line.gap(end)) & set(".;?!"):
+        end += 1
+    asks = "?" in (line.gap(end) if end < len(line.tokens) else line.text[line.tokens[-1].end :])
+    told = any(start <= mark.first < end for mark in (*sheet.kinds(Kind.CONCEPT), *sheet.kinds(Kind.LIMIT)))
+    return told or not asks
+
+
+_NEAR = 4  # words between a status and the trials it is of
+_OF_RECRUITING = re.compile(r"(?i)recruit|enrol|accru|invitation")
 
 
 def _topics(sheet: Sheet) -> list[tuple[int, int]]:

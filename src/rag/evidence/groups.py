@@ -1,0 +1,50 @@
+"""Whether a line of criteria is told of other people than the one at hand: controls, donors, newborns, a group."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from rag.criteria.concepts import find_concepts
+from rag.types import Clause, Criterion, Patient, State
+from rag.values import between
+
+
+def is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
+    """Whether what is required stands under a heading that names it: 'Patients with asthma:' beside healthy people."""
+    required = {atom.concept for atom in clause.alternatives if isinstance(atom, State) and atom.present}
+    named = {mention.concept for heading in criterion.headings for mention in find_concepts(heading)}
+    return bool(required & named)
+
+
+def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
+    """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
+    subject = text[criterion.span.start : clause.span.start]
+    return any(_names_others_alone(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+
+
+def _names_others_alone(heading: str) -> bool:
+    """'Healthy controls:', 'For caregivers'; not 'Patients and controls', which is everybody."""
+    return _OTHERS.search(heading) is not None and _EVERYBODY.search(_OTHERS.sub("", heading)) is None
+
+
+def is_for_another_age(heading: str, patient: Patient) -> bool:
+    """'Newborns:' for whoever is grown up, 'Adults' for a child; not 'Children and adults'."""
+    young, grown = _YOUNG.search(heading) is not None, _GROWN.search(heading) is not None
+    ages = [number.values for number in patient.numbers if number.variable == "age"]
+    if young is grown:
+        return False
+    return any(not age.overlaps(_CHILDHOOD) if young else age.is_subset(_CHILDHOOD) for age in ages)
+
+
+_YOUNG = re.compile(r"(?i)\b(?:neonates?|newborns?|infants?|babies|toddlers?|children|p(?:a)?ediatric)\b")
+_GROWN = re.compile(r"(?i)\b(?:adults?|mothers?|parents?)\b")
+_CHILDHOOD = between(Decimal(0), Decimal(18), high_closed=False)
+_BESIDE = (
+    r"\b(?:healthy[ -](?:controls?|volunteers?|comparators?)|controls"
+    r"|control (?:group|subject|participant|patient|arm)s?"
+    r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
+)
+_OTHERS = re.compile(rf"(?i){_BESIDE}")
+_EVERYBODY = re.compile(r"(?i)\b(?:patients?|cases?|participants?|subjects?|both|all|alike|everybody|everyone)\b")
+_WITH = re.compile(rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?\s(?:with|who|have|has|having|being)\b")

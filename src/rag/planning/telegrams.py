@@ -1,0 +1,36 @@
+"""Descriptions written as a list: what stands on lines of its own, or between bars and strokes, is told apart."""
+
+from __future__ import annotations
+
+import re
+
+_BAR = re.compile(r" ?[|•▪] ?|(?<=[^\d\s]) / (?=\S)|(?<=\d) / (?=[^\d\s])")  # not the stroke of '140 / 80'
+_DASH = re.compile(r"(?<=\w) [-–—] (?=[^\W\d])")
+_FEWEST = 2  # of one sign: one alone stands between two names of a thing
+_BREAK = re.compile(r" ?\n\s*(?:[-–*•·] )?")
+_WRAPPED = re.compile(  # a line that goes on below: 'she has no', 'treated with', 'Mrs', 'HIV and', '12 May'
+    r"(?i)(?:[,(/]|\b(?:no|not|without|of|with|for|and|or|the|an?|in|on|by|to|from|has|had|is|was|her|his|my|mrs?|dr))$"
+)
+_SHORT = 45  # characters of a line that was broken on purpose
+
+
+def told_apart(text: str) -> str:
+    """A description with semicolons where its writer began a new entry: 'no gout\\nPacemaker', 'no gout | pacemaker'.
+
+    A line that was only wrapped ('she has no / gout') goes on.
+    """
+    text = _BREAK.sub(_line_break, text.strip())
+    for sign in (_BAR, _DASH):
+        if len(sign.findall(text)) >= _FEWEST:
+            text = sign.sub("; ", text)
+    return text
+
+
+def _line_break(found: re.Match[str]) -> str:
+    """'; ' behind an entry; a blank where a sentence ends there or goes on below."""
+    whole = found.string
+    line = whole[whole.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
+    then = whole[found.end() : found.end() + 1]
+    if not line or line[-1] in ".;:?!" or _WRAPPED.search(line):
+        return " "
+    return "; " if not then.islower() or len(line) < _SHORT else " "
