@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from rag.criteria.converting import unique
+from rag.criteria.idle import measures_of
 from rag.criteria.items import Item
 from rag.types import Clause, Constraint, Criterion, Scope, ScopeKind, Span
 
@@ -39,8 +40,10 @@ def with_exceptions_below(
         words = criterion.span.of(text) if number is not None else ""
         if number is not None and _EXCEPTION_BELOW.search(words) and not _OF_HELP.match(words):
             own = bases_of(criterion.requires)  # 'ECOG ≤ 2 …:' / '* ANC ≥ 1,000 unless …': the exception is of the ANC
-            if not own or own & bases_of(changed[number].requires):
-                changed[number] = excepted(changed[number], criterion.span, frozenset())
+            stated = bases_of(changed[number].requires)
+            about = measures_of(words, stated)
+            if about and (not own or own & stated):
+                changed[number] = excepted(changed[number], criterion.span, about)
         number = by_start.get(first.start) if first is not None else None
         if number is not None:
             changed[number] = excepted(changed[number], criterion.span, bases_of(criterion.requires))
@@ -81,7 +84,7 @@ def _looser(above: Criterion, below: Criterion) -> frozenset[str]:
     )
 
 
-def excepted(above: Criterion, exception: Span, bases: frozenset[str]) -> Criterion:
+def excepted(above: Criterion, exception: Span, bases: Set[str]) -> Criterion:
     """`above` with an exception to its limits, or only to those on `bases` where any are told."""
     requires = tuple(
         replace(clause, exceptions=unique((*clause.exceptions, exception)))

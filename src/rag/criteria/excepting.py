@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.criteria.idle import measures_of
 from rag.criteria.itemstate import Read, ScopeMark, last_group
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
@@ -142,6 +143,12 @@ class Excepting(Sides):
         shared = any(read.limit.base == "bilirubin" for read in last_group(before))
         only = not shared and _GILBERT.search(region.text) and not _LIVER.search(region.text)
         return last_group([read for read in before if read.limit.base == "bilirubin"]) if only else []
+
+    def _only_about(self, region: Region, targets: Sequence[Read], before: Sequence[Read]) -> list[Read]:
+        """The limits that an exception can be about: no ALT for Gilbert's, unless in one value with bilirubin."""
+        about = measures_of(region.text, {read.limit.base for read in before})
+        groups = {read.limit.group for read in targets if read.limit.base in about}
+        return [read for read in targets if read.limit.group in groups]
 
     def _is_far(self, read: Read, region: Region) -> bool:
         """Whether another statement stands between: 'platelets < 100. 13. HBV positive; carriers may be included'."""

@@ -21,8 +21,8 @@ _COHORT_HEADING = re.compile(
     r"|particip|study|trial)"
     r"|\bfor (?!all|both|each|every|either|eligible|enrolled|the|this)(?:[\w-]+ ){0,2}(?:patients|participants|subjects"
     r"|women|men|children|adults|adolescents|infants)\b"
-    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with|who|undergoing|receiving|on"
-    r"|in)\b",
+    r"|\b(?:patients|participants|subjects|women|men|children|adults|infants) (?:with(?:out)?|who|undergoing"
+    r"|receiving|on|in)\b",
     re.IGNORECASE,
 )
 # "Exclusion criteria for screening", "Inclusion criteria (any of these)": the way in, which everybody goes
@@ -84,6 +84,36 @@ _OF_SOME = re.compile(
     r"|(?:[^:]{0,60}\W)?(?:caregivers?|carers?|donors?) (?:must|who)\b[^:]{0,80}:?$"
     r"|\W*(?:offspring|relatives?|siblings?|spouses?|mothers?|providers?|clinicians?|infants?|recipients?)\b[^:]{0,60}"
     r"(?:in|ex)clusion criteria\b[^:]{0,20}:?$"
+)
+# "Specific to Study 2:", "Criteria specific for renal tumours:", "Docetaxel-specific criteria:"
+_SPECIFIC = re.compile(
+    r"(?i)\W*(?:(?:additional|further|key|main) )?(?:(?:in|ex)clusion |eligibility )?(?:criteri\w+ )?specific"
+    r" (?:for|to) (?:the )?(?!(?:the|all|both|each|every|any|this|protocol|population|disease|indication|entry|enrol"
+    r"|inclusion|exclusion|eligib|screening)\b|(?:study|trial)\b(?! ?\d))[^:<>≤≥]{2,70}:?$"
+    r"|\W*(?:the )?(?!(?:disease|study|trial|protocol|population|indication|tumou?r|cancer|diagnosis|age|gender|sex"
+    r"|general|site|non|more|patient|subject)-)[\w-]{3,30}-specific (?:(?:in|ex)clusion |eligibility )?criteri\w+\W*$"
+)
+# "Eligibility criteria prior to infusion:", "Criteria to begin maintenance:", "For the second randomisation:"
+_LATER = re.compile(
+    r"(?i)[^:<>≤≥]{0,60}\b(?:(?:prior to|before|at|for|to (?:begin|start|enter|continue|proceed (?:to|with|into)"
+    r"|receive)) (?:the |each |starting )?(?:(?:(?:second|third|2nd|3rd) (?:registration|randomi[sz]ation|cycle|dose"
+    r"|infusion|treatment))|(?:[\w-]+ )?(?:re-?infusion|infusion|lympho-?depletion|conditioning|leuk[ao]?pheresis"
+    r"|apheresis)|maintenance|consolidation|re-?treatment|re-?challenge|subsequent (?:cycles|doses|treatments?)"
+    r"|cross-?over|(?:open-?label|long-?term) extension))\b[^:<>≤≥]{0,60}:?$"
+)
+# "Exclusions for the muscle biopsy study:", "Exclusionary criteria for MRI visits:"
+_OF_PROCEDURE = re.compile(
+    r"(?i)\W*(?:additional )?(?:(?:in|ex)clusions?|(?:in|ex)clusion\w* criteria|criteria)(?: criteria)? (?:for|from) "
+    r"(?:the )?(?:[\w-]+ ){0,3}(?:biops(?:y|ies)|mri|pet|imaging|metabolic|challenge|sleep|pharmacokinetic|pk"
+    r"|interviews?)(?: scans?| stud(?:y|ies)| visits?| procedures?| participants?)?\W*$"
+)
+# "Diffuse large B-cell lymphoma (DLBCL) participants:", "Ovarian cancer inclusion criteria:"
+_OF_TUMOUR = re.compile(
+    r"(?i)\W*(?!.*\b(?:history|prior|previous|other|any|no|active|known|all|both|adult|cancer patients"
+    r"|advanced|metastatic)\b)(?:[\w'-]+ ){1,5}?"
+    r"(?:leuka?emias?|lymphomas?|myeloma|\w*sarcomas?|melanoma|carcinomas?|cancers?|gliomas?|\w*blastomas?)"
+    r"(?: \([\w/ -]{1,12}\))? (?:(?:patients|participants|subjects)(?: only)?"
+    r"|(?:in|ex)clusion criteria(?: for [\w-]+)?|cohort)\W*:\W*$"
 )
 _GROUP_TO = re.compile(
     r"(?i)[\W\d]*(?:in|ex)clusion criteri\w+ for (?:patients|subjects|participants) \w+ing\b|[^:]{0,80}\bfor (?:the )?"
@@ -212,16 +242,17 @@ def _names_cohort(heading: str) -> bool:
     division = _DIVISION.search(heading)
     if (division and division.start() < _DIVISION_BEFORE) or _DIVISION_BEHIND.search(heading):
         return True
-    if _OF_SOME.match(heading) or _FOR_DISEASE.match(heading):
+    if any(one.match(heading) for one in (_OF_SOME, _FOR_DISEASE, _SPECIFIC, _OF_PROCEDURE, _OF_TUMOUR, _GROUP_TO)):
+        return True
+    if len(heading) <= _LONGEST_CRITERIA and _LATER.match(heading) and not _NOT_LATER.search(heading):
         return True
     if not _COHORT_HEADING.search(heading):
         return _FOR.match(heading) is not None and not _NOT_A_COHORT.search(heading)
-    if _GROUP_TO.match(heading):
-        return True
     longest = _LONGEST_CRITERIA if _OF_CRITERIA.search(heading) else _LONGEST
     return len(heading) <= longest and not _NOT_A_COHORT.search(heading)
 
 
+_NOT_LATER = re.compile(r"(?i)\b(?:enrol|screening|entry|registration and|first)")
 _OF_CRITERIA = re.compile(r"(?i)(?:in|ex)clusion criteria(?:\W*$| for )")
 _COHORT_FIRST = re.compile(r"(?i)\W*(?:for |in )?(?:cohort|part|arm|stratum) [a-z\d]{1,2}\b[^<>≤≥]{0,80}[^:]{0,300}:$")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 _SAYS_NOTHING = re.compile(
     r"(?i)in the (?:[\w/]+ ){1,4}setting\b(?! or\b)|with or without\b"
@@ -63,6 +64,22 @@ _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pr
 def says_something(words: str) -> bool:
     """Whether a condition speaks of some people: not 'for all patients', 'if known', 'without transfusion support'."""
     return not _SAYS_NOTHING.match(words) and not _LAW.search(words)
+
+
+# who is let in by such words, and the only measures that they can be about
+_GILBERT = re.compile(r"(?i)\bgilbert")
+_LIVER = re.compile(r"(?i)\b(?:liver|hepat\w*|metasta\w*|tumou?rs?|involve\w*|h[ae]+moly\w*|malignan\w*)")
+_CLOTTING = re.compile(r"(?i)\banti-?\s?coagul|\bwarfarin|\bcouma(?:din|rin)|\bheparin")
+_OF_BILE = frozenset(["bilirubin", "direct_bilirubin", "indirect_bilirubin"])
+_OF_CLOTTING = frozenset(["inr", "pt", "aptt", "prothrombin_activity", "thrombin_time"])
+
+
+def measures_of(words: str, stated: Set[str]) -> Set[str]:
+    """Which of the `stated` measures an exception can be about: bilirubin alone where it names Gilbert's syndrome."""
+    if _GILBERT.search(words) and not _LIVER.search(words):
+        return stated & _OF_BILE
+    clotting = stated & _OF_CLOTTING
+    return clotting if clotting and _CLOTTING.search(words) else stated
 
 
 def is_of_nobody(words: str) -> bool:

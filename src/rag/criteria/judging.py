@@ -30,6 +30,8 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
 
 
+# sentences, also those whose full stop was lost: 'Age ≥ 21 years NOTE: Because …', 'Age ≥ 21 years Because …'
+_PIECES = re.compile(r"(?<=[.;*])\s|\s(?=(?:NOTE|Note) ?:|Note that\b|Because\b)")
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _IDLE_AFTER = frozenset(
@@ -302,7 +304,7 @@ class Judging(Doubting):
             return []
         spans: list[tuple[int, int]] = []
         start = 0
-        for piece in re.split(r"(?<=[.;*])\s", self.text):
+        for piece in _PIECES.split(self.text):
             end = start + len(piece) + 1
             inner = [(start + found.start(), start + found.end()) for found in re.finditer(r"\([^()]*\)?", piece)]
             spans += [(a, b) for a, b in inner if _FLIP_TO_OUT.search(self.text[a:b].lower())]

@@ -309,7 +309,8 @@ def _readings(text: str) -> tuple[Decimal | None, Decimal | None, tuple[Decimal,
         return Decimal(text), Decimal(text.replace(".", "")) if whole else None, ()
     if re.fullmatch(r"\d(?:,\d)+", text):
         parts = tuple(Decimal(part) for part in text.split(","))
-        return (Decimal(text.replace(",", ".")) if len(parts) == 2 else None), None, parts
+        pair = Decimal(text.replace(",", ".")) if len(parts) == 2 else None
+        return pair, None, parts if pair is None or parts[1] - parts[0] == 1 else ()  # '7,5' names no two steps
     if re.fullmatch(r"\d*,\d{1,2}", text):
         return Decimal("0" + text.replace(",", ".")), None, ()
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", text):

@@ -40,7 +40,12 @@ _SLIPS = sought(
     r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
+    r"|(?P<falls>\bfall(?:s|ing)? under\b)"  # 'falls under ASA class IV'
+    # 'DAS28 (4 variables, CRP)'
+    r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
+    r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
+    *["fall", "das28", "à"],
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
     *["uper l", "uper n", "uppper", "upperr", "]"],
@@ -105,5 +110,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "whose": lambda _: "limit of normal",
     "single": lambda said: "exactly one".rjust(len(said)),
     "byage": lambda _: "",
+    "falls": lambda _: "is",
+    "joint": lambda _: "",
+    "under": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),
 }

@@ -98,6 +98,7 @@ class Placing(Excepting):
             if not near and not self._is_refused_between(before, region):
                 near = self._excepted(region, before)
             targets = before if region.sentence else self._inside_paren(region, before) or near
+            targets = self._only_about(region, targets, before)
             for read in targets or (after if region.prefix else []):
                 read.exceptions.append(region)
             self._scope_excepted(region, targets, after)
