@@ -12,10 +12,19 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from rag.planning import tables
+from rag.planning.elided import find_elided
 from rag.planning.leaving import is_told_of_trials, trials_left_out
 from rag.planning.marks import Kind, Mark
 from rag.planning.reach import NEVER, end_of_the_unwanted, is_condition, start_of_clause, start_of_topic
 from rag.planning.tables import word_set
+from rag.planning.theirs import (
+    describes_people,
+    is_askers,
+    is_demand,
+    is_what_people_did,
+    is_what_people_leave,
+    may_be_theirs,
+)
 from rag.planning.words import Line
 from rag.types import Asks
 
@@ -34,11 +43,24 @@ class Cue(NamedTuple):
 
 
 def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
-    """The verbs of criteria with voice and negation. 'patients who take warfarin' after an earlier verb is no verb."""
+    """The verbs of criteria with voice and negation, one that a clause leaves unsaid among them."""
+    elided = find_elided(line, marks)
+    if elided is None:
+        return _find_cues(line, marks, taken)
+    before = [mark for mark in marks if mark.first < elided.start]  # the clauses before it end there
+    cues = _find_cues(line, before, taken | frozenset(range(elided.start, len(line.tokens))))
+    if not cues:
+        return _find_cues(line, marks, taken)
+    said = Cue(elided.first, elided.last, cues[-1].asks, True, elided.negated, since=elided.start)
+    return (*(cue._replace(until=min(cue.until, elided.start)) for cue in cues), said)
+
+
+def _find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple[Cue, ...]:
+    """The verbs that are said. 'patients who take warfarin' after an earlier verb is no verb."""
     cues: list[Cue] = []
     told = {mark.last for mark in marks if mark.kind is Kind.CUE and is_told_of_trials(line, mark.first)}
     theirs = {at + 2 for at in told if line.lemmas(at, at + 2) in _THOSE_THAT}  # 'exclude those that take warfarin'
-    marks = [mark for mark in marks if mark.kind is not Kind.CUE or not _describes_people(line, mark.first)]
+    marks = [mark for mark in marks if mark.kind is not Kind.CUE or not describes_people(line, mark.first)]
     marks = [mark for mark in marks if mark.kind is not Kind.CUE or mark.first not in theirs]
     taken |= _echoed(marks)
     for mark in marks:
@@ -54,15 +76,16 @@ def find_cues(line: Line, marks: Sequence[Mark], taken: frozenset[int] = frozens
             and not of_those
             and not _has_auxiliary(line, cues[-1].last if cues else 0, mark.first)
             and _is_verb(mark)
-            and _may_be_theirs(line, mark, marks)
-            and not (_is_demand(line, mark) and all(cue.passive for cue in cues))
+            and may_be_theirs(line, mark, marks)
+            and not (is_demand(line, mark) and all(cue.passive for cue in cues))
         ):
             continue
-        if _is_askers(line, mark, before):
+        if is_askers(line, mark, before):
             continue
         if mark.first == 0 and line.lemmas(0, 1) == ("taking",) and sum(m.kind is Kind.CUE for m in marks) > 1:
             continue  # 'taking a beta blocker: a problem anywhere?'
-        if any(not cue.passive for cue in cues) and _is_what_people_did(line, mark.first):
+        active = any(not cue.passive for cue in cues)
+        if active and (is_what_people_did(line, mark.first) or is_what_people_leave(line, mark.first)):
             continue
         if before in {"to", "from"} and cues and not cues[-1].passive:
             continue  # 'forbid smokers to take part', 'need an eGFR of 60 to get in'
@@ -84,49 +107,6 @@ _THOSE_THAT = {("those", "that"), ("those", "which")}
 
 
 _LEADING = 3  # words between 'leave out' and the verb of those left out
-
-
-def _is_askers(line: Line, mark: Mark, before: str) -> bool:
-    """'I need every trial that …', 'do you have anything about …', 'name the trials': what the asker wants of us."""
-    asks = {reading.asks for reading in mark.value}
-    opens = mark.first == 0 or bool(set(line.gap(mark.first)) & set(".?!;:"))
-    told = opens or before in {"you", "we", "i", "please", "to"}
-    wishes = before in {"we", "i"} or line.lemmas(max(0, mark.first - 2), mark.first) in _I_WOULD
-    return (asks == {Asks.REQUIRES} and wishes) or (asks == {Asks.MENTIONS} and told)
-
-
-_I_WOULD = {(who, word) for who in ("i", "we") for word in ("would", "really", "just", "also", "do")}
-
-
-def _may_be_theirs(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
-    """Whether people may be the subject: 'patients taking warfarin', not 'trials with 200 patients exclude asthma'."""
-    counted = any(other.kind is Kind.FIELD and other.last == mark.first for other in marks)
-    participle = line.tokens[mark.first].text.casefold().endswith("ing")
-    theirs = all(reading.asks in {Asks.ADMITS, Asks.REQUIRES} for reading in mark.value)
-    return not counted and (participle or theirs)
-
-
-def _is_demand(line: Line, mark: Mark) -> bool:
-    """'where participants need …', 'whose patients must have …', not 'patients needing dialysis'."""
-    finite = not line.tokens[mark.first].text.casefold().endswith("ing")
-    return finite and all(reading.asks is Asks.REQUIRES for reading in mark.value)
-
-
-def _describes_people(line: Line, at: int) -> bool:
-    """'people who take warfarin', where the verb is theirs, not 'who takes people on warfarin?'."""
-    people = word_set("cues.people") - {"who"}
-    if line.gap(at - 1).strip():
-        return False  # 'smokers - who shuts them out?'
-    return line.lemmas(max(0, at - 1), at) == ("who",) and bool(set(line.lemmas(max(0, at - 2), at - 1)) & people)
-
-
-def _is_what_people_did(line: Line, at: int) -> bool:
-    """'exclude people who have taken part in another study': a verb behind 'who', auxiliaries between left out."""
-    told = word_set("cues.be") | word_set("cues.adverbs") | {"have", "has", "had", "been", "ever", "recently"}
-    at -= 1
-    while at >= 0 and line.tokens[at].lemma in told:
-        at -= 1
-    return at >= 0 and line.tokens[at].lemma == "who"
 
 
 def asked(cue: Cue) -> tuple[Asks, bool]:

@@ -11,6 +11,7 @@ from rag.planning.cues import Cue
 from rag.planning.marks import Kind, Mark
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.types import Asks
 
 
 def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
@@ -180,13 +181,42 @@ def _lists_denials(line: Line, at: int) -> bool:
 
 
 def is_left_out(line: Line, first: int, cue: Cue) -> bool:
-    """Whether what a verb of criteria names is itself negated, between the verb and its words: 'accept non-smokers'."""
-    if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)}:
+    """Whether what a verb of criteria names is denied of the people it is about: 'accept non-smokers', 'patients not on
+    insulin', 'people who have never had a stroke'; not 'trials that can't be joined by smokers', 'but not steroids'.
+    """
+    if line.lemmas(max(0, first - 1), first) in {("never",), ("non",)} or _is_of_people_without(line, first, cue):
         return True
     if cue.passive and not {"who", "that"} & set(line.lemmas(max(0, first - 3), first)):
         return False  # 'which trials can't smokers join': the trial's verb is negated
     between = line.lemmas(max(cue.last if not cue.passive else 0, first - 3), first)
     return "not" in between and bool({"who", "that", "do", "doe", "can"} & set(between)) and "but" not in between
+
+
+def _is_of_people_without(line: Line, first: int, cue: Cue) -> bool:
+    """'people without asthma', 'patients not on insulin', 'anybody free of cancer', 'who have never had a stroke'."""
+    start = line.back_to_sign(first, _DENYING, ",;:.?!")
+    words = line.lemmas(0, first)
+    at = first
+    while at > start and words[at - 1] in word_set("denied.of_having"):
+        at -= 1
+    if at == start or words[at - 1] not in word_set("denied.lacking") or (not cue.passive and at <= cue.last):
+        return False
+    at -= 1
+    while at > start and words[at - 1] in word_set("denied.leading"):
+        at -= 1
+    theirs = word_set("cues.people") | _PERSONS
+    return words[max(0, at - 1) : at] != () and (words[at - 1] in theirs or _goes_on(line, at, first, cue))
+
+
+def _goes_on(line: Line, at: int, first: int, cue: Cue) -> bool:
+    """'people with asthma not on steroids', 'with asthma without cirrhosis': what they have, and have not."""
+    had = line.lemmas(at, first)
+    told = had[0] == "without" or (had[0] == "not" and bool({"on", "taking", "using", "receiving"} & set(had)))
+    joined = {"and", "or", "but", "yet", "though"} & set(line.lemmas(at - 1, at))
+    return told and not joined and not cue.passive and cue.asks is Asks.ADMITS and at - 1 > cue.last
+
+
+_DENYING = 9  # words from the people to what they have not: 'those who have never been treated with a'
 
 
 def is_of_a_kind(line: Line, first: int, last: int) -> bool:

@@ -76,7 +76,8 @@ def find_counts(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Counte
     names: dict[int, list[Found[str]]] | None = None
     measured = {
         variable.last for variable in find_variables(line) if variable.value != "age"
-    }  # 'ECOG 2 patients': no two patients
+    }  # 'ECOG 2 patients', 'grade 3 participants': no two patients
+    measured |= {at + 1 for at, word in enumerate(line.lemmas()) if word in word_set("numbers.of_a_kind")}
     while at < len(line.tokens):
         quantity = None if at in taken else quantity_at(line, at)
         sized = None

@@ -87,6 +87,8 @@ def _open_ended(lemmas: tuple[str, ...], first: int, last: int, numbers: list[st
     if len(numbers) != 1:
         return None
     number, before, after = int(numbers[0]), lemmas[max(0, first - 2) : first], lemmas[last : last + 2]
+    if lemmas[last + 2 : last + 3] and lemmas[last + 2][0].isdigit():
+        after = ()  # 'phase 2 and above 500 people'
     found: list[int] = []
     if before == ("at", "least") or after in _LATER:
         found = list(range(number, 5))

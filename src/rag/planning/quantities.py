@@ -96,7 +96,11 @@ def bound_before(line: Line, at: int) -> Found[str] | None:
 
 
 def bound_after(line: Line, at: int) -> Found[str] | None:
-    """The bound that stands at token `at`, behind a number: 'or more', 'and under', '+'."""
+    """The bound that stands at token `at`, behind a number: 'or more', 'and under'; not 'phase 2 and over 100 men'."""
+    if line.lemmas(at, at + 1) in {("and",), ("or",)}:
+        following = bound_before(line, at + 1)
+        if following is not None and number_at(line, _past_idle(line, following.last)) is not None:
+            return None
     for size in range(_LONGEST, 0, -1):
         words = line.lemmas(at, at + size)
         name = _bounds("after").get(words) if len(words) == size else None
@@ -168,7 +172,7 @@ def _past_idle(line: Line, at: int) -> int:
 def _with_tail(line: Line, number: Number) -> Quantity:
     """A number with the sign before it, or the operator or the end of the range after it."""
     at, last = number.first, number.last
-    tail, sign = bound_after(line, last), _SIGNS.get(line.gap(at).strip())
+    tail, sign = bound_after(line, last), _SIGNS.get(line.gap(at).strip(" ,;:("))
     if sign:
         return Quantity(at, last, sign(number.value), False)
     if line.gap(last).startswith("+") and not line.gap(last)[1:2].isalnum():

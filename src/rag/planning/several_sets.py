@@ -10,9 +10,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.planning.clauses import ASKS
+from rag.planning.leaving import left_out
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.words import Line
 from rag.types import Any, Intent, QueryPlan
 
 Planner = Callable[[str], QueryPlan]
@@ -23,7 +25,7 @@ def in_sets(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
     """`plan`, with a plan for each clause that asks for trials of its own; as it is where one set is asked for."""
     if plan.intent not in _SETS or plan.trials or plan.where is None or plan.facts or plan.variables:
         return plan
-    spans = list(pairwise([0, *_openings(sheet), len(sheet.line.tokens)]))
+    spans = list(pairwise([*_openings(sheet), len(sheet.line.tokens)]))
     if len(spans) != _TWO or not all(_judges(sheet, span) for span in spans):
         return plan
     parts = tuple(planner(text) for text in _said(sheet, *spans))
@@ -38,18 +40,35 @@ _TWO = 2
 
 
 def _openings(sheet: Sheet) -> list[int]:
-    """Where a clause asks anew for trials, behind one that opens the question: 'and which …', '… ? And how many …'."""
+    """Where clauses begin that ask for trials: 'which …', 'and how many …', '? Where …', 'and the trials that …'."""
     lemmas, line = sheet.line.lemmas(), sheet.line
-    if not lemmas or not _asks_at(lemmas, 0):
+    verb = min((mark.first for mark in sheet.kinds(Kind.CUE)), default=0)
+    first = next((at for at in range(verb) if _asks_at(lemmas, at) or _names_at(line, at)), None)
+    if first is None or (first and (_asks_at(lemmas, first) or left_out(line, first))):
         return []
-    found = []
-    for at in range(1, len(lemmas)):
-        ended = "?" in line.gap(at)
-        joined = lemmas[at] in {"and", "but"} or "," in line.gap(at) or ";" in line.gap(at)
+    found = [first]
+    for at in range(first + 1, len(lemmas)):
+        ended = bool(set(line.gap(at)) & set("?;"))
         start = at + (lemmas[at] in {"and", "but"})
-        if (ended or (joined and start > at)) and _asks_at(lemmas, start):
+        verb = "," in line.gap(at) and any(mark.first == at + 1 for mark in sheet.kinds(Kind.CUE))
+        asks = _asks_at(lemmas, first) and _asks_at(lemmas, start)
+        asks = asks and (start > at or "?" in line.gap(at) or verb)  # '…, which accept it?'
+        if asks or ((ended or lemmas[at] == "and") and _names_at(line, start)):
             found.append(at)
     return found
+
+
+def _names_at(line: Line, at: int) -> bool:
+    """'the trials that', 'studies where', 'those that exclude': trials described, not 'those that take warfarin'."""
+    lemmas = line.lemmas()
+    at += lemmas[at : at + 1] in {("the",), ("all",), ("every",), ("any",)}
+    behind = lemmas[at + 1 : at + 3]
+    if len(behind) < _TWO or line.gap(at + 1).strip() or behind[0] not in word_set("leaving.relative"):
+        return False
+    theirs = word_set("leaving.of_people") | word_set("cues.people") | {"are", "is", "have", "can", "do"}
+    if lemmas[at] == "those":
+        return behind[0] in {"that", "which"} and behind[1] not in theirs
+    return lemmas[at] in {"trial", "study", "protocol", "one"}
 
 
 def _asks_at(lemmas: tuple[str, ...], at: int) -> bool:
@@ -64,7 +83,15 @@ def _judges(sheet: Sheet, span: tuple[int, int]) -> bool:
     words = sheet.line.lemmas(*span)
     cues = [mark for mark in sheet.kinds(Kind.CUE) if span[0] <= mark.first < span[1]]
     narrowing = {*pairwise(words)} & _OF_THEM or _ALSO & set(words)
-    return bool(cues) and not (span[0] and narrowing)
+    return (bool(cues) or _denies_alone(words)) and not (span[0] and narrowing)
+
+
+def _denies_alone(words: tuple[str, ...]) -> bool:
+    """'and which do not?', 'which ones don't'."""
+    return words[-2:] in {("do", "not"), ("doe", "not")} and len(words) <= _SHORT
+
+
+_SHORT = 6  # words of 'and which of the trials do not'
 
 
 _OF_THEM = {(of, word) for of in ("of", "among", "amongst") for word in ("them", "those", "these", "which", "the")}
@@ -75,6 +102,10 @@ def _said(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> tupl
     """The two clauses as questions: the second about the trials and the thing that only the first names."""
     line, lemmas = sheet.line, sheet.line.lemmas()
     start = second[0] + (lemmas[second[0]] in {"and", "but"})
+    if _names_at(line, start):
+        relative = next(at for at in range(start, len(lemmas)) if lemmas[at] in word_set("leaving.relative"))
+        told = f"trials {lemmas[relative]} {_with_the_thing(sheet, first, (relative + 1, second[1]))}"
+        return line.words(*first).rstrip(" ,;"), told
     behind = start + 1 + (lemmas[start : start + 2] == ("how", "many"))
     behind += lemmas[behind : behind + 1] == ("one",)
     head = line.words(start, behind)
@@ -83,9 +114,13 @@ def _said(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> tupl
     if lemmas[start] != "who" and lemmas[start] != "where" and not nouns & set(lemmas[behind : behind + 1]):
         noun = [at for at in range(first[0], verb) if lemmas[at] in nouns]
         leads = [at for at in range(first[0], verb) if lemmas[at] in ASKS | {"many"}]
-        if noun and leads:
-            head = f"{head} {line.words(max(at for at in leads if at < noun[-1]) + 1, noun[-1] + 1)}"
-    return line.words(*first).rstrip(" ,;"), f"{head} {_with_the_thing(sheet, first, (behind, second[1]))}?"
+        leads = [at for at in leads if noun and at < noun[-1]]
+        if leads:
+            head = f"{head} {line.words(max(leads) + 1, noun[-1] + 1)}"
+    opening = line.words(*first).rstrip(" ,;")
+    if _denies_alone(lemmas[slice(*second)]):
+        return opening, f"{head} do not {line.words(verb, first[1])}"
+    return opening, f"{head} {_with_the_thing(sheet, first, (behind, second[1]))}?"
 
 
 def _with_the_thing(sheet: Sheet, first: tuple[int, int], span: tuple[int, int]) -> str:

@@ -20,6 +20,7 @@ _TESTED = re.compile(
     r"|\b(?:prothrombin|prolonged pt|pt sessions?|offer pt|pt (?:once|twice))\b"
 )
 _CODE = frozenset("/-_.%=<>≤≥0123456789")  # 'u/l', 'pt 14': a unit or a test, no word
+_COUNTED = frozenset({"pts", "yrs", "wks", "mths", "mnths"})
 
 
 @cache
@@ -50,7 +51,8 @@ def in_full(text: str) -> str:
     def written(found: re.Match[str]) -> str:
         before = text[max(0, found.start() - 4) : found.start()].rstrip()[-1:]
         after = text[found.end() : found.end() + 2].lstrip()[:1]
-        stands_alone = not (before and before in _CODE) and not (after and after in _CODE - {"."})
+        counted = found.group() in _COUNTED and before.isdigit()  # '120 pts', where '10 u' and '5 pt' are no words
+        stands_alone = (counted or not (before and before in _CODE)) and not (after and after in _CODE - {"."})
         return _words()[found.group()] if stands_alone and not (tested and found.group() == "pt") else found.group()
 
     return _pattern().sub(written, text)
