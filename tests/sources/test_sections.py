@@ -13,6 +13,8 @@ from rag.sources.clean import block
 IN, OUT, NONE = "inclusion", "exclusion", "unheaded"
 
 HEADINGS = [
+    ("EXLUSION CRITERIA:", OUT),
+    ("Inlcusion Criteria", IN),
     ("Inclusion Criteria:", IN),
     ("INCLUSION CRITERIA", IN),
     ("* INCLUSION CRITERIA:", IN),

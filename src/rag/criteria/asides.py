@@ -201,9 +201,9 @@ def _is_followed(side: Side, thing: Thing) -> bool:
     if words.keys[last : last + 1] == ["("] and side.layout.group_end[side.layout.group[last]] - last <= 3:
         last = side.layout.group_end[side.layout.group[last]]  # "flu (influenza) vaccine"
     last += words.keys[last : last + 1] == [")"]
-    if last >= len(words) or thing.kind == "ability":
-        return False
-    if _heads_a_title(side.layout, last):
+    if last >= len(words) or thing.kind == "ability" or (thing.wanted and words.keys[last] == "precautions"):
+        return False  # "contraceptive precautions" are asked for
+    if _heads_a_title(side.layout, last) or _is_of_partners(side, thing, last):
         return True
     for found in _after_at(side.layout, last):
         if found in {"title", "vaccine", "related"} or (found == "candidate" and _is_awaited(words, thing)):
@@ -214,6 +214,15 @@ def _is_followed(side: Side, thing: Thing) -> bool:
             told = words.keys[max(0, thing.first - 2) :] if words.keys[last] == "rna" else ()
             return not word_set("test_results").intersection(told or side.layout.clause_keys(thing.first))
     return False
+
+
+def _is_of_partners(side: Side, thing: Thing, last: int) -> bool:
+    """The first of "pregnant or lactating partners"."""
+    keys = side.layout.words.keys
+    if keys[last : last + 1] not in (["or"], ["and"]):
+        return False
+    joined = [other.last for other in side.near(thing.first) if other.first == last + 1]
+    return any(keys[end : end + 1] in (["partner"], ["partners"]) for end in joined)
 
 
 def _is_awaited(words: Words, thing: Thing) -> bool:

@@ -65,17 +65,26 @@ def _of_the_rest(readings: list[Reading], item: str) -> list[Reading]:
         away += [one for one in told[seen:until] if one.stance is Stance.TURNED_AWAY]
         seen = until
         rule = next((one for one in reversed(away) if one.end <= found.start()), None)
-        if rule is None:
-            continue
         excepted = [one.concept for one in told[_places(starts, found.span("excepted"))]]
         inside = _places(starts, found.span("inside") if found["inside"] else found.span("after"))
-        told[inside] = [
-            replace(one, stance=rule.stance, doubts=rule.doubts)
-            if one.stance is Stance.EXEMPT and _is_of_rule(one.concept, rule.concept, excepted)
-            else one
-            for one in told[inside]
-        ]
+        told[inside] = _explained(told[inside], rule, excepted)
     return told
+
+
+def _explained(examples: list[Reading], rule: Reading | None, excepted: list[str]) -> list[Reading]:
+    """All of them are of the rule where one is; where none is told to be, no kind of the exception is let in by it."""
+    free = [one.stance is Stance.EXEMPT and _may_be_of_rule(one.concept, excepted) for one in examples]
+    of_rule = rule is not None and any(
+        rule.concept in broader_of(one.concept) for one, is_free in zip(examples, free, strict=True) if is_free
+    )
+    if rule is not None and of_rule:
+        read = {"stance": rule.stance, "doubts": rule.doubts}
+    elif rule is None and any(_is_condition(one) for one in excepted):
+        free = [is_free and _is_condition(one.concept) for one, is_free in zip(examples, free, strict=True)]
+        read = {"stance": Stance.ASIDE}
+    else:
+        return examples
+    return [replace(one, **read) if is_free else one for one, is_free in zip(examples, free, strict=True)]
 
 
 def _places(starts: list[int], span: tuple[int, int]) -> slice:
@@ -83,10 +92,14 @@ def _places(starts: list[int], span: tuple[int, int]) -> slice:
     return slice(bisect_left(starts, span[0]), bisect_left(starts, span[1]))
 
 
-def _is_of_rule(concept: str, rule: str, excepted: list[str]) -> bool:
-    """A kind of what the rule names, and of nothing excepted; of cancers, "(e.g. of the cervix)" tells the place."""
+def _is_condition(concept: str) -> bool:
+    known = load_concepts()
+    return concept in known and known[concept].kind == "condition"
+
+
+def _may_be_of_rule(concept: str, excepted: list[str]) -> bool:
+    """A kind of nothing excepted; of cancers, "(e.g. of the cervix)" tells the place."""
     known = load_concepts()
     if concept not in known or known[concept].group == "cancer":
         return False
-    kinds = any(concept in narrower_or_equal(one) for one in excepted)
-    return not kinds and rule in broader_of(concept)
+    return not any(concept in narrower_or_equal(one) for one in excepted)

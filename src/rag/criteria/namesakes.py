@@ -9,7 +9,10 @@ from rag.criteria.phrasetree import Found
 from rag.criteria.words import Words, word_set
 
 # Abbreviations of two things, and the words near which they are not the usual one.
-_ABBREVIATED = {"DM": "dm_of_muscle", "PPD": "ppd_of_mood", "SCID": "scid_of_talk", "TBI": "tbi_of_rays"}
+_ABBREVIATED = {
+    "ASA": "asa_of_anesthesia", "DM": "dm_of_muscle", "PPD": "ppd_of_mood", "RA": "ra_of_blood", "SCID": "scid_of_talk",
+    "TBI": "tbi_of_rays",
+}  # fmt: skip
 
 
 def is_allergy_to_other(words: Words, one: Found) -> bool:

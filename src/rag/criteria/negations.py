@@ -17,6 +17,8 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     found = layout.reaching(place, *NEGATIONS, "negative")
     found = [cue for cue in found if cue.kind != "negative" or _negative_takes(side, cue, thing)]
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
+    if thing.kind == "treatment" and not thing.wanted:  # "not using insulin"; "not using condoms" is a refusal
+        found += [cue for cue in layout.reaching(place, "refusal") if _is_not_used(layout, cue)]
     if thing.kind == "ability":
         found = [cue for cue in found if cue.last < place or cue.kind == "no"]
     backward = layout.in_clause(place, "negative", "ruled_out")
@@ -32,6 +34,10 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     keys = layout.words.keys
     found = [cue for cue in found if keys[max(0, cue.first - 1)] != "triple"]  # "triple-negative" is a name
     return [cue for cue in found if thing.kind in _SAID_OF.get(keys[cue.first], {thing.kind})]
+
+
+def _is_not_used(layout: Layout, cue: Cue) -> bool:
+    return layout.words.keys[cue.first] == "not" and layout.words.keys[cue.last - 1] in {"using", "use"}
 
 
 _GENES, _TREATMENTS = frozenset({"biomarker"}), frozenset({"treatment", "state"})
@@ -55,8 +61,9 @@ def _whole(side: Side, thing: Thing) -> Thing:
 def _negative_takes(side: Side, cue: Cue, thing: Thing) -> bool:
     """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
     layout = side.layout
-    if "for" in layout.words.keys[cue.last : min(cue.last + 4, thing.first)]:  # "negative test results for HIV"
-        return True
+    told = layout.words.keys[cue.last : thing.first]
+    if "for" in told[:4] or (told[-1:] == ["for"] and len(told) < 9 and _TESTS.intersection(told)):
+        return True  # "negative test results for HIV", "negative surface antigen and core antibody for …"
     if layout.words.keys[cue.last : cue.last + 1] != ["to"] and _is_of_what_stands_before(side, cue, thing):
         return False  # but "tumors naive to chemotherapy"
     between = _outside(layout.words.keys[cue.last : thing.first])
@@ -124,7 +131,10 @@ def _is_result_to_show(side: Side, cue: Cue) -> bool:
     return opens and bool(_TESTS.intersection(keys[cue.last : cue.last + 5]))
 
 
-_TESTS = frozenset({"test", "tests", "screen", "screening", "assay", "result", "results", "sample", "film", "swab"})
+_TESTS = frozenset({
+    "antibody", "antigen", "assay", "film", "result", "results", "sample", "screen", "screening", "serology", "swab",
+    "test", "tests",
+})  # fmt: skip
 
 
 def _ends_markers(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -244,8 +254,19 @@ def flips_to_requirement(side: Side, place: int) -> bool:
         own = leads or keys[cue.first - 1] not in word_set("relatives")
         if cue.last <= place and layout.group[cue.first] == 0 and own:
             return True
+    if any(_goes_on_denying(layout, cue) for cue in layout.reaching(place, "no")):
+        return True
     return bool(layout.reaching(place, "must_not")) or any(
         keys[cue.first] == "free" for cue in layout.reaching(place, "lack")
+    )
+
+
+def _goes_on_denying(layout: Layout, no: Cue) -> bool:
+    """The second "no" of "should have no gout and no asthma"."""
+    keys = layout.words.keys
+    denied = [cue for cue in layout.in_clause(no.first, "must_not") if cue.last < no.first]
+    return bool(denied) and keys[no.first - 1] in {"and", "or", ","} and layout.group[denied[-1].first] == (
+        layout.group[no.first]
     )
 
 

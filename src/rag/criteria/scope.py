@@ -230,6 +230,7 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
         bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
         opens = bulleted or place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
+        opens = opens and not (key == "negative" and keys[place + 1 : place + 2] in ([], ["."]))  # "HBV Negative."
         opens = opens or place - starts[-1] >= _ENDLESS_CLAUSE
         if opens and place > starts[-1]:
             number += 1
@@ -364,7 +365,7 @@ def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
     if cue.kind in {"no", "not"}:
         return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
     if cue.kind == "include":  # "infection other than of the skin, including tuberculosis"
-        return layout.words.keys[cue.first - 1] == ","
+        return layout.words.keys[cue.first - 1] == "," or layout.words.keys[cue.last : cue.last + 1] == ["other"]
     if cue.kind == "stop" and (cue.first <= one.last or _tells_of_persons(layout, one, cue)):
         return False  # "absence of measurable disease"
     return not (cue.kind == "if" and one.value == "lack")

@@ -20,6 +20,7 @@ from rag.criteria.negations import (
     negations_over,
     stands_among_exceptions,
 )
+from rag.criteria.permitting import is_allowed, is_governed_by_no, stands_allowed
 from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.sought import sought
 from rag.criteria.things import Side, Thing
@@ -59,7 +60,7 @@ def _stance_of(side: Side, thing: Thing) -> Stance:
     exceptions = side.layout.reaching(thing.first, "except", "unless")
     if exceptions:
         return _in_exception(side, thing, exceptions[0])
-    if _says_nothing(side, thing):
+    if _says_nothing(side, thing) or _makes_no_difference(side, thing):
         return Stance.ASIDE
     if _is_exempt(side, thing):
         return Stance.EXEMPT
@@ -100,11 +101,20 @@ def _are_those_sought(side: Side, thing: Thing) -> bool:
 
 def _is_exempt(side: Side, thing: Thing) -> bool:
     """Whether a permission or a condition lets a person with the thing in."""
-    if _is_allowed(side, thing):
+    if is_allowed(side, thing):
         return True
     if thing.kind == "measure":
         return bool(side.layout.reaching(thing.first, "if"))
-    return bool(side.layout.reaching(thing.first, "whatever")) or _is_condition(side, thing)
+    whatever = side.layout.reaching(thing.first, "whatever")
+    lets_in = any(not side.excludes or stands_allowed(side, cue) for cue in whatever)
+    return lets_in or _is_condition(side, thing)
+
+
+def _makes_no_difference(side: Side, thing: Thing) -> bool:
+    """The dialysis of an exclusion of "renal failure with or without dialysis": nobody is let in by it."""
+    keys, place = side.layout.words.keys, thing.first
+    reaching = side.layout.reaching(place, "whatever") if side.excludes else []
+    return any("," not in keys[cue.last : place] and not stands_allowed(side, cue) for cue in reaching)
 
 
 def _has_result(side: Side, thing: Thing) -> bool:
@@ -119,6 +129,8 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
     layout = side.layout
     if cue.kind == "unless":
         return Stance.REQUIRED if thing.wanted and _refuses(side, cue.first) else Stance.EXEMPT
+    if any(_permits_the_rest(side, cue, other) for other in layout.in_clause(thing.first, "allowed")):
+        return Stance.TURNED_AWAY
     if _refuses(side, cue.first) or thing.kind != "condition":
         return Stance.EXEMPT
     clause = layout.clause[cue.first]
@@ -126,6 +138,17 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
     named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.near(cue.first))
     toxic = word_set("toxicity").intersection(layout.words.keys[start : cue.first])
     return Stance.TURNED_AWAY if named and not toxic else Stance.EXEMPT
+
+
+def _permits_the_rest(side: Side, cue: Cue, permission: Cue) -> bool:
+    """ "Skin tumours other than melanoma are not exclusionary": what an exception takes out of a permission."""
+    layout = side.layout
+    keys = layout.words.keys
+    if keys[cue.first] != "other" or permission.first < cue.last or "," in keys[cue.last : permission.first]:
+        return False
+    start = backward_start(side, permission)
+    same = layout.group[permission.first] == layout.group[cue.first]
+    return same and not is_governed_by_no(side, start, permission)
 
 
 def _refuses(side: Side, place: int) -> bool:
@@ -140,82 +163,6 @@ def _refuses(side: Side, place: int) -> bool:
     return bool(before) and clause == layout.clause[before[0].first]
 
 
-def _is_allowed(side: Side, thing: Thing) -> bool:
-    layout, place = side.layout, thing.first
-    if any(cue.last == place for cue in layout.reaching(place, "non")):
-        return False
-    if thing.kind == "condition" and layout.words.keys[thing.last : thing.last + 1] == ["negative"]:
-        return False  # "HIV-negative volunteers are accepted"
-    ahead = () if side.excludes else ("upcoming",)
-    for cue in layout.reaching(place, "allow_next", *ahead):
-        might = side.excludes and layout.words.keys[max(0, cue.first - 1)] in _WHO  # "those who may be using drugs"
-        if not might and not _negated_cue(layout, cue):
-            return True
-    for cue in layout.in_clause(place, "allowed"):
-        if layout.words.keys[cue.last - 1] in _ASKED and cue.first != thing.last:
-            continue  # "HIV testing is not required"
-        if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
-            start = backward_start(side, cue)
-            if start <= place and not _governed_by_no(side, start, cue):
-                return True
-        elif cue.first < place and (_opens_list(layout, cue) or _allows_if(layout, cue, place)):
-            return True
-    return _allowed_in_parentheses(side, thing)
-
-
-_WHO = frozenset({"who", "that", "or"})
-_ASKED = frozenset({"required", "mandatory", "necessary"})
-# "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself
-_MILDER = frozenset(["past", "stable", "mild", "controlled", "treated", "resolved", "minor", "remote", "inactive"])
-
-
-def _allowed_in_parentheses(side: Side, thing: Thing) -> bool:
-    """ "hormone therapy (allowed)": a permission alone in parentheses judges the thing before them."""
-    layout = side.layout
-    place = thing.last
-    if place >= len(layout.words) or layout.words.keys[place] not in {"(", "["}:
-        return False
-    group = layout.group[place]
-    end = layout.group_end[group]
-    holds_thing = any(place < other.first < end for other in side.near(place))
-    return not holds_thing and any(
-        place < cue.first < end
-        and layout.words.keys[cue.last - 1] not in _ASKED  # "(testing is not required)"
-        and not _MILDER.intersection(layout.words.keys[place : cue.first])
-        for cue in layout.in_clause(place, "allowed")
-    )
-
-
-def _allows_if(layout: Layout, cue: Cue, place: int) -> bool:
-    """ "≤ 5 x ULN is acceptable if liver metastases are present": whom it is acceptable for."""
-    keys = layout.words.keys
-    near = keys[cue.last - 1] in {"if", "when"} and place - cue.last <= 4
-    return near and "," not in keys[cue.last : place] and not layout.reaching(place, *NEGATIONS)
-
-
-def _opens_list(layout: Layout, cue: Cue) -> bool:
-    """ "Allowed: inhaled steroids": a permission that begins its clause and ends in a colon."""
-    after = layout.words.keys[cue.last : cue.last + 1]
-    listed = {"restricted", "limited"}.intersection(layout.words.keys[cue.last : cue.last + 6])
-    if listed and cue.first - layout.clause_start[layout.clause[cue.first]] <= 4:
-        return True  # "Note: allowed conditions are restricted to …"
-    return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
-
-
-def _governed_by_no(side: Side, start: int, cue: Cue) -> bool:
-    """ "No concurrent chemotherapy is allowed": the negation that leads turns the permission round."""
-    near = side.layout.near(cue.first)
-    leads = [other.first for other in near if other.kind in NEGATIONS and start <= other.first < cue.first]
-    named = [thing.first for thing in side.near(cue.first) if start <= thing.first < cue.first]
-    return bool(leads) and min(leads) < min(named, default=cue.first)
-
-
-def _negated_cue(layout: Layout, cue: Cue) -> bool:
-    return any(
-        other.kind in NEGATIONS and other.last <= cue.first <= other.last + 1 for other in layout.near(cue.first)
-    )
-
-
 def _is_condition(side: Side, thing: Thing) -> bool:
     """Named only to say whom the rest concerns: "if HIV positive, CD4 > 200", "patients with asthma must …"."""
     layout, place = side.layout, thing.first
@@ -228,7 +175,9 @@ def _is_condition(side: Side, thing: Thing) -> bool:
         judged = any(
             other.first >= cue.end for other in layout.in_clause(place, "must", "allowed", "barred", "must_not")
         )
-        whole = layout.clause_start[clause] == cue.first and not judged
+        head = layout.words.keys[layout.clause_start[clause] : cue.first]
+        in_whom = layout.words.keys[cue.last - 1] == "whom" and word_set("persons").issuperset(head)
+        whole = (not head or in_whom) and not judged
         if side.excludes and whole:  # "If steroids were taken within 4 weeks" is the exclusion itself
             continue
         if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
