@@ -152,7 +152,22 @@ def is_aside(side: Side, thing: Thing) -> bool:
         or _is_purpose(side, thing)
         or _is_of_a_population(side, thing)
         or _is_not_counted(side, thing)
+        or _is_contraindicated(side, thing)
     )
+
+
+def _is_contraindicated(side: Side, thing: Thing) -> bool:
+    """ "Those for whom aspirin, heparin or warfarin is contraindicated": each of the list."""
+    layout = side.layout
+    whom = [cue.last for cue in layout.in_clause(thing.first, "if") if layout.words.keys[cue.last - 1] == "whom"]
+    whom = [last for last in whom if last <= thing.first]
+    if thing.kind != "treatment" or not whom:
+        return False
+    told = (cue for cue in layout.in_clause(thing.first, "contra") if cue.first >= thing.last)
+    return any(cue.first - whom[-1] <= _LISTED for cue in told)
+
+
+_LISTED = 14  # words of a short list
 
 
 def _is_not_counted(side: Side, thing: Thing) -> bool:

@@ -73,18 +73,13 @@ def _of_the_rest(readings: list[Reading], item: str) -> list[Reading]:
 
 def _explained(examples: list[Reading], rule: Reading | None, excepted: list[str]) -> list[Reading]:
     """All of them are of the rule where one is; where none is told to be, no kind of the exception is let in by it."""
-    free = [one.stance is Stance.EXEMPT and _may_be_of_rule(one.concept, excepted) for one in examples]
-    of_rule = rule is not None and any(
-        rule.concept in broader_of(one.concept) for one, is_free in zip(examples, free, strict=True) if is_free
-    )
-    if rule is not None and of_rule:
-        read = {"stance": rule.stance, "doubts": rule.doubts}
-    elif rule is None and any(_is_condition(one) for one in excepted):
-        free = [is_free and _is_condition(one.concept) for one, is_free in zip(examples, free, strict=True)]
-        read = {"stance": Stance.ASIDE}
-    else:
-        return examples
-    return [replace(one, **read) if is_free else one for one, is_free in zip(examples, free, strict=True)]
+    free = {one for one in examples if one.stance is Stance.EXEMPT and _may_be_of_rule(one.concept, excepted)}
+    if rule is not None and any(rule.concept in broader_of(one.concept) for one in free):
+        return [replace(one, stance=rule.stance, doubts=rule.doubts) if one in free else one for one in examples]
+    if rule is None and any(_is_condition(one) for one in excepted):
+        told = {one for one in free if _is_condition(one.concept)}
+        return [replace(one, stance=Stance.ASIDE) if one in told else one for one in examples]
+    return examples
 
 
 def _places(starts: list[int], span: tuple[int, int]) -> slice:

@@ -24,7 +24,7 @@ def is_allowed(side: Side, thing: Thing) -> bool:
             continue  # "HIV testing is not required"
         if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
             start = backward_start(side, cue)
-            if start <= place and not is_governed_by_no(side, start, cue):
+            if start <= place and not _is_governed_by_no(side, start, cue):
                 return True
         elif cue.first < place and (_opens_list(layout, cue) or _allows_if(layout, cue, place)):
             return True
@@ -70,7 +70,7 @@ def _opens_list(layout: Layout, cue: Cue) -> bool:
     return cue.first - layout.clause_start[layout.clause[cue.first]] <= 4 and after == [":"]
 
 
-def is_governed_by_no(side: Side, start: int, cue: Cue) -> bool:
+def _is_governed_by_no(side: Side, start: int, cue: Cue) -> bool:
     """ "No concurrent chemotherapy is allowed": the negation that leads turns the permission round."""
     near = side.layout.near(cue.first)
     leads = [other.first for other in near if other.kind in NEGATIONS and start <= other.first < cue.first]

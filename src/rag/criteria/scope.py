@@ -45,6 +45,7 @@ CUES = frozenset(
         "refrain",
         "since",
         "stop",
+        "resume",
         "together",
     ]
 )
@@ -71,7 +72,7 @@ AFTERS = frozenset(["candidate", "related", "title", "vaccine", "risk", "test"])
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 
 # What ends the forward reach of a cue, besides its clause and its parentheses.
-_ENDS: Mapping[str, frozenset[str]] = {
+_ENDS: dict[str, frozenset[str]] = {
     "no": frozenset({"except", "unless", "stop", "if", "allow_next", "since", "no", "not", "must"}),
     "must_not": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
     "not": frozenset({"except", "unless", "stop", "if", "no", "not", "must"}),
@@ -80,6 +81,12 @@ _ENDS: Mapping[str, frozenset[str]] = {
     "refusal": frozenset({"unless"}),
     "except": frozenset({"must", "include"}),
     "unless": frozenset({"include"}),
+}
+# The next member of a list, "…, or current use of warfarin", is of no aside, exception or refusal before it; save that
+# "a relative with gout or a history of lupus" may tell of the relative still.
+_ENDS |= {
+    kind: _ENDS.get(kind, frozenset()) | {"resume"}
+    for kind in (*(ASIDES - {"family"}), "except", "unless", "refusal", "whatever")
 }
 _AT_COMMA = frozenset({"if", "risk", "test", "candidate", "recover", "refrain", "allow_next", "upcoming", "amount"})
 _BULLETS = frozenset("*•~·▪")  # signs that begin the next item where the lines of a list were run together

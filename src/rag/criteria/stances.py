@@ -10,7 +10,6 @@ import re
 
 from rag.criteria.asides import is_aside
 from rag.criteria.negations import (
-    backward_start,
     doubly_negated,
     flips_to_requirement,
     is_barred,
@@ -20,7 +19,7 @@ from rag.criteria.negations import (
     negations_over,
     stands_among_exceptions,
 )
-from rag.criteria.permitting import is_allowed, is_governed_by_no, stands_allowed
+from rag.criteria.permitting import is_allowed, stands_allowed
 from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.sought import sought
 from rag.criteria.things import Side, Thing
@@ -146,9 +145,9 @@ def _permits_the_rest(side: Side, cue: Cue, permission: Cue) -> bool:
     keys = layout.words.keys
     if keys[cue.first] != "other" or permission.first < cue.last or "," in keys[cue.last : permission.first]:
         return False
-    start = backward_start(side, permission)
-    same = layout.group[permission.first] == layout.group[cue.first]
-    return same and not is_governed_by_no(side, start, permission)
+    denied = any(other.first < cue.first for other in layout.in_clause(cue.first, *NEGATIONS))
+    named = any(other.last == cue.first for other in side.near(cue.first))
+    return named and not denied and layout.group[permission.first] == layout.group[cue.first]
 
 
 def _refuses(side: Side, place: int) -> bool:
@@ -256,6 +255,8 @@ def _plain(side: Side, thing: Thing) -> Stance:
     if any(_asked_by_permission(side, thing, cue) for cue in layout.reaching(place, "if")):
         excludes = False
     negations = negations_over(side, thing)
+    if excludes:
+        negations = [cue for cue in negations if not _is_over(side, cue, place)]
     if excludes and negations and is_misplaced_no(side, thing, negations):
         return Stance.TURNED_AWAY
     if excludes and negations:
@@ -264,6 +265,13 @@ def _plain(side: Side, thing: Thing) -> Stance:
     if not excludes and thing.kind in {"condition", "treatment"} and _is_lacked_by_none(side, negations):
         return Stance.EXEMPT
     return _by_kind(side, thing, excludes=excludes, negated=bool(negations) and not twice)
+
+
+def _is_over(side: Side, cue: Cue, place: int) -> bool:
+    """The "without" of "anaemia without bleeding, or history of stroke": said of what stands before it, and done."""
+    resumed = any(cue.last <= other.first < place for other in side.layout.in_clause(place, "resume"))
+    start = side.layout.clause_start[side.layout.clause[place]]
+    return resumed and any(start <= other.first < cue.first for other in side.near(cue.first))
 
 
 def _is_lacked_by_none(side: Side, negations: list[Cue]) -> bool:
