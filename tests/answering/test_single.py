@@ -58,7 +58,9 @@ every visit. A biopsy of the skin is obligatory for children under 4 years and f
 After the last capsule all children avoid feathers for 9 weeks before the final challenge. The capsules contain goose \
 and duck down bound to chitosan as adjuvant. Assuming that 60 % of the treated and 25 % of the others swallow all, \
 44 children in each arm give a power of 90 %. Children who need more than 3 doses of adrenaline leave the trial. \
-As of 01/09/2021 new children give blood at home only. All 212 children of the first survey are written to again.
+As of 01/09/2021 new children give blood at home only. All 212 children of the first survey are written to again. Each \
+child's participation lasts about 14 months. Patients on \
+simvastatin swallow it in the evening, and the ward of Lindwyl takes their pulse.
 
 Therapy stops after 40 capsules at the latest. The trial will recruit 88 children within 3 years."""
 

@@ -1,4 +1,4 @@
-"""Words that a question and a record use for the same thing: everyday sets, and the abbreviations of the record."""
+"""Words that a question and a record use for the same thing: everyday sets, abbreviations, names of a kind of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from rag.criteria.concepts import find_concepts, narrower_or_equal
 from rag.evidence.stems import stem, words_of
 
 # 'maximum tolerated dose (MTD)': up to seven words and the letters in brackets.
@@ -44,3 +45,25 @@ def abbreviations(text: str) -> Mapping[str, frozenset[str]]:
 def others_of(word: str, text: str) -> frozenset[str]:
     """The stems that stand for the same as a stem, in general and in this text."""
     return same_words().get(word, frozenset()) | abbreviations(text).get(word, frozenset())
+
+
+@lru_cache(maxsize=256)
+def _names_in(question: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """(stems of a name, the ids of what it names and of all kinds of that) for each name in a question."""
+    return tuple(
+        (frozenset(stem(word) for word in words_of(question[m.start : m.end])), narrower_or_equal(m.concept))
+        for m in find_concepts(question)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def named_in(text: str) -> frozenset[str]:
+    """The ids of the concepts that a text names."""
+    return frozenset(mention.concept for mention in find_concepts(text))
+
+
+def named_otherwise(question: str, text: str) -> frozenset[str]:
+    """Stems of the names in a question of which a text names the thing, or a kind of it: 'statin', 'heart attack'."""
+    names = _names_in(question)
+    there = named_in(text) if names else frozenset()
+    return frozenset(one for stems, ids in names if ids & there for one in stems)

@@ -18,7 +18,7 @@ from importlib.resources import files
 
 import re2
 
-from rag.answering.alike import others_of
+from rag.answering.alike import named_otherwise, others_of
 from rag.answering.defining import defines, term_asked
 from rag.answering.extract import Found
 from rag.answering.focus import Focus, focus_on
@@ -115,21 +115,21 @@ def read_asked(
     rules: Sequence[ProseFact],
     naming: Collection[str] = (),
 ) -> Asked:
-    """The words of a question, each weighed by how few of the units hold it."""
-    counts = Counter(word for unit in units for word in unit.stems)
+    """The words of a question, each weighed by how few of the units say it, or else name it otherwise."""
+    counts = {**Counter(w for unit in units for w in unit.stems), **Counter(w for unit in units for w in {*unit.words})}
     titled = stems_of(f"{document.title} {' '.join(document.facts.conditions)}")
     told = set(focus.stems)
 
     def rarity(word: str) -> float:
-        there = counts[word]
+        there = counts.get(word, 0)
         rare = math.log(1 + (len(units) - there + 0.5) / (there + 0.5)) if there else 0.0
         return rare * (_NAMING if word in naming and word not in told else _TITLE if word in titled else 1.0)
 
     words = [word for word in dict.fromkeys(stem(word) for word in words_of(question)) if word not in _idle()]
     alike = {}
     for word in words:
-        there = {one: rarity(one) for one in others_of(word, document.text) if counts[one]}
-        weight = rarity(word) if counts[word] else _OTHER * max(there.values(), default=0.0)
+        there = {one: rarity(one) for one in others_of(word, document.text) if one in counts}
+        weight = rarity(word) if word in counts else _OTHER * max(there.values(), default=0.0)
         if weight:
             alike[word] = (weight, frozenset({word, *there}))
     return Asked(
@@ -270,11 +270,11 @@ def choose(
     likeness: Likeness | None = None,
 ) -> Ranking:
     """The sentences of a record by how well they answer the question of a plan."""
-    units, focus = _giving(units_of(document, items), plan.question), focus_on(plan.focus)
+    units, focus = _by_other_names(units_of(document, items), plan.question), focus_on(plan.focus)
     names = [ref.text for ref in plan.trials]
     naming = frozenset(stem(word) for name in names for word in words_of(name))
     asked = read_asked(document, units, plan.question, focus, rules, naming)
-    first = _ranked(units, features(asked, units))[:MOST]
+    first = _answering(plan.question, _ranked(units, features(asked, units)))[:MOST]
     if not first:
         return Ranking(asked)
     units = [unit for unit, _, _ in first]
@@ -285,18 +285,34 @@ def choose(
     return Ranking(asked, tuple(found), tuple(unit for unit, _, _ in best), told, score)
 
 
-def _giving(units: Sequence[Unit], question: str) -> list[Unit]:
-    """The units, those that give a kind of answer asked for by name ('which temperature') with its word."""
+def _by_other_names(units: Sequence[Unit], question: str) -> list[Unit]:
+    """The units with the words of the question for what they name or give otherwise.
+
+    'Temperature' of one with degrees, 'statin' of one with atorvastatin.
+    """
     kinds = stems_of(question) & load_kinds().keys()
-    return [replace(unit, stems=unit.stems | given(kinds, unit.text)) for unit in units] if kinds else list(units)
+    return [
+        replace(unit, stems=unit.stems | given(kinds, unit.text) | named_otherwise(question, unit.text))
+        for unit in units
+    ]
 
 
+Ranked = tuple[Unit, Mapping[str, float], float]
+
+
+def _answering(question: str, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The ranked units without the bare times of outcomes, where no time is asked for: 'what is done on day 9?'."""
+    if _TIMES & set(kinds_asked(question)):
+        return list(ranked)
+    return [one for one in ranked if not one[0].text.startswith(_TIME_FRAME)]
+
+
+_TIME_FRAME = "Time frame: "
+_TIMES = frozenset({"time", "amount", "frequency", "length", "moment"})
 MOST = 8  # sentences of a record that are looked at twice: a model reads them in 25 ms
 
 
-def _ranked(
-    units: Sequence[Unit], tells: Sequence[Mapping[str, float]]
-) -> list[tuple[Unit, Mapping[str, float], float]]:
+def _ranked(units: Sequence[Unit], tells: Sequence[Mapping[str, float]]) -> list[Ranked]:
     """Each unit with what tells for it and its score, best first; the earlier of two that score alike."""
     flat = flat_weights()
     scores = [sum(flat.get(name, 0.0) * value for name, value in told.items()) for told in tells]

@@ -12,7 +12,7 @@ from functools import cache
 
 import re2
 
-from rag.answering.alike import others_of
+from rag.answering.alike import named_otherwise, others_of
 from rag.answering.counted import TIMES
 from rag.answering.extract import entry_of, own_names
 from rag.answering.facts import RULES
@@ -78,8 +78,7 @@ def _holds(document: Document, text: str, thing: str) -> bool:
         return True
     if len(one) >= _SHORT and any(other.startswith(one[:_SHORT]) for other in there):
         return True
-    meant = {mention.concept for mention in find_concepts(thing)}
-    return bool(meant) and bool(meant & {mention.concept for mention in find_concepts(text)})
+    return bool(named_otherwise(thing, text))
 
 
 # ── How many of what ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from rag.answering.alike import others_of
+from rag.answering.alike import named_otherwise, others_of
 from rag.answering.choosing import Ranking, flat_weights, kinds_asked, kinds_held
 from rag.answering.extract import Found, own_names
 from rag.answering.facts import RULES
@@ -111,7 +111,7 @@ def signs_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> dict[s
     said = " ".join(one.text for one in shown(ranking))
     kinds = kinds_asked(plan.question)
     things = things_asked(plan, own)
-    missing = _absent(document, things, own, ranking)
+    missing = _absent(document, plan.question, things, own, ranking)
     return {
         "bias": 1.0,
         "likely": _odds(ranking.found[0].score) / 3,
@@ -141,9 +141,11 @@ def things_asked(plan: QueryPlan, own: Focus) -> tuple[str, ...]:
     return tuple(word for word in words if word.casefold() not in tables.plain_words())
 
 
-def _absent(document: Document, words: Sequence[str], own: Focus, ranking: Ranking) -> tuple[str, ...]:
+def _absent(
+    document: Document, question: str, words: Sequence[str], own: Focus, ranking: Ranking
+) -> tuple[str, ...]:
     """The things asked about that the record says by no word at all."""
-    there = {stem(word) for word in words_of(document.text)}
+    there = {stem(word) for word in words_of(document.text)} | named_otherwise(question, document.text)
     held = own.held(ranking.found[0].text, ranking.units[0].around)
     return tuple(word for word in words if stem(word) not in held and not _said(stem(word), document.text, there))
 

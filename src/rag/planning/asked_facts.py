@@ -25,8 +25,9 @@ def lists_asked(sheet: Sheet) -> tuple[str, ...]:
     asked = {cue.asks for cue in sheet.reading.cues}
     lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
     found = tuple(name for asks, name in lists.items() if asks in asked)
-    if sheet.line.lemmas()[:2] == ("how", "many") or not _speaks_of_entry(sheet):
-        return ()  # 'how many biopsies are taken?', 'what is taken as positive?'
+    lemmas = sheet.line.lemmas()
+    if lemmas[:2] == ("how", "many") or "meant" in lemmas or not _speaks_of_entry(sheet):
+        return ()  # 'how many biopsies are taken?', 'what is taken as positive?', 'what is meant by …?'
     return found if found == ("exclusion", "inclusion") else found[:1]
 
 
@@ -237,6 +238,9 @@ _EARLY = 3  # words: 'up to which …'
 _OBLIGING = frozenset({"must", "need", "needed", "required", "allowed", "should", "may", "can", "have"})
 
 
+_MADE_OF = frozenset({("made", "of"), ("consist", "of"), ("composed", "of")})
+
+
 def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts without one that is named in passing: the aim of 'which heart rate is it that they aim for?'."""
     lemmas = sheet.line.lemmas()
@@ -248,8 +252,9 @@ def without_passing(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     if "control" in facts and _is_kept_in_check(sheet):
         facts = tuple(fact for fact in facts if fact != "control")
-    if facts == ("contacts",) and lemmas[-2:] in {("made", "of"), ("consist", "of"), ("composed", "of")}:
-        return ()  # 'what is the contact cast made of?'
+    meant = facts == ("dose",) and {"meant", "defined", "definition"} & set(lemmas)  # 'what is meant by the … dose?'
+    if meant or (facts in {("contacts",), ("control",)} and lemmas[-2:] in _MADE_OF):
+        return ()  # 'what is the contact cast made of?', 'what is the placebo made of?'
     if "title" in facts and _is_of_another_thing(sheet):
         facts = tuple(fact for fact in facts if fact != "title")
     if "published" in lemmas:  # 'where were the results published?'

@@ -57,6 +57,10 @@ def _by_rule(sheet: Sheet, facts: Facts) -> Facts:
 _RULED = {
     "per_group": frozenset({"enrollment", "arms", "interventions", "control", "dose", "schedule"}),
     "accrual": frozenset({"enrollment", "duration"}),
+    "follow_up": frozenset({"schedule", "interventions", "duration", "start_date", "completion_date"}),
+    "participation": frozenset({"duration", "follow_up"}),
+    "visits": frozenset({"outcome.time_frame"}),
+    "blinding_method": frozenset({"masking", "route", "administration", "interventions", "control"}),
 }
 
 
@@ -113,7 +117,8 @@ def _is_governed(sheet: Sheet, mark: Mark) -> bool:
     if _is_listed(sheet, mark) or {"what", "which", "many", "number"} & {*before, *lemmas[mark.first : mark.last]}:
         return False
     bare = mark.last - mark.first == 1 and lemmas[0] in {"how", "when", "where", "who"}
-    return bare or bool(word_set("passing.governing") & set(before))
+    gets = bool(set(lemmas[mark.last : mark.last + 1]) & word_set("passing.of_getting"))  # 'does the first cohort get'
+    return bare or gets or bool(word_set("passing.governing") & set(before))
 
 
 def _followed(sheet: Sheet, facts: Facts) -> Facts:
