@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from rag.criteria.states import states_of
+from rag.evidence.another import Another, another_for
 from rag.evidence.concerns import judge_concern
 from rag.types import Ago, Asks, Concerns, Criterion, Polarity, Span
 from rag.types import Verdict as V  # noqa: N817 - a table is read by its columns
@@ -289,3 +290,38 @@ def test_what_is_told_of_some_excludes_in_part(heading: str, line: str, expected
 )
 def test_degree_of_what_is_asked_for_is_excluded_in_part(line: str, expected: V) -> None:
     assert verdict("gout", "I | Gout for a year", line) is (expected if expected is not V.SILENT else V.NO_MATCH)
+
+
+@pytest.mark.parametrize(
+    ("lines", "another", "expected"),
+    [
+        # No cancer is studied: any is meant, as by 'malignancy'.
+        (("E | History of other malignancy",), Another.NONE, V.MATCH),
+        (("E | Another malignancy that needs treatment",), Another.NONE, V.MATCH),
+        (("E | History of malignant lymphoma",), Another.NONE, V.SILENT),
+        # A different cancer is studied: melanoma is another one, told only indirectly.
+        (("I | Breast cancer", "E | Another malignancy"), Another.ELSE, V.PARTIAL),
+        # Its own cancer, a kind that is required, or one let in by name is not another one.
+        (("E | Another malignancy",), Another.OWN, V.SILENT),
+        (("I | Melanoma of the skin", "E | Another malignancy"), Another.ELSE, V.NO_MATCH),
+        (("E | Another malignancy, except melanoma",), Another.ELSE, V.NO_MATCH),
+    ],
+)
+def test_another_malignancy_turns_away_who_has_one_that_the_trial_does_not_study(
+    lines: tuple[str, ...], another: Another, expected: V
+) -> None:
+    text, criteria = read(*lines)
+    asked = Concerns(("melanoma",), "melanoma", Asks.EXCLUDES)
+    assert judge_concern(criteria, asked, lambda: text, another=another).verdict is expected
+
+
+def test_what_another_malignancy_means_is_told_by_what_the_trial_studies() -> None:
+    def meaning(*studied: str) -> Another:
+        return another_for(("lung_cancer",), lambda concepts: bool(set(studied) & set(concepts)))
+
+    assert meaning("lung_cancer") is Another.OWN
+    assert meaning("nsclc") is Another.OWN
+    assert meaning("malignancy") is Another.OWN
+    assert meaning("melanoma") is Another.ELSE
+    assert meaning("asthma") is Another.NONE
+    assert another_for(("asthma",), lambda _: False) is Another.OWN

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.criteria.asked import is_measure, read_measure, telling_words
 from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
+from rag.evidence.another import Another, another_for
 from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
@@ -138,6 +139,7 @@ class Judge:
             criteria = self.records.criteria_for_concepts(related_concepts(concern.concepts))
         else:
             criteria = self.records.criteria_for_phrase(concern.text)
+        none = Another.OWN  # of trials whose criteria name nothing of it
         purposes = self.records.field_values("primary_purpose")
         return {
             trial: judge_concern(
@@ -146,6 +148,7 @@ class Judge:
                 self._text_of(trial),
                 own=bool(criteria.get(trial)) and self.studies(trial, concern.concepts),
                 prevents="PREVENTION" in purposes.get(trial, ()),
+                another=another_for(concern.concepts, partial(self.studies, trial)) if criteria.get(trial) else none,
             )
             for trial in trial_ids
         }

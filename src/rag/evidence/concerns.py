@@ -26,6 +26,7 @@ from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
+from rag.evidence.another import Another, others_than, said_of_others
 from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near_of, says_all
 from rag.evidence.judgement import Judgement
 from rag.evidence.sentences import around
@@ -51,7 +52,7 @@ class Said:
 
 def related_concepts(concepts: Sequence[str]) -> frozenset[str]:
     """The concepts whose mention concerns a person with one of those asked about, firmly or in part."""
-    return firm_for(tuple(concepts)) | partial_for(tuple(concepts))
+    return firm_for(tuple(concepts)) | partial_for(tuple(concepts)) | others_than(concepts)
 
 
 def judge_concern(
@@ -61,14 +62,18 @@ def judge_concern(
     *,
     own: bool = False,
     prevents: bool = False,
+    another: Another = Another.OWN,
 ) -> Judgement:
     """One trial against one concept predicate. `text` gives the document's text, for the words of the reasons.
 
     `own`: the concept is what the trial itself studies. A bare exclusion of it is then most likely misread or said of
     a kind of it, and where an item requires it any exclusion is one of some who have it: never called a match.
     `prevents`: the trial is to prevent something, and so turns away whoever has it already.
+    `another`: what an exclusion of any other kind of a class means to who has the kind asked about.
     """
-    said = _as_asked([_bound(one, text()) for one in _said(criteria, concern, text)], concern, text)
+    criteria = tuple(criteria)
+    told = [*_said(criteria, concern, text), *(Said(*one) for one in said_of_others(criteria, concern, another, text))]
+    said = _as_asked([_bound(one, text()) for one in told], concern, text)
     if concern.ago is not None and concern.asks in {Asks.EXCLUDES, Asks.ADMITS}:
         said, over = _still_counting(said, concern.ago.days, text)
         if over and not _with(said, {Stance.TURNED_AWAY}):
