@@ -55,6 +55,21 @@ _LABEL = sought(
     r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:",
     ":",
 )
+# "Maintenance phase: …", "Before each cycle …", "On day 1 of each cycle …", "For re-treatment, …"
+_LATER = sought(
+    r"(?i)\W*(?P<who>(?:(?:for|during|at|on|in|prior to|before|to (?:begin|start|enter|receive)) )?"
+    r"(?:the )?(?:start of )?(?:(?:day \d{1,2} of )?(?:each|every|subsequent|the next) (?:treatment )?"
+    r"(?:cycles?|doses?|infusions?|courses?|injections?)(?! levels?)|(?:maintenance|re-?treatment|re-?challenge"
+    r"|extension|cross-?over|consolidation|open-label extension)"
+    r"(?: (?:phase|therapy|period|treatment|part|study))?(?= ?[:,]| (?:only|patients|subjects|participants)\b)))",
+    "cycle", "dose", "infusion", "course", "injection", "maintenance", "treatment", "challenge", "extension", "cross",
+    "consolidation",
+)
+# "ECOG 0-1. Adolescent participants only: Lansky ≥ 60"
+_ONLY = sought(
+    r"(?:^|(?<=[.;*] ))\W*(?P<who>[A-Z][\w'/ -]{2,50} only) ?: ",
+    "only",
+)
 # "≥ 145 mm Hg in women not using drugs"
 _IN_WOMEN = re.compile(
     r"(?i)[^.;:,()<>≤≥\d]{0,30}?\bin (?P<who>(?:wom[ae]n|men|females|males) (?:who (?:are|do) )?(?:not )?"
@@ -115,7 +130,9 @@ def _let_in(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator
 
 def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
     """What is asked in place of a test, and of women with a drug."""
-    for found in (*_UNABLE.finditer(text), *_APPLIES_TO.finditer(text)) if reads else ():
+    only = (found for found in _ONLY.finditer(text) if not cohorts_in(found["who"]))
+    ahead = (*_UNABLE.finditer(text), *_APPLIES_TO.finditer(text), *only, *_later(text))
+    for found in ahead if reads else ():
         ends = text.find(". ", found.end())
         for read, start in zip(reads, starts, strict=True):
             if found.end() <= start < (ends if ends >= 0 else len(text)):
@@ -128,6 +145,13 @@ def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) ->
         told = _IN_WOMEN.match(text, read.limit.end)
         if told is not None:
             yield read, _mark(told)
+
+
+def _later(text: str) -> Iterator[re.Match[str]]:
+    """The words of an item that begins with a later time of the trial."""
+    found = _LATER.match(text)
+    if found is not None:
+        yield found
 
 
 def _of_aged_scales(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
-from rag.criteria.items import Item, is_people_heading
+from rag.criteria.items import SECTIONS, Item, is_people_heading
+from rag.criteria.leads import lets_some_in
 from rag.criteria.lexer import tokenize
 from rag.criteria.tokens import Kind
 from rag.text import fold
@@ -132,10 +133,17 @@ def cohort_scopes(item: Item) -> tuple[Scope, ...]:
             kind = ScopeKind.COHORT
         if kind is None and item.polarity is Polarity.EXCLUSION and _is_with_one_of(heading):
             kind = ScopeKind.CONDITION
+        if kind is None and _is_turned_back(item) and lets_some_in(heading):
+            kind = ScopeKind.CONDITION
         if kind is not None:
             span = spans[number - shift] if number >= shift else Span(item.span.start, item.span.start)
             scopes.append(Scope(kind, heading.rstrip(" :"), span))
     return tuple(scopes)
+
+
+def _is_turned_back(item: Item) -> bool:
+    """Whether an item among the exclusions tells what is asked for."""
+    return SECTIONS.get(item.section) is Polarity.EXCLUSION and item.polarity is Polarity.INCLUSION
 
 
 _DESCRIBES = re.compile(r"(?i)\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b")

@@ -35,6 +35,7 @@ CAPITAL_OR = re.compile(
 # "at least two of the following": each of what follows is one of several ways
 SEVERAL = re.compile(
     r"(?i)\b(?:two|three|[2-9]) (?:out )?of (?:three|four|five|six|[3-9])\b[^.;:<>≤≥]{0,30}:"
+    r"|\bmore than (?:one|two|[12]) of (?:the|these) (?:following )?"
     r"|\b(?:at least |minimum of |any )?(?:two|three|four|[2-9])(?: \(\d\))?(?: or more)? of(?: ?:|"
     r" (?:the|these) (?:following|\w+ ?(?:risk )?(?:factors|criteria|features|conditions|signs)?)\b)"
 )

@@ -34,10 +34,27 @@ _AND_FOLLOWING = re.compile(
 _EXCLUSIONS = re.compile(
     r"(?i)\W*(?:(?:key|main|general|major) )?exclusions?(?: criteri\w+)?\b(?! (?:apply|unless|except))"
 )
-_UNFLIPS = re.compile(
-    r"\binclusion criteria\b|\b(?:are|is|be) (?:still )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
-    r"|^\W*(?:required|allowed|permitted)\b|\bexceptions?\b|\bunless\b",
-    re.IGNORECASE,
+_LETS_IN = (
+    r"\b(?:are|is|be) (?:still |also )?(?:considered )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
+    r"|^\W*(?:allowed|permitted)\b|\bexceptions?\b|\bunless\b"
+)
+_EXCEPT_END = (
+    r"\bexcept(?:ing)?(?: for| if| when| in)?(?: (?:those|patients|participants|subjects|people|women|men)"
+    r"(?: (?:who|that))?(?: (?:meet|fulfil|have|with))?)?(?: (?:any|all|one) of)?(?: the following)?"
+    r"(?: criteria| conditions)?\W*$"
+)
+_RUN_INTO = re.compile(r"(?i)\bexclusion criteri(?:a|on)\W*$")  # '… are considered eligible Exclusion criteria:'
+_UNFLIPS = re.compile(rf"\binclusion criteria\b|{_LETS_IN}|{_EXCEPT_END}|^\W*required\b", re.IGNORECASE)
+# "The following are not exclusionary:", "… will not be excluded if:", "… are excluded, except if:"
+_NOT_OUT = re.compile(
+    rf"(?i){_EXCEPT_END}|\bnot (?:considered )?(?:an? |reasons? for )?exclusion(?:s|ary)?\b"
+    r"|\bnot be excluded (?:if|when|provided)\b"
+)
+_OF_SOME = re.compile(rf"(?i){_LETS_IN}|{_NOT_OUT.pattern.removeprefix('(?i)')}")
+# "Patients are eligible if:": of everybody, though it stands among the exclusions
+_OF_ALL = re.compile(
+    r"(?i)\W*(?:to be (?:considered )?eligible|(?:all |the |eligible |study )*(?:patients?|participants?|subjects?"
+    r"|volunteers?|individuals?|they|candidates?) (?:is|are|will be|may be|can be|must be)\b)"
 )
 
 
@@ -83,13 +100,15 @@ _ALL = re.compile(r"\b(?:all|both|each) (?:of )?(?:the|these)\b|\bcombination of
 @lru_cache(maxsize=4096)  # asked again for every item below it
 def polarity_under(heading: str, polarity: Polarity) -> Polarity:
     """The polarity that a lead gives its members: 'Patients with any of these are excluded:', 'Eligible if:'."""
-    if _EXCLUSIONS.match(heading):
+    if _EXCLUSIONS.match(heading) or _RUN_INTO.search(heading):
         return Polarity.EXCLUSION
     if polarity is Polarity.INCLUSION and _AND_FOLLOWING.search(heading):
         return polarity  # 'No change in therapy and one of the following:' denies its first half alone
     if polarity is Polarity.INCLUSION and _FLIPS.search(heading) and not _UNFLIPS.search(heading):
         return Polarity.EXCLUSION
     plain = _PARENTHESES.sub(" ", heading)  # "are permitted (those with arthritis would be excluded) provided that:"
+    if polarity is Polarity.EXCLUSION and _NOT_OUT.search(plain):
+        return Polarity.INCLUSION
     if polarity is Polarity.EXCLUSION and _UNFLIPS.search(plain) and not _STILL_OUT.search(plain):
         return Polarity.INCLUSION
     return polarity
@@ -101,6 +120,12 @@ def relation_under(heading: str, polarity: Polarity) -> str:
     if ANY_OF.search(heading) and not _NOT_ANY.search(heading):
         return "all" if polarity is Polarity.EXCLUSION and _SEVERAL.search(heading) else "any"
     return "all" if _ALL.search(heading) else ""
+
+
+@lru_cache(maxsize=4096)  # as above
+def lets_some_in(heading: str) -> bool:
+    """Whether a lead among exclusions names who or what is let in after all, not what everybody needs."""
+    return _OF_SOME.search(heading) is not None and not _OF_ALL.match(heading)
 
 
 _CRITERIA_OF = re.compile(r"(?i)\W*(?:in|ex)clusion criteri\w+\W{1,4}\w")

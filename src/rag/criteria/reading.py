@@ -19,6 +19,7 @@ from rag.criteria.below import Footnotes, bases_of, with_exceptions_below
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
+from rag.criteria.infected import of_the_infected
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import PLACE, may_name
@@ -203,13 +204,17 @@ def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
 def _is_for_the_excepted(document: Document, item: Item) -> bool:
     """Whether an item tells whom an exclusion spares: below "Patients with HIV are eligible provided that they:"."""
     turned = SECTIONS.get(item.section) is Polarity.EXCLUSION and item.polarity is Polarity.INCLUSION
-    if not turned or not item.heading_spans or not _SPARES.search(item.heading_spans[-1].of(document.text)):
+    heading = item.heading_spans[-1].of(document.text) if turned and item.heading_spans else ""
+    if not heading or not _SPARES.search(heading):
         return False
     return bool(states_of(document.text, item.heading_spans[-1], Polarity.EXCLUSION))
 
 
+_LET_IN = r"(?:eligible|allowed|permitted|acceptable|included|enrolled)\b"
 _SPARES = re.compile(
-    r"(?i)\b(?:eligible|allowed|permitted|acceptable|included|enrolled)\b.{0,60}\b(?:if|provided|when|who|as long as)\b"
+    rf"(?i)\b{_LET_IN}.{{0,60}}\b(?:if|provided|when|who|as long as)\b"
+    rf"|\b(?:who|that) (?:meet|fulfil\w*|satisfy)\b.{{0,80}}\b{_LET_IN}"
+    r"|\bconsidered eligible\b.{0,160}\b(?:must|should) (?:have|be|meet)\b"
 )
 
 
@@ -373,7 +378,7 @@ def _read_item(
         more, found = Converter(text, item, read, exclusion).convert()
         clauses += [clause for clause in more if not by_age or bases_of((clause,)) != {"age"}]
         findings += found
-    return clauses, findings
+    return of_the_infected(document, item, clauses), findings
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:

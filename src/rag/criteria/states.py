@@ -42,7 +42,10 @@ _WINDOW = re.compile(
     re.IGNORECASE,
 )
 _EXEMPTING = re.compile(
-    r"\bexceptions?\b|\b(?:allowed|permitted|acceptable)\b(?!.{0,20}\bnot\b)|\b(?:are|is|be) (?:still )?eligible\b",
+    r"\bexceptions?\b|\b(?:allowed|permitted|acceptable)\b(?!.{0,20}\bnot\b)"
+    r"|\b(?:are|is|be) (?:still |also )?(?:considered )?eligible\b"
+    r"|\bexcept(?:ing)?(?: for| in| those)?(?: any of)?(?: the following)?\W*$"
+    r"|\bnot (?:considered )?(?:an? )?exclusion\w*\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
@@ -52,7 +55,7 @@ _LAST = re.compile(r"(?:[.;]|\s[*•])\s+(?=\S)")  # only the last sentence of a
 _NOT_EXEMPTING = re.compile(
     r"\b(?:must|may|should) not (?:meet|have|fulfil\w*)\b|\bnone of\b"
     r"|\bnot (?:be )?(?:allowed|permitted|eligible|acceptable)\b|without exception"
-    r"|\b(?:only )?if\b|\bprovided\b|\bunless\b"
+    r"|\b(?:only )?if\b|\bprovided\b|\bunless\b|\bexclusion criteri\w+\W*$"
     # "To be eligible, patients must have:", "Who meets all of these is eligible:": what everybody has to have
     r"|\bto be (?:considered )?eligible\b|\b(?:meet|fulfil|satisf)\w* (?:all|each|every|the following)\b",
     re.IGNORECASE,
