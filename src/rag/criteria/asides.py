@@ -288,5 +288,6 @@ def _is_purpose(side: Side, thing: Thing) -> bool:
             between = keys[other.last : thing.first]
             if "for" in between and not {",", "or", "and", ";"} & set(between[: between.index("for")]):
                 after = between[between.index("for") :]
-                return not ({",", ";"} & set(after))
+                lasted = any(key[0].isdigit() for key in after[1:2])  # "on statins for 3 months and has gout"
+                return not lasted and not ({",", ";"} & set(after))
     return False

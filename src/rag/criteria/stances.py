@@ -323,6 +323,8 @@ def _is_counted(layout: Layout, thing: Thing) -> bool:
         if layout.words.keys[max(0, cue.first - 1)] in {"but", "and"}:
             continue  # "at least one but no more than three prior lines" asks for one
         between = layout.words.keys[cue.last : thing.first]
+        if thing.kind == "condition" and "and" in between:
+            continue  # "ECOG 0-1 and gout"
         if len(between) <= 3 or (len(between) <= 6 and thing.kind == "treatment" and _COUNTED.intersection(between)):
             return True
     return False
