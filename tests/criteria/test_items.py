@@ -76,6 +76,19 @@ def test_headings_stand_over_their_items() -> None:
     ]
 
 
+def test_a_permission_printed_above_a_section_stands_over_its_list_alone() -> None:
+    body = "* Methadone\n* Ganciclovir must be stopped\n* Digoxin\n\nPatients with gout"
+    text = "Allowed:\n\n" + body
+    section = Section("eligibility.unheaded", Span(len("Allowed:\n\n"), len(text)))
+    found = find_items(Document("NCT00000001", "", text, (section,), (), TrialFacts(), (), "t.txt", ""))
+    assert [(item.span.of(text), item.headings) for item in found] == [
+        ("Methadone", ("Allowed:",)),
+        ("Ganciclovir must be stopped", ()),
+        ("Digoxin", ("Allowed:",)),
+        ("Patients with gout", ()),
+    ]
+
+
 def test_run_together_blocks_are_cut_at_their_headings() -> None:
     found = items(
         "PATIENT CHARACTERISTICS: Age: 18 and over Performance status: ECOG 0-2 Renal: Creatinine < 2", "unheaded"

@@ -159,7 +159,26 @@ def _divided(items: list[Item]) -> list[Item]:
 def items_of(text: str, span: Span, section: str, *, above: tuple[str, ...] = ()) -> list[Item]:
     """The items of one section of `text`; `above` are headings printed before the section that scope it."""
     lines = lines_of(text, span)
-    return [_as_told(text, item) for item in _arrange(text, lines, section, above)]
+    items = _arrange(text, lines, section, above)
+    if above and _ALLOWING.match(above[0]):
+        items = _as_allowed(text, items, above)
+    return [_as_told(text, item) for item in items]
+
+
+_ALLOWING = re.compile(r"(?i)(?:allowed|permitted)\b")  # "Concurrent medication: / Allowed:"
+_ASKS = re.compile(r"(?i)\b(?:must|should|required|have to|needs? to)\b")
+
+
+def _as_allowed(text: str, items: list[Item], above: tuple[str, ...]) -> list[Item]:
+    """What is printed behind the list, and what asks for something, is under no permission."""
+    out, listed, ended = list[Item](), False, False
+    for item in items:
+        bulleted = bool(text[text.rfind("\n", 0, item.span.start) + 1 : item.span.start].strip())
+        ended = ended or (listed and not bulleted)
+        listed = listed or bulleted
+        asked = ended or _ASKS.search(text, item.span.start, item.span.end) is not None
+        out.append(replace(item, headings=item.headings[len(above) :]) if asked else item)
+    return out
 
 
 # "Exclusion criteria included depression; asthma; …": a paragraph that is its own heading, in whatever list it stands
@@ -196,7 +215,8 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
     more = re.sub(
         r"(?i)\b(?:key|main|inclusion|exclusion|criteria|eligibility|criterion|for|the)\b|[\s:()*.-]+", "", line
     )
-    return (line,) if 2 < len(line) <= 120 and more and re.search(r"(?i)criteria", line) else ()
+    told = _ALLOWING.match(line) or re.search(r"(?i)criteria", line)
+    return (line,) if 2 < len(line) <= 120 and more and told else ()
 
 
 def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...]) -> list[Item]:

@@ -227,6 +227,8 @@ def backward_start(side: Side, cue: Cue) -> int:
             layout.group[cue.first], layout.group[other.first]
         ):
             continue  # what stands in an earlier parenthesis judges only that
+        if cue.kind == "barred" and other.kind == "unless":
+            continue  # "patients with gout, unless treated, are excluded"
         if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
             start = other.last
         elif other.kind in NEGATIONS and not any(start <= p < other.first for p in named):

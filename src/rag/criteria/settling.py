@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
@@ -163,11 +163,22 @@ def _one_way(readings: list[Reading], item: str) -> list[Reading]:
         replace(one, stance=Stance.ASIDE, doubts=())
         if one.stance is Stance.REQUIRED
         and one.concept in out
-        and not (one.start < _AT_HEAD and not _OTHERWISE.search(item, one.end, max(one.end, out[one.concept])))
-        and (one.concept in _PREGNANCY or one.concept == "breastfeeding" or _is_infection(one.concept))
+        and not (
+            one.start < min(_AT_HEAD, out[one.concept])
+            and not _OTHERWISE.search(item, one.end, max(one.end, out[one.concept]))
+        )
+        and (one.concept in _ONE_WAY or _is_infection(one.concept) or _told_after(one, out))
         else one
         for one in readings
     ]
+
+
+_ONE_WAY = _PREGNANCY | {"breastfeeding"}
+
+
+def _told_after(one: Reading, out: Mapping[str, int]) -> bool:
+    """The history of a "non-smoker (for 6 months if ever a smoker)"; not of "a smoker or non-smoker"."""
+    return one.concept == "smoking" and one.start > out[one.concept]
 
 
 # "HIV infection, no HIV-2" asks for HIV before it turns a kind away; not "nursing women must stop nursing"

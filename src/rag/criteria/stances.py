@@ -345,9 +345,9 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
         return True
     for cue in layout.reaching(thing.first, "since"):
         lead = keys[max(0, cue.first - 7) : cue.first]
-        if thing.kind == "condition" and not word_set("just_prior").issuperset(
-            {*keys[cue.first + 1 : thing.first]} - {"last", "the", "an"}
-        ):
+        named = {at for other in side.near(thing.first) for at in range(other.first, other.last)}
+        between = {keys[at] for at in range(cue.first + 1, thing.first) if at not in named}
+        if thing.kind == "condition" and not word_set("just_prior").issuperset(between - {"last", "the", "an", "or"}):
             continue
         at_most = {"≤", "<", "within", "less"} & set(lead) or (
             {"greater", "more"} & set(lead) and {"no", "not"} & set(lead)

@@ -90,10 +90,24 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         found_here = context.readings(known[one.value], thing)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, let_in) for reading in found_here]
+        if _FOR_SOME.match(item):
+            found_here = [_of_some(reading, let_in) for reading in found_here]
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
     readings = settled(told_by_example(either_way(readings, item), item), item)
     return tuple(dict.fromkeys(_with_sums(readings)))
+
+
+_FOR_SOME = re.compile(
+    r"(?i)\W*(?:for|among|in) (?:all )?(?:patients|participants|subjects|individuals|those|women|men)\b"
+)
+
+
+def _of_some(reading: Reading, let_in: Collection[str]) -> Reading:
+    """The second reading of "For patients on warfarin: a stable dose of warfarin" asks nobody else for it."""
+    if reading.stance is Stance.REQUIRED and reading.concept in let_in:
+        return replace(reading, stance=Stance.EXEMPT)
+    return reading
 
 
 def _conditional(reading: Reading, let_in: Collection[str]) -> Reading:
