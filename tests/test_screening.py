@@ -11,10 +11,13 @@ from support.made import assistant_over
 from support.study import study
 
 from rag.criteria.reading import read_trial
+from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.implied import with_implied
-from rag.evidence.person import Case, Fit, judge_criterion
+from rag.evidence.person import judge_criterion
+from rag.evidence.sexes import closed_by_its_words
 from rag.planning import read_patient
+from rag.planning.several_persons import tells_of_several
 from rag.screening import screen
 from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Document, Question, Section, Span, TrialFacts
@@ -349,6 +352,24 @@ ROWS = [
     ("I", "Locally advanced or metastatic kidney cancer", "man, 60, kidney cancer, no metastases", "", Fit.UNKNOWN),
     ("I", "Kidney cancer (non-metastatic)", "man, 60, kidney cancer, no metastases", "", Fit.UNKNOWN),
     ("E", "Stroke within 5 days", "woman, 70, stroke six hours ago", "", Fit.NOT_MET),
+    # 'another malignancy' is one beside that which the trial studies
+    ("E", "Other malignancy within 5 years", "man, lung cancer, melanoma 3 years ago", "lung_cancer", Fit.NOT_MET),
+    ("E", "Other malignancy within 2 years", "man, gastric cancer, melanoma 3 years ago", "gastric_cancer", Fit.MET),
+    ("E", "Any other malignancy", "man, 50, gastric cancer", "gastric_cancer", Fit.UNKNOWN),
+    ("E", "Any other malignancy", "man, 50, gastric cancer with liver metastases", "gastric_cancer", Fit.UNKNOWN),
+    ("E", "Any other malignancy", "man, 50, diffuse large B-cell lymphoma", "lymphoma", Fit.UNKNOWN),
+    ("E", "Any other malignancy", "man, 50, lung cancer", "nsclc", Fit.UNKNOWN),
+    ("E", "Malignancy other than the disease under study", "man, 50, melanoma, gout", "gastric_cancer", Fit.NOT_MET),
+    ("E", "Other malignancy except melanoma", "man, 50, gastric cancer, melanoma", "gastric_cancer", Fit.UNKNOWN),
+    ("E", "Other malignancy except melanoma", "man, 50, gastric cancer, lung cancer", "gastric_cancer", Fit.NOT_MET),
+    ("E", "Other active malignancy", "man, 50, melanoma in remission since 2015", "gastric_cancer", Fit.UNKNOWN),
+    # what is refused to be stopped, what only a measure names, who is compared
+    ("E", "Inability to discontinue current ACE inhibitors", "man, 50, takes ramipril", "", Fit.UNKNOWN),
+    ("E", "Less than 20 pack-years of smoking", "man, 50, smokes", "", Fit.UNKNOWN),
+    ("E", "Coronary arterial disease", "man, 50, angina", "", Fit.NOT_MET),
+    ("I", "Karnofsky performance status of 50", "man, 50, KPS 90", "", Fit.UNKNOWN),
+    ("E", "Pregnant women", "woman, 30, pregnant", "pregnancy", Fit.NOT_MET),
+    ("E", "Pregnancy with twins", "woman, 30, pregnant", "pregnancy", Fit.UNKNOWN),
     # together, and general words
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
@@ -388,6 +409,8 @@ PERSONS = [
     ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),
     ("F 58 / gout for 3 yrs / BP 120 / 80 / asthma", "female", "age 58"),
+    ("Mr K., 74, gout", "male", "age 74"),
+    ("Mrs Miller (61), gout", "female", "age 61"),
     ("Grandad turns 66 next month and has gout", "male", "age 65"),
     ("My daughter, who will be 12 in May, has gout", "female", "age 11"),
     # numbers of something else
@@ -442,6 +465,8 @@ FINDINGS = [
     ("man, 50, no response to lithium", {"lithium"}, set()),
     ("man, 50, not on insulin for his diabetes", {"diabetes"}, set()),
     ("man, 50, no longer takes warfarin", {"warfarin"}, {"warfarin"}),
+    ("man, 50, port catheter in situ, gout", {"gout"}, set()),  # no carcinoma
+    ("man, 50, prostate cancer in remission since 2015", {"prostate_cancer"}, {"prostate_cancer"}),
     ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
 ]
 
@@ -503,3 +528,44 @@ def test_every_open_point_is_counted(lines: tuple[str, ...], told: str, last: st
     assert told in answer.answer
     assert answer.result_set is not None
     assert answer.result_set.items[0].unknown[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("inclusion", "exclusion", "sex", "closed"),
+    [
+        ("Female smokers\nAge over 18", "Gout", "male", "Female smokers"),
+        ("* Must be FEMALE", "Gout", "male", "* Must be FEMALE"),
+        ("1. Postmenopausal women with gout", "Gout", "male", "1. Postmenopausal women with gout"),
+        ("Gout", "Males", "male", "Males"),
+        ("Men with gout", "Stroke", "female", "Men with gout"),
+        ("Women with gout\nMen with asthma", "Stroke", "male", ""),
+        ("Women must use contraception", "Stroke", "male", ""),  # said of those who are women
+        ("Female subjects of child-bearing potential need a test", "Stroke", "male", ""),
+        ("Female smokers", "Gout", "female", ""),
+        ("Female smokers", "Gout", "", ""),
+        ("Gout", "Women who breastfeed", "female", ""),
+    ],
+)
+def test_a_sex_is_turned_away_by_words(inclusion: str, exclusion: str, sex: str, closed: str) -> None:
+    text = f"{inclusion}\n\n{exclusion}"
+    sections = (
+        Section("eligibility.inclusion", Span(0, len(inclusion))),
+        Section("eligibility.exclusion", Span(len(inclusion) + 2, len(text))),
+    )
+    document = Document("NCT00000001", "", text, sections, (), TrialFacts(), (), "t.txt", "")
+    quote = closed_by_its_words(sex, document)
+    assert (quote.span.of(text) if quote else "") == closed
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("A 64-year-old man with gout and a 70-year-old woman with asthma: which trials are open to each?", True),
+        ("My brother and I both have gout; he is 66, I am 70. Which trials could we join?", True),
+        ("My mother is 78 and has gout. I'm 50 and live with her. What could she join?", False),
+        ("A 64-year-old man with gout and a BMI of 30", False),
+        ("My son is 12 and his grandmother has gout. Could we travel to the trial?", False),
+    ],
+)
+def test_several_persons_are_not_thrown_together(text: str, several: bool) -> None:
+    assert tells_of_several(text) is several

@@ -17,10 +17,12 @@ from rag.answering.persons import draft_of
 from rag.criteria.asked import is_measure
 from rag.criteria.concepts import covering, load_concepts
 from rag.criteria.words import word_set
+from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.implied import with_implied
-from rag.evidence.person import Case, Fit, Judged, doubted, judge_criterion, required_by
+from rag.evidence.person import Judged, doubted, judge_criterion, required_by
+from rag.evidence.sexes import closed_by_its_words
 from rag.evidence.stems import stem, stems_of, words_of
 from rag.text import shortened
 from rag.types import (
@@ -66,6 +68,8 @@ def screen(
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
         sex = _sex_quote(trial, judge) if trial in closed else None
+        if sex is None and text:
+            sex = closed_by_its_words(patient.sex, judge.records.document(trial))
         verdict = _trial_verdict(trial, judged, sex, judge, unread)
         if verdict is not None:
             verdicts.append(verdict)

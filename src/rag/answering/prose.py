@@ -205,6 +205,9 @@ def _measured(plan: QueryPlan, judge: Judge) -> tuple[Quote, ...]:
 def answer_ambiguous(plan: QueryPlan, judge: Judge) -> Draft:
     """The readings that fit, to choose from; nothing is guessed."""
     refs = [ref for ref in plan.trials if len(ref.trial_ids) > 1]
+    if plan.reason == "several_persons":
+        message = "The question tells of more than one person. Ask about each of them by themselves."
+        return abstain(AbstentionReason.AMBIGUOUS, message)
     if not refs:
         message = "The question does not say which trial it means. Name one by its id, drug, sponsor or title."
         return abstain(AbstentionReason.AMBIGUOUS, message)

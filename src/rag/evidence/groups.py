@@ -47,4 +47,7 @@ _BESIDE = (
 )
 _OTHERS = re.compile(rf"(?i){_BESIDE}")
 _EVERYBODY = re.compile(r"(?i)\b(?:patients?|cases?|participants?|subjects?|both|all|alike|everybody|everyone)\b")
-_WITH = re.compile(rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?\s(?:with|who|have|has|having|being)\b")
+_WITH = re.compile(
+    rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?"
+    r"\s(?:with|who|have|has|having|being|includes?|consists?)\b"
+)

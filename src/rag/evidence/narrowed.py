@@ -90,11 +90,14 @@ _LOCALLY = re.compile(
 )
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
+_PACKS = re.compile(r"(?i)\bpack[\s-]?years?\b[^.;]{0,25}$")  # 'less than 20 pack-years of smoking'
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 # 'oral hypoglycemics', 'CNS infections': of one kind or place
 _OF_A_KIND = re.compile(
     r"(?i)\b(?:oral|topical|intravenous|non-?specific|confounding|cns|central nervous system|perennial|secondary)\s$"
     r"|\b(?:stage|grade|class)\s(?:\d|[IV]{1,3}\b)[^.;,]{0,12}$"
+    r"|\b(?:inab|unab|unwilling|refus)\w*\s[^.;]{0,40}\b(?:stop|discontinu|interrupt|withh|suspend|forgo|abstain|avoid)"
+    r"[^.;]{0,40}$"
     r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
@@ -127,7 +130,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
-    if any(some.search(before) for some in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND)) or _is_a_part(state, before):
+    some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND))
+    if some or _PACKS.search(before + named) or _is_a_part(state, before):
         return True
     if _is_another_treatment(state, before) or _is_of_abuse(state, behind):
         return True
@@ -168,7 +172,10 @@ _PART_OF = re.compile(
 )
 
 
-_BESIDE = re.compile(r"(?i)\b(?:prior to|before|until|not due to|unrelated to)\s(?:the |any )?$")
+_BESIDE = re.compile(
+    r"(?i)\b(?:prior to|before|until|not due to|unrelated to|indications? (?:of|for)|candidates? for)"
+    r"\s(?:the |any )?$"
+)
 # 'less than a month prior to stroke or TIA': from when a time counts
 _RECKONED_FROM = re.compile(
     r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\s(?:prior to|before|preceding|after|following)\s(?:the |any |an? )?"

@@ -7,22 +7,24 @@ that cannot be judged leaves it open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 from operator import attrgetter
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
+from rag.evidence.case import Case, Fit
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
+from rag.evidence.second_cancer import second_cancers
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
+from rag.evidence.together import are_required_together, fit_together
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
 from rag.types import Past as Since
 
@@ -33,14 +35,6 @@ _EITHER = re.compile(  # of whatever course: 'acute or chronic pancreatitis'
     r"|(?:treated\s?(?:or|and|/)\s?untreated|untreated\s?(?:or|and|/)\s?treated))\b"
 )
 _NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
-
-
-class Fit(StrEnum):
-    """One criterion against a person."""
-
-    MET = "met"
-    NOT_MET = "not met"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +52,12 @@ class Judged:
         return Quote(self.criterion.trial_id, self.clause.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A person against one trial: the words of its document, and whether it studies any of some concepts.
-
-    `prevents`: whether the trial is to prevent or to find what it studies: whoever had it before comes too late.
-    """
-
-    patient: Patient
-    text: str
-    studies: Callable[[Collection[str]], bool]
-    prevents: Callable[[], bool] = lambda: False
-    criterion: Criterion | None = None  # the one at hand
-    excepted: bool = False  # whether an exception named in the criterion at hand may be meant for the person
-
-
 def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
-    atoms = (atom for clause in criterion.requires for atom in clause.alternatives)
+    atoms = [atom for clause in criterion.requires for atom in clause.alternatives]
+    person = _with_second_cancers(case, atoms)
     exceptions = (exception_of(atom, criterion, case.text) for atom in atoms if isinstance(atom, State))
-    excepted = any(words and _may_cover(words, case.patient) for words in exceptions)
+    excepted = any(words and _may_cover(words, person) for words in exceptions)
     case = replace(case, criterion=criterion, excepted=excepted)
     return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
 
@@ -86,14 +66,15 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     patient = case.patient
     fits = [_judge_atom(atom, case) for atom in clause.alternatives]
     fit = Fit.UNKNOWN
-    if _are_required_together(clause, fits, case):
-        fit = _fit_together(clause, fits, case)
+    if are_required_together(clause, fits, case):
+        fit = fit_together(clause, fits, case)
     elif Fit.MET in fits:
         fit = Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
     concerned = [_concerns(scope, patient) for scope in clause.scope]
-    excepted = any(_may_cover(exception.of(case.text), patient) for exception in clause.exceptions)
+    person = _with_second_cancers(case, clause.alternatives)
+    excepted = any(_may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and (is_of_a_group(criterion, clause) or is_of_others(criterion, clause, case.text)):
@@ -105,47 +86,11 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     return Judged(fit, criterion, clause)
 
 
-def _are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
-    """'Cancer of the colon metastatic to the liver': neither alone is enough, and no general word ever is."""
-    states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.present]
-    if len(states) < 2 or len(states) < len(clause.alternatives):
-        return False
-    met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
-    spread = any(state.concept in _SPREAD for state in states)
-    conditions = any(load_concepts()[state.concept].kind == "condition" for state in states)
-    general = [
-        state
-        for state in met
-        if state.concept in word_set("general")
-        or (conditions and load_concepts()[state.concept].kind in {"treatment", "ability"})
-    ]
-    listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
-    return bool(met or spread) and len(met) < len(states) and (len(general) == len(met) or not listed_apart)
-
-
-def _fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
-    """'HER2-positive breast cancer' turns away who has one without the marker, 'metastatic …' who has no spread."""
-    known = load_concepts()
-    pairs = zip(clause.alternatives, fits, strict=True)
-    lacking = [
-        atom.concept
-        for atom, fit in pairs
-        if isinstance(atom, State) and fit is Fit.NOT_MET and not _is_denied(atom, case.text)
-    ]
-    lacks = any(one in _SPREAD or known[one].kind == "biomarker" for one in lacking)
-    apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
-    return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN
-
-
-def _is_denied(state: State, text: str) -> bool:
-    """'(non-metastatic)'"""
-    return _NON.search(text, max(0, state.span.start - 8), state.span.start) is not None
-
-
-_NON = re.compile(r"(?i)\b(?:non|no|without)[- ]?$")
-_SPREAD = frozenset({"metastatic_disease", "stage_iv"})
-
-_OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
+def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
+    """The person with nothing but the cancers that 'another malignancy' is said of, where there are any."""
+    others = second_cancers(case.patient.has, case.studies)
+    meant = others and any(isinstance(atom, State) and atom.concept == "other_malignancy" for atom in atoms)
+    return replace(case.patient, has=tuple(sorted(others))) if meant else case.patient
 
 
 def _may_cover(exception: str, patient: Patient) -> bool:
@@ -157,9 +102,12 @@ def _may_cover(exception: str, patient: Patient) -> bool:
     covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
     covered -= narrower_or_equal("melanoma") if _NO_MELANOMA.search(exception) else frozenset()
     meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
+    if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
+        return False
     return not named or meant or bool(re.search(r"\d", exception))
 
 
+_STUDIED = re.compile(r"(?i)\b(?:under study|studied|study (?:disease|cancer|indication)|index (?:cancer|tumou?r))\b")
 _NO_MELANOMA = re.compile(r"(?i)\bnon-? ?melanom")  # 'except non-melanoma skin cancer'
 
 
@@ -178,9 +126,14 @@ def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
         return Fit.UNKNOWN
     if all(number.values.is_subset(limit.admits) for number in known):
         return Fit.MET
+    if limit.admits.is_point and limit.variable in _IN_PERCENT:
+        return Fit.UNKNOWN  # 'Karnofsky of 60' leaves out whether 60 is the least
     if any(not number.values.overlaps(limit.admits) for number in known):
         return Fit.NOT_MET
     return Fit.UNKNOWN
+
+
+_IN_PERCENT = frozenset({"karnofsky", "lansky"})
 
 
 def _fit_of_state(state: State, case: Case) -> Fit:
@@ -305,8 +258,32 @@ _PAST = re.compile(r"(?i)\b(?:prior|previous(?:ly)?|past|history|ever|had|receiv
 
 def _is_studied(state: State, kinds: Collection[str], case: Case) -> bool:
     """Whether all that the person has of the kinds is what the trial studies: 'no lung disease' of an asthma trial."""
+    if _is_bare_pregnancy(state, case):
+        return False
     studied = all(case.studies([concept]) for concept in case.patient.has if concept in kinds)
-    return studied and not (speaks_of_the_past(state, case) and case.prevents())
+    return studied and not _comes_too_late(state, case)
+
+
+def _comes_too_late(state: State, case: Case) -> bool:
+    """Whether a trial that is to prevent or to find a disease says that who was found to have it is turned away."""
+    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    found = speaks_of_the_past(state, case) or _is_dated(state) or _FOUND.search(item) is not None
+    return found and case.prevents()
+
+
+_FOUND = re.compile(r"(?i)\b(?:diagnos\w+|pre-?established|known)\b")
+
+
+def _is_bare_pregnancy(state: State, case: Case) -> bool:
+    """'Pregnant women.' and no more: also a trial on pregnancy or its prevention turns them away."""
+    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    return state.concept in _OF_WOMEN and _PREGNANT.fullmatch(item) is not None
+
+
+_PREGNANT = re.compile(
+    r"(?i)\W*(?:currently |are )?pregnan(?:t|cy)(?: (?:women|females|patients|subjects|participants))?"
+    r"(?:\s?(?:,|or|and|/)\s?(?:breast-?\s?feeding|lactating|lactation|nursing)(?: (?:women|mothers|females))?)?\W*"
+)
 
 
 def _lasts(concept: str) -> bool:
@@ -330,7 +307,8 @@ def _kinds_of(concept: str, case: Case) -> frozenset[str]:
         return frozenset()
     covers = [other for other in load_concepts()[concept].covers if _says_no_less(concept, other)]
     covered = [narrower_or_equal(other) for other in covers]
-    return narrower_or_equal(concept).union(*(kinds for kinds in covered if not case.studies(kinds)))
+    second = second_cancers(case.patient.has, case.studies) if concept == "other_malignancy" else frozenset[str]()
+    return narrower_or_equal(concept).union(second, *(kinds for kinds in covered if not case.studies(kinds)))
 
 
 def _says_no_less(concept: str, other: str) -> bool:
@@ -367,8 +345,8 @@ def doubted(judged: Judged, required: Collection[str], case: Case) -> Judged:
     kinds = [kind for one in states if one.concept not in _OF_WOMEN for kind in narrower_or_equal(one.concept)]
     case = replace(case, criterion=judged.criterion)
     wanted = any(kind in required for kind in kinds)
-    studied = case.studies([one.concept for one in states])
-    late = studied and speaks_of_the_past(states[0], case) and case.prevents()
+    studied = case.studies([one.concept for one in states]) and not _is_bare_pregnancy(states[0], case)
+    late = studied and _comes_too_late(states[0], case)
     return replace(judged, fit=Fit.UNKNOWN) if wanted or (studied and not late) else judged
 
 

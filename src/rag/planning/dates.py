@@ -61,7 +61,7 @@ def find_dates(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Sized, 
     at = 0
     while at < len(line.tokens):
         day = None if at in taken else stretch_at(line, at)
-        if day is None or _counts_people(line, day):
+        if day is None or _counts_people(line, day) or "born" in line.lemmas(max(0, at - 3), at):
             at = day.last if day else at + 1
             continue
         more = _one_more(line, day, found[-1] if found else None)

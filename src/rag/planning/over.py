@@ -83,7 +83,8 @@ def _is_dated_from(line: Line, mark: Mark) -> bool:
     """'Diagnosed with lymphoma 3 years ago', 'colon cancer since 2019': the time is of the beginning."""
     behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 6))
     before = line.lemmas(line.back_to_sign(mark.first, 5, ".;:,"), mark.first)
-    return bool(word_set("patients.begins") & {*before, *behind})
+    passed = bool(word_set("patients.passed") & {*behind[:2]})  # 'in remission since 2015'
+    return bool(word_set("patients.begins") & {*before, *behind}) and not passed
 
 
 def _is_treatment(mark: Mark) -> bool:

@@ -81,6 +81,11 @@ _LONE_AGE = re.compile(
     r"(?i)\b((?:male|female|man|woman|patient|father|mother|husband|wife|son|daughter|brother|sister)\b[^,.;:?()\d]{0,30}?)"
     r"(?:,\s*(\d{1,3})(?=\s*[,;.])|\s*\((\d{1,3})\))"
 )
+# "Mr K., 74, …", "Mrs Miller (61)"
+_TITLED = re.compile(
+    r"\b(?P<title>(?i:mr|mrs|ms|miss|mister))\.? [A-Z][\w'’-]{0,20}\.?,? ?\(?(?P<age>\d{1,3})"
+    r"(?: ?(?:years?(?:[ -]old)?|yrs?|yo|y))?\)?(?=\s*[,;.:)])"
+)
 _IN_TENS = re.compile(
     r"(?i)\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![ -](?:hundred|thousand|million))"
@@ -130,6 +135,11 @@ def _aged(match: re.Match[str]) -> str:
     return match.group() if number is None else f"{match.group(1)} aged {number.value:f} years"
 
 
+def _without_name(match: re.Match[str]) -> str:
+    """'Mr K., 74' as 'man aged 74 years': a letter of a name is no mineral."""
+    return f"{'man' if match['title'].lower() in {'mr', 'mister'} else 'woman'} aged {match['age']} years"
+
+
 def _not_yet(match: re.Match[str]) -> str:
     """'Grandad turns 76' as 'grandad aged 75 years'."""
     number = number_at(read_line(match.group(2)), 0)
@@ -151,6 +161,7 @@ def respaced(text: str) -> str:
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)
+    text = _TITLED.sub(_without_name, text)
     text = _LONE_AGE.sub(lambda m: f"{m[1].rstrip()} aged {m[2] or m[3]} years", text)
     text = _LETTER_FIRST.sub(lambda m: f"{m[1]}{'man' if m[2] in 'mM' else 'woman'} aged {m[3]} years", text)
     text = _WRITTEN_MULTIPLE.sub(lambda m: _MULTIPLES[m.group(1).lower()], text)

@@ -10,16 +10,19 @@ from rag.planning.forms import seeks_any_trial
 from rag.planning.joining import Part, all_of
 from rag.planning.marks import Kind
 from rag.planning.patients import is_of_the_person, left_unused, patient_of
+from rag.planning.several_persons import tells_of_several
 from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
-from rag.types import About, FieldIs, QueryPlan
+from rag.types import About, FieldIs, Intent, QueryPlan
 
 _FILTERS = frozenset({"status", "phase", "country", "city", "intervention_kind", "study_type", "age.maximum"})
 
 
 def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """The plan of a screening: the person described, and the trials that come into question."""
+    if tells_of_several(sheet.line.text):
+        return replace(plan, intent=Intent.AMBIGUOUS, reason="several_persons")
     dwells = [(p.first, p.last) for p in sheet.bare.parts if is_of_the_person(sheet.line, p.first, p.last)]
     parts = [part for part in sheet.bare.parts if (part.first, part.last) not in dwells]
     fields = [p.predicate for p in parts if isinstance(p.predicate, FieldIs) and p.predicate.field in _FILTERS]

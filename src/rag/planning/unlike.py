@@ -14,6 +14,8 @@ def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
     """The concept that a mark tells of the person; '' for none: 'contact of a TB patient', 'smokes crack'."""
     if mark.value == "alcohol_abuse":
         return "alcohol_use" if _is_an_amount(line, mark) else "alcohol_abuse"
+    if mark.value == "carcinoma_in_situ" and line.lemmas(mark.first, mark.last) == ("in", "situ"):
+        return ""  # 'catheter in situ'
     if mark.value == "smoking" and _smokes_something_else(line, mark, marks):
         return ""
     if line.tokens[mark.last - 1].lemma == "scar" or line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE:

@@ -18,6 +18,7 @@ _REASONS = {
     "results": "a question about results, which the records do not hold",
     "no_patient_facts": "a personal question of eligibility without anything known of the person",
     "which_trial": "a question about one trial that does not say which",
+    "several_persons": "a question about several persons at once",
     "empty": "an empty question",
 }
 

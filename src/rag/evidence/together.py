@@ -1,0 +1,54 @@
+"""Conditions that one criterion names side by side: 'metastatic breast cancer' wants both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.criteria.concepts import load_concepts
+from rag.criteria.words import word_set
+from rag.evidence.case import Case, Fit
+from rag.types import Clause, State
+
+
+def are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
+    """'Cancer of the colon metastatic to the liver': neither alone is enough, and no general word ever is."""
+    states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.present]
+    if len(states) < 2 or len(states) < len(clause.alternatives):
+        return False
+    met = [state for state, fit in zip(states, fits, strict=True) if fit is Fit.MET]
+    spread = any(state.concept in _SPREAD for state in states)
+    conditions = any(load_concepts()[state.concept].kind == "condition" for state in states)
+    general = [
+        state
+        for state in met
+        if state.concept in word_set("general")
+        or (conditions and load_concepts()[state.concept].kind in {"treatment", "ability"})
+    ]
+    listed_apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
+    return bool(met or spread) and len(met) < len(states) and (len(general) == len(met) or not listed_apart)
+
+
+def fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
+    """'HER2-positive breast cancer' turns away who has one without the marker, 'metastatic …' who has no spread."""
+    known = load_concepts()
+    pairs = zip(clause.alternatives, fits, strict=True)
+    lacking = [
+        atom.concept
+        for atom, fit in pairs
+        if isinstance(atom, State) and fit is Fit.NOT_MET and not _is_denied(atom, case.text)
+    ]
+    lacks = any(one in _SPREAD or known[one].kind == "biomarker" for one in lacking)
+    apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
+    return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN
+
+
+def _is_denied(state: State, text: str) -> bool:
+    """'(non-metastatic)'"""
+    return _NON.search(text, max(0, state.span.start - 8), state.span.start) is not None
+
+
+_NON = re.compile(r"(?i)\b(?:non|no|without)[- ]?$")
+_SPREAD = frozenset({"metastatic_disease", "stage_iv"})
+
+_OR = re.compile(r"(?i)\bor\b|,|/|;|•|\n")
