@@ -367,6 +367,11 @@ ROWS = [
     ("E", "Inability to discontinue current ACE inhibitors", "man, 50, takes ramipril", "", Fit.UNKNOWN),
     ("E", "Less than 20 pack-years of smoking", "man, 50, smokes", "", Fit.UNKNOWN),
     ("E", "Coronary arterial disease", "man, 50, angina", "", Fit.NOT_MET),
+    ("E", "Planned coronary intervention (PCI)", "man, 60, PCI last year", "", Fit.UNKNOWN),
+    ("E", "Prior or planned radiotherapy", "man, 60, had radiotherapy last year", "", Fit.NOT_MET),
+    ("I", "Healthy subjects: no diabetes", "man, 60, diabetes", "", Fit.UNKNOWN),
+    ("I", "Healthy subjects without diabetes", "man, 60, diabetes", "", Fit.NOT_MET),
+    ("E", "Heart attack within 6 months", "man, 60, STEMI 3 wks ago", "", Fit.NOT_MET),
     ("I", "Karnofsky performance status of 50", "man, 50, KPS 90", "", Fit.UNKNOWN),
     ("E", "Pregnant women", "woman, 30, pregnant", "pregnancy", Fit.NOT_MET),
     ("E", "Pregnancy with twins", "woman, 30, pregnant", "pregnancy", Fit.UNKNOWN),
@@ -409,6 +414,7 @@ PERSONS = [
     ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),
     ("F 58 / gout for 3 yrs / BP 120 / 80 / asthma", "female", "age 58"),
+    ("I'm a 41-year-old woman with gout and breastfeed my 5-month-old", "female", "age 41"),
     ("Mr K., 74, gout", "male", "age 74"),
     ("Mrs Miller (61), gout", "female", "age 61"),
     ("Grandad turns 66 next month and has gout", "male", "age 65"),
@@ -467,6 +473,7 @@ FINDINGS = [
     ("man, 50, no longer takes warfarin", {"warfarin"}, {"warfarin"}),
     ("man, 50, port catheter in situ, gout", {"gout"}, set()),  # no carcinoma
     ("man, 50, prostate cancer in remission since 2015", {"prostate_cancer"}, {"prostate_cancer"}),
+    ("41-year-old woman, gout, her 3-year-old has asthma", {"gout"}, set()),
     ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
 ]
 

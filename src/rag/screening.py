@@ -153,11 +153,12 @@ def _trial_verdict(
     open_points = [j for j in judged if j.fit is Fit.UNKNOWN]
     if not met and not open_points:
         return None
-    reason = f"met: {listed(list(dict.fromkeys(j.words for j in met)))}" if met else "nothing stated is decided"
+    told = [j.words for j in met if not j.of_others]
+    reason = f"met: {listed(list(dict.fromkeys(told)))}" if told else "nothing stated is decided"
     decided = {j.criterion.span for j in judged if j.fit is Fit.MET}
     named = tuple(span for span in _naming(trial, unread, judge) if span not in decided)
     points = _open_points(trial, decided, named, judge)
-    quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points)))[:6]
+    quotes = tuple(dict.fromkeys(j.quote for j in (*met, *open_points) if not j.of_others))[:6]
     first = tuple(Quote(trial, span) for span in named[:_MOST_NAMED])
     return TrialVerdict(
         trial,

@@ -20,7 +20,8 @@ def is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
 def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
     subject = text[criterion.span.start : clause.span.start]
-    return any(_names_others_alone(heading) for heading in criterion.headings) or _WITH.search(subject) is not None
+    named = any(_names_others_alone(heading) for heading in criterion.headings)
+    return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY))
 
 
 def _names_others_alone(heading: str) -> bool:
@@ -51,3 +52,5 @@ _WITH = re.compile(
     rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?"
     r"\s(?:with|who|have|has|having|being|includes?|consists?)\b"
 )
+# 'Healthy subjects: no diabetes', beside patients; not 'healthy subjects without diabetes', who may be all
+_HEALTHY = re.compile(r"(?i)\bhealthy?[ -](?:subjects?|participants?|individuals|people|adults|persons?|group)\s?:")

@@ -176,6 +176,10 @@ _BESIDE = re.compile(
     r"(?i)\b(?:prior to|before|until|not due to|unrelated to|indications? (?:of|for)|candidates? for)"
     r"\s(?:the |any )?$"
 )
+# 'planned coronary intervention (PCI': what is still to come; not 'prior or planned surgery'
+_PLANNED = re.compile(
+    r"(?i)(?:^|[^r,/] )\b(?:planned|scheduled|anticipated|upcoming)\s(?:(?!or\b|and\b)[a-z-]+\s){0,3}\(?$"
+)
 # 'less than a month prior to stroke or TIA': from when a time counts
 _RECKONED_FROM = re.compile(
     r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\s(?:prior to|before|preceding|after|following)\s(?:the |any |an? )?"
@@ -228,8 +232,9 @@ def _is_a_part(state: State, before: str) -> bool:
     if not state.present and _RECKONED_FROM.search(before):
         return True
     concept = load_concepts().get(state.concept)
-    pattern = _PART_OF if concept is not None and concept.kind == "condition" else _BESIDE
-    return pattern.search(before) is not None
+    if concept is not None and concept.kind == "condition":
+        return _PART_OF.search(before) is not None
+    return _BESIDE.search(before) is not None or (not state.present and _PLANNED.search(before) is not None)
 
 
 def is_told_so(words: Collection[str], patient: Patient) -> bool:

@@ -42,6 +42,7 @@ class Judged:
     fit: Fit
     criterion: Criterion
     clause: Clause
+    of_others: bool = False  # whether it binds other people only, and so is met
 
     @property
     def words(self) -> str:
@@ -83,7 +84,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
-    return Judged(fit, criterion, clause)
+    return Judged(fit, criterion, clause, of_others=False in concerned)
 
 
 def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:

@@ -37,7 +37,7 @@ def closed_by_its_words(sex: str, document: Document) -> Quote | None:
     """The line by which a trial is closed to a sex: one that opens with the other, where this one is never named."""
     if sex not in _OTHER or any(field.name == "sex" for field in document.fields):
         return None
-    inclusion = _lines(document, "eligibility.inclusion")
+    inclusion = [*_lines(document, "eligibility.inclusion"), *_lines(document, "eligibility.unheaded")]
     named = any(_NAMES[sex].search(line) for _, line in inclusion)
     for span, line in inclusion:
         demanded = _OPENS[_OTHER[sex]].search(line) and not _OF_SOME.search(_OPENS[_OTHER[sex]].sub("", line, count=1))

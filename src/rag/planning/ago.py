@@ -12,6 +12,7 @@ from rag.planning.words import Line
 from rag.types import Ago
 
 _SHORT = {"mo": "month", "mth": "month", "wk": "week", "yr": "year"}
+_SHORT |= {f"{short}s": unit for short, unit in _SHORT.items()}
 _UNITS = DAYS | {short: DAYS[unit] for short, unit in _SHORT.items()} | {"fortnight": Decimal(14)}
 _HOURS = dict.fromkeys(("hour", "hr", "h"), Decimal(1) / 24) | {"minute": Decimal(1) / 1440}
 

@@ -81,6 +81,9 @@ _LONE_AGE = re.compile(
     r"(?i)\b((?:male|female|man|woman|patient|father|mother|husband|wife|son|daughter|brother|sister)\b[^,.;:?()\d]{0,30}?)"
     r"(?:,\s*(\d{1,3})(?=\s*[,;.])|\s*\((\d{1,3})\))"
 )
+# "… 41-year-old woman …, breastfeeds her 5-month-old": a second age, of a child
+_OF_THEIR_CHILD = re.compile(r"(?i)\b(my|her|his|our|their) \d{1,3}[- ](?:year|month|week|day)s?[- ]old\b")
+_AN_AGE = re.compile(r"(?i)\d[- ]years?[- ]old\b|\b\d{2} ?(?:yo|[fm])\b|\baged \d")
 # "Mr K., 74, …", "Mrs Miller (61)"
 _TITLED = re.compile(
     r"\b(?P<title>(?i:mr|mrs|ms|miss|mister))\.? [A-Z][\w'’-]{0,20}\.?,? ?\(?(?P<age>\d{1,3})"
@@ -135,6 +138,11 @@ def _aged(match: re.Match[str]) -> str:
     return match.group() if number is None else f"{match.group(1)} aged {number.value:f} years"
 
 
+def _childs(match: re.Match[str]) -> str:
+    """'Her 3-year-old' as 'her daughter', a relative whose sex tells nothing of hers; 'my 3-year-old' as 'my child'."""
+    return f"{match[1]} {'daughter' if match[1].lower() in {'her', 'his', 'their'} else 'child'}"
+
+
 def _without_name(match: re.Match[str]) -> str:
     """'Mr K., 74' as 'man aged 74 years': a letter of a name is no mineral."""
     return f"{'man' if match['title'].lower() in {'mr', 'mister'} else 'woman'} aged {match['age']} years"
@@ -162,6 +170,8 @@ def respaced(text: str) -> str:
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)
     text = _TITLED.sub(_without_name, text)
+    if (own := _AN_AGE.search(text)) is not None:
+        text = text[: own.end()] + _OF_THEIR_CHILD.sub(_childs, text[own.end() :])
     text = _LONE_AGE.sub(lambda m: f"{m[1].rstrip()} aged {m[2] or m[3]} years", text)
     text = _LETTER_FIRST.sub(lambda m: f"{m[1]}{'man' if m[2] in 'mM' else 'woman'} aged {m[3]} years", text)
     text = _WRITTEN_MULTIPLE.sub(lambda m: _MULTIPLES[m.group(1).lower()], text)
