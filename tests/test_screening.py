@@ -359,6 +359,7 @@ ROWS = [
     ("E", "Any other malignancy", "man, 50, gastric cancer with liver metastases", "gastric_cancer", Fit.UNKNOWN),
     ("E", "Any other malignancy", "man, 50, diffuse large B-cell lymphoma", "lymphoma", Fit.UNKNOWN),
     ("E", "Any other malignancy", "man, 50, lung cancer", "nsclc", Fit.UNKNOWN),
+    ("E", "Any other malignancy", "man, 50, acute myeloid leukemia after MDS", "aml", Fit.UNKNOWN),
     ("E", "Malignancy other than the disease under study", "man, 50, melanoma, gout", "gastric_cancer", Fit.NOT_MET),
     ("E", "Other malignancy except melanoma", "man, 50, gastric cancer, melanoma", "gastric_cancer", Fit.UNKNOWN),
     ("E", "Other malignancy except melanoma", "man, 50, gastric cancer, lung cancer", "gastric_cancer", Fit.NOT_MET),
@@ -413,6 +414,7 @@ PERSONS = [
     ("My mother is 78 and has gout. I'm 50 and live with her.", "female", "age 78"),
     ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),
+    ("man, 60, on 5-fluorouracil", "male", "age 60"),
     ("F 58 / gout for 3 yrs / BP 120 / 80 / asthma", "female", "age 58"),
     ("I'm a 41-year-old woman with gout and breastfeed my 5-month-old", "female", "age 41"),
     ("Mr K., 74, gout", "male", "age 74"),
@@ -474,6 +476,7 @@ FINDINGS = [
     ("man, 50, port catheter in situ, gout", {"gout"}, set()),  # no carcinoma
     ("man, 50, prostate cancer in remission since 2015", {"prostate_cancer"}, {"prostate_cancer"}),
     ("41-year-old woman, gout, her 3-year-old has asthma", {"gout"}, set()),
+    ("man, 50, gout, never on steroids in 20 years", {"gout"}, set()),
     ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
 ]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache
 
 from rag.criteria.concepts import narrower_or_equal
+from rag.evidence.another import Another, another_for
 
 # names that may be said of any cancer, and what is hardly one
 _VAGUE = frozenset({
@@ -16,12 +16,11 @@ _VAGUE = frozenset({
 
 
 def second_cancers(has: Collection[str], studies: Callable[[Collection[str]], bool]) -> frozenset[str]:
-    """The cancers among `has` that a trial does not study, neither by name nor as a kind or a class of it."""
-    cancers = [one for one in has if one in narrower_or_equal("malignancy") - _VAGUE]
-    return frozenset(one for one in cancers if not studies(narrower_or_equal(one) | _classes_of(one)))
+    """The cancers among `has` that a trial does not study, neither by name nor as a kind or a class of it.
 
-
-@cache
-def _classes_of(concept: str) -> frozenset[str]:
-    """The wider cancers of which a cancer is a kind, itself among them."""
-    return frozenset(one for one in narrower_or_equal("malignancy") if concept in narrower_or_equal(one))
+    One of the blood may have come of another, or be named otherwise: none is a second one where any is studied.
+    """
+    blood = narrower_or_equal("hematologic_malignancy")
+    known = narrower_or_equal("malignancy") - _VAGUE
+    cancers = [one for one in has if one in known and another_for((one,), studies) is not Another.OWN]
+    return frozenset(one for one in cancers if one not in blood or not studies(blood))

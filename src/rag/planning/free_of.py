@@ -24,6 +24,8 @@ def free_of(line: Line, denied: Sequence[Mark]) -> dict[int, Past]:
 
 def _free_for(line: Line, mark: Mark) -> Decimal | None:
     at = mark.last
+    if "never" in line.lemmas(line.back_to_sign(mark.first, _MOST, ".;:,"), mark.first):
+        return None  # 'never on steroids in 20 years of asthma'
     while at < min(len(line.tokens), mark.last + _MOST) and line.tokens[at].lemma in word_set("patients.free_for"):
         if set(line.gap(at)) & set(".;:,?!()"):
             return None

@@ -39,7 +39,7 @@ def _first_told(line: Line, mark: Mark) -> Values:
     """The values without the number of the next finding: 'man, 44, one chemo', 'ECOG 2, grade 1 neuropathy'."""
     values: Values = mark.value.values
     commas = [at for at in range(mark.first + 1, mark.last) if line.gap(at).strip() == ","]
-    goes_on = mark.last < len(line.tokens) and not line.gap(mark.last).strip(" ")
+    goes_on = mark.last < len(line.tokens) and not line.gap(mark.last).strip(" -")  # 'man, 60, on 5-fluorouracil'
     timed = goes_on and bool(word_set("patients.lately") & {*line.lemmas(mark.last, mark.last + 2)})
     if not commas or not goes_on or timed or values.is_point:
         return values
