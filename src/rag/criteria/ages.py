@@ -107,9 +107,12 @@ _THINGS = frozenset(
         "implant", "implants", "graft", "data", "archival", "slides", "slices", "block", "material", "ffpe",
     ]
 )  # fmt: skip
+_LESIONS = frozenset(
+    ["infarction", "infarct", "stroke", "thrombosis", "thrombus", "haemorrhage", "hemorrhage", "haematoma", "hematoma"]
+)
 _CONTACT = re.compile(
     r"\bcontacts? (?:with|of)\b(?:[^.;]*|[^.;:]*:[^.]*)$"
-    r"|\b(?:household|family|close) contacts? (?:who|aged|that|under)\b[^.;]*$"
+    r"|\b(?:household|family|close) contacts? (?:(?:who|aged|that|under)\b[^.;]*)?$"
 )
 _FROM_DONOR = re.compile(
     r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$|\brecipients?\b[^.;]{0,60}\bdonors? (?:age )?$"
@@ -185,8 +188,10 @@ class AgeFinder:
         return Subject([-2]) if old else None
 
     def _is_thing(self, phrase: Phrase) -> bool:
-        """'an MRI less than 6 months old': what is old is no person."""
-        return any(token.value in _THINGS for token in self.tokens[max(0, phrase.first - 5) : phrase.first])
+        """'an MRI less than 6 months old', 'an infarction less than 4 months old': what is old is no person."""
+        before = {token.value for token in self.tokens[max(0, phrase.first - 5) : phrase.first]}
+        short = bool(phrase.units) and phrase.units[0].id in ("months", "weeks", "days")
+        return not _THINGS.isdisjoint(before) or (short and not _LESIONS.isdisjoint(before))
 
     def _is_age_name(self, index: int) -> bool:
         return (

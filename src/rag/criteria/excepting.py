@@ -55,6 +55,7 @@ _ALL_OF_THEM = re.compile(
     r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)"
     r"|(?:considered|deemed|thought|felt|judged)(?: to be)? (?:due|related|secondary))\b"
 )
+_MAY_HAVE = re.compile(r"(?i)\b(?:may|can) (?:still )?have\b|\b(?:allowed|permitted|eligible) (?:to have|with)\b")
 _GILBERT = re.compile(r"(?i)\bgilbert")
 _LIVER = re.compile(r"(?i)\b(?:liver|hepat\w*|metasta\w*|tumou?rs?|involve\w*|h[ae]+moly\w*)")
 _RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
@@ -176,6 +177,17 @@ class Excepting(Sides):
             begins = min(read.limit.subject, read.limit.first)
             if region.sentence and read.limit.base in bases and 0 < begins - region.last <= 3:
                 read.scopes.append(ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end))
+
+    def _relate_allowed(self, reads: Sequence[Read]) -> None:
+        """'≤ 1.5 x ULN. Those with Gilbert's syndrome may have > 1.5 x ULN': the unfit side is allowed to some."""
+        for place, read in enumerate(() if self.exclusion else reads):
+            if not read.scopes or not _MAY_HAVE.search(self.text, read.scopes[0].end, read.limit.end):
+                continue
+            for other in reads[:place]:
+                apart = not other.limit.stated.overlaps(read.limit.stated)
+                if other.limit.variable == read.limit.variable and apart and not (other.scopes or other.exceptions):
+                    mark = read.scopes[0]
+                    other.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text))
 
     def _footnotes(self, reads: list[Read]) -> None:
         """'ANC ≥ 1.5* platelets ≥ 100* *unless due to lymphoma': the note holds for every limit with its mark."""

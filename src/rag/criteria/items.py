@@ -89,12 +89,12 @@ def find_items(document: Document) -> tuple[Item, ...]:
 
 _OTHERS = (
     r"(?:relatives|healthy|controls?|volunteers|donors?|caregivers?|carers?|parents?|siblings?|spouses?|providers?"
-    r"|clinicians?|physicians?|staff|family members?|mothers?|fathers?|daughters?)"
+    r"|clinicians?|physicians?|staff|family members?|mothers?|fathers?|daughters?|mentors?|teachers?|nurses?|coaches?)"
 )
 _OTHERS_NAMED = re.compile(rf"(?i)\b{_OTHERS}\b")  # beside patients
 _PEOPLE_HEADING = re.compile(
     r"(?i)\W*(?:(?:in|ex)clusion criteri\w+:? ?(?:for |of )?)?(?:the |all |study )?(?:[\w-]+ ){0,4}"
-    rf"(?:{_OTHERS}|patients?|participants?|subjects?|cases|probands?|individuals)\b[^.;<>≤≥\d]{{0,60}}$"
+    rf"(?:{_OTHERS}|patients?|participants?|subjects?|cases|probands?|individuals|survivors?|students?|youths?)\b[^.;<>≤≥\d]{{0,60}}$"
 )
 _TUMOUR_HEADING = re.compile(
     r"(?i)\W*(?:for )?(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"

@@ -40,12 +40,14 @@ _SLIPS = sought(
     r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
+    r"|(?P<doubled>(?<=\d) ?[<>≤≥]=?(?= ?(?:x|×|times) (?:the )?(?:uln|upper|instit)))"  # '≤ 1.5 ≤ x the ULN'
     r"|(?P<falls>\bfall(?:s|ing)? under\b)"  # 'falls under ASA class IV'
     # 'DAS28 (4 variables, CRP)'
     r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
     r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["fall", "das28", "à"],
+    *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
     *["uper l", "uper n", "uppper", "upperr", "]"],
@@ -110,6 +112,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "whose": lambda _: "limit of normal",
     "single": lambda said: "exactly one".rjust(len(said)),
     "byage": lambda _: "",
+    "doubled": lambda _: "",
     "falls": lambda _: "is",
     "joint": lambda _: "",
     "under": lambda _: "",

@@ -96,6 +96,20 @@ _IN_PEOPLE = re.compile(
     r"(?:patients|subjects|participants|individuals|adults|people))\b",
     re.IGNORECASE,
 )
+# "LVEF ≥ 55 % by echocardiogram, for prior cardiac disease", "for smokers", "if clinically indicated"
+_BEHIND = re.compile(
+    r"[\s)]{0,2}(?: (?:of )?(?:the )?predicted(?: value)?)?"
+    r"(?: (?:by|on|using|via|at) [^.;:,()<>≤≥\d]{2,40}?)?,? (?P<who>"
+    r"(?:only )?for (?:(?:an? |any )?(?:prior|previous|pre-?existing|known) [^.;:,()<>≤≥\d]{3,60}"
+    r"|(?:(?:current|former|ex-?|active|past)[ -]?)?(?:non-?)?(?:smokers|diabetics|hypertensives|drinkers)\b)"
+    r"|(?:patients|participants|subjects|those|individuals) with [^.;:,()<>≤≥\d]{3,50} only\b"
+    r"|(?:if|when) (?:clinically |medically )?indicated\b)",
+    re.IGNORECASE,
+)
+# "disorders (arrhythmia, LVEF < 30 %, stroke) that may cause falls": told in passing
+_THAT_MAY = re.compile(
+    r"[^.;:()<>≤≥]{0,120}\) ?(?P<who>(?:that|which) (?:may|might|could|can|would) [^.;:()<>≤≥\d]{4,80})", re.IGNORECASE
+)
 # "men ≥ 40 or women ≥ 50 years": the unit stands once, so the first value is read of nobody, the second of women
 _OTHER_SEX = sought(
     r"(?i)\b(?:(?:men|males?|boys) [^.;:()[\]]{0,16}?\d[^.;:()]{0,14}?\b(?P<who>women|females?|girls)"
@@ -141,6 +155,9 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         people = _IN_PEOPLE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if people is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, people["who"], *people.span("who")))
+        some = None if read.limit.base == "age" or read.scopes else _BEHIND.match(text, read.limit.end)
+        if some is not None:
+            read.scopes.append(ScopeMark(ScopeKind.CONDITION, some["who"].strip(), *some.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
@@ -169,11 +186,18 @@ def _narrowing(text: str, read: Read) -> re.Match[str] | None:
         found = _WITH.match(text, limit.end) or _WHAT_IN.search(text, max(0, limit.start - _REACH), limit.start)
     if found is None and limit.base != "age":
         found = _TREATED.match(text, limit.end) or _CAUSED.match(text, limit.end)
-        found = found or _UNANSWERED.match(text, limit.end)
+        found = found or _UNANSWERED.match(text, limit.end) or _in_passing(text, limit.start, limit.end)
         found = found or _CAUSED_BY.search(text, max(0, limit.start - _REACH), limit.start)
         if found is None and load_variables()[limit.variable].step is not None:
             found = _STEP_WITH.match(text, limit.end)
     return found
+
+
+def _in_passing(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The words that say what the members of a list in brackets may do, one of which stands at [start, end)."""
+    found = _THAT_MAY.match(text, end)
+    opened = text.rfind("(", max(0, start - _REACH), start)
+    return found if found and opened >= 0 and "," in text[opened : found.start("who")] else None
 
 
 def _told_apart(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:

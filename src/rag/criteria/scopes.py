@@ -141,7 +141,6 @@ def find_regions(
         at = region.last
     return found
 
-
 # 'If creatinine is higher, the patient may still qualify with a clearance of …'
 _STILL_IN = re.compile(
     r"(?i)[^.;]{0,90}?\bstill (?:be |to )?(?:qualif|eligib|enter|enrol|includ|particip|allow|accept|consider)"
@@ -166,13 +165,14 @@ def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limi
     first, last = region.first, region.last
     if not first or last >= len(tokens) or tokens[first - 1].kind is not Kind.COMMA:
         return False
-    if tokens[last].kind not in (Kind.COMMA, Kind.VARIABLE):
-        return False
+    then = tokens[last].value == "then" and any(0 < limit.first - last <= _THEN_REACH for limit in limits)
     earlier = {limit.base for limit in limits if limit.last <= first}
     named = {token.value for token in tokens[last : last + 4] if token.kind is Kind.VARIABLE}
-    return region.kind is RegionKind.CONDITION and bool(earlier & named)
+    again = tokens[last].kind in (Kind.COMMA, Kind.VARIABLE) and bool(earlier & named)
+    return region.kind is RegionKind.CONDITION and (then or again)
 
 
+_THEN_REACH = 2  # tokens: '…, if the liver is involved then ≤ 5'
 _ROW_JOINTS = frozenset({Kind.SEMICOLON, Kind.DASH})
 
 

@@ -76,6 +76,7 @@ class _Builder(Judging):
             self._scope_permitted(reads)
             self._doubt(reads)
             self._relate_scoped(reads)
+            self._relate_allowed(reads)
             self._doubt_unread_fallback(reads)
             self._relate_second(reads)
             self._footnotes(reads)
