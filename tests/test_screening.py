@@ -368,6 +368,8 @@ ROWS = [
     ("E", "Inability to discontinue current ACE inhibitors", "man, 50, takes ramipril", "", Fit.UNKNOWN),
     ("E", "Less than 20 pack-years of smoking", "man, 50, smokes", "", Fit.UNKNOWN),
     ("E", "Coronary arterial disease", "man, 50, angina", "", Fit.NOT_MET),
+    ("E", "Resistance to antipsychotics", "man, 29, on olanzapine", "", Fit.UNKNOWN),
+    ("E", "Depot antipsychotics within 4 weeks", "man, 29, on olanzapine", "", Fit.UNKNOWN),
     ("E", "Planned coronary intervention (PCI)", "man, 60, PCI last year", "", Fit.UNKNOWN),
     ("E", "Prior or planned radiotherapy", "man, 60, had radiotherapy last year", "", Fit.NOT_MET),
     ("I", "Healthy subjects: no diabetes", "man, 60, diabetes", "", Fit.UNKNOWN),
@@ -477,6 +479,7 @@ FINDINGS = [
     ("man, 50, prostate cancer in remission since 2015", {"prostate_cancer"}, {"prostate_cancer"}),
     ("41-year-old woman, gout, her 3-year-old has asthma", {"gout"}, set()),
     ("man, 50, gout, never on steroids in 20 years", {"gout"}, set()),
+    ("man, 50, gout, asthma ruled out", {"gout"}, set()),
     ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
 ]
 

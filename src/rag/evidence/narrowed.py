@@ -106,7 +106,7 @@ _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
     r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable"
     r"|refractory|impair(?:ed|ment)(?! (?:glucose|fasting))|insufficiency|inadequate"
-    r"|enzymes?|abnormal|elevated|medicamentosa|oral|(?:neo-?)?adjuvant)\b"
+    r"|enzymes?|abnormal|elevated|medicamentosa|oral|depot|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -173,7 +173,8 @@ _PART_OF = re.compile(
 
 
 _BESIDE = re.compile(
-    r"(?i)\b(?:prior to|before|until|not due to|unrelated to|indications? (?:of|for)|candidates? for)"
+    r"(?i)\b(?:prior to|before|until|not due to|unrelated to|indications? (?:of|for)|candidates? for"
+    r"|resistan(?:ce|t) to|refractory to|non-?respon(?:se|ders?|sive) to|bias to)"
     r"\s(?:the |any )?$"
 )
 # 'planned coronary intervention (PCI': what is still to come; not 'prior or planned surgery'

@@ -168,9 +168,14 @@ def _is_denied_behind(line: Line, at: int) -> bool:
     if not word or set(line.gap(at)) & set(",;."):
         return False
     ends = at + 1 >= len(line.tokens) or bool(set(line.gap(at + 1)) & set(",;.?)"))
+    if line.lemmas(at, at + 2) in _RULED_OUT:
+        return True
     if word[0] == "ve":
         return line.gap(at).endswith(("-", "–", "−"))  # '+ve' says that it is there
     return word[0] in word_set("patients.denied_behind") or (ends and word[0] in {"no", "none", "nil", "not"})
+
+
+_RULED_OUT = {("ruled", "out"), ("rule", "out")}  # 'arthritis was ruled out'
 
 
 def _lists_denials(line: Line, at: int) -> bool:
