@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from rag.answering.draft import Draft, abstain
@@ -59,7 +59,8 @@ def screen(
         return abstain(AbstentionReason.NO_EVIDENCE, message)
     patient = with_implied(patient)
     touching, unnamed = _touching(patient, judge, tuple(trial_ids))
-    closed = _closed_to(patient.sex, judge)
+    admitted = judge.records.field_values("sex") if patient.sex else {}
+    closed = _closed_to(patient.sex, admitted)
     verdicts = []
     for trial in trial_ids:
         text = judge.records.text(trial) if trial in touching else ""
@@ -68,7 +69,7 @@ def screen(
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
         sex = _sex_quote(trial, judge) if trial in closed else None
-        if sex is None and text:
+        if sex is None and text and trial not in admitted:
             sex = closed_by_its_words(patient.sex, judge.records.document(trial))
         verdict = _trial_verdict(trial, judged, sex, judge, unread)
         if verdict is not None:
@@ -124,9 +125,8 @@ def _prevents(trial: str, judge: Judge) -> bool:
 _FINDS = re.compile(r"(?i)\b(?:screening|prevent(?:ion|ing)?)\b")
 
 
-def _closed_to(sex: str, judge: Judge) -> frozenset[str]:
-    """The trials whose registry field admits the other sex alone; none where the person's sex is not told."""
-    admitted = judge.records.field_values("sex") if sex else {}
+def _closed_to(sex: str, admitted: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The trials whose registry field, by trial, admits the other sex alone; none where no sex is told."""
     return frozenset(
         trial for trial, values in admitted.items() if values not in {("ALL",), (sex.upper(),)} and values[1:] == ()
     )
