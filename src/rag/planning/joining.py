@@ -41,6 +41,26 @@ def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
     return all_of(one if cue is None or one is None else _not(one) for cue, one in clauses)
 
 
+def without_contradictions(line: Line, parts: Sequence[Part]) -> tuple[list[Part], list[str]]:
+    """The parts without one that denies another, and its words: no trial excludes asthma and does not exclude it, so
+    'children with asthma but not adults with asthma' is not wholly read.
+    """
+    kept: list[Part] = []
+    lost: list[str] = []
+    for part in parts:
+        if kept and _denies(line, kept[-1], part):
+            lost.append(line.words(kept[-1].last, part.last))
+        else:
+            kept.append(part)
+    return kept, lost
+
+
+def _denies(line: Line, one: Part, other: Part) -> bool:
+    """Whether the same is asked and then denied under one verb: '… but not …'."""
+    same = isinstance(one.predicate, Concerns) and one.predicate == other.predicate
+    return same and one.cue is other.cue and _link(line, one, other) == "not"
+
+
 def _leaving_out(part: Part) -> Cue | None:
     """The verb that tells which trials are not wanted: 'but not the ones that exclude gout or cancer'."""
     return part.cue if part.cue is not None and part.cue.left_out else None

@@ -11,12 +11,12 @@ from rag.planning.ago import find_agos
 from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
 from rag.planning.echoes import with_pointed_at, without_echoes
 from rag.planning.findings import without_story
-from rag.planning.joining import Part, join
+from rag.planning.joining import Part, join, without_contradictions
 from rag.planning.leaving import left_out, left_out_behind, start_of, trials_are_left_out, words_leaving_out
 from rag.planning.leftovers import read_leftovers
 from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
-from rag.planning.slots import in_brackets
+from rag.planning.slots import in_brackets, names_trials
 from rag.planning.tables import word_set
 from rag.planning.told import dated, is_one_person, without_dates_of_life, without_told
 from rag.planning.tones import hear_tone
@@ -64,8 +64,8 @@ def read_predicates(line: Line, marks: Sequence[Mark], taken: frozenset[int], *,
     found, idle = without_story(line, found, marks) if topics else (found, [])
     found, told = without_told(line, found, cues)
     parts, past = dated(line, without_echoes(line, found, tables.measured_by()), agos)
-    parts = with_whom(line, parts)
-    return Reading(join(line, parts), tuple(parts), cues, (*unplaced, *idle, *told, *past))
+    parts, against = without_contradictions(line, with_whom(line, parts))
+    return Reading(join(line, parts), tuple(parts), cues, (*unplaced, *idle, *told, *past, *against))
 
 
 def _opens_a_name(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
@@ -189,7 +189,7 @@ def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequ
 
 def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:
     """'a healthy liver, say bilirubin 0.8': the limit behind says what is meant."""
-    if limit.kind is not Kind.LIMIT:
+    if limit.kind is not Kind.LIMIT or names_trials(line, group.last):
         return False
     if limit.last <= group.first:  # 'a GFR of 20: whose own kidney limit leaves room for that?'
         named = line.lemmas(group.last, group.last + 1) in {("limit",), ("rule",), ("criterion",), ("criteria",)}
@@ -286,11 +286,11 @@ def _governed(line: Line, mark: Mark, cue: Cue | None, *, topics: bool) -> Predi
         predicate = negated(ages_of(line, mark, cue), cue)
     elif mark.kind is Kind.VARIABLE and (cue is not None or topics):
         predicate = _variable(line, mark, cue)
-    elif mark.kind is Kind.GROUP and cue is not None:
-        predicate = _group(line, mark, cue)
-    elif mark.kind is Kind.GROUP and topics and _NOUNS & set(line.lemmas(mark.last, mark.last + 1)):
+    elif mark.kind is Kind.GROUP and topics and names_trials(line, mark.last) and (cue is None or mark.first == 0):
         words = line.words(mark.first, mark.last)  # 'kidney trials'
         predicate = About(tables.fields_of_medicine().get(line.tokens[mark.first].lemma, words))
+    elif mark.kind is Kind.GROUP and cue is not None:
+        predicate = _group(line, mark, cue)
     return predicate
 
 
