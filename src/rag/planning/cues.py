@@ -264,6 +264,8 @@ def _is_denied_in_front(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     asthma excluded?', which expects a yes."""
     condition = min((other.first for other in marks if is_condition(other)), default=mark.first)
     lemmas = line.lemmas()
+    if lemmas[max(0, condition - 1) : condition] == ("neither",):
+        return True  # 'where neither gout nor asthma excludes anybody'
     at = next((i for i in range(condition - 1, 0, -1) if lemmas[i] == "not"), 0)
     between = set(lemmas[at + 1 : condition]) - word_set("cues.people") - {"a", "an", "the"}
     asked = {"which", "where", "what"} & set(lemmas[: max(0, at - 1)])
