@@ -6,6 +6,8 @@ import re
 
 _BAR = re.compile(r" ?[|•▪] ?|(?<=[^\d\s]) / (?=\S)|(?<=\d) / (?=[^\d\s])")  # not the stroke of '140 / 80'
 _DASH = re.compile(r"(?<=\w) [-–—] (?=[^\W\d])")
+# 'What assumptions - power, drop-outs - lie behind it?': a remark in a question, and no entries of a list
+_ASKS = re.compile(r"(?i)\W*(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|please|list)\b")
 _FEWEST = 2  # of one sign: one alone stands between two names of a thing
 _BREAK = re.compile(r" ?\n\s*(?:[-–*•·] )?")
 _WRAPPED = re.compile(  # a line that goes on below: 'she has no', 'treated with', 'Mrs', 'HIV and', '12 May'
@@ -20,7 +22,7 @@ def told_apart(text: str) -> str:
     A line that was only wrapped ('she has no / gout') goes on.
     """
     text = _BREAK.sub(_line_break, text.strip())
-    for sign in (_BAR, _DASH):
+    for sign in (_BAR,) if _ASKS.match(text) else (_BAR, _DASH):
         if len(sign.findall(text)) >= _FEWEST:
             text = sign.sub("; ", text)
     return text
