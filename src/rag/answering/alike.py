@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -45,6 +45,12 @@ def abbreviations(text: str) -> Mapping[str, frozenset[str]]:
 def others_of(word: str, text: str) -> frozenset[str]:
     """The stems that stand for the same as a stem, in general and in this text."""
     return same_words().get(word, frozenset()) | abbreviations(text).get(word, frozenset())
+
+
+def says_otherwise(asked: Collection[str], text: str, record: str) -> bool:
+    """Whether a text of a record holds another word for one of the stems asked: 'infusion' for 'drip'."""
+    there = {stem(word) for word in words_of(text)}
+    return any(others_of(one, record) & there for one in asked)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import re2
 
+from rag.answering.alike import says_otherwise
 from rag.answering.beside import is_background, is_of_a_dummy
 from rag.answering.focus import Focus
 from rag.answering.prose_facts import ProseFact, load_prose_facts
@@ -164,7 +165,8 @@ def _best(document: Document, candidates: Sequence[Candidate], focus: Focus, rul
     shares = [apart.share(text) if apart else 0.0 for text in texts]
     asked = focus.without(own_names(document)) if rule.must_name == "others" else focus
     if rule.must_name and asked and max(shares) == 0:
-        return []
+        there = [c for c, it in zip(candidates, texts, strict=True) if says_otherwise(asked.stems, it, document.text)]
+        return _best(document, there, Focus(), rule)
     dummies = _dummies(document, candidates, focus) if rule.amounts else set()
     keys = [
         (one in dummies, -share, not one.strong, one.label, one.tier)

@@ -96,7 +96,7 @@ _NUMBER = re2.compile(  # 'how many amputations': told by no sentence without a 
 # What a record speaks of only in words of its own: 'paid', 'crossover', 'ethics committee'.
 _BY_NAME = frozenset({
     "compensation", "rescue", "crossover", "ethics", "interim", "data_sharing", "stratification", "oversight",
-    "consent",
+    "consent", "per_group", "participation", "randomization_ratio",
 })  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _answers_rather(document: Document, best: Found, plan: QueryPlan, claims: Se
 
 
 def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
-    if any(_overlap(best, quote.span) for claim in claims for quote in claim.quotes):
+    if any(_overlap(best, quote.span) for claim in claims for quote in claim.quotes) or _states_it(best, plan, claims):
         return False
     held = held_by(document, claims, focus)
     own = focus.without(own_names(document))
@@ -199,6 +199,13 @@ def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, cl
     if not held and own.weight >= TELLING and own.share(best.text) >= _NEARLY_WHOLE:
         return best.score >= _AT_LEAST
     return best.score >= _SURE and best.coverage >= max(_AT_LEAST, held + _MORE)
+
+
+def _states_it(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
+    """Whether the claims state the one fact in words that leave no doubt, and the best sentence does not state it."""
+    rules = _rules(plan)
+    alone = len(rules) == len(plan.facts) == 1 and rules[0].strong and not rules[0].by_terms
+    return bool(alone) and any(rules[0].is_strong(claim.text) for claim in claims) and not rules[0].cued(best.text)
 
 
 def _tells_how_often(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:

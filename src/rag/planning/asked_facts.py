@@ -26,7 +26,7 @@ def lists_asked(sheet: Sheet) -> tuple[str, ...]:
     lists = {Asks.EXCLUDES: "exclusion", Asks.REQUIRES: "inclusion", Asks.ADMITS: "inclusion"}
     found = tuple(name for asks, name in lists.items() if asks in asked)
     lemmas = sheet.line.lemmas()
-    if lemmas[:2] == ("how", "many") or "meant" in lemmas or not _speaks_of_entry(sheet):
+    if lemmas[:2] == ("how", "many") or {"meant", "defined"} & set(lemmas) or not _speaks_of_entry(sheet):
         return ()  # 'how many biopsies are taken?', 'what is taken as positive?', 'what is meant by …?'
     return found if found == ("exclusion", "inclusion") else found[:1]
 

@@ -57,9 +57,10 @@ def _by_rule(sheet: Sheet, facts: Facts) -> Facts:
 _RULED = {
     "per_group": frozenset({"enrollment", "arms", "interventions", "control", "dose", "schedule"}),
     "accrual": frozenset({"enrollment", "duration"}),
-    "follow_up": frozenset({"schedule", "interventions", "duration", "start_date", "completion_date"}),
+    "sponsor": frozenset({"compensation"}),
+    "follow_up": frozenset({"schedule", "dose", "interventions", "duration", "start_date", "completion_date"}),
     "participation": frozenset({"duration", "follow_up"}),
-    "visits": frozenset({"outcome.time_frame"}),
+    "visits": frozenset({"outcome.time_frame", "schedule", "follow_up"}),
     "blinding_method": frozenset({"masking", "route", "administration", "interventions", "control"}),
 }
 

@@ -187,7 +187,7 @@ def _asks_of_something_else(sheet: Sheet, unread: tuple[str, ...]) -> bool:
     return (
         loose
         and bool(unread)
-        and not set(asked) & {"treatment", "therapy", "treated", "drug", "infused", "infusion", "enrollment"}
+        and not set(asked) & {"treated", "infused", "infusion", "enrollment", *word_set("told.drugs")}
     )
 
 
