@@ -6,9 +6,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.planning.conditions import replaced
+from rag.planning.forms import says_trials
 from rag.planning.harking_back import SETS
 from rag.planning.joining import all_of, alternatives, conjuncts
-from rag.planning.sheet import Sheet
+from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
 from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
@@ -85,3 +86,25 @@ def _are_alike(old: Predicate, new: Predicate) -> bool:
         return isinstance(new, About)
     named = isinstance(old, Limit | Concerns) and old.asks in {Asks.EXCLUDES, Asks.ADMITS, Asks.REQUIRES}
     return named and isinstance(new, Limit | Concerns | About)
+
+
+def turns_the_sex(sheet: Sheet) -> bool:
+    """'And if he were a woman?', 'same but female': nothing else is said of the person than the sex."""
+    sexed = [at for at, word in enumerate(sheet.line.lemmas()) if word in word_set("intents.sexes")]
+    named = any(ref.how in {"id", "acronym"} for ref in sheet.refs)
+    left = [at for at in content_of(sheet) if at not in sexed and sheet.line.tokens[at].lemma not in _INSTEAD]
+    return bool(sexed) and not named and not left and not says_trials(sheet) and not sheet.has("count")
+
+
+_INSTEAD = frozenset({"same", "instead", "rather", "if", "question", "person", "patient", "he", "she", "it"})
+
+
+def unsaid(part: Predicate, new: Predicate | None) -> bool:
+    """Whether `new` asks for silence on what `part` asks about: no trial could do both."""
+    if isinstance(new, Any):
+        return any(unsaid(part, one) for one in new.predicates)
+    if isinstance(new, Limit) and isinstance(part, Limit):
+        return new.asks is Asks.SILENT and new.variable == part.variable
+    if isinstance(new, Concerns) and isinstance(part, Concerns):
+        return new.asks is Asks.SILENT and new.concepts == part.concepts != ()
+    return False

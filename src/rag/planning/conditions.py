@@ -25,7 +25,7 @@ from rag.values import Interval, Values, exactly
 def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And if the eGFR were 65?': the same person with what is now said of them."""
     new, old = patient_of(sheet.line, sheet.marks), previous.patient or Patient()
-    if not (new.numbers or new.has or new.has_not):
+    if not (new.numbers or new.has or new.has_not or new.sex not in {None, old.sex}):
         return None
     changed = {number.variable for number in new.numbers}
     numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)
@@ -153,7 +153,7 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     asks = next((_asks(part) for part in reversed(parts) if _asks(part) is not None), None)
     cued = any(not cue.passive or cue.asks for cue in sheet.reading.cues)
     new = [
-        p.predicate if cued else _asking(p.predicate, asks)
+        p.predicate if cued else _demanded(p.predicate, asks)
         for p in sheet.reading.parts
         if not isinstance(p.predicate, About) or sheet.concepts or asks is None
     ]
@@ -209,6 +209,13 @@ def _asks(predicate: Predicate) -> Asks | None:
     if isinstance(predicate, All | Any):
         return next((asks for part in predicate.predicates if (asks := _asks(part)) is not None), None)
     return None
+
+
+def _demanded(predicate: Predicate, asks: Asks | None) -> Predicate:
+    """A condition told without a verb, under the verb before: 'at least 9' alone turns away what lies below it."""
+    if isinstance(predicate, Limit) and predicate.asks is Asks.EXCLUDES and asks not in {None, Asks.EXCLUDES}:
+        predicate = replace(predicate, values=~predicate.values)
+    return _asking(predicate, asks)
 
 
 def _asking(predicate: Predicate, asks: Asks | None) -> Predicate:

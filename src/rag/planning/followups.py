@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.besides import besides
+from rag.planning.besides import besides, turns_the_sex, unsaid
 from rag.planning.conditions import (
     added,
     described_one,
@@ -125,6 +125,8 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'
+    if turns_the_sex(sheet):
+        return rescreened(sheet, previous)
     fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
     if sheet.refs or not fields or sheet.limits or sheet.concepts:
         return None
@@ -152,7 +154,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return None
     plan = planner(sheet)
     new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
-    narrowed = replace(plan, where=all_of((previous.where, new)), trials=previous.trials, reason="")
+    before = all_of(part for part in conjuncts(previous.where) if not unsaid(part, new))
+    narrowed = replace(plan, where=all_of((before, new)), trials=previous.trials, reason="")
     if quantifier := quantifier_of(sheet):  # 'do they all exclude gout?'
         narrowed = replace(narrowed, quantifier=quantifier, base=previous.where if quantifier == EVERY else None)
     if sheet.has("count") or (sheet.has("count_open") and not sheet.facts and not _asks_value(sheet)):

@@ -45,13 +45,15 @@ _OF_THEM = {(word, whom) for word in ("of", "among", "sort", "rank") for whom in
 
 
 def opens_with_ones(sheet: Sheet) -> bool:
-    """'The ones with surgery', 'without the ones in children', 'which would take her?'."""
+    """'The ones with surgery', 'show me only the ones …', 'without the ones in children', 'which would take her?'."""
     tokens, lemmas = sheet.line.tokens, sheet.line.lemmas()
-    at = 1 if lemmas[:1] in {("without",), ("minus",)} else 0
+    at = next((at for at, word in enumerate(lemmas) if word not in _ASKING_FOR | _SHOWING), len(lemmas))
+    at += lemmas[at : at + 1] in {("without",), ("minus",)}
     ones = lemmas[at : at + 1] == ("the",) and len(tokens) > at + 2 and tokens[at + 1].text.casefold() == "ones"
     return ones or any(pair in _WHICH_OF_THEM for pair in pairwise(lemmas))
 
 
+_SHOWING = frozenset({"show", "list", "give", "name", "tell", "keep", "me", "us", "only", "just"})
 _FRONT = 4
 _WHICH_OF_THEM = {("which", verb) for verb in ("would", "will", "could", "can", "might")}
 
