@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.planning import tables
+from rag.planning.asking import ask_cues
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.tables import word_set
 from rag.planning.vocabulary import WordIndex
@@ -137,7 +138,7 @@ def _goes_on(line: Line, index: WordIndex, noun: int) -> bool:
     'WX-671 study permits steroids' is said of one; 'stroke trial excluding smokers' of any.
     """
     after = line.lemmas(noun + 1, noun + 2)
-    verb = any(found.first == noun + 1 for found in tables.ask_cues().find(line))
+    verb = any(found.first == noun + 1 for found in ask_cues().find(line))
     if verb and not line.tokens[noun + 1].text.endswith("ing"):
         verb = not any(
             line.tokens[at].lemma in index.interventions or _is_of_one(line, index, at) for at in range(noun)
@@ -149,7 +150,7 @@ def _resolved(line: Line, index: WordIndex, span: tuple[int, int], resolve: Reso
     lemmas = line.lemmas()
     plain = tables.stop_words() | word_set("references.plain") | _NOUNS
     words = [at for at in range(*span) if lemmas[at] not in plain and not _is_of_a_phase(lemmas, at)]
-    asks = set(lemmas[slice(*span)]) & _ASKS or any(span[0] <= f.first < span[1] for f in tables.ask_cues().find(line))
+    asks = set(lemmas[slice(*span)]) & _ASKS or any(span[0] <= f.first < span[1] for f in ask_cues().find(line))
     if asks or not words or len(words) > _MOST_WORDS or _is_somebody(lemmas[slice(*span)]):
         return None
     named = any(lemmas[at] in index.interventions for at in words) or any(_is_name(line, index, at) for at in words)

@@ -48,6 +48,7 @@ def opens_with_ones(sheet: Sheet) -> bool:
     """'The ones with surgery', 'show me only the ones …', 'without the ones in children', 'which would take her?'."""
     tokens, lemmas = sheet.line.tokens, sheet.line.lemmas()
     at = next((at for at, word in enumerate(lemmas) if word not in _ASKING_FOR | _SHOWING), len(lemmas))
+    at = at if _SHOWING & set(lemmas[:at]) else 0  # 'and the ones for men?' puts men in the place of women
     at += lemmas[at : at + 1] in {("without",), ("minus",)}
     ones = lemmas[at : at + 1] == ("the",) and len(tokens) > at + 2 and tokens[at + 1].text.casefold() == "ones"
     return ones or any(pair in _WHICH_OF_THEM for pair in pairwise(lemmas))

@@ -9,7 +9,10 @@ from rag.planning.tables import read_table
 
 _VOWELS = "aeiou"
 _THIRD = {"have": "has"}
-_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")  # one syllable, one vowel, one consonant: 'bar', 'shut'
+# One syllable, one vowel, one consonant: 'bar', 'shut'; or the stress on the last: 'permit', not 'limit'.
+_DOUBLING = re.compile(
+    r"[^aeiou]*[aeiou][^aeiouwxy]|(?:per|ad|o|sub|com|de|re|trans)mit|(?:re|pre|de)fer|(?:de|dis)bar|forbid|enrol"
+)
 
 
 @cache

@@ -368,6 +368,8 @@ def _is_somebodys(line: Line, at: int) -> bool:
     """'my uncle', 'our little girl', 'Dad had …': one person, no kind of people."""
     if line.tokens[at].text.casefold() in {"girl", "boy", "lady", "gentleman", "guy"}:
         return True
+    if at and line.tokens[at].text.istitle():
+        return True  # 'they put Dad down as …'
     owned = {"my", "our", "his", "her", "your", "their"} & set(line.lemmas(max(0, at - 3), at))
     return bool(owned) or (
         at == 0 and line.lemmas(1, 2) in {(word,) for word in ("have", "has", "had", "is", "was", "'s")}

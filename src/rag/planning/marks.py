@@ -17,6 +17,7 @@ from rag.planning import lexicon, phases, rescue, tables
 from rag.planning.absent import find_absent
 from rag.planning.ago import find_agos
 from rag.planning.asked_measures import find_measures
+from rag.planning.asking import ask_cues
 from rag.planning.blinded import find_blinded
 from rag.planning.contrast import find_contrasted
 from rag.planning.dates import find_dates
@@ -153,7 +154,7 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         start, end = line.tokens[at].start, line.tokens[at].end
         text = text[:start] + " " * (end - start) + text[end:]
     read = [comparison for comparison in read_comparisons(text) if not comparison.values.is_everything]
-    cues = tables.ask_cues().find(line) if read else ()
+    cues = ask_cues().find(line) if read else ()
     for comparison in read:
         first, last = line.at(comparison.span.start, comparison.span.end)
         verbs = [cue for cue in cues if first < cue.first and cue.last < last]
@@ -210,7 +211,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
 def _cues(line: Line, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:
     """The verbs of criteria; where a verdict is passed on a value, the limit's own nouns govern nothing."""
     verdict = find_verdict(line, [(mark.first, mark.last) for mark in limits])
-    found = _marks(tables.ask_cues().find(line, taken), Kind.CUE)
+    found = _marks(ask_cues().find(line, taken), Kind.CUE)
     cues = [mark for mark in found if not _is_status(line, mark) and not _is_told_to_us(line, mark)]
     if verdict is None:
         yield from _without_owners(line, cues, limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from rag.planning.bidding import bid_plainly
 from rag.planning.lexicon import find_concept_marks, find_variables
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
@@ -58,7 +59,9 @@ _ONES = re.compile(
     r"((?:[\w-]+ ){1,3})ones(?! (?:that|which|who|for|with|in|on|of)\b)"
 )
 # 'right so the thing is', 'ok listen,' before anything is asked or told
-_OPENER = r"(?:ok|okay|right|so|well|hey|oh|anyway|listen|look|now|honestly)"
+_OPENER = (
+    r"(?:ok|okay|right|so|well|hey|oh|anyway|listen|look|now|honestly|hm{1,4}|m{2,4}|ah|aha|alright|cool|great|fine)"
+)
 _OPENS = re.compile(
     rf"(?i)^\W*(?:{_OPENER}[,.!…\s]+){{0,4}}(?:{_OPENER}(?:[,.!…]+\s*|\s+(?=(?:i|we|my|the thing|so)\b))"
     r"|(?:so )?(?:the thing|the point|my problem|my question) is(?: (?:that|this))?[,:]?\s+)"
@@ -70,7 +73,7 @@ def as_written(text: str) -> str:
     text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
     text = _ONES.sub(_as_trials, text)
-    return _without_role(_YOU_KNOW.sub(" ", _HESITATES.sub("", text)))
+    return _without_role(bid_plainly(_YOU_KNOW.sub(" ", _HESITATES.sub("", text))))
 
 
 def _as_trials(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.criteria.grammar import read_comparisons
-from rag.planning import tables
+from rag.planning.asking import ask_cues
 from rag.planning.lexicon import label_of, named_by_its_unit
 from rag.planning.quantities import Quantity, quantity_at
 from rag.planning.words import Found, Line
@@ -55,7 +55,7 @@ def missed(
 def _has_verb_between(line: Line, variable: Found[str], quantity: Quantity) -> bool:
     """'whose INR rule still lets 1.6 pass': the verb of criteria stands between, and must stay to be read."""
     between = set(range(variable.last, quantity.first))
-    return any(between & set(range(f.first, f.last)) for f in tables.ask_cues().find(line))
+    return any(between & set(range(f.first, f.last)) for f in ask_cues().find(line))
 
 
 def _trailing(line: Line, at: int) -> str:

@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.planning import tables
+from rag.planning.asking import ask_cues
 from rag.planning.glossary import glossary_phrases
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.quantities import NUMBER_WORDS
@@ -25,7 +26,7 @@ _SHORTEST = 5
 def lexicon_words() -> frozenset[str]:
     """Every lemma of the planner's and the criteria's vocabulary."""
     phrases: list[Phrases[Any]] = [
-        tables.ask_cues(),
+        ask_cues(),
         tables.extreme_cues(),
         tables.field_values(),
         tables.fact_phrases(),

@@ -11,8 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any as Json
 
-from rag.planning.words import Phrases, lemma, lemmas_of, phrase_table, read_line
-from rag.types import Asks, FieldIs, Not, Predicate
+from rag.planning.words import Phrases, lemma, phrase_table, read_line
+from rag.types import FieldIs, Not, Predicate
 from rag.values import Interval, Values
 
 
@@ -30,26 +30,6 @@ def checked(row: Mapping[str, Json], *, file: str, required: Collection[str], op
     missing, unknown = set(required) - set(row), set(row) - set(required) - set(optional)
     if missing or unknown:
         raise TableError(f"{file}.toml: {row}: missing {sorted(missing)}, unknown {sorted(unknown)}")
-
-
-@dataclass(frozen=True, slots=True)
-class AskCue:
-    asks: Asks
-    voice: str  # active, passive, noun
-
-
-@cache
-def ask_cues() -> Phrases[tuple[AskCue, ...]]:
-    """The verbs of criteria. A word may be active and passive at once ('enroll'): both readings are kept."""
-    readings: dict[object, dict[AskCue, str]] = {}
-    for name, voices in read_table("asks").items():
-        checked(voices, file="asks", required=("active", "passive", "nouns"))
-        for voice, phrases in voices.items():
-            for phrase in phrases:
-                cue = AskCue(Asks(name), "noun" if voice == "nouns" else voice)
-                key = phrase if "{" in phrase else lemmas_of(phrase)
-                readings.setdefault(key, {})[cue] = phrase
-    return Phrases((next(iter(cues.values())), tuple(cues)) for cues in readings.values())
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from rag.planning.tables import AskCue, checked, read_table
+from rag.planning.asking import AskCue
+from rag.planning.tables import checked, read_table
 from rag.planning.words import Found, Line, lemma
 from rag.types import Asks
 
