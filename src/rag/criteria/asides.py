@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from rag.criteria.scope import NEGATIONS, Cue, Layout, load_cues
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import Words, word_set
+from rag.units import days_of
 
 _CLASS = 4  # words in which a class is named: "to any other concomitant medication"
 _MEDICINES = frozenset({"agent", "drug", "medication", "medicine", "premedication"})
@@ -84,6 +85,8 @@ def _is_concerned(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_considered(side: Side, cue: Cue, thing: Thing) -> bool:
+    if thing.kind == "condition":  # "eligible for lung cancer surveillance"
+        return cue.last == thing.first and side.layout.words.keys[cue.first] == "eligible"
     return thing.kind == "treatment" and cue.last + 10 >= thing.first
 
 
@@ -222,7 +225,9 @@ def _is_followed(side: Side, thing: Thing) -> bool:
         return True
     for found in _after_at(side.layout, last):
         if found in {"title", "vaccine", "related"} or (found == "candidate" and _is_awaited(words, thing)):
-            return not (thing.kind == "treatment" and words.keys[last] == "like")  # "warfarin-like drugs"
+            # "warfarin-like drugs", "implants contraindicated for MRI"
+            like = thing.kind == "treatment" and words.keys[last] == "like"
+            return not like and words.keys[last : last + 2] not in _NOT_TO_BE_JOINED
         if found == "risk" and thing.kind != "state":
             return True
         if found == "test":
@@ -231,11 +236,16 @@ def _is_followed(side: Side, thing: Thing) -> bool:
     return False
 
 
+_NOT_TO_BE_JOINED = (["contraindicated", "for"], ["contraindicated", "with"])
+
+
 def _is_of_partners(side: Side, thing: Thing, last: int) -> bool:
     """The first of "pregnant or lactating partners"."""
     keys = side.layout.words.keys
     if keys[last : last + 1] not in (["or"], ["and"]):
         return False
+    if keys[thing.last - 1] in word_set("persons"):
+        return False  # "pregnant women and breastfeeding partners"
     joined = [other.last for other in side.near(thing.first) if other.first == last + 1]
     return any(keys[end : end + 1] in (["partner"], ["partners"]) for end in joined)
 
@@ -288,6 +298,8 @@ def _is_purpose(side: Side, thing: Thing) -> bool:
             between = keys[other.last : thing.first]
             if "for" in between and not {",", "or", "and", ";"} & set(between[: between.index("for")]):
                 after = between[between.index("for") :]
-                lasted = any(key[0].isdigit() for key in after[1:2])  # "on statins for 3 months and has gout"
+                told = between[len(between) - between[::-1].index("for") :]
+                # "on statins for 3 months and has gout"; not "on prednisone for 3 months for gout"
+                lasted = told[:1] > [""] and told[0][0].isdigit() and any(days_of(key) for key in told[1:4])
                 return not lasted and not ({",", ";"} & set(after))
     return False

@@ -92,14 +92,16 @@ _SPECIFIC = re.compile(
     r" (?:for|to) (?:the )?(?!(?:the|all|both|each|every|any|this|protocol|population|disease|indication|entry|enrol"
     r"|inclusion|exclusion|eligib|screening)\b|(?:study|trial)\b(?! ?\d))[^:<>≤≥]{2,70}:?$"
     r"|\W*(?:the )?(?!(?:disease|study|trial|protocol|population|indication|tumou?r|cancer|diagnosis|age|gender|sex"
-    r"|general|site|non|more|patient|subject)-)[\w-]{3,30}-specific (?:(?:in|ex)clusion |eligibility )?criteri\w+\W*$"
+    r"|general|laboratory|lab|organ|safety|site|non|more|patient|subject)-)[\w-]{3,30}-specific"
+    r" (?:(?:in|ex)clusion |eligibility )?criteri\w+\W*$"
 )
 # "Eligibility criteria prior to infusion:", "Criteria to begin maintenance:", "For the second randomisation:"
 _LATER = re.compile(
     r"(?i)[^:<>≤≥]{0,60}\b(?:(?:prior to|before|at|for|to (?:begin|start|enter|continue|proceed (?:to|with|into)"
     r"|receive)) (?:the |each |starting )?(?:(?:(?:second|third|2nd|3rd) (?:registration|randomi[sz]ation|cycle|dose"
-    r"|infusion|treatment))|(?:[\w-]+ )?(?:re-?infusion|infusion|lympho-?depletion|conditioning|leuk[ao]?pheresis"
-    r"|apheresis)|maintenance|consolidation|re-?treatment|re-?challenge|subsequent (?:cycles|doses|treatments?)"
+    r"|infusion|treatment))|(?:[\w-]+ )?(?:re-?infusion|infusion(?! pump)|lympho-?depletion|conditioning"
+    r"|leuk[ao]?pheresis|apheresis)|maintenance(?! (?:ha?emo)?dialysis)|consolidation|re-?treatment|re-?challenge"
+    r"|subsequent (?:cycles|doses|treatments?)"
     r"|cross-?over|(?:open-?label|long-?term) extension))\b[^:<>≤≥]{0,60}:?$"
 )
 # "Exclusions for the muscle biopsy study:", "Exclusionary criteria for MRI visits:"

@@ -41,7 +41,8 @@ _SLIPS = sought(
     r"|(?P<single>\bone and only one\b)"
     r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
     r"|(?P<doubled>(?<=\d) ?[<>≤≥]=?(?= ?(?:x|×|times) (?:the )?(?:uln|upper|instit)))"  # '≤ 1.5 ≤ x the ULN'
-    r"|(?P<falls>\bfall(?:s|ing)? under\b)"  # 'falls under ASA class IV'
+    r"|(?P<falls>\bfall(?:s|ing)? under\b(?= (?:the )?(?:[a-z-]{1,14} ){0,2}(?:class|category|grade|stage)))"
+    # 'falls under ASA class IV'
     # 'DAS28 (4 variables, CRP)'
     r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
     r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'

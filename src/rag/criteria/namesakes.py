@@ -13,6 +13,7 @@ _ABBREVIATED = {
     "ASA": "asa_of_anesthesia", "DM": "dm_of_muscle", "PPD": "ppd_of_mood", "RA": "ra_of_blood", "SCID": "scid_of_talk",
     "TBI": "tbi_of_rays",
 }  # fmt: skip
+_ABBREVIATED_BESIDE = {"ASA": "asa_of_fitness", "RA": "ra_of_anemia"}
 
 
 def is_allergy_to_other(words: Words, one: Found) -> bool:
@@ -34,12 +35,25 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
     if one.last == one.first + 1 and not _is_of_itself(words, one):
         return False
     if one.last == one.first + 1 and (others := _ABBREVIATED.get(words.raws[one.first])) is not None:
-        return word_set(others).isdisjoint(words.keys[max(0, one.first - 6) : one.last + 6])
+        near = words.keys[max(0, one.first - 6) : one.last + 6]
+        beside = _ABBREVIATED_BESIDE.get(words.raws[one.first])
+        return word_set(others).isdisjoint(near) and not (beside and word_set(beside).intersection(_beside(words, one)))
     near = words.keys[one.last : one.last + 8]
     if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
         return False  # "progression on or intolerance to the last line of treatment"
     near = words.keys[max(0, one.first - 6) : one.last + 14]
     return not any(word in near for word in unless_near)
+
+
+def _beside(words: Words, one: Found) -> list[str]:
+    """The two words on each side, or fewer: none past a sign or a word that joins lists."""
+    behind = itertools.takewhile(_goes_on, words.keys[one.last : one.last + 2])
+    ahead = itertools.takewhile(_goes_on, reversed(words.keys[max(0, one.first - 2) : one.first]))
+    return [*behind, *ahead]
+
+
+def _goes_on(key: str) -> bool:
+    return key not in {",", ";", ".", ":", "or", "and"}
 
 
 def _is_of_itself(words: Words, one: Found) -> bool:

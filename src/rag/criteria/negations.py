@@ -27,7 +27,7 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
         found += [
             cue
             for cue in backward
-            if (_negates_backward(layout, cue, whole) or _ends_markers(side, cue, thing))
+            if (_negates_backward(side, cue, whole) or _ends_markers(side, cue, thing))
             and not _is_of_a_marker(side, cue, whole)
             and not _is_result_to_show(side, cue)
         ]
@@ -62,7 +62,7 @@ def _negative_takes(side: Side, cue: Cue, thing: Thing) -> bool:
     """ "negative for HIV and HBV", "negative pregnancy test"; not the next thing of "HIV negative, hepatitis"."""
     layout = side.layout
     told = layout.words.keys[cue.last : thing.first]
-    if "for" in told[:4] or (told[-1:] == ["for"] and len(told) < 9 and _TESTS.intersection(told)):
+    if "for" in told[:4] or (told[-1:] == ["for"] and len(told) < 9 and _TESTS.intersection(told[-2:])):
         return True  # "negative test results for HIV", "negative surface antigen and core antibody for …"
     if layout.words.keys[cue.last : cue.last + 1] != ["to"] and _is_of_what_stands_before(side, cue, thing):
         return False  # but "tumors naive to chemotherapy"
@@ -110,8 +110,12 @@ def _opens_results(layout: Layout, cue: Cue, thing: Thing) -> bool:
     return denied and thing.kind == "condition" and not thing.wanted
 
 
-def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
-    keys = layout.words.keys
+# "gout in which tophi are absent", "stroke when fibrillation is absent"
+_OF_ANOTHER = frozenset(["if", "when", "where", "which", "whom", "whose"])
+
+
+def _negates_backward(side: Side, cue: Cue, thing: Thing) -> bool:
+    keys = side.layout.words.keys
     gap = keys[thing.last : cue.first]
     gap = _outside(gap) if gap[-1:] in ([")"], ["-"]) else gap
     if cue.kind == "negative" and keys[cue.last : cue.last + 1] != ["for"]:
@@ -121,7 +125,10 @@ def _negates_backward(layout: Layout, cue: Cue, thing: Thing) -> bool:
             apart |= {"positive"} & set(keys[thing.first : cue.first])
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
-    return cue.kind == "ruled_out" and thing.last <= cue.first <= thing.last + 6
+    if cue.kind != "ruled_out" or not thing.last <= cue.first <= thing.last + 6:
+        return False
+    within = [other.first for other in side.near(cue.first) if thing.last < other.first < cue.first]
+    return not _OF_ANOTHER.intersection(gap[:-1]) and not any("with" in keys[thing.last : place] for place in within)
 
 
 def _is_result_to_show(side: Side, cue: Cue) -> bool:

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from rag.criteria.phrasetree import Found, PhraseTree, expand
+from rag.criteria.resuming import resumes
 from rag.criteria.words import Words, word_set
 from rag.frozen import quick
 
@@ -375,6 +376,8 @@ def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
         return layout.words.keys[cue.first - 1] == "," or layout.words.keys[cue.last : cue.last + 1] == ["other"]
     if cue.kind == "stop" and (cue.first <= one.last or _tells_of_persons(layout, one, cue)):
         return False  # "absence of measurable disease"
+    if cue.kind == "resume":
+        return resumes(layout.words.keys, one.value, one.last, cue.first, cue.last)
     return not (cue.kind == "if" and one.value == "lack")
 
 

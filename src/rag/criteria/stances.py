@@ -20,7 +20,8 @@ from rag.criteria.negations import (
     stands_among_exceptions,
 )
 from rag.criteria.permitting import is_allowed, stands_allowed
-from rag.criteria.scope import NEGATIONS, Cue, Layout
+from rag.criteria.resuming import is_apart, is_of_pregnancy
+from rag.criteria.scope import ASIDES, NEGATIONS, Cue, Layout
 from rag.criteria.sought import sought
 from rag.criteria.things import Side, Thing
 from rag.criteria.words import word_set
@@ -43,9 +44,21 @@ _WASHED_OUT = sought(
 def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
     stance = _stance_of(side, thing)
+    if stance is Stance.REQUIRED and not side.excludes and _is_another_way_in(side, thing.first):
+        return Stance.ASIDE
     if side.excludes and stance is not Stance.ASIDE and stands_among_exceptions(side.layout, thing.first):
         return Stance.EXEMPT
     return _TURNED_ROUND.get(stance, stance) if is_signed_minus(side, thing) else stance
+
+
+def _is_another_way_in(side: Side, place: int) -> bool:
+    """The infarction of "at risk of stroke or prior history of infarction": nobody must have had one."""
+    layout = side.layout
+    for resumed in layout.in_clause(place, "resume"):
+        joined = resumed.last <= place and "or" in layout.words.keys[resumed.first - 1 : resumed.last]
+        if joined and any(cue.kind in ASIDES and cue.end == resumed.first for cue in layout.near(place)):
+            return True
+    return False
 
 
 _TURNED_ROUND = {Stance.REQUIRED: Stance.TURNED_AWAY, Stance.TURNED_AWAY: Stance.REQUIRED}
@@ -112,7 +125,7 @@ def _is_exempt(side: Side, thing: Thing) -> bool:
 def _makes_no_difference(side: Side, thing: Thing) -> bool:
     """The dialysis of an exclusion of "renal failure with or without dialysis": nobody is let in by it."""
     keys, place = side.layout.words.keys, thing.first
-    reaching = side.layout.reaching(place, "whatever") if side.excludes else []
+    reaching = side.layout.reaching(place, "whatever") if side.excludes and not is_allowed(side, thing) else []
     return any("," not in keys[cue.last : place] and not stands_allowed(side, cue) for cue in reaching)
 
 
@@ -175,7 +188,9 @@ def _is_condition(side: Side, thing: Thing) -> bool:
             other.first >= cue.end for other in layout.in_clause(place, "must", "allowed", "barred", "must_not")
         )
         head = layout.words.keys[layout.clause_start[clause] : cue.first]
-        in_whom = layout.words.keys[cue.last - 1] == "whom" and word_set("persons").issuperset(head)
+        # no "patients for whom surgery is unsafe"
+        in_whom = thing.kind == "condition" and layout.words.keys[cue.last - 1] == "whom"
+        in_whom = in_whom and word_set("persons").issuperset(head)
         whole = (not head or in_whom) and not judged
         if side.excludes and whole:  # "If steroids were taken within 4 weeks" is the exclusion itself
             continue
@@ -269,7 +284,9 @@ def _plain(side: Side, thing: Thing) -> Stance:
 
 def _is_over(side: Side, cue: Cue, place: int) -> bool:
     """The "without" of "anaemia without bleeding, or history of stroke": said of what stands before it, and done."""
-    resumed = any(cue.last <= other.first < place for other in side.layout.in_clause(place, "resume"))
+    keys, resuming = side.layout.words.keys, side.layout.in_clause(place, "resume")
+    apart = [one for one in resuming if is_apart(keys, one.first) or is_of_pregnancy(keys, one.last)]
+    resumed = any(cue.last <= other.first < place for other in apart)
     start = side.layout.clause_start[side.layout.clause[place]]
     return resumed and any(start <= other.first < cue.first for other in side.near(cue.first))
 
@@ -347,7 +364,10 @@ def _is_washed_out(side: Side, thing: Thing) -> bool:
         lead = keys[max(0, cue.first - 7) : cue.first]
         named = {at for other in side.near(thing.first) for at in range(other.first, other.last)}
         between = {keys[at] for at in range(cue.first + 1, thing.first) if at not in named}
-        if thing.kind == "condition" and not word_set("just_prior").issuperset(between - {"last", "the", "an", "or"}):
+        if thing.kind == "condition" and (
+            "for" in keys[cue.last : thing.first]
+            or not word_set("just_prior").issuperset(between - {"last", "the", "an", "or"})
+        ):
             continue
         at_most = {"≤", "<", "within", "less"} & set(lead) or (
             {"greater", "more"} & set(lead) and {"no", "not"} & set(lead)
