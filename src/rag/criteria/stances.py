@@ -44,18 +44,23 @@ _WASHED_OUT = sought(
 def stance_of(side: Side, thing: Thing) -> Stance:
     """The stance of the item toward a person with `thing`."""
     stance = _stance_of(side, thing)
-    if stance is Stance.REQUIRED and not side.excludes and _is_another_way_in(side, thing.first):
+    if stance in _TURNED_ROUND and not side.excludes and _is_another_way_in(side, thing.first, stance):
         return Stance.ASIDE
     if side.excludes and stance is not Stance.ASIDE and stands_among_exceptions(side.layout, thing.first):
         return Stance.EXEMPT
     return _TURNED_ROUND.get(stance, stance) if is_signed_minus(side, thing) else stance
 
 
-def _is_another_way_in(side: Side, place: int) -> bool:
-    """The infarction of "at risk of stroke or prior history of infarction": nobody must have had one."""
+def _is_another_way_in(side: Side, place: int, stance: Stance) -> bool:
+    """The infarction of "at risk of stroke or prior history of infarction": nobody must have had one.
+
+    Nor is anybody turned away for the surgery of "recovered from surgery or has had no surgery".
+    """
     layout = side.layout
     for resumed in layout.in_clause(place, "resume"):
         joined = resumed.last <= place and "or" in layout.words.keys[resumed.first - 1 : resumed.last]
+        denied = any(resumed.first < cue.first <= resumed.last + 1 for cue in layout.in_clause(place, *NEGATIONS))
+        joined = joined and (stance is Stance.REQUIRED or denied)
         if joined and any(cue.kind in ASIDES and cue.end == resumed.first for cue in layout.near(place)):
             return True
     return False
