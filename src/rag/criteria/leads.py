@@ -53,7 +53,8 @@ _NOT_OUT = re.compile(
 _OF_SOME = re.compile(rf"(?i){_LETS_IN}|{_NOT_OUT.pattern.removeprefix('(?i)')}")
 # "Patients are eligible if:": of everybody, though it stands among the exclusions
 _OF_ALL = re.compile(
-    r"(?i)\W*(?:to be (?:considered )?eligible|(?:all |the |eligible |study )*(?:patients?|participants?|subjects?"
+    r"(?i)\W*(?:(?:in order )?to be (?:considered )?eligible"
+    r"|(?:all |the |eligible |study )*(?:patients?|participants?|subjects?"
     r"|volunteers?|individuals?|they|candidates?) (?:is|are|will be|may be|can be|must be)\b)"
 )
 
