@@ -227,13 +227,23 @@ def _is_followed(side: Side, thing: Thing) -> bool:
         if found in {"title", "vaccine", "related"} or (found == "candidate" and _is_awaited(words, thing)):
             # "warfarin-like drugs", "implants contraindicated for MRI"
             like = thing.kind == "treatment" and words.keys[last] == "like"
-            return not like and words.keys[last : last + 2] not in _NOT_TO_BE_JOINED
+            joined = words.keys[last : last + 2] in _NOT_TO_BE_JOINED
+            return not (like or joined or _is_what_bars(side, thing, last))
         if found == "risk" and thing.kind != "state":
             return True
         if found == "test":
             told = words.keys[max(0, thing.first - 2) :] if words.keys[last] == "rna" else ()
             return not word_set("test_results").intersection(told or side.layout.clause_keys(thing.first))
     return False
+
+
+def _is_what_bars(side: Side, thing: Thing, last: int) -> bool:
+    """The drug of "Use of ketoconazole is contraindicated", a whole exclusion; not of "in whom …", "if …" it is so."""
+    layout, keys = side.layout, side.layout.words.keys
+    behind = keys[last : layout.clause_end[layout.clause[thing.first]]]
+    whole = behind[:1] in (["is"], ["are"]) and behind[1:] in (["contraindicated"], ["contraindicated", "."])
+    asked = layout.in_clause(thing.first, "if", "unless", "allowed")
+    return side.excludes and thing.kind == "treatment" and whole and not asked
 
 
 _NOT_TO_BE_JOINED = (["contraindicated", "for"], ["contraindicated", "with"])
