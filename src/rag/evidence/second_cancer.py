@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from rag.criteria.concepts import narrower_or_equal
+from rag.criteria.words import word_set
 from rag.evidence.another import Another, another_for
-
-# names that may be said of any cancer, and what is hardly one
-_VAGUE = frozenset({
-    "malignancy", "other_malignancy", "tumor", "carcinoma_in_situ", "squamous_cell_carcinoma", "triple_negative",
-    "bilateral_breast_cancer", "inflammatory_breast_cancer", "unknown_primary", "mgus", "meningioma", "brain_tumor",
-    "hematologic_malignancy",
-})  # fmt: skip
 
 
 def second_cancers(has: Collection[str], studies: Callable[[Collection[str]], bool]) -> frozenset[str]:
@@ -21,6 +15,6 @@ def second_cancers(has: Collection[str], studies: Callable[[Collection[str]], bo
     One of the blood may have come of another, or be named otherwise: none is a second one where any is studied.
     """
     blood = narrower_or_equal("hematologic_malignancy")
-    known = narrower_or_equal("malignancy") - _VAGUE
+    known = narrower_or_equal("malignancy") - word_set("vague_cancers")
     cancers = [one for one in has if one in known and another_for((one,), studies) is not Another.OWN]
     return frozenset(one for one in cancers if one not in blood or not studies(blood))
