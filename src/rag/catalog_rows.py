@@ -142,8 +142,7 @@ def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:
         "duration": _duration(facts),
         "age.minimum": [plain(facts.minimum_age.years)] if facts.minimum_age else [],
         "age.maximum": [plain(facts.maximum_age.years)] if facts.maximum_age else [],
-        "healthy_volunteers": _yes_or_no(facts.healthy_volunteers),
-        "has_results": _yes_or_no(facts.has_results),
+        **_answers(facts), **_people(facts),
     }
     return {name: values for name in sorted(found) if (values := _each_once(found[name]))}
 
@@ -167,6 +166,42 @@ def _words(facts: TrialFacts) -> dict[str, list[str]]:
         "time_perspective": [facts.time_perspective],
         "arm_kind": [*(arm.kind for arm in facts.arms), *_implied_kinds(facts)],
         "intervention_kind": [intervention.kind for intervention in facts.interventions],
+        "ipd_sharing": [facts.ipd_sharing],
+        "biospecimens": [facts.biospecimens],
+        "sampling_method": [facts.sampling_method],
+        "target_duration": [facts.target_duration],
+    }
+
+
+def _answers(facts: TrialFacts) -> dict[str, list[str]]:
+    """Fields that are a yes or a no; where a record says neither, nothing."""
+    return {
+        "healthy_volunteers": _yes_or_no(facts.healthy_volunteers),
+        "has_results": _yes_or_no(facts.has_results),
+        "data_monitoring_committee": _yes_or_no(facts.data_monitoring_committee),
+        "expanded_access": _yes_or_no(facts.expanded_access),
+        "fda_regulated_drug": _yes_or_no(facts.fda_regulated_drug),
+        "fda_regulated_device": _yes_or_no(facts.fda_regulated_device),
+        "fda_regulated": _yes_or_no(_is_regulated(facts)),
+    }
+
+
+def _is_regulated(facts: TrialFacts) -> bool | None:
+    """Whether a drug, a device or, in old records, anything is regulated by the FDA; no only where both are denied."""
+    said = (facts.fda_regulated_drug, facts.fda_regulated_device, facts.fda_regulated)
+    if True in said:
+        return True
+    return False if facts.fda_regulated is False or said[:2] == (False, False) else None
+
+
+def _people(facts: TrialFacts) -> dict[str, list[str]]:
+    """Who leads a trial, and whom to turn to."""
+    party = facts.responsible_party
+    return {
+        "investigator": [*(one.name for one in facts.officials), *([party.name] if party else [])],
+        "contact": [one.name for one in facts.contacts],
+        "contact.email": [one.email for one in facts.contacts],
+        "contact.phone": [one.phone for one in facts.contacts],
     }
 
 

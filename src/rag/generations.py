@@ -28,7 +28,7 @@ from rag.codec import CodecError, from_json, from_plain, to_json
 from rag.errors import IndexUnusableError
 from rag.files import Stamps, sha256_of, sync, write_atomically
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 MANIFEST, CURRENT, STAMPS = "manifest.json", "CURRENT", ".stamps.json"
 BUILD = "build it with: rag index"
 REBUILD = "build it again with: rag index"

@@ -56,7 +56,8 @@ class Field:
     """One registry field as printed in the canonical text, so that a typed fact can be quoted.
 
     `name` is dotted and numbered from 0: 'status', 'phase', 'enrollment', 'age.minimum', 'sponsor',
-    'collaborator.0', 'arm.1', 'intervention.0', 'outcome.primary.0', 'site.3', 'country.0', 'official.0' …
+    'collaborator.0', 'arm.1', 'intervention.0', 'outcome.primary.0', 'site.3', 'country.0', 'official.0',
+    'ipd_sharing' …
     """
 
     name: str
@@ -180,6 +181,15 @@ class TrialFacts:
     sites: tuple[Site, ...] = ()
     countries: tuple[str, ...] = ()
     has_results: bool | None = None
+    data_monitoring_committee: bool | None = None
+    ipd_sharing: str = ""  # YES, NO, UNDECIDED: whether data of single participants will be shared
+    fda_regulated_drug: bool | None = None
+    fda_regulated_device: bool | None = None
+    fda_regulated: bool | None = None  # of records from before 2017, which tell no drug from a device
+    expanded_access: bool | None = None  # whether there is a programme of expanded access beside the trial
+    biospecimens: str = ""  # SAMPLES_WITH_DNA, SAMPLES_WITHOUT_DNA, NONE_RETAINED
+    sampling_method: str = ""  # PROBABILITY_SAMPLE, NON_PROBABILITY_SAMPLE
+    target_duration: str = ""  # as printed: '5 Years'
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +466,8 @@ class FieldIs:
     collaborator_class, condition, intervention, intervention_kind, allocation, masking, primary_purpose,
     intervention_model, enrollment, start_date, completion_date, primary_completion_date, first_posted_date,
     last_update_date, arms, arm_kind, sites, age.minimum, age.maximum, has_results, outcome, outcome.primary,
-    outcome.secondary.
+    outcome.secondary, data_monitoring_committee, ipd_sharing, fda_regulated, fda_regulated_drug, fda_regulated_device,
+    expanded_access, biospecimens, sampling_method, investigator, contact, contact.email, contact.phone.
     Dates are ordinals (`date.toordinal`) in `numbers`.
     """
 

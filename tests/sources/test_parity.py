@@ -82,14 +82,22 @@ def test_legacy_xml_gives_the_sections_and_facts_of_v2(tmp_path: Path) -> None:
 def test_the_notes_of_legacy_xml_are_those_of_v2(tmp_path: Path) -> None:
     made = copy.deepcopy(study())
     made["protocolSection"] |= {
-        "oversightModule": {"oversightHasDmc": True},
-        "ipdSharingStatementModule": {"ipdSharing": "UNDECIDED", "description": "On request."},
+        "oversightModule": {"oversightHasDmc": True, "isFdaRegulatedDrug": False, "isFdaRegulatedDevice": True},
+        "ipdSharingStatementModule": {
+            "ipdSharing": "UNDECIDED", "description": "On request.", "timeFrame": "From 2031 on.", "url": "https://a.org",
+        },
     }
-    made["protocolSection"]["designModule"] |= {"targetDuration": "2 Years"}
+    made["protocolSection"]["designModule"] |= {
+        "targetDuration": "2 Years", "bioSpec": {"retention": "SAMPLES_WITHOUT_DNA"},
+    }
+    made["protocolSection"]["statusModule"]["expandedAccessInfo"] = {"hasExpandedAccess": False}
     tags = (
-        "<target_duration>2 Years</target_duration><oversight_info><has_dmc>Yes</has_dmc></oversight_info>"
-        "<patient_data><sharing_ipd>Undecided</sharing_ipd>"
-        "<ipd_description>On request.</ipd_description></patient_data>"
+        "<target_duration>2 Years</target_duration><biospec_retention>Samples Without DNA</biospec_retention>"
+        "<oversight_info><has_dmc>Yes</has_dmc><is_fda_regulated_drug>No</is_fda_regulated_drug>"
+        "<is_fda_regulated_device>Yes</is_fda_regulated_device></oversight_info>"
+        "<has_expanded_access>No</has_expanded_access>"
+        "<patient_data><sharing_ipd>Undecided</sharing_ipd><ipd_description>On request.</ipd_description>"
+        "<ipd_time_frame>From 2031 on.</ipd_time_frame><ipd_url>https://a.org</ipd_url></patient_data>"
     )
     xml = legacy_xml(study()).replace(b"</clinical_study>", tags.encode() + b"</clinical_study>")
     (tmp_path / "v2").mkdir()
@@ -99,7 +107,35 @@ def test_the_notes_of_legacy_xml_are_those_of_v2(tmp_path: Path) -> None:
     base, other = (next(iter(read_corpus([tmp_path / name], Settings()))) for name in ("v2", "xml"))
     assert isinstance(base, Document) and isinstance(other, Document)
     assert bodies(other) == bodies(base)
-    assert "Data monitoring committee: Yes\nIndividual participant data shared: Undecided" in base.text
+    assert comparable(other.facts, set()) == comparable(base.facts, set())
+    assert (base.facts.data_monitoring_committee, base.facts.ipd_sharing) == (True, "UNDECIDED")
+    assert (base.facts.fda_regulated_drug, base.facts.fda_regulated_device) == (False, True)
+    assert (base.facts.expanded_access, base.facts.biospecimens) == (False, "SAMPLES_WITHOUT_DNA")
+    printed = {field.name: field.span.of(base.text) for field in base.fields}
+    assert printed["data_monitoring_committee"] == "Data monitoring committee: Yes"
+    assert printed["fda_regulation"] == "FDA regulation: device"
+    assert printed["ipd_sharing"] == "Individual participant data shared: Undecided"
+
+
+@pytest.mark.parametrize(
+    ("oversight", "drug", "device", "printed"),
+    [
+        ({"isFdaRegulatedDrug": True, "isFdaRegulatedDevice": True}, True, True, "drug, device"),
+        ({"isFdaRegulatedDrug": True}, True, None, "drug"),
+        ({"isFdaRegulatedDrug": False, "isFdaRegulatedDevice": False}, False, False, "none"),
+        ({"isFdaRegulatedDevice": False}, None, False, "no device"),
+        ({}, None, None, ""),
+    ],
+)
+def test_what_a_record_does_not_say_of_the_fda_is_not_denied(
+    tmp_path: Path, oversight: dict[str, bool], drug: bool | None, device: bool | None, printed: str
+) -> None:
+    made = copy.deepcopy(study())
+    made["protocolSection"]["oversightModule"] = oversight
+    document = read(tmp_path, "v2", made)
+    assert (document.facts.fda_regulated_drug, document.facts.fda_regulated_device) == (drug, device)
+    line = next((field.span.of(document.text) for field in document.fields if field.name == "fda_regulation"), "")
+    assert line.removeprefix("FDA regulation: ") == printed
 
 
 def test_page_text_gives_the_sections_and_facts_of_v2(tmp_path: Path) -> None:

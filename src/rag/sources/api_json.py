@@ -16,6 +16,7 @@ from rag.sources.record import (
     Individual,
     Location,
     Measure,
+    Note,
     Organisation,
     Printed,
     Record,
@@ -147,11 +148,13 @@ def read_study(study: Mapping[str, Any], place: str = "") -> Record:
         contacts=tuple(_person(item) for item in contacts.items("centralContacts")),
         site_contacts=tuple(_site_contact(item) for place in locations for item in place.items("contacts")),
         locations=tuple(_location(item) for item in locations),
+        fda_drug=protocol.child("oversightModule").text("isFdaRegulatedDrug"),
+        fda_device=protocol.child("oversightModule").text("isFdaRegulatedDevice"),
         other=_notes(protocol),
     )
 
 
-def _notes(protocol: Node) -> tuple[tuple[str, Printed], ...]:
+def _notes(protocol: Node) -> tuple[Note, ...]:
     """What the registry asks beside: who watches over safety, whether data are shared, how long people are followed."""
     design, sharing = protocol.child("designModule"), protocol.child("ipdSharingStatementModule")
     kept = design.child("bioSpec")
@@ -161,8 +164,12 @@ def _notes(protocol: Node) -> tuple[tuple[str, Printed], ...]:
         kept.text("description"),
         protocol.child("eligibilityModule").text("genderDescription"),
         protocol.child("oversightModule").text("oversightHasDmc"),
+        protocol.child("statusModule").child("expandedAccessInfo").text("hasExpandedAccess"),
         sharing.text("ipdSharing"),
         sharing.text("description"),
+        sharing.text("timeFrame"),
+        sharing.text("accessCriteria"),
+        sharing.text("url"),
     )
     return notes(texts)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rag.sections import FIELDS, SECTION_LABELS, UNHEADED, split_criteria
 from rag.sources import normal
 from rag.sources.canonical import Page
 from rag.sources.clean import one_line
 from rag.sources.facts import countries, typed_facts
-from rag.sources.record import Dated, Individual, Printed, Record
+from rag.sources.record import NOTHING, Dated, Individual, Note, Printed, Record
 from rag.types import Document, RegistryDate, Section, Span, TrialFacts
 
 
@@ -242,16 +243,38 @@ def _dates(page: Page, record: Record, facts: TrialFacts) -> None:
 
 
 def _other(page: Page, record: Record, facts: TrialFacts) -> None:
-    known = (("Study population", record.study_population), ("Sampling method", record.sampling_method))
-    entries = [(label, value) for label, value in (*known, *record.other) if value.text.strip()]
+    sampling = replace(record.sampling_method, text=facts.sampling_method)
+    known = (
+        Note("Study population", record.study_population), Note("Sampling method", sampling, "sampling_method"),
+        Note("FDA regulation", _regulated(record, facts), "fda_regulation"),
+    )  # fmt: skip
+    entries = [note for note in (*known, *record.other) if note.text.text.strip()]
     if not entries:
         return
     start = _open(page, "other")
-    for label, value in entries:
-        page.put(f"{label}:\n" if "\n" in value.text.strip() else f"{label}: ")
-        page.prose(value)
+    for note in entries:
+        line = page.at
+        page.put(f"{note.label}:\n" if "\n" in note.text.text.strip() else f"{note.label}: ")
+        page.prose(note.text)
         page.put("\n")
+        if note.field:
+            page.entry(note.field, line)  # with its label: 'Yes' alone proves nothing to a reader
     page.section("other", start)
+
+
+def _regulated(record: Record, facts: TrialFacts) -> Printed:
+    """What the FDA regulates: 'drug', 'drug, device', 'none'. A noun that is denied is left out."""
+    drug, device = facts.fda_regulated_drug, facts.fda_regulated_device
+    said = [("drug", drug, record.fda_drug), ("device", device, record.fda_device)]
+    if drug or device:
+        yes = [(noun, source) for noun, regulated, source in said if regulated]
+        return replace(yes[0][1], text=", ".join(noun for noun, _ in yes))
+    if facts.fda_regulated is not None:
+        return replace(record.fda, text="yes" if facts.fda_regulated else "none")
+    denied = [(noun, source) for noun, regulated, source in said if regulated is False]
+    if not denied:
+        return NOTHING
+    return replace(denied[0][1], text="none" if len(denied) == len(said) else f"no {denied[0][0]}")
 
 
 _WRITERS = (

@@ -13,6 +13,7 @@ from rag.types import Arm, Intervention, Outcome, Person, RegistryDate, Site, Tr
 def typed_facts(record: Record) -> TrialFacts:
     """The facts of `record`. None or empty where the source says nothing, or nothing that can be read."""
     masking, who = _masking(record)
+    noted = {note.field: one_line(note.text.text) for note in record.other}
     return TrialFacts(
         acronym=one_line(record.acronym.text),
         official_title=one_line(record.official_title.text),
@@ -55,6 +56,15 @@ def typed_facts(record: Record) -> TrialFacts:
         sites=_sites(record),
         countries=tuple(country for country, _ in countries(record)),
         has_results=normal.yes_or_no(record.has_results.text),
+        data_monitoring_committee=normal.yes_or_no(noted.get("data_monitoring_committee", "")),
+        ipd_sharing=normal.enumeration("choice", noted.get("ipd_sharing", "")),
+        fda_regulated_drug=normal.yes_or_no(record.fda_drug.text),
+        fda_regulated_device=normal.yes_or_no(record.fda_device.text),
+        fda_regulated=normal.yes_or_no(record.fda.text),
+        expanded_access=normal.yes_or_no(noted.get("expanded_access", "")),
+        biospecimens=normal.enumeration("choice", noted.get("biospecimens", "")),
+        sampling_method=normal.enumeration("sampling_method", record.sampling_method.text),
+        target_duration=noted.get("target_duration", ""),
     )
 
 

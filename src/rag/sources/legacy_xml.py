@@ -127,6 +127,9 @@ def read_study(root: Element) -> Record:
         site_contacts=tuple(_site_contacts(study)),
         locations=tuple(_location(node) for node in study.all("location")),
         countries=study.texts("location_countries/country"),
+        fda_drug=study.text("oversight_info/is_fda_regulated_drug"),
+        fda_device=study.text("oversight_info/is_fda_regulated_device"),
+        fda=study.text("oversight_info/is_fda_regulated"),
         other=notes(tuple(study.text(path) for path in _NOTES)),
     )
 
@@ -137,8 +140,12 @@ _NOTES = (
     "biospec_descr/textblock",
     "eligibility/gender_description",
     "oversight_info/has_dmc",
+    "has_expanded_access",
     "patient_data/sharing_ipd",
     "patient_data/ipd_description",
+    "patient_data/ipd_time_frame",
+    "patient_data/ipd_access_criteria",
+    "patient_data/ipd_url",
 )
 
 

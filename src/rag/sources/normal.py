@@ -17,7 +17,7 @@ from rag.types import AgeLimit, RegistryDate
 _TABLES = {
     "status", "study_type", "phase", "sex", "allocation", "intervention_model", "observational_model",
     "time_perspective", "primary_purpose", "masking", "who_masked", "sponsor_class", "arm_kind", "intervention_kind",
-    "role", "kind",
+    "role", "kind", "choice",
     "sampling_method", "country", "states", "csv_columns",
 }  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^A-Z0-9]+")

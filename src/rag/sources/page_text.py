@@ -18,7 +18,7 @@ from rag.errors import SourceError
 from rag.sources import page_entries
 from rag.sources.normal import parties
 from rag.sources.page_entries import Paragraph
-from rag.sources.record import NOTHING, Dated, Individual, Printed, Record
+from rag.sources.record import NOTHING, Dated, Individual, Note, Printed, Record
 
 _ID_LINE = re.compile(r"\s*NCT ID:\s*(NCT\d{8})\s*", re.IGNORECASE)
 _UPDATED = re.compile(r"\s*Last Updated?:\s*(\S.{3,40})", re.IGNORECASE)
@@ -119,7 +119,7 @@ def read_page(lines: Sequence[str]) -> Record:
         ),
         locations=(locations := page_entries.locations(block("locations").paragraphs())),
         countries=() if locations else page_entries.countries(block("countries").paragraphs()),
-        other=tuple((b.heading, b.text()) for b in blocks if not b.part and b.text()),
+        other=tuple(Note(b.heading, b.text()) for b in blocks if not b.part and b.text()),
     )
 
 

@@ -84,6 +84,15 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a record states of a thing that has no section of its own: its label, its words, the field that it is."""
+
+    label: str
+    text: Printed
+    field: str = ""  # '' for prose
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One trial, reader-neutral. A value that the source does not print is NOTHING or empty."""
 
@@ -137,25 +146,32 @@ class Record:
     site_contacts: tuple[Individual, ...] = ()
     locations: tuple[Location, ...] = ()
     countries: tuple[Printed, ...] = ()  # as listed; the builder adds those of the locations
-    other: tuple[tuple[str, Printed], ...] = ()  # what has no place of its own: its label, its text
+    fda_drug: Printed = NOTHING  # whether a drug in it is regulated by the FDA
+    fda_device: Printed = NOTHING
+    fda: Printed = NOTHING  # the same of either, in old records
+    other: tuple[Note, ...] = ()  # what has no place of its own
 
 
-# What the registry asks beside, in this order: the label of each, and whether it is a choice from a list.
+# What the registry asks beside, in this order: the label of each, the field that it is, whether it is a choice.
 _NOTES = (
-    ("Target follow-up duration", False),
-    ("Biospecimens kept", True),
-    ("Biospecimens", False),
-    ("Sex and gender", False),
-    ("Data monitoring committee", True),
-    ("Individual participant data shared", True),
-    ("Data sharing plan", False),
+    ("Target follow-up duration", "target_duration", False),
+    ("Biospecimens kept", "biospecimens", True),
+    ("Biospecimens", "", False),
+    ("Sex and gender", "", False),
+    ("Data monitoring committee", "data_monitoring_committee", True),
+    ("Expanded access", "expanded_access", True),
+    ("Individual participant data shared", "ipd_sharing", True),
+    ("Data sharing plan", "", False),
+    ("Data available", "", False),
+    ("Data available to", "", False),
+    ("Data available at", "", False),
 )
 
 
-def notes(texts: Sequence[Printed]) -> tuple[tuple[str, Printed], ...]:
-    """The labelled notes that a record states, of the texts of all; a choice is spelled alike in every format."""
-    full = ((label, choice, text) for (label, choice), text in zip(_NOTES, texts, strict=True) if text)
-    return tuple((label, _as_choice(text) if choice else text) for label, choice, text in full)
+def notes(texts: Sequence[Printed]) -> tuple[Note, ...]:
+    """The notes that a record states, of the texts of all; a choice is spelled alike in every format."""
+    full = ((row, text) for row, text in zip(_NOTES, texts, strict=True) if text)
+    return tuple(Note(label, _as_choice(text) if choice else text, field) for (label, field, choice), text in full)
 
 
 def _as_choice(one: Printed) -> Printed:
