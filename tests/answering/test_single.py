@@ -206,7 +206,7 @@ def _loom() -> dict[str, Any]:
             {"type": "OTHER", "name": "Water bath", "description": "A bath of plain water."},
         ],
     }
-    modules["oversightModule"] = {"oversightHasDmc": False}
+    modules["oversightModule"] = {"oversightHasDmc": False, "isFdaRegulatedDrug": False, "isFdaRegulatedDevice": True}
     modules["ipdSharingStatementModule"] = {"ipdSharing": "YES", "description": "Data go to the guild's archive."}
     modules["eligibilityModule"]["eligibilityCriteria"] = (
         "Inclusion Criteria:\n\n* Resides in Alabama\n\nExclusion Criteria:\n\n* Open wounds of the hands\n"

@@ -6,7 +6,7 @@ import pytest
 
 from rag.catalog_rows import field_values_of
 from rag.evidence.fields import judge_field
-from rag.types import Arm, FieldIs, Intervention, Outcome, RegistryDate, Site, TrialFacts, Verdict
+from rag.types import Arm, FieldIs, Intervention, Outcome, Person, RegistryDate, Site, TrialFacts, Verdict
 
 _SITES = (
     Site("Northport Hospital", "Birmingham", "Alabama", "United States"),
@@ -51,6 +51,50 @@ def test_counts_and_the_duration_come_from_the_lists_and_the_dates() -> None:
     assert values["country_count"] == ("2",)
     assert values["secondary_outcome_count"] == ("2",)
     assert values["duration"] == ("366",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "regulated"),
+    [
+        (TrialFacts(fda_regulated_drug=True), ("true",)),
+        (TrialFacts(fda_regulated_drug=False, fda_regulated_device=True), ("true",)),
+        (TrialFacts(fda_regulated_drug=False, fda_regulated_device=False), ("false",)),
+        (TrialFacts(fda_regulated=True), ("true",)),
+        (TrialFacts(fda_regulated_device=False), ()),  # of a drug nothing is said
+        (TrialFacts(), ()),
+    ],
+)
+def test_nothing_is_regulated_only_where_a_drug_and_a_device_are_both_denied(
+    facts: TrialFacts, regulated: tuple[str, ...]
+) -> None:
+    assert field_values_of(facts).get("fda_regulated", ()) == regulated
+
+
+def test_who_says_neither_yes_nor_no_is_silent() -> None:
+    asked = FieldIs("data_monitoring_committee", ("false",))
+    for facts, verdict in (
+        (TrialFacts(data_monitoring_committee=False), Verdict.MATCH),
+        (TrialFacts(data_monitoring_committee=True), Verdict.NO_MATCH),
+        (TrialFacts(), Verdict.SILENT),
+    ):
+        stated = field_values_of(facts).get("data_monitoring_committee", ())
+        assert judge_field("NCT90000001", stated, asked).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        ("Torvaldsen", Verdict.MATCH),
+        ("Ada Torvaldsen", Verdict.MATCH),  # the middle name is left out
+        ("torvaldsen, ada", Verdict.MATCH),
+        ("Torvald", Verdict.NO_MATCH),
+        ("Ida Torvaldsen", Verdict.NO_MATCH),
+    ],
+)
+def test_a_person_goes_by_some_words_of_the_name(asked: str, verdict: Verdict) -> None:
+    facts = TrialFacts(officials=(Person("Ada M. Torvaldsen, MD", "STUDY_CHAIR"),))
+    stated = field_values_of(facts)["investigator"]
+    assert judge_field("NCT90000001", stated, FieldIs("investigator", (asked,))).verdict is verdict
 
 
 def test_an_outcome_is_also_told_by_how_its_description_begins() -> None:

@@ -57,6 +57,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "told_at_length",
         "sets_by_other_measures",
         "many_trials",
+        "sets_by_the_registry",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

@@ -262,6 +262,7 @@ def _site_count(facts: TrialFacts) -> str:
 
 RULES: dict[str, FactRule] = {
     "enrollment": FactRule("the enrolment", ("enrollment",), _enrollment),
+    "follow_up": FactRule("the target follow-up duration", ("target_duration",), _named("target_duration")),
     "masking": FactRule("the masking", ("masking", "who_masked"), _masking),
     "who_masked": FactRule("the masking", ("masking", "who_masked"), _masking),
     "allocation": FactRule("the allocation", ("allocation",), _enumerated("allocation")),

@@ -222,6 +222,9 @@ def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, whe
     document = judge.records.document(trial)
     silent = judgement.verdict is Verdict.SILENT
     prose = design_said(document, where) if silent and isinstance(where, FieldIs) else None
+    if prose is None and silent and isinstance(where, FieldIs) and where.field in _ALSO_IN_PROSE:
+        fact = _ALSO_IN_PROSE[where.field]
+        prose = yes_or_no(judge, trial, replace(plan, where=None, facts=(fact,)))
     if prose is None and silent:
         prose = in_criteria(judge, trial, _asked_of(where), plan) or told_in_prose(document, plan)
     if prose is not None:
@@ -247,6 +250,8 @@ def _is_refused(judgement: Judgement, where: Concerns) -> bool:
     return asked and judgement.verdict is told and judgement.reason.startswith("excludes:")
 
 
+# Fields that prose tells of too → the fact by which it is found there.
+_ALSO_IN_PROSE = {"data_monitoring_committee": "oversight", "ipd_sharing": "data_sharing", "biospecimens": "samples"}
 _OF_SITES = frozenset({"city", "state", "place", "facility"})
 
 

@@ -236,7 +236,10 @@ _PRINTED = {
     "outcome": ("outcome.primary", "outcome.secondary", "outcome.other"), "country_count": ("country",),
     "primary_outcome_count": ("outcome.primary",), "secondary_outcome_count": ("outcome.secondary",),
     "collaborator_count": ("collaborator",), "intervention_count": ("intervention",), "condition_count": ("condition",),
-    "duration": ("start_date", "completion_date"),
+    "duration": ("start_date", "completion_date"), "investigator": ("official", "responsible_party"),
+    "fda_regulated": ("fda_regulation",), "fda_regulated_drug": ("fda_regulation",),
+    "fda_regulated_device": ("fda_regulation",),
+    "contact.email": ("contact",), "contact.phone": ("contact",),
 }  # fmt: skip
 
 

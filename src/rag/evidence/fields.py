@@ -32,6 +32,14 @@ _CLOSED = frozenset(
         "observational_model",
         "time_perspective",
         "enrollment_kind",
+        "data_monitoring_committee",
+        "ipd_sharing",
+        "fda_regulated",
+        "fda_regulated_drug",
+        "fda_regulated_device",
+        "expanded_access",
+        "biospecimens",
+        "sampling_method",
     }
 )
 _LABELS = {
@@ -70,6 +78,16 @@ _LABELS = {
     "intervention_count": "number of interventions",
     "condition_count": "number of conditions",
     "why_stopped": "reason for stopping",
+    "ipd_sharing": "sharing of individual participant data",
+    "fda_regulated": "FDA regulation",
+    "fda_regulated_drug": "FDA-regulated drug",
+    "fda_regulated_device": "FDA-regulated device",
+    "expanded_access": "programme of expanded access",
+    "biospecimens": "biospecimens kept",
+    "target_duration": "target follow-up duration",
+    "contact": "central contact",
+    "contact.email": "contact's e-mail address",
+    "contact.phone": "contact's telephone number",
 }
 _DAYS_OF_YEAR = Decimal("365.25")
 
@@ -88,6 +106,7 @@ def readable(code: str) -> str:
 # Fields in the words of a record or of a question: 'EORTC', 'SF-36' and 'USA' are no codes of the registry.
 _IN_OWN_WORDS = frozenset({
     "outcome", "sponsor", "collaborator", "country", "city", "state", "place", "facility", "condition", "intervention",
+    "investigator", "contact", "target_duration",
 })  # fmt: skip
 
 
@@ -100,6 +119,8 @@ _READABLE = {
     "ACTIVE_NOT_RECRUITING": "active, not recruiting", "NA": "not applicable", "EARLY_PHASE1": "early phase 1",
     "PHASE1": "phase 1", "PHASE2": "phase 2", "PHASE3": "phase 3", "PHASE4": "phase 4", "OTHER_GOV": "other government",
     "FED": "US federal", "INDUSTRY": "industry", "ALL": "all", "true": "yes", "false": "no",
+    "YES": "yes", "NO": "no", "SAMPLES_WITH_DNA": "samples with DNA", "SAMPLES_WITHOUT_DNA": "samples without DNA",
+    "PROBABILITY_SAMPLE": "probability sample", "NON_PROBABILITY_SAMPLE": "non-probability sample",
 }  # fmt: skip
 
 
@@ -151,7 +172,7 @@ def _fits(value: str, asked: FieldIs) -> bool:
         return any(names_outcome(value, wanted) for wanted in asked.values)
     if asked.field == "why_stopped":
         return any(_gives_reason(value, wanted) for wanted in asked.values)
-    names = _opens_with if asked.field in {"state", "country"} else _names
+    names = _COMPARED.get(asked.field, _names)
     return any(names(value, wanted) for wanted in asked.values)
 
 
@@ -160,14 +181,21 @@ def _opens_with(value: str, wanted: str) -> bool:
     return f"{_words(value)} ".startswith(f"{_words(wanted)} ")
 
 
-_SAID_OF_KIND = {"PLACEBO_COMPARATOR": "placebo", "SHAM_COMPARATOR": "sham"}
+def _names_person(value: str, wanted: str) -> bool:
+    """'Mia Lund' is 'Mia K. Lund, MD' and 'Lund, Mia'; no 'Mia Lundgren'."""
+    return bool(wanted) and set(_words(wanted).split()) <= set(_words(value).split())
+
+
+_COMPARED = {"state": _opens_with, "country": _opens_with, "investigator": _names_person}
+_SAID_OF_KIND = {"PLACEBO_COMPARATOR": "placebo", "SHAM_COMPARATOR": "sham", "true": "yes", "false": "no"}
 
 
 def names_value(text: str, asked: FieldIs) -> bool:
     """Whether a printed entry shows one of the values asked for: of forty sites the one in Birmingham is quoted."""
     if asked.field.partition(".")[0] == "outcome":
         return _fits(text, asked)
-    return any(_names(text, part) for wanted in asked.values for part in (_SAID_OF_KIND.get(wanted, wanted),))
+    names = _names_person if asked.field == "investigator" else _names
+    return any(names(text, part) for wanted in asked.values for part in (_SAID_OF_KIND.get(wanted, wanted),))
 
 
 def _names(value: str, wanted: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -158,6 +158,9 @@ _FIELD_VERBS = {
     "who_masked": ("masks {}", "mask {}"),
     "enrollment_kind": ("has an {} enrolment", "have an {} enrolment"),
     "why_stopped": ("was stopped over {}", "were stopped over {}"),
+    "investigator": ("is led by {}", "are led by {}"),
+    "biospecimens": ("keeps {}", "keep {}"),
+    "sampling_method": ("uses a {}", "use a {}"),
     "condition": ("studies {}", "study {}"),
     "intervention": ("tests {}", "test {}"),
     "masking": ("has {} masking", "have {} masking"),
@@ -169,7 +172,41 @@ _FIELD_VERBS = {
     "outcome.secondary": ("has {} as a secondary outcome", "have {} as a secondary outcome"),
     "outcome": ("has {} as an outcome", "have {} as an outcome"),
 }
-_YES = ("true",)
+# Fields with values that are said in a way of their own: (what the trial does, what the trials do).
+_SAID: Mapping[tuple[str, tuple[str, ...]], tuple[str, str]] = {
+    ("healthy_volunteers", ("true",)): ("accepts healthy volunteers", "accept healthy volunteers"),
+    ("healthy_volunteers", ("false",)): ("does not accept healthy volunteers", "do not accept healthy volunteers"),
+    ("has_results", ("true",)): ("has posted results", "have posted results"),
+    ("has_results", ("false",)): ("has no posted results", "have no posted results"),
+    ("masking", ("NONE",)): ("is open label", "are open label"),
+    ("masking", ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")): ("is blinded", "are blinded"),
+    ("data_monitoring_committee", ("true",)): ("has a data monitoring committee", "have a data monitoring committee"),
+    ("data_monitoring_committee", ("false",)): (
+        "has no data monitoring committee", "have no data monitoring committee",
+    ),
+    ("ipd_sharing", ("YES",)): (
+        "plans to share individual participant data", "plan to share individual participant data",
+    ),
+    ("ipd_sharing", ("NO",)): (
+        "does not plan to share individual participant data", "do not plan to share individual participant data",
+    ),
+    ("ipd_sharing", ("UNDECIDED",)): (
+        "is undecided on sharing individual participant data", "are undecided on sharing individual participant data",
+    ),
+    ("fda_regulated", ("true",)): ("is regulated by the FDA", "are regulated by the FDA"),
+    ("fda_regulated", ("false",)): ("is not regulated by the FDA", "are not regulated by the FDA"),
+    ("fda_regulated_drug", ("true",)): ("studies an FDA-regulated drug", "study an FDA-regulated drug"),
+    ("fda_regulated_drug", ("false",)): ("studies no FDA-regulated drug", "study no FDA-regulated drug"),
+    ("fda_regulated_device", ("true",)): ("studies an FDA-regulated device", "study an FDA-regulated device"),
+    ("fda_regulated_device", ("false",)): ("studies no FDA-regulated device", "study no FDA-regulated device"),
+    ("expanded_access", ("true",)): ("has an expanded access programme", "have an expanded access programme"),
+    ("expanded_access", ("false",)): ("has no expanded access programme", "have no expanded access programme"),
+    ("biospecimens", ("NONE_RETAINED",)): ("keeps no biospecimens", "keep no biospecimens"),
+    ("biospecimens", ("SAMPLES_WITH_DNA", "SAMPLES_WITHOUT_DNA")): ("keeps biospecimens", "keep biospecimens"),
+    ("contact", ()): ("lists a central contact", "list a central contact"),
+    ("contact.email", ()): ("lists the e-mail address of a contact", "list the e-mail address of a contact"),
+    ("contact.phone", ()): ("lists the telephone number of a contact", "list the telephone number of a contact"),
+}  # fmt: skip
 _WHOM = {
     frozenset({"FEMALE"}): "only female participants",
     frozenset({"MALE"}): "only male participants",
@@ -177,21 +214,13 @@ _WHOM = {
     frozenset({"MALE", "ALL"}): "male participants",
     frozenset({"ALL"}): "participants of either sex",
 }
-_BLINDED = {("NONE",): "open label", ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"): "blinded"}
 
 
 def _field(predicate: FieldIs, *, plural: bool) -> str:
     if predicate.numbers is not None:
         return f"{'have' if plural else 'has'} {_article(field_label(predicate.field))} {_numbers(predicate)}"
-    if predicate.field == "healthy_volunteers":
-        verb = "accept" if plural else "accepts"
-        negated = "do not accept" if plural else "does not accept"
-        return f"{verb if predicate.values == _YES else negated} healthy volunteers"
-    if predicate.field == "has_results":
-        posted = ("have" if plural else "has") if predicate.values == _YES else ("have no" if plural else "has no")
-        return f"{posted} posted results"
-    if predicate.field == "masking" and (said := _BLINDED.get(predicate.values)):
-        return f"{'are' if plural else 'is'} {said}"
+    if said := _SAID.get((predicate.field, predicate.values)):
+        return said[plural]
     if not predicate.values:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     several = predicate.values[:1] if predicate.field == "given" else predicate.values  # the others: other spellings

@@ -14,7 +14,8 @@ from rag.types import All, Any, FieldIs, Not, Predicate
 
 
 @cache
-def _roles() -> Phrases[str]:
+def masked_roles() -> Phrases[str]:
+    """Words for who may be kept in the dark → the registry's word."""
     table = read_table("blinding")
     checked(table, file="blinding", required=("role", "masked"))
     return Phrases((phrase, role) for role, phrases in table["role"].items() for phrase in phrases)
@@ -29,7 +30,7 @@ def _masked() -> Phrases[bool]:
 
 def find_blinded(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
     """Each statement on who is masked; none where no role stands beside a word for masking."""
-    roles = _roles().find(line, taken)
+    roles = masked_roles().find(line, taken)
     if not roles:
         return ()
     found = []

@@ -26,6 +26,7 @@ from rag.planning.instruments import find_instruments
 from rag.planning.numbers import find_counts
 from rag.planning.open_now import find_open_now
 from rag.planning.outcomes import find_outcomes
+from rag.planning.people import find_people
 from rag.planning.places import find_places, us_in_capitals
 from rag.planning.registry_words import find_registry_words
 from rag.planning.roles import find_roles, unknown_in_a_role
@@ -35,7 +36,7 @@ from rag.planning.valued import find_valued
 from rag.planning.verdicts import after_verdict, find_verdict
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Found, Line
-from rag.types import Asks, Comparison, FieldIs
+from rag.types import Asks, Comparison, FieldIs, Not
 
 
 class Kind(IntEnum):
@@ -73,13 +74,8 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         *(Mark(found.first, found.last, Kind.FIELD, found.predicate) for found in find_counts(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_dates(line, taken)),
         *(Mark(found.first, found.last, Kind.FIELD, found.field) for found in find_durations(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in phases.find_phases(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_outcomes(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_instruments(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_places(line, index, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_valued(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_blinded(line, taken)),
-        *(Mark(found.first, found.last, Kind.FIELD, found.value) for found in find_absent(line, taken)),
+        *_marks((one for find in _OF_THE_LINE for one in find(line, taken)), Kind.FIELD),
+        *_marks((one for find in _OF_THE_INDEX for one in find(line, index, taken)), Kind.FIELD),
     ]
     fixed = _choose(line, fixed, [])
     limits = [
@@ -93,6 +89,12 @@ def find_marks(line: Line, index: WordIndex, taken: frozenset[int] = frozenset()
         chosen = _with_contrasts(line, chosen)
     chosen = _with_measures(line, chosen, taken)
     return tuple(sorted(chosen, key=lambda mark: mark.first))
+
+
+_OF_THE_LINE = (phases.find_phases, find_outcomes, find_instruments, find_valued, find_blinded, find_absent)
+_OF_THE_INDEX = (find_places, find_people)
+# Fields that the record of a named trial also speaks of in prose: told there as facts, with what the prose says.
+_FACTS_OF_ONE = frozenset({"data_monitoring_committee", "ipd_sharing", "biospecimens", "contact"})
 
 
 def _with_measures(line: Line, marks: list[Mark], taken: frozenset[int]) -> list[Mark]:
@@ -185,6 +187,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
         and _is_masking(line, mark)
         and not _opens_to_people(line, mark)
         and not _is_in_one_arm(line, mark)
+        and not (taken and _field_of(mark.value).partition(".")[0] in _FACTS_OF_ONE)
     )
     yield from _cues(line, taken, limits)
     conditions = {(mark.first, mark.last) for mark in concepts if lexicon.is_condition(mark.value)}
@@ -196,9 +199,8 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     yield from _marks(tables.age_groups().find(line, taken), Kind.AGES)
     yield from _marks(tables.organ_groups().find(line, taken), Kind.GROUP)
     yield from _facts(line, taken)
-    yield from _named(
-        "country", (f for f in tables.places().find(line, taken) if not _is_language(line, f.first, f.last))
-    )
+    countries = (f for f in tables.places().find(line, taken) if not _is_language(line, f.first, f.last))
+    yield from _named("country", countries)
     yield from _named("country", (found for found in us_in_capitals(line) if found.first not in taken))
     if may_name_a_place(line):
         yield from _places(line, index, taken)
@@ -341,6 +343,11 @@ def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
     }
 
 
+def _field_of(value: Value) -> str:
+    """The field that a mark is on, alone or denied; '' where it is none."""
+    return str(getattr(value.predicate if isinstance(value, Not) else value, "field", ""))
+
+
 def _marks(found: Iterable[Value], kind: Kind) -> Iterable[Mark]:
     return (Mark(match.first, match.last, kind, match.value) for match in found)
 
@@ -352,11 +359,8 @@ def _named(field: str, found: Iterable[Value]) -> Iterable[Mark]:
 def _places(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable[Mark]:
     """Countries, cities, sponsors and collaborators of the collection."""
     yield from _named("country", index.countries.find(line, taken))
-    yield from (
-        Mark(f.first, f.last, Kind.FIELD, FieldIs("city", (f.value,)))
-        for f in index.cities.find(line, taken)
-        if _is_name(line, f.first)
-    )
+    cities = (found for found in index.cities.find(line, taken) if _is_name(line, found.first))
+    yield from (Mark(found.first, found.last, Kind.FIELD, FieldIs("city", (found.value,))) for found in cities)
     yield from _marks(find_roles(line, index, taken), Kind.FIELD)
 
 

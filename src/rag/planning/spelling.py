@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from rag.planning import tables
 from rag.planning.asking import ask_cues
+from rag.planning.blinded import masked_roles
 from rag.planning.glossary import glossary_phrases
 from rag.planning.lexicon import concept_words, variable_words
 from rag.planning.quantities import NUMBER_WORDS
@@ -35,6 +36,7 @@ def lexicon_words() -> frozenset[str]:
         tables.places(),
         tables.trial_nouns(),
         tables.person_nouns(),
+        masked_roles(),
         glossary_phrases(),
         *tables.intent_cues().values(),
     ]
