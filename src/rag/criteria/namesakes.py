@@ -37,12 +37,22 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
     if one.last == one.first + 1 and (others := _ABBREVIATED.get(words.raws[one.first])) is not None:
         near = words.keys[max(0, one.first - 6) : one.last + 6]
         beside = _ABBREVIATED_BESIDE.get(words.raws[one.first])
-        return word_set(others).isdisjoint(near) and not (beside and word_set(beside).intersection(_beside(words, one)))
+        other = beside and word_set(beside).intersection(_beside(words, one))
+        return word_set(others).isdisjoint(near) and not other and not _is_of_a_class(words, one)
     near = words.keys[one.last : one.last + 8]
     if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
         return False  # "progression on or intolerance to the last line of treatment"
     near = words.keys[max(0, one.first - 6) : one.last + 14]
     return not any(word in near for word in unless_near)
+
+
+def _is_of_a_class(words: Words, one: Found) -> bool:
+    """Whether a class of the anesthesiologists follows: "ASA > 3", "ASA I-II"; not "ASA 3 days before"."""
+    if one.value != "aspirin":
+        return False
+    behind = itertools.dropwhile(word_set("asa_before_its_class").__contains__, words.keys[one.last :])
+    first, *rest = (*itertools.islice(behind, 5), "")
+    return first in word_set("asa_classes") and word_set("doses_and_times").isdisjoint(rest)
 
 
 def _beside(words: Words, one: Found) -> list[str]:

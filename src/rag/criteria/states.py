@@ -90,6 +90,8 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         found_here = context.readings(known[one.value], thing)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, let_in) for reading in found_here]
+        if polarity is Polarity.INCLUSION and _NOBODY_WITH.match(item[: words.starts[thing.first]]):
+            found_here = [_denied(reading, thing) for reading in found_here]
         if _FOR_SOME.match(item):
             found_here = [_of_some(reading, let_in) for reading in found_here]
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
@@ -101,6 +103,21 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
 _FOR_SOME = re.compile(
     r"(?i)\W*(?:for|among|in) (?:all )?(?:patients|participants|subjects|individuals|those|women|men)\b"
 )
+
+
+# "No patients with asthma; heart failure; epilepsy": one 'no' for the whole list, up to what is asked for
+_NOBODY_WITH = re.compile(
+    r"(?i)\W*no (?:patients?|subjects?|participants?|individuals|persons?|one) (?:with|who (?:has|have))\b"
+    r"(?![^.]*;[^;.]*\b(?:must|should|able|willing|confirmed|measurable|adequate|diagnos\w+|requir\w+|proven)\b)"
+    r"[^.]*;[^;.]*$"
+)
+
+
+def _denied(reading: Reading, thing: Thing) -> Reading:
+    """A condition that would be asked for, where the list that it stands in names what nobody may have."""
+    if reading.stance is Stance.REQUIRED and thing.kind == "condition":
+        return replace(reading, stance=Stance.TURNED_AWAY)
+    return reading
 
 
 def _of_some(reading: Reading, let_in: Collection[str]) -> Reading:
