@@ -19,9 +19,9 @@ def test_a_contradiction_with_an_exclusion_is_unread() -> None:
     assert clauses("E", lines) == ["?platelets", "?platelets"]
 
 
-def test_the_narrower_of_two_ages_binds_some_participants_only() -> None:
+def test_the_ages_of_men_and_of_women_bind_their_own() -> None:
     lines = "* Women aged 20 to 70 years\n* Men aged 45 to 70 years"
-    assert clauses("I", lines) == ["age 20 to 70", "age 45 to 70 @cohort"]
+    assert clauses("I", lines) == ["age 20 to 70 @sex", "age 45 to 70 @sex"]
 
 
 def test_a_length_of_time_behind_an_age_leaves_the_age_to_all() -> None:

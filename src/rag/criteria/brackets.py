@@ -65,3 +65,26 @@ def leads_to_out(tokens: Sequence[Token], at: int) -> bool:
     said = {token.value for token in tokens[first:at]}
     out = not _OUT.isdisjoint(said) or ("not" in said and not _IN.isdisjoint(said))
     return out and said <= _ANYONE | _OUT | _IN
+
+
+def says_little(tokens: Sequence[Token]) -> bool:
+    """Whether a gap in one sentence holds three words at most, brackets that open and close in it left out:
+    'no more than 3 lines (…) for those with …'."""
+    inside = _bracketed(tokens) if all(token.kind is not Kind.STOP for token in tokens) else frozenset[int]()
+    words = (Kind.WORD, Kind.DECOY, Kind.VARIABLE)
+    return sum(token.kind in words and place not in inside for place, token in enumerate(tokens)) <= _FEW_WORDS
+
+
+_FEW_WORDS = 3
+
+
+def _bracketed(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of tokens between a bracket that opens in a gap and the one that closes it there."""
+    opened: list[int] = []
+    inside: set[int] = set()
+    for place, token in enumerate(tokens):
+        if token.kind is Kind.OPEN:
+            opened.append(place)
+        elif token.kind is Kind.CLOSE and opened:
+            inside.update(range(opened.pop(), place))
+    return frozenset(inside)

@@ -5,6 +5,7 @@ Several groups with their own ages, a heading that was lost, or a reading gone w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -22,8 +23,8 @@ _ALIKE = Decimal("0.03")  # of a number: what rounding and another unit change
 _Place = tuple[int, int]  # number of the criterion, number of its clause
 
 
-def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
-    """The criteria, where each firm limit that rules out another one binds some only, or is unread."""
+def without_contradictions(criteria: Sequence[Criterion], text: str = "") -> list[Criterion]:
+    """The criteria of `text`, where each firm limit that rules out another one binds some only, or is unread."""
     by_variable: dict[str, list[tuple[_Place, Constraint]]] = {}
     for number, criterion in enumerate(criteria):
         for index, clause in enumerate(criterion.requires):
@@ -35,7 +36,8 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
     changed: dict[_Place, Clause] = {place: _for_some(clause) for place, clause in _two_ways(criteria)}
     changed |= dict(_ages_of_some(criteria, by_variable.get("age", ())))
     for name, limits in by_variable.items():
-        changed |= dict(_stricter_of_some(criteria, limits)) if name != "age" else {}
+        stricter = _stricter_of_some(criteria, limits) if name != "age" else ()
+        changed |= {place: clause for place, clause in stricter if not _is_at_a_visit(criteria[place[0]], text)}
     for limits in by_variable.values():
         places = _contradicting(limits) if len(limits) > 1 else []
         stated = [place for place in places if criteria[place[0]].section != SECTION]
@@ -50,6 +52,7 @@ def without_contradictions(criteria: Sequence[Criterion]) -> list[Criterion]:
                 continue
             changed[number, index] = _for_some(clause) if groups else _unread(clause)
     of_some = [one for limits in by_variable.values() for one in _told_twice(criteria, limits)]
+    of_some = [(place, one) for place, one in of_some if not _is_at_a_visit(criteria[place[0]], text)]
     changed = {**dict(of_some), **dict(_by_age(criteria, by_variable)), **changed}
     touched = {number for number, _ in changed}
     return [
@@ -122,6 +125,22 @@ def _told_twice(
             for (number, index), end in found:
                 if abs(end - widest) > abs(widest) * _ALIKE:
                     yield (number, index), _for_some(criteria[number].requires[index])
+
+
+# "≥ 145 at screening, ≥ 135 at randomisation", "> 22 at 8:00 and > 19 at noon": everybody comes to each of them
+_VISIT = re.compile(
+    r"(?i)\b(?:at|on|by|during|before|after|prior to) (?:the )?(?:time of )?(?:pre-?)?(?P<when>screening|baseline"
+    r"|randomi[sz]ation|enrol+ment|run-?in|wash-?out|(?:study )?visits? [\w-]+|week -?\d+|day -?\d+"
+    r"|\d{1,2}(?::\d\d| ?[ap]\.?m)|\d{3,4} ?h)"
+)
+_OF_GROUPS = re.compile(r"(?i)\b(?:for|in|if|who|with|unless|cohort|arm|group|part|wom[ae]n|females?|men|males?)\b")
+
+
+def _is_at_a_visit(criterion: Criterion, text: str) -> bool:
+    """Whether an item tells its values by visits alone: two or more of them, and no kind of people."""
+    said = criterion.span.of(text)
+    visits = {found["when"].lower() for found in _VISIT.finditer(said)}
+    return len(visits) > 1 and not _OF_GROUPS.search(_VISIT.sub("", said))
 
 
 def _last_steps(values: Values) -> tuple[Decimal | None, Decimal | None]:

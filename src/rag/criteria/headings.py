@@ -148,7 +148,10 @@ def _is_turned_back(item: Item) -> bool:
     return SECTIONS.get(item.section) is Polarity.EXCLUSION and item.polarity is Polarity.INCLUSION
 
 
-_DESCRIBES = re.compile(r"(?i)\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b")
+_DESCRIBES = re.compile(
+    r"(?i)\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b"
+    r"|^\W*(?:patients|participants|subjects) (?:must|should) (?:also )?(?:meet|fulfil|satisfy|be)\b"
+)
 
 
 def _is_of_people(heading: str) -> bool:

@@ -93,8 +93,24 @@ def is_of_method(text: str, place: int) -> bool:
     return bool(either or _METHOD.search(text, max(0, place - 60), place + 24))
 
 
+_EXAMPLE = re.compile(r"(?i)\( ?(?:e\. ?g|i\. ?e|eg|ie|for example|for instance)\b[^()]*$")
+
+
+def is_of_example(text: str, place: int) -> bool:
+    """Whether a place stands in a bracket that gives an example: '≥ 12 pack-years (e.g. … a day for 6, or …)'."""
+    return _EXAMPLE.search(text, max(0, place - _EXAMPLE_REACH), place) is not None
+
+
+_EXAMPLE_REACH = 160  # characters
+
+
 # adjectives of one disease: 'known or suspected endometriosis' is no choice
 SURENESS = frozenset(
     ["known", "suspected", "confirmed", "probable", "possible", "definite", "documented", "mild", "moderate", "severe",
      "acute", "chronic", "recurrent", "relapsed", "advanced", "newly", "established", "presumed"]
+)  # fmt: skip
+# what an 'or' between two ways of measuring names
+METHOD_WORDS = frozenset(
+    ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
+     "equations", "methods"]
 )  # fmt: skip

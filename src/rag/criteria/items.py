@@ -215,7 +215,7 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
     more = re.sub(
         r"(?i)\b(?:key|main|inclusion|exclusion|criteria|eligibility|criterion|for|the)\b|[\s:()*.-]+", "", line
     )
-    told = _ALLOWING.match(line) or re.search(r"(?i)criteria", line)
+    told = _ALLOWING.match(line) or re.search(r"(?i)criteria|\b(?:donor|recipient)s? (?:in|ex)clusions?\b", line)
     return (line,) if 2 < len(line) <= 120 and more and told else ()
 
 

@@ -89,6 +89,8 @@ _KIN = (
     {"hemoglobin", "hematocrit"},
     {"karnofsky", "ecog", "lansky"},
     {"bilirubin", "direct_bilirubin"},
+    {"inr", "pt", "aptt"},
+    {"bnp", "nt_probnp"},
 )
 
 
@@ -139,6 +141,7 @@ def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
                 joints[index] == "or"
                 and are_kin(groups[index], groups[index + 1])
                 and not are_kin(groups[index - 1], groups[index])
+                and not against_fit(groups[index - 1][0].limit)  # 'platelets < 40, PT > 15 or aPTT > 40'
             ):
                 continue
             joints[index - 1] = joints[index]
@@ -170,7 +173,30 @@ def runs_of(groups: Sequence[list[Read]], joints: Sequence[str], joining: str) -
             runs[-1].append(group)
         else:
             runs.append([group])
-    return runs
+    return _with_variants(runs)
+
+
+def _with_variants(runs: list[list[list[Read]]]) -> list[list[list[Read]]]:
+    """'BNP ≥ 140 (≥ 420 if in fibrillation) or NT-proBNP ≥ 590': the other way is one for each value of the first name,
+    and so is each value of the last name for what stands before the 'or'."""
+    out = [list(run) for run in runs]
+    for place, run in enumerate(runs):
+        if len(run) < 2 or {read.limit.base for read in run[0]} == {read.limit.base for read in run[-1]}:
+            continue
+        at = place - 1
+        while at >= 0 and _is_alone(runs[at]) and are_variants(runs[at][0], runs[at + 1][0]):
+            out[at] = [*runs[at], *run[1:]]
+            at -= 1
+        at = place + 1
+        while at < len(runs) and _is_alone(runs[at]) and are_variants(run[-1], runs[at][0]):
+            out[at] = [*run[:-1], *runs[at]]
+            at += 1
+    return out
+
+
+def _is_alone(run: Sequence[Sequence[Read]]) -> bool:
+    """Whether a run is one value that holds without an exception."""
+    return len(run) == 1 and not any(read.exceptions for read in run[0])
 
 
 def with_both_pressures(clauses: list[list[Term]]) -> list[list[Term]]:

@@ -44,7 +44,11 @@ _EXCEPT_END = (
     r"(?: criteria| conditions)?\W*$"
 )
 _RUN_INTO = re.compile(r"(?i)\bexclusion criteri(?:a|on)\W*$")  # '… are considered eligible Exclusion criteria:'
-_UNFLIPS = re.compile(rf"\binclusion criteria\b|{_LETS_IN}|{_EXCEPT_END}|^\W*required\b", re.IGNORECASE)
+_UNFLIPS = re.compile(
+    rf"\binclusion criteria\b|\b(?:donor|recipient|caregiver|partner)s? eligibility\b|{_LETS_IN}|{_EXCEPT_END}"
+    r"|^\W*required\b",
+    re.IGNORECASE,
+)
 # "The following are not exclusionary:", "… will not be excluded if:", "… are excluded, except if:"
 _NOT_OUT = re.compile(
     rf"(?i){_EXCEPT_END}|\bnot (?:considered )?(?:an? |reasons? for )?exclusion(?:s|ary)?\b"
@@ -129,9 +133,20 @@ def lets_some_in(heading: str) -> bool:
     return _OF_SOME.search(heading) is not None and not _OF_ALL.match(heading)
 
 
-_CRITERIA_OF = re.compile(r"(?i)\W*(?:in|ex)clusion criteri\w+\W{1,4}\w")
+_CRITERIA_OF = re.compile(r"(?i)\W*(?:(?:key|main|major) )?(?:in|ex)clusion criteri\w+\W{1,4}\w")
+
+
+# "Key exclusion criteria (both cohorts):", "Exclusion for all participants:", "All parts:"
+_OF_EVERY_PART = re.compile(
+    r"(?i)\b(?:all|both|each|every) (?:of the )?(?:study |treatment )?(?:cohort|arm|part|group|phase|stage|stud(?:y|ie)"
+    r"|module|strat(?:um|a))s?\b"
+    r"|\b(?:in|ex)clusion\b[^:]{0,30}\b(?:for|of|\() ?(?:all|both|every) (?:patient|participant|subject)s?\b"
+    r"|^\W*(?:for )?all (?:study )?(?:patients|participants|subjects)\W*$"
+)
 
 
 def beneath(above: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
-    """The headings of an item: 'EXCLUSION CRITERIA - VOLUNTEERS:' takes the place of what is printed above its list."""
-    return own if any(_CRITERIA_OF.match(heading) for heading in own) else (*above, *own)
+    """The headings of an item: 'EXCLUSION CRITERIA - VOLUNTEERS:' takes the place of what is printed above its list,
+    and what is told of every cohort is of none above it."""
+    told = any(_CRITERIA_OF.match(heading) or _OF_EVERY_PART.search(heading) for heading in own)
+    return own if told else (*above, *own)

@@ -55,6 +55,8 @@ _HEADING = re.compile(
     | (?:disease|patient|subject|prior|concurrent)\s+(?:characteristics|concurrent\s+therapy|therapy)\s*
     | (?:prior|concurrent)\s+(?:medication|treatment)\s* | (?:co-?existing\s+condition|risk\s+behavior)\s*
     | (?:excluded|required|allowed|permitted)\s*
+    | (?:(?:related|sibling|family|stem\s+cell|marrow)\s+)?(?:donors?|recipients?)
+        \s+(?:eligibility|inclusion|exclusion|selection|entry)(?:\s+criteri\w+)?\s*
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -28,12 +28,16 @@ _AGAIN = {
 } | {(name, dimension): other for name, (dimension, other) in _MEANT.items()}
 _FEET = (8, 800)  # letters that an eye reads at 20 feet, the second number of 20/40
 _METRES = frozenset(map(Decimal, ["5", "6", "7.5", "9", "12", "15", "18", "24", "30", "36", "48", "60", "90", "120"]))
+_CHARTS = (Decimal(200), Decimal(400))  # feet: 3/200 and 8/200 are read from nearer
+_NEAREST = 15  # feet
 _MOST_PLUSES = 4
 _BEHIND, _AHEAD = 12, 5  # tokens from a name to its number
 
 
 def meant(tokens: list[Token], lowered: str) -> list[Token]:
     """Tokens with Snellen fractions and pluses joined, and names changed to what their numbers measure."""
+    if any(token.value == "blood_pressure" for token in tokens):
+        _with_slashes(tokens)
     names = {token.value for token in tokens if token.value in _MEANT and token.kind is Kind.VARIABLE}
     if not names:
         return tokens
@@ -48,6 +52,14 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
             if number is not None and number.units and number.units[0].dimension == dimension:
                 token.value = other
     return tokens
+
+
+def _with_slashes(tokens: list[Token]) -> None:
+    """'< 160 x 100 mmHg', '140 by 90': the signs between the two pressures read as strokes."""
+    for one, between, other in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        joined = between.kind is Kind.TIMES or between.value in ("by", "over")
+        if joined and one.kind is other.kind is Kind.NUMBER and not one.units and not one.word:
+            between.kind = Kind.SLASH
 
 
 def measured_by(name: str, units: Sequence[Unit]) -> str:
@@ -86,7 +98,8 @@ def _is_acuity(first: Token, second: Token) -> bool:
     if second.kind is not Kind.NUMBER or second.number is None or first.units or second.units:
         return False
     feet = first.number == Decimal(20) and _FEET[0] <= second.number <= _FEET[1]
-    return feet or (first.number == Decimal(6) and second.number in _METRES)
+    near = first.number is not None and first.number <= _NEAREST and second.number in _CHARTS
+    return feet or near or (first.number == Decimal(6) and second.number in _METRES)
 
 
 def _with_pluses(tokens: list[Token]) -> list[Token]:

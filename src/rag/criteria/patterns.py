@@ -15,7 +15,7 @@ _GE = (
     r"|(?:a )?minimum (?:value |level |score |count )?of|minimum|minimal|at or above|at minimum|greater than/equal to"
     r"|(?:greater|more|above|over|higher)/equal(?: to| than)?"
     r"|(?:greater|more|higher) (?:than )?equal(?: to)?"
-    r"|not (?:be )?(?:less|lower|younger) th[ae]n"
+    r"|not (?:be )?(?:less|lower|younger) th[ae]n|(?:no|not) (?:less|lower|fewer)(?= \d)"
 )
 
 
@@ -40,7 +40,7 @@ _LE = (
     r"|older) (?:that|then)"
     r"|(?:a )?maximum (?:value |level |score |of )?of|(?:maximum|maximal)(?! normal| limits? of| value of normal)"
     r"|max\.?|up ?to(?: and including)?"
-    r"|at or below|no higher"
+    r"|at or below|no higher|(?:no|not) (?:greater|more|above|over)(?= \d)"
     r"|less than/equal to|(?:less|lower|below|under)/equal(?: to| than)?|(?:less|lower) (?:than )?equal(?: to)?"
     r"|within(?= (?:the )?(?:institutional |laboratory |local )?(?:(?:\d(?:\.\d+)? ?(?:x|×|times) (?:the )?"
     r"(?:institutional )?)?(?:uln|iuln)\b|upper ))"
@@ -152,7 +152,7 @@ PHRASES = re.compile(
 MAGNITUDE = re.compile(
     r"\s{0,2}(?:[x×*·.,]|×)?\s{0,2}10\s?(?:\^|\*\*|\*|e|exp)\s?[\[({]?\s?(\d{1,2})[\])}]?\^?(?=\s?(?:/|per\b|cells"
     r"|cell|c/|copies|iu|l\b|platelets|neutrophils|µl|mm|cop|\)|,|;|\.|\s|$))"
-    r"|\s{0,2}[x×*·]\s{0,2}10\s?[\[(]?\s?(12|[34569])[\])]?(?=\s{0,2}(?:/|per\b|cells|platelets|µl|l\b|ul\b|mm))"
+    r"|\s{0,2}[x×*·]\s{0,2}10\s?[\[(]?\s?(12|[34569])[\])]?(?=\s{0,2}(?:/|per\b|cells|platelets|copies|iu\b|µl|l\b|ul\b|mm))"
     r"|\s{1,2}10(12|[369])(?=\s?/\s?(?:l|µl|ul|mm)\b)"
     r"|\s{0,2}[x×*]\s{0,2}10(9)(?=\s?(?:[,;)]|\.(?:\s|$)|and\b|or\b|$))"
     r"|\s{0,2}[x×*]\s{0,2}(1[.,]?000)(?=\s?(?:/|per\b|cells|µl|\s|$))"

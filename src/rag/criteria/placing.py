@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.criteria.ages import WHO_WORDS
+from rag.criteria.brackets import says_little
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
 from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, says_something
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
@@ -194,7 +195,7 @@ class Placing(Excepting):
         if remark and all(token.kind is not Kind.CLOSE for token in remark):
             return False  # '> 95 mmHg), (may receive treatment as long as …'
         aside = self.tokens[region.first].value == "in" and _is_of_another(gap)
-        return len(words) <= 3 and not aside  # '≥ 18. Because of the risk in participants < 18'
+        return says_little(gap) and not aside  # '≥ 18. Because of the risk in participants < 18'
 
     def _lets_somebody_in(self, region: Region, reads: list[Read]) -> bool:
         """'one repeat test is allowed' lets nobody in: a predicate needs people, a condition or the variable itself."""

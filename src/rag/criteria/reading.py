@@ -16,6 +16,7 @@ from math import prod
 from operator import itemgetter
 
 from rag.criteria.below import Footnotes, bases_of, with_exceptions_below
+from rag.criteria.by_sex import with_ages_by_sex
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
@@ -83,10 +84,10 @@ def read_with_measure(document: Document) -> ReadTrial:
         findings.extend(found)
     criteria = footnotes.applied(criteria)
     criteria = without_reversed_lists(with_exceptions_below(criteria, leads, further, document.text))
-    criteria = with_rungs(with_told_ages(criteria, document), document.text)
+    criteria = with_rungs(with_told_ages(with_ages_by_sex(criteria, document), document), document.text)
     criteria.sort(key=lambda criterion: (criterion.span.start, criterion.span.end))
     findings.extend(age_conflicts(document, tuple(criteria)))
-    return ReadTrial(document.trial_id, tuple(without_contradictions(criteria)), tuple(findings))
+    return ReadTrial(document.trial_id, tuple(without_contradictions(criteria, document.text)), tuple(findings))
 
 
 _FOR_SOME = re.compile(

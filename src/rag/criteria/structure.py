@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from rag.criteria.attach import attach
 from rag.criteria.binding import bind
-from rag.criteria.idle import SURENESS, is_of_method
+from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
@@ -274,6 +274,8 @@ class _Builder(Judging):
 
     def _joins_remark(self, index: int, depth: int) -> bool:
         """Whether an 'or' stands between two words of a remark in brackets, or of 'known or suspected'."""
+        if depth and is_of_example(self.text, self.tokens[index].start):
+            return True
         if depth == 0 or self.tokens[index].kind is Kind.AND:  # '(moderate and severe impairment)'
             return self.tokens[index - 1].value in SURENESS and self.tokens[index + 1 : index + 2] != []
         before = self.tokens[index - 1].kind in (Kind.WORD, Kind.SLASH)
@@ -308,7 +310,7 @@ class _Builder(Judging):
         if not words or any(limit.first >= first and limit.first < last for limit in self.limits):
             return None
         if all(token.value in _IDLE_WORDS for token in words) or any(
-            token.value in _METHOD_WORDS for token in self.tokens[first:last]
+            token.value in METHOD_WORDS for token in self.tokens[first:last]
         ):
             return None
         if is_of_method(self.text, self.tokens[first].start):
@@ -389,10 +391,6 @@ _LOOSE = frozenset(
         "mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
         "drug", "randomization", "enrollment", "room", "air", "ambient",
     ]
-)  # fmt: skip
-_METHOD_WORDS = frozenset(
-    ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
-     "equations", "methods"]
 )  # fmt: skip
 _IDLE_WORDS = frozenset(
     ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
