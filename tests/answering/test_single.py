@@ -151,7 +151,8 @@ HSH-7 (a wearable buzzer for the wrist) is compared with a dummy in people with 
 three Gonnak buzzers on day 1 and wears one of them for 4 hours/day, at least 5 days per week, for 8 weeks. \
 Randomisation is 2:1, with 40 in the buzzer group and 20 in the dummy group. The participants keep their hearing aids.
 
-HSH-7, first made for sailors, is a small motor under a felt pad. Ten study visits are planned.
+HSH-7, first made for sailors, is a small motor under a felt pad. It is made by Olmsted Motors. Ten study visits are \
+planned.
 
 Participants of the dummy group can cross over to the buzzer after 3 months. Those who cross over are then followed as \
 the real buzzer group is. Six hearing tests are done. Three whistles, each a lasting whistle, are played before the \

@@ -96,7 +96,7 @@ _NUMBER = re2.compile(  # 'how many amputations': told by no sentence without a 
 # What a record speaks of only in words of its own: 'paid', 'crossover', 'ethics committee'.
 _BY_NAME = frozenset({
     "compensation", "rescue", "crossover", "ethics", "interim", "data_sharing", "stratification", "oversight",
-    "consent", "per_group", "participation", "randomization_ratio",
+    "consent", "per_group", "participation", "randomization_ratio", "maker",
 })  # fmt: skip
 
 

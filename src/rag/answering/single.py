@@ -135,6 +135,8 @@ def _unstated(document: Document, fact: str) -> str:
     status = document.facts.status
     if fact == "why_stopped" and status and status not in _STOPPED:
         return f"gives no reason for stopping, and is not recorded as stopped early: its status is {readable(status)}"
+    if fact == "maker" and document.facts.sponsor:
+        return f"does not say who makes it (its lead sponsor, {document.facts.sponsor}, need not be the maker)"
     return "gives no reason for stopping" if fact == "why_stopped" else f"does not state {fact_label(fact)}"
 
 
