@@ -43,6 +43,12 @@ _UNABLE = sought(
     r"(?:,|:| should\b| must\b| need)",
     "unable", "not able", "too young",
 )
+# "Those who have not been treated must have a value of 5 to 500; those who have must have …"
+_THOSE = sought(
+    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:those|children|patients|participants|subjects|women|men) (?:who|that)"
+    r" (?:have|has|are|were|do|did|had)(?: not)?) (?:must|should|need)\b",
+    "who", "that",
+)
 # "The following applies only to those with liver disease: albumin ≥ 2.8"
 _APPLIES_TO = sought(
     r"(?i)\bappl(?:y|ies)(?: only)? to (?P<who>(?!all\b|both\b|each\b|every)[^.;:<>≤≥]{4,90}):",
@@ -131,7 +137,7 @@ def _let_in(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator
 def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
     """What is asked in place of a test, and of women with a drug."""
     only = (found for found in _ONLY.finditer(text) if not cohorts_in(found["who"]))
-    ahead = (*_UNABLE.finditer(text), *_APPLIES_TO.finditer(text), *only, *_later(text))
+    ahead = (*_UNABLE.finditer(text), *_THOSE.finditer(text), *_APPLIES_TO.finditer(text), *only, *_later(text))
     for found in ahead if reads else ():
         ends = text.find(". ", found.end())
         for read, start in zip(reads, starts, strict=True):

@@ -120,6 +120,8 @@ class Doubting(Whom):
             (bool(_DOSED.match(self.text, limit.end)), "about a dose"),
             (self.exclusion and bool(_EVALUATED.match(self.text, limit.end)), "what is then done"),
             (limit.base in _COUNTED and bool(_PER_TIME.match(self.text, limit.end)), "how fast it changes"),
+            (bool(_COUNTED_READINGS.search(self._words_ahead(limit))), "how often it was measured"),
+            (not self.exclusion and bool(_ONCE.search(self._sentence_before(limit))), "what was so once"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
         return next((reason for holds, reason in reasons if holds), "")
@@ -166,6 +168,11 @@ class Doubting(Whom):
         start = max(low - 1, *(self.text.rfind(mark, low, limit.start) for mark in (". ", "; ")))
         found = _SENTENCE.search(self.text, limit.end, high)
         return self.text[start + 1 : found.start() if found else high]
+
+    def _words_ahead(self, limit: Limit) -> str:
+        """The words before a value, its name among them, 90 characters at most."""
+        start = self.tokens[limit.first].start
+        return self.text[max(0, start - 90) : start]
 
     def _sentence_before(self, limit: Limit) -> str:
         """The words of its sentence before a limit, 160 characters at most."""
@@ -290,6 +297,12 @@ _OF_OTHERS = re.compile(
     r"|appl(?:y|ies) (?:only )?to|(?:allowed|given|offered|administered) (?:to|for)) [^.;,:]{0,40}$"
     r"|\((?:at least |approximately |about |up to )?\d{1,3} ?% (?:of [\w ]{0,20})?$"
 )
+# "no more than 2 blood pressure readings > 165/95": how many may be so
+_COUNTED_READINGS = re.compile(
+    r"(?i)\b(?:no|not) more than (?:one|two|three|[1-3]) (?:[\w-]+ ){0,3}(?:readings?|measurements?)(?: of| above)?\W*$"
+)
+# "cannot take steroids due to a history of increased pressure above 28 mmHg"
+_ONCE = re.compile(r"(?i)\b(?:due to|because of) (?:an? |the |their )?(?:prior |previous )?history of [^.;,]{0,40}$")
 # "no more than 3 participants per arm", "up to six additional patients", "the first 4 subjects"
 _QUOTA = re.compile(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"

@@ -140,6 +140,8 @@ class ItemState:
     def _is_in_remark(self, index: int, low: int, high: int) -> bool:
         """'≥ 18 years (or of legal age) and ≤ 80': whether brackets that open and close in the gap hold an 'or'."""
         before = [token.kind for token in self.tokens[low:index] if token.kind in (Kind.OPEN, Kind.CLOSE)]
+        if self.tokens[index - 1].kind is Kind.OPEN and self.tokens[index + 1].kind is Kind.CLOSE:
+            return False  # 'glucose ≥ 6.2 and (or) HbA1c ≥ 5.8'
         after = [token.kind for token in self.tokens[index:high] if token.kind in (Kind.OPEN, Kind.CLOSE)]
         return before[-1:] == [Kind.OPEN] and after[:1] == [Kind.CLOSE]
 
@@ -162,6 +164,15 @@ class ItemState:
             return False
         behind = kinds[last + 1 : last + kinds[last:].index(Kind.COMMA)]
         return Kind.WORD in kinds[max(0, last - 3) : last] and Kind.WORD in behind and Kind.VARIABLE not in behind
+
+    def _is_and_or(self, index: int) -> bool:
+        return [token.kind for token in self.tokens[index : index + 3]] == [Kind.AND, Kind.SLASH, Kind.OR]
+
+    def _goes_on_with(self, index: int, wanted: Kind) -> bool:
+        return self._is_joint(index, wanted) or (wanted is Kind.OR and self._is_and_or(index))
+
+    def _is_joint(self, index: int, wanted: Kind) -> bool:
+        return index < len(self.tokens) and self.tokens[index].kind is wanted
 
     def _is_no_choice(self, index: int) -> bool:
         """The 'or' of 'calculated or measured creatinine clearance', of 'male or female'."""

@@ -42,6 +42,7 @@ SEVERAL = re.compile(
 SOME = re.compile(
     SEVERAL.pattern
     + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    r"|\b(?:one|1) or more ?:"
     r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
     r"|(?:\bat least |≥ ?)(?:one|two|[12]) (?!of\b)(?:[\w/-]+ ){0,3}(?:factors?|comorbidit\w+|features?|conditions?)"
@@ -55,7 +56,15 @@ _REASONS = sought(
     "defined", "due to", "because of", "based on", "i.e.",
 )
 _OTHER_MEMBER = re.compile(r", | or ")
-_MAY_COUNT = re.compile(r":| of | such as |includ|e\.g|i\.e")  # stands in every item that counts its members
+# 'high risk, defined as PSA > 22, Gleason ≥ 8 or stage T3': signs of which one is enough
+_AT_RISK = sought(
+    r"(?i)\b(?:high|higher|highest|increased|intermediate|elevated|poor)[- ](?:risk|prognosis)\b[^.;:<>≤≥\d]{0,60}?"
+    r"(?:\bdefined (?:as|by)|\bbased on|\bi\.e\.|:)(?=[^;]*,[^;]* or \w)(?![^;]* and )",
+    "risk", "prognosis",
+)
+# '… OR screening criteria (age 55-74; ≥ 30 pack-years; ex-smoker)': what the last bracket lists is another way
+_OTHER_WAY = re.compile(r"\bO[Rr] [^.;:()<>≤≥\d]{3,50}\((?=[^()]*;[^()]*\)\W*$)")
+_MAY_COUNT = re.compile(r":| of | such as |includ|e\.g|i\.e| O[Rr] ")  # stands in every item that counts its members
 
 
 def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:
@@ -63,6 +72,10 @@ def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:
     found = (SEVERAL if exclusion else SOME).search(text) if _MAY_COUNT.search(text) else None
     if found or exclusion:
         return found
+    if other := _OTHER_WAY.search(text):
+        return other
+    if risk := next(_AT_RISK.finditer(text), None):
+        return risk
     reasons = _REASONS.search(text)
     return reasons if reasons and _OTHER_MEMBER.search(text, reasons.end()) else None
 

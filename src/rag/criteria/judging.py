@@ -35,7 +35,8 @@ _PIECES = re.compile(r"(?<=[.;*])\s|\s(?=(?:NOTE|Note) ?:|Note that\b|Because\b)
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _IDLE_AFTER = frozenset(
-    ["limited", "only", "necessarily", "yet", "later", "specified", "applicable", "respond", "responded", "responding"]
+    ["must", "should", "need",  # 'those that have not must have'
+     "limited", "only", "necessarily", "yet", "later", "specified", "applicable", "respond", "responded", "responding"]
 )
 _HYPERTENSION = re.compile(r"(?i)\b(?:no|not|without)\b[^.;]{0,60}\bhypertensi")
 _UNMET = re.compile(r"\b(?:not|fails? to|unable to) (?:meet|fulfil|satisfy)")

@@ -168,8 +168,7 @@ class _Builder(Judging):
             )
         if behind:
             found.append(behind)
-        if wanted is Kind.OR:
-            found += self._unread_ways(run)
+        found += self._unread_ways(run) if wanted is Kind.OR else self._unread_company(last)
         first = min(min(read.limit.subject, read.limit.first) for read in run[0])
         ahead = self._words_before(first, wanted) or (self._others_before(first) if wanted is Kind.OR else None)
         if ahead:
@@ -229,6 +228,14 @@ class _Builder(Judging):
                 found.append(Alternative(refused.start, refused.end))
         return found
 
+    def _unread_company(self, last: int) -> list[Alternative]:
+        """'bilirubin > 2 x ULN with direct bilirubin > 20 %': who has both is turned away, though one is unread."""
+        near = self._refused_near(last, last + _NEAR) if self.exclusion else []
+        names = (Kind.VARIABLE, Kind.COMPARE)
+        ends = [next((i for i in range(last, one.first) if self.tokens[i].kind in names), one.first) for one in near]
+        beside = (one for one, end in zip(near, ends, strict=True) if self._is_plain_with(last, end))
+        return [Alternative(one.start, one.end) for one in beside]
+
     def _refused_near(self, first: int, last: int) -> list[Refused]:
         """The unread values between two tokens."""
         refused = self.refused_in_order
@@ -265,7 +272,7 @@ class _Builder(Judging):
                 return self._alternative(index + 1)
             elif (
                 depth == 0
-                and (token.kind is not Kind.COMMA or not self._is_joint(index + 1, wanted))
+                and (token.kind is not Kind.COMMA or not self._goes_on_with(index + 1, wanted))
                 and token.kind is not Kind.WORD
             ) or (depth == 0 and token.kind is Kind.WORD and token.value not in _LOOSE):
                 return None
@@ -281,12 +288,6 @@ class _Builder(Judging):
         before = self.tokens[index - 1].kind in (Kind.WORD, Kind.SLASH)
         after = [token.kind for token in self.tokens[index + 1 : index + 3]]
         return before and (after[:1] == [Kind.WORD] or after == [Kind.GLUE, Kind.WORD])
-
-    def _is_and_or(self, index: int) -> bool:
-        return [token.kind for token in self.tokens[index : index + 3]] == [Kind.AND, Kind.SLASH, Kind.OR]
-
-    def _is_joint(self, index: int, wanted: Kind) -> bool:
-        return index < len(self.tokens) and self.tokens[index].kind is wanted
 
     def _alternative(self, first: int) -> Alternative | None:
         """The words from `first` to the next boundary, when they are words at all and hold no limit."""
