@@ -184,6 +184,13 @@ _SAID: Mapping[tuple[str, tuple[str, ...]], tuple[str, str]] = {
     ("data_monitoring_committee", ("false",)): (
         "has no data monitoring committee", "have no data monitoring committee",
     ),
+    ("data_monitoring_committee", ()): (
+        "says whether it has a data monitoring committee", "say whether they have a data monitoring committee",
+    ),
+    ("ipd_sharing", ()): (
+        "says whether it shares individual participant data", "say whether they share individual participant data",
+    ),
+    ("fda_regulated", ()): ("says whether the FDA regulates it", "say whether the FDA regulates them"),
     ("ipd_sharing", ("YES",)): (
         "plans to share individual participant data", "plan to share individual participant data",
     ),

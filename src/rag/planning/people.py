@@ -36,6 +36,8 @@ def _named(line: Line, held: frozenset[int]) -> Iterable[Found[Predicate]]:
         start, called = at + 1, False
         while start < len(line.tokens) and line.tokens[start].lemma in word_set("people.called"):
             called, start = called or line.tokens[start].lemma in {"named", "called", "name"}, start + 1
+        if start == at + 1 and line.tokens[at].text[:1].isupper() and ":" not in line.gap(start):
+            continue  # 'the Investigator Brochure', 'Study Director Award'
         end = _end_of_name(line, _behind_title(line, start), held, plain=called)
         if end > _behind_title(line, start):
             yield _person(line, _first_of_role(line, at), end, _behind_title(line, start))
