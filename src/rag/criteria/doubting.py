@@ -113,7 +113,7 @@ class Doubting(Whom):
             (self._is_of_others(limit), "whom something else concerns"),
             (
                 (limit.base == "age" and bool(_MUST_TEST.match(self.text, limit.end)))
-                or (limit.base == "dipstick_protein" and bool(_MUST_COLLECT.match(self.text, limit.end))),
+                or (limit.base in ("dipstick_protein", "upcr") and bool(_MUST_COLLECT.match(self.text, limit.end))),
                 "whom something else concerns",
             ),
             (bool(_KEPT_FROM.match(self.text, limit.end)), "excluded from something else"),
@@ -283,6 +283,8 @@ _MUST_TEST = re.compile(
 _MUST_COLLECT = re.compile(
     r"(?i)[^.;]{0,60}\b(?:(?:must|should|will|need to)(?: then| also)? (?:have|undergo|be|collect|provide|demonstrate)"
     r"|requires?)\b[^.;]{0,40}\b(?:24|collect\w+|quantif\w+|ratio|upcr)\b"
+    r"|,? (?:an? |the )?24[- ]?h[^.;]{0,40}\b(?:should|must|will|needs? to) (?:then )?be"
+    r" (?:obtained|collected|done|performed)\b"
 )
 # "patients with a PR interval > 200 ms will be seen by a cardiologist before they start"
 _EVALUATED = re.compile(

@@ -69,7 +69,7 @@ _STILL_OUT = re.compile(r"(?i)\bnot\b|\bexclu")
 
 # what a lead counts: "at least one risk factor, such as:", "by at least 1 criterion:"
 _COUNTED = (
-    r"(?:factors?|criteri\w+|conditions?|features?|signs?|symptoms?|findings?|index(?:es)?|indices|comorbidit\w+"
+    r"(?:factors?|criteri\w+|conditions?|characteristics?|features?|signs?|symptoms?|findings?|index(?:es)?|indices|comorbidit\w+"
     r"|abnormalit\w+|cytopenias?|complications?|reasons?)"
 )
 ANY_OF = re.compile(

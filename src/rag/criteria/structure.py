@@ -344,7 +344,7 @@ class _Builder(Judging):
             or self.region_of[cursor] >= 0
         ):
             cursor -= 1
-        if cursor > 0 and wanted is Kind.OR and self.tokens[cursor].value in _QUALIFIERS:
+        while cursor > 0 and wanted is Kind.OR and self.tokens[cursor].value in _QUALIFIERS:
             cursor -= 1
         if cursor < 0 or self.tokens[cursor].kind is not wanted:
             return None
@@ -368,7 +368,8 @@ class _Builder(Judging):
 
 # 'or recent systolic pressure ≥ 130': words that say which value
 _QUALIFIERS = frozenset(
-    ["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated", "seated", "resting"]
+    ["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated", "seated", "resting",
+     "prior", "previous", "history", "of"]
 )
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
 _OR_WHO = re.compile(
