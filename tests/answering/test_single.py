@@ -82,6 +82,7 @@ def _plume() -> dict[str, Any]:
         "Exclusion Criteria:\n\n* More than 640 mcg of inhaled beclomethasone a day\n"
         "* A change of weight by more than 4 kg in the last 2 months"
     )
+    modules["ipdSharingStatementModule"] = {"ipdSharing": "UNDECIDED"}
     return made
 
 

@@ -114,7 +114,7 @@ def _there_is(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
     return claim if denied or _DENIED.search(plan.question) else Claim(f"Yes. {claim.text}", claim.quotes)
 
 
-_ANSWERED = re2.compile(r"^[^:.]{1,60}: (Yes|No)$")  # a field of the registry that is itself an answer
+_ANSWERED = re2.compile(r"^[^:.]{1,60}: (Yes|No|Undecided)$")  # a field of the registry that is itself an answer
 
 
 def _is_so(judge: Judge, trial: str, plan: QueryPlan) -> Claim | None:
