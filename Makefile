@@ -61,16 +61,17 @@ test-shared: setup
 FIT := build/fit
 ELSEWHERE := $(foreach set,a b c d e f,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
 FITTED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) eval/gold/elsewhere/rephrased.jsonl $(ELSEWHERE)
-RESCUED := --set $(FIT)/corpus.index $(addprefix eval/gold/,dev.jsonl dev-more.jsonl dev-former-test.jsonl dev-plain.jsonl) \
-	$(ELSEWHERE) --set $(FIT)/g.index eval/gold/elsewhere/g.jsonl
+RESCUED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) $(ELSEWHERE) \
+	$(foreach set,g j,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
 
 fit: setup
 	$(BIN)/python scripts/gold_elsewhere.py $(TRIALS) $(FIT)
 	$(BIN)/rag index corpus --index $(FIT)/corpus.index --no-vectors
 	for set in a b c d e f; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
 	$(BIN)/python scripts/fit_choosing.py $(FITTED) --write
-	$(BIN)/python scripts/fit_weighing.py $(FITTED) --write
-	$(BIN)/rag index $(FIT)/g --index $(FIT)/g.index --no-vectors
+	for set in g i j; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
+	$(BIN)/python -m scripts.fit_adapter --index $(FIT)/i.index --gold eval/gold/elsewhere/i.jsonl --write
+	$(BIN)/python -m scripts.fit_weighing $(RESCUED) --write
 	$(BIN)/python -m scripts.fit_rescue $(RESCUED) --write
 
 lock: setup

@@ -3,11 +3,10 @@
     python scripts/fit_rescue.py --set index eval/gold/dev.jsonl eval/gold/dev-more.jsonl [--set INDEX GOLD …] [--write]
 
 Each `--set` is an index and the gold files that ask of its records. A logistic score over the signs of
-`rag.answering.rescue`, the question's vector and its product with the sentence's, of which the 40 widest directions
-each count: whether the best sentence holds every fact that the gold file expects. Printed is what each limit gains and
-costs among the questions that are now answered "does not say" although no check misses anything in the sentence, each
-set left out of the fit in turn. To be run after `scripts/fit_weighing.py`, whose signs go in, and with the limit of
-`rescue.toml` at 1.
+`rag.answering.rescue`: whether the best sentence holds every fact that the gold file expects. Printed is what each
+limit gains and costs among the questions that are now answered "does not say" although no check misses anything in the
+sentence, each set left out of the fit in turn. To be run after `scripts/fit_weighing.py`, whose signs go in, and with
+the limit of `rescue.toml` at 1.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.instead import ranked
-from rag.answering.rescue import INTENTS, load_rescue, signs_of, vectors_of
+from rag.answering.rescue import INTENTS, load_rescue, signs_of
 from rag.answering.stating import quoted
 from rag.answering.unheld import not_held
 from rag.answering.weighing import shown
@@ -39,7 +38,7 @@ TYPES = (
     QuestionType.FACT, QuestionType.NUMBER, QuestionType.DEFINITION, QuestionType.BOOLEAN, QuestionType.UNANSWERABLE,
 )  # fmt: skip
 LIMITS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-WIDEST, PENALTY, ROUNDS = 40, 20.0, 30
+PENALTY, ROUNDS = 5.0, 30
 
 Floats = NDArray[np.float64]
 
@@ -50,8 +49,6 @@ class Case:
 
     place: str
     signs: Mapping[str, float]
-    asked: Floats
-    told: Floats
     right: bool
     answerable: bool
     refused: bool
@@ -61,8 +58,7 @@ def case_of(question: GoldQuestion, assistant: Assistant, snapshot: Snapshot, ju
     """None where the question is of another type, asks of several trials, or expects no words."""
     expect = question.expect
     answerable = expect.status is not Status.ABSTAINED
-    read = snapshot.vector_of()
-    if question.type not in TYPES or question.history or read is None or (answerable and not expect.facts):
+    if question.type not in TYPES or question.history or (answerable and not expect.facts):
         return None
     answer = assistant.ask(Question(question.text))
     named = {trial for ref in answer.plan.trials for trial in ref.trial_ids}
@@ -73,12 +69,9 @@ def case_of(question: GoldQuestion, assistant: Assistant, snapshot: Snapshot, ju
     if not ranking.found:
         return None
     said = " ".join(one.text for one in shown(ranking))
-    asked, told = vectors_of(answer.plan, ranking, read)
     return Case(
         place,
         signs_of(judge, document, answer.plan, ranking),
-        asked.astype(np.float64),
-        told.astype(np.float64),
         answerable and all(fact.found_in(said) for fact in expect.facts),
         answerable,
         answer.abstention is not None
@@ -87,32 +80,9 @@ def case_of(question: GoldQuestion, assistant: Assistant, snapshot: Snapshot, ju
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Weights of the signs, of the question's vector, and of its product with the sentence's."""
-
-    signs: Floats
-    question: Floats
-    both: Floats
-
-    def likely(self, cases: Sequence[Case]) -> Floats:
-        """How likely the best sentence of each case answers."""
-        signs, asked, both = _tables(cases)
-        return 1 / (1 + np.exp(-(signs @ self.signs + asked @ self.question + both @ self.both)))
-
-
-def _tables(cases: Sequence[Case]) -> tuple[Floats, Floats, Floats]:
-    """The signs, the questions' vectors and their products with the sentences', a row each."""
-    signs = np.array([list(case.signs.values()) for case in cases], dtype=np.float64)
-    asked, told = np.array([case.asked for case in cases]), np.array([case.told for case in cases])
-    return signs, asked, asked * told
-
-
-def fit(cases: Sequence[Case]) -> Fitted:
-    """The weights over the raw signs and vectors; the penalty falls on all but the bias, in equal units."""
-    signs, asked, both = _tables(cases)
-    turns = [_widest(asked), _widest(both)]
-    table = np.hstack([signs[:, 1:], asked @ turns[0], both @ turns[1]])
+def fit(cases: Sequence[Case]) -> Floats:
+    """The weights of the raw signs, the bias first; the penalty falls on all others, in equal units."""
+    table = _table(cases)[:, 1:]
     middle, width = table.mean(axis=0), table.std(axis=0) + 1e-9
     even = np.hstack([np.ones((len(cases), 1)), (table - middle) / width])
     right = np.array([case.right for case in cases])
@@ -123,45 +93,37 @@ def fit(cases: Sequence[Case]) -> Fitted:
         slope = even.T @ (likely - right) + penalty @ weights
         weights = weights - np.linalg.solve((even * (likely * (1 - likely))[:, None]).T @ even + penalty, slope)
     raw = weights[1:] / width
-    bias = weights[0] - float(raw @ middle)
-    known = signs.shape[1] - 1
-    first, second = raw[known : known + WIDEST], raw[known + WIDEST :]
-    return Fitted(np.array([bias, *raw[:known]]), turns[0] @ first, turns[1] @ second)
+    return np.array([weights[0] - float(raw @ middle), *raw])
 
 
-def _widest(vectors: Floats) -> Floats:
-    """The directions in which vectors differ most, a column each."""
-    _, _, turned = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
-    return turned[:WIDEST].T
+def likely(cases: Sequence[Case], weights: Floats) -> Floats:
+    """How likely the best sentence of each case answers."""
+    found: Floats = 1 / (1 + np.exp(-_table(cases) @ weights))
+    return found
+
+
+def _table(cases: Sequence[Case]) -> Floats:
+    return np.array([list(case.signs.values()) for case in cases], dtype=np.float64)
 
 
 def show_left_out(cases: Sequence[Case]) -> None:
     """Prints what each limit gains and costs where nothing is told now, by weights fitted on the other sets."""
-    likely = np.zeros(len(cases))
+    chances = np.zeros(len(cases))
     for place in sorted({case.place for case in cases}):
         out = [at for at, case in enumerate(cases) if case.place == place]
-        likely[out] = fit([case for case in cases if case.place != place]).likely([cases[at] for at in out])
-    refused = [(case, one) for case, one in zip(cases, likely.tolist(), strict=True) if case.refused]
+        chances[out] = likely([cases[at] for at in out], fit([case for case in cases if case.place != place]))
+    refused = [(case, one) for case, one in zip(cases, chances.tolist(), strict=True) if case.refused]
     for limit in LIMITS:
         told = [case for case, one in refused if one >= limit]
         right, lost = sum(case.right for case in told), sum(not case.answerable for case in told)
         print(f"{limit}: of {len(refused)} refused {right} right, {len(told) - right - lost} wrong, {lost} lost")
 
 
-def _row(values: Sequence[float], digits: int) -> str:
-    """The numbers as an array of TOML, sixteen a line."""
-    cells = [f"{value + 0.0:.{digits}f}" for value in values]
-    return "[\n" + "".join(f"  {', '.join(cells[at : at + 16])},\n" for at in range(0, len(cells), 16)) + "]"
-
-
-def write(fitted: Fitted, names: Sequence[str], data: str) -> None:
+def write(weights: Floats, names: Sequence[str], data: str) -> None:
     """The weights, with what they were fitted on, in place of those of `rescue.toml`; the limit stays."""
     head, _, _ = WEIGHTS.read_text(encoding="utf-8").partition("# What the weights were fitted on.\n")
-    signs = "".join(f"{name} = {value:.3f}\n" for name, value in zip(names, fitted.signs.tolist(), strict=True))
-    text = (
-        f"{head}# What the weights were fitted on.\n[fitted]\ndata = {json.dumps(data)}\n\n[sign]\n{signs}\n[meaning]\n"
-        f"question = {_row(fitted.question.tolist(), 2)}\nboth = {_row(fitted.both.tolist(), 1)}\n"
-    )
+    signs = "".join(f"{name} = {value:.3f}\n" for name, value in zip(names, weights.tolist(), strict=True))
+    text = f"{head}# What the weights were fitted on.\n[fitted]\ndata = {json.dumps(data)}\n\n[sign]\n{signs}"
     WEIGHTS.write_text(text, encoding="utf-8")
     load_rescue.cache_clear()
 

@@ -78,7 +78,7 @@ def test_a_damaged_export_is_made_again(tmp_path: Path, embedder: OnnxEmbedder, 
                                         caplog: pytest.LogCaptureFixture) -> None:
     ready, manifest = exported(packaged_model(), Settings().model_cache)
 
-    def copy_again(draft: Path, folder: Path, digest: str) -> ExportManifest:
+    def copy_again(draft: Path, folder: Path, digest: str, adapter: Path | None) -> ExportManifest:
         for name in manifest.files:
             (draft / name).write_bytes((ready / name).read_bytes())
         return manifest

@@ -29,6 +29,7 @@ LAYERS = {
         "rag.text",
         "rag.sections",
         "rag.embedding",
+        "rag.likeness",
         "rag.onnx_export",
         "rag.onnx_graph",
         "rag.lexical",

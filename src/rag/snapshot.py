@@ -6,9 +6,9 @@ dense search. A snapshot never changes: open another one to see a newer index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -23,13 +23,10 @@ from rag.types import Criterion, IndexInfo
 if TYPE_CHECKING:
     from rag.embedding import Embedder
     from rag.lexical import Lexical
-    from rag.onnx_graph import Vectors
+    from rag.likeness import Likeness
     from rag.stores.protocol import VectorStore
 
 __all__ = ["CATALOG", "ITEMS", "PASSAGES", "VECTORS", "Snapshot", "TrialSummary", "open_snapshot"]
-
-_PLACES = 3  # decimals of a cosine that are the same on every machine
-_KEPT = 4096  # vectors of sentences: 6 MB
 
 CATALOG, PASSAGES, ITEMS, VECTORS = "catalog.sqlite", "passages", "items", "vectors"
 
@@ -123,31 +120,21 @@ class Snapshot(Catalog):
             )
         return embedder
 
-    def likeness(self) -> Callable[[str, Sequence[str]], tuple[float, ...]] | None:
-        """What gives the cosine of each text with a question; None where the settings name another model.
+    def likeness(self) -> Likeness | None:
+        """How likely sentences answer a question; None where the settings name another model than the packaged one.
 
-        Answers are weighed by the cosines of the packaged model (`answering.choosing`): those of another mean something
-        else. The model is asked whether the index holds vectors or not.
+        The weights of answers (`answering.choosing`) were fitted with it. It is asked whether the index holds vectors
+        or not.
         """
-        return self._cosines if self.vector_of() is not None else None
-
-    def vector_of(self) -> Callable[[str], Vectors] | None:
-        """What gives the vector of a text by the packaged model; None where the settings name another."""
         from rag.embedding import PACKAGED  # noqa: PLC0415
 
-        return self._vector_of if self._settings.embedder == PACKAGED else None
-
-    def _cosines(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
-        asked = self._vector_of(question)
-        return tuple(round(float(asked @ self._vector_of(text)), _PLACES) for text in texts)
+        return self._likeness if self._settings.embedder == PACKAGED else None
 
     @cached_property
-    def _vector_of(self) -> Callable[[str], Vectors]:
-        """The vector of a text; those of the last sentences looked at are kept."""
-        from rag.embedding import open_embedder  # noqa: PLC0415
+    def _likeness(self) -> Likeness:
+        from rag.likeness import Likeness  # noqa: PLC0415
 
-        embedder = self.embedder if self.has_vectors else open_embedder(self._settings)
-        return lru_cache(_KEPT)(embedder.embed_query)
+        return Likeness(self._settings.model_cache)
 
     def load(self) -> None:
         """Loads what a hybrid search needs, once: the model beside faiss, 80 ms less than one after the other."""

@@ -72,7 +72,7 @@ def test_the_packaged_model_finds_a_sentence_said_in_other_words(snapshot: Snaps
     assert likeness is not None
     near, far = likeness("How often is the room ventilated?", ["The unit changes it three times an hour.", "Age 18."])
     assert near > far
-    assert near == round(near, 3)
+    assert near == round(near, 2)
     assert likeness("How often?", ["word " * 600]) == likeness("How often?", ["word " * 700])  # read as far as it fits
 
 
@@ -88,6 +88,9 @@ def test_another_model_is_not_asked(snapshot: Snapshot) -> None:
         ("How is KITE-2 masked?", ["KITE-2"], "How is the study masked?"),
         ("What does Oslo's trial of KITE give?", ["KITE", "Oslo's trial of KITE"], "What does the study give?"),
         ("Which drug is given?", [], "Which drug is given?"),
+        ("KITE-2: which drug is given?", ["KITE-2"], "which drug is given?"),
+        ("KITE-2 - which drug is given?", ["KITE-2"], "which drug is given?"),
+        ("Which drug is given? (KITE-2)", ["KITE-2"], "Which drug is given?"),
     ],
 )
 def test_a_question_is_asked_of_the_study_whatever_it_is_called(question: str, names: list[str], asked: str) -> None:

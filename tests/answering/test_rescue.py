@@ -52,7 +52,9 @@ def test_an_unlikely_one_is_not(assistant: Assistant, question: str) -> None:
     assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
 
 
-def test_the_weights_are_of_one_width_and_the_limit_is_a_likelihood() -> None:
-    weights = load_rescue()
-    assert len(weights.question) == len(weights.both)
-    assert 0.5 < weights.least <= 1
+def test_the_limit_is_a_likelihood() -> None:
+    assert 0.5 < load_rescue().least <= 1
+
+
+def test_no_sentence_stands_in_for_a_field(assistant: Assistant) -> None:
+    assert not _told(assistant, f"Why was {assistant.snapshot.trial_ids[0]} stopped early?")

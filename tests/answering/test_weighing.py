@@ -47,7 +47,8 @@ def test_what_speaks_against_a_sentence_weighs_against_it() -> None:
 
 
 def test_a_sentence_in_place_of_a_field_must_be_surer_than_one_beside_it() -> None:
-    assert 0 < limits().beside < limits().instead < limits().alone < 1
+    assert 0 < limits().beside < limits().instead < limits().surely < 1
+    assert limits().whole < limits().alone < limits().surely
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from rag.answering.focus import Focus, focus_on
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
 from rag.answering.unheld import labelled_part, not_held
-from rag.answering.weighing import alone, instead, limits, shown, telling
+from rag.answering.weighing import alone, instead, least_alone, limits, shown, telling
 from rag.evidence.collect import Judge
 from rag.evidence.stems import stem, words_of
 from rag.types import Claim, Document, QueryPlan, Quote, Span
@@ -75,7 +75,7 @@ def _told_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> Claim 
     by_name = [rule for rule in _rules(plan) if len(plan.facts) == 1 and plan.facts[0] in _BY_NAME]
     if any(not rule.cued(one.text) for rule in by_name for one in shown(ranking)[:1]):
         return None
-    if likely >= limits().alone:
+    if ranking.found and likely >= least_alone(document, plan, ranking):
         return _quoted(document, ranking)
     focus = telling(focus_on(plan.focus), document)
     if focus.weight < TELLING or _absent(focus_on(plan.focus), document.text):
@@ -176,8 +176,10 @@ def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims:
         return Instead()
     claim = _quoted(document, ranking)
     focus = telling(focus_on(plan.focus), document)
-    one_field = len(plan.facts) == 1 and plan.facts[0] in RULES  # their sex is no answer to what women do
-    if one_field and likely >= limits().instead and focus.weight >= TELLING and not held_by(document, claims, focus):
+    one = len(plan.facts) == 1
+    field = one and plan.facts[0] in RULES  # their sex is no answer to what women do
+    unheld = field and focus.weight >= TELLING and not held_by(document, claims, focus)
+    if (unheld and likely >= limits().instead) or (one and not field and likely >= limits().surely):
         return Instead(claim, "none")
     return Instead(replace(claim, text=claim.text.replace(": ", ", the record also says: ", 1)))
 

@@ -23,7 +23,8 @@ _LONG = 300  # code points: a longer sentence of criteria is a list, and its ite
 class Unit:
     """A sentence, its section, its stems, and those of the name of the registry entry that it stands in.
 
-    `heading`: the stems of the line that announces the list; `words`: its own stems in their order.
+    `heading`: the stems of the line that announces the list; `words`: its own stems in their order; `placed`: the
+    sentence after its section and the first line of its entry, 'arms: Arm: Rest (NO_INTERVENTION): Nothing is given.'
     """
 
     span: Span
@@ -33,6 +34,7 @@ class Unit:
     entry: frozenset[str]
     heading: frozenset[str]
     words: tuple[str, ...]
+    placed: str
 
     @property
     def around(self) -> frozenset[str]:
@@ -56,9 +58,27 @@ def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
             entry = next((one for one in entries if one.start <= span.start < one.end), None)
             named = entry.of(document.text)[:_NAME] if entry else ""
             words = tuple(stem(word) for word in words_of(text))
-            found[span] = Unit(span, text, section.name, frozenset(words), stems_of(named), heading, words)
+            placed = _placed(section.name, named, text)
+            found[span] = Unit(span, text, section.name, frozenset(words), stems_of(named), heading, words, placed)
             heading = frozenset(words) if text.rstrip().endswith(":") else heading
     return list(found.values())
+
+
+def placed_at(document: Document, span: Span) -> str:
+    """A part of a record as `Unit.placed` has it."""
+    section = next((one.name for one in document.sections if one.span.start <= span.start < one.span.end), "")
+    fields = (field.span for field in document.fields if _ENTRY.match(field.name))
+    entry = next((one for one in fields if one.start <= span.start < one.end), None)
+    return _placed(section, entry.of(document.text)[:_NAME] if entry else "", span.of(document.text))
+
+
+def _placed(section: str, entry: str, text: str) -> str:
+    first = entry.split("\n", 1)[0][:_FIRST]
+    above = first and not text.startswith(first[:_SAME])
+    return ": ".join([section.replace(".", " "), *([first] if above else []), text])
+
+
+_FIRST, _SAME = 120, 40  # code points of an entry's first line that are read; by which a sentence is that line
 
 
 def _is_field(text: str) -> bool:

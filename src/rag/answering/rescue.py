@@ -1,10 +1,7 @@
 """The best sentence of a record told after all, where the rules say that the record does not say.
 
-A logistic score over what `weighing` looks at, what the checks found missing, where the sentence stands, and what the
-embedding model makes of the question and of both together. Its weights stand in `data/rescue.toml`, which
-`scripts/fit_rescue.py` fits. Of 260 questions answered "does not say" although no check misses anything in the
-sentence, by weights fitted on the other sets, 14 are then answered, 4 answered wrongly, and 2 that nothing answers are
-told something; a limit of 0.6 would make these 20, 7 and 3, one of 0.5 26, 9 and 10.
+A logistic score over what `weighing` looks at, what the checks found missing and where the sentence stands. Its weights
+stand in `data/rescue.toml`, which `scripts/fit_rescue.py` fits.
 """
 
 from __future__ import annotations
@@ -12,79 +9,72 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.answering.choosing import Ranking, unnamed
+from rag.answering.choosing import Ranking, gives_reason
 from rag.answering.draft import Draft
+from rag.answering.facts import RULES
 from rag.answering.instead import ranked
+from rag.answering.single import asks_why
 from rag.answering.stating import quoted
 from rag.answering.strange import strange_words
 from rag.answering.unheld import not_held, unmentioned
-from rag.answering.weighing import shown, signs_alone
+from rag.answering.weighing import least_alone, shown, signs_alone
 from rag.evidence.collect import Judge
 from rag.types import AbstentionReason, Document, Intent, QueryPlan
-
-Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """From which likelihood on a sentence is told; the weights of the signs, of the question's vector, of both."""
+    """From which likelihood on a sentence is told; the weights of the signs."""
 
     least: float
     signs: Mapping[str, float]
-    question: Vector
-    both: Vector
 
 
 @cache
 def load_rescue() -> Weights:
     """The weights of `rescue.toml`. KeyError names a missing part."""
     table = tomllib.loads(files("rag.answering").joinpath("data/rescue.toml").read_text(encoding="utf-8"))
-    question, both = (np.array(table["meaning"][part], dtype=np.float32) for part in ("question", "both"))
-    return Weights(table["limit"]["least"], table["sign"], question, both)
+    return Weights(table["limit"]["least"], table["sign"])
 
 
 def rescued(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     """The draft, or the best sentence of the one trial that is asked about, where it is likely to answer."""
     named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
-    read = judge.records.vector_of()
-    if draft.reason is not AbstentionReason.NO_EVIDENCE or len(named) != 1 or plan.intent not in INTENTS or not read:
+    if draft.reason is not AbstentionReason.NO_EVIDENCE or len(named) != 1 or plan.intent not in INTENTS:
         return draft
-    if load_rescue().least >= 1:
+    if load_rescue().least >= 1 or judge.records.likeness() is None or _asks_a_field(plan):
         return draft
     document = judge.records.document(named[0])
     ranking = ranked(judge, document, plan)
-    if not ranking.found or likely(judge, document, plan, ranking, read) < load_rescue().least:
+    if not ranking.found:
+        return draft
+    least = max(load_rescue().least, least_alone(document, plan, ranking))
+    if likely(judge, document, plan, ranking) < least:
         return draft
     claim = quoted(shown(ranking))
+    if asks_why(plan) and not gives_reason(claim.text):
+        return draft
     return draft if not_held(document, plan, [claim]) else Draft((claim,))
+
+
+def _asks_a_field(plan: QueryPlan) -> bool:
+    """Whether a field of the registry alone is asked for ('why was it stopped?'): no sentence stands in for it."""
+    return bool(plan.facts) and not plan.focus and all(fact in RULES for fact in plan.facts)
 
 
 INTENTS = frozenset({Intent.FACT, Intent.PROSE, Intent.BOOLEAN})
 
 
-def likely(
-    judge: Judge, document: Document, plan: QueryPlan, ranking: Ranking, read: Callable[[str], Vector]
-) -> float:
+def likely(judge: Judge, document: Document, plan: QueryPlan, ranking: Ranking) -> float:
     """The likelihood that the best sentence of a record answers."""
-    weights = load_rescue()
+    weights = load_rescue().signs
     signs = signs_of(judge, document, plan, ranking)
-    asked, told = vectors_of(plan, ranking, read)
-    score = sum(weights.signs[sign] * value for sign, value in signs.items())
-    score += float(weights.question @ asked + weights.both @ (asked * told))
-    return 1 / (1 + math.exp(-score))
-
-
-def vectors_of(plan: QueryPlan, ranking: Ranking, read: Callable[[str], Vector]) -> tuple[Vector, Vector]:
-    """The vectors of the question, without the names of its trial, and of the best sentence."""
-    return read(unnamed(plan.question, [ref.text for ref in plan.trials])), read(ranking.found[0].text)
+    return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
 
 
 def signs_of(judge: Judge, document: Document, plan: QueryPlan, ranking: Ranking) -> dict[str, float]:

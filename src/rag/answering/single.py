@@ -99,7 +99,7 @@ def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Clai
     if reached and "enrollment" in asked and _PLANNED.search(plan.question):
         planned = state(judge, trial, "planned_enrollment", plan)
         stated |= {"planned_enrollment": planned} if planned is not None else {}
-    if _asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
+    if asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
         stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
     if "summary" in stated and _PURPOSE.search(plan.question):
         stated = {"primary_purpose": state(judge, trial, "primary_purpose", plan), **stated}
@@ -110,7 +110,7 @@ def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Clai
     return stated
 
 
-def _asks_why(plan: QueryPlan) -> bool:
+def asks_why(plan: QueryPlan) -> bool:
     """'Why …?' is answered by a reason alone, where none of the facts is one."""
     return bool(_WHY.match(plan.question)) and not set(plan.facts) & _REASONS
 
@@ -120,7 +120,7 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     stated = stated_by_rules(judge, trial, plan)
     claims = distinct(claim for claim in stated.values() if claim is not None)
     instead = sentence_instead(judge, judge.records.document(trial), plan, claims)
-    if instead.claim is not None and _asks_why(plan) and not gives_reason(instead.claim.text):
+    if instead.claim is not None and asks_why(plan) and not gives_reason(instead.claim.text):
         instead = Instead()
     if instead.keeps == "all" or instead.claim is None:
         told = [*claims, instead.claim] if instead.claim is not None else claims

@@ -19,6 +19,7 @@ from rag.answering.choosing import Ranking, flat_weights, kinds_asked, kinds_hel
 from rag.answering.extract import Found, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
+from rag.answering.pieces import placed_at
 from rag.answering.prose_facts import load_prose_facts
 from rag.evidence.stems import stem, words_of
 from rag.planning import tables
@@ -37,7 +38,7 @@ class Limits:
 
     `alone`: where the rules found nothing; `whole`: there, where it holds all that is asked about; `rather`: there,
     than what merely shares words with the question; `beside`: with what they found; `instead`: instead of it, where
-    that holds nothing of what is asked about.
+    that holds nothing of what is asked about; `surely`: instead of it.
     """
 
     alone: float
@@ -45,6 +46,7 @@ class Limits:
     beside: float
     instead: float
     rather: float
+    surely: float
 
 
 @cache
@@ -83,6 +85,11 @@ def alone(document: Document, plan: QueryPlan, ranking: Ranking) -> float:
     """
     signs = signs_alone(document, plan, ranking) if ranking.found else {}
     return 0.0 if not signs or is_foreign(signs) else _likelihood("alone", signs)
+
+
+def least_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> float:
+    """From which likelihood on the best sentence is told alone: higher where no word of the asked is in the record."""
+    return limits().surely if signs_alone(document, plan, ranking)["absent"] >= 1 else limits().alone
 
 
 def is_foreign(signs: Mapping[str, float]) -> bool:
@@ -183,8 +190,20 @@ def signs_instead(document: Document, plan: QueryPlan, ranking: Ranking, claims:
         "asked": min(own.weight, 4.0) / 4,
         "kind_missing": 1 - len(kinds_held(kinds, stated)) / len(kinds) if kinds else 0.0,
         "two": float(len(shown(ranking)) > 1),
+        "likelier": _likelier(document, ranking, claims),
         **_ways(plan.facts),
     }
+
+
+def _likelier(document: Document, ranking: Ranking, claims: Sequence[Claim]) -> float:
+    """By how much the best sentence is a likelier answer by its meaning than the likeliest quote of the claims."""
+    spans = list(dict.fromkeys(quote.span for claim in claims for quote in claim.quotes))[:_QUOTES]
+    if ranking.liken is None or not spans:
+        return 0.0
+    return (ranking.told["likeness"] - max(ranking.liken([placed_at(document, span) for span in spans]))) / 5
+
+
+_QUOTES = 6  # of the claims that are looked at: a model reads them in 25 ms
 
 
 def _ways(facts: Sequence[str]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rag.criteria.asked import is_measure, read_measure, telling_words
 from rag.criteria.concepts import find_concepts
@@ -43,9 +43,6 @@ from rag.types import (
     Verdict,
 )
 
-if TYPE_CHECKING:
-    from rag.onnx_graph import Vectors
-
 
 class Records(Protocol):
     """What evidence needs of an index: a snapshot has it, and so has a fake."""
@@ -62,7 +59,6 @@ class Records(Protocol):
     def criterion_spans(self, trial_id: str) -> tuple[Span, ...]: ...
     def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]: ...
     def likeness(self) -> Callable[[str, Sequence[str]], tuple[float, ...]] | None: ...
-    def vector_of(self) -> Callable[[str], Vectors] | None: ...
 
 
 Judgements = dict[str, Judgement]

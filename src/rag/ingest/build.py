@@ -20,7 +20,7 @@ from pathlib import Path
 from rag.catalog import Catalog
 from rag.catalog_rows import naming_words
 from rag.catalog_writer import Rows, written_catalog
-from rag.embedding import Embedder, open_embedder
+from rag.embedding import PACKAGED, Embedder, open_embedder
 from rag.errors import CorpusError, IndexUnusableError
 from rag.files import only_writer
 from rag.generations import CURRENT, SCHEMA_VERSION, Manifest, new_draft, publish, tidy
@@ -30,6 +30,7 @@ from rag.ingest.reading import Readers, RecordReader, corpus_signature, own_read
 from rag.ingest.vectors import build_vectors
 from rag.ingest.workers import READ_HERE, Workers
 from rag.lexical import Entry, write_lexical
+from rag.likeness import Likeness
 from rag.settings import Settings
 from rag.snapshot import CATALOG, ITEMS, PASSAGES, VECTORS, Snapshot, open_snapshot
 from rag.types import Document, Refusal
@@ -179,6 +180,8 @@ class _Build:
             meter.add()
             meter.end()
         if self._with_vectors:
+            if self._settings.embedder == PACKAGED:
+                Likeness(self._settings.model_cache).prepare()
             for journal in index.glob(_JOURNAL.format(digest="*")):
                 journal.unlink(missing_ok=True)
         return _summary(published, tally, dropped=dropped, texts=texts, published=True, start=start)

@@ -1,0 +1,94 @@
+"""The model of answers: near an answer in other words, far from what only speaks of the same; made as it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from rag.embedding import OnnxEmbedder, packaged_model
+from rag.likeness import ADAPTER, PIECES, Likeness
+from rag.onnx_export import exported, is_exported, model_digest, with_adapter
+from rag.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def likeness() -> Likeness:
+    return Likeness(Settings().model_cache)
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "speaks_of_it"),
+    [
+        (
+            "Which water pill do they get?",
+            "arms: Arm: Group 2 (EXPERIMENTAL): Torasemide 10 mg is given by mouth every morning.",
+            "summary: Fluid overload is a burden for people whose heart is weak.",
+        ),
+        (
+            "How is the heart traced?",
+            "outcomes: Secondary outcome: Rhythm: A 12-lead ECG is recorded for 10 seconds at rest.",
+            "summary: Diseases of the heart are frequent.",
+        ),
+        (
+            "What happens to those who get nothing new?",
+            "arms: Arm: Usual care (NO_INTERVENTION): They stay on the treatment of their own doctor.",
+            "description: The new treatment was found in 1987.",
+        ),
+    ],
+)
+def test_an_answer_in_other_words_is_likelier_than_a_sentence_on_the_same_thing(
+    likeness: Likeness, question: str, answers: str, speaks_of_it: str
+) -> None:
+    told, other = likeness(question, [answers, speaks_of_it])
+    assert told > other + 1
+
+
+def test_log_odds_have_two_decimals_and_one_text_does_not_touch_another(likeness: Likeness) -> None:
+    texts = ["Nurses visit at week 4.", "word " * 600]
+    both = likeness("When do nurses visit?", texts)
+    assert both == tuple(round(one, 2) for one in both)
+    assert both == tuple(likeness("When do nurses visit?", [text])[0] for text in texts)
+    assert likeness("When do nurses visit?", []) == ()
+
+
+def test_a_text_is_read_as_far_as_it_fits(likeness: Likeness) -> None:
+    fits = "kidney " * PIECES
+    assert likeness("Which organ?", [fits]) == likeness("Which organ?", [fits + "heart " * 300])
+
+
+def test_the_adapter_says_what_it_was_fitted_on() -> None:
+    with safe_open(ADAPTER, framework="numpy") as adapter:
+        told, parts = adapter.metadata(), set(adapter.keys())
+        shape = adapter.get_tensor("encoder.layer.0.intermediate.dense.b").shape
+    assert set(told) == {"slope", "shift", "data"}
+    assert "sha256" in told["data"]
+    assert {part[-1] for part in parts} == {"a", "b"}
+    assert len(parts) == 6 * 6 * 2  # layers, dense layers of each, halves
+    assert shape == (1536, 16)
+
+
+def test_its_graph_is_another_than_the_packaged_models_and_agrees_with_torch() -> None:
+    cache = Settings().model_cache
+    folder, manifest = exported(packaged_model(), cache, ADAPTER)
+    assert manifest.cosine_min >= 0.9999
+    assert folder.name == manifest.digest == model_digest(packaged_model(), cache, ADAPTER)
+    assert manifest.digest != model_digest(packaged_model(), cache)
+    assert is_exported(packaged_model(), cache, ADAPTER)
+
+
+def test_an_adapter_adds_the_product_of_its_halves(tmp_path: Path) -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2, bias=False), torch.nn.Linear(2, 2, bias=False))
+    for layer in network:
+        torch.nn.init.ones_(layer.weight)
+    save_file({"1.a": torch.tensor([[1.0, 2.0]]), "1.b": torch.tensor([[3.0], [0.0]])}, tmp_path / "adapter")
+    with_adapter(network, tmp_path / "adapter")
+    assert network[0].weight.tolist() == [[1, 1], [1, 1]]
+    assert network[1].weight.tolist() == [[4, 7], [1, 1]]
+
+
+def test_without_an_adapter_the_model_reads_as_many_pieces_as_it_was_made_for() -> None:
+    assert OnnxEmbedder(packaged_model(), Settings().model_cache).max_pieces > PIECES
