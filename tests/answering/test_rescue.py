@@ -58,3 +58,12 @@ def test_the_limit_is_a_likelihood() -> None:
 
 def test_no_sentence_stands_in_for_a_field(assistant: Assistant) -> None:
     assert not _told(assistant, f"Why was {assistant.snapshot.trial_ids[0]} stopped early?")
+
+
+def test_the_sentence_nearest_to_an_answer_is_shown_first(assistant: Assistant) -> None:
+    answer = assistant.ask(Question(f"What colour is the extract in {assistant.snapshot.trial_ids[0]}?"))
+    assert answer.abstention is not None
+    near = answer.abstention.nearest
+    assert near[0].cited_text == "The extract is prepared from the roots of the plant."
+    assert {citation.trial_id for citation in near} == {assistant.snapshot.trial_ids[0]}
+    assert len(near) <= 3

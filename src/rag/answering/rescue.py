@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -24,7 +24,7 @@ from rag.answering.strange import strange_words
 from rag.answering.unheld import not_held, unmentioned
 from rag.answering.weighing import least_alone, shown, signs_alone
 from rag.evidence.collect import Judge
-from rag.types import AbstentionReason, Document, Intent, QueryPlan
+from rag.types import AbstentionReason, Document, Intent, QueryPlan, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ def load_rescue() -> Weights:
 
 
 def rescued(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
-    """The draft, or the best sentence of the one trial that is asked about, where it is likely to answer."""
+    """The draft, or the best sentence of the one trial that is asked about, where it is likely to answer.
+
+    Where it is not, the best sentences stand first among what is shown as nearest.
+    """
     named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
     if draft.reason is not AbstentionReason.NO_EVIDENCE or len(named) != 1 or plan.intent not in INTENTS:
         return draft
@@ -53,13 +56,23 @@ def rescued(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     ranking = ranked(judge, document, plan)
     if not ranking.found:
         return draft
-    least = max(load_rescue().least, least_alone(document, plan, ranking))
-    if likely(judge, document, plan, ranking) < least:
-        return draft
     claim = quoted(shown(ranking))
-    if asks_why(plan) and not gives_reason(claim.text):
-        return draft
-    return draft if not_held(document, plan, [claim]) else Draft((claim,))
+    least = max(load_rescue().least, least_alone(document, plan, ranking))
+    reasonless = asks_why(plan) and not gives_reason(claim.text)
+    if reasonless or likely(judge, document, plan, ranking) < least or not_held(document, plan, [claim]):
+        return replace(draft, nearest=_nearest(ranking, draft.nearest))
+    return Draft((claim,))
+
+
+def _nearest(ranking: Ranking, shown: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The two best sentences and, up to three, what else of the same record was to be shown."""
+    best = [one.quote for one in ranking.found[:2]]
+    others = [quote for quote in shown if quote.trial_id == best[0].trial_id and not any(_meet(quote, b) for b in best)]
+    return (*best, *others)[:3]
+
+
+def _meet(one: Quote, other: Quote) -> bool:
+    return one.span.start < other.span.end and other.span.start < one.span.end
 
 
 def _asks_a_field(plan: QueryPlan) -> bool:
