@@ -1,14 +1,17 @@
 """The sentences over a set: every class of trials told in good English, whatever its number."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from support.made import assistant_over
+from support.study import study
 
 from rag.answering.sets import answer_trials
 from rag.evidence.collect import Judge, Judgements
 from rag.evidence.judgement import Judgement
 from rag.snapshot import Snapshot
-from rag.types import About, All, Asks, Document, Intent, Limit, Predicate, QueryPlan, TrialFacts, Verdict
+from rag.types import About, All, Asks, Document, Intent, Limit, Predicate, QueryPlan, Question, TrialFacts, Verdict
 from rag.values import below
 
 BELOW_60 = Limit("egfr", below(Decimal(60)), Asks.EXCLUDES, "below 60 mL/min")
@@ -67,3 +70,10 @@ def test_a_trial_of_another_topic_states_nothing_otherwise() -> None:
 
 def test_a_topic_that_no_record_has_is_not_said_to_be_nowhere_in_the_text() -> None:
     assert "none of the 2 records speaks of lupus as its topic." in told_of("nn", About("lupus"))
+
+
+def test_none_has_a_thing_that_no_record_speaks_of_is_no_denial(tmp_path: Path) -> None:
+    assistant = assistant_over([study()], tmp_path)
+    answer = assistant.ask(Question("Which trials have a data monitoring committee?"))
+    assert answer.answer.startswith("0 of 1 trial")
+    assert "The records say nothing of it either way." in answer.answer

@@ -208,6 +208,8 @@ def others_told(judgements: Judgements, where: Predicate) -> list[Claim]:
     if tally[Verdict.SILENT]:
         say = "does" if tally[Verdict.SILENT] == 1 else "do"
         parts.append(f"{tally[Verdict.SILENT]} {say} not state it")
+    if parts and not _has_criteria(where) and tally[Verdict.SILENT] == len(judgements):
+        return [Claim("The records say nothing of it either way.")]  # 'none has a committee' would be a no
     if not parts or not _has_criteria(where):
         return []
     *first, last = parts
