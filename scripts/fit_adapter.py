@@ -29,19 +29,15 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from rag.answering.choosing import features, flat_weights, read_asked, unnamed
-from rag.answering.focus import focus_on
-from rag.answering.pieces import units_of
-from rag.answering.prose_facts import load_prose_facts
+from rag.answering.choosing import features, flat_weights, unnamed
 from rag.embedding import packaged_model
 from rag.evaluation.gold import GoldQuestion, read_gold
-from rag.evidence.stems import stem, words_of
 from rag.likeness import ADAPTER, PIECES
 from rag.planning import make_plan
 from rag.settings import Settings
 from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Question, Status
-from scripts.fit_choosing import hash_of
+from scripts.fit_choosing import hash_of, read_question
 
 FIRST, HARDEST, DRAWN = 16, 5, 3  # candidates that rank first; those always compared; those drawn from the rest
 RANK, EPOCHS, BATCH, DROPOUT, SEED = 16, 3, 8, 0.1, 1
@@ -131,11 +127,7 @@ def cases_of(gold: Sequence[Path], snapshot: Snapshot) -> Iterator[Case]:
 def case_of(question: GoldQuestion, snapshot: Snapshot, trial: str) -> Case | None:
     """None where an answer is expected of no single sentence."""
     document, plan = snapshot.document(trial), make_plan(Question(question.text), snapshot)
-    units = units_of(document, [criterion.span for criterion in snapshot.read_trial(trial).criteria])
-    rules = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None]
-    names = [ref.text for ref in plan.trials]
-    naming = frozenset(stem(word) for name in names for word in words_of(name))
-    asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming)
+    units, asked, names = read_question(plan, document, snapshot)
     flat = flat_weights()
     scores = [sum(flat.get(name, 0.0) * one for name, one in told.items()) for told in features(asked, units)]
     facts = question.expect.facts

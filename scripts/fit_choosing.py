@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.choosing import features, flat_weights, liken, read_asked, unnamed
+from rag.answering.choosing import Asked, features, flat_weights, liken, read_asked, unnamed
 from rag.answering.focus import focus_on
-from rag.answering.pieces import units_of
+from rag.answering.pieces import Unit, units_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.evaluation.gold import GoldQuestion, QuestionType, read_gold
 from rag.evaluation.scoring import plain_words
@@ -32,7 +32,7 @@ from rag.evidence.stems import stem, words_of
 from rag.planning import make_plan
 from rag.settings import Settings
 from rag.snapshot import Snapshot, open_snapshot
-from rag.types import Question, Status
+from rag.types import Document, QueryPlan, Question, Status
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "rag" / "answering" / "data" / "choosing.toml"
 TYPES = (QuestionType.FACT, QuestionType.NUMBER, QuestionType.COMPARE)
@@ -65,8 +65,7 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, names: Sequence[str]) ->
         return None
     document = snapshot.document(trials.pop())
     plan = make_plan(Question(question.text), snapshot)
-    items = [criterion.span for criterion in snapshot.read_trial(document.trial_id).criteria]
-    units = units_of(document, items)
+    units, asked, named = read_question(plan, document, snapshot)
     wanted = [plain_words(quote.contains) for quote in question.expect.evidence]
     holding = [any(words in plain_words(unit.text) for words in wanted) for unit in units]
     telling = [
@@ -76,13 +75,20 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, names: Sequence[str]) ->
     answers = np.array(both if any(both) else holding if wanted else telling, dtype=np.bool_)
     if not 0 < answers.sum() <= MOST:
         return None
-    rules = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None]
-    named = [ref.text for ref in plan.trials]
-    naming = frozenset(stem(word) for name in named for word in words_of(name))
-    asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming)
     tells = liken(snapshot.likeness(), unnamed(plan.question, named), units, features(asked, units))
     rows = [[told.get(name, 0.0) for name in names] for told in tells]
     return Case(np.array(rows, dtype=np.float64), answers)
+
+
+def read_question(
+    plan: QueryPlan, document: Document, snapshot: Snapshot
+) -> tuple[list[Unit], Asked, list[str]]:
+    """The sentences of a record, what the question asks of them, and the words that name the trial in it."""
+    units = units_of(document, [criterion.span for criterion in snapshot.read_trial(document.trial_id).criteria])
+    rules = [rule for fact in plan.facts if (rule := load_prose_facts().get(fact)) is not None]
+    names = [ref.text for ref in plan.trials]
+    naming = frozenset(stem(word) for name in names for word in words_of(name))
+    return units, read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming), names
 
 
 def fit(cases: Sequence[Case], penalty: float, count: int) -> Floats:

@@ -90,5 +90,6 @@ def test_an_adapter_adds_the_product_of_its_halves(tmp_path: Path) -> None:
     assert network[1].weight.tolist() == [[4, 7], [1, 1]]
 
 
-def test_without_an_adapter_the_model_reads_as_many_pieces_as_it_was_made_for() -> None:
-    assert OnnxEmbedder(packaged_model(), Settings().model_cache).max_pieces > PIECES
+def test_a_model_reads_as_many_pieces_as_it_is_told_to() -> None:
+    model, cache = packaged_model(), Settings().model_cache
+    assert (OnnxEmbedder(model, cache).max_pieces, OnnxEmbedder(model, cache, pieces=94).max_pieces) == (254, 94)

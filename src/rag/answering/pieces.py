@@ -44,7 +44,7 @@ class Unit:
 def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
     """The sentences of a record in text order; of a long sentence of criteria the `items` that it lists."""
     found: dict[Span, Unit] = {}
-    entries = [field.span for field in document.fields if _ENTRY.match(field.name)]
+    entries = _entries(document)
     for section in document.sections:
         if section.name in _LABELS:
             continue
@@ -55,8 +55,7 @@ def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
             text = span.of(document.text)
             if _is_field(text):
                 continue
-            entry = next((one for one in entries if one.start <= span.start < one.end), None)
-            named = entry.of(document.text)[:_NAME] if entry else ""
+            named = _named_above(document, entries, span)
             words = tuple(stem(word) for word in words_of(text))
             placed = _placed(section.name, named, text)
             found[span] = Unit(span, text, section.name, frozenset(words), stems_of(named), heading, words, placed)
@@ -67,9 +66,17 @@ def units_of(document: Document, items: Sequence[Span] = ()) -> list[Unit]:
 def placed_at(document: Document, span: Span) -> str:
     """A part of a record as `Unit.placed` has it."""
     section = next((one.name for one in document.sections if one.span.start <= span.start < one.span.end), "")
-    fields = (field.span for field in document.fields if _ENTRY.match(field.name))
-    entry = next((one for one in fields if one.start <= span.start < one.end), None)
-    return _placed(section, entry.of(document.text)[:_NAME] if entry else "", span.of(document.text))
+    return _placed(section, _named_above(document, _entries(document), span), span.of(document.text))
+
+
+def _entries(document: Document) -> list[Span]:
+    return [field.span for field in document.fields if _ENTRY.match(field.name)]
+
+
+def _named_above(document: Document, entries: Sequence[Span], span: Span) -> str:
+    """The beginning of the registry entry that a part of a record stands in, which names it; empty outside of all."""
+    entry = next((one for one in entries if one.start <= span.start < one.end), None)
+    return entry.of(document.text)[:_NAME] if entry else ""
 
 
 def _placed(section: str, entry: str, text: str) -> str:
