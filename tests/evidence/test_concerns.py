@@ -325,3 +325,17 @@ def test_what_another_malignancy_means_is_told_by_what_the_trial_studies() -> No
     assert meaning("melanoma") is Another.ELSE
     assert meaning("asthma") is Another.NONE
     assert another_for(("asthma",), lambda _: False) is Another.OWN
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["I | Diagnosis of gout for a year", "E | Gout with kidney stones"], V.MATCH),
+        (["I | Gout is allowed", "E | Gout within the last 3 months"], V.MATCH),
+        (["I | Gout is allowed", "E | Severe gout"], V.PARTIAL),
+        (["E | Severe gout"], V.NO_MATCH),
+    ],
+)
+def test_who_must_have_it_is_let_in_whatever_kind_is_turned_away(lines: list[str], expected: V) -> None:
+    text, criteria = read(*lines)
+    assert judge_concern(criteria, Concerns(("gout",), "gout", Asks.ADMITS), lambda: text).verdict is expected

@@ -267,12 +267,13 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     direct = [one for one in said if not one.indirect]
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
     required = _firmly_required(said)
-    allowed = _with_qualifier(said, concern, text) or ([] if out else required or exempt)
+    recent = all(one.state.window is not None for one in out)  # 'prior X is allowed, though not in the last 4 weeks'
+    allowed = _with_qualifier(said, concern, text) or required or (exempt if recent else [])
     allowed = allowed or _let_in_by_name(direct, out, concern)
-    if allowed:
+    if allowed:  # where all must have it, what is turned away is a kind of it: 'pregnant with twins'
         return _judged(Verdict.MATCH, "lets in", allowed, text)
-    if exempt or required:
-        return _judged(Verdict.PARTIAL, "lets in only some", [*required, *exempt], text)
+    if exempt:
+        return _judged(Verdict.PARTIAL, "lets in only some", exempt, text)
     if out:
         return _judged(Verdict.NO_MATCH, "excludes", out, text)
     return _otherwise(said, concern, text)

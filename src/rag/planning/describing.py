@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
+from rag.planning.forms import counts_what_does
 from rag.planning.fragments import Reference, end_of_fragment
 from rag.planning.lexicon import concept_words, is_a_condition, variable_words
 from rag.planning.marks import Kind
@@ -48,7 +49,8 @@ def one_meant(sheet: Sheet, intent: Intent) -> tuple[Reference, ...]:
         return ()
     if intent is Intent.EXTREME and _NOUNS & set(sheet.line.lemmas()):
         return ()  # 'the largest AML trial'
-    counts_in_one = intent is Intent.COUNT and bool(sheet.facts)  # 'how many weeks is the follow-up in …'
+    counted = bool(sheet.facts) and not counts_what_does(sheet)  # 'how many weeks is the follow-up in …'
+    counts_in_one = intent is Intent.COUNT and counted
     finds = intent in _FINDING and not counts_in_one
     ahead = _AHEAD_OF_PERSONS if intent is Intent.SCREEN else _AHEAD if finds else _AHEAD_OF_FACTS
     words = describing_words(sheet)

@@ -70,6 +70,15 @@ def counts_trials(sheet: Sheet) -> bool:
 _COUNTED_UP = {(word, "of") for word in ("count", "total", "tally", "number")}
 
 
+def counts_what_does(sheet: Sheet) -> bool:
+    """'How many only admit men?': a verb right after 'how many', so trials are counted."""
+    lemmas = sheet.line.lemmas()
+    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
+    verb = any(cue.first == at for cue in sheet.reading.cues)
+    verb = verb or bool(set(lemmas[at : at + 1]) & word_set("intents.counted_do"))
+    return verb and sheet.reading.where is not None
+
+
 def speaks_of_trials(sheet: Sheet) -> bool:
     """Whether 'trials', 'studies' or 'protocols' stands in the plural."""
     return any(t.lemma in _NOUNS and t.text.casefold().endswith("s") for t in sheet.line.tokens)

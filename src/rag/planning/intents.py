@@ -11,6 +11,7 @@ from rag.planning.fielded import consists_of_fields
 from rag.planning.forms import (
     asks_about_trials,
     counts_trials,
+    counts_what_does,
     has_consequence,
     has_person,
     is_of_a_field,
@@ -126,7 +127,7 @@ def _count(sheet: Sheet) -> bool:
         return True
     if not sheet.has("count_open") or sheet.refs or is_of_a_field(sheet, sheet.cues["count_open"]):
         return False
-    if _counts_what_does(sheet):
+    if counts_what_does(sheet):
         return True
     return (
         not set(sheet.facts) & {"enrollment", "site_count", "arms", "countries", "schedule", "cities"}
@@ -139,15 +140,6 @@ def _counts_of_one(sheet: Sheet) -> bool:
     texts = [token.text.casefold() for token in sheet.line.tokens]
     starts = [at + 2 for at in range(len(texts) - 2) if texts[at : at + 2] == ["how", "many"]]
     return any(texts[at] in {"study", "trial", "protocol"} and texts[at + 1 : at + 2] for at in starts)
-
-
-def _counts_what_does(sheet: Sheet) -> bool:
-    """'How many only admit men?': a verb right after 'how many', so trials are counted."""
-    lemmas = sheet.line.lemmas()
-    at = next((i + 2 for i in range(len(lemmas)) if lemmas[i : i + 2] == ("how", "many")), len(lemmas))
-    verb = any(cue.first == at for cue in sheet.reading.cues)
-    verb = verb or bool(set(lemmas[at : at + 1]) & word_set("intents.counted_do"))
-    return verb and sheet.reading.where is not None
 
 
 def _asks_of_a_group(sheet: Sheet) -> bool:

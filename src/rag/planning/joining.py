@@ -263,6 +263,8 @@ def alternatives(predicates: Sequence[Predicate]) -> Predicate:
         rest = [p for p in predicates[1:] if isinstance(p, FieldIs) and p.field == first.predicate.field and p.values]
         if len(rest) == len(predicates) - 1:
             return Not(alternatives([first.predicate, *rest]))  # 'no sites in France or Germany': in neither
+    if isinstance(first, Not) and all(isinstance(p, About) for p in (first.predicate, *predicates[1:])):
+        return Not(alternatives([first.predicate, *predicates[1:]]))  # 'not about asthma or gout': about neither
     if (
         isinstance(first, FieldIs)
         and first.values

@@ -87,11 +87,12 @@ def _is_topic(
         return slot
     topic = found[-1].predicate
     between = set(line.lemmas(found[-1].last, run[0]))
-    linked = between <= _LINKS and (bool(between) or line.gap(run[0]).strip() in {",", "/"})
+    linked = between <= _LINKS | _ARTICLES and (bool(between & _LINKS) or line.gap(run[0]).strip() in {",", "/"})
     return isinstance(topic, About | Any | Not) and linked and "." not in line.gap(run[0])
 
 
 _LINKS = frozenset({"or", "and", "but", "not", "nor", "without"})
+_ARTICLES = frozenset({"a", "an", "the", "any", "some"})
 
 
 def _with_shared_heads(line: Line, runs: list[Run]) -> list[Run]:

@@ -214,9 +214,13 @@ def _named(
 
 
 def _gets_something(lemmas: tuple[str, ...], at: int) -> bool:
-    """'in which one group gets placebo': one of several groups; none is counted."""
+    """'in which one group gets placebo', 'give one group no drug': one of several groups; none is counted."""
     behind = [word for word in lemmas[at + 1 : at + 3] if word not in {"that", "which", "who"}]
-    return lemmas[at : at + 1] in {("group",), ("arm",)} and bool(set(behind[:1]) & word_set("numbers.gets"))
+    getting = word_set("numbers.gets") | _NOTHING
+    return lemmas[at : at + 1] in {("group",), ("arm",)} and bool(set(behind[:1]) & getting)
+
+
+_NOTHING = frozenset({"no", "nothing", "left", "untreated"})
 
 
 def _counted(lemmas: tuple[str, ...], first: int, at: int) -> str | None:

@@ -42,7 +42,7 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
         first -= 1
     field = next((_KINDS[word] for word in lemmas[first:at] if word in _KINDS), "outcome")
     start = first
-    while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of"}:
+    while start > 0 and lemmas[start - 1] in {"a", "an", "the", "it", "its", "their", "one", "of", "part"}:
         start -= 1
     if (name := _said_to_be(line, first, start)) is not None:
         return _named(line, *name, (name[0], last), field)
@@ -50,7 +50,8 @@ def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | Non
     if last < len(lemmas) and set(line.gap(last)) & set(":=") and first - start < 1 and not said_as:
         return _text_after(line, start, last, field, taken)
     bare = start == first > 1 and field != "outcome" and lemmas[first - 1] in _CHANGES  # 'A1c change primary endpoint'
-    if said_as or bare or (start > 0 and lemmas[start - 1] == "for" and _has(lemmas, start)):
+    within = start > 0 and lemmas[start - 1] in _WITHIN and _has(lemmas, start)
+    if said_as or bare or within:
         return _text_before(line, start - (not bare), last, field, taken)
     if (
         start > 0
@@ -74,9 +75,12 @@ def _said_to_be(line: Line, first: int, start: int) -> tuple[int, int] | None:
     return (at + 1, start - 1) if at and (lemmas[at] == "where" or lemmas[at - 1] in {"in", "for"}) else None
 
 
+_WITHIN = frozenset({"for", "in", "into", "within", "under"})
+
+
 def _has(lemmas: tuple[str, ...], end: int) -> bool:
-    """'have overall survival for a primary endpoint': a verb of having before the words."""
-    return bool({"have", "has", "use", "take", "takes", "with", "using"} & set(lemmas[max(0, end - 9) : end]))
+    """'have overall survival for a primary endpoint', 'count death in the …': a verb of having before the words."""
+    return bool(word_set("outcomes.having") & set(lemmas[max(0, end - 9) : end]))
 
 
 def _text_before(line: Line, end: int, last: int, field: str, taken: frozenset[int]) -> Found[FieldIs] | None:

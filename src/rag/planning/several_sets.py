@@ -39,10 +39,14 @@ def in_sets(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
 _TWO = 2
 
 
+# What a clause may choose trials by; a field alone only where the other clause does nothing but deny it.
+_CHOOSING = (Kind.CUE, Kind.FIELD)
+
+
 def _openings(sheet: Sheet) -> list[int]:
     """Where clauses begin that ask for trials: 'which …', 'and how many …', '? Where …', 'and the trials that …'."""
     lemmas, line = sheet.line.lemmas(), sheet.line
-    verb = min((mark.first for mark in sheet.kinds(Kind.CUE)), default=0)
+    verb = min((mark.first for mark in sheet.kinds(*_CHOOSING)), default=0)
     first = next((at for at in range(verb) if _asks_at(lemmas, at) or _names_at(line, at)), None)
     if first is None or (first and (_asks_at(lemmas, first) or left_out(line, first))):
         return []
@@ -81,16 +85,19 @@ def _asks_at(lemmas: tuple[str, ...], at: int) -> bool:
 def _judges(sheet: Sheet, span: tuple[int, int]) -> bool:
     """Whether a clause has a verb of criteria of its own and does not point back to the trials before it."""
     words = sheet.line.lemmas(*span)
-    cues = [mark for mark in sheet.kinds(Kind.CUE) if span[0] <= mark.first < span[1]]
+    denied = _denies_alone(sheet.line.lemmas(span[1]))  # 'which are blinded, and which are not?'
+    marks = sheet.kinds(*_CHOOSING) if denied else sheet.kinds(Kind.CUE)
+    cues = [mark for mark in marks if span[0] <= mark.first < span[1]]
     narrowing = {*pairwise(words)} & _OF_THEM or _ALSO & set(words)
     return (bool(cues) or _denies_alone(words)) and not (span[0] and narrowing)
 
 
 def _denies_alone(words: tuple[str, ...]) -> bool:
-    """'and which do not?', 'which ones don't'."""
-    return words[-2:] in {("do", "not"), ("doe", "not")} and len(words) <= _SHORT
+    """'and which do not?', 'which ones don't', 'and how many are not?'."""
+    return words[-1:] == ("not",) and words[-2:-1] in _SAYING and len(words) <= _SHORT
 
 
+_SAYING = {("do",), ("doe",), ("does",), ("are",), ("is",), ("have",), ("has",), ("be",)}
 _SHORT = 6  # words of 'and which of the trials do not'
 
 
@@ -109,7 +116,7 @@ def _said(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> tupl
     behind = start + 1 + (lemmas[start : start + 2] == ("how", "many"))
     behind += lemmas[behind : behind + 1] == ("one",)
     head = line.words(start, behind)
-    verb = min(mark.first for mark in sheet.kinds(Kind.CUE))
+    verb = _verb(sheet, first)
     nouns = word_set("references.nouns") | {"trial", "study", "protocol"}
     if lemmas[start] != "who" and lemmas[start] != "where" and not nouns & set(lemmas[behind : behind + 1]):
         noun = [at for at in range(first[0], verb) if lemmas[at] in nouns]
@@ -119,8 +126,22 @@ def _said(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> tupl
             head = f"{head} {line.words(max(leads) + 1, noun[-1] + 1)}"
     opening = line.words(*first).rstrip(" ,;")
     if _denies_alone(lemmas[slice(*second)]):
-        return opening, f"{head} do not {line.words(verb, first[1])}"
+        be = lemmas[verb] in word_set("cues.be") | {"have", "has"}  # 'are blinded' → 'are not blinded'
+        denied = f"{line.words(verb, verb + 1)} not" if be else "do not"
+        return opening, f"{head} {denied} {line.words(verb + be, first[1])}"
     return opening, f"{head} {_with_the_thing(sheet, first, (behind, second[1]))}?"
+
+
+def _verb(sheet: Sheet, first: tuple[int, int]) -> int:
+    """Where what the first clause says of trials begins: its verb of criteria, else the word behind 'which trials'."""
+    cues = [mark.first for mark in sheet.kinds(Kind.CUE)]
+    if cues:
+        return min(cues)
+    lemmas, at = sheet.line.lemmas(), first[0]
+    asking = ASKS | {"many", "how", "in", "of", "the", "these", "those"} | word_set("references.nouns")
+    while at < first[1] and (lemmas[at] in asking or lemmas[at] in {"trial", "study", "protocol", "one"}):
+        at += 1
+    return at
 
 
 def _with_the_thing(sheet: Sheet, first: tuple[int, int], span: tuple[int, int]) -> str:

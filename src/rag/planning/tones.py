@@ -41,6 +41,8 @@ def _kept_away(line: Line, told: Sequence[Mark], taken: frozenset[int]) -> tuple
     numbers = any(token.text.isdigit() and at not in held for at, token in enumerate(line.tokens))
     if numbers or word_set("intents.one_person") & set(line.lemmas()):
         return ()  # 'Asthma; 45; no cancer': a person told of
+    if _of_topics(line):
+        return ()
     firsts = {mark.first for mark in told}
     found = []
     for at, word in enumerate(line.lemmas()):
@@ -54,6 +56,16 @@ def _kept_away(line: Line, told: Sequence[Mark], taken: frozenset[int]) -> tuple
         if word in {"no", "neither", "nor"} and at not in taken and after in firsts and (opens or word == "nor"):
             found.append(Cue(at, at + 1, Asks.EXCLUDES, False, False))
     return tuple(found[:_MOST])
+
+
+def _of_topics(line: Line) -> bool:
+    """'trials about neither gout nor asthma', 'neither on gout nor on asthma': what trials are not about."""
+    lemmas = line.lemmas()
+    beside = {word for at, one in enumerate(lemmas) if one == "neither" for word in lemmas[max(0, at - 1) : at + 2]}
+    return bool(beside & _OF_TOPICS)
+
+
+_OF_TOPICS = frozenset({"about", "on", "of", "concern", "concerning", "regarding"})
 
 
 def _are_trials(line: Line, at: int) -> bool:
