@@ -52,6 +52,8 @@ def rows(name: str) -> list[tuple[str, str]]:
         "out_of_scope",
         "screening",
         "follow_ups_in_other_words",
+        "follow_ups_of_a_person",
+        "follow_ups_of_everyday",
         "voices",
         "asked_by_others",
         "told_at_length",

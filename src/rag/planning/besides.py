@@ -99,12 +99,15 @@ def turns_the_sex(sheet: Sheet) -> bool:
 _INSTEAD = frozenset({"same", "instead", "rather", "if", "question", "person", "patient", "he", "she", "it"})
 
 
-def unsaid(part: Predicate, new: Predicate | None) -> bool:
-    """Whether `new` asks for silence on what `part` asks about: no trial could do both."""
+def unsaid(part: Predicate, new: Predicate | None, sheet: Sheet) -> bool:
+    """Whether no trial could be both: `new` asks for silence on what `part` asks about, or for another status."""
     if isinstance(new, Any):
-        return any(unsaid(part, one) for one in new.predicates)
+        return any(unsaid(part, one, sheet) for one in new.predicates)
     if isinstance(new, Limit) and isinstance(part, Limit):
         return new.asks is Asks.SILENT and new.variable == part.variable
+    if isinstance(new, FieldIs) and isinstance(part, FieldIs):
+        other = new.field == part.field == "status" and not {*new.values} & {*part.values}
+        return other and not word_set("followups.many") & {*sheet.line.lemmas()}  # 'which of them are finished?'
     if isinstance(new, Concerns) and isinstance(part, Concerns):
         return new.asks is Asks.SILENT and new.concepts == part.concepts != ()
     return False

@@ -25,7 +25,7 @@ from rag.values import Interval, Values, exactly
 def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And if the eGFR were 65?': the same person with what is now said of them."""
     new, old = patient_of(sheet.line, sheet.marks), previous.patient or Patient()
-    if not (new.numbers or new.has or new.has_not or new.sex not in {None, old.sex}):
+    if not (new.numbers or new.has or new.has_not or new.sex not in {"", old.sex}):
         return None
     changed = {number.variable for number in new.numbers}
     numbers = (*(n for n in old.numbers if n.variable not in changed), *new.numbers)

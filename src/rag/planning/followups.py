@@ -39,6 +39,7 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
+from rag.planning.of_a_person import over_all, with_the_person
 from rag.planning.of_the_end import picked
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
@@ -60,7 +61,7 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     means = sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
     if means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
         return None  # 'what does ECOG mean?'
-    previous = set_behind(sheet, previous)
+    previous = with_the_person(sheet, set_behind(sheet, previous))
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
     for settle in _SETTLERS:
         plan = settle(sheet, previous, planner)
@@ -154,7 +155,7 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return None
     plan = planner(sheet)
     new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
-    before = all_of(part for part in conjuncts(previous.where) if not unsaid(part, new))
+    before = all_of(part for part in conjuncts(previous.where) if not unsaid(part, new, sheet))
     narrowed = replace(plan, where=all_of((before, new)), trials=previous.trials, reason="")
     if quantifier := quantifier_of(sheet):  # 'do they all exclude gout?'
         narrowed = replace(narrowed, quantifier=quantifier, base=previous.where if quantifier == EVERY else None)
@@ -381,6 +382,7 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
 
 _SETTLERS = (
     lambda sheet, previous, _: worded(sheet, previous),
+    lambda sheet, previous, _: over_all(sheet, previous),
     _explained,
     lambda sheet, previous, _: harked_back(sheet, previous),
     lambda sheet, previous, _: widened(sheet, previous),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.planning.harking_back import SETS
 from rag.planning.joining import conjuncts
 from rag.planning.marks import Kind
+from rag.planning.of_a_person import taken_back
 from rag.planning.ranked import PLACES
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import word_set
@@ -23,6 +24,8 @@ _ASKING = frozenset({"which", "who", "how", "what", "when", "where", "do", "doe"
 
 def gone_back(sheet: Sheet, spoken: Sequence[QueryPlan]) -> tuple[QueryPlan, str] | None:
     """The list that the question goes back to, and what it asks of it ('' where only the list is wanted again)."""
+    if (before := taken_back(sheet.line.text, spoken)) is not None:
+        return before, ""
     span = _told(sheet.line)
     lists = _lists(spoken)
     if span is None or not lists or sheet.refs:

@@ -54,7 +54,9 @@ def _of_the_picked(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryP
         plan = replace(plan, intent=Intent.BOOLEAN, where=sheet.bare.where)
     elif plan.intent not in _OF_ONE:
         plan = replace(plan, intent=Intent.FACT if facts else Intent.PROSE, where=None)
-    return replace(plan, facts=facts, reason="", focus=tuple(word for word in plan.focus if word not in PLACES))
+    unread = tuple(word for word in plan.unread if word.casefold() not in PLACES)
+    focus = tuple(word for word in plan.focus if word not in PLACES)
+    return replace(plan, facts=facts, reason="", focus=focus, unread=unread)
 
 
 def _content_beside_place(sheet: Sheet) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.forms import asks_about_trials, has_person, seeks_any_trial, speaks_of_one
+from rag.planning.joining import conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import tells_a_bare_person
 from rag.planning.sheet import Sheet
@@ -14,7 +15,7 @@ from rag.planning.tables import word_set
 from rag.planning.told import meant_by_pointing
 from rag.planning.told_first import is_told_of_a_person
 from rag.planning.yes_no import is_yes_no
-from rag.types import Asks
+from rag.types import Asks, Concerns
 
 
 def _asks_what_is_given(sheet: Sheet) -> bool:
@@ -90,7 +91,9 @@ _BY_ONES_AGE = {("my", "age"), ("our", "age"), ("their", "age"), ("your", "age")
 
 def _has_one_finding(sheet: Sheet) -> bool:
     """'Can I join LYRA with a pacemaker?': yes or no, by the one thing that is told."""
-    return len({ref.trial_ids for ref in sheet.refs}) == 1 and len(sheet.limits) + len(sheet.concepts) < _SEVERAL
+    unknown = [part for part in conjuncts(sheet.bare.where) if isinstance(part, Concerns) and not part.concepts]
+    findings = len(sheet.limits) + len(sheet.concepts) + len(unknown)
+    return len({ref.trial_ids for ref in sheet.refs}) == 1 and findings < _SEVERAL
 
 
 _SEVERAL = 2

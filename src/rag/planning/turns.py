@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.planning.harking_back import SETS
+from rag.planning.of_a_person import with_the_measure
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import checked, read_table
 from rag.planning.vocabulary import WordIndex
@@ -14,6 +15,7 @@ from rag.planning.widening import widened
 from rag.types import Intent, QueryPlan
 
 _LONGEST = 160  # characters of a turn that leans on the one before
+_AGES = frozenset({"minimum_age", "maximum_age", "ages"})
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
 
 
@@ -22,10 +24,15 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
     if previous is None or len(text) > _LONGEST:
         return text
     text = _with_the_other(text, spoken)
+    if previous.intent is Intent.SCREEN and previous.patient is not None:
+        said = _plain("after_person", text)
+        if said != text:
+            return with_the_measure(said, previous, spoken)
     if previous.intent in SETS and (previous.where is not None or previous.patient is not None):
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)
+        text = _plain("after_age", text) if set(previous.facts) & _AGES else text
     return _plain("after_any", text)
 
 
@@ -71,6 +78,11 @@ _COMPARED = re.compile(
     r"((?:has|had|is|was|enrolled|started|began|ended|finished|lasts|took|takes|recruited)\b[^?]{0,40}"
     r"\b(?:more|fewer|less|larger|bigger|smaller|longer|shorter|earlier|later|(?:first|last)(?=\W*$)|older|newer|sooner)\b.*)"
 )
+# 'which one started first?', 'which of them is the older study?' after two trials side by side
+_BY_THEIR_START = re.compile(
+    r"(?i)^\W*(?:and )?(which|who)(?: one| trial| study)?(?: of (?:them|the two|these|those))? "
+    r"((?:is|was|started|began|ended|finished)\b[^?]{0,20}\b(?:earlier|later|first|last|older|newer|sooner)\b.*)"
+)
 _OF_THEM = re.compile(
     r"(?i)\b(which|who|one|both|either|neither|each) of (?:them|the two|these two|those two|these|those)\b"
     r"(?!\s+(?:drugs?|medicines?|conditions?|diseases?|criteria|doses?|groups?|arms?|outcomes?|patients|people|visits|tests)\b)"
@@ -81,7 +93,9 @@ def _with_the_other(text: str, spoken: Sequence[QueryPlan]) -> str:
     """'The other one', 'the former' by its id, where facts of two trials were told one after the other."""
     two = _two_told(spoken)
     if two is None:
-        return text
+        at_once = _ids(spoken[-1]) if spoken else []
+        told = rf"\1 of {' and '.join(at_once)} \2"
+        return _BY_THEIR_START.sub(told, text) if len(at_once) == _TWO else text
     first, current = two
     places = {"first": 0, "former": 0, "second": 1, "latter": 1}
     in_order = sorted((first, current), key=lambda trial: _first_told(spoken, trial))
