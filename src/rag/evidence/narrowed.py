@@ -125,7 +125,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
     as_told = is_told_so((*kinds, *stems_of(named)), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
-    allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind[:60])
+    allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind)
     if allergic or (shared and not (kinds and as_told)):
         return True
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
@@ -188,9 +188,10 @@ _RECKONED_FROM = re.compile(
 )
 
 
-# 'hypersensitivity to the study drug'; not 'allergy to any drug', 'to drugs'
+# 'hypersensitivity to the study drug', 'allergy and skin tests to grass'; not 'allergy to any drug', 'to drugs'
 _TO_ONE = re.compile(
-    r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\sor (?:other )?\w+)?\s(?:to|against)\b"
+    r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\s(?:and/or|or|and)\b[^.;:,()]{1,80}?)?"
+    r"\s(?:to|against)\b"
     r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
 )
 
