@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.readings import read
 
-from rag.criteria import excepting, naming, openings, reading, scopes
+from rag.criteria import cohorts, excepting, naming, openings, reading
 from rag.criteria.lexicon import alias_index
 from rag.criteria.structure import structure_of
 
@@ -47,7 +47,7 @@ def test_no_line_is_read_otherwise_without_the_prefilters(monkeypatch: pytest.Mo
     monkeypatch.setattr(reading, "may_name", lambda words: True)
     monkeypatch.setattr(reading, "_VALUE_SIGN", _ALWAYS)
     monkeypatch.setattr(excepting, "_PERMITS_IF", _ALWAYS)
-    monkeypatch.setattr(scopes, "_COHORT_WORDS", ("",))
+    monkeypatch.setattr(cohorts, "_COHORT_WORDS", ("",))
     monkeypatch.setattr(openings, "_MAY_OPEN", _Everything())
     monkeypatch.setattr(naming, "_begun_so", lambda first, second: alias_index()[first])
     asked = [read(section, text) for section, text in lines]

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from rag.criteria.ages import has_hundredths
+from rag.criteria.brackets import past_bracket
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
 from rag.criteria.meant import measured_by
@@ -349,7 +350,7 @@ class _Reader(Unlimited):
         last = self.tokens[phrase.last - 1]
         if _BEYOND_CONTROL.match(self.text, max(last.end, last.unit_end)):
             return True
-        after = self.tokens[phrase.last : phrase.last + 5]
+        after = past_bracket(self.tokens[phrase.last : phrase.last + 9])[:5]
         if not phrase.units or phrase.scale or not after or after[0].kind is not Kind.COMPARE:
             return False
         for token in after[1:]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from rag.criteria.allotting import each_for_its_own, let_in_besides
+from rag.criteria.cohorts import cohorts_in
+from rag.criteria.company import one_of_several
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.narrowing import narrow
 from rag.criteria.scales import AGED_SCALE
-from rag.criteria.scopes import cohorts_in
 from rag.criteria.sought import sought
 from rag.criteria.tokens import Token
 from rag.types import ScopeKind
@@ -46,8 +48,10 @@ _UNABLE = sought(
 # "Those who have not been treated must have a value of 5 to 500; those who have must have …"
 _THOSE = sought(
     r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:those|children|patients|participants|subjects|women|men) (?:who|that)"
-    r" (?:have|has|are|were|do|did|had)(?: not)?) (?:must|should|need)\b",
-    "who", "that",
+    r" (?:have|has|are|were|do|did|had)(?: not)?"
+    r"|(?<=[.;] )(?:newly diagnosed|previously treated|untreated|(?:treatment|drug)-na[iï]ve)(?: [\w-]+)?"
+    r" (?:patients|participants|subjects)) (?:must|should|need)\b",
+    "who", "that", "newly", "treated", "na",
 )
 # "The following applies only to those with liver disease: albumin ≥ 2.8"
 _APPLIES_TO = sought(
@@ -57,6 +61,8 @@ _APPLIES_TO = sought(
 # "For AML and Ph+ ALL patients: …", "UK specific: …"
 _LABEL = sought(
     r"\W*(?P<who>For (?!(?:all|both|each|every|any)\b)[^.;:<>≤≥\d]{2,60}\b(?:patients|subjects|participants)(?: only)?"
+    r"|(?i:(?:[a-h][.)] )?(?:relapsed|refractory|newly diagnosed|untreated)"
+    r"(?: [\w/-]+){0,3})(?=:)"
     r"|(?!At |On |(?i:population|disease|study|trial|protocol|indication|tumou?r|cancer|general)[ -])"
     r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:",
     ":",
@@ -92,7 +98,9 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
     free = {id(read) for read in reads if not read.scopes}
     for read, mark in (
         *_left_to_the_excepted(text, reads, starts),
+        *each_for_its_own(text, reads),
         *([] if exclusion else _let_in(text, reads, starts)),
+        *([] if exclusion else (*let_in_besides(text, reads), *_of_one_illness(text, reads))),
         *_by_their_people(text, reads, starts),
         *(_aged_with(text, reads) if exclusion else []),
         *_of_aged_scales(tokens, text, reads),
@@ -132,6 +140,14 @@ def _let_in(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator
             own = _OF_THEMSELVES.get(read.limit.base)
             if else_out is not None and not (own and own in else_out.group().lower() and "history" not in words):
                 yield read, ScopeMark(ScopeKind.CONDITION, words.strip(" ,("), found.start("who"), start)
+
+
+def _of_one_illness(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'leukaemia, or a syndrome with ≥ 12 % blasts': the limit of one illness among several."""
+    for read in reads:
+        told = one_of_several(text, read.limit)
+        if told is not None:
+            yield read, ScopeMark(ScopeKind.CONDITION, text[told[0] : told[1]].strip(" ,("), *told)
 
 
 def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:

@@ -78,6 +78,14 @@ def says_little(tokens: Sequence[Token]) -> bool:
 _FEW_WORDS = 3
 
 
+def past_bracket(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens behind a bracket that opens at once, '45 kg (99 lb) over …'; all of them where none does."""
+    if not tokens or tokens[0].kind is not Kind.OPEN:
+        return tokens
+    close = next((place for place, token in enumerate(tokens) if token.kind is Kind.CLOSE), len(tokens))
+    return tokens[close + 1 :]
+
+
 def _bracketed(tokens: Sequence[Token]) -> frozenset[int]:
     """The places of tokens between a bracket that opens in a gap and the one that closes it there."""
     opened: list[int] = []

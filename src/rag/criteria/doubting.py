@@ -248,7 +248,8 @@ _VALUE_FOR = re.compile(r"(?i)(?:\d ?%?|percentile|points|kg/m2|mmhg)\)? (?:in|f
 _ITEM_NEXT = re.compile(r"(?i) (?:[\w-]+ ){0,2}(?:items?|questions?|sub-?scales?|domains?)\b")
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
 # "Patients with clearance < 50 will start at a reduced dose"
-_DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced)\b")
+_DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced"
+    r"|use|have (?:their|the) dos\w+)\b")
 # "will be excluded from a contrast MRI, but not from the protocol"
 _KEPT_FROM = re.compile(
     r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))"

@@ -30,7 +30,7 @@ _SOME_PEOPLE = re.compile(
     r"|concurrent|concomitant|anticoag\w+|warfarin)\b"
 )
 # "Those without measurable disease", "Patients whose bilirubin is > 1.5 …": of whom an item of their own speaks
-_BESIDES = re.compile(r"(?i)\b(?:without|above|exceed\w*)\b|[<>≤≥]")
+_BESIDES = re.compile(r"(?i)\b(?:without|above|exceed\w*|cannot)\b|[<>≤≥]|^\W*(?:however,? )?(?:if|in case)\b")
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
 _PAREN_END = re.compile(r"\)")
 # "unless otherwise stated": somewhere else, of nobody here
@@ -52,7 +52,8 @@ _CAUSES = ((_COUNTS, _MARROW), (frozenset(["inr", "pt", "aptt"]), re.compile(r"(
 _ALL_OF_THEM = re.compile(
     r"(?i)(?!.*\bgilbert)\W*(?:unless|except|however)\W+(?:if |when )?(?:they|these|those|both|all|such|lfts"
     r"|liver function|(?:the )?(?:elevations|abnormalities|increases)|attribut\w+"
-    r"|(?:clearly )?(?:due|related|secondary) to (?:liver|hepatic)"
+    r"|(?:clearly )?(?:due|related|secondary) to (?:the )?(?:underlying |organ |tumou?r )?(?:liver|hepatic|disease"
+    r"|organ|involvement|malignan\w+|metasta\w+|lymphoma|leuk\w+|myeloma)"
     r"|(?:considered|deemed|thought|felt|judged)(?: to be)? (?:due|related|secondary))\b"
 )
 _MAY_HAVE = re.compile(r"(?i)\b(?:may|can) (?:still )?have\b|\b(?:allowed|permitted|eligible) (?:to have|with)\b")
@@ -206,24 +207,27 @@ class Excepting(Sides):
             if found is None or _IN_TIME.search(found["note"]) or not _WHOSE.search(found["note"]):
                 continue
             start, end = found.span("note")
-            if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits):
+            if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits if limit.explicit):
                 read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, start, end, found["note"]))
 
 
 _OF_SOME = re.compile(
-    r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b))[^()]{4,120})\)", re.IGNORECASE
+    r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b)"
+    r"|(?:for|in|if|with) [^()<>≤≥]{2,50}[<>≤≥])[^()]{2,120})\)", re.IGNORECASE
 )
 _IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")
 _WHOSE = re.compile(r"(?i)\b(?:if|for|in (?:patients|subjects|participants|those|case)|with|when)\b")
 
 
 def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
-    """'AST > 3 or ALT > 3 x ULN, unless …': what is said of one transaminase is said of the other."""
-    if {read.limit.base for read in last} not in ({"alt"}, {"ast"}):
-        return last
+    """'AST > 3 or ALT > 3 x ULN, unless …': what is said of one is said of its twin, and of clotting times."""
+    family = next((one for one in _TWINS if {read.limit.base for read in last} < one), None)
     twins = [
         read
         for read in before
-        if read.limit.base in ("alt", "ast") and read not in last and read.limit.stated == last[0].limit.stated
+        if family and read.limit.base in family and read not in last and read.limit.stated == last[0].limit.stated
     ]
     return [*twins[-1:], *last]
+
+
+_TWINS = (frozenset(["alt", "ast"]), frozenset(["inr", "pt", "aptt"]))

@@ -183,8 +183,8 @@ class NameAfter(AgeFinder):
 
     def _has_own_pressure(self, index: int) -> bool:
         """Whether a pressure follows a side, and not the 'two' of '> 95 mmHg diastolic on two visits'."""
-        if not self._has_own_value(index):
-            return False
+        if not self._has_own_value(index) or self.tokens[index + 1].kind is Kind.SLASH:
+            return False  # '> 145 mmHg systolic / > 95 mmHg diastolic'
         own = next(self.inside[i] for i in range(index + 1, len(self.tokens)) if self.inside[i] >= 0)
         numbers = [bound.token.number for bound in self.phrases[own].bounds]
         counted = any(unit.id != "mmHg" for unit in self.phrases[own].units)

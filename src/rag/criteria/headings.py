@@ -64,7 +64,8 @@ _DIVISION = re.compile(
     r"(?i)(?<!as )\bpart\b(?! of (?!the (?:study|trial)|this (?:study|trial)))|\bparts\b"
     r"|\b(?:arm|stratum|portion|sub[- ]?study)s?\b"
     r"|^\W*(?:for |in )(?:the )?phase (?:\d|I{1,3})[ab]?\b(?! ?(?:and|&|/|or)\b)"
-    r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)|^\W*stage \d\b|\bfor stage \d\b"
+    r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)"
+    r"|^\W*(?:for|in) study (?:[A-D]|[1-4]|I{1,3})\b|^\W*stage \d\b|\bfor stage \d\b"
     r"|\b(?:dose[- ])?(?:escalation|expansion) (?:phase|part|stage)\b"
     r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
 )

@@ -161,9 +161,28 @@ def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
     return [joint.removeprefix(";") if joint == ";or" else joint for joint in joints]
 
 
-def settle_joints(groups: Sequence[Sequence[Read]], joints: list[str], *, exclusion: bool) -> list[str]:
+# '(PSA > 20, Gleason ≥ 8, or clinical stage T3)': a bracket that lists ways, the last one in words
+_LISTED_WAYS = re.compile(r"\([^()]*, (?:and/)?or (?P<words>[^()<>≤≥]{3,80})\)")
+
+
+def _listed(text: str, groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> list[str]:
+    """The joints of requirements, where commas in such a bracket stand for its 'or'."""
+    brackets = list(_LISTED_WAYS.finditer(text)) if "," in joints else []
+
+    def within(index: int) -> bool:
+        start, end = groups[index][0].limit.start, groups[index + 1][-1].limit.end
+        return any(one.start() <= start and end <= one.start("words") for one in brackets)
+
+    return ["or" if joint == "," and within(index) else joint for index, joint in enumerate(joints)]
+
+
+def settle_joints(
+    text: str, groups: Sequence[Sequence[Read]], joints: list[str], *, exclusion: bool
+) -> list[str]:
     """Among values of an exclusion that let somebody in, 'CD4 > 350 and …', an 'and' asks for both, an 'or' for one."""
-    if not exclusion or not any(group[0].settled for group in groups):
+    if not exclusion:
+        return _listed(text, groups, joints)
+    if not any(group[0].settled for group in groups):
         return joints
     turned = {"or": "and", "and": ";", "with": ";"}
     return [

@@ -74,6 +74,13 @@ _LACKED = re.compile(
     r"(?i)^\W*(?:(?:subjects|patients|participants|individuals|persons|those|people) )?"
     r"(?:without|lacking|lack of|absence of|not having) (?:an? |the )?$"
 )
+# "hypertension not controlled to ≤ 145/85", "cannot be reduced below 95"
+_NOT_LOWERED = re.compile(
+    r"(?i)(?:\bnot|\bcannot|\bunable to|\bfail\w* to)(?: (?:be|been|able to be|well|adequately|optimally)){0,2} "
+    r"(?:controlled|stabili[sz]ed?|maintain(?:ed)?|reduced?|lower(?:ed)?|decreased?|brought|kept)\b"
+    r"(?: (?:to|at|below|under|down to|within|with \w+(?: \w+)?)){0,2} ?\(? ?$"
+)
+_LOWERED_REACH = 70  # characters
 _ENUMERATED = re.compile(r"[ivx]{1,4}|[a-h]|\d")
 
 
@@ -149,7 +156,7 @@ class Judging(Doubting):
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
             return
-        if _LACKED.match(self._sentence_before(limit)):
+        if _LACKED.match(self._sentence_before(limit)) or self._is_not_reached(limit):
             read.negated = True  # 'Lack of an HbA1c ≥ 7 %'
             return
         if not has_fit(limit) and self._is_asked_of_all(limit):
@@ -178,6 +185,12 @@ class Judging(Doubting):
     def _is_required(self, limit: Limit, sentence: str) -> bool:
         """Whether 'must' stands in a sentence, or 'is required' right behind a value."""
         return bool(_MUST.search(sentence) or _REQUIRED.match(self.text, limit.end))
+
+    def _is_not_reached(self, limit: Limit) -> bool:
+        """'hypertension not controlled to ≤ 145/85 mmHg': who is not as low as that is out."""
+        first = self.tokens[limit.first].start
+        low = limit.stated.intervals[0].low is None
+        return low and _NOT_LOWERED.search(self.text, max(0, first - _LOWERED_REACH), first) is not None
 
     def _is_asked_of_all(self, limit: Limit) -> bool:
         """Whether a list of exclusions says what everybody must be or have, up to this limit."""

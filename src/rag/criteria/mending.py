@@ -45,9 +45,14 @@ _SLIPS = sought(
     # 'falls under ASA class IV'
     # 'DAS28 (4 variables, CRP)'
     r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
+    r"|(?P<dash>(?<=[<>])/-(?= ?\d))"  # '>/- 18 years'
+    r"|(?P<until2>(?<=[\d%]) an(?= \d))"  # 'between 7 % an 10 %'
+    # 'class III (moderate) or class IV (severe)'
+    r"|(?P<degree>(?<=[i\d]) \((?:mild|moderate|severe|marked|slight)\)"
+    r"(?= (?:or|and|to) (?:(?:class|grade|score) )?[\di]))"
     r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
-    *["fall", "das28", "à"],
+    *["fall", "das28", "à", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
     *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
@@ -117,5 +122,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "falls": lambda _: "is",
     "joint": lambda _: "",
     "under": lambda _: "",
+    "dash": lambda _: "/=",
+    "until2": lambda _: " to",
+    "degree": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),
 }

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from rag.criteria.cohorts import cohorts_in
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.lexicon import load_variables
-from rag.criteria.scopes import cohorts_in
 from rag.criteria.sought import sought
 from rag.types import ScopeKind
 
@@ -82,10 +82,12 @@ _PEOPLE_WITH = sought(
 
 # "7.5 to 10 % for age ≥ 65", "≥ 70 % for ≥ 16 years old"
 _FOR_AGE = re.compile(
-    r"[\s,(]{1,3}(?P<who>(?:for|in|at) (?:(?:patients|subjects|participants|those|people|children|adults) )?"
+    r"(?: of)?(?: predicted)?[\s,(]{1,3}(?P<who>(?:for|in|at) "
+    r"(?:(?:patients|subjects|participants|those|children) [<>≤≥] ?\d{1,2} ?(?:years?|yrs?)\b"
+    r"|(?:(?:patients|subjects|participants|those|people|children|adults) )?"
     r"(?:(?:age[sd]?|aged)(?: (?:of|between|over|under|above|below|from))? ?[<>≤≥\d][^.;()]{0,40}"
     r"|(?:over |under |above |below )?[<>≤≥]? ?"
-    r"(?:\d ?(?:years?|yrs?) (?:of age|old)\b|\d\d ?(?:years?|yrs?)\b(?: of age| old)?)))",
+    r"(?:\d ?(?:years?|yrs?) (?:of age|old)\b|\d\d ?(?:years?|yrs?)\b(?: of age| old)?))))",
     re.IGNORECASE,
 )
 

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from rag.criteria.ages import WHO_WORDS
 from rag.criteria.brackets import says_little
+from rag.criteria.cohorts import cohorts_in
+from rag.criteria.company import company_of
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
 from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, says_something
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
 from rag.criteria.joining import are_variants
 from rag.criteria.limits import Limit
 from rag.criteria.openings import JOINS, RegionKind
-from rag.criteria.scopes import Region, cohorts_in
+from rag.criteria.scopes import Region
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
 
@@ -173,7 +175,10 @@ class Placing(Excepting):
             if depth == 0:
                 break
             index -= 1
-        return [read for read in before if index < read.limit.first < close]
+        inside = [read for read in before if index < read.limit.first < close]
+        if region.kind is not RegionKind.EXCEPTION:
+            return inside
+        return _with_same_fitness(inside, [read for read in before if read.limit.first < index])
 
     def _is_near(self, region: Region, before: list[Read]) -> bool:
         """Whether a condition stands by the limit: not after other words ('≥ 18 as … in the young')."""
@@ -220,9 +225,8 @@ class Placing(Excepting):
         for read in reads:
             if not self.exclusion and not read.negated:
                 continue
-            start = max(0, read.limit.start - 90)
-            found = _COMPANY.search(self.text, start, read.limit.start)
-            if found is None or read.limit.base in _DEFINED_BY.get((found["thing"] or "").lower()[:6], ()):
+            found = company_of(self.text, read.limit)
+            if found is None:
                 continue
             if not any(mark.start == found.start("with") for mark in read.scopes):
                 read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["with"], *found.span("with")))
@@ -326,26 +330,15 @@ class Placing(Excepting):
 
 
 _NEAR_BY = 16  # tokens
-_COMPANY = re.compile(
-    r"(?i)(?<!controlled )\b(?P<with>(?:stage [IV]{1,3}\w? |metastatic |advanced |active |type [12I]{1,2} )?"
-    r"(?P<thing>eating disorder|anorexia|bulimia|cancer|carcinoma|malignancy|malignancies|tumou?rs?|neoplasm|leukemia"
-    r"|lymphoma|myeloma|diabetes(?: mellitus)?|stroke|epilepsy|asthma|copd|hepatitis|current smokers?|chf"
-    r"|heart failure|atrial (?:fibrillation|flutter)|cardiomyopathy|(?:atrial|ventricular|supraventricular) tachycardia"
-    r"|non-?\w+ (?:diseases?|conditions?|illness(?:es)?|comorbidit(?:y|ies))|(?:hiv|aids)"
-    r"(?:[- ](?:positive|infected|seropositive))?(?: (?:patients|participants|subjects|individuals|persons|people))?)"
-    r"(?: infection)?(?: (?:that|which) (?:is|are))?(?: associated)? (?:with|and)"
-    r"|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) with)"
-    r" (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their|documented|known|resting|mean"
-    r"|ventricular) ){0,3}$"
-)
-# values that are part of what the words name: a person without diabetes has no HbA1c of 9 %
-_DEFINED_BY = {
-    "diabet": ("hba1c",),
-    **dict.fromkeys(("heart ", "chf"), ("nyha",)),
-    "hiv": ("viral_load", "hiv_rna"),
-    "aids": ("viral_load", "hiv_rna"),
-    "hepati": ("viral_load",),
-}
+
+
+def _with_same_fitness(inside: list[Read], ahead: Sequence[Read]) -> list[Read]:
+    """'ECOG ≤ 2 (Karnofsky ≥ 60) unless …': the same fitness on another scale is excused with it."""
+    same = ahead[-1:] if inside and all(read.limit.base in _FITNESS for read in (*inside, *ahead[-1:])) else []
+    return [*same, *inside]
+
+
+_FITNESS = frozenset(["ecog", "karnofsky", "lansky"])
 
 
 def _is_of_another(gap: Sequence[Token]) -> bool:
@@ -355,23 +348,9 @@ def _is_of_another(gap: Sequence[Token]) -> bool:
 
 
 _PERSONS = frozenset(
-    [
-        "they",
-        "patients",
-        "subjects",
-        "participants",
-        "those",
-        "individuals",
-        "women",
-        "men",
-        "people",
-        "persons",
-        "pts",
-        "patient",
-        "subject",
-        "participant",
-    ]
-)
+    ["they", "patients", "subjects", "participants", "those", "individuals", "women", "men", "people", "persons", "pts",
+     "patient", "subject", "participant"]
+)  # fmt: skip
 
 
 _TOLD_OF = re.compile(r"[\s,(:-]{1,3}(?P<told>[^\W\d][^.;()<>≤≥]{3,90})")

@@ -37,46 +37,6 @@ class Region:
     idle: bool = False  # 'If GFR < 60, confirmation is required': it limits nobody
 
 
-_COHORT = re.compile(
-    r"\b(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|tiers?|phase|module)\s+(?:[A-Z]{1,2}\d{0,2}|[0-9IV]{1,3}[a-h]?)\b"
-    r"(?:(?:\s?,\s?|\s(?:and|or)\s|\s?[/&-]\s?|\sto\s)(?:(?i:part|cohort|arm|group|phase)\s)?(?:[A-Z]{1,2}\d{0,2}"
-    r"|[0-9IV]{1,3}[a-h]?)\b){0,6}"
-    r"(?:\s(?i:only|portion|participants|patients|subjects))?"
-)
-
-
-_EVERY = r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
-_OTHER = (
-    r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|in|for|from|to|and|or|than"
-    r"|upper|lower|nerve|muscle|peer|focus|therapy|drug|diagnostic|risk)"
-)
-# 'will be included in the apheresis portion of the study', 'for the carboplatin cohort', 'the first 3 dosing cohorts'
-_PORTION = re.compile(
-    r"(?i)\b(?:(?:included|enrolled|entered|participate|excluded|eligible|ineligible)"
-    r"(?: (?:in|into|from|for|to enter))?"
-    r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub[- ]?study|stratum))"
-    r"|eligible for the (?P<given>(?!study|trial)(?:[\w-]+ ){1,4}(?:intervention|sub[- ]?study))"
-    rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
-    rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
-    r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
-    r" (?:phase|portion))))\b"
-)
-# 'Combination Therapy and Monotherapy Arms - received more than 2 lines'
-_ARMS_AHEAD = re.compile(
-    r"^\W*(?P<cohort>(?:For )?(?:(?!All |Both |Each )[\w/+&-]+ ){1,9}?(?:[Aa]rms?|[Cc]ohorts?))(?: only)? ?[-–] "
-)
-# '0-2 (dose escalation); 0-1 (expansion phase)'
-_IN_BRACKETS = re.compile(
-    r"(?i)\((?P<cohort>(?:in |for )?(?:the )?(?:dose[- ])?(?:escalation|expansion|optimi[sz]ation|extension)"
-    r"(?: (?:phase|part|portion|cohorts?|stage))?(?: only)?)\)"
-)
-
-
-# one of these stands in whatever the four patterns find
-_COHORT_WORDS = (
-    "part", "cohort", "arm", "group", "strat", "tier", "phase", "module", "portion", "component", "stud", "escalation",
-    "expansion", "optimi", "extension", "eligible for the",
-)  # fmt: skip
 _LABEL_WORDS = 5  # 'Adult study participants (': the words of a label before its age
 
 
@@ -112,7 +72,7 @@ def find_regions(
             continue
         last = _end(tokens, at, kind, limits, opens[at])
         predicate = kind is RegionKind.EXCEPTION and says_of_people(tokens, at)
-        first = _predicate_start(tokens, at, found, opens[at], ends) if predicate else at
+        first = _predicate_start(tokens, at, found, opens[at], ends, exclusion) if predicate else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))
         region.prefix = (
             first > 0 and tokens[first - 1].kind is Kind.OPEN and _value_inside(tokens, region.last, valued)
@@ -125,6 +85,7 @@ def find_regions(
             is_value_label(tokens, at, ends) or _is_label_of_next(tokens, region, valued)
         )
         region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
+        region.prefix = region.prefix or _is_heading_run_on(tokens, region, text)
         if not region.prefix and tokens[at].value in ANYBODY and _holds_range(region, aging):
             at += 1
             continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
@@ -152,6 +113,13 @@ def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collectio
     last = region.last
     colon = last < len(tokens) and tokens[last].kind is Kind.COLON and tokens[region.first].value in ("with", "without")
     return colon and any(index in valued for index in range(last + 1, last + 4))
+
+
+def _is_heading_run_on(tokens: Sequence[Token], region: Region, text: str) -> bool:
+    """'Bilirubin ≤ 1.5 x ULN For patients without warfarin: INR ≤ 1.5': the full stop before a label is lost."""
+    ends = tokens[region.last : region.last + 1]
+    colon = bool(ends) and ends[0].kind is Kind.COLON
+    return region.kind is RegionKind.CONDITION and colon and text.startswith(("For ", "In "), region.start)
 
 
 def _holds_range(region: Region, limits: Sequence[Limit]) -> bool:
@@ -239,6 +207,8 @@ def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Li
             depth = max(0, depth - 1)
         elif depth == 0:
             goes_on = token.kind is Kind.COMMA and index + 1 < len(tokens) and tokens[index + 1].value in _GOES_ON
+            if opened >= 0 and token.kind is Kind.AND:  # '(may join if WBC > 2 and ANC > 1)': both are asked of them
+                goes_on = any(one.kind is Kind.IF for one in tokens[at:index])
             if kind is RegionKind.EXCEPTION:
                 if _ends_exception(tokens, index, at, limits) and not goes_on:
                     return index
@@ -324,12 +294,14 @@ def _bare_value(tokens: Sequence[Token], index: int, limits: Sequence[Limit]) ->
 
 
 def _predicate_start(
-    tokens: Sequence[Token], at: int, found: Sequence[Region], opened: int, ends: Collection[int]
+    tokens: Sequence[Token], at: int, found: Sequence[Region], opened: int, ends: Collection[int], exclusion: bool
 ) -> int:
     """Where the words begin of which '… are eligible' is said."""
     floor = max(opened, found[-1].last - 1 if found else -1)
     index = at
-    while index - 1 > floor and tokens[index - 1].kind not in (*BOUNDARIES, Kind.BUT) and not _is_note(tokens, index):
+    while index - 1 > floor and tokens[index - 1].kind not in BOUNDARIES and not _is_note(tokens, index):
+        if tokens[index - 1].kind is Kind.BUT and not (exclusion and tokens[index].kind is Kind.COMPARE):
+            break  # not the 'but' of '> 112 but < 118 ms are acceptable', said of those who are else turned away
         index -= 1
         if index in ends and tokens[index].kind is Kind.DASH:
             return index + 1  # 'hemoglobin ≥ 8 - may be waived if …'
@@ -386,15 +358,3 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads:
         if tokens[index].kind in ends:
             return False
     return False
-
-
-def cohorts_in(text: str) -> list[tuple[int, int]]:
-    """'Part C only', 'Cohorts 1 and 2', 'in the apheresis portion of the study': where the text names a cohort."""
-    lowered = text.lower()
-    if not any(word in lowered for word in _COHORT_WORDS):
-        return []
-    lettered = [found.span() for found in _COHORT.finditer(text)]
-    patterns = (_ARMS_AHEAD, _PORTION, _IN_BRACKETS)
-    named = [found.span(found.lastgroup or 0) for one in patterns for found in one.finditer(text)]
-    apart = [span for span in named if not any(span[0] < end and start < span[1] for start, end in lettered)]
-    return sorted(lettered + apart)

@@ -107,7 +107,7 @@ class _Builder(Judging):
                 joints[index] = ","
             elif are_variants(groups[index], group) and not group[0].fallback:
                 joints[index] = ""
-        joints = settle_joints(groups, propagated(groups, joints), exclusion=self.exclusion)
+        joints = settle_joints(self.text, groups, propagated(groups, joints), exclusion=self.exclusion)
         for index in range(1, 0 if self.exclusion else len(joints)):
             low, other = groups[index][-1].limit.last, groups[index + 1][0].limit
             if joints[index - 1 : index + 1] == ["or", ""] and self._is_plain_with(low, begin(other, low)):

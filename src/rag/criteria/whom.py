@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rag.criteria.cohorts import cohorts_in
 from rag.criteria.itemstate import Read, ScopeMark, begin, grouped
 from rag.criteria.parts import scope_parts
 from rag.criteria.placing import Placing
-from rag.criteria.scopes import cohorts_in
 from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind, Token
 from rag.types import ScopeKind
@@ -34,6 +34,12 @@ _PROVES_MENOPAUSE = sought(
 _HEADS = re.compile(r"[^.;:<>≤≥\d]{0,30}:")
 _SUBJECT_REACH = 90  # characters: in run-on text the end of a sentence is lost
 _ONLY = re.compile(r"(?i)(?: only)? ?:")
+# 'Dose expansion cohort 1: confirmed sarcoma. One prior line …': what begins an item is of all its sentences
+_LABELS = re.compile(r"\W*(?:[\w-]+ ){0,3}$")
+_NEXT_LABEL = re.compile(
+    r"(?i)[.;] (?:[\w-]+ ){0,3}(?:cohort|arm|part|group|phase|strat)\w* \w{1,3} ?:"
+    r"|\ball (?:cohorts|arms|parts|groups)\b"
+)
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 
 
@@ -110,10 +116,17 @@ class Whom(Placing):
             if token.kind is Kind.SEX:
                 if index + 1 < len(self.tokens) and self.tokens[index + 1].kind in (Kind.COLON, Kind.COMPARE):
                     break
+                if self._leads_name(index):
+                    break
                 found.append(token)
             elif token.kind is Kind.WORD and not found and token.value not in ("ms", "msec", "adult", "mg", "dl"):
                 break
         return found
+
+    def _leads_name(self, index: int) -> bool:
+        """'male QTc > 440 ms or female QTc > 460 ms': whether a sex stands before a name, behind a joint."""
+        around = self.tokens[index - 1 : index + 2]
+        return len(around) > 2 and around[0].kind in (Kind.AND, Kind.OR) and around[2].kind is Kind.VARIABLE
 
     def _sex_follows(self, index: int) -> bool:
         return any(token.kind is Kind.SEX for token in self.tokens[index + 1 : index + 3])
@@ -171,7 +184,8 @@ class Whom(Placing):
             prefix = prefix or opens  # '… . For Cohort C, the BMI must be ≥ 26'
             targets = following[0] if prefix else earlier[-1] if earlier else []
             if prefix and (opens or _ONLY.match(self.text, end)):  # 'cohort 2f only: age ≥ 12 and weight > 40 kg'
-                ends = _SENTENCE_END.search(self.text, end)
+                label = not opens and _LABELS.match(self.text[:start])
+                ends = (_NEXT_LABEL if label else _SENTENCE_END).search(self.text, end)
                 targets = [r for group in following for r in group if not ends or r.limit.start < ends.start()]
             if not prefix and re.search(r"[<>≤≥]", between_last):
                 continue  # it belongs to a value that could not be read

@@ -1,0 +1,66 @@
+"""Values of one measure that are not of everybody alike: each for a thing of its own, a looser one that is let in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rag.criteria.itemstate import Read, ScopeMark, same_sides
+from rag.criteria.sought import sought
+from rag.types import ScopeKind
+
+# "≥ 55 mL/min for small molecules", not "for at least 3 months", "for all", "for enrolment"
+_FOR_WHAT = re.compile(
+    r"[\s,)]{0,3}(?P<who>(?:for|on|using|with) (?:(?:an?|the) )?(?!(?:all|each|every|both|any|either|more|less|at|up"
+    r"|the|enrol\w*|inclusion|entry|eligib\w+|study|participation|screening|patients?|subjects?|participants?|day|visit"
+    r"|(?:fe)?males?|m[ae]n|wom[ae]n|boys?|girls?)\b)"
+    r"(?:[^\W\d_][\w'-]*[ ,)]{0,2}){1,8})",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"(?i)\b(?:days?|weeks?|months?|hours?|minutes?|visits?|baseline|screening|day \d)\b")
+_APART = re.compile(r"(?i)[^.;<>≤≥]{0,90}\b(?:and|or)\b[^.;<>≤≥]{0,30}")
+# "(ANC > 1.0 may be considered in special cases)", "Those with a value < 3 x ULN will be accepted"
+_MAY_DO = re.compile(
+    r"(?i)[^.;<>≤≥]{0,60}?\b(?:(?:may|might|can|could|will|would) (?:also |still )?be (?:considered|accepted|allowed"
+    r"|permitted|tolerated|acceptable|enrolled|included)|(?:is|are) (?:also )?(?:acceptable|accepted|tolerated))\b"
+)
+
+
+# "However, for patients with bone disease, an ALP < 5 x ULN and an AST < 3 x ULN will be accepted"
+_FOR_SOME = sought(
+    r"(?i)(?:^|[.;:(] ?)\W*(?:note:? )?(?:however,? )?"
+    r"(?P<who>(?:for|in) (?:those|(?:[\w-]+ )?(?:patients|subjects|participants|individuals)) (?:with|who|on)\b"
+    r"[^.;:,<>≤≥]{3,80}), (?P<what>(?:[^.;:]|\.\d){3,200}?)"
+    r"\b(?:(?:will|may|can|would) be|(?:is|are)) (?:accepted|acceptable|allowed|permitted|considered)\b",
+    "accept", "allowed", "permitted", "considered",
+)
+
+
+def let_in_besides(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'ANC ≥ 1.5. (ANC > 1.0 may be considered …)': a looser value behind the one that is asked for."""
+    for place, read in enumerate(reads):
+        told = None if read.scopes else _MAY_DO.match(text, read.limit.end)
+        if told is None:
+            continue
+        stricter = (one for one in reads[:place] if one.limit.variable == read.limit.variable)
+        if any(one.limit.stated.is_subset(read.limit.stated) and not one.scopes for one in stricter):
+            yield read, ScopeMark(ScopeKind.CONDITION, told.group().strip(" ,()"), *told.span())
+    for found in _FOR_SOME.finditer(text) if reads else ():
+        for read in reads:
+            if found.start("what") <= read.limit.start < found.end("what"):
+                yield read, ScopeMark(ScopeKind.CONDITION, found["who"].strip(" ,"), *found.span("who"))
+
+
+def each_for_its_own(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'≥ 55 for small molecules and > 35 for antibodies': two values of one measure, each with what it is for."""
+    for one, other in pairwise(reads):
+        first, second = one.limit, other.limit
+        if first.variable != second.variable or first.stated == second.stated or one.scopes or other.scopes:
+            continue
+        if not same_sides(first.stated, second.stated) or not _APART.fullmatch(text[first.end : second.start]):
+            continue
+        whats = [_FOR_WHAT.match(text, read.limit.end) for read in (one, other)]
+        for read, what in zip((one, other), whats, strict=True):
+            if what is not None and all(whats) and not any(_TIME.search(each["who"]) for each in whats if each):
+                yield read, ScopeMark(ScopeKind.CONDITION, what["who"].strip(" ,)"), *what.span("who"))
