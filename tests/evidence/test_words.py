@@ -21,6 +21,7 @@ SPAIN, PORTUGAL = FieldIs("country", ("Spain",)), FieldIs("country", ("Portugal"
         ),
         (All((NEW_YORK, About("lupus"))), "have a site in New York and are about lupus"),
         (Not(Any((About("lupus"), SPAIN))), "are not about lupus and do not have a site in Spain"),
+        (Not(All((SPAIN, PORTUGAL))), "do not both have a site in Spain and have a site in Portugal"),
     ],
 )
 def test_alternatives_are_told_once_and_apart_from_what_is_joined(predicate: Predicate, told: str) -> None:

@@ -137,6 +137,9 @@ def concern_label(predicate: Concerns) -> str:
 def _negated(predicate: Predicate, *, plural: bool) -> str:
     if isinstance(predicate, Any):  # 'not about gout and not about asthma': 'or' behind a denial reads both ways
         return " and ".join(dict.fromkeys(_negated(part, plural=plural) for part in predicate.predicates))
+    if isinstance(predicate, All):
+        both = " and ".join(_conjunct(part, plural=True) for part in predicate.predicates)
+        return f"{'do' if plural else 'does'} not both {both}"
     inner = phrase(predicate, plural=True)
     if inner.startswith("are "):
         return f"{'are' if plural else 'is'} not {inner[4:]}"

@@ -37,6 +37,8 @@ def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
         else:
             groups.append([part])
     told = [(_leaving_out(group[0]), alternatives([part.predicate for part in group])) for group in groups]
+    if line.lemmas()[-3:] == ("but", "not", "both"):
+        told += [(None, Not(All(tuple(part.predicate for part in group)))) for group in groups if len(group) > 1]
     clauses = [(cue, all_of(one for _, one in same)) for cue, same in groupby(told, key=itemgetter(0))]
     return all_of(one if cue is None or one is None else _not(one) for cue, one in clauses)
 
@@ -115,7 +117,7 @@ def _link(line: Line, before: Part, after: Part) -> str:
     kinds = kinds or (between in {("and",), ()} and _is_of_the_young(before) and _is_of_the_young(after))
     if "or" in between or kinds or _is_slashed(line, before, after) or _is_in_brackets(line, before, after):
         return "or"
-    if _is_of_one(line, before, after):
+    if _is_of_one(line, before, after) or _is_of_same_people(before, after, between):
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"
@@ -252,6 +254,17 @@ def _is_of_one(line: Line, before: Part, after: Part) -> bool:
         return True
     told = is_told_before(line, before, cue) and is_told_before(line, after, cue)
     return told and not cue.negated and "both" not in line.lemmas()
+
+
+def _is_of_same_people(before: Part, after: Part, between: tuple[str, ...]) -> bool:
+    """'exclude women over 60', 'turn away pregnant women under 18': who turns either away turns such people away."""
+    cue = before.cue
+    if cue is None or cue is not after.cue or cue.asks is not Asks.EXCLUDES or cue.negated or cue.passive:
+        return False
+    ages = [getattr(part.predicate, "variable", "") == "age" for part in (before, after)]
+    sexed = getattr(before.predicate, "field", "") == "sex"
+    others = isinstance(before.predicate, Concerns) or isinstance(after.predicate, Concerns)
+    return between in {(), ("with",)} and (sexed or (any(ages) and others))
 
 
 def alternatives(predicates: Sequence[Predicate]) -> Predicate:

@@ -30,6 +30,7 @@ from rag.planning.people import find_people
 from rag.planning.places import find_places, us_in_capitals
 from rag.planning.registry_words import find_registry_words
 from rag.planning.roles import find_roles, unknown_in_a_role
+from rag.planning.sexes import is_of_sex_alone
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
 from rag.planning.valued import find_valued
@@ -183,7 +184,7 @@ def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequen
     yield from (
         mark
         for mark in _marks(tables.field_values().find(line, taken), Kind.FIELD)
-        if (getattr(mark.value, "field", "") != "sex" or _is_sex(line, mark, concepts))
+        if (getattr(mark.value, "field", "") != "sex" or is_of_sex_alone(line, mark, concepts, limits))
         and _is_masking(line, mark)
         and not _opens_to_people(line, mark)
         and not _is_in_one_arm(line, mark)
@@ -326,21 +327,6 @@ def names_the_topic(line: Line, at: int) -> bool:
 def _is_parted(line: Line, mark: Mark) -> bool:
     """'recruiting, sites: Germany' names no 'recruiting sites'."""
     return any(set(line.gap(at)) & set(",;:?=") for at in range(mark.first + 1, mark.last))
-
-
-def _is_sex(line: Line, mark: Mark, concepts: Sequence[Mark]) -> bool:
-    """Whether 'accept women' is about the sex alone, not 'accept women who …' or 'pregnant women are accepted'."""
-    if mark.value.values == ("ALL",):
-        return True
-    beside = any(
-        (concept.last in {mark.first, mark.last + 1} and not line.stops_at(mark.first))  # 'asthma, women only'
-        or concept.first in {mark.last, mark.last - 1}
-        or concept.touches(mark)
-        for concept in concepts
-    )
-    return not beside and line.lemmas(mark.last, mark.last + 1)[:1] not in {
-        (word,) for word in word_set("marks.qualifying")
-    }
 
 
 def _field_of(value: Value) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rag.planning import tables
 from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
-from rag.types import FieldIs
+from rag.types import FieldIs, Not
 
 _NOUNS = frozenset({"outcome", "endpoint", "endpoints"})
 _KINDS = {
@@ -18,8 +20,10 @@ _CHANGES = frozenset({"change", "reduction", "improvement", "decrease", "increas
 _LONGEST = 8  # words of an outcome's name
 
 
-def find_outcomes(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[FieldIs], ...]:
-    """Every outcome asked for by name, left to right."""
+def find_outcomes(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[FieldIs | Not], ...]:
+    """Every outcome asked for by name, left to right; 'but not as the primary one' is said of the name before it."""
+    denied = list(_denied(line, taken))
+    taken |= {i for first, last, _ in denied for i in range(first, last)}
     free = [at for at in range(len(line.tokens)) if at not in taken]
     found: list[Found[FieldIs]] = []
     for read in (_by_noun, _by_verb):
@@ -27,7 +31,32 @@ def find_outcomes(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Foun
             match = read(line, at, taken)
             if match and not any(match.first < other.last and other.first < match.last for other in found):
                 found.append(match)
-    return tuple(sorted(found, key=lambda match: match.first))
+    found.sort(key=lambda match: match.first)
+    said: list[Found[FieldIs | Not]] = [Found(one.first, one.last, one.value) for one in found]
+    for first, last, field in denied:
+        before = [one.value for one in found if one.last <= first]
+        said += [Found(first, last, Not(FieldIs(field, before[-1].values)))] if before else []
+    return tuple(sorted(said, key=lambda match: match.first))
+
+
+def _denied(line: Line, taken: frozenset[int]) -> Iterator[tuple[int, int, str]]:
+    """'but not as the primary outcome', ', though not the main one': the words [first, last) and the kind denied."""
+    lemmas = line.lemmas()
+    for at, word in enumerate(lemmas):
+        first = at - 1
+        last = at + 1
+        while lemmas[last : last + 1] and lemmas[last] in _LEADING:
+            last += 1
+        field = _KINDS.get(lemmas[last]) if last < len(lemmas) else None
+        if word != "not" or first < 0 or field is None or lemmas[first] not in _BUT or taken & {*range(first, last)}:
+            continue
+        last += 1
+        last += bool({*lemmas[last : last + 1]} & (_NOUNS | {"one"}))
+        yield first, last + (lemmas[last : last + 1] == ("measure",)), field
+
+
+_BUT = frozenset({"but", "though", "although", "yet", "and", "albeit", "while"})
+_LEADING = frozenset({"as", "a", "an", "the", "its", "their", "is", "in"})
 
 
 def _by_noun(line: Line, at: int, taken: frozenset[int]) -> Found[FieldIs] | None:

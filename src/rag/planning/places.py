@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from rag.planning import tables
 from rag.planning.lexicon import concept_words, variable_words
@@ -15,8 +16,11 @@ from rag.planning.spelling import lexicon_words
 from rag.planning.tables import read_table, word_set
 from rag.planning.vocabulary import WordIndex
 from rag.planning.words import Found, Line, Phrases, read_line
-from rag.types import All, Any, FieldIs, Predicate
-from rag.values import exactly
+from rag.types import All, Any, FieldIs, Not, Predicate
+from rag.values import at_least, exactly
+
+if TYPE_CHECKING:
+    from rag.planning.marks import Mark
 
 
 @cache
@@ -218,3 +222,27 @@ def _only_there(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable
         if len(found.value) == 1 and (only or tail):
             there = All((FieldIs("country", found.value), FieldIs("country_count", numbers=exactly(Decimal(1)))))
             yield Found(first - 1 if only else found.first, found.last + tail, there)
+
+
+def left_out_as_told(line: Line, at: int, said: Predicate) -> Predicate:
+    """What leaves out the place at token `at`: 'at least one site outside Spain' is met by a site elsewhere as well,
+    'trials outside Spain' by none in Spain alone.
+    """
+    before = line.lemmas(max(0, at - _BEYOND), at)
+    start = next((i for i, word in enumerate(before) if word in {"outside", "beyond"}), 0)
+    sites = bool(_SITES & set(before[:start])) or "also" in before[max(0, start - 2) : start]
+    one = isinstance(said, FieldIs) and said.field == "country" and len(said.values) == 1 and not _ALL & set(before)
+    elsewhere = FieldIs("country_count", numbers=at_least(Decimal(2)))
+    return Any((Not(said), elsewhere)) if sites and one else Not(said)
+
+
+_BEYOND = 6  # words of 'a site anywhere outside of the' and of what leads there
+_ALL = frozenset({"all", "only", "every", "each", "entirely", "solely", "exclusively"})
+_SITES = frozenset({"site", "center", "centre", "location", "hospital", "clinic"})
+
+
+def is_any_site(line: Line, mark: Mark) -> bool:
+    """The 'at least one site' of 'at least one site in Spain': no number of sites is asked for."""
+    found, last = mark.value, mark.last
+    least = isinstance(found, FieldIs) and found.field == "sites" and found.numbers == at_least(Decimal(1))
+    return least and line.lemmas(last, last + 1) in {("in",), ("outside",), ("beyond",), ("within",)}

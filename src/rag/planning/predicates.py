@@ -16,6 +16,7 @@ from rag.planning.leaving import left_out, left_out_behind, start_of, trials_are
 from rag.planning.leftovers import read_leftovers
 from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
+from rag.planning.places import is_any_site, left_out_as_told
 from rag.planning.slots import in_brackets, names_trials
 from rag.planning.tables import word_set
 from rag.planning.told import dated, is_one_person, without_dates_of_life, without_told
@@ -271,7 +272,7 @@ def _under_both(line: Line, part: Part, cues: Sequence[Cue]) -> Part:
 def _part(line: Line, mark: Mark, cues: Sequence[Cue], *, topics: bool) -> Part | None:
     """What the mark says of trials under the verb that governs it; None for a mark that restricts nothing."""
     if mark.kind is Kind.FIELD:
-        return Part(mark.first, mark.last, _field(line, mark, cues))
+        return None if is_any_site(line, mark) else Part(mark.first, mark.last, _field(line, mark, cues))
     cue = governing(cues, mark.first)
     predicate = _governed(line, mark, cue, topics=topics)
     return None if predicate is None else Part(mark.first, mark.last, predicate, cue)
@@ -308,9 +309,8 @@ def _variable(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
 
 def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     """The field's predicate, negated by 'not', 'outside' or an 'excluding' right before it."""
-    start = start_of(line, mark.first)
+    start, found = start_of(line, mark.first), mark.value
     adjacent = any(cue.last == start and cue.asks is Asks.EXCLUDES and not cue.passive for cue in cues)
-    found = mark.value
     if isinstance(found, FieldIs) and found.field == "healthy_volunteers" and found.values == ("true",):
         return _volunteers(governing(cues, mark.first), left_out(line, mark.first))
     if isinstance(found, FieldIs) and found.field == "sex":
@@ -319,7 +319,7 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
         return Not(sex) if alone or (cue is not None and cue.left_out) else sex
     denied = adjacent or left_out(line, mark.first) or left_out_behind(line, mark.last)
     said = _in_either_role(line, found)
-    return Not(said) if denied else said
+    return left_out_as_told(line, mark.first, said) if denied else said
 
 
 def _in_either_role(line: Line, found: Predicate) -> Predicate:

@@ -145,7 +145,10 @@ _ASKS_WORDS = {(word,) for word in ("what", "how", "when", "where", "why", "who"
 def _is_described(sheet: Sheet) -> bool:
     """One person of several findings, an age or a sex among them: whatever the verb, what excludes them is asked."""
     points = [limit for limit in sheet.limits if limit.values.is_point]
-    aged = any(limit.variable == "age" for limit in points)
+    ages = {limit.values for limit in points if limit.variable == "age"}
+    if len(ages) > 1:
+        return False  # 'which take 16-year-olds but not 14-year-olds?': two kinds of people, no person
+    aged = bool(ages)
     one = aged or speaks_of_one(sheet)
     singular = {token.lemma for token in sheet.line.tokens if token.text.casefold() == token.lemma}  # not 'women'
     told = aged or bool(((word_set("intents.sexes") | word_set("cues.relatives")) - {"patient", "pt"}) & singular)

@@ -179,7 +179,7 @@ _OPENING = 3  # tokens in which a command stands
 
 def _outside_outcomes(references: tuple[Reference, ...], line: Line) -> tuple[Reference, ...]:
     """The references without words that name an outcome: 'have a walking test as primary outcome' names no trial."""
-    outcomes = [found for found in find_outcomes(line) if found.value.field != "outcome"]
+    outcomes = [found for found in find_outcomes(line) if getattr(found.value, "field", "") != "outcome"]
     references = tuple(one for one in references if one.ref.how != "condition" or not _is_a_kind(line, one))
     return tuple(
         reference
