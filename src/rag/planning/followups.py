@@ -39,7 +39,7 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.of_a_person import over_all, with_the_person
+from rag.planning.of_a_person import over_all, said_of_them, with_the_person
 from rag.planning.of_the_end import picked
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
@@ -389,6 +389,7 @@ _SETTLERS = (
     lambda sheet, previous, _: besides(sheet, previous),
     _joined,
     _screened,
+    lambda sheet, previous, _: said_of_them(sheet, previous),
     _picked,
     _one_described,
     _of_those,

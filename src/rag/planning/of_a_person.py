@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.planning.patients import left_unused, patient_of
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.planning.words import read_line
@@ -17,6 +18,29 @@ _OF_ALL = {"all trials for this person": "", "all trials against this person": "
 _NUMBER_TOLD = re.compile(r"number: (\S+)")  # the plain form of 'and if it were 1.9?'
 _YEARS_APART = re.compile(r"age: (\S+) years (younger|older)")
 _VALUE = re.compile(r"(?<![\w.^/-])\d+(?:[.,]\d+)*")  # of 'HbA1c 8.1%' the 8.1
+
+
+def person_behind(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """The screening that 'and if he were 50?' goes on with after 'who sponsors it?', of the trial spoken of last."""
+    screened = (plan for plan in reversed(spoken) if plan.intent is Intent.SCREEN and plan.patient is not None)
+    person = next(screened, None)
+    if previous is None or person is None or previous.intent not in _OF_ONE_TRIAL:
+        return previous
+    if _PERSONAL.search(text) is None or _ASKS_OF_THE_TRIAL.search(text) is not None:
+        return previous
+    same = _ids(previous) == _ids(person) or not previous.trials
+    return person if same else replace(person, trials=previous.trials, where=None)
+
+
+def _ids(plan: QueryPlan) -> set[str]:
+    return {trial for ref in plan.trials for trial in ref.trial_ids}
+
+
+_OF_ONE_TRIAL = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
+_PERSONAL = re.compile(r"(?i)\b(?:he|she|him|his|her|hers)\b")
+_ASKS_OF_THE_TRIAL = re.compile(
+    r"(?i)^\W*(?:(?:and|so|but|ok|then)\W+)*(?:who|when|where|which|why|how|what(?! (?:if|about|else)\b))\b"
+)
 
 
 def with_the_measure(text: str, previous: QueryPlan, spoken: Sequence[QueryPlan]) -> str:
@@ -64,11 +88,29 @@ _PERSON = frozenset({"she", "he", "her", "his", "him", "patient"})
 
 
 def over_all(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
-    """'Is anything else open to her?': the same person against all trials."""
-    reason = _OF_ALL.get(sheet.line.text.strip())
-    if reason is None or previous.patient is None:
+    """'Is anything else open to her?': the same person against all trials; 'would it take her?': against this one."""
+    text = sheet.line.text.strip()
+    if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
-    return replace(previous, trials=(), where=None, reason=reason)
+    if text in _OF_ALL:
+        return replace(previous, trials=(), where=None, reason=_OF_ALL[text])
+    return replace(previous, reason="") if text == "this person again" else None
+
+
+def said_of_them(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'His marrow is half replaced': told of the person, and understood in no word; it is named as not read."""
+    told = _TOLD_OF_THEM.match(sheet.line.text) and not sheet.line.text.rstrip().endswith("?")
+    if previous.intent is not Intent.SCREEN or previous.patient is None or not told or sheet.refs:
+        return None
+    if patient_of(sheet.line, sheet.marks).numbers or sheet.concepts:
+        return None
+    return replace(previous, unread=(*previous.unread, *left_unused(sheet.line, sheet.marks)))
+
+
+_TOLD_OF_THEM = re.compile(
+    r"(?i)\W*(?:(?:and|but|also|oh|well|ok|actually)\W+)*(?:his|her|my|he|she|i|the patient)\b"
+    r"(?!.{0,20}\b(?:want|would|wonder|ask|know|need|like|mean|meant|think|can|could|join)s?\b)"
+)
 
 
 def taken_back(text: str, spoken: Sequence[QueryPlan]) -> QueryPlan | None:

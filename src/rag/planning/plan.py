@@ -30,6 +30,7 @@ from rag.planning.harking_back import said_anew, told_before
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
+from rag.planning.of_a_person import person_behind
 from rag.planning.of_each import asked_of_each
 from rag.planning.of_the_end import asked_of_the_end
 from rag.planning.parts import in_parts
@@ -43,7 +44,7 @@ from rag.planning.sheet import Sheet, read_sheet, sheet_of
 from rag.planning.side_by_side import base_of, compared, surveyed_over, topics_of, without, without_limits
 from rag.planning.tables import word_set
 from rag.planning.the_only import of_the_only
-from rag.planning.turns import sheet_of_turn
+from rag.planning.turns import one_by_one, sheet_of_turn
 from rag.planning.unnamed import asks_of_comparator, asks_what_it_is, counts_by
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.whatif import changes_of, own_limit
@@ -59,16 +60,17 @@ def make_plan(question: Question, vocabulary: Vocabulary) -> QueryPlan:
     index = index_of(vocabulary)
     previous: QueryPlan | None = None
     spoken: list[QueryPlan] = []
-    for turn in question.history:
-        if turn.role == "user" and turn.content.strip():
-            told = _plan(dated_from(turn.content, vocabulary), index, previous, question.trial_ids, spoken)
-            spoken.append(told)
-            lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
-            lost = lost and len(told.terms.split()) > 1  # 'thanks' ends what was spoken of
-            previous = previous if lost and previous is not None else told  # what nobody understood is passed over
-    dated = dated_from(question.text, vocabulary)
+    said = [turn.content for turn in question.history if turn.role == "user" and turn.content.strip()]
+    *earlier, last = one_by_one(said, question.text)
+    for text in earlier:
+        told = _plan(dated_from(text, vocabulary), index, previous, question.trial_ids, spoken)
+        spoken.append(told)
+        lost = told.intent is Intent.OUT_OF_SCOPE and told.reason == "world_knowledge"
+        lost = lost and len(told.terms.split()) > 1  # 'thanks' ends what was spoken of
+        previous = previous if lost and previous is not None else told  # what nobody understood is passed over
+    dated = dated_from(last, vocabulary)
     plan = _plan(dated, index, previous, question.trial_ids, spoken)
-    day = newest_day(vocabulary) if dated != question.text else None
+    day = newest_day(vocabulary) if dated != last else None
     if day is None:
         return plan
     counted = f"counted from {day}, the newest date in these records"
@@ -81,6 +83,7 @@ def _plan(
     """The plan of one turn; `previous`: of the turn that it may point back to, `spoken`: of all turns before."""
     if anew := said_anew(read_line(text)):
         text, previous = anew, None
+    previous = person_behind(text, previous, spoken)
     sheet = sheet_of_turn(text, index, previous, spoken)
     if not sheet.line.tokens:
         return with_reading(QueryPlan(Intent.AMBIGUOUS, text.strip(), "", reason="empty"))
@@ -338,13 +341,8 @@ def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 def _count(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     if sheet.reading.where is None and (lost := counts_by(sheet)):
         return replace(plan, intent=Intent.TRIALS, unread=lost)  # not all of them
-    return replace(
-        plan,
-        base=base_of(sheet),
-        where=sheet.reading.where,
-        unread=_unused(sheet),
-        reason=_live(sheet),
-    )
+    where, unread = sheet.reading.where, _unused(sheet)
+    return replace(plan, base=base_of(sheet), where=where, unread=unread, reason=_live(sheet))
 
 
 def _whatif(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -19,6 +19,22 @@ _AGES = frozenset({"minimum_age", "maximum_age", "ages"})
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
 
 
+def one_by_one(said: Sequence[str], last: str) -> list[str]:
+    """The user's turns, the last included; 'forget the phase. Which are in China?' is two of them but at the start."""
+    turns: list[str] = []
+    for text in (*said, last):
+        two = _GIVES_UP_FIRST.fullmatch(text.strip()) if turns else None
+        turns += [two[1], two[2]] if two is not None else [text]
+    return turns
+
+
+_GIVES_UP_FIRST = re.compile(
+    r"(?is)((?:\W*(?:ok|okay|and|but|so|no|well|right|fine|good|please|thanks|now)\b)*\W*"
+    r"(?:forget|drop|ignore|never mind|disregard|scrap|leave out)\b(?! (?:that|it|this|all|everything)\b)[^.?!;]{2,60})"
+    r"[.;!]\s+(\S.{4,})"
+)
+
+
 def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> str:
     """`text` by the rows for what was told before: trials that a condition chose, one trial, or either."""
     if previous is None or len(text) > _LONGEST:
