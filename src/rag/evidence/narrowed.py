@@ -122,6 +122,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
     behind = without_dose(state, behind, patient)
     before, named = without_ways(state, before, text[start:end], patient)
+    if _COURSE.match(named):
+        before, lead = _OF_ANY_COURSE.sub("", before), _OF_ANY_COURSE.sub("", lead)
     kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
     as_told = is_told_so((*kinds, *stems_of(named)), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
@@ -133,7 +135,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND))
     if some or _PACKS.search(before + named) or _is_a_part(state, before):
         return True
-    if _is_another_treatment(state, before) or _is_of_abuse(state, behind):
+    if _is_another_treatment(state, before) or _is_of_abuse(state, behind) or _OF_ITS_SITE.match(behind):
         return True
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
@@ -141,6 +143,10 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
     example = _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
     return listed or example or _is_restricted(behind, patient)
+
+
+_COURSE = re.compile(r"(?i)(?:acute|chronic)\b")
+_OF_ANY_COURSE = re.compile(r"(?i)\b(?:acute|chronic)\s?(?:and/or|or|and|/)\s?$")  # 'acute or | chronic hepatitis'
 
 
 def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
@@ -196,11 +202,25 @@ _TO_ONE = re.compile(
 )
 
 
+# 'as least 28 days since a new anticancer drug', where no time was read
+_SINCE = re.compile(r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\ssince\s(?:[\w/-]+\s){0,6}$")
+
+
 def _is_restricted(behind: str, patient: Patient) -> bool:
     """Whether the words behind a mention leave it to a place or to some, in words that nobody told of the person."""
     if (place := _AT_A_PLACE.match(behind)) is not None:
         return not is_told_so(stems_of(place.group()), patient)
+    pair = _PAIR.match(behind)
+    if pair is not None and find_concepts(pair[1]) and not _names_any(pair[2], patient.has):
+        return True
     return _RESTRICTS.match(behind) is not None and not _names_any(behind, patient.has)
+
+
+# 'eczema and/or hay fever treated with biologics': which of both is treated so is left open
+_PAIR = re.compile(
+    r"(?i)^\s?(?:and/or|or|and)\s((?:[\w-]+\s){1,3}?)"
+    r"((?:treated (?:with|by)|on treatment with|requiring (?!hospital))\b.*)"
+)
 
 
 def _is_another_treatment(state: State, before: str) -> bool:
@@ -223,6 +243,9 @@ def _is_of_abuse(state: State, behind: str) -> bool:
     return state.concept == "alcohol_use" and _ABUSED.match(behind) is not None
 
 
+_OF_ITS_SITE = re.compile(r"(?i)^[\s-](?:(?:injection|infusion|insertion|pump|vaccination)[\s-])?sites?\b")
+
+
 # 'alcohol or drug abuse', 'alcohol/substance dependence': no drink by itself
 _ABUSED = re.compile(
     r"(?i)^(?:\s?(?:,|/|or|and|and/or)\s?(?:[\w-]+\s){0,3}|\s)(?:abuse|misuse|dependen|addict|(?:use )?disorder)"
@@ -233,10 +256,28 @@ def _is_a_part(state: State, before: str) -> bool:
     """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
     if not state.present and _RECKONED_FROM.search(before):
         return True
+    if state.window is None and _SINCE.search(before):
+        return True
     concept = load_concepts().get(state.concept)
     if concept is not None and concept.kind == "condition":
         return _PART_OF.search(before) is not None
-    return _BESIDE.search(before) is not None or (not state.present and _PLANNED.search(before) is not None)
+    beside = _BESIDE.search(before) is not None or _is_listed_behind_a_failure(before)
+    return beside or (not state.present and _PLANNED.search(before) is not None)
+
+
+def _is_listed_behind_a_failure(before: str) -> bool:
+    """'Resistance to A, B or C', 'failure of C': who takes C is not said to have that."""
+    heads = list(_FAILURE.finditer(before))
+    rest = before[heads[-1].end() :] if heads else ""
+    return bool(heads) and all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
+
+
+_WORDS_OF_A_NAME = 3
+_LISTED = re.compile(r"(?i),|/|\b(?:and/or|or/and|and|or)\b")
+_FAILURE = re.compile(
+    r"(?i)\b(?:resistan(?:ce|t)|refractory|non-?respon(?:se|ders?|sive)|unresponsive|intoleran(?:ce|t)|contraindicat\w+"
+    r"|failure|failed|inadequate response)\s(?:to|of|on|with|for)\s"
+)
 
 
 def is_told_so(words: Collection[str], patient: Patient) -> bool:

@@ -18,6 +18,7 @@ from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
+from rag.evidence.let_in import let_in_behind
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.second_cancer import second_cancers
@@ -76,6 +77,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     concerned = [_concerns(scope, patient) for scope in clause.scope]
     person = _with_second_cancers(case, clause.alternatives)
     excepted = any(_may_cover(exception.of(case.text), person) for exception in clause.exceptions)
+    excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and (is_of_a_group(criterion, clause) or is_of_others(criterion, clause, case.text)):
@@ -85,6 +87,14 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     if False in concerned:
         fit = Fit.MET  # it concerns other people
     return Judged(fit, criterion, clause, of_others=False in concerned)
+
+
+def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: Patient) -> bool:
+    """'Cancer (but those cured for 5 years may be included)': who has one may be meant; no limit, and no pregnancy."""
+    words = let_in_behind(clause, criterion, case.text)
+    states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.concept not in _OF_WOMEN]
+    kinds = {kind for state in states for kind in _kinds_of(state.concept, case)} if words else set[str]()
+    return any(_may_cover(words, replace(person, has=(one,))) for one in person.has if one in kinds)
 
 
 def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:

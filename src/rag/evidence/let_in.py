@@ -1,0 +1,26 @@
+"""What a line lets in right behind what it turns away: 'cancer (but those cured for 5 years may be included)'."""
+
+from __future__ import annotations
+
+import re
+
+from rag.types import Clause, Criterion
+
+_FAR = 60  # characters from what is turned away to the words that turn round
+_TURNS = re.compile(r"(?i)\(|\b(?:but|however|although|though)\b")
+_SENTENCE = re.compile(r"[^;.()]{0,180}")
+# 'are eligible', 'may be included', 'is not excluded'; not 'will not be included', 'not eligible'
+_LETS_IN = re.compile(
+    r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:eligible|allowed|permitted|acceptable|accepted|included|enroll?ed|admitted"
+    r"|recruited)\b|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b"
+)
+
+
+def let_in_behind(clause: Clause, criterion: Criterion, text: str) -> str:
+    """The words of 'but …' or of a bracket behind a clause that let some in; '' where there are none."""
+    found = _TURNS.search(text, clause.span.end, min(clause.span.end + _FAR, criterion.span.end))
+    if found is None or ";" in text[clause.span.end : found.start()]:
+        return ""
+    told = _SENTENCE.match(text, found.end(), criterion.span.end)
+    words = told.group() if told is not None else ""
+    return words if _LETS_IN.search(words) else ""
