@@ -117,6 +117,11 @@ _CONTACT = re.compile(
 _FROM_DONOR = re.compile(
     r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$|\brecipients?\b[^.;]{0,60}\bdonors? (?:age )?$"
 )
+# "diagnosed with gout, aged 30 to 60", "diagnosed patients under the age of 15": how old somebody is now
+_OF_PERSONS = re.compile(
+    r"(?:(?<!when )(?<!were )(?<!was )\baged|\b(?:patients|subjects|participants|children)"
+    r"(?: (?:under|over|above|below|between|older than|younger than))?(?: the age of)?) $"
+)
 _WHEN_OF_AGE = re.compile(
     r"(?:at|on|by) (?:the )?(?:(?:time|day|date|moment) of )?(?:signing|consent|informed|screening|enrol?lment"
     r"|inclusion|baseline|study|randomi[sz]ation|entry|providing|giving)\b"
@@ -235,7 +240,8 @@ class AgeFinder:
         ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
         before = before[ends[-1] + 1 :] if ends else before
         after = self.tokens[phrase.last : phrase.last + 2]
-        return any(token.value in _EVENTS for token in before) or any(token.value in _OTHER_AGES for token in after)
+        events = _EVENTS - {"diagnosed"} if _OF_PERSONS.search(sentence) else _EVENTS
+        return any(token.value in events for token in before) or any(token.value in _OTHER_AGES for token in after)
 
     def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
         """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""
@@ -249,6 +255,7 @@ class AgeFinder:
         if any(token.value in ("for", "recent", "recently") for token in before[-2:]) or _is_lasting(before[-1:]):
             return False
         following = self.tokens[phrase.last : phrase.last + 2]
+        wide = len(phrase.bounds) == 2 and bool(before)  # 'Adults 18 to 90 years admitted with …'
         if (
             len(following) == 2
             and following[0].kind in (Kind.OR, Kind.AND, Kind.DASH)
@@ -259,8 +266,16 @@ class AgeFinder:
             token.kind
             in (Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.SEMICOLON, Kind.OPEN, Kind.SEX, Kind.TRAIL, Kind.EXCEPT)
             or token.value in ("inclusive", "at", "with", "old", "will", "who", "are", "must")
+            or (wide and self.text[token.start : token.end].lower() in _WHO_DO)
             for token in following[:1]
         )
+
+
+# what stands behind the ages of people: 'adults 18 to 90 years admitted with'
+_WHO_DO = frozenset(
+    ["admitted", "presenting", "hospitalized", "hospitalised", "scheduled", "referred", "attending", "suffering",
+     "undergoing", "requiring", "receiving", "living", "diagnosed", "meeting", "that"]
+)  # fmt: skip
 
 
 def _is_lasting(before: Sequence[Token]) -> bool:

@@ -135,6 +135,8 @@ class Doubting(Whom):
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}
         words = (_ASSENT, _OF_WHOM) if self.exclusion else (_ASSENT, _TESTED, _WITH_SOME)
+        if limit.base == "age" and not self.exclusion and _MAY_ENTER.match(self.text, limit.end):
+            return True
         if limit.base == "age" and any(
             one.search(self.text, max(0, place - 90), place) for place in places for one in words
         ):
@@ -250,6 +252,11 @@ _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:requ
 # "Patients with clearance < 50 will start at a reduced dose"
 _DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced"
     r"|use|have (?:their|the) dos\w+)\b")
+# "patients under 17 years of age may enter with the consent of a parent"
+_MAY_ENTER = re.compile(
+    r"(?i)[^.;,<>≤≥]{0,24}\b(?:may|can) (?:also )?(?:enter|participate|enrol\w*|join|take part"
+    r"|be (?:enrolled|included|entered|eligible))\b[^.;]{0,60}\b(?:consent|assent|permission|approval)\b"
+)
 # "will be excluded from a contrast MRI, but not from the protocol"
 _KEPT_FROM = re.compile(
     r"(?i)[^.;]{0,60}\bexcluded from (?!(?:(?:the|this|our|any|all) )?(?:stud|trial|protocol|participa|enrol))"
@@ -333,7 +340,11 @@ _DEFINED_MENOPAUSE = re.compile(
 )
 _NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|(?<!normal )(?<!with regular )(?:menses|menstru\w+))\b")
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
-_AIMS = re.compile(r"(?i)\b(?:goals?|targets?|targeted|targeting)\b")
+# not the 'target' of an eye or a lesion, which is where something is measured
+_AIMS = re.compile(
+    r"(?i)\b(?:goals?|targets?(?! (?:eyes?|lesions?|joints?|knee|limb|area|vessels?|tumou?rs?|population))|targeted"
+    r"|targeting)\b"
+)
 _TO_REACH = re.compile(
     r"(?i)(?P<able>\b(?:un)?able |\b(?:in)?ability |\bfail(?:ure|s|ed)? )?\bto (?:achieve|maintain|keep|reach|attain"
     r"|obtain|sustain|get|ensure|assure) (?:(?:an?|the|their|his|her|adequate|resting) )*$"

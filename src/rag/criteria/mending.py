@@ -45,6 +45,7 @@ _SLIPS = sought(
     # 'falls under ASA class IV'
     # 'DAS28 (4 variables, CRP)'
     r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
+    r"|(?P<source>\([^()<>≤≥]{3,50}\bet al\.?,? ?(?:19|20)\d\d\))"  # 'MMSE (Folstein et al. 1975) ≥ 21'
     r"|(?P<dash>(?<=[<>])/-(?= ?\d))"  # '>/- 18 years'
     r"|(?P<until2>(?<=[\d%]) an(?= \d))"  # 'between 7 % an 10 %'
     # 'class III (moderate) or class IV (severe)'
@@ -52,7 +53,7 @@ _SLIPS = sought(
     r"(?= (?:or|and|to) (?:(?:class|grade|score) )?[\di]))"
     r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
-    *["fall", "das28", "à", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
+    *["fall", "das28", "à", "et al", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
     *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
@@ -122,6 +123,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "falls": lambda _: "is",
     "joint": lambda _: "",
     "under": lambda _: "",
+    "source": lambda _: "",
     "dash": lambda _: "/=",
     "until2": lambda _: " to",
     "degree": lambda _: "",

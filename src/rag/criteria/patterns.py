@@ -57,7 +57,8 @@ _LT = (
 _ULN = (
     r"(?:the )?(?:institutional |institution'?s? |clinical laboratory's |clinical laboratory |laboratory |local "
     r"|laboratory's |lab |study site "
-    r"|site )?(?:\(?iuln\)?|u\.l\.n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z])|ulrr(?![a-z])|ulnr(?![a-z]))"
+    r"|site )?(?:\(?iuln\)?|u\.l\.n\.?(?![a-z])|unl(?![a-z])|uln|nul(?![a-z])|lsn(?![a-z])|ulrr(?![a-z])|ulnr(?![a-z])"
+    r"|ulnl(?![a-z])|unln(?![a-z])|ult(?![a-z]))"
     r"|(?:the )?(?:institutional|institution'?s?|institutions'|laboratory|laboratory's|local|lab|site"
     r"|age[- ]?(?:adjusted|specific|appropriate)|respective|standard|current|central)?"
     r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"
@@ -100,7 +101,7 @@ def _verbose(pattern: str) -> str:
 SIMPLE = re.compile(
     r"""
     (?P<uln>(?<=\d)n(?![\w=]|\s?=))
-    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=uln|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
+    |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=ul[nt]|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
     |(?P<word>(?:to|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
     |(?P<number>(?<=[<>≤≥])\d\.\ \d(?=\ ?[x×])
         |\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3|per\ (?:µl|ul|mm|micro|cubic|cu)))
@@ -163,5 +164,5 @@ MAGNITUDE = re.compile(
 # what looks like a unit and is none: "6.2 µmol/d", "126 mg/d" – the number before it must not be read as if it had none
 STRANGE_UNIT = re.compile(
     r"\s?(?:mg|g|gm|µg|ug|mcg|ng|pg|mmol|µmol|umol|nmol|pmol|mol|iu|miu|u|ml|l|meq|cells|kg|k|µl"
-    r"|mm)\s?/\s?[a-z0-9]{1,6}\b|x(?!uln|the|unl|upper|instit|norm|lab)[a-z]{3,12}\b"
+    r"|mm)\s?/\s?[a-z0-9]{1,6}\b|x(?!ul[nt]|the|unl|upper|instit|norm|lab)[a-z]{3,12}\b"
 )

@@ -396,4 +396,5 @@ def _is_step(token: Token) -> bool:
     if token.lists:
         return not token.units  # 'ECOG 0,1', but not '6,5 %'
     whole = not {".", ","} & set(token.value) or token.value in ("0.5", "1.0", "2.0")  # 'CDR of 0.5, 1.0 or 2.0'
-    return token.number is not None and not token.units and token.number <= 100 and whole
+    bare = all(unit.id == "points" for unit in token.units)
+    return token.number is not None and bare and token.number <= 100 and whole

@@ -86,7 +86,9 @@ def find_regions(
         )
         region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
         region.prefix = region.prefix or _is_heading_run_on(tokens, region, text)
-        if not region.prefix and tokens[at].value in ANYBODY and _holds_range(region, aging):
+        if not region.prefix and tokens[at].value in ANYBODY and (
+            _holds_range(region, aging) or _is_whole_sentence(tokens, region, limits)
+        ):
             at += 1
             continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
         region.idle = (
@@ -113,6 +115,17 @@ def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collectio
     last = region.last
     colon = last < len(tokens) and tokens[last].kind is Kind.COLON and tokens[region.first].value in ("with", "without")
     return colon and any(index in valued for index in range(last + 1, last + 4))
+
+
+def _is_whole_sentence(tokens: Sequence[Token], region: Region, limits: Sequence[Limit]) -> bool:
+    """'Obesity (body mass index). Individuals with BMI of 26 or more.': a sentence that is nothing but a limit."""
+    begins = region.first > 0 and tokens[region.first - 1].kind is Kind.STOP
+    ends = region.last >= len(tokens) or tokens[region.last].kind is Kind.STOP
+    inside = [limit for limit in limits if region.first < limit.first < region.last]
+    plain = (Kind.GLUE, Kind.VARIABLE)
+    return begins and ends and bool(inside) and all(
+        token.kind in plain for token in tokens[region.first + 1 : inside[0].first]
+    )
 
 
 def _is_heading_run_on(tokens: Sequence[Token], region: Region, text: str) -> bool:
@@ -245,7 +258,7 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     if token.kind is Kind.COLON or token.value in ("must", "should", "required", "need", "can", "may"):
         valued = token.kind is Kind.COLON and any(limit.first == index + 1 for limit in limits)
         return index - at > 1 or valued or tokens[at].value in LABELLED
-    if token.kind is Kind.EXCEPT and token.value in EXCEPTS:
+    if (token.kind is Kind.EXCEPT and token.value in EXCEPTS) or _begins_next(tokens, index, at, limits):
         return True
     inside = [limit.base for limit in limits if at < limit.first < index]
     if token.kind is Kind.OR and tokens[at].kind is Kind.IF and inside and inside != ["age"]:
@@ -256,6 +269,24 @@ def _ends_condition(tokens: Sequence[Token], index: int, at: int, limits: Sequen
     named = any(one.kind is Kind.VARIABLE for one in tokens[at + 1 : index])
     again = tokens[at].kind is not Kind.IF and _named_again(tokens, index, at, limits)
     return worded and (again or (not named and _bare_value(tokens, index, limits)))
+
+
+def _begins_next(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:
+    """'if bilirubin > 1.5 x ULN AST ≤ 2.5 x ULN', '… if on two drugs - Age 19 to 76': the next row or statement."""
+    token, before = tokens[index], tokens[index - 1]
+    if token.kind is Kind.DASH:
+        return before.end < token.start and _new_subject(tokens, index, limits, set())
+    last = index - 1 if before.kind is Kind.CLOSE else index
+    counted = [one.kind for one in tokens[index + 1 : index + 3]]  # '100,000 platelets/mm3'
+    if counted[:1] == [Kind.SLASH] and counted[1:] != [Kind.VARIABLE]:
+        return False
+    ended = token.kind is Kind.VARIABLE and any(at < limit.first and limit.last == last for limit in limits)
+    return ended and any(
+        limit.name == index < limit.first <= index + _NAME_REACH and limit.base != "age" for limit in limits
+    )
+
+
+_NAME_REACH = 16  # tokens between a name and its value: 'AST (SGOT) and ALT (SGPT) ≤ …'
 
 
 def _named_again(tokens: Sequence[Token], index: int, at: int, limits: Sequence[Limit]) -> bool:

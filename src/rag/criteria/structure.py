@@ -32,6 +32,7 @@ from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
 from rag.criteria.scales import without_ages_of_scales
+from rag.criteria.tables import with_rows_apart
 from rag.criteria.tokens import Kind
 
 # "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
@@ -41,7 +42,7 @@ _MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|sc
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
-    tokens = without_ages_of_scales(tokenize(text), text)
+    tokens = with_rows_apart(without_ages_of_scales(tokenize(text), text), text)
     if (
         not heading
         and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
@@ -389,12 +390,10 @@ _AND_FINDINGS = re.compile(
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
 _LOOSE = frozenset(
-    [
-        "mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
-        "drug", "randomization", "enrollment", "room", "air", "ambient",
-    ]
+    ["mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
+     "drug", "randomization", "enrollment", "room", "air", "ambient"]
 )  # fmt: skip
 _IDLE_WORDS = frozenset(
-    ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient",
-     "serum", "plasma", "less", "greater", "more", "lower", "lasting", "persistent", "sustained"]
+    ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient", "serum",
+     "plasma", "less", "greater", "more", "lower", "lasting", "persistent", "sustained"]
 )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Tables printed in one line: 'Hemoglobin ≥ 9 g/dL Renal Creatinine ≤ 1.5 x ULN Hepatic Bilirubin …'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.criteria.tokens import Kind, Token
+
+_ROWS = frozenset(
+    ["Renal", "Hepatic", "Liver", "Coagulation", "Hematologic", "Hematological", "Haematologic", "Haematological",
+     "Hematology", "Haematology", "Endocrine"]
+)  # fmt: skip
+_BEFORE = frozenset({Kind.NUMBER, Kind.ULN, Kind.LLN, Kind.CLOSE, Kind.NORMAL, Kind.TRAIL})
+
+
+def with_rows_apart(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens with a full stop for each name of a row that stands, capital, between a value and a measure."""
+    if not any(row in text for row in _ROWS):
+        return tokens
+    return [
+        replace(token, kind=Kind.STOP, value=".") if _is_row(tokens, index, text) else token
+        for index, token in enumerate(tokens)
+    ]
+
+
+def _is_row(tokens: Sequence[Token], index: int, text: str) -> bool:
+    token, behind = tokens[index], tokens[index + 1 : index + 4]
+    if token.kind not in (Kind.WORD, Kind.GLUE) or text[token.start : token.end] not in _ROWS or not index:
+        return False
+    named = next((one.kind for one in behind if one.kind is not Kind.GLUE), None) is Kind.VARIABLE
+    return tokens[index - 1].kind in _BEFORE and named
