@@ -11,6 +11,7 @@ from rag.planning.leaving import leaves_out_zero
 from rag.planning.marks import Kind, Mark
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
 from rag.planning.words import Line
 from rag.types import Concerns, FieldIs, Not, Predicate
 from rag.values import exactly
@@ -78,12 +79,44 @@ def extreme_of(sheet: Sheet) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         end, _, over = cue.partition(":")
         return end, (over,), ()
     end, over = _ENDS[cue]
+    measures = _measures_behind(sheet)  # 'the highest platelet count': no number of people
     over_variables = sheet.variables and cue in {"most", "fewest", "largest", "smallest", "longest", "shortest"}
-    if end in {"strictest", "loosest"} or (over_variables and not _counted(sheet, cue)):
-        return end, (), sheet.variables
+    if end in {"strictest", "loosest"} and not sheet.variables and not sheet.kinds(Kind.GROUP, Kind.LIMIT):
+        return end, ("strictness",), ()  # 'which trial is the strictest?': on what, nobody says
+    if measures or end in {"strictest", "loosest"} or (over_variables and not _counted(sheet, cue)):
+        return end, (), measures or sheet.variables
     if end in {"earliest", "latest"}:
         return end, (next((fact for fact in sheet.facts if fact in _DATES), over),), ()
-    return end, (_counted(sheet, cue) or over,), ()
+    return end, (_counted(sheet, cue) or _of_no_scale(sheet) or over,), ()
+
+
+def _measures_behind(sheet: Sheet) -> tuple[str, ...]:
+    """The measure whose name stands right behind the superlative."""
+    ends = {found.last for found in sheet.extremes if found.value in _OF_ANYTHING}
+    return tuple(mark.value for mark in sheet.kinds(Kind.VARIABLE) if mark.first in ends and mark.value != "age")
+
+
+def _of_no_scale(sheet: Sheet) -> str:
+    """What is said to be largest or most where that is neither the trial nor its people: 'the highest dose', 'the most
+    visits', 'the longest list of criteria'; else ''. Trials cannot be ranked by it, and must not be by their size.
+    """
+    found = min(sheet.extremes, key=lambda one: (one.value == "top", one.first))
+    lemmas, last = sheet.line.lemmas(), found.last
+    if found.value in {"most", "fewest"} and any(found.first - cue.last in {0, 1} for cue in sheet.reading.cues):
+        return "criteria"  # 'which trial excludes the fewest?'
+    if found.value not in _OF_ANYTHING or last >= len(lemmas) or sheet.line.gap(last).strip(" '\"-"):
+        return ""
+    held = {at for mark in sheet.kinds(Kind.FIELD, Kind.LIMIT, Kind.VARIABLE) for at in range(mark.first, mark.last)}
+    idle = (tables.stop_words() | word_set("extremes.of_trials")) - word_set("extremes.of_criteria")
+    held |= {at for at in range(last + 1, len(lemmas)) if sheet.line.gap(at).strip(" -")}
+    end = last
+    while end < len(lemmas) and lemmas[end] not in idle and end not in held:
+        end += 1
+    trials = set(lemmas[last : end + 2]) & word_set("extremes.of_trials")
+    return "" if end == last or trials or lemmas[last][0].isdigit() else sheet.line.words(last, end)
+
+
+_OF_ANYTHING = frozenset({"largest", "smallest", "longest", "shortest", "most", "fewest", "top"})
 
 
 def _counted(sheet: Sheet, cue: str) -> str:

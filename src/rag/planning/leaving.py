@@ -49,7 +49,13 @@ def trials_are_left_out(line: Line, at: int) -> bool:
 
 
 def _leaves_out(line: Line, told: range) -> bool:
-    """Whether words leave out what follows them, and do not ask whether there is any: 'no trials for women'."""
+    """Whether words leave out what follows them, and do not ask whether there is any: 'no trials for women'.
+
+    'Which trials give no colchicine?' leaves it out, too.
+    """
+    who, lacking = (*line.lemmas(max(0, told.start - 2), told.start), "", "")[:2]
+    if told and line.lemmas(told.start, told.start + 1) == ("no",) and lacking in word_set("leaving.lacking"):
+        return len(told) == 1 and who not in {"we", "you", "i", "they"}
     return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
 
 

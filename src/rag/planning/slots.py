@@ -65,8 +65,9 @@ def is_topic_of(line: Line, run: tuple[int, int], cue: Cue, parts: Sequence[Part
     if names_trials(line, last) and _tells_of_trials(line, run, cue):
         return True
     governed = any(cue.last <= part.first and part.last <= first for part in parts)
-    if governed and last == len(line.tokens) and line.stops_at(first, ""):
-        return True  # 'which trials turn down anyone above 70 - leukemia'
+    about = before == "about" and set(line.lemmas(cue.last, first - 1)) & word_set("cues.be")
+    if governed and (about or (last == len(line.tokens) and line.stops_at(first, ""))):
+        return True  # 'exclude gout but are not about asthma', 'turn down anyone above 70 - leukemia'
     nouns = [i for i in range(cue.last, first) if line.tokens[i].lemma in {"trial", "study"}]
     if nouns and not _GROUNDS & set(line.lemmas(nouns[-1], first)):
         return True
