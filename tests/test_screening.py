@@ -15,7 +15,7 @@ from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.implied import with_implied
 from rag.evidence.person import judge_criterion
-from rag.evidence.sexes import closed_by_its_words
+from rag.evidence.sexes import closed_by_its_words, sexes_told
 from rag.planning import read_patient
 from rag.planning.several_persons import tells_of_several
 from rag.screening import screen
@@ -184,6 +184,11 @@ ROWS = [
     ("E", "History of acute or chronic hepatitis", "man, 50, chronic hepatitis in 2014", "", Fit.NOT_MET),
     ("E", "History of acute or chronic pancreatitis", "man, 50, pancreatitis in 2014", "", Fit.NOT_MET),
     ("E", "Sores or swellings at the heparin injection site", "man, 50, on heparin", "", Fit.UNKNOWN),
+    ("E", "Headache (not including migraine) or other neurological disorders", "man, 50, migraine", "", Fit.UNKNOWN),
+    ("E", "Headache or other neurological disorders", "man, 50, migraine", "", Fit.NOT_MET),
+    ("E", "Pregnant women", "nonpregnant woman, 30", "", Fit.MET),
+    ("E", "Diabetes", "man, 50, non-diabetic", "", Fit.MET),
+    ("E", "Metastases", "man, 50, non-metastatic prostate cancer", "", Fit.MET),
     ("I", "As least 21 days since any new chemotherapy", "man, 50, had chemotherapy in 2014", "", Fit.UNKNOWN),
     # which of both is treated so is left open
     ("E", "Psoriasis and/or uveitis treated with adalimumab", "man, 50, psoriasis", "", Fit.UNKNOWN),
@@ -607,3 +612,21 @@ def test_a_sex_is_turned_away_by_words(inclusion: str, exclusion: str, sex: str,
 )
 def test_several_persons_are_not_thrown_together(text: str, several: bool) -> None:
     assert tells_of_several(text) is several
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("* Male or female adults", "ALL"),
+        ("Men and women aged 18 to 60", "ALL"),
+        ("Adult HIV-infected female patients", "FEMALE"),
+        ("Female patients", "FEMALE"),
+        ("Males only", "MALE"),
+        ("Men and women of childbearing potential must use contraception", ""),
+        ("Adults", ""),
+    ],
+)
+def test_the_prose_tells_the_sex_where_the_field_is_empty(line: str, told: str) -> None:
+    sections = (Section("eligibility.inclusion", Span(0, len(line))),)
+    found = sexes_told(Document("NCT00000001", "", line, sections, (), TrialFacts(), (), "t.txt", ""))
+    assert (found[0] if found else "") == told

@@ -20,6 +20,7 @@ from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import judge_limit
 from rag.evidence.only_some import turns_away_only_some
+from rag.evidence.sexes import sexes_told
 from rag.evidence.stated import Stated, read_stated
 from rag.evidence.stems import stem, words_of
 from rag.evidence.topics import Summary, TopicIndex, holds
@@ -169,7 +170,15 @@ class Judge:
 
     def _field(self, asked: FieldIs, trial_ids: tuple[str, ...]) -> Judgements:
         stated = self.records.field_values(asked.field)
-        return {trial: judge_field(trial, stated.get(trial, ()), asked) for trial in trial_ids}
+        told = {} if asked.field != "sex" or len(trial_ids) > _FEW else self._sexes(trial_ids, stated)
+        by_prose = {trial: judge_field(trial, (sex,), asked, (quote,)) for trial, (sex, quote) in told.items()}
+        return {trial: judge_field(trial, stated.get(trial, ()), asked) for trial in trial_ids} | by_prose
+
+    def _sexes(self, trial_ids: tuple[str, ...], stated: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, Quote]]:
+        """The sex that the prose of a few named trials tells, where the registry field is empty."""
+        silent = [trial for trial in trial_ids if not stated.get(trial)]
+        found = ((trial, sexes_told(self.records.document(trial))) for trial in silent)
+        return {trial: told for trial, told in found if told is not None}
 
     def names_something(self, words: str) -> bool:
         """Whether words are a name in the field: a concept of the lexicon, or a treatment of some trial."""
@@ -225,6 +234,7 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
 
 
 # The printed fields that carry a predicate's field, where their names differ.
+_FEW = 3  # trials named in one question, whose prose is read again
 _PRINTED = {
     "arm_kind": ("arm", "intervention"), "given": ("arm", "intervention"), "arms": ("arm",),
     "intervention_kind": ("intervention",), "city": ("site",),

@@ -16,6 +16,18 @@ _LETS_IN = re.compile(
 )
 
 
+# 'seizures (not including febrile ones)'
+_LEFT_OUT = re.compile(
+    r"(?i)\((?:not including|not counting|does not include|other than|excluding|except(?:ing)?(?: for)?)"
+    r" ([^()]{2,120})\)"
+)
+
+
+def left_out_of(criterion: Criterion, text: str) -> str:
+    """The words of the brackets of a line that leave something out of it; '' where there are none."""
+    return " ; ".join(_LEFT_OUT.findall(criterion.span.of(text)))
+
+
 def let_in_behind(clause: Clause, criterion: Criterion, text: str) -> str:
     """The words of 'but …' or of a bracket behind a clause that let some in; '' where there are none."""
     found = _TURNS.search(text, clause.span.end, min(clause.span.end + _FAR, criterion.span.end))

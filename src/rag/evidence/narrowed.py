@@ -210,12 +210,14 @@ def _is_restricted(behind: str, patient: Patient) -> bool:
     """Whether the words behind a mention leave it to a place or to some, in words that nobody told of the person."""
     if (place := _AT_A_PLACE.match(behind)) is not None:
         return not is_told_so(stems_of(place.group()), patient)
+    behind = _SHORT_NAME.sub("", behind)
     pair = _PAIR.match(behind)
     if pair is not None and find_concepts(pair[1]) and not _names_any(pair[2], patient.has):
         return True
     return _RESTRICTS.match(behind) is not None and not _names_any(behind, patient.has)
 
 
+_SHORT_NAME = re.compile(r"^\s?\([\w/-]{2,12}\)")  # 'antirheumatic drug (DMARD) with another mechanism'
 # 'eczema and/or hay fever treated with biologics': which of both is treated so is left open
 _PAIR = re.compile(
     r"(?i)^\s?(?:and/or|or|and)\s((?:[\w-]+\s){1,3}?)"

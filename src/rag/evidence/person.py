@@ -18,7 +18,7 @@ from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
-from rag.evidence.let_in import let_in_behind
+from rag.evidence.let_in import left_out_of, let_in_behind
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.second_cancer import second_cancers
@@ -90,11 +90,15 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
 
 
 def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: Patient) -> bool:
-    """'Cancer (but those cured for 5 years may be included)': who has one may be meant; no limit, and no pregnancy."""
+    """'Cancer (but those cured for 5 years may be included)', 'seizures (not including febrile ones)': who has such may
+    be meant; no limit, and no pregnancy."""
     words = let_in_behind(clause, criterion, case.text)
+    left_out = left_out_of(criterion, case.text)
     states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.concept not in _OF_WOMEN]
-    kinds = {kind for state in states for kind in _kinds_of(state.concept, case)} if words else set[str]()
-    return any(_may_cover(words, replace(person, has=(one,))) for one in person.has if one in kinds)
+    kinds = {kind for state in states for kind in _kinds_of(state.concept, case)} if words or left_out else set[str]()
+    spared = {kind for mention in find_concepts(left_out) for kind in narrower_or_equal(mention.concept)}
+    meant = [one for one in person.has if one in kinds]
+    return any(one in spared or (words and _may_cover(words, replace(person, has=(one,)))) for one in meant)
 
 
 def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:

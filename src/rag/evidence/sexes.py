@@ -9,7 +9,7 @@ from rag.types import Document, Quote, Span
 _HEAD = (
     r"^[\s*•\d.()–-]{0,12}(?:must be |be )?"
     r"(?:(?:healthy|adult|young|older|pre-?menopausal|post-?menopausal|pregnant|non-?pregnant|infertile|only|ethnic"
-    r"|chinese|japanese|korean|hispanic|black|caucasian)\s){0,2}"
+    r"|chinese|japanese|korean|hispanic|black|caucasian|hiv[\s-](?:positive|infected)|diabetic|obese)\s){0,2}"
 )
 _OPENS = {
     "female": re.compile(rf"(?i){_HEAD}(?:females?|wom[ae]n|girls?)\b(?!['’/:])"),
@@ -45,6 +45,27 @@ def closed_by_its_words(sex: str, document: Document) -> Quote | None:
             return Quote(document.trial_id, span)
     left_out = (span for span, line in _lines(document, "eligibility.exclusion") if _LEFT_OUT[sex].search(line))
     return next((Quote(document.trial_id, span) for span in left_out), None)
+
+
+# 'Male or female adults', 'men and women'
+_BOTH = re.compile(
+    rf"(?i){_HEAD}(?:(?:males?|m[ae]n)\s?(?:,|/|and/or|and|or)\s?(?:\w+\s)?(?:females?|wom[ae]n)"
+    r"|(?:females?|wom[ae]n)\s?(?:,|/|and/or|and|or)\s?(?:\w+\s)?(?:males?|m[ae]n))\b(?! of (?:child|reproduct))"
+)
+
+
+def sexes_told(document: Document) -> tuple[str, Quote] | None:
+    """ALL, FEMALE or MALE, as the field would say it, with the line of the prose; None where no line tells."""
+    for sex, only in (("male", "FEMALE"), ("female", "MALE")):
+        if (quote := closed_by_its_words(sex, document)) is not None:
+            return only, quote
+    both = (span for span, line in _lines(document, "eligibility.inclusion") if _is_of_both(line))
+    return next((("ALL", Quote(document.trial_id, span)) for span in both), None)
+
+
+def _is_of_both(line: str) -> bool:
+    found = _BOTH.search(line)
+    return found is not None and _OF_SOME.search(line[found.end() :]) is None
 
 
 def _lines(document: Document, section: str) -> list[tuple[Span, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.criteria.concepts import load_concepts
+from rag.criteria.concepts import find_concepts, load_concepts
 from rag.planning import lexicon
 from rag.planning.cues import Cue
 from rag.planning.marks import Kind, Mark
@@ -33,7 +33,18 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
             behind[at - 1] = True
             listed.add(at - 1)
     told = zip(concepts, denied, behind, strict=True)
-    return frozenset(mark.first for mark, before, after in told if before or after or _is_unaltered(line, mark))
+    altered = (_is_unaltered, _opens_with_non)
+    return frozenset(
+        mark.first for mark, before, after in told if before or after or any(says(line, mark) for says in altered)
+    )
+
+
+def _opens_with_non(line: Line, mark: Mark) -> bool:
+    """'Non-diabetic', 'nonpregnant'; not 'non-small cell lung cancer', whose name says it."""
+    first = line.tokens[mark.first].lemma
+    if first.startswith("non") and len(first) > len("non"):
+        return any(found.concept == mark.value for found in find_concepts(first.removeprefix("non")))
+    return line.lemmas(max(0, mark.first - 1), mark.first) == ("non",) and not line.gap(mark.first).strip(" -")
 
 
 def _are_alike(one: Mark, other: Mark) -> bool:

@@ -39,7 +39,7 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.of_a_person import over_all, said_of_them, with_the_person
+from rag.planning.of_a_person import PERSON, over_all, said_of_them, tells_of_themselves, with_the_person
 from rag.planning.of_the_end import picked
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
@@ -120,9 +120,8 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
     if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
-    person = {"she", "he", "her", "his", "him", "them", "they", "patient", "person"} & set(sheet.line.lemmas())
-    one = previous.trials and only_names_one(sheet)
-    if sheet.refs and (person or sheet.has("screen") or one):
+    person = PERSON & set(sheet.line.lemmas()) or tells_of_themselves(sheet)
+    if sheet.refs and (person or sheet.has("screen") or (previous.trials and only_names_one(sheet))):
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
         return rescreened(sheet, previous)  # 'she also has diabetes'
@@ -249,7 +248,8 @@ def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Que
         return None
     plan = planner(sheet)
     facts = plan.facts or criterion_facts(sheet) if previous.intent is Intent.BOOLEAN else previous.facts
-    return replace(previous, where=where, terms=plan.terms, facts=facts, previous=None, ordinal=0)
+    changed = replace(previous, where=where, terms=plan.terms, facts=facts, previous=None, ordinal=0)
+    return replace(changed, focus=plan.focus) if previous.intent is Intent.BOOLEAN else changed
 
 
 # ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -73,7 +73,8 @@ def of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> Quer
     if previous.variables and not plan.variables and plan.extreme in {"strictest", "loosest"}:
         return replace(plan, variables=previous.variables, facts=())  # 'which is stricter?' after a comparison
     own = plan.variables or (plan.facts and plan.extreme not in {"strictest", "loosest"})
-    if not told or own or not {"that", "this", "it"} & set(sheet.line.lemmas()):
+    strict = plan.extreme in {"strictest", "loosest"}
+    if not told or own or not (strict or {"that", "this", "it"} & set(sheet.line.lemmas())):
         return plan
     return replace(plan, variables=told, facts=())
 

@@ -11,9 +11,11 @@ from rag.planning.patients import left_unused, patient_of
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.planning.words import read_line
+from rag.planning.yes_no import opens_with_verb
 from rag.types import Comparison, Intent, Limit, Patient, QueryPlan, Span
 
 TAKE_BACK = "take that back"
+PERSON = frozenset({"she", "he", "her", "his", "him", "them", "they", "patient", "person"})
 _OF_ALL = {"all trials for this person": "", "all trials against this person": "refusal"}
 _NUMBER_TOLD = re.compile(r"number: (\S+)")  # the plain form of 'and if it were 1.9?'
 _YEARS_APART = re.compile(r"age: (\S+) years (younger|older)")
@@ -107,6 +109,16 @@ def said_of_them(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     return replace(previous, unread=(*previous.unread, *left_unused(sheet.line, sheet.marks)))
 
 
+def tells_of_themselves(sheet: Sheet) -> bool:
+    """'I had hepatitis as a child', 'my asthma is mild': told by the person, and nothing asked."""
+    asks = sheet.line.text.rstrip().endswith("?") or opens_with_verb(sheet)
+    return not asks and _THEMSELVES.match(sheet.line.text) is not None
+
+
+_THEMSELVES = re.compile(
+    r"(?i)\W*(?:(?:and|but|also|oh|well|ok|actually|yes|sorry)\W+)*(?:i|i['’]m|i['’]ve|my|we)\b"
+    r"(?!.{0,12}\b(?:want|would|wonder|ask|need|mean|meant|think|like)\b)"
+)
 _TOLD_OF_THEM = re.compile(
     r"(?i)\W*(?:(?:and|but|also|oh|well|ok|actually)\W+)*(?:his|her|my|he|she|i|the patient)\b"
     r"(?!.{0,20}\b(?:want|would|wonder|ask|know|need|like|mean|meant|think|can|could|join)s?\b)"

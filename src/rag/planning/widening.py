@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.criteria.concepts import narrower_or_equal
 from rag.evidence.words import phrase
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
@@ -36,8 +37,9 @@ def widened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 def _without(sheet: Sheet, person: Patient) -> Patient:
     """The person without the values and conditions that the question names: 'forget the platelets'."""
     numbers = tuple(number for number in person.numbers if number.variable not in sheet.variables)
-    has = tuple(concept for concept in person.has if concept not in sheet.concepts)
-    has_not = tuple(concept for concept in person.has_not if concept not in sheet.concepts)
+    named = {kind for concept in sheet.concepts for kind in narrower_or_equal(concept)}
+    has = tuple(concept for concept in person.has if concept not in named)
+    has_not = tuple(concept for concept in person.has_not if concept not in named)
     return replace(person, numbers=numbers, has=has, has_not=has_not)
 
 
