@@ -52,6 +52,35 @@ def let_in_besides(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sco
                 yield read, ScopeMark(ScopeKind.CONDITION, found["who"].strip(" ,"), *found.span("who"))
 
 
+_OF_AGE = re.compile(r"(?i)\b(?:adolescents?|children|adults?|teenagers|minors|elderly)\b")
+
+
+def of_two_ages(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'18 to 55 years, and adolescents 12 to 17 years (once …)': two ranges of ages that nobody can both have."""
+    ages = [read for read in reads if read.limit.base == "age"]
+    for one, other in pairwise(ages):
+        ends = [interval for read in (one, other) for interval in read.limit.stated.intervals]
+        closed = all(interval.low is not None and interval.high is not None for interval in ends)
+        told = _OF_AGE.search(text, one.limit.end, max(one.limit.end, other.limit.start)) is not None
+        if closed and told and not one.limit.stated.overlaps(other.limit.stated):
+            for read in (one, other):
+                limit = read.limit
+                yield read, ScopeMark(ScopeKind.COHORT, text[limit.start : limit.end], limit.start, limit.end)
+
+
+# "0-1 in 1a; 0-2 in 1b"
+_IN_PART = re.compile(r"(?i) in (?P<who>(?:phase |part )?(?:[1-3]|I{1,3})[a-d]\b(?: only)?)")
+
+
+def of_one_part(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """The values told of one part of the trial by its letter alone."""
+    for read in reads:
+        found = _IN_PART.match(text, read.limit.end)
+        for one in reads if found is not None else ():
+            if found and (one is read or found.start("who") < one.limit.end <= found.end()):
+                yield one, ScopeMark(ScopeKind.COHORT, found["who"], *found.span("who"))  # the '1' of '1a' as well
+
+
 def each_for_its_own(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
     """'≥ 55 for small molecules and > 35 for antibodies': two values of one measure, each with what it is for."""
     for one, other in pairwise(reads):

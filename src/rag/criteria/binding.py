@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rag.criteria.allotting import each_for_its_own, let_in_besides
+from rag.criteria.allotting import each_for_its_own, let_in_besides, of_one_part, of_two_ages
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.company import one_of_several
 from rag.criteria.itemstate import Read, ScopeMark
@@ -99,8 +99,10 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
     for read, mark in (
         *_left_to_the_excepted(text, reads, starts),
         *each_for_its_own(text, reads),
+        *of_one_part(text, reads),
         *([] if exclusion else _let_in(text, reads, starts)),
-        *([] if exclusion else (*let_in_besides(text, reads), *_of_one_illness(text, reads))),
+        *([] if exclusion else (*let_in_besides(text, reads), *of_two_ages(text, reads))),
+        *([] if exclusion else _of_one_illness(text, reads)),
         *_by_their_people(text, reads, starts),
         *(_aged_with(text, reads) if exclusion else []),
         *_of_aged_scales(tokens, text, reads),

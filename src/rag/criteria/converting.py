@@ -257,5 +257,6 @@ _LABEL = sought(
 TUMOUR_LABEL = re.compile(
     r"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) )"
     r"[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
-    r"|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?(?: \([\w-]+\))?)\s?:\s"
+    r"|macroglobulina?emia|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?"
+    r"(?: \([\w-]+\))?)\s?:\s"
 )

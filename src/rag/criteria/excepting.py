@@ -204,7 +204,9 @@ class Excepting(Sides):
         """'≤ 3 x ULN (≤ 2 x baseline if that is high)': another value of some, though it could not be read."""
         for read in reads:
             found = None if read.exceptions or read.scopes else _OF_SOME.match(self.text, read.limit.end)
-            if found is None or _IN_TIME.search(found["note"]) or not _WHOSE.search(found["note"]):
+            if found is None or not _WHOSE.search(found["note"]):
+                continue
+            if _IN_TIME.search(found["note"]) and not _PEOPLE_FIRST.match(found["note"]):
                 continue
             start, end = found.span("note")
             if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits if limit.explicit):
@@ -213,8 +215,10 @@ class Excepting(Sides):
 
 _OF_SOME = re.compile(
     r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b)"
-    r"|(?:for|in|if|with) [^()<>≤≥]{2,50}[<>≤≥])[^()]{2,120})\)", re.IGNORECASE
+    r"|(?:for|in|if|with) [^()<>≤≥]{2,50}[<>≤≥]"
+    r"|(?:patients|subjects|participants|those) (?:with|on|who) [^()\d]{2,70}\d)[^()]{0,120})\)", re.IGNORECASE
 )
+_PEOPLE_FIRST = re.compile(r"(?i)(?:patients|subjects|participants|those) with\b")
 _IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")
 _WHOSE = re.compile(r"(?i)\b(?:if|for|in (?:patients|subjects|participants|those|case)|with|when)\b")
 

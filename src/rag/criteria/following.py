@@ -37,7 +37,7 @@ class NameAfter(AgeFinder):
 
     def _after(self, phrase: Phrase) -> Subject | None:
         """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
-        index = phrase.last
+        index = self._past_remark(phrase.last)
         stop = min(len(self.tokens), index + 5)
         if any(t.value in ("class", "classes") for t in self.tokens[max(0, phrase.first - 1) : phrase.last]):
             later = self._class_scale(index)
@@ -53,6 +53,16 @@ class NameAfter(AgeFinder):
         if listed is not None and len(listed.names) > 1:
             return listed  # '2 x ULN for AST, ALT or bilirubin'
         return self._named_at(index, phrase) if named else None
+
+    def _past_remark(self, index: int) -> int:
+        """Past '(adjusted for age)' of 'a score < 24 (adjusted for age) on the MMSE'; else `index`."""
+        if not self.tokens[index:] or self.tokens[index].kind is not Kind.OPEN:
+            return index
+        close = next((at for at in range(index, len(self.tokens)) if self.tokens[at].kind is Kind.CLOSE), index)
+        inside = {token.kind for token in self.tokens[index + 1 : close]}
+        behind = self.tokens[close + 1 : close + 2]
+        on = bool(behind) and behind[0].value == "on" and not inside & {Kind.NUMBER, Kind.VARIABLE, Kind.COMPARE}
+        return close + 1 if on else index
 
     def _measured_when(self, phrase: Phrase) -> Subject | None:
         """'HbA1c measured within 12 weeks before the first visit is below 9 %': the name before the time."""

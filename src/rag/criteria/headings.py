@@ -89,9 +89,9 @@ _OF_SOME = re.compile(
 )
 # "Specific to Study 2:", "Criteria specific for renal tumours:", "Docetaxel-specific criteria:"
 _SPECIFIC = re.compile(
-    r"(?i)\W*(?:(?:additional|further|key|main) )?(?:(?:in|ex)clusion |eligibility )?(?:criteri\w+ )?specific"
-    r" (?:for|to) (?:the )?(?!(?:the|all|both|each|every|any|this|protocol|population|disease|indication|entry|enrol"
-    r"|inclusion|exclusion|eligib|screening)\b|(?:study|trial)\b(?! ?\d))[^:<>≤≥]{2,70}:?$"
+    r"(?i)\W*(?:(?:additional|further|key|main) )?(?:(?:in|ex)clusion |eligibility )?(?:criteri\w+ )?(?:specific"
+    r" (?:for|to)|unique to) (?:the )?(?!(?:the|all|both|each|every|any|this|protocol|population|disease|indication"
+    r"|entry|enrol|inclusion|exclusion|eligib|screening)\b|(?:study|trial)\b(?! ?\d))[^:<>≤≥]{2,70}:?$"
     r"|\W*(?:the )?(?!(?:disease|study|trial|protocol|population|indication|tumou?r|cancer|diagnosis|age|gender|sex"
     r"|general|laboratory|lab|organ|safety|site|non|more|patient|subject)-)[\w-]{3,30}-specific"
     r" (?:(?:in|ex)clusion |eligibility )?criteri\w+\W*$"

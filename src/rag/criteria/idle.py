@@ -10,6 +10,7 @@ _SAYS_NOTHING = re.compile(
     r"|in (?:the )?absence of any (?:intervention|treatment)"
     r"|in (?:generally |overall )?(?:good|stable) (?:general |physical )?health\b"
     r"|(?:for|in) both (?:males?|men) and (?:fe|wo)"
+    r"|for (?:the|each|that) (?:patient|subject|participant|individual)\b(?! (?:with|who|on|to)\b)"
     r"|for (?:patient |study |trial )?(?:enrol+ment|inclusion|entry|eligibility|participation)\W*$|for example"
     r"|if [^.;<>≤≥\d]{2,40}\b(?:is|are|was|were) (?:done|performed|drawn|measured|tested)\W*$"
     r"|if [^.;<>≤≥\d]{2,60}\b(?:repeat|repeated|second) (?:measurements?|readings?|tests?) (?:is|are|may be|can be) "
@@ -93,7 +94,7 @@ def is_of_method(text: str, place: int) -> bool:
     return bool(either or _METHOD.search(text, max(0, place - 60), place + 24))
 
 
-_EXAMPLE = re.compile(r"(?i)\( ?(?:e\. ?g|i\. ?e|eg|ie|for example|for instance)\b[^()]*$")
+_EXAMPLE = re.compile(r"(?i)\( ?(?:e\. ?g|i\. ?e|eg|ie|for example|for instance|adjusted|corrected)\b[^()]*$")
 
 
 def is_of_example(text: str, place: int) -> bool:

@@ -127,7 +127,8 @@ class ItemState:
             return ";or" if Kind.SEMICOLON in kinds else "or"
         if Kind.STOP in kinds:
             return ""
-        if (
+        next_of_list = self.exclusion and (Kind.SEMICOLON, Kind.AND) in pairwise(kinds)  # '> 140; and diastolic > 85'
+        if next_of_list or (
             Kind.SEMICOLON in kinds
             and Kind.SEMICOLON not in kinds[-2:]
             and Kind.AND in kinds[kinds.index(Kind.SEMICOLON) + 2 :]
@@ -182,6 +183,8 @@ class ItemState:
         if _A_SEX_BEFORE.search(self.text[max(0, or_.start - 12) : or_.start]) and _A_SEX.match(self.text, or_.end):
             return True
         behind = self.text[self.tokens[index + 1].start :][:12].lower()
+        if behind.startswith((f"un{self.tokens[index - 1].value}", f"non{self.tokens[index - 1].value}")):
+            return True  # 'treated or untreated'
         return self.tokens[index - 1].value in _MEASURES and behind.startswith(tuple(_MEASURES))
 
 

@@ -41,7 +41,8 @@ SEVERAL = re.compile(
 )
 SOME = re.compile(
     SEVERAL.pattern
-    + r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
+    + r"|\b(?:one|1) or more (?:of the )?(?:[\w-]+ ){0,2}criteri\w+\b[^.;:()<>≤≥\d]{0,50}\("
+    r"|(?:\bat least |≥ ?|\bminimum of )(?:one|two|three|[1-3]) (?!of\b)(?:[\w()/-]+ ){0,6}[\w()/-]+ ?:"
     r"|\b(?:one|1) or more ?:"
     r"|\b(?:at least |minimum of |any )?(?:one|1)(?: \(\d\))?(?: or more)? of(?: ?:| (?:the|these) following\b)"
     r"|(?<!by )\bany of the following\b(?! lab)"
@@ -64,7 +65,8 @@ _AT_RISK = sought(
 )
 # '… OR screening criteria (age 55-74; ≥ 30 pack-years; ex-smoker)': what the last bracket lists is another way
 _OTHER_WAY = re.compile(r"\bO[Rr] [^.;:()<>≤≥\d]{3,50}\((?=[^()]*;[^()]*\)\W*$)")
-_MAY_COUNT = re.compile(r":| of | such as |includ|e\.g|i\.e| O[Rr] ")  # stands in every item that counts its members
+# stands in every item that counts its members
+_MAY_COUNT = re.compile(r":| of | or more | such as |includ|e\.g|i\.e| O[Rr] ")
 
 
 def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:

@@ -80,6 +80,8 @@ class Placing(Excepting):
         before, after = self.tokens[region.first : at], self.tokens[at + 1 : at + 6]
         conditional = any(token.kind is Kind.IF for token in after) and limit.first > at
         people = any(token.value in WHO_WORDS or token.value in _PERSONS for token in before)
+        if any(token.value in ("still", "also") for token in before) and conditional:
+            return Read(limit, doubtful="allowed, not required")  # '… are still eligible if they had two lines'
         treated = any(token.value in ("receiving", "taking", "on", "requiring") for token in before)
         if conditional and before and (treated or not people):
             return Read(limit, scopes=[ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)])
@@ -103,7 +105,8 @@ class Placing(Excepting):
             targets = before if region.sentence else self._inside_paren(region, before) or near
             targets = self._only_about(region, targets, before)
             for read in targets or (after if region.prefix else []):
-                read.exceptions.append(region)
+                if not self._is_said_again(region, read):
+                    read.exceptions.append(region)
             self._scope_excepted(region, targets, after)
             return
         kind = ScopeKind.AGE if region.age else ScopeKind.COHORT if cohorts_in(region.text) else ScopeKind.CONDITION
@@ -127,6 +130,13 @@ class Placing(Excepting):
         if not says_something(region.text):
             return
         self._mark(targets, region, mark)
+
+    def _is_said_again(self, region: Region, read: Read) -> bool:
+        """'more than one line; one prior line is permitted': what lets in none of those whom the limit turns away."""
+        inside = [limit for limit in self.all_limits if region.first <= limit.first < region.last]
+        same = bool(inside) and all(limit.variable == read.limit.variable for limit in inside)
+        plain = self.exclusion and same and not any(t.kind is Kind.IF for t in self.tokens[region.first : region.last])
+        return plain and not any(limit.stated.overlaps(read.limit.stated) for limit in inside)
 
     def _closing(self, region: Region) -> int:
         """Where the parenthesis that a region stands in closes; the end of the item where it stands in none."""

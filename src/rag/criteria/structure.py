@@ -347,7 +347,7 @@ class _Builder(Judging):
             cursor -= 1
         while cursor > 0 and wanted is Kind.OR and self.tokens[cursor].value in _QUALIFIERS:
             cursor -= 1
-        if cursor < 0 or self.tokens[cursor].kind is not wanted:
+        if cursor < 0 or self.tokens[cursor].kind is not wanted or self._is_no_choice(cursor):
             return None
         if wanted is Kind.AND and self.tokens[cursor + 1].value in _OTHERS:
             return None
