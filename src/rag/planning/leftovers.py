@@ -91,8 +91,7 @@ def _is_topic(
     return isinstance(topic, About | Any | Not) and linked and "." not in line.gap(run[0])
 
 
-_LINKS = frozenset({"or", "and", "but", "not", "nor", "without"})
-_ARTICLES = frozenset({"a", "an", "the", "any", "some"})
+_LINKS, _ARTICLES = frozenset({"or", "and", "but", "not", "nor", "without"}), frozenset({"a", "an", "the", "any"})
 
 
 def _with_shared_heads(line: Line, runs: list[Run]) -> list[Run]:
@@ -156,7 +155,8 @@ def _sex(line: Line, run: tuple[int, int], cue: Cue, *, alone: bool) -> FieldIs 
     if (
         last - first != 1
         or line.tokens[first].lemma not in _SEXES
-        or after[:1] in {("who",), ("with",), ("of",), ("and",), ("or",), ("taking",), ("using",), ("on",)}
+        or after[:1] in {("who",), ("with",), ("of",), ("taking",), ("using",), ("on",)}
+        or (after[:1] in {("and",), ("or",)} and _more_people(line, last + 1))
         or (_is_pointed_at(line, first) and not (alone and line.lemmas(max(0, first - 1), first) == ("a",)))
     ):
         return None
@@ -168,6 +168,11 @@ def _sex(line: Line, run: tuple[int, int], cue: Cue, *, alone: bool) -> FieldIs 
     if asks is Asks.ADMITS:
         return FieldIs("sex", (named, "ALL"))
     return FieldIs("sex", (_OTHER[named] if asks is Asks.EXCLUDES else named,)) if asks in _OPPOSITE else None
+
+
+def _more_people(line: Line, at: int) -> bool:
+    """'women and children', 'men or women'."""
+    return bool(set(line.lemmas(at, at + 2)) & (word_set("cues.people") | _SEXES.keys() | {"child", "baby"}))
 
 
 def _says_nothing(line: Line, first: int, last: int) -> bool:

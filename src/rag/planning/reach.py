@@ -28,14 +28,23 @@ def end_of_the_unwanted(line: Line, at: int) -> int:
 
 
 def start_of_topic(line: Line, at: int) -> int:
-    """Where the trials are told of anew: 'accept an ECOG of 2 and are about lung cancer'."""
+    """Where the trials are told of anew: 'accept an ECOG of 2 and are about lung cancer', 'but do not test insulin'."""
     lemmas = line.lemmas()
     near = range(at, min(at + _CLAUSE, len(lemmas)))
-    found = (i for i in near if lemmas[i] in {"and", "but"} and lemmas[i + 1 : i + 3] in _ARE_ABOUT)
-    return next(found, NEVER)
+    return next((i for i in near if lemmas[i] in {"and", "but"} and _tells_a_topic(lemmas[i + 1 : i + 5])), NEVER)
 
 
-_ARE_ABOUT = {(be, word) for be in ("is", "are") for word in ("about", "on")}
+def _tells_a_topic(words: tuple[str, ...]) -> bool:
+    """'are about', 'are not on', 'do not test', 'investigate'."""
+    said = [word for word in words if word != "not"]
+    if said[:1] and said[0] in _ARE:
+        return said[1:2] in (["about"], ["on"])
+    said = said[1:] if said[:1] == ["do"] else said
+    return bool(said) and said[0] in _STUDY
+
+
+_ARE = frozenset({"is", "are"})
+_STUDY = frozenset({"test", "evaluate", "investigate", "examine", "study"})
 
 
 def start_of_clause(line: Line, verb: int, marks: Sequence[Mark]) -> int:

@@ -46,7 +46,7 @@ _CHOOSING = (Kind.CUE, Kind.FIELD)
 def _openings(sheet: Sheet) -> list[int]:
     """Where clauses begin that ask for trials: 'which …', 'and how many …', '? Where …', 'and the trials that …'."""
     lemmas, line = sheet.line.lemmas(), sheet.line
-    verb = min((mark.first for mark in sheet.kinds(*_CHOOSING)), default=0)
+    verb = min((mark.first for mark in sheet.kinds(*_CHOOSING)), default=len(lemmas))
     first = next((at for at in range(verb) if _asks_at(lemmas, at) or _names_at(line, at)), None)
     if first is None or (first and (_asks_at(lemmas, first) or left_out(line, first))):
         return []
@@ -89,7 +89,18 @@ def _judges(sheet: Sheet, span: tuple[int, int]) -> bool:
     marks = sheet.kinds(*_CHOOSING) if denied else sheet.kinds(Kind.CUE)
     cues = [mark for mark in marks if span[0] <= mark.first < span[1]]
     narrowing = {*pairwise(words)} & _OF_THEM or _ALSO & set(words)
-    return (bool(cues) or _denies_alone(words)) and not (span[0] and narrowing)
+    return (bool(cues) or _denies_alone(words) or _counts_a_topic(sheet, span)) and not (span[0] and narrowing)
+
+
+def _counts_a_topic(sheet: Sheet, span: tuple[int, int]) -> bool:
+    """'how many gout trials are there', 'and how many asthma trials do': trials of a topic of their own."""
+    words = sheet.line.lemmas(*span)
+    at = words.index("many") + 1 if ("how", "many") in pairwise(words) else len(words)
+    topics = any(span[0] + at <= one.first < span[1] for one in sheet.reading.parts)
+    return topics and words[at] not in _TRIALS | {"of"} and bool(_TRIALS & set(words[at : at + 4]))
+
+
+_TRIALS = frozenset({"trial", "study"})
 
 
 def _denies_alone(words: tuple[str, ...]) -> bool:
@@ -113,6 +124,10 @@ def _said(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> tupl
         relative = next(at for at in range(start, len(lemmas)) if lemmas[at] in word_set("leaving.relative"))
         told = f"trials {lemmas[relative]} {_with_the_thing(sheet, first, (relative + 1, second[1]))}"
         return line.words(*first).rstrip(" ,;"), told
+    if _counts_a_topic(sheet, second):
+        same = lemmas[second[1] - 1] in {"do", "doe", "are", "have"}  # '…, and how many asthma trials do?'
+        told = line.words(_verb(sheet, first), first[1]).rstrip(" ,;") if same else ""
+        return line.words(*first).rstrip(" ,;"), f"{line.words(start, second[1] - same)} {told}".strip()
     behind = start + 1 + (lemmas[start : start + 2] == ("how", "many"))
     behind += lemmas[behind : behind + 1] == ("one",)
     head = line.words(start, behind)
@@ -138,8 +153,10 @@ def _verb(sheet: Sheet, first: tuple[int, int]) -> int:
     if cues:
         return min(cues)
     lemmas, at = sheet.line.lemmas(), first[0]
-    asking = ASKS | {"many", "how", "in", "of", "the", "these", "those"} | word_set("references.nouns")
-    while at < first[1] and (lemmas[at] in asking or lemmas[at] in {"trial", "study", "protocol", "one"}):
+    noun = next((i + 1 for i in range(*first) if lemmas[i] in _TRIALS), at)
+    asking = ASKS | {"many", "how", "in", "of", "the", "these", "those", "one"} | word_set("references.nouns")
+    at = max(at, noun)
+    while at < first[1] and lemmas[at] in asking | _TRIALS:
         at += 1
     return at
 

@@ -22,7 +22,9 @@ def hear_tone(line: Line, marks: Sequence[Mark], taken: frozenset[int]) -> tuple
         return missed
     if not told or not _asks_of_trials(line) or _STUDYING & {token.text.casefold() for token in line.tokens}:
         return ()
-    held = taken | {i for mark in told for i in range(mark.first, mark.last)}
+    dated = (mark for mark in marks if mark.kind is Kind.FIELD and getattr(mark.value, "field", "").endswith("_date"))
+    known = [*told, *dated]  # 'finished before 2005'
+    held = taken | {i for mark in known for i in range(mark.first, mark.last)}
     against = [*_tones()["against"].find(line, held)]
     valued = any(mark.kind is Kind.LIMIT for mark in told)
     in_favour = [*_tones()["in_favour"].find(line, held)] if valued else []
