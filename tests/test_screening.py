@@ -186,6 +186,7 @@ ROWS = [
     ("E", "Sores or swellings at the heparin injection site", "man, 50, on heparin", "", Fit.UNKNOWN),
     ("E", "Headache (not including migraine) or other neurological disorders", "man, 50, migraine", "", Fit.UNKNOWN),
     ("E", "Headache or other neurological disorders", "man, 50, migraine", "", Fit.NOT_MET),
+    ("E", "Frequent allergic or non-allergic sneezing", "man, 50, egg allergy", "", Fit.UNKNOWN),
     ("E", "Pregnant women", "nonpregnant woman, 30", "", Fit.MET),
     ("E", "Diabetes", "man, 50, non-diabetic", "", Fit.MET),
     ("E", "Metastases", "man, 50, non-metastatic prostate cancer", "", Fit.MET),

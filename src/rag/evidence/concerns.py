@@ -29,6 +29,7 @@ from rag.criteria.words import words_of as words_in
 from rag.evidence.another import Another, others_than, said_of_others
 from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near_of, says_all
 from rag.evidence.judgement import Judgement
+from rag.evidence.lacking import is_lacked
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
 from rag.evidence.some import NARROWS_NOTHING, binds_some, is_of_all
@@ -254,7 +255,8 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
     kinds = frozenset().union(*(narrower_or_equal(concept) for concept in concern.concepts))
     said = [replace(one, indirect=False) if one.state.concept in kinds else one for one in _of_itself(said, concern)]
     wanted = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect]
-    firm = _firmly_required(said)
+    out = [] if concern.concepts else _with(said, {Stance.TURNED_AWAY})  # 'does not have a scooter'
+    firm = _firmly_required(said) or [one for one in out if is_lacked(one.criterion, one.state, text())]
     if firm:
         return _judged(Verdict.MATCH, "requires", firm, text)
     if wanted:

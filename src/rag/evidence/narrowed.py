@@ -128,7 +128,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     as_told = is_told_so((*kinds, *stems_of(named)), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
     allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind)
-    if allergic or (shared and not (kinds and as_told)):
+    either = state.concept == "allergy" and (_OR_NOT_SO.match(behind) or _NOT_SO.search(before))
+    if allergic or either or (shared and not (kinds and as_told)):
         return True
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
@@ -194,6 +195,8 @@ _RECKONED_FROM = re.compile(
 )
 
 
+_NOT_SO = re.compile(r"(?i)\bnon[- ]?$")
+_OR_NOT_SO = re.compile(r"(?i)^\s?(?:or|and|/)\s?non-?\s?allergic\b")  # 'allergic or non-allergic urticaria'
 # 'hypersensitivity to the study drug', 'allergy and skin tests to grass'; not 'allergy to any drug', 'to drugs'
 _TO_ONE = re.compile(
     r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\s(?:and/or|or|and)\b[^.;:,()]{1,80}?)?"

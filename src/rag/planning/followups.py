@@ -39,7 +39,7 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.of_a_person import PERSON, over_all, said_of_them, tells_of_themselves, with_the_person
+from rag.planning.of_a_person import PERSON, over_all, said_of_them, tells_more, with_the_person
 from rag.planning.of_the_end import picked
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
@@ -120,7 +120,7 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
     if previous.intent is not Intent.SCREEN or previous.patient is None:
         return None
-    person = PERSON & set(sheet.line.lemmas()) or tells_of_themselves(sheet)
+    person = PERSON & set(sheet.line.lemmas()) or tells_more(sheet)
     if sheet.refs and (person or sheet.has("screen") or (previous.trials and only_names_one(sheet))):
         return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
     if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):

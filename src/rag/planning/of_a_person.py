@@ -10,6 +10,7 @@ from dataclasses import replace
 from rag.planning.patients import left_unused, patient_of
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
 from rag.planning.words import read_line
 from rag.planning.yes_no import opens_with_verb
 from rag.types import Comparison, Intent, Limit, Patient, QueryPlan, Span
@@ -109,12 +110,17 @@ def said_of_them(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     return replace(previous, unread=(*previous.unread, *left_unused(sheet.line, sheet.marks)))
 
 
-def tells_of_themselves(sheet: Sheet) -> bool:
-    """'I had hepatitis as a child', 'my asthma is mild': told by the person, and nothing asked."""
-    asks = sheet.line.text.rstrip().endswith("?") or opens_with_verb(sheet)
-    return not asks and _THEMSELVES.match(sheet.line.text) is not None
+def tells_more(sheet: Sheet) -> bool:
+    """'I had hepatitis as a child', 'no brain metastases, sorry', 'platelets 90': something told, and nothing asked."""
+    if sheet.line.text.rstrip().endswith("?") or opens_with_verb(sheet):
+        return False
+    cues = [cue for cue in sheet.reading.cues if sheet.line.lemmas(cue.first, cue.last) not in {("no",), ("without",)}]
+    in_short = len(sheet.line.tokens) <= _SHORT and not (sheet.facts or cues)
+    in_short = in_short and not word_set("yes_no.asking") & {*sheet.line.lemmas()}
+    return in_short or _THEMSELVES.match(sheet.line.text) is not None
 
 
+_SHORT = 8  # words
 _THEMSELVES = re.compile(
     r"(?i)\W*(?:(?:and|but|also|oh|well|ok|actually|yes|sorry)\W+)*(?:i|i['’]m|i['’]ve|my|we)\b"
     r"(?!.{0,12}\b(?:want|would|wonder|ask|need|mean|meant|think|like)\b)"

@@ -48,6 +48,7 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)
+        text = _plain("after_exclusions", text) if "exclusion" in previous.facts else text
         text = _plain("after_age", text) if set(previous.facts) & _AGES else text
     return _plain("after_any", text)
 
