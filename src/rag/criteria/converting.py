@@ -256,7 +256,7 @@ _LABEL = sought(
 # "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
 TUMOUR_LABEL = re.compile(
     r"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) )"
-    r"[A-Z][\w' /()-]{0,60}?(?:cancer|carcinoma|sarcoma|melanoma|lymphoma|leuka?emia|tumou?rs?|mesothelioma"
-    r"|macroglobulina?emia|myeloma|glioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?"
+    r"[A-Z][\w' /()-]{0,60}?(?:[Cc]ancer|[Cc]arcinoma|[Ss]arcoma|[Mm]elanoma|[Ll]ymphoma|[Ll]euka?emia|[Tt]umou?rs?"
+    r"|mesothelioma|macroglobulina?emia|[Mm]yeloma|[Gg]lioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?"
     r"(?: \([\w-]+\))?)\s?:\s"
 )

@@ -203,6 +203,11 @@ class Excepting(Sides):
     def _notes_behind(self, reads: list[Read]) -> None:
         """'≤ 3 x ULN (≤ 2 x baseline if that is high)': another value of some, though it could not be read."""
         for read in reads:
+            apart = _LIMITS_OF_SOME.match(self.text, read.limit.end)
+            if apart is not None:
+                read.scopes[:] = [mark for mark in read.scopes if mark.start < apart.start("note")]
+                region = Region(RegionKind.EXCEPTION, 0, 0, *apart.span("note"), apart["note"])
+                read.exceptions.append(region)
             found = None if read.exceptions or read.scopes else _OF_SOME.match(self.text, read.limit.end)
             if found is None or not _WHOSE.search(found["note"]):
                 continue
@@ -217,6 +222,11 @@ _OF_SOME = re.compile(
     r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b)"
     r"|(?:for|in|if|with) [^()<>≤≥]{2,50}[<>≤≥]"
     r"|(?:patients|subjects|participants|those) (?:with|on|who) [^()\d]{2,70}\d)[^()]{0,120})\)", re.IGNORECASE
+)
+# "≤ 3 x ULN. For patients with liver disease, the following limits will apply: 5 x ULN"
+_LIMITS_OF_SOME = re.compile(
+    r"(?i)\)?[.;] ?(?P<note>(?:for|in) (?:patients|subjects|participants|those|individuals)\b[^.;<>≤≥]{3,90}?"
+    r"\b(?:limits?|thresholds?|cut-?offs?|upper values?)\b[^.;<>≤≥\d]{0,40}\d)"
 )
 _PEOPLE_FIRST = re.compile(r"(?i)(?:patients|subjects|participants|those) with\b")
 _IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")

@@ -252,7 +252,7 @@ class Placing(Excepting):
     def _relate_scoped(self, reads: list[Read]) -> None:
         """'≤ 2.5 (≤ 5 if …)' gives the first an exception; 'if creatinine > 1.5, clearance ≥ 60' is an alternative."""
         for read in reads:
-            marks = [mark for mark in read.scopes if mark.kind in (ScopeKind.CONDITION, ScopeKind.AGE, ScopeKind.SEX)]
+            marks = [mark for mark in read.scopes if mark.kind in _OF_SOME]
             if not marks:
                 continue
             inside = self._limits_in(marks, read)
@@ -357,6 +357,8 @@ def _is_of_another(gap: Sequence[Token]) -> bool:
     return bool(ends) and any(token.kind is Kind.WORD for token in gap[ends[-1] + 1 :])
 
 
+# '0 or 1, or ≤ 2 for some participants in part III': a cohort too may have a looser value
+_OF_SOME = frozenset({ScopeKind.CONDITION, ScopeKind.AGE, ScopeKind.SEX, ScopeKind.COHORT})
 _PERSONS = frozenset(
     ["they", "patients", "subjects", "participants", "those", "individuals", "women", "men", "people", "persons", "pts",
      "patient", "subject", "participant"]
