@@ -312,7 +312,10 @@ _COUNTED_READINGS = re.compile(
     r"(?i)\b(?:no|not) more than (?:one|two|three|[1-3]) (?:[\w-]+ ){0,3}(?:readings?|measurements?)(?: of| above)?\W*$"
 )
 # "cannot take steroids due to a history of increased pressure above 28 mmHg"
-_ONCE = re.compile(r"(?i)\b(?:due to|because of) (?:an? |the |their )?(?:prior |previous )?history of [^.;,]{0,40}$")
+_ONCE = re.compile(
+    r"(?i)\b(?:due to|because of) (?:an? |the |their )?(?:prior |previous )?history of [^.;,]{0,40}$"
+    r"|\bfail(?:ure|ed|s|ing)? to (?:achieve|reach|attain)\b[^.;<>≤≥]{3,60}\(?(?:defined as|i\.e\.,?|=) $"
+)
 # "no more than 3 participants per arm", "up to six additional patients", "the first 4 subjects"
 _QUOTA = re.compile(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"

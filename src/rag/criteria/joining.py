@@ -152,6 +152,8 @@ def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
     for index in range(len(joints) - 1, 0, -1):
         strong = joints[index] in (";or", "and") and joints[index - 1] == ";"
         if strong or (joints[index] in ("or", ";or", "and") and joints[index - 1] == ","):
+            if joints[index] == "and" and _are_pressures(groups[index], groups[index + 1], groups[index - 1]):
+                continue  # 'NYHA III, arrhythmia, hypertension (> 160 systolic and > 110 diastolic)'
             if (
                 joints[index] == "or"
                 and are_kin(groups[index], groups[index + 1])
@@ -176,6 +178,12 @@ def _listed(text: str, groups: Sequence[Sequence[Read]], joints: Sequence[str]) 
         return any(one.start() <= start and end <= one.start("words") for one in brackets)
 
     return ["or" if joint == "," and within(index) else joint for index, joint in enumerate(joints)]
+
+
+def _are_pressures(one: Sequence[Read], other: Sequence[Read], before: Sequence[Read]) -> bool:
+    """Whether two values are the two pressures, and what stands before them is none."""
+    pair = {read.limit.base for read in (*one, *other)} == {"systolic_bp", "diastolic_bp"}
+    return pair and all(read.limit.base not in ("systolic_bp", "diastolic_bp") for read in before)
 
 
 def settle_joints(
