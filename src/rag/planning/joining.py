@@ -170,7 +170,7 @@ _OF_AGE = 18  # years
 
 # Fields of which a trial has one value: two values named side by side are two kinds of trials.
 _SINGLE = frozenset(
-    {"status", "masking", "allocation", "study_type", "primary_purpose", "intervention_model", "sponsor_class"}
+    {"status", "masking", "allocation", "study_type", "primary_purpose", "intervention_model", "sponsor_class", "sex"}
     | {"observational_model", "time_perspective"}
 )
 
