@@ -28,6 +28,7 @@ _NO_STAY = "does not tell how long anybody stays in hospital"
         ("How long do runners stay in the hospital?", "They go home on day 2 after discharge.", ""),
         ("How long does the operation take?", "Runners rest for two weeks.", "does not tell how long that takes"),
         ("How long does the operation take?", "It lasts 40 minutes.", ""),
+        ("How many minutes is a session?", "Group B gets heat for (20) min twice a week.", ""),
     ],
 )
 def test_words_give_the_measure_or_lack_it(question: str, said: str, lacks: str) -> None:

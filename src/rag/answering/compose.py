@@ -18,8 +18,8 @@ from rag.answering.prose import (
     answer_unknown_trial,
     empty_index,
 )
-from rag.answering.rescue import rescued
 from rag.answering.sets import answer_count, answer_trials
+from rag.answering.settling import settled
 from rag.answering.single import answer_boolean, answer_fact, named_trials
 from rag.answering.strictness import answer_strictest
 from rag.answering.told import answer_trials_told
@@ -57,7 +57,7 @@ def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
         return answer_ambiguous(plan, gathered.judge)
     if plan.intent in _SETS:
         return _SETS[plan.intent](plan, gathered.judge, _within(plan, gathered), gathered.nearest)
-    return rescued(plan, gathered.judge, _SINGLE[plan.intent](plan, gathered))
+    return settled(plan, gathered.judge, _SINGLE[plan.intent](plan, gathered))
 
 
 _WHOLE_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)

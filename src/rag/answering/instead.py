@@ -240,6 +240,10 @@ def _holding_it(document: Document, plan: QueryPlan, claims: Sequence[Claim]) ->
 
 def ranked(judge: Judge, document: Document, plan: QueryPlan) -> Ranking:
     """The sentences of a record by how well they answer the question of a plan."""
-    rules = _rules(plan)
-    items = [criterion.span for criterion in judge.records.read_trial(document.trial_id).criteria]
+    return judge.once(_ranked, document.trial_id, plan)
+
+
+def _ranked(judge: Judge, trial: str, plan: QueryPlan) -> Ranking:
+    document, rules = judge.records.document(trial), _rules(plan)
+    items = [criterion.span for criterion in judge.records.read_trial(trial).criteria]
     return choose(document, plan, rules=rules, items=items, likeness=judge.records.likeness())

@@ -40,9 +40,9 @@ def _measure(row: dict[str, str], words: dict[str, str]) -> Measure:
 
 
 def _of_units(number: str, units: str) -> str:
-    """A number of one of the units: '30-60 min', '2 to 3 full days', 'week 12'; or a word that says how often."""
+    """A number of one of the units: '30-60 min', '(15) min', '2 to 3 full days', 'week 12'; or how often."""
     between = rf"(?:\s*(?:-|–|to|or|and|±|x)\s*{number})?[\s-]{{0,2}}(?:[(\[][\w ]+[)\]]\s*)?(?:[a-z]+\s)?"
-    return rf"\b{number}{between}(?:{units})(?:\b|$|\W)|\b(?:{units})s?\s*\d|\b{_ADVERBS}\b"
+    return rf"\b{number}\)?{between}(?:{units})(?:\b|$|\W)|\b(?:{units})s?\s*\d|\b{_ADVERBS}\b"
 
 
 def measures_asked(question: str) -> tuple[Measure, ...]:

@@ -17,7 +17,9 @@ from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.prose_facts import load_prose_facts
 from rag.evidence.stems import stem, words_of
+from rag.planning.lexicon import find_variables, is_alike
 from rag.planning.tables import word_set
+from rag.planning.words import read_line
 from rag.types import Claim, Document, Intent, QueryPlan, Quote
 
 
@@ -222,3 +224,12 @@ def no_size(document: Document, plan: QueryPlan, said: str) -> str:
 
 _SO_FAR = re2.compile(r"(?i)\b(?:so far|to date|up to now|until now|by now|yet)\b")
 _PER_CENT = re2.compile(r"(?i)\d[\d.,]*\s?(?:%|per ?cent\b)")
+
+
+def of_another_limit(plan: QueryPlan, text: str) -> bool:
+    """Whether a limit is asked about, and a sentence names other measures alone: 'eGFR', and 'LVEF ≤ 25 %'."""
+    asked = {fact.partition(":")[2] for fact in plan.facts if fact.startswith("criterion:")}
+    if not asked or len(asked) < len(plan.facts):
+        return False
+    named = {found.value for found in find_variables(read_line(text))}
+    return bool(named) and not any(is_alike(one, other) for one in named for other in asked)

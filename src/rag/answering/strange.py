@@ -31,11 +31,20 @@ def strange_words(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
     """What the question takes for granted of the trial and its record does not hold, in the question's words."""
     return (
         foreign_words(judge, trial, _in_what_asks(plan), plan.question)
-        or strange_treatments(judge, trial, plan)
+        or of_others(judge, trial, plan)
         or strange_roles(judge, trial, plan)
         or unnamed_heads(judge.records.document(trial).text, plan)
-        or _foreign_places(judge.records.document(trial), plan)
-        or _beyond_the_list(judge.records.document(trial).facts, plan.question)
+    )
+
+
+def of_others(judge: Judge, trial: str, plan: QueryPlan) -> list[str]:
+    """The treatments, places, members of lists and ages of a question that another trial may have, and not this one."""
+    document = judge.records.document(trial)
+    return (
+        strange_treatments(judge, trial, plan)
+        or _strange_codes(plan.question, document.text, " ".join(ref.text for ref in plan.trials))
+        or _foreign_places(document, plan)
+        or _beyond_the_list(document.facts, plan.question)
         or _nobody_of_age(judge, trial, plan)
     )
 

@@ -20,7 +20,7 @@ from rag.answering.focus import focus_on
 from rag.answering.giving import given
 from rag.answering.labels import unlabelled
 from rag.answering.measured import unmeasured
-from rag.answering.neighbours import neighbour_told, no_size
+from rag.answering.neighbours import neighbour_told, no_size, of_another_limit
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.strange import has_another_name
 from rag.answering.things import unnamed_thing
@@ -39,12 +39,20 @@ _SHORT = 5  # letters that two forms of one word share
 
 def not_held(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
     """What is asked and not told, as what the record does ('does not mention biopsies'); '' where all is held."""
-    if thing := unnamed_thing(document, plan) or next(iter(unlabelled(document, plan.question)), ""):
+    if thing := unnamed_thing(document, plan):
         return f'does not mention "{thing}"'
-    said = _said(document, claims)
-    lacking = next((words for check in _CHECKS if (words := check(document, plan, said))), "")
+    lacking = of_something_else(document, plan, claims) or _first(_CHECKS, document, plan, _said(document, claims))
+    return lacking or neighbour_told(document, plan, claims)
+
+
+def of_something_else(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
+    """What claims leave unsaid that are of another group, part, measure or drug than is asked about; '' if none."""
+    if group := next(iter(unlabelled(document, plan.question)), ""):
+        return f'does not mention "{group}"'
+    if of_another_limit(plan, said := _said(document, claims)):
+        return "does not state that limit"
     told_else = _dose_of_another(document, plan, claims) or _dose_at_entry(document, plan, claims)
-    return lacking or told_else or neighbour_told(document, plan, claims)
+    return unmeasured(plan.question, said) or told_else or _first(_SURE_CHECKS, document, plan, said)
 
 
 def unmentioned(document: Document, plan: QueryPlan) -> tuple[str, ...]:
@@ -154,14 +162,6 @@ def _is_telling(word: str, plan: QueryPlan) -> bool:
     return word.casefold() in asked and lemma(word.casefold()) not in plain and stem(word) not in kinds_of_answer()
 
 
-# ── In which unit, at which hour, at what price ──────────────────────────────────────────────────────────────────────
-
-
-def _in_units(document: Document, plan: QueryPlan, said: str) -> str:
-    """'How many minutes', 'what volume': no sentence that gives none."""
-    return unmeasured(plan.question, said)
-
-
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
 
 _MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
@@ -236,8 +236,6 @@ _SOMEBODY = re2.compile(
     r"independent|blinded|individuals?|residents?|guardians?|carers?|caretakers?|users?|girls?|boys?|babies|couples?|donors?|they|GPs?|employees?|crews?|chaplains?|navigators?|instructors?|educators?)\b"
 )
 
-
-# ── How long a stage is ─────────────────────────────────────────────────────────────────────────────────────────────
 
 _HOW_LONG = re2.compile(r"(?i)\bhow (?:long|many (?:days|weeks|months|hours))\b")
 
@@ -383,7 +381,6 @@ _SEVERAL = frozenset({
     "schedule", "storage", "rescue", "devices",
 })  # fmt: skip
 
-
 _DOSE = re2.compile(r"(?i)\b(?:what|which|how high|how strong|how much)\b.{0,40}\b(?:dos(?:ag)?es?|strength|amount)\b")
 _AMOUNT = re2.compile(
     r"(?i)\b(?:according to|depend\w*|based on (?:weight|age|body|the|ige)|label\w*|standard|usual|maxim\w+|toler\w+|"
@@ -393,7 +390,10 @@ _AMOUNT = re2.compile(
 
 _ASKED = {"route": "way of giving", "administration": "way of giving"}
 
-_CHECKS: tuple[Callable[[Document, QueryPlan, str], str], ...] = (
-    _counted, _named_thing, _in_units, _of_a_part, _of_a_label, _of_treatment, _other_treatment, _no_amount, no_size,
-    _no_way, _no_length, _no_person, _dose_of_the_unnamed, _of_the_unnamed,
-)  # fmt: skip
+_Check = Callable[[Document, QueryPlan, str], str]
+_SURE_CHECKS = (_of_a_part, _of_a_label, _of_treatment, _other_treatment, no_size, _no_length, _no_person)
+_CHECKS = (_counted, _named_thing, _no_amount, _no_way, _dose_of_the_unnamed, _of_the_unnamed)
+
+
+def _first(checks: Sequence[_Check], document: Document, plan: QueryPlan, said: str) -> str:
+    return next((words for check in checks if (words := check(document, plan, said))), "")

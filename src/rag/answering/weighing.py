@@ -24,7 +24,7 @@ from rag.answering.prose_facts import load_prose_facts
 from rag.evidence.stems import stem, words_of
 from rag.planning import tables
 from rag.planning.tables import word_set
-from rag.types import Claim, Document, QueryPlan
+from rag.types import Claim, Document, QueryPlan, Span
 
 _NEARLY = 0.3  # likelihood of a second sentence that is told too, by that of the first
 _HALF = 0.5  # of what is asked about
@@ -197,10 +197,20 @@ def signs_instead(document: Document, plan: QueryPlan, ranking: Ranking, claims:
 
 def _likelier(document: Document, ranking: Ranking, claims: Sequence[Claim]) -> float:
     """By how much the best sentence is a likelier answer by its meaning than the likeliest quote of the claims."""
-    spans = list(dict.fromkeys(quote.span for claim in claims for quote in claim.quotes))[:_QUOTES]
-    if ranking.liken is None or not spans:
-        return 0.0
-    return (ranking.told["likeness"] - max(ranking.liken([placed_at(document, span) for span in spans]))) / 5
+    likes = likes_of(document, ranking, claims)
+    return (ranking.told["likeness"] - max(likes)) / 5 if likes else 0.0
+
+
+def likes_of(document: Document, ranking: Ranking, claims: Sequence[Claim]) -> tuple[float, ...]:
+    """The log odds that the first few quotes of claims answer, by their meaning; none without a model."""
+    spans = spans_of(document, claims)[:_QUOTES]
+    return ranking.liken([placed_at(document, span) for span in spans]) if ranking.liken and spans else ()
+
+
+def spans_of(document: Document, claims: Sequence[Claim]) -> list[Span]:
+    """What claims quote of one record, in their order, nothing twice."""
+    quotes = (quote for claim in claims for quote in claim.quotes if quote.trial_id == document.trial_id)
+    return list(dict.fromkeys(quote.span for quote in quotes))
 
 
 _QUOTES = 6  # of the claims that are looked at: a model reads them in 25 ms

@@ -7,9 +7,9 @@ an answer sum to the collection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache, partial
-from typing import Protocol
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from typing import Protocol, TypeVar
 
 from rag.criteria.asked import is_measure, read_measure, telling_words
 from rag.criteria.concepts import find_concepts
@@ -65,6 +65,10 @@ class Records(Protocol):
 Judgements = dict[str, Judgement]
 
 
+T = TypeVar("T")
+_REMEMBERED = 16  # what several steps of one answer look at
+
+
 class Judge:
     """Predicates over one snapshot. Holds only what is read once for it: the topic index."""
 
@@ -72,6 +76,12 @@ class Judge:
         self.records = records
         self._topics: TopicIndex | None = None
         self._treatments: frozenset[str] | None = None
+        self._once = lru_cache(_REMEMBERED)(lambda work, *about: work(self, *about))
+
+    def once(self, work: Callable[..., T], *about: Hashable) -> T:
+        """What `work(self, *about)` gives, worked out once for the last few questions."""
+        given: T = self._once(work, *about)
+        return given
 
     def all(self, predicate: Predicate, trial_ids: tuple[str, ...]) -> Judgements:
         """One judgement for every id of `trial_ids`."""

@@ -6,7 +6,7 @@ import pytest
 from support.made import assistant_over
 from support.study import study
 
-from rag.answering.rescue import load_rescue
+from rag.answering.settling import limits
 from rag.assistant import Assistant
 from rag.types import Question, Status
 
@@ -20,7 +20,7 @@ _PROSE = (
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     made = study()
     made["protocolSection"]["descriptionModule"]["detailedDescription"] = _PROSE
-    return assistant_over([made], tmp_path_factory.mktemp("rescue"))
+    return assistant_over([made], tmp_path_factory.mktemp("settling"))
 
 
 def _told(assistant: Assistant, question: str) -> str:
@@ -52,8 +52,34 @@ def test_an_unlikely_one_is_not(assistant: Assistant, question: str) -> None:
     assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
 
 
-def test_the_limit_is_a_likelihood() -> None:
-    assert 0.5 < load_rescue().least <= 1
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What instrument measures sleep in {}?", "actigraph"),  # 'measures': the outcomes that the rules drafted
+        ("From which piece of the plant does the extract come in {}?", "roots"),
+    ],
+)
+def test_a_likelier_sentence_takes_the_place_of_a_draft(assistant: Assistant, question: str, words: str) -> None:
+    assert words in _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What dose of tacrolimus is given in {}?",  # another treatment
+        "How many CAR-T cells are infused in {}?",  # a code that the record does not know
+        "What is the third drug in {}?",  # a place in a list that is shorter
+        "What is the limit on serum creatinine in {}?",  # limits on other measures
+        "Which hospitals in Japan does {} run in?",  # other places
+    ],
+)
+def test_no_likeness_makes_up_for_what_is_of_something_else(assistant: Assistant, question: str) -> None:
+    assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
+
+
+def test_the_limits_are_likelihoods() -> None:
+    assert 0.5 <= limits().unsaid < 1
+    assert 0 < limits().likelier < limits().instead < 1
 
 
 def test_no_sentence_stands_in_for_a_field(assistant: Assistant) -> None:

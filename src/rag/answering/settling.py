@@ -1,0 +1,223 @@
+"""What is told of one trial in the end: what the rules drafted, the best sentence of its record, or that it is unsaid.
+
+Two logistic scores say how likely the sentence answers, and how likely the draft does. They look at what a question
+and an answer mean (`rag.likeness`) more than at their words: the rules of facts miss words that nobody foresaw. Weights
+and limits stand in `data/settling.toml`, which `scripts/fit_settling.py` fits.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from rag.answering.choosing import Ranking, gives_reason
+from rag.answering.draft import Draft
+from rag.answering.facts import RULES
+from rag.answering.focus import focus_on
+from rag.answering.instead import ranked
+from rag.answering.meanings import spelt_out
+from rag.answering.naming import name_explained
+from rag.answering.prose_facts import load_prose_facts
+from rag.answering.single import asks_why
+from rag.answering.stating import quoted
+from rag.answering.strange import of_others
+from rag.answering.unheld import not_held, of_something_else, unmentioned
+from rag.answering.weighing import likes_of, shown, signs_alone, spans_of, telling
+from rag.evidence.collect import Judge
+from rag.types import AbstentionReason, Claim, Document, Intent, QueryPlan, Quote, Span, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which likelihood on a sentence is told where the rules found nothing, and in place of what they drafted.
+
+    `likelier`: by how much it must then be likelier than the draft.
+    """
+
+    unsaid: float
+    instead: float
+    likelier: float
+
+
+@cache
+def load_settling() -> Mapping[str, Mapping[str, float]]:
+    """The weights of `settling.toml`, by the names of its parts: 'limit', 'sentence', 'draft'."""
+    text = files("rag.answering").joinpath("data/settling.toml").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[str, float]] = tomllib.loads(text)
+    return table
+
+
+@cache
+def limits() -> Limits:
+    return Limits(**load_settling()["limit"])
+
+
+def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
+    """The draft, or the best sentence of the one trial that is asked about, where that is the likelier answer.
+
+    Where a draft refuses and no sentence is likely, the best ones stand first among what is shown as nearest.
+    """
+    named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
+    if draft.reason not in {None, AbstentionReason.NO_EVIDENCE} or len(named) != 1 or plan.intent not in INTENTS:
+        return draft
+    if judge.records.likeness() is None or _asks_a_field(plan):
+        return draft
+    document = judge.records.document(named[0])
+    ranking = ranked(judge, document, plan)
+    if not ranking.found:
+        return draft
+    if (spelt_out(document, plan) or name_explained(document, plan)) in draft.claims:
+        return draft  # what a name means, by the words that say so
+    claim = quoted(shown(ranking))
+    if may_stand_in(judge, document, plan, claim) and _is_likelier(document, plan, ranking, draft):
+        return Draft((claim,))
+    return draft if draft.reason is None else replace(draft, nearest=_nearest(ranking, draft.nearest))
+
+
+def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim) -> bool:
+    """Whether a sentence may answer, however near its meaning is.
+
+    It does not where another trial's treatment is asked about, minutes are asked and months told, or a reason is asked
+    and none given.
+    """
+    if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
+        return False
+    return not asks_why(plan) or gives_reason(claim.text)
+
+
+def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
+    sentence = likelihood("sentence", signs_of_sentence(document, plan, ranking, draft))
+    if draft.reason is not None:
+        return sentence >= limits().unsaid
+    drafted = likelihood("draft", signs_of_draft(document, plan, ranking, draft))
+    return sentence >= limits().instead and sentence - drafted > limits().likelier
+
+
+def _nearest(ranking: Ranking, shown: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The two best sentences and, up to three, what else of the same record was to be shown."""
+    best = [one.quote for one in ranking.found[:2]]
+    others = [quote for quote in shown if quote.trial_id == best[0].trial_id and not any(_meet(quote, b) for b in best)]
+    return (*best, *others)[:3]
+
+
+def _meet(one: Quote, other: Quote) -> bool:
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _asks_a_field(plan: QueryPlan) -> bool:
+    """Whether a field of the registry alone is asked for ('why was it stopped?'): no sentence stands in for it."""
+    return bool(plan.facts) and all(fact in RULES for fact in plan.facts) and (not plan.focus or plan.facts == _STOP)
+
+
+_STOP = ("why_stopped",)  # told by its field wherever there is anything to tell
+
+INTENTS = frozenset({
+    Intent.FACT, Intent.PROSE, Intent.BOOLEAN, Intent.DEFINITION, Intent.EXPLAIN, Intent.CHECKLIST,
+})  # fmt: skip
+
+
+def likelihood(part: str, signs: Mapping[str, float]) -> float:
+    weights = load_settling()[part]
+    return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
+
+
+def signs_of_sentence(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> dict[str, float]:
+    """What tells whether the best sentence of a record answers, by the names of `settling.toml`."""
+    found, like = ranking.found, ranking.told["likeness"]
+    words = signs_alone(document, plan, ranking)
+    told = draft.reason is None
+    spans = spans_of(document, draft.claims) if told else []
+    others = sorted(ranking.liken([unit.placed for unit in ranking.units])) if ranking.liken else []
+    return {
+        "bias": 1.0,
+        "likely": min(words["likely"], _STANDS_OUT),
+        "two": words["two"],
+        "score": words["score"],
+        "ahead": _ahead(ranking),
+        "likeness": like,
+        "above": max(0.0, like),
+        "runner_up": others[-2] - like if len(others) > 1 else -_MOST,
+        "lacking": float(bool(not_held(document, plan, [quoted(shown(ranking))]))),
+        "yes_no": float(plan.intent is Intent.BOOLEAN),
+        "fact": float(plan.intent is Intent.FACT),
+        "prose": float(plan.intent is Intent.PROSE),
+        "told": float(told),
+        "told_best": float(any(_overlap(found[0].quote.span, span) for span in spans)),
+        "told_field": float(told and _of_fields(plan)),
+        "told_yes_no": float(told and _says_yes_or_no(draft)),
+        "told_likeness": told * like,
+        "told_gap": told * _bound(like - _close(document, ranking, draft)),
+    }
+
+
+def signs_of_draft(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> dict[str, float]:
+    """What tells whether a draft answers, by the names of `settling.toml`."""
+    words, spans = signs_alone(document, plan, ranking), spans_of(document, draft.claims)
+    close = _close(document, ranking, draft)
+    gap = _bound(ranking.told["likeness"] - close)
+    own = telling(focus_on(plan.focus), document)
+    stated = " ".join([*(claim.text for claim in draft.claims), *(span.of(document.text) for span in spans)])
+    held = own.share(stated) if own else 0.0
+    yes_no = plan.intent is Intent.BOOLEAN
+    field, bare = _of_fields(plan), not plan.facts
+    criterion = any(":" in fact for fact in plan.facts)
+    prose = any(fact in load_prose_facts() and fact not in RULES for fact in plan.facts)
+    return {
+        "bias": 1.0,
+        "bare": float(bare),
+        "yes_no": float(yes_no),
+        "close": close,
+        "prose_close": prose * close,
+        "yes_no_close": _says_yes_or_no(draft) * close,
+        "field_gap": field * gap,
+        "criterion_gap": criterion * gap,
+        "bare_gap": bare * gap,
+        "best_first": float(bool(spans) and _overlap(ranking.found[0].quote.span, spans[0])),
+        "idle": float(not own),
+        "asked": min(own.weight, 4.0) / 4,
+        "idle_field": float(field and own.weight < _LITTLE),
+        "criterion_held": criterion * held,
+        "yes_no_held": yes_no * held,
+        "unmentioned": float(min(len(unmentioned(document, plan)), 3)),
+        "kind_missing": words["kind_missing"],
+        "ahead": _ahead(ranking),
+        "long": float(any(span.end - span.start > _LONG for span in spans)),
+        "partial": float(draft.status is Status.PARTIAL),
+        "facts": float(min(len(plan.facts), 4)),
+    }
+
+
+_STANDS_OUT = 1.2  # of a sentence among few others: more says nothing
+_MOST = 8.0  # of log odds that are told apart
+_LITTLE = 0.5  # weight of a focus of less than one word
+_LONG = 400  # code points of a quote that is no sentence
+
+
+def _bound(odds: float) -> float:
+    return max(-_MOST, min(odds, _MOST))
+
+
+def _ahead(ranking: Ranking) -> float:
+    found = ranking.found
+    return found[0].score - (found[1].score if len(found) > 1 else 0.0)
+
+
+def _close(document: Document, ranking: Ranking, draft: Draft) -> float:
+    """The log odds that the likeliest quote of a draft answers, by its meaning."""
+    return _bound(max(likes_of(document, ranking, draft.claims), default=-_MOST))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _of_fields(plan: QueryPlan) -> bool:
+    return bool(plan.facts) and all(fact in RULES for fact in plan.facts)
+
+
+def _says_yes_or_no(draft: Draft) -> bool:
+    return draft.claims[0].text.startswith(("Yes", "No:", "No,", "Only in part"))
