@@ -177,7 +177,8 @@ _REFUSALS = {
     "medical_advice": "This asks for medical advice, which the documents cannot give. Ask the treating physician or "
     "the study site; what the records say about criteria, doses or contacts can be asked here.",
     "world_knowledge": "This is no question about the trial records in this index, and nothing else is consulted.",
-    "future": "This asks about the future, which the records do not hold: they state plans, dates and a status.",
+    "future": "This asks about the future, an approval or a price, which the records do not hold: they state plans, "
+    "dates and a status.",
     "results": "The records hold no results for this: they state what a trial measures, not what it found.",
     "no_patient_facts": "Whether a person may join cannot be told without facts about the person: give age, diagnoses, "
     "treatments and laboratory values, and ask the study site, which decides.",
