@@ -62,7 +62,7 @@ _APPLIES_TO = sought(
 _LABEL = sought(
     r"\W*(?P<who>For (?!(?:all|both|each|every|any)\b)[^.;:<>≤≥\d]{2,60}\b(?:patients|subjects|participants)(?: only)?"
     r"|(?i:(?:[a-h][.)] )?(?:relapsed|refractory|newly diagnosed|untreated)"
-    r"(?: [\w/-]+){0,3})(?=:)"
+    r"(?: (?:patients|subjects|participants|disease|cases|cohort|group|only))?)(?=:)"
     r"|(?!At |On |(?i:population|disease|study|trial|protocol|indication|tumou?r|cancer|general)[ -])"
     r"(?:For |In )?(?:the )?[A-Z][^.;:<>≤≥\d]{1,40}?[ -](?:specific|only))(?: criteria)?\s?:",
     ":",

@@ -135,6 +135,8 @@ class Doubting(Whom):
     def _is_of_others(self, limit: Limit) -> bool:
         places = {limit.start, self.tokens[limit.first].start}
         words = (_ASSENT, _OF_WHOM) if self.exclusion else (_ASSENT, _TESTED, _WITH_SOME)
+        if limit.base == "gleason_grade_group" and _OF_KIDNEY.search(self.text):
+            return True
         if limit.base == "age" and not self.exclusion and _MAY_ENTER.match(self.text, limit.end):
             return True
         if limit.base == "age" and any(
@@ -251,11 +253,14 @@ _ITEM_NEXT = re.compile(r"(?i) (?:[\w-]+ ){0,2}(?:items?|questions?|sub-?scales?
 _NOT_REQUIRED = re.compile(r"(?i)[^.;,]{0,50}\b(?:no longer|not) (?:be )?(?:required|necessary|needed)\b")
 # "Patients with clearance < 50 will start at a reduced dose"
 _DOSED = re.compile(r"(?i)[^.;,<>≤≥]{0,40}\b(?:will|should|must) (?:start|be (?:dosed|started)|receive an? reduced"
-    r"|use|have (?:their|the) dos\w+)\b")
+    r"|use (?:(?:an?|the|their|ideal|adjusted|lean|actual|reduced|lower) ){0,3}(?:body weight|weight|dos\w+)"
+    r"|have (?:their|the) dos\w+)\b")
+# the ISUP grade of a kidney is another than that of a prostate
+_OF_KIDNEY = re.compile(r"(?i)\b(?:renal|kidney|rcc|ccrcc|urothelial|bladder|glioma|adverse events?|toxicit\w+)\b")
 # "patients under 17 years of age may enter with the consent of a parent"
 _MAY_ENTER = re.compile(
     r"(?i)[^.;,<>≤≥]{0,24}\b(?:may|can) (?:also )?(?:enter|participate|enrol\w*|join|take part"
-    r"|be (?:enrolled|included|entered|eligible))\b[^.;]{0,60}\b(?:consent|assent|permission|approval)\b"
+    r"|be (?:enrolled|included|entered|eligible))\b[^.;]{0,60}\b(?:assent|parent\w*|guardians?)\b"
 )
 # "will be excluded from a contrast MRI, but not from the protocol"
 _KEPT_FROM = re.compile(

@@ -209,7 +209,7 @@ class Excepting(Sides):
                 region = Region(RegionKind.EXCEPTION, 0, 0, *apart.span("note"), apart["note"])
                 read.exceptions.append(region)
             found = None if read.exceptions or read.scopes else _OF_SOME.match(self.text, read.limit.end)
-            if found is None or not _WHOSE.search(found["note"]):
+            if found is None or not _WHOSE.search(found["note"]) or _KEEPS_OUT.search(found["note"]):
                 continue
             if _IN_TIME.search(found["note"]) and not _PEOPLE_FIRST.match(found["note"]):
                 continue
@@ -228,6 +228,7 @@ _LIMITS_OF_SOME = re.compile(
     r"(?i)\)?[.;] ?(?P<note>(?:for|in) (?:patients|subjects|participants|those|individuals)\b[^.;<>≤≥]{3,90}?"
     r"\b(?:limits?|thresholds?|cut-?offs?|upper values?)\b[^.;<>≤≥\d]{0,40}\d)"
 )
+_KEEPS_OUT = re.compile(r"(?i)\b(?:ineligible|excluded|not (?:be )?(?:eligible|allowed|permitted|included|enrolled))\b")
 _PEOPLE_FIRST = re.compile(r"(?i)(?:patients|subjects|participants|those) with\b")
 _IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")
 _WHOSE = re.compile(r"(?i)\b(?:if|for|in (?:patients|subjects|participants|those|case)|with|when)\b")

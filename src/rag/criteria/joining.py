@@ -167,17 +167,29 @@ def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]
 
 # '(PSA > 20, Gleason ≥ 8, or clinical stage T3)': a bracket that lists ways, the last one in words
 _LISTED_WAYS = re.compile(r"\([^()]*, (?:and/)?or (?P<words>[^()<>≤≥]{3,80})\)")
+# only behind what has many signs: of '(ANC ≥ 1, platelets ≥ 100, or per site)' behind a function all are asked for
+_OF_MANY_SIGNS = re.compile(
+    r"(?i)(?:\brisk\b|cancer|carcinoma|tumou?r|disease|syndrome|hypertension|failure|features?|factors?)[^.;:()]{0,30}$"
+)
+_OF_HEALTH = re.compile(r"(?i)\b(?:adequate|normal|acceptable|healthy|stable|controlled|function\w*)\b[^.;:()]*$")
+_AHEAD = 80  # characters before a bracket
 
 
 def _listed(text: str, groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> list[str]:
     """The joints of requirements, where commas in such a bracket stand for its 'or'."""
-    brackets = list(_LISTED_WAYS.finditer(text)) if "," in joints else []
+    found = _LISTED_WAYS.finditer(text) if "," in joints else ()
+    brackets = [one for one in found if _has_many_signs(text[max(0, one.start() - _AHEAD) : one.start()])]
 
     def within(index: int) -> bool:
         start, end = groups[index][0].limit.start, groups[index + 1][-1].limit.end
         return any(one.start() <= start and end <= one.start("words") for one in brackets)
 
     return ["or" if joint == "," and within(index) else joint for index, joint in enumerate(joints)]
+
+
+def _has_many_signs(ahead: str) -> bool:
+    """'Prostate cancer of high risk', not 'Adequate organ function': the words right before a bracket."""
+    return _OF_MANY_SIGNS.search(ahead) is not None and _OF_HEALTH.search(ahead) is None
 
 
 def _are_pressures(one: Sequence[Read], other: Sequence[Read], before: Sequence[Read]) -> bool:
