@@ -171,12 +171,17 @@ ROWS = [
     # who takes a drug does not resist it
     ("E", "Known resistance to lamivudine, abacavir or dolutegravir", "man, 50, on dolutegravir", "", Fit.UNKNOWN),
     ("E", "Failure of sulfasalazine", "man, 50, on sulfasalazine", "", Fit.UNKNOWN),
+    ("E", "Failure of sulfasalazine, or use of adalimumab", "man, 50, on adalimumab", "", Fit.NOT_MET),
     ("E", "Use of lamivudine, abacavir or dolutegravir", "man, 50, on dolutegravir", "", Fit.NOT_MET),
     # some are let in right behind
     ("E", "Any cancer (but those free for 3 years may be included)", "man, 50, lymphoma in 2008", "", Fit.UNKNOWN),
     ("E", "Any cancer, but those free of it for 3 years are eligible", "man, 50, lymphoma in 2008", "", Fit.UNKNOWN),
     ("E", "Gout. However, those on a diet alone were enrolled", "man, 50, gout", "", Fit.UNKNOWN),
     ("E", "Gout (patients with gout will not be included)", "man, 50, gout", "", Fit.NOT_MET),
+    ("E", "Gout (but gout with no flare may be included in the study)", "man, 50, gout", "", Fit.UNKNOWN),
+    ("E", "Gout (no one with gout will be enrolled)", "man, 50, gout", "", Fit.NOT_MET),
+    ("E", "Gout (all eligible patients will have an ultrasound)", "man, 50, gout", "", Fit.NOT_MET),
+    ("E", "Diabetes (type 1 and type 2 are included in this exclusion)", "man, 50, diabetes", "", Fit.NOT_MET),
     ("E", "Any cancer (but melanoma is allowed)", "man, 50, lymphoma", "", Fit.NOT_MET),
     ("E", "Pregnancy (women of childbearing potential are eligible)", "woman, 30, pregnant", "", Fit.NOT_MET),
     ("E", "Blood thinners (aspirin is allowed)", "man, 50, on warfarin and aspirin", "", Fit.NOT_MET),

@@ -17,6 +17,7 @@ from rag.types import Document, Section, Span, State, TrialFacts
         ("Lack of asthma", True),
         ("Asthma", False),
         ("No asthma", False),
+        ("Did not respond to treatment of asthma", False),
         ("Does not speak English. Asthma", False),
     ],
 )

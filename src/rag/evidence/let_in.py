@@ -11,9 +11,14 @@ _TURNS = re.compile(r"(?i)\(|\b(?:but|however|although|though)\b")
 _SENTENCE = re.compile(r"[^;.()]{0,180}")
 # 'are eligible', 'may be included', 'is not excluded'; not 'will not be included', 'not eligible'
 _LETS_IN = re.compile(
-    r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:eligible|allowed|permitted|acceptable|accepted|included|enroll?ed|admitted"
-    r"|recruited)\b|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b"
+    r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:eligible(?! (?:patient|subject|participant|wom|criteri)\w*)|allowed"
+    r"|permitted|acceptable|accepted|included(?! (?:at|in (?:this|the) exclusion)\b)|enroll?ed(?! at\b)|admitted"
+    r"|recruited)\b"
+    r"|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b"
 )
+
+# 'no one with it will be enrolled', 'such are never eligible'
+_NOBODY = re.compile(r"(?i)\b(?:no (?:one|patients?|subjects?|participants?)|none|nobody|never|cannot be)\b")
 
 
 # 'seizures (not including febrile ones)'
@@ -35,4 +40,4 @@ def let_in_behind(clause: Clause, criterion: Criterion, text: str) -> str:
         return ""
     told = _SENTENCE.match(text, found.end(), criterion.span.end)
     words = told.group() if told is not None else ""
-    return words if _LETS_IN.search(words) else ""
+    return words if _LETS_IN.search(words) and not _NOBODY.search(words) else ""

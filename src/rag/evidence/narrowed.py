@@ -274,10 +274,15 @@ def _is_listed_behind_a_failure(before: str) -> bool:
     """'Resistance to A, B or C', 'failure of C': who takes C is not said to have that."""
     heads = list(_FAILURE.finditer(before))
     rest = before[heads[-1].end() :] if heads else ""
-    return bool(heads) and all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
+    short = all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
+    return bool(heads) and short and _BEGINS_ANEW.search(rest) is None
 
 
 _WORDS_OF_A_NAME = 3
+# 'failure of metformin, or use of insulin'
+_BEGINS_ANEW = re.compile(
+    r"(?i)\b(?:use|using|on|taking|receiving|current(?:ly)?|concurrent|concomitant|prior|previous)\b"
+)
 _LISTED = re.compile(r"(?i),|/|\b(?:and/or|or/and|and|or)\b")
 _FAILURE = re.compile(
     r"(?i)\b(?:resistan(?:ce|t)|refractory|non-?respon(?:se|ders?|sive)|unresponsive|intoleran(?:ce|t)|contraindicat\w+"
