@@ -40,11 +40,15 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
 
 
 def _opens_with_non(line: Line, mark: Mark) -> bool:
-    """'Non-diabetic', 'nonpregnant'; not 'non-small cell lung cancer', whose name says it."""
+    """'Non-diabetic', 'nonpregnant'; not 'non-small cell lung cancer', whose name says it,
+    nor 'non-epileptic seizures': seizures, of another kind."""
     first = line.tokens[mark.first].lemma
     if first.startswith("non") and len(first) > len("non"):
         return any(found.concept == mark.value for found in find_concepts(first.removeprefix("non")))
-    return line.lemmas(max(0, mark.first - 1), mark.first) == ("non",) and not line.gap(mark.first).strip(" -")
+    if line.lemmas(max(0, mark.first - 1), mark.first) != ("non",) or line.gap(mark.first).strip(" -"):
+        return False
+    behind = line.words(mark.first + 1, mark.last)  # 'non-ischemic cardiomyopathy' is one all the same
+    return all(found.concept != mark.value for found in find_concepts(behind))
 
 
 def _are_alike(one: Mark, other: Mark) -> bool:

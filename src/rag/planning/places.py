@@ -233,11 +233,14 @@ def left_out_as_told(line: Line, at: int, said: Predicate) -> Predicate:
     sites = bool(_SITES & set(before[:start])) or "also" in before[max(0, start - 2) : start]
     one = isinstance(said, FieldIs) and said.field == "country" and len(said.values) == 1 and not _ALL & set(before)
     elsewhere = FieldIs("country_count", numbers=at_least(Decimal(2)))
+    if sites and one and _NO & set(before[:start]):
+        return All((said, FieldIs("country_count", numbers=exactly(Decimal(1)))))  # 'no site outside Spain'
     return Any((Not(said), elsewhere)) if sites and one else Not(said)
 
 
 _BEYOND = 6  # words of 'a site anywhere outside of the' and of what leads there
 _ALL = frozenset({"all", "only", "every", "each", "entirely", "solely", "exclusively"})
+_NO = frozenset({"no", "not", "never", "without"})
 _SITES = frozenset({"site", "center", "centre", "location", "hospital", "clinic"})
 
 
