@@ -87,7 +87,7 @@ def with_the_person(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
     return replace(previous, intent=Intent.SCREEN, where=None, facts=(), patient=Patient((age,)))
 
 
-_PERSON = frozenset({"she", "he", "her", "his", "him", "patient"})
+_PERSON = frozenset({"she", "he", "her", "his", "him"})  # 'does it exclude patients with asthma?' asks of the trial
 
 
 def over_all(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:

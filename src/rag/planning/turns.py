@@ -31,7 +31,7 @@ def one_by_one(said: Sequence[str], last: str) -> list[str]:
 _GIVES_UP_FIRST = re.compile(
     r"(?is)((?:\W*(?:ok|okay|and|but|so|no|well|right|fine|good|please|thanks|now)\b)*\W*"
     r"(?:forget|drop|ignore|never mind|disregard|scrap|leave out)\b(?! (?:that|it|this|all|everything)\b)[^.?!;]{2,60})"
-    r"[.;!]\s+(\S.{4,})"
+    r"[.;!]\s+(?!(?:many )?(?:thanks|thank|please|cheers)\b)(\S.{4,})"
 )
 
 
