@@ -21,10 +21,14 @@ def topic_left_out(line: Line, at: int) -> bool:
     told = words_leaving_out(line, at) or words_leaving_out(line, first)
     if told and _ABLE & set(line.lemmas(max(0, told.start - 1), told.start)):
         return False  # 'people who can't smell': what they lack is what the trial is about
+    people = told and word_set("cues.people") & set(line.lemmas(max(0, told.start - 3), told.start))
+    if people and _USING & set(line.lemmas(told.start, at)):
+        return False  # 'people who are not using insulin': it is they who lack it, and no trial
     return _leaves_out(line, told)
 
 
 _ABLE = frozenset({"can", "could"})
+_USING = frozenset({"use", "using", "used", "give", "given"})
 
 
 def left_out_behind(line: Line, last: int) -> bool:
@@ -55,8 +59,11 @@ def _leaves_out(line: Line, told: range) -> bool:
     """
     who, lacking = (*line.lemmas(max(0, told.start - 2), told.start), "", "")[:2]
     if told and line.lemmas(told.start, told.start + 1) == ("no",) and lacking in word_set("leaving.lacking"):
-        return len(told) == 1 and who not in {"we", "you", "i", "they"}
+        return len(told) == 1 and who not in _PEOPLE | word_set("cues.people")
     return bool(told) and not {"no", "nothing", "none", "never"} & set(line.lemmas(told.start, told.start + 1))
+
+
+_PEOPLE = frozenset({"we", "you", "i", "they", "who"})
 
 
 def leaves_out_zero(line: Line) -> bool:
