@@ -53,7 +53,7 @@ def one_of_several(text: str, limit: Limit) -> tuple[int, int] | None:
     if limit.base not in _OF_ILLNESS:
         return None
     ahead = text[max(0, limit.start - 2 * _REACH) : limit.start]
-    found = _ONE_OF.search(ahead)
+    found = None if limit.base in _OF_AN_ORGAN else _ONE_OF.search(ahead)
     if found is None and _OR_ANOTHER.match(text, limit.end):
         found = _OF_ONE.search(ahead)
     shift = limit.start - len(ahead)
@@ -66,3 +66,5 @@ _OF_ILLNESS = frozenset(
      "nt_probnp", "bnp", "m_protein", "free_light_chains", "fev1", "feno", "cdai", "mayo_score", "das28", "afp",
      "ca125", "eosinophils", "ige", "uacr", "upcr", "proteinuria", "fvc", "dlco"]
 )  # fmt: skip
+# 'asthma or COPD with FEV1 ≥ 50 %': what is measured of an organ is asked for in both illnesses of it
+_OF_AN_ORGAN = frozenset(["fev1", "fvc", "dlco", "feno", "uacr", "upcr", "proteinuria", "eosinophils", "ige"])

@@ -204,7 +204,7 @@ class Excepting(Sides):
         """'≤ 3 x ULN (≤ 2 x baseline if that is high)': another value of some, though it could not be read."""
         for read in reads:
             apart = _LIMITS_OF_SOME.match(self.text, read.limit.end)
-            if apart is not None:
+            if apart is not None and not self._names_another(read, *apart.span("note")):
                 read.scopes[:] = [mark for mark in read.scopes if mark.start < apart.start("note")]
                 region = Region(RegionKind.EXCEPTION, 0, 0, *apart.span("note"), apart["note"])
                 read.exceptions.append(region)
@@ -216,6 +216,11 @@ class Excepting(Sides):
             start, end = found.span("note")
             if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits if limit.explicit):
                 read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, start, end, found["note"]))
+
+    def _names_another(self, read: Read, start: int, end: int) -> bool:
+        """'ECOG ≤ 2. For patients with a tumour the limit of age is 70': a limit of something else."""
+        named = (token.value for token in self.tokens if token.kind is Kind.VARIABLE and start <= token.start < end)
+        return any(value != read.limit.base for value in named)
 
 
 _OF_SOME = re.compile(
