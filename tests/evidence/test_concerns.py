@@ -339,3 +339,17 @@ def test_what_another_malignancy_means_is_told_by_what_the_trial_studies() -> No
 def test_who_must_have_it_is_let_in_whatever_kind_is_turned_away(lines: list[str], expected: V) -> None:
     text, criteria = read(*lines)
     assert judge_concern(criteria, Concerns(("gout",), "gout", Asks.ADMITS), lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines", "expected"),
+    [
+        ("tophaceous gout", ["I | Diagnosis of gout", "E | Tophaceous or juvenile gout"], V.PARTIAL),
+        ("tophaceous gout", ["I | Diagnosis of gout", "E | Juvenile gout"], V.MATCH),
+        ("juvenile gout", ["I | Juvenile gout", "E | Juvenile gout with kidney stones"], V.MATCH),
+        ("gout", ["I | Diagnosis of gout", "E | Tophaceous or juvenile gout"], V.MATCH),
+    ],
+)
+def test_the_very_kind_that_is_turned_away_is_not_let_in(asked: str, lines: list[str], expected: V) -> None:
+    text, criteria = read(*lines)
+    assert judge_concern(criteria, Concerns(("gout",), asked, Asks.ADMITS), lambda: text).verdict is expected

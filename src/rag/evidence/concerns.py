@@ -32,7 +32,7 @@ from rag.evidence.judgement import Judgement
 from rag.evidence.lacking import is_lacked
 from rag.evidence.sentences import around
 from rag.evidence.since import Past, past_of
-from rag.evidence.some import NARROWS_NOTHING, binds_some, is_of_all
+from rag.evidence.some import NARROWS_NOTHING, binds_some, is_kind_turned_away, is_of_all
 from rag.evidence.stems import stem, words_of
 from rag.evidence.words import concern_label
 from rag.text import shortened
@@ -272,6 +272,8 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     recent = all(one.state.window is not None for one in out)  # 'prior X is allowed, though not in the last 4 weeks'
     allowed = _with_qualifier(said, concern, text) or required or (exempt if recent else [])
     allowed = allowed or _let_in_by_name(direct, out, concern)
+    if is_kind_turned_away(concern.text, *(tuple(one.criterion.span.of(text()) for one in x) for x in (required, out))):
+        return _judged(Verdict.PARTIAL, "lets in only some", [*required, *out], text)
     if allowed:  # where all must have it, what is turned away is a kind of it: 'pregnant with twins'
         return _judged(Verdict.MATCH, "lets in", allowed, text)
     if exempt:
@@ -346,9 +348,7 @@ def _qualifiers(asked: str) -> frozenset[str]:
     """The stems of the asked words that no concept covers: 'treated' of 'treated brain metastases'."""
     covered = {i for mention in find_concepts(asked) for i in range(mention.start, mention.end)}
     rest = "".join(" " if i in covered else character for i, character in enumerate(asked))
-    plain = _FRAME | (
-        word_set("empty") - {"active"}
-    )  # "prior" and "recent" narrow nothing that a permission could meet
+    plain = _FRAME | (word_set("empty") - {"active"})  # 'prior' and 'recent' narrow nothing that could be let in
     words = (word for word in words_of(rest) if word.casefold() not in plain)
     return frozenset(stem(word) for word in words) if covered else frozenset()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import re2
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.words import word_set
-from rag.evidence.stems import words_of
+from rag.evidence.stems import stem, words_of
 from rag.types import Stance, State
 
 # "Healthy controls:", "Donor exclusion criteria", "Control subjects must be …": people beside those who are treated
@@ -54,3 +54,17 @@ def is_of_all(state: State, text: Callable[[], str]) -> bool:
         return True
     before = _WORD_BEFORE.search(text()[max(0, state.span.start - _BEFORE) : state.span.start])
     return before is None or before.group(1).casefold() in word_set("before_a_class")
+
+
+def is_kind_turned_away(asked: str, required: Iterable[str], out: Iterable[str]) -> bool:
+    """Whether it is the very kind asked about that a line turns away, where the lines that require the thing name none.
+
+    'Latent tuberculosis', of a trial of tuberculosis with 'no latent or miliary tuberculosis'.
+    """
+    words = _stems(asked)
+    told = frozenset[str]().union(*map(_stems, required))
+    return bool(told) and not words <= told and any(words <= _stems(line) for line in out)
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words_of(words) if word.casefold() not in word_set("empty"))
