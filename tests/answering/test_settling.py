@@ -12,7 +12,7 @@ from rag.types import Question, Status
 
 _PROSE = (
     "Sleep is recorded with a wrist actigraph every night. The extract is prepared from the roots of the plant. "
-    "Nurses visit at week 4. The placebo looks the same."
+    "Nurses visit at week 4. The placebo looks the same. A total of 400 patients will be enrolled. This is a study."
 )
 
 
@@ -71,10 +71,15 @@ def test_a_likelier_sentence_takes_the_place_of_a_draft(assistant: Assistant, qu
         "What is the third drug in {}?",  # a place in a list that is shorter
         "What is the limit on serum creatinine in {}?",  # limits on other measures
         "Which hospitals in Japan does {} run in?",  # other places
+        "How many people are in arm C of {}?",  # the size of the whole trial is none of an arm
     ],
 )
 def test_no_likeness_makes_up_for_what_is_of_something_else(assistant: Assistant, question: str) -> None:
     assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))
+
+
+def test_no_sentence_stands_in_for_what_a_score_means_everywhere(assistant: Assistant) -> None:
+    assert "daily life" in _told(assistant, f"What does ECOG mean in {assistant.snapshot.trial_ids[0]}?")
 
 
 def test_the_limits_are_likelihoods() -> None:

@@ -27,6 +27,12 @@ def unlabelled(document: Document, question: str) -> list[str]:
     return found
 
 
+def names_no_label_asked(question: str, said: str) -> bool:
+    """Whether a question asks of 'arm C', and words speak of no arm C."""
+    asked = [(noun.casefold(), label) for noun, label, unit in _ASKED.findall(question) if not unit]
+    return bool(asked) and not any(label in labels_told(said, noun) for noun, label in asked)
+
+
 def labels_told(text: str, noun: str) -> frozenset[str]:
     """The labels that stand behind a noun: 1 to 4 of 'cohorts 1-3 and cohort 4'."""
     found: set[str] = set()

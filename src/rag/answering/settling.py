@@ -19,6 +19,7 @@ from rag.answering.draft import Draft
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
 from rag.answering.instead import ranked
+from rag.answering.labels import names_no_label_asked
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.prose_facts import load_prose_facts
@@ -70,8 +71,8 @@ def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     ranking = ranked(judge, document, plan)
     if not ranking.found:
         return draft
-    if (spelt_out(document, plan) or name_explained(document, plan)) in draft.claims:
-        return draft  # what a name means, by the words that say so
+    if _explains_a_name(document, plan, draft):
+        return draft
     claim = quoted(shown(ranking))
     if may_stand_in(judge, document, plan, claim) and _is_likelier(document, plan, ranking, draft):
         return Draft((claim,))
@@ -82,11 +83,25 @@ def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim
     """Whether a sentence may answer, however near its meaning is.
 
     It does not where another trial's treatment is asked about, minutes are asked and months told, or a reason is asked
-    and none given.
+    and none given, or how many are in arm C or what they get, and the sentence does not speak of arm C;
+    nor for a placebo that the record does not name.
     """
     if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
         return False
+    if _OF_GROUPS & set(plan.facts) and names_no_label_asked(plan.question, claim.text):
+        return False
+    if "placebo" in unmentioned(document, plan):
+        return False
     return not asks_why(plan) or gives_reason(claim.text)
+
+
+def _explains_a_name(document: Document, plan: QueryPlan, draft: Draft) -> bool:
+    """Whether it tells what a name means, by words of the record that say so, or as everybody means it ('ECOG')."""
+    everywhere = draft.reason is None and plan.intent is Intent.DEFINITION and not spans_of(document, draft.claims)
+    return everywhere or (spelt_out(document, plan) or name_explained(document, plan)) in draft.claims
+
+
+_OF_GROUPS = frozenset({"arms", "per_group"})
 
 
 def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
