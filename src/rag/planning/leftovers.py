@@ -160,8 +160,8 @@ def _sex(line: Line, run: tuple[int, int], cue: Cue, *, alone: bool) -> FieldIs 
         or (_is_pointed_at(line, first) and not (alone and line.lemmas(max(0, first - 1), first) == ("a",)))
     ):
         return None
-    named = _SEXES[line.tokens[first].lemma]
-    asks = asked(cue)[0]
+    named, (asks, denied) = _SEXES[line.tokens[first].lemma], asked(cue)
+    asks = Asks.ADMITS if denied and asks is Asks.EXCLUDES else asks  # 'do not exclude women over 60'
     aged = {"old", "aged"} & {*line.lemmas(max(0, first - 1), first), *after}  # 'a 72-year-old man'
     if aged and asks is Asks.EXCLUDES and line.tokens[first].text.casefold() in _SEXES:
         return None
