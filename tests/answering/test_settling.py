@@ -12,7 +12,8 @@ from rag.types import Question, Status
 
 _PROSE = (
     "Sleep is recorded with a wrist actigraph every night. The extract is prepared from the roots of the plant. "
-    "Nurses visit at week 4. The placebo looks the same. A total of 400 patients will be enrolled. This is a study."
+    "Nurses visit at week 4. The placebo looks the same. "
+    "A total of 400 patients will be enrolled. This is a study. Men and women can join."
 )
 
 
@@ -80,6 +81,10 @@ def test_no_likeness_makes_up_for_what_is_of_something_else(assistant: Assistant
 
 def test_no_sentence_stands_in_for_what_a_score_means_everywhere(assistant: Assistant) -> None:
     assert "daily life" in _told(assistant, f"What does ECOG mean in {assistant.snapshot.trial_ids[0]}?")
+
+
+def test_no_sentence_stands_in_for_yes(assistant: Assistant) -> None:
+    assert _told(assistant, f"Are men allowed in {assistant.snapshot.trial_ids[0]}?").startswith("Yes")
 
 
 def test_the_limits_are_likelihoods() -> None:

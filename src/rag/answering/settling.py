@@ -71,7 +71,7 @@ def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     ranking = ranked(judge, document, plan)
     if not ranking.found:
         return draft
-    if _explains_a_name(document, plan, draft):
+    if _explains_a_name(document, plan, draft) or _says_outright(draft):
         return draft
     claim = quoted(shown(ranking))
     if may_stand_in(judge, document, plan, claim) and _is_likelier(document, plan, ranking, draft):
@@ -99,6 +99,11 @@ def _explains_a_name(document: Document, plan: QueryPlan, draft: Draft) -> bool:
     """Whether it tells what a name means, by words of the record that say so, or as everybody means it ('ECOG')."""
     everywhere = draft.reason is None and plan.intent is Intent.DEFINITION and not spans_of(document, draft.claims)
     return everywhere or (spelt_out(document, plan) or name_explained(document, plan)) in draft.claims
+
+
+def _says_outright(draft: Draft) -> bool:
+    """Whether it says Yes or No: 'Yes: enrols men', and no 'men and women' in its place."""
+    return draft.reason is None and draft.claims[0].text.startswith(("Yes", "No:", "No,"))
 
 
 _OF_GROUPS = frozenset({"arms", "per_group"})
