@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from rag.types import Answer, Citation, Document, Page, Quote
 
-_MARKER = re.compile(r"\[(\d{1,4})\]")
+MARKER = re.compile(r"\[(\d{1,4})\]")
 _PAD = ".,;:() \t\n\r"
 
 
@@ -28,7 +28,7 @@ def faults_of(answer: Answer, documents: Mapping[str, Document | Page]) -> tuple
     """Every broken promise of an answer, in words; empty when all hold."""
     faults = [fault for citation in answer.citations for fault in _citation_faults(citation, documents)]
     known = {citation.index for citation in answer.citations}
-    order = [int(number) for number in _MARKER.findall(answer.answer)]
+    order = [int(number) for number in MARKER.findall(answer.answer)]
     faults += [f"marker [{number}] has no citation" for number in order if number not in known]
     if [citation.index for citation in answer.citations] != list(range(1, len(answer.citations) + 1)):
         faults.append("citation numbers do not run from 1")

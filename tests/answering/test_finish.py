@@ -65,6 +65,12 @@ def test_markers_stand_before_the_full_stop_in_order_of_first_use() -> None:
     ]
 
 
+def test_a_reference_in_the_words_of_a_record_is_no_marker() -> None:
+    answer = finished(Draft((Claim('It says: "rare [1], as others found [10]."', (quote(1, EGFR),)),)))
+    assert answer.answer == 'It says: "rare (1), as others found (10)." [1].'
+    assert faults_of(answer, RECORDS) == ()
+
+
 def test_each_citation_has_a_title_and_a_url_of_its_own() -> None:
     answer = finished(Draft((Claim("So.", (quote(1, EGFR), quote(1, PLATELETS), quote(2, EGFR))),)))
     assert len({c.title for c in answer.citations}) == len({c.url for c in answer.citations}) == 3

@@ -24,7 +24,7 @@ from rag.types import (
     ResultSet,
     TrialVerdict,
 )
-from rag.verification import fits
+from rag.verification import MARKER, fits
 
 _QUOTE_END = '"'  # a sentence that ends with quoted words gets its full stop behind the markers
 MAX_MARKERS = 12  # markers a sentence may carry; the result set cites every trial all the same
@@ -147,7 +147,7 @@ def _joined(sentences: list[str]) -> str:
 
 def _with_markers(claim: Claim, numbering: _Numbering) -> str:
     markers = "".join(f"[{number}]" for number in numbering.all(claim.quotes[:MAX_MARKERS]))
-    text = claim.text.rstrip()
+    text = MARKER.sub(r"(\1)", claim.text.rstrip())  # a record's own '[10]' would pass for a citation
     if not markers:
         return text
     if text[-1] in ".?!":
