@@ -10,7 +10,7 @@ from rag.assistant import Assistant
 from rag.errors import UnknownTrialError, UsageError
 from rag.ingest import build_index
 from rag.settings import Settings
-from rag.types import Answer, Question, Turn, Verdict
+from rag.types import AbstentionReason, Answer, Question, Turn, Verdict
 from rag.verification import faults_of
 
 CRITERIA = {
@@ -196,6 +196,24 @@ def test_a_question_can_be_asked_of_some_trials_only(assistant: Assistant) -> No
     assert (answer.result_set.considered, listed(answer, Verdict.MATCH)) == (1, ["3"])
     with pytest.raises(UnknownTrialError):
         assistant.ask(Question("Which trials exclude HIV?", trial_ids=("NCT00000000",)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is NCT09000001 about?",
+        "How many people does NCT09000001 enrol?",
+        "Does NCT09000001 exclude HIV?",
+        "Why is NCT09000001 listed?",
+        "What conflicts are in NCT09000001?",
+        "Could a man of 50 join NCT09000001?",
+    ],
+)
+def test_a_trial_beyond_those_allowed_is_not_told_of(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(Question(text, trial_ids=("NCT09000003",)))
+    assert answer.answer == "NCT09000001 is not the one record that this question is limited to."
+    assert answer.abstention is not None
+    assert answer.abstention.reason is AbstentionReason.UNKNOWN_TRIAL
 
 
 @pytest.mark.parametrize(("text", "words"), [("   ", "empty"), ("x" * 10_000, "10000 characters")])

@@ -11,6 +11,8 @@ from functools import lru_cache
 from rag.answering.compose import Gathered, compose, names_unknown
 from rag.answering.draft import Draft, abstain, joined
 from rag.answering.finish import cite, finish
+from rag.answering.prose import answer_outside
+from rag.answering.single import named_trials
 from rag.errors import UsageError
 from rag.evidence.collect import Judge
 from rag.garbage import COLLECTOR_PAUSED
@@ -186,7 +188,9 @@ class Assistant:
     def _screened(self, plan: QueryPlan, trial_ids: tuple[str, ...]) -> Draft:
         if plan.patient is None:
             return abstain(AbstentionReason.NO_EVIDENCE, "The question describes no person that could be screened.")
-        named = {trial for ref in plan.trials for trial in ref.trial_ids}
+        named = named_trials(plan)
+        if named and not set(named) & set(trial_ids):
+            return answer_outside(named, trial_ids)
         if plan.where is not None and not named:  # a trial that is named is looked at whatever it is about
             judgements = self._judge.all(plan.where, trial_ids)
             trial_ids = tuple(t for t in trial_ids if judgements[t].verdict in {"match", "partial"})

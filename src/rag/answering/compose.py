@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.checks import answer_checklist, answer_conflicts, answer_explain
 from rag.answering.draft import Draft
@@ -14,6 +14,7 @@ from rag.answering.prose import (
     answer_ambiguous,
     answer_definition,
     answer_out_of_scope,
+    answer_outside,
     answer_prose,
     answer_unknown_trial,
     empty_index,
@@ -47,17 +48,36 @@ _RESOLVED_LATER = frozenset({"previous", "ordinal"})
 
 def compose(plan: QueryPlan, gathered: Gathered) -> Draft:
     """The draft that answers a plan."""
+    refused = _refused(plan, gathered)
+    if refused is not None:
+        return refused
+    plan = _of_these(plan, gathered.trial_ids)
+    if plan.intent in _SETS:
+        return _SETS[plan.intent](plan, gathered.judge, _within(plan, gathered), gathered.nearest)
+    return settled(plan, gathered.judge, _SINGLE[plan.intent](plan, gathered))
+
+
+def _refused(plan: QueryPlan, gathered: Gathered) -> Draft | None:
+    """Why a question is not answered at all; None where it is."""
     if not gathered.trial_ids:
         return empty_index()
     if plan.intent is Intent.OUT_OF_SCOPE:
         return answer_out_of_scope(plan, gathered.judge, gathered.passages)
     if names_unknown(plan):
         return answer_unknown_trial(plan, gathered.trial_ids, gathered.nearest)
-    if plan.intent is Intent.AMBIGUOUS:
-        return answer_ambiguous(plan, gathered.judge)
-    if plan.intent in _SETS:
-        return _SETS[plan.intent](plan, gathered.judge, _within(plan, gathered), gathered.nearest)
-    return settled(plan, gathered.judge, _SINGLE[plan.intent](plan, gathered))
+    named = named_trials(plan)
+    if named and not set(named) & set(gathered.trial_ids):
+        return answer_outside(named, gathered.trial_ids)
+    return answer_ambiguous(plan, gathered.judge) if plan.intent is Intent.AMBIGUOUS else None
+
+
+def _of_these(plan: QueryPlan, trial_ids: Sequence[str]) -> QueryPlan:
+    """The plan without the trials that the question may not be asked of."""
+    allowed = set(trial_ids)
+    if allowed.issuperset(named_trials(plan)):
+        return plan
+    refs = (replace(ref, trial_ids=tuple(t for t in ref.trial_ids if t in allowed)) for ref in plan.trials)
+    return replace(plan, trials=tuple(ref for ref in refs if ref.trial_ids))
 
 
 _WHOLE_ID = re.compile(r"NCT\d{8}", re.IGNORECASE)

@@ -235,6 +235,14 @@ def answer_unknown_trial(plan: QueryPlan, known: Sequence[str], nearest: tuple[Q
     return abstain(AbstentionReason.UNKNOWN_TRIAL, message, nearest)
 
 
+def answer_outside(named: Sequence[str], allowed: Sequence[str]) -> Draft:
+    """The trials that are named and not among those that the question is limited to."""
+    verb = "is" if len(named) == 1 else "are"
+    records = "the one record" if len(allowed) == 1 else f"among the {len(allowed)} records"
+    message = f"{listed(list(named))} {verb} not {records} that this question is limited to."
+    return abstain(AbstentionReason.UNKNOWN_TRIAL, message)
+
+
 def empty_index() -> Draft:
     return Draft(
         (Claim("The index holds no trials that this question may be asked of."),),

@@ -103,7 +103,7 @@ def _explains_a_name(document: Document, plan: QueryPlan, draft: Draft) -> bool:
 
 def _says_outright(draft: Draft) -> bool:
     """Whether it says Yes or No: 'Yes: enrols men', and no 'men and women' in its place."""
-    return draft.reason is None and draft.claims[0].text.startswith(("Yes", "No:", "No,"))
+    return draft.reason is None and _first_words(draft).startswith(("Yes", "No:", "No,"))
 
 
 _OF_GROUPS = frozenset({"arms", "per_group"})
@@ -120,12 +120,12 @@ def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: D
 def _nearest(ranking: Ranking, shown: Sequence[Quote]) -> tuple[Quote, ...]:
     """The two best sentences and, up to three, what else of the same record was to be shown."""
     best = [one.quote for one in ranking.found[:2]]
-    others = [quote for quote in shown if quote.trial_id == best[0].trial_id and not any(_meet(quote, b) for b in best)]
+    others = [quote for quote in shown if quote.trial_id == best[0].trial_id and not _meets(quote, best)]
     return (*best, *others)[:3]
 
 
-def _meet(one: Quote, other: Quote) -> bool:
-    return one.span.start < other.span.end and other.span.start < one.span.end
+def _meets(one: Quote, others: Sequence[Quote]) -> bool:
+    return any(_overlap(one.span, other.span) for other in others)
 
 
 def _asks_a_field(plan: QueryPlan) -> bool:
@@ -240,4 +240,8 @@ def _of_fields(plan: QueryPlan) -> bool:
 
 
 def _says_yes_or_no(draft: Draft) -> bool:
-    return draft.claims[0].text.startswith(("Yes", "No:", "No,", "Only in part"))
+    return _first_words(draft).startswith(("Yes", "No:", "No,", "Only in part"))
+
+
+def _first_words(draft: Draft) -> str:
+    return draft.claims[0].text if draft.claims else ""
