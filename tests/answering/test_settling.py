@@ -68,7 +68,7 @@ def test_a_likelier_sentence_takes_the_place_of_a_draft(assistant: Assistant, qu
     "question",
     [
         "What dose of tacrolimus is given in {}?",  # another treatment
-        "How many CAR-T cells are infused in {}?",  # a code that the record does not know
+        "Which dose of NK-92 do patients receive in {}?",  # a code that the record does not know
         "What is the third drug in {}?",  # a place in a list that is shorter
         "What is the limit on serum creatinine in {}?",  # limits on other measures
         "Which hospitals in Japan does {} run in?",  # other places
