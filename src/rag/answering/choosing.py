@@ -29,7 +29,7 @@ from rag.evidence.stems import stem, words_of
 from rag.planning import tables
 from rag.types import Document, QueryPlan, Quote, Span
 
-Likeness = Callable[[str, Sequence[str]], tuple[float, ...]]  # the cosine of each text with a question
+Likeness = Callable[[str, Sequence[str]], tuple[float, ...]]  # the log odds that each text answers a question
 
 _OTHER = 0.8  # weight of a word that the record says by another one
 _NAMING = 0.1  # weight of a word by which the question names the trial

@@ -7,7 +7,6 @@ and limits stand in `data/settling.toml`, which `scripts/fit_settling.py` fits.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +22,11 @@ from rag.answering.labels import names_no_label_asked
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.prose_facts import load_prose_facts
-from rag.answering.single import asks_why
+from rag.answering.single import asks_why, named_trials
 from rag.answering.stating import quoted
 from rag.answering.strange import of_others
 from rag.answering.unheld import not_held, of_something_else, unmentioned
-from rag.answering.weighing import likes_of, shown, signs_alone, spans_of, telling
+from rag.answering.weighing import likelihood, likes_of, shown, signs_alone, spans_of, telling
 from rag.evidence.collect import Judge
 from rag.types import AbstentionReason, Claim, Document, Intent, QueryPlan, Quote, Span, Status
 
@@ -62,7 +61,7 @@ def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
 
     Where a draft refuses and no sentence is likely, the best ones stand first among what is shown as nearest.
     """
-    named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
+    named = named_trials(plan)
     if draft.reason not in {None, AbstentionReason.NO_EVIDENCE} or len(named) != 1 or plan.intent not in INTENTS:
         return draft
     if judge.records.likeness() is None or _asks_a_field(plan):
@@ -110,10 +109,10 @@ _OF_GROUPS = frozenset({"arms", "per_group"})
 
 
 def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
-    sentence = likelihood("sentence", signs_of_sentence(document, plan, ranking, draft))
+    sentence = likelihood(load_settling()["sentence"], signs_of_sentence(document, plan, ranking, draft))
     if draft.reason is not None:
         return sentence >= limits().unsaid
-    drafted = likelihood("draft", signs_of_draft(document, plan, ranking, draft))
+    drafted = likelihood(load_settling()["draft"], signs_of_draft(document, plan, ranking, draft))
     return sentence >= limits().instead and sentence - drafted > limits().likelier
 
 
@@ -130,7 +129,7 @@ def _meets(one: Quote, others: Sequence[Quote]) -> bool:
 
 def _asks_a_field(plan: QueryPlan) -> bool:
     """Whether a field of the registry alone is asked for ('why was it stopped?'): no sentence stands in for it."""
-    return bool(plan.facts) and all(fact in RULES for fact in plan.facts) and (not plan.focus or plan.facts == _STOP)
+    return _of_fields(plan) and (not plan.focus or plan.facts == _STOP)
 
 
 _STOP = ("why_stopped",)  # told by its field wherever there is anything to tell
@@ -138,11 +137,6 @@ _STOP = ("why_stopped",)  # told by its field wherever there is anything to tell
 INTENTS = frozenset({
     Intent.FACT, Intent.PROSE, Intent.BOOLEAN, Intent.DEFINITION, Intent.EXPLAIN, Intent.CHECKLIST,
 })  # fmt: skip
-
-
-def likelihood(part: str, signs: Mapping[str, float]) -> float:
-    weights = load_settling()[part]
-    return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
 
 
 def signs_of_sentence(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> dict[str, float]:

@@ -84,7 +84,7 @@ def alone(document: Document, plan: QueryPlan, ranking: Ranking) -> float:
     None at all where half of what is asked about stands nowhere and breaks a name: 'insulin pump' without a pump.
     """
     signs = signs_alone(document, plan, ranking) if ranking.found else {}
-    return 0.0 if not signs or is_foreign(signs) else _likelihood("alone", signs)
+    return 0.0 if not signs or is_foreign(signs) else likelihood(load_weighing()["alone"], signs)
 
 
 def least_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> float:
@@ -99,11 +99,13 @@ def is_foreign(signs: Mapping[str, float]) -> bool:
 
 def instead(document: Document, plan: QueryPlan, ranking: Ranking, claims: Sequence[Claim]) -> float:
     """The likelihood that it does, and the claims do not, where one of the two does."""
-    return _likelihood("instead", signs_instead(document, plan, ranking, claims)) if ranking.found else 0.0
+    if not ranking.found:
+        return 0.0
+    return likelihood(load_weighing()["instead"], signs_instead(document, plan, ranking, claims))
 
 
-def _likelihood(name: str, signs: Mapping[str, float]) -> float:
-    weights = load_weighing()[name]
+def likelihood(weights: Mapping[str, float], signs: Mapping[str, float]) -> float:
+    """What a logistic score makes of signs. KeyError names a sign without a weight."""
     return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
 
 
