@@ -80,14 +80,14 @@ def with_the_person(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
     """'He also has asthma' after 'can a 68-year-old join LYRA?': that was a screening of one age."""
     where = previous.where
     aged = isinstance(where, Limit) and where.variable == "age" and where.values.is_point
-    spoken_of = _PERSON & {*sheet.line.lemmas()} and (sheet.limits or sheet.concepts)
+    spoken_of = _ONE_PERSON & {*sheet.line.lemmas()} and (sheet.limits or sheet.concepts)
     if previous.intent is not Intent.BOOLEAN or not isinstance(where, Limit) or not aged or not spoken_of:
         return previous
     age = Comparison("age", where.values, "years", Span(0, 0), where.stated)
     return replace(previous, intent=Intent.SCREEN, where=None, facts=(), patient=Patient((age,)))
 
 
-_PERSON = frozenset({"she", "he", "her", "his", "him"})  # 'does it exclude patients with asthma?' asks of the trial
+_ONE_PERSON = frozenset({"she", "he", "her", "his", "him"})  # 'does it exclude patients with asthma?' asks of the trial
 
 
 def over_all(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
