@@ -47,7 +47,9 @@ def _single_arm() -> dict[str, Any]:
         "armGroups": [{"label": "Sorbalin", "type": "EXPERIMENTAL", "interventionNames": ["Drug: Sorbalin"]}],
         "interventions": [{"type": "DRUG", "name": "Sorbalin", "description": "5 mg daily."}],
     }
-    modules["descriptionModule"]["detailedDescription"] = "Uric acid is measured every month."
+    modules["descriptionModule"]["detailedDescription"] = (
+        "Uric acid is measured every month. Sorbalin is begun with a starting dose of 1 mg for one week."
+    )
     return made
 
 

@@ -15,6 +15,7 @@ from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
+from rag.answering.neighbours import ENTRIES
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
 from rag.answering.unheld import labelled_part, not_held
@@ -179,14 +180,15 @@ def _said_besides(document: Document, plan: QueryPlan, ranking: Ranking, claims:
     one = len(plan.facts) == 1
     field = one and plan.facts[0] in RULES  # their sex is no answer to what women do
     unheld = field and focus.weight >= TELLING and not held_by(document, claims, focus)
-    if (unheld and likely >= limits().instead) or (one and not field and likely >= limits().surely):
+    surely = one and not field and likely >= limits().surely
+    if surely or (unheld and (likely >= limits().instead or (plan.facts[0] in ENTRIES and not focus.labels))):
         return Instead(claim, "none")
     return Instead(replace(claim, text=claim.text.replace(": ", ", the record also says: ", 1)))
 
 
 def _answers_rather(document: Document, best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
     surer = _is_surer(document, best, focus_on(plan.focus), plan, claims)
-    return surer or _tells_how_often(best, plan, claims)
+    return surer or _tells_how_often(best, plan, claims) or _tells_the_step(best, plan, claims)
 
 
 def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
@@ -216,6 +218,28 @@ def _tells_how_often(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> b
     held = kinds_held(tuple(asked), " ".join(claim.text for claim in claims))
     return bool(asked) and not held and best.score >= _AHEAD and bool(kinds_held(tuple(asked), best.text))
 
+
+def _tells_the_step(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
+    """'What is the starting dose?': the sentence gives an amount and says that it is the first, the claims do not."""
+    if plan.facts != ("dose",) or best.score < _AHEAD or not load_prose_facts()["dose"].cued(best.text):
+        return False
+    said = " ".join(claim.text for claim in claims)
+    ways = [way for asked, way in _STEPS if asked.search(plan.question)]
+    return any(way.search(best.text) and not way.search(said) for way in ways)
+
+
+# Steps of a dose: how a question asks for one, and how a sentence says that it gives it.
+_DOSE = r"[\w ]{0,24}\b(?:dos\w+|amount|strength)\b"
+_STEPS = tuple(
+    (re2.compile(rf"(?i)\b(?:{asked}){_DOSE}"), re2.compile(rf"(?i)\b(?:{said})\b"))
+    for asked, said in (
+        (r"start\w*|initial|first|opening|beginning", r"start\w*|initial\w*|first|beg[iau]n\w*|loading"),
+        (r"max\w*|highest|top|largest|biggest", r"max\w*|highest|up to|not exceed\w*|at most|no more than"),
+        (r"target|final|full", r"target\w*|goal|final\w*|full|up to|reach\w*"),
+        (r"maintenance", r"maintenance|maintain\w*|thereafter|subsequent\w*|followed by"),
+        (r"loading", r"load\w*|bolus|initial\w*|first"),
+    )
+)
 
 _OFTEN = frozenset({"frequency"})
 _AHEAD = 0.5  # likelihood among all sentences of the record

@@ -16,6 +16,7 @@ from rag.answering.facts import RULES
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
 from rag.answering.prose_facts import load_prose_facts
+from rag.answering.weighing import telling
 from rag.evidence.stems import stem, words_of
 from rag.planning.lexicon import find_variables, is_alike
 from rag.planning.tables import word_set
@@ -37,6 +38,7 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
         or _of_the_sex(plan, claims)
         or _of_some_who(plan, words)
         or _of_no_item(document, plan, claims)
+        or _of_no_entry(document, plan, claims, words)
     )
 
 
@@ -209,6 +211,32 @@ _ASKS_SEX = re2.compile(
     r"(?i)\b(?:sex|sexes|gender|genders|both|only|allow\w*|accept\w*|open|eligib\w*|join|enrol\w*|take|takes|includ\w*|"
     r"exclud\w*|can|may|admit\w*|recruit\w*|who|people|patients|participants)\b"
 )
+
+
+def _of_no_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
+    """'Where on the body does it sit?': the sites of the trial; 'how are they split?': its arms.
+
+    Such a list that holds nothing of what is asked is no answer: of 43 on other records not one was.
+    """
+    own = telling(focus_on(plan.focus), document)
+    if not plan.facts or not set(plan.facts) <= ENTRIES.keys() or own.labels:
+        return ""  # 'the third one' has its row
+    said = " ".join([*(claim.text for claim in claims), words])
+    if own.weight < _FOUR_LETTERS or own.share(said) > 0 or f'{document.trial_id}: "' in said:
+        return ""  # a sentence is quoted, and no list
+    there = {stem(word) for word in words_of(said)}
+    if any(others_of(one, document.text) & there for one in own.stems):
+        return ""
+    asked = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems]
+    return f'lists no {ENTRIES[plan.facts[0]]} with "{asked[-1]}"' if asked else ""
+
+
+# Lists of the registry, by what one entry is called.
+ENTRIES = {
+    "arms": "arm", "interventions": "treatment", "sites": "site", "cities": "site", "conditions": "condition",
+    "sex": "sex",
+}  # fmt: skip
+_FOUR_LETTERS = 0.5  # weight of a focus of one word of four letters
 
 
 def no_size(document: Document, plan: QueryPlan, said: str) -> str:

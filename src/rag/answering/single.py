@@ -26,6 +26,8 @@ from rag.evidence.words import phrase
 from rag.text import shortened
 from rag.types import (
     AbstentionReason,
+    All,
+    Any,
     Asks,
     Claim,
     Concerns,
@@ -236,13 +238,20 @@ def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, whe
     if isinstance(where, Concerns) and _is_refused(judgement, where) and judge.only_some(trial, where):
         lead = "Yes, but only some" if where.asks is Asks.EXCLUDES else "No, not all"
         return Claim(f"{lead}: {trial} {judgement.reason}.", quotes), True
-    if known and judgement.quotes and isinstance(where, Concerns | Limit) and '"' not in words:
+    if known and judgement.quotes and _is_of_criteria(where) and '"' not in words:
         items = items_of(judge, trial, judgement.quotes)[:2]
         shown = "; ".join(f'"{shortened(item.of(document.text), _LONGEST_ITEM)}"' for item in items)
         return Claim(f"{words.rstrip('.')}: {shown}", tuple(Quote(trial, item) for item in items)), True
     if known and judgement.verdict is Verdict.MATCH and isinstance(where, FieldIs) and where.field in _OF_SITES:
         words = f"{words.rstrip('.')}: {listed([quote.span.of(document.text) for quote in quotes[:3]])}."
     return Claim(words, quotes if known else quotes[:3]), known
+
+
+def _is_of_criteria(where: Predicate) -> bool:
+    """Whether criteria alone decide: 'coffee and tea', each with the line that says so."""
+    if isinstance(where, All | Any):
+        return all(_is_of_criteria(part) for part in where.predicates)
+    return isinstance(where, Concerns | Limit)
 
 
 def _is_refused(judgement: Judgement, where: Concerns) -> bool:
