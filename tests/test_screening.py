@@ -18,6 +18,7 @@ from rag.evidence.person import judge_criterion
 from rag.evidence.sexes import closed_by_its_words, sexes_told
 from rag.planning import read_patient
 from rag.planning.several_persons import tells_of_several
+from rag.planning.telegrams import tells_a_person_alone
 from rag.screening import screen
 from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Document, Question, Section, Span, TrialFacts
@@ -418,6 +419,30 @@ ROWS = [
     ("I", "Colon cancer metastatic to the liver", "man, 60, colon cancer", "colorectal_cancer", Fit.UNKNOWN),
     ("I", "Kidney cancer or another solid tumor", "man, 60, kidney cancer", "", Fit.MET),
     ("I", "Brain metastases must not be the sole site of disease", "man, 60, no brain metastases", "", Fit.MET),
+    # lines that were run together: what one excepts or dates binds no other
+    ("I", "No gout except in the toe No asthma Not pregnant or nursing", "woman, 30, pregnant", "", Fit.NOT_MET),
+    ("I", "No other cancer except of the skin No HIV infection", "man, 60, HIV positive", "", Fit.NOT_MET),
+    ("I", "No stroke within 6 months No gout", "man, 60, gout", "", Fit.NOT_MET),
+    # of the places that take part, and what a bracket gives as examples of a degree
+    ("I", "Practice has at least 40 patients aged 65 to 90 years", "man, 50, gout", "", Fit.UNKNOWN),
+    ("E", "Unstable arrhythmia (i.e. tachycardia, bradycardia, heart block, ventricular tachycardia, sick sinus node,"
+     " ventricular flutter or atrial fibrillation)", "man, 60, atrial fibrillation", "", Fit.UNKNOWN),
+    ("E", "Any illness, such as liver disease or stroke, that may raise the risk", "man, cirrhosis", "", Fit.UNKNOWN),
+    ("E", "Untreated or poorly controlled thyroid, cardiovascular or renal disease", "man, angina", "", Fit.UNKNOWN),
+    ("E", "No psychiatric condition prohibiting consent", "man, schizophrenia", "", Fit.UNKNOWN),
+    ("E", "Known drug abuse", "man, 27, injects heroin", "", Fit.NOT_MET),
+    ("E", "Blood transfusion within 4 weeks", "woman, 30, transfused 2 weeks ago", "", Fit.NOT_MET),
+    # a cancer that has spread is there today
+    ("E", "Malignancy within 3 years", "man, 60, metastatic kidney cancer", "", Fit.NOT_MET),
+    ("E", "Malignancy within 3 years", "man, 60, kidney cancer", "", Fit.UNKNOWN),
+    ("E", "Malignancy within 3 years except basal cell carcinoma", "man, 60, metastatic colon cancer", "", Fit.NOT_MET),
+    ("E", "Other cancer unless disease-free for 5 years", "man, 60, metastatic colon cancer", "gout", Fit.NOT_MET),
+    ("E", "Other cancer unless disease-free for 5 years", "man, 60, colon cancer", "gout", Fit.UNKNOWN),
+    ("E", "Cancer, except those in remission for 2 years", "man, 60, colon cancer in 2009", "gout", Fit.UNKNOWN),
+    ("E", "Ongoing drug or alcohol abuse", "man, 40, alcohol dependence", "", Fit.NOT_MET),
+    ("I", "Stage III or IV lung cancer", "man, 60, no cancer", "", Fit.NOT_MET),
+    ("I", "Stage III or IV lung cancer in the past 12 weeks", "man, 60, no cancer", "", Fit.NOT_MET),
+    ("I", "Men and women aged 40 ̶ 60 years", "man, 66, gout", "", Fit.NOT_MET),
 ]
 # fmt: on
 
@@ -437,6 +462,7 @@ PERSONS = [
     ("60-year-old with ovarian cancer", "female", "age 60"),
     ("prostate cancer, 71 years old", "male", "age 71"),
     ("woman in her late sixties with gout", "female", "age ≥ 66 and < 70"),
+    ("I'm a guy of 39 drinking a lot", "male", "age 39"),
     ("man of about 50 with gout", "male", "age 48 to 52"),
     ("an octogenarian with gout", "", "age ≥ 80 and < 90"),
     ("M54, gout", "male", "age 54"),
@@ -636,3 +662,17 @@ def test_the_prose_tells_the_sex_where_the_field_is_empty(line: str, told: str) 
     sections = (Section("eligibility.inclusion", Span(0, len(line))),)
     found = sexes_told(Document("NCT00000001", "", line, sections, (), TrialFacts(), (), "t.txt", ""))
     assert (found[0] if found else "") == told
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("61M stage III lung cancer, ANC 1.8, platelets 210", True),
+        ("F 34, gout, INR 1.1", True),
+        ("woman, 58, gout, INR 1.4. Could she join LYRA?", False),
+        ("58 men with gout", False),
+        ("Which trials take a man of 61, gout, INR 2?", False),
+    ],
+)
+def test_a_telegram_that_only_tells_a_person(text: str, alone: bool) -> None:
+    assert tells_a_person_alone(text) is alone

@@ -69,7 +69,7 @@ def screen(
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
         sex = _sex_quote(trial, judge) if trial in closed else None
-        if sex is None and text and trial not in admitted:
+        if sex is None and patient.sex and trial not in admitted:
             sex = closed_by_its_words(patient.sex, judge.records.document(trial))
         verdict = _trial_verdict(trial, judged, sex, judge, unread)
         if verdict is not None:

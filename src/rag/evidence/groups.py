@@ -18,9 +18,10 @@ def is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
 
 
 def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
-    """Whether it is said of people beside the patients: under 'Healthy controls:', 'donors with hepatitis'."""
+    """Whether it is said of others than patients: under 'Healthy controls:', 'donors with gout', 'Practice has …'."""
     subject = text[criterion.span.start : clause.span.start]
     named = any(_names_others_alone(heading) for heading in criterion.headings)
+    named = named or _OF_A_PLACE.match(criterion.span.of(text)) is not None
     return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY))
 
 
@@ -47,6 +48,13 @@ _BESIDE = (
     r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
 )
 _OTHERS = re.compile(rf"(?i){_BESIDE}")
+# 'Practice has 50 patients over 70', 'Clinics must see …': of the places that take part
+_OF_A_PLACE = re.compile(
+    r"(?i)^[\s*•\d.()–-]{0,12}(?:the |each |all )?(?:(?:participating|primary care|general|medical) )?"
+    r"(?:practices?|clinics?|hospitals?|sites?|facilit(?:y|ies)|cent(?:er|re)s?|schools?|(?:nursing|care) homes?|wards?"
+    r"|villages?|pharmac(?:y|ies)|clusters?)\s(?:offers?|has|have|can|must|should|will|scores?|provides?|is|are|cares?"
+    r"|serves?|sees?|with)\b"
+)
 _EVERYBODY = re.compile(r"(?i)\b(?:patients?|cases?|participants?|subjects?|both|all|alike|everybody|everyone)\b")
 _WITH = re.compile(
     rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?"

@@ -10,15 +10,21 @@ from rag.types import Patient
 
 def with_implied(person: Patient) -> Patient:
     """The person with what is implied, in the order of the data: a heart attack is an acute coronary syndrome."""
-    for pair in sorted(word_set("implied")):
-        person = _with_wider(person, *pair.split(">"))
-    told = {number.variable: number for number in person.numbers}
-    for one, other in (pair.split(">") for pair in sorted(word_set("measured_as"))):
-        if one in told and other not in told:  # a limit on 'the QT interval' is one on the corrected
-            person = replace(person, numbers=(*person.numbers, replace(told[one], variable=other)))
+    for told, wider in _pairs("implied"):
+        person = _with_wider(person, told, wider)
+    values = {number.variable: number for number in person.numbers}
+    for one, other in _pairs("measured_as"):
+        if one in values and other not in values:  # a limit on 'the QT interval' is one on the corrected
+            person = replace(person, numbers=(*person.numbers, replace(values[one], variable=other)))
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
+    others |= {lacked for none, lacked in _pairs("lacking") if none in person.has_not}
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    """The pairs of a word set, sorted: 'one>other'."""
+    return [(one, other) for one, _, other in (pair.partition(">") for pair in sorted(word_set(name)))]
 
 
 def _with_wider(person: Patient, told: str, wider: str) -> Patient:

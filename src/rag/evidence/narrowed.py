@@ -26,7 +26,7 @@ HOW = (
     r"|uncompensated|symptomatic|advanced|acute|untreated|unresolved|refractory|life[\s-]threatening|debilitating"
     r"|(?:poorly|inadequately)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
 )
-_ORGAN = r"(?:\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
+_ORGAN = r"(?:\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
     rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)"
@@ -45,7 +45,7 @@ _RESTRICTS = re.compile(
     r"|as (?:defined|evidenced|characteri[sz]ed"
     r"|determined|judged|shown)"
     r"|defined|due to|caused by|secondary to|associated with|related to|interfering|affecting|precluding"
-    r"|preventing|limiting"
+    r"|preventing|limiting|prohibiting|hindering|impeding|compromising"
     r"|contraindicating|concerning|despite|with (?!in\b|or without)|without|treated (?:with|by)|under treatment"
     r"|(?:is|are) (?:not (?!(?:to be )?(?:eligible|allowed|permitted|included|accepted|acceptable|admitted|enrolled"
     r"|considered|recruited|suitable|candidates))|poorly|un\w+)"
@@ -74,6 +74,7 @@ _DEFINED = re.compile(
 _EXAMPLES = re.compile(
     r"(?i)\b(?:such as|e\.\s?g\.?|including|for example|like)\b[^;.]{0,90}$|\(\s*(?:e\.\s?g|such as)[^)]*$"
 )
+_THAT_MAY = re.compile(r"(?i)^[^.;()]{0,90},\s?(?:that|which) (?:can|could|may|might|would|will)\b")
 _OUTER = re.compile(
     r"(?i)\b(?:not (?:well |adequately |properly )?controlled|un-?controlled|poorly|unstable"
     r"|(?:that|which) (?:is|are|would|could|may|might)"
@@ -142,7 +143,9 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
-    example = _is_example(before, text[end : min(criterion.span.end, end + _REACH)])
+    far = _ENDS.split(text[max(criterion.span.start, start - 3 * _REACH) : start])[-1]
+    outer = far if far.count("(") > far.count(")") else before
+    example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
     return listed or example or _is_restricted(behind, patient)
 
 
@@ -381,12 +384,12 @@ def _names_any(words: str, has: Collection[str]) -> bool:
 
 
 def _is_example(before: str, behind: str) -> bool:
-    """'illness not controlled by drugs, such as …', 'disease (e.g. …) which is poorly controlled'."""
+    """'illness not controlled by drugs, such as …', 'illness such as …, that may …', '(e.g. …) which is unstable'."""
     found = _EXAMPLES.search(before)
     inside = before.count("(") > before.count(")")
     if found is None and not inside:
         return False
     closed = behind.partition(")")[2] if inside else ""
     outer = before[: found.start() if found is not None else before.rindex("(")]
-    given = any(pattern.search(outer) for pattern in (_OUTER, _PLACE_BEFORE, _LOCALLY))
+    given = any(pattern.search(outer) for pattern in (_OUTER, _PLACE_BEFORE, _LOCALLY)) or _THAT_MAY.match(behind)
     return bool(given or _RESTRICTS.match(closed))

@@ -21,7 +21,8 @@ from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
-from rag.evidence.second_cancer import second_cancers
+from rag.evidence.runs import runs_of
+from rag.evidence.second_cancer import goes_on, is_free_of_it, second_cancers
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
@@ -56,6 +57,11 @@ class Judged:
 
 def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
     """Each clause of a criterion against a person, with the words of the reading."""
+    judged = [one for run in runs_of(criterion, case.text) for one in _judge_run(run, case)]
+    return [replace(one, criterion=criterion) for one in judged]
+
+
+def _judge_run(criterion: Criterion, case: Case) -> list[Judged]:
     atoms = [atom for clause in criterion.requires for atom in clause.alternatives]
     person = _with_second_cancers(case, atoms)
     exceptions = (exception_of(atom, criterion, case.text) for atom in atoms if isinstance(atom, State))
@@ -117,6 +123,8 @@ def _may_cover(exception: str, patient: Patient) -> bool:
     covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
     covered -= narrower_or_equal("melanoma") if _NO_MELANOMA.search(exception) else frozenset()
     meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
+    if is_free_of_it(exception) and goes_on(patient):
+        return False
     if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
         return False
     return not named or meant or bool(re.search(r"\d", exception))
@@ -164,7 +172,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         return Fit.MET if not has and _is_absent_so_long(state, case) else Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
     since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]
-    unsure = has and long is None and _is_of_a_length(state, case)
+    unsure = has and long is None and _is_of_a_length(state, case) and not _is_freed(state, case)
     plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
         return _fit_of_past(state, min(since, key=attrgetter("days")), case)
@@ -230,7 +238,12 @@ def _is_plain(state: State, case: Case) -> bool:
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", *narrower_or_equal("malignancy")}
     active = active and state.concept in always  # as one that is not over is
-    return told or active or _NOW.fullmatch(qualifier) is not None
+    return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)
+
+
+def _is_freed(state: State, case: Case) -> bool:
+    """Whether only those are let off who are free of the cancer that the person has today."""
+    return is_free_of_it(state.qualifier) and goes_on(case.patient)
 
 
 _BESIDES = re.compile(r"(?i)(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'

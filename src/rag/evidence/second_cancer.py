@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
 from rag.evidence.another import Another, another_for
+from rag.types import Patient
 
 
 def second_cancers(has: Collection[str], studies: Callable[[Collection[str]], bool]) -> frozenset[str]:
@@ -18,3 +20,22 @@ def second_cancers(has: Collection[str], studies: Callable[[Collection[str]], bo
     known = narrower_or_equal("malignancy") - word_set("vague_cancers")
     cancers = [one for one in has if one in known and another_for((one,), studies) is not Another.OWN]
     return frozenset(one for one in cancers if one not in blood or not studies(blood))
+
+
+def goes_on(patient: Patient) -> bool:
+    """Whether every cancer of the person is told as there today."""
+    cancers = {*narrower_or_equal("malignancy")} & {*patient.has}
+    return bool(cancers) and cancers <= {*patient.now}
+
+
+def is_free_of_it(words: str) -> bool:
+    """'Unless disease-free for 5 years', 'that was cured', 'in remission'; not 'not free of disease'."""
+    return _FREE.search(words) is not None
+
+
+_FREE = re.compile(
+    r"(?i)(?<!not )(?<!not been )(?:\b(?:disease|cancer|tumou?r|relapse|recurrence)[ -]free\b"
+    r"|\bfree (?:of|from) (?:the |any )?(?:disease|cancer|recurrence|relapse)\b|\bremission\b|\bcured\b"
+    r"|\bcuratively\b|\bcurative intent\b|\bno (?:evidence|signs?) of (?:disease|recurrence)\b"
+    r"|\b(?:adequately|successfully|definitively|completely) (?:treated|resected|excised)\b)"
+)

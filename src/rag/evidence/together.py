@@ -38,6 +38,8 @@ def fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
         for atom, fit in pairs
         if isinstance(atom, State) and fit is Fit.NOT_MET and not _is_denied(atom, case.text)
     ]
+    if len(lacking) == len(clause.alternatives):
+        return Fit.NOT_MET  # 'stage III or IV lung cancer', and the person has no cancer
     lacks = any(one in _SPREAD or known[one].kind == "biomarker" for one in lacking)
     apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
     return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN

@@ -20,6 +20,7 @@ from rag.planning.meant import Ranked, Unit, ranked, rarity
 from rag.planning.rules import words_of_rules
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.telegrams import tells_a_person_alone
 from rag.planning.words import Line
 from rag.planning.yes_no import is_yes_no
 from rag.types import Intent, TrialRef
@@ -78,8 +79,9 @@ def _last_clause(line: Line) -> int:
 def settled(sheet: Sheet) -> tuple[Reference, ...]:
     """The references that only describe a trial, checked against all words of the question that describe one."""
     refs = sheet.refs
-    if not refs or any(ref.how in _OUTRIGHT for ref in refs) or not may_ask_of_one(sheet):
-        return sheet.references
+    alone = tells_a_person_alone(sheet.line.text) and all(ref.how == "condition" for ref in refs)
+    if alone or not refs or any(ref.how in _OUTRIGHT for ref in refs) or not may_ask_of_one(sheet):
+        return () if alone else sheet.references
     named = {trial for ref in refs for trial in ref.trial_ids}
     signs = {sign for one in sheet.references[1:] for sign in sheet.line.gap(one.first)}  # 'LYRA-2 & BRIDGE'
     joined = bool(_JOINING & set(sheet.line.lemmas()) or signs & set("&+/")) or sheet.has("compare")

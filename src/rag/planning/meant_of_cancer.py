@@ -1,4 +1,5 @@
-"""What the words of a cancer tell besides its name: its tumour is no second one, and an early stage has not spread."""
+"""What the words of a cancer tell besides its name: its tumour is no second one, an early stage has not
+spread, and what has spread is there today."""
 
 from __future__ import annotations
 
@@ -24,6 +25,13 @@ def stage_denies(line: Line, has: Collection[str]) -> tuple[str, ...]:
     early = _EARLY.search(line.text) is not None and _KIDNEY.search(line.text) is None
     spread = any(one in narrower_or_equal("metastatic_disease") for one in has)
     return ("metastatic_disease",) if early and not spread and any(_is_solid(one) for one in has) else ()
+
+
+def cancers_now(has: Collection[str], over: Collection[str]) -> tuple[str, ...]:
+    """The cancers that are there today: all that are not over, of whoever has one that has spread."""
+    spread = {*narrower_or_equal("metastatic_disease"), "stage_iv"} & {*has} - {*over}
+    cancers = narrower_or_equal("malignancy")
+    return tuple(one for one in has if one in cancers and one not in over) if spread else ()
 
 
 def _is_solid(concept: str) -> bool:

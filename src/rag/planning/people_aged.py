@@ -73,7 +73,8 @@ def _behind(line: Line, first: int, link: tuple[str, ...]) -> _Aged | None:
     if unit == "kg" and _ends(line, last + 1):
         return _Aged(line.tokens[first - 1].end, line.tokens[last].end, f"weighing {said} kg")
     last = _after_unit(line, last) if unit else last
-    if not _ends(line, last) or (unit is None and _highest(quantity) > _OLDEST):
+    doing = bool(link) and last < len(line.tokens) and line.tokens[last].text.endswith("ing")  # 'a man of 39 drinking'
+    if not (_ends(line, last) or doing) or (unit is None and _highest(quantity) > _OLDEST):
         return None
     joined = link[0] if link in {("or",), ("and",)} else "aged"
     return _Aged(line.tokens[first - 1].end, line.tokens[last - 1].end, f"{joined} {said} {unit or 'years'}")

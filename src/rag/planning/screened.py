@@ -33,14 +33,23 @@ def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     named = _topics(sheet)
     # 'a diabetes trial': nobody is said to have it
     told = tuple(mark for mark in sheet.marks if not any(f <= mark.first and mark.last <= last for f, last in named))
-    if not named and seeks_any_trial(sheet):  # 'I had breast cancer. Anything recruiting?'
+    if not named and seeks_any_trial(sheet) and not _OF_ALL.search(sheet.line.text):
+        # 'I had breast cancer. Anything recruiting?'
         ill = [mark for mark in told if mark.kind is Kind.CONCEPT and lexicon.is_a_condition(mark.value)]
+        ill = [mark for mark in ill if mark.value not in {"pregnancy", "breastfeeding", "postpartum"}]
         named = [(mark.first, mark.last) for mark in ill if mark.value not in word_set("forms.stages")][:1]
     where = all_of([*fields, *(About(sheet.line.words(*span)) for span in named)])
     taken = [(ref.first, ref.last) for ref in sheet.references]
     taken += [*named, *dwells, *((p.first, p.last) for p in parts if p.predicate in fields)]
     lost = left_unused(sheet.line, sheet.marks, taken)
     return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
+
+
+# 'anything here', 'any of these', 'anything that she cannot join': no trials of one disease are looked for
+_OF_ALL = re.compile(
+    r"(?i)\b(?:(?:anything|something|trials?|study|studies) here|(?:any|which|one|some|none) of (?:these|those|them)"
+    r"|(?:anything|something)(?: \w+){0,3} (?:cannot|can['’]?t|can not|couldn['’]?t|not allowed|excludes?|against))\b"
+)
 
 
 def _is_of_the_story(sheet: Sheet, part: Part) -> bool:

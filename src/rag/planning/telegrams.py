@@ -36,3 +36,15 @@ def _line_break(found: re.Match[str]) -> str:
     if not line or line[-1] in ".;:?!" or _WRAPPED.search(line):
         return " "
     return "; " if not then.islower() or len(line) < _SHORT else " "
+
+
+def tells_a_person_alone(text: str) -> bool:
+    """'61M stage III lung cancer, ANC 1.8, platelets 210': an age and a sex, a list, and nothing asked."""
+    return _PERSON_FIRST.match(text) is not None and text.count(",") >= _FEWEST and "?" not in text
+
+
+_PERSON_FIRST = re.compile(
+    r"(?i)^\W*(?:(?:pt|patient)\W{1,2})?"
+    r"(?:\d{1,3}(?: ?(?:yo|y/o|y|yrs?|years?(?: old)?|-year-old))?[ -]?(?:[MF]|man|woman|male|female)"
+    r"|(?:[MF]|man|woman|male|female),? ?\d{1,3})\b"
+)
