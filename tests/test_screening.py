@@ -523,6 +523,18 @@ def test_a_value_is_that_of_today(text: str, expected: dict[str, str]) -> None:
 
 
 FINDINGS = [
+    # a relative's illness, in whatever words; and who is only beside the person
+    ("woman, 50, gout. Her late mum battled breast cancer", {"gout"}, set()),
+    ("man 44, gout; melanoma killed his mother", {"gout"}, set()),
+    ("woman 39, gout, two aunts with ovarian cancer", {"gout"}, set()),
+    ("man, 40, gout, both of his parents have diabetes", {"gout"}, set()),
+    ("a man of 55 whose father had a stroke and whose brother has asthma, gout", {"gout"}, set()),
+    ("woman, 45, gout, sister on dialysis", {"gout"}, set()),
+    ("woman of 60, lives with her sister and has gout", {"gout"}, set()),
+    ("woman of 60, her daughter says she has gout", {"gout"}, set()),
+    ("woman of 60, asthma like her sister", {"asthma"}, set()),
+    ("man, 60, HIV? he is negative", set(), set()),
+    ("woman 30, gout, hepatitis C test done, she was negative", {"gout"}, set()),
     ("44-year-old man, type 2 diabetes", {"type_2_diabetes"}, set()),  # no MEN 2
     ("man, 58, ex-smoker (quit 5 years ago) with asthma", {"smoking", "asthma"}, {"smoking"}),
     ("man, 24, never treated for TB", {"treatment_naive"}, set()),
@@ -635,6 +647,7 @@ def test_a_sex_is_turned_away_by_words(inclusion: str, exclusion: str, sex: str,
 @pytest.mark.parametrize(
     ("text", "several"),
     [
+        ("A woman of 60 with gout. My other patient has asthma.", True),
         ("A 64-year-old man with gout and a 70-year-old woman with asthma: which trials are open to each?", True),
         ("My brother and I both have gout; he is 66, I am 70. Which trials could we join?", True),
         ("My mother is 78 and has gout. I'm 50 and live with her. What could she join?", False),

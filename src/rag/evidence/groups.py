@@ -20,7 +20,7 @@ def is_of_a_group(criterion: Criterion, clause: Clause) -> bool:
 def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     """Whether it is said of others than patients: under 'Healthy controls:', 'donors with gout', 'Practice has …'."""
     subject = text[criterion.span.start : clause.span.start]
-    named = any(_names_others_alone(heading) for heading in criterion.headings)
+    named = any(_names_others_alone(heading) or _OF_A_PART.search(heading) for heading in criterion.headings)
     named = named or _OF_A_PLACE.match(criterion.span.of(text)) is not None
     return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY))
 
@@ -48,6 +48,11 @@ _BESIDE = (
     r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
 )
 _OTHERS = re.compile(rf"(?i){_BESIDE}")
+# 'Exclusion criteria for contrast studies:', beside those of all; not 'for both arms'
+_OF_A_PART = re.compile(
+    r"(?i)\bcriteria for (?!all\b|both\b|each\b|every\b|any\b|the (?:stud|trial|group))[^:]{3,60}?"
+    r"\b(?:enhanced|contrast|imaging|optional|extension)\b[^:]{0,30}\b(?:stud(?:y|ies)|sub-?stud(?:y|ies)|parts?|phase)\W*$"
+)
 # 'Practice has 50 patients over 70', 'Clinics must see …': of the places that take part
 _OF_A_PLACE = re.compile(
     r"(?i)^[\s*•\d.()–-]{0,12}(?:the |each |all )?(?:(?:participating|primary care|general|medical) )?"

@@ -33,10 +33,23 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
             behind[at - 1] = True
             listed.add(at - 1)
     told = zip(concepts, denied, behind, strict=True)
-    altered = (_is_unaltered, _opens_with_non)
+    altered = (_is_unaltered, _opens_with_non, _is_taken_back)
     return frozenset(
         mark.first for mark, before, after in told if before or after or any(says(line, mark) for says in altered)
     )
+
+
+def _is_taken_back(line: Line, mark: Mark) -> bool:
+    """'HIV? he is negative', 'tested for hepatitis C, she was negative': the clause behind denies what was named."""
+    end = line.tokens[mark.last - 1].end
+    return _TAKEN_BACK.match(line.text, end) is not None
+
+
+_TAKEN_BACK = re.compile(
+    r"(?i)(?: (?:tests?|status|testing|done|was|checked|tested|screen\w*)){0,3}\s?[,;:?–-]\s?(?:but )?"
+    r"(?:s?he|i|it|they)(?:['’]s|['’]m| is| was| am| are| were| came back| tested| turned out)(?: all)?"
+    r" negative\s?(?=[.,;?!)]|$)"
+)
 
 
 def _opens_with_non(line: Line, mark: Mark) -> bool:

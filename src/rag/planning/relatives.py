@@ -23,7 +23,41 @@ def is_of_a_relative(line: Line, mark: Mark) -> bool:
     if mark.last - mark.first == 1 and line.tokens[mark.first].lemma in word_set("cues.relatives"):
         return True  # the relative alone: 'father' names no fathering
     first = mark.first - len(before)
-    return any(_is_another(line, at) for at in range(first, mark.first)) or _stands_behind_kin(line, mark)
+    kin = _is_told_of_kin(line, mark) or _stands_behind_kin(line, mark)
+    others = [at for at in range(first, mark.first) if _is_another(line, at) and not _is_beside(line, at)]
+    return kin or any(not _PERSONS & {*line.lemmas(at + 1, mark.first)} for at in others)
+
+
+def _is_told_of_kin(line: Line, mark: Mark) -> bool:
+    """'50M, gout. Breast cancer killed his mother', 'two aunts with stroke', 'dad passed away from melanoma'.
+
+    In a clause that names a relative, after somebody was told of; not 'lives with her sister', 'his wife says he has'.
+    """
+    first, last = line.back_to_sign(mark.first, _REACH, ".;:,?!("), mark.last
+    while last < min(len(line.tokens), mark.last + _REACH) and not set(line.gap(last)) & set(".;:,?!()"):
+        last += 1
+    for at in range(first, last):
+        if line.tokens[at].lemma not in word_set("patients.kin") | word_set("patients.more_kin"):
+            continue
+        between = line.lemmas(at + 1, mark.first) if at < mark.first else line.lemmas(mark.last, at)
+        before = line.lemmas(max(0, at - 1), at)
+        start = at if before == ("whose",) else first
+        told = _told_own_age(line, start) if before == ("my",) else _tells_somebody(line, start)
+        if told and not _is_beside(line, at) and not _PERSONS & {*between}:
+            return True
+    return False
+
+
+def _is_beside(line: Line, at: int) -> bool:
+    """'To her brother', 'with two sisters', 'is a mother': one whom the person does something with, or is."""
+    if line.lemmas(at + 1, at + 2) in {("who",), ("with",), ("whose",)}:
+        return False
+    before = list(line.lemmas(max(0, at - 4), at))
+    while before and before[-1] in _OWNED | _BEFORE_KIN:
+        article = before.pop() in {"a", "an", "the"}
+        if article and before[-1:] and before[-1] in {"be", "is", "am", "was", "s"}:
+            return True
+    return bool(before[-1:]) and before[-1] in {"to", "from", "with", "by", "for", "like", "as"}
 
 
 def _stands_behind_kin(line: Line, mark: Mark) -> bool:
@@ -70,6 +104,12 @@ def _tells_somebody(line: Line, at: int) -> bool:
 
 
 _OPENING = 1
+_REACH = 12  # words of a clause that tell whose an illness is
+_PERSONS = frozenset({"he", "she", "i", "they", "patient", "pt"})
+_BEFORE_KIN = frozenset({
+    "a", "an", "the", "my", "our", "one", "two", "three", "several", "both", "late", "older", "elder", "younger", "big",
+    "little", "twin", "half", "own",
+})  # fmt: skip
 _SEXED = frozenset({"woman", "man", "female", "male", "girl", "boy", "lady", "gentleman", "guy", "bloke"})
 _TRANS = frozenset({"tran", "trans", "transgender", "transsexual", "transwoman", "transman", "mtf", "ftm", "nonbinary"})
 

@@ -13,6 +13,9 @@ _AGED = re.compile(
     r"(?=[\s,;.?!]|$)(?!\s?[%/\d])"
 )
 _AND_ANOTHER = re.compile(rf"(?i)\band (?:an?|another|the other) (?:\d{{1,3}}[- ]years?[- ]old )?(?:{_WHO})\b")
+_MY_OTHER = re.compile(
+    r"(?i)\bmy (?:other|second|next) (?:patient|pt)\b|\banother (?:patient of mine|of my patients)\b"
+)
 _EACH = re.compile(r"(?i)\b(?:each|both of (?:them|us)|we|us|respectively|either of (?:them|us))\b")
 
 
@@ -21,5 +24,7 @@ def tells_of_several(text: str) -> bool:
 
     Not 'my mother is 78 and has gout. I'm 50 and live with her.', which asks of one.
     """
+    if _MY_OTHER.search(text):
+        return True  # 'my other patient has gout'
     ages = {found[1] or found[2] for found in _AGED.finditer(text)}
     return len(ages) > 1 and (_AND_ANOTHER.search(text) is not None or _EACH.search(text) is not None)
