@@ -17,7 +17,7 @@ from rag.errors import UsageError
 from rag.evidence.collect import Judge
 from rag.garbage import COLLECTOR_PAUSED
 from rag.generation import NO_MODEL, Rewriter
-from rag.planning import make_plan, not_read, read_patient
+from rag.planning import found_by_then, make_plan, not_read, read_patient
 from rag.retrieval import search
 from rag.screening import screen
 from rag.settings import Settings
@@ -157,12 +157,12 @@ class Assistant:
 
     def _placed(self, plan: QueryPlan, question: Question, trial_ids: tuple[str, ...]) -> QueryPlan:
         """'The second one' as the second trial of the earlier answer; a number past its end names no trial."""
-        its_one = any(ref.how == "previous" and not ref.trial_ids and ref.text == "it" for ref in plan.trials)
-        if plan.previous is None or not (plan.ordinal or its_one):
+        found = any(ref.how == "previous" and not ref.trial_ids for ref in plan.trials)
+        if plan.previous is None or not (plan.ordinal or found):
             return plan
         draft = self._draft(plan.previous, question, trial_ids, _Clock())
-        if its_one:
-            return _of_the_only_one(plan, draft)
+        if found:
+            return found_by_then(plan, [v.trial_id for v in draft.verdicts or () if v.verdict is Verdict.MATCH])
         ordered = [v.trial_id for v in draft.verdicts or ()]
         at = plan.ordinal - 1 if plan.ordinal > 0 else len(ordered) + plan.ordinal
         chosen = tuple(ordered[at : at + plan.top]) if 0 <= at < len(ordered) else ()  # 'the first two' are several
@@ -227,17 +227,6 @@ class Assistant:
             raise AssertionError(f"an unproved answer was stopped: {faults}")
         clock.lap("compose")
         return replace(answer, timings_ms=clock.laps())
-
-
-def _of_the_only_one(plan: QueryPlan, draft: Draft) -> QueryPlan:
-    """The plan about the one trial that the answer before found, or about each of a few; else which one is unsaid."""
-    found = [verdict.trial_id for verdict in draft.verdicts or () if verdict.verdict is Verdict.MATCH]
-    if not 0 < len(found) <= _FEW:
-        return replace(plan, intent=Intent.AMBIGUOUS, reason="which_trial")
-    return replace(plan, trials=tuple(replace(ref, trial_ids=tuple(found)) for ref in plan.trials))
-
-
-_FEW = 3  # trials that 'it' may stand for
 
 
 class _Clock:

@@ -54,6 +54,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups_in_other_words",
         "follow_ups_of_a_person",
         "follow_ups_of_everyday",
+        "follow_ups_of_the_found",
         "voices",
         "asked_by_others",
         "told_at_length",

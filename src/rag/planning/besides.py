@@ -12,7 +12,7 @@ from rag.planning.joining import all_of, alternatives, conjuncts
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
-from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate, QueryPlan
+from rag.types import About, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Predicate, QueryPlan
 
 
 def besides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
@@ -21,6 +21,35 @@ def besides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
         return None
     where = _denied(sheet, previous.where) or _let_in(sheet, previous.where) or _asked_too(sheet, previous.where)
     return None if where is None else replace(previous, where=where, previous=None, ordinal=0)
+
+
+def of_others(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Which other trials do?' after yes or no of one trial: the trials that the same holds for."""
+    asks = sheet.line.text.strip() == "which other trials do so?" and previous.intent is Intent.BOOLEAN
+    told = previous.where if asks else None
+    return None if told is None else QueryPlan(Intent.TRIALS, sheet.line.text.strip(), "", where=told)
+
+
+def other_sides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Add KESTREL', 'leave out MERIDIAN' after trials side by side: the same comparison of the others."""
+    lemmas = sheet.line.lemmas()
+    named = {at for one in sheet.references for at in range(one.first, one.last)}
+    left = [at for at in content_of(sheet) if at not in named and lemmas[at] not in _SIDES]
+    verb = next((word for word in lemmas if word in _SIDES), "")
+    if previous.intent is not Intent.COMPARE or not sheet.refs or left or not verb:
+        return None
+    new = {trial for ref in sheet.refs for trial in ref.trial_ids}
+    if verb in _ADDING:
+        return replace(previous, trials=(*previous.trials, *sheet.refs), question=sheet.line.text.strip())
+    kept = tuple(ref for ref in previous.trials if not new & set(ref.trial_ids))
+    if not kept or len(kept) == len(previous.trials):
+        return None
+    intent, facts = (Intent.COMPARE, previous.facts) if len(kept) > 1 else (Intent.FACT, previous.facts or ("summary",))
+    return replace(previous, intent=intent, facts=facts, trials=kept, question=sheet.line.text.strip())
+
+
+_ADDING = frozenset({"add", "include", "plus", "also"})
+_SIDES = _ADDING | {"leave", "drop", "remove", "without", "minus", "skip", "exclude", "forget"}
 
 
 def _denied(sheet: Sheet, where: Predicate) -> Predicate | None:

@@ -155,7 +155,8 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     new = [
         p.predicate if cued else _demanded(p.predicate, asks)
         for p in sheet.reading.parts
-        if not isinstance(p.predicate, About) or sheet.concepts or asks is None
+        if (not isinstance(p.predicate, About) or sheet.concepts or asks is None)
+        and not (asks and _names_a_measure(p.predicate))
     ]
     new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
     if not sheet.limits and not cued and asks:
@@ -169,6 +170,11 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
     kept = [part for part in parts if not any(_same_kind(part, other) for other in new)]
     kept = [part for part in kept if not (one_topic and isinstance(part, About))]  # 'what about COPD?'
     return all_of([*kept, *new])
+
+
+def _names_a_measure(part: Predicate) -> bool:
+    """'And platelets?': a measure without a value or a verb, which `_other_variable` asks about."""
+    return isinstance(part, Limit) and part.values.is_everything and part.asks is Asks.MENTIONS
 
 
 def _is_only_named(part: Predicate, others: Sequence[Predicate]) -> bool:

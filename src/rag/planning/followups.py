@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.planning import tables
 from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.besides import besides, turns_the_sex, unsaid
+from rag.planning.besides import besides, of_others, other_sides, turns_the_sex, unsaid
 from rag.planning.conditions import (
     added,
     described_one,
@@ -41,6 +40,7 @@ from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.of_a_person import PERSON, over_all, said_of_them, tells_more, with_the_person
 from rag.planning.of_the_end import picked
+from rag.planning.of_the_found import in_the_set, names_no_trials, of_all_found, says_less, the_end_as_it
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
 from rag.planning.sheet import Sheet, content_of
@@ -48,7 +48,7 @@ from rag.planning.tables import word_set
 from rag.planning.widening import widened
 from rag.planning.wording import whole_question, with_reading
 from rag.planning.yes_no import is_yes_no, tests_it
-from rag.types import Concerns, FieldIs, Intent, Limit, Not, QueryPlan, TrialRef
+from rag.types import FieldIs, Intent, Not, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -61,6 +61,8 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     means = sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
     if means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
         return None  # 'what does ECOG mean?'
+    if says_less(sheet, previous):
+        return None  # 'how many gout trials are there?' after those of them that recruit
     previous = with_the_person(sheet, set_behind(sheet, previous))
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
     for settle in _SETTLERS:
@@ -133,6 +135,12 @@ def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     return replace(previous, where=all_of((previous.where, *fields)))
 
 
+def _at_the_end(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'What does the smallest one test?' after a set: asked of the trial at that end of it."""
+    told = the_end_as_it(sheet, previous)
+    return None if told is None else _of_the_answer(told[1], told[0], planner)
+
+
 def _one_described(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'Why was the one in gout stopped?' after a set: the one of the trials before that the words describe."""
     told = described_one(sheet) if previous.intent in _SETS and previous.where is not None else None
@@ -196,7 +204,8 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
     if "of" not in lemmas and previous.where is not None and turned(sheet, previous.where) is not None:
         return False  # 'and which accept them?': the people, not the trials
     there = "there" in lemmas and ({"too", "also"} & set(lemmas) or ("as", "well") in pairwise(lemmas))
-    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there or opens_with_ones(sheet):
+    ranks = sheet.extremes and names_no_trials(sheet)  # 'the two largest, please'
+    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there or ranks or opens_with_ones(sheet):
         return True  # 'and diabetes, is that excluded there as well?'
     if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
         return True  # 'the Portuguese one?'
@@ -258,7 +267,7 @@ def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Que
 def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The same question about another trial; after a set, whether the trial is in it, or the limit it sets."""
     if sheet.refs and previous.intent in _SETS and previous.where is not None:
-        return _in_the_set(sheet, previous)
+        return in_the_set(sheet, previous)
     if sheet.refs and previous.intent in _SINGLE and _SAME & set(pairwise(sheet.line.lemmas())):
         return replace(previous, trials=sheet.refs, ordinal=0, previous=None)
     if (
@@ -277,24 +286,6 @@ def _other_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
 
 
 _SAME = frozenset({("same", "question"), ("same", "thing"), ("same", "for"), ("same", "fact"), ("same", "of")})
-
-
-def _in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
-    """'And NCT…?' after a set: is it one of them; 'and in NCT…, what is the limit?': the set's own limit."""
-    named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
-    cutoffs = tables.intent_cues()["cutoff"].words()
-    rest = [i for i in content_of(sheet) if i not in named and sheet.line.tokens[i].lemma not in cutoffs]
-    bare = opens_elliptic(sheet) or is_yes_no(sheet)
-    if rest or sheet.facts or sheet.limits or sheet.concepts or not bare or previous.where is None:
-        return None
-    if not sheet.has("cutoff"):
-        return replace(previous, intent=Intent.BOOLEAN, trials=sheet.refs, facts=(), ordinal=0, previous=None)
-    variables = [part.variable for part in conjuncts(previous.where) if isinstance(part, Limit)]
-    concepts = [
-        concept for part in conjuncts(previous.where) if isinstance(part, Concerns) for concept in part.concepts
-    ]
-    facts = (*(f"criterion:{v}" for v in variables), *(f"concept:{c}" for c in concepts))
-    return replace(previous, intent=Intent.FACT, trials=sheet.refs, facts=facts, where=None) if facts else None
 
 
 # ── 'and its sponsor?' ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -322,6 +313,7 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
 def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     """Whether the question can be about the trials before: it points at them, or asks what is asked of one trial."""
     pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or says_the_trial(sheet)
+    pointing = pointing or (len(ids) > 1 and bool({"both", "either", "neither"} & set(sheet.line.lemmas())))
     intent, reason = intent_of(sheet)
     if intent is Intent.SCREEN and not _says_trials(sheet):
         return True
@@ -386,12 +378,14 @@ _SETTLERS = (
     _explained,
     lambda sheet, previous, _: harked_back(sheet, previous),
     lambda sheet, previous, _: widened(sheet, previous),
-    lambda sheet, previous, _: besides(sheet, previous),
+    lambda sheet, previous, _: besides(sheet, previous) or of_others(sheet, previous) or other_sides(sheet, previous),
     _joined,
     _screened,
     lambda sheet, previous, _: said_of_them(sheet, previous),
+    _at_the_end,
     _picked,
     _one_described,
+    of_all_found,
     _of_those,
     lambda sheet, previous, _: facts_of_other_trials(sheet, previous) if opens_elliptic(sheet) else None,
     _other_value,

@@ -16,7 +16,7 @@ from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.words import Line
-from rag.types import FieldIs, Intent, Not, QueryPlan, TrialRef
+from rag.types import About, FieldIs, Intent, Not, QueryPlan, TrialRef
 
 SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
 _STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
@@ -182,7 +182,8 @@ def _counted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 def _sorted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'Sort them by size', 'order those by start date': the ends of a scale, one after the other."""
     lemmas = set(sheet.line.lemmas())
-    if not _tells_to_sort(sheet.line.lemmas()) or not lemmas & {"by", "from"}:
+    narrower = any(not isinstance(part.predicate, About) for part in sheet.reading.parts)
+    if not _tells_to_sort(sheet.line.lemmas()) or not lemmas & {"by", "from"} or narrower:
         return None
     up = bool(lemmas & word_set("followups.upwards"))
     if lemmas & word_set("followups.by_size"):
@@ -200,13 +201,17 @@ _MOST_SORTED = 10
 
 
 def _tells_to_sort(lemmas: tuple[str, ...]) -> bool:
-    """'Please sort them …', 'can you order these …'; not 'in what order are they …', 'which tests do they order'."""
+    """'Please sort them …', 'list these by …'; not 'in what order are they …', 'which tests do they order'."""
     at = next((at for at, word in enumerate(lemmas) if word not in _ASKING_FOR), len(lemmas))
-    return lemmas[at : at + 1] in _SORTS and bool(set(lemmas[at + 1 : at + 2]) & _SORTED)
+    lists = lemmas[at : at + 1] in _LISTS and "by" in lemmas
+    after = at + 2 if lists and lemmas[at + 1 : at + 2] in {("me",), ("us",)} else at + 1
+    whom = _SORTED - {"the", "all"} if lists else _SORTED  # not 'list the top three by size'
+    return (lists or lemmas[at : at + 1] in _SORTS) and bool(set(lemmas[after : after + 1]) & whom)
 
 
 _ASKING_FOR = frozenset({"please", "can", "could", "would", "you", "we", "now", "and", "then", "so", "ok", "okay"})
 _SORTS = {("sort",), ("order",), ("rank",), ("arrange",)}
+_LISTS = {("list",), ("show",), ("give",), ("put",)}
 _SORTED = frozenset({"them", "these", "those", "all", "the", "by", "from"})
 
 

@@ -37,7 +37,9 @@ _GIVES_UP_FIRST = re.compile(
 
 def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> str:
     """`text` by the rows for what was told before: trials that a condition chose, one trial, or either."""
-    if previous is None or len(text) > _LONGEST:
+    if previous is None:
+        return text if spoken else _plain("at_first", text)
+    if len(text) > _LONGEST:
         return text
     text = _with_the_other(text, spoken)
     if previous.intent is Intent.SCREEN and previous.patient is not None:
