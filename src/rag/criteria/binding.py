@@ -16,9 +16,10 @@ from rag.criteria.sought import sought
 from rag.criteria.tokens import Token
 from rag.types import ScopeKind
 
-# "unless due to an inherited syndrome, (and) then ≤ 3"
+# "unless due to an inherited syndrome, (and) then ≤ 3", "except in those with metastases: ≤ 5"
 _THEN = re.compile(
-    r"(?i)\b(?P<who>(?:unless|except)\b[^.;<>≤≥]{3,140}?)[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}$"
+    r"(?i)\b(?P<who>(?:unless|except)\b(?![^.;:<>≤≥]{0,60}\b(?:following|below|criteria|these)\b)[^.;:<>≤≥]{3,140}?)"
+    r"(?:[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}|\s?:\s?)$"
 )
 _THEN_REACH = 220  # characters
 _EXCEPTION_TOLD = sought(
@@ -44,6 +45,23 @@ _UNABLE = sought(
     r"|adults|infants|those|women|men) (?:who are |that are )?(?:unable|not able|too young)\b[^.;:<>≤≥\d]{3,80}?)"
     r"(?:,|:| should\b| must\b| need)",
     "unable", "not able", "too young",
+)
+# "Patients over 65: clearance ≥ 60", "Adolescents (12 to 17 years) must weigh ≥ 42 kg"
+_SOME_PEOPLE = sought(
+    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:patients|participants|subjects|individuals|those|women|men|adults)"
+    r" (?:over|above|older than|under|younger than) (?:the age of )?\d{1,2}(?: years)?(?: old| of age)?(?=:)"
+    r"|(?:adults|children|infants|adolescents|teenagers)(?= ?:)"
+    r"|(?:adolescents|diabetics|(?:adolescent|diabetic|hypertensive|an(?:a)?emic)"
+    r" (?:patients|participants|subjects|individuals|volunteers))(?: \([^()]{3,40}\))?(?= (?:must|should|need)\b))",
+    "over", "above", "older", "under", "younger", "adults", "children", "infants", "teenagers", "adolescent",
+    "diabetic", "hypertensive", "emic",
+)
+# "Patients on stable anticoagulation may be enrolled with an INR ≤ 3"
+_LET_IN_WITH = sought(
+    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:patients|participants|subjects|individuals|those|persons|people)"
+    r" (?:on|receiving|taking|with) [^.;:<>≤≥\d]{3,60}?) (?:may|can) (?:also |still )?(?:be )?"
+    r"(?:enroll?(?:ed)?|included|enter(?:ed)?|participate|eligible) (?:with|at)\b",
+    "may", "can",
 )
 # "Those who have not been treated must have a value of 5 to 500; those who have must have …"
 _THOSE = sought(
@@ -155,11 +173,15 @@ def _of_one_illness(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sc
 def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
     """What is asked in place of a test, and of women with a drug."""
     only = (found for found in _ONLY.finditer(text) if not cohorts_in(found["who"]))
-    ahead = (*_UNABLE.finditer(text), *_THOSE.finditer(text), *_APPLIES_TO.finditer(text), *only, *_later(text))
+    some = tuple(_SOME_PEOPLE.finditer(text))
+    ahead = (*_UNABLE.finditer(text), *_THOSE.finditer(text), *_APPLIES_TO.finditer(text), *some, *only)
+    ahead = (*ahead, *_LET_IN_WITH.finditer(text), *_later(text))
     for found in ahead if reads else ():
         ends = text.find(". ", found.end())
+        first = found.start() if found in some else found.end()  # an age in brackets is of them alone
         for read, start in zip(reads, starts, strict=True):
-            if found.end() <= start < (ends if ends >= 0 else len(text)):
+            of_all = found in some and start >= found.end() and read.limit.base == "age"  # 'Adults: aged 18 to 75'
+            if first <= start < (ends if ends >= 0 else len(text)) and not of_all:
                 yield read, _mark(found)
     label = _LABEL.match(text)
     if label and not cohorts_in(label.group()):

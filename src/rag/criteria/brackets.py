@@ -11,7 +11,7 @@ from rag.criteria.treated import BOUNDARIES
 ANYBODY = frozenset({"patients", "subjects", "participants", "individuals", "persons"})
 _GROUPS = frozenset(
     ["adult", "adults", "child", "children", "pediatric", "pediatrics", "paediatric", "paediatrics", "adolescent",
-     "adolescents", "infants", "teenagers", "elderly", "youth"]
+     "adolescents", "infants", "newborns", "neonates", "teenagers", "elderly", "youth"]
 )  # fmt: skip
 _BESIDE = ANYBODY | {"for", "in", "and", "only", "or"}
 _OF_AGE = frozenset(["age", "of", "old", "and", "or", "if", "for", "over", "under", "aged"])

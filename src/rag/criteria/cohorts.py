@@ -11,6 +11,7 @@ _COHORT = re.compile(
     r"(?:\s(?i:only|portion|participants|patients|subjects))?"
 )
 
+_LABEL = re.compile(r"\W{0,4}(?:[Ff]or |[Ii]n )?(?P<name>\w[^:]{2,40}?) ?: ?")
 
 _EVERY = r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
 _OTHER = (
@@ -26,7 +27,7 @@ _PORTION = re.compile(
     rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
     rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
     r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
-    r" (?:phase|portion))))\b"
+    r" (?:phase|portion|stages?))))\b"
 )
 # 'Combination Therapy and Monotherapy Arms - received more than 2 lines'
 _ARMS_AHEAD = re.compile(
@@ -44,6 +45,14 @@ _COHORT_WORDS = (
     "part", "cohort", "arm", "group", "strat", "tier", "phase", "module", "portion", "component", "stud", "escalation",
     "expansion", "optimi", "extension", "eligible for the",
 )  # fmt: skip
+
+
+def is_label(text: str, start: int) -> bool:
+    """Whether the words before a value at `start` are nothing but a cohort's label, and no other cohort is told:
+    'Phase II: ', '- Cohorts 1 and 2: '."""
+    label = _LABEL.fullmatch(text, 0, start)
+    named = label is not None and cohorts_in(label["name"]) == [(0, len(label["name"]))]
+    return named and not cohorts_in(text[start:])
 
 
 def cohorts_in(text: str) -> list[tuple[int, int]]:

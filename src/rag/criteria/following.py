@@ -28,6 +28,7 @@ _MEASURED_WHEN = re.compile(
     r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
 )
 _LONGEST_TIME = 170  # characters between a name and its value
+_LISTING = frozenset({Kind.AND, Kind.COMMA, Kind.SLASH})
 _LEAST_PRESSURE = 20  # mmHg: smaller numbers count readings, visits, drugs
 
 
@@ -201,14 +202,29 @@ class NameAfter(AgeFinder):
         return not counted and all(number is not None and number >= _LEAST_PRESSURE for number in numbers)
 
     def _after_normal(self, phrase: Phrase) -> Subject | None:
-        """'Normal bilirubin.' between two stops: a statement of its own."""
-        name, ends = phrase.last, (Kind.STOP, Kind.SEMICOLON)
-        if phrase.scale != "normal" or name >= len(self.tokens) or self.tokens[name].kind is not Kind.VARIABLE:
+        """'Normal bilirubin.', 'Normal PT and PTT.' between two stops: a statement of its own."""
+        ends = (Kind.STOP, Kind.SEMICOLON)
+        if phrase.scale != "normal" or (phrase.first and self.tokens[phrase.first - 1].kind not in ends):
             return None
-        alone = (not phrase.first or self.tokens[phrase.first - 1].kind in ends) and all(
-            token.kind in ends for token in self.tokens[name + 1 : name + 2]
-        )
-        return Subject([name], after=True) if alone and load_variables()[self.tokens[name].value].normal else None
+        names: list[int] = []
+        at, listed = phrase.last, False
+        while at < len(self.tokens) and self.tokens[at].kind not in ends:
+            if listed and self._is_short_name(at, self.tokens[at - 1].value):
+                at += 3
+                continue
+            named = self.tokens[at].kind is Kind.VARIABLE
+            if (named == listed and (named or not names)) or not (named or self.tokens[at].kind in _LISTING):
+                return None
+            names, listed = [*names, at] if named else names, named
+            at += 1
+        known = listed and all(load_variables()[self.tokens[name].value].normal for name in names)
+        return Subject(names, "and", after=True) if known else None
+
+    def _is_short_name(self, at: int, variable: str) -> bool:
+        """Whether '(PTT)' stands behind the long name of the same."""
+        inside = self.tokens[at : at + 3]
+        kinds = [token.kind for token in inside]
+        return kinds == [Kind.OPEN, Kind.VARIABLE, Kind.CLOSE] and inside[1].value == variable
 
     def _class_scale(self, index: int) -> int:
         """'class III or IV congestive heart failure as defined by the NYHA': the scale that is named later."""

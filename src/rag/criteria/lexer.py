@@ -202,15 +202,22 @@ def _word(text: str, start: int, lowered: str) -> Token:
     if short:
         out = short["out"] is not None
         return Token(Kind.NOT if out else Kind.GLUE, start, short.end(), "without" if out else "with")
-    kind = SMALL.get(text)
+    kind = SMALL.get(text) or (Kind.SEX if _is_sex_letter(text, start, lowered) else None)
     value = text
     if kind is Kind.SEX:
-        value = "female" if text in FEMALE else "male"
+        value = "female" if text in FEMALE or text == "f" else "male"
     elif kind is None:
         kind = Kind.GLUE if text in GLUE else Kind.WORD
     elif kind is Kind.BASELINE and lowered[max(0, start - 8) : start].endswith(_AT):
         kind = Kind.GLUE
     return Token(kind, start, start + len(text), value)
+
+
+def _is_sex_letter(text: str, start: int, lowered: str) -> bool:
+    """'≥ 10 (F), ≥ 11 (M)': a letter in brackets that means a sex, where the other one stands so as well."""
+    if text not in ("m", "f") or lowered[start - 1 : start + 2] != f"({text})":
+        return False
+    return "(m)" in lowered and "(f)" in lowered
 
 
 _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b|[- ]hundred\b")
@@ -265,6 +272,8 @@ def _past_symbol(lowered: str, end: int) -> int:
     """Past '(kg/m2)' behind 'kilogram per square meter', '[lb]' behind 'pounds'."""
     opened = end + 1 if lowered[end : end + 1] == " " else end
     closing = {"(": ")", "[": "]"}.get(lowered[opened : opened + 1], "")
+    if _is_sex_letter(lowered[opened + 1 : opened + 2], opened + 1, lowered):
+        return end  # 'ms (M)' is no metre
     again = load_units().match(lowered, opened + 1) if closing else None
     return again[1] + 1 if again and lowered[again[1] : again[1] + 1] == closing else end
 

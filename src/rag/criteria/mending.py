@@ -47,6 +47,7 @@ _SLIPS = sought(
     r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
     r"|(?P<source>\([^()<>≤≥]{3,50}\bet al\.?,? ?(?:19|20)\d\d\))"  # 'MMSE (Folstein et al. 1975) ≥ 21'
     r"|(?P<dash>(?<=[<>])/-(?= ?\d))"  # '>/- 18 years'
+    r"|(?P<spaced>(?<=[<>]) / ?=(?= ?\d))"  # '< / = 92 %'
     r"|(?P<until2>(?<=[\d%]) an(?= \d))"  # 'between 7 % an 10 %'
     # 'class III (moderate) or class IV (severe)'
     r"|(?P<degree>(?<=[i\d]) \((?:mild|moderate|severe|marked|slight)\)"
@@ -55,6 +56,7 @@ _SLIPS = sought(
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["fall", "das28", "à", "et al", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
     *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
+    *["< /", "> /"],
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
     *["uper l", "uper n", "uppper", "upperr", "]"],
@@ -125,6 +127,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "under": lambda _: "",
     "source": lambda _: "",
     "dash": lambda _: "/=",
+    "spaced": lambda said: "/=".ljust(len(said)),
     "until2": lambda _: " to",
     "degree": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),

@@ -31,7 +31,7 @@ _POPULATION = frozenset(
         "patients", "subjects", "participants", "those", "individuals", "adults", "children", "men", "women", "males",
         "females", "persons", "pts", "infants", "people", "adolescents", "volunteers", "patient", "subject",
         "participant", "boys", "girls", "case", "presence", "setting", "absence", "event", "cases", "whom", "pediatric",
-        "diabetics", "smokers", "recipients", "older", "younger", "who", "with",
+        "diabetics", "smokers", "recipients", "newborns", "neonates", "toddlers", "older", "younger", "who", "with",
     ]
 )
 

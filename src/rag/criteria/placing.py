@@ -287,6 +287,8 @@ class Placing(Excepting):
 
     def _is_of_same(self, one: Read, other: Read) -> bool:
         """Whether a conditioned limit is about what an earlier one limits for everybody else."""
+        if other.limit.base == "blood_pressure" and one.limit.variable != other.limit.variable:
+            return False  # '< 140/90, or < 130/80 if diabetic': the upper pressure is no looser than the lower one
         if one.limit.base != other.limit.base:
             return {one.limit.base, other.limit.base} == {"bilirubin", "direct_bilirubin"} and not (
                 other.limit.first - one.limit.last > 12

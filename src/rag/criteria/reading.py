@@ -316,7 +316,10 @@ _VALUE_FIRST = re.compile(
     r"\W{0,4}(?:[<>≤≥=]|\d|at least|at most|more than|less than|greater than|no (?:more|less|greater) than|between)",
     re.IGNORECASE,
 )
-_BARE_AGE = re.compile(r"\W{0,4}\d{1,2} (?:and|or) (?:over|under|older|younger)\W{0,4}$", re.IGNORECASE)
+_BARE_AGE = re.compile(
+    r"\W{0,4}(?:\d{1,2} (?:and|or) (?:over|under|older|younger)|(?:over|under) (?:1[2-9]|[2-8]\d))\W{0,4}$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=4096)

@@ -150,6 +150,7 @@ def _begins_again(tokens: Sequence[Token], region: Region, limits: Sequence[Limi
     earlier = {limit.base for limit in limits if limit.last <= first}
     named = {token.value for token in tokens[last : last + 4] if token.kind is Kind.VARIABLE}
     again = tokens[last].kind in (Kind.COMMA, Kind.VARIABLE) and bool(earlier & named)
+    again = again or (tokens[first].value in ("for", "in") and _bare_value(tokens, last, limits))
     return region.kind is RegionKind.CONDITION and (then or again)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.criteria.ages import WHO_WORDS
+from rag.criteria.cohorts import is_label
 from rag.criteria.following import NameAfter
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
@@ -181,12 +182,10 @@ class SubjectFinder(NameAfter):
         return any(token.value in _READINGS for token in self.tokens[phrase.last : phrase.last + 6])
 
     def _from_heading(self, phrase: Phrase) -> Subject | None:
-        if not self.heading:
-            return None
-        for token in self.tokens[: phrase.first]:
-            if token.kind is Kind.WORD and token.value not in WHO_WORDS:
-                return None
-        return Subject([-1])
+        ahead = self.tokens[: phrase.first]
+        plain = all(token.kind is not Kind.WORD or token.value in WHO_WORDS for token in ahead)
+        plain = plain or is_label(self.text, self.tokens[phrase.first].start)
+        return Subject([-1]) if self.heading and plain else None
 
     def _shared(self, other: int, number: int, words: int) -> Subject | None:
         """The subject of the phrase before, when only joints stand between: '≥ 3 and ≤ 5', '(133 µmol/L)'."""
