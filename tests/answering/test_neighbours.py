@@ -6,7 +6,7 @@ import pytest
 
 from rag.answering.neighbours import names_a_place, neighbour_told
 from rag.answering.unheld import not_held
-from rag.types import Claim, Document, Intent, QueryPlan, Quote, Span, TrialFacts
+from rag.types import Claim, Document, Intent, QueryPlan, Quote, Section, Span, TrialFacts
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,23 @@ def test_a_list_is_no_answer_where_it_holds_nothing_of_what_is_asked(
     claim = Claim(f"NCT09000008: {said}", (Quote("NCT09000008", Span(0, len(said))),))
     plan = QueryPlan(Intent.FACT, question, "", facts=(fact,), focus=focus)
     assert bool(neighbour_told(document, plan, [claim])) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "lacks"),
+    [
+        ("Which plaster is used on blisters?", "eligibility.exclusion", True),
+        ("Which plaster is used on blisters?", "description", False),
+        ("Which plaster may not be used by those who join?", "eligibility.exclusion", False),
+        ("What of blisters and plasters?", "eligibility.exclusion", False),
+    ],
+)
+def test_a_criterion_does_not_tell_what_is_done(question: str, section: str, lacks: bool) -> None:
+    said = "No blisters under a plaster."
+    sections = (Section(section, Span(0, len(said))),)
+    document = Document("NCT09000008", "Running", said, sections, (), TrialFacts(), (), "a.txt", "0" * 64)
+    claim = Claim(f'NCT09000008: "{said}"', (Quote("NCT09000008", Span(0, len(said))),))
+    assert bool(neighbour_told(document, QueryPlan(Intent.PROSE, question, ""), [claim])) is lacks
 
 
 def _plan(question: str, fact: str) -> QueryPlan:

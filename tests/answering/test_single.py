@@ -64,7 +64,8 @@ As of 01/09/2021 new children give blood at home only. All 212 children of the f
 child's participation lasts about 14 months. Patients on \
 simvastatin swallow it in the evening, and the ward of Lindwyl takes their pulse.
 
-Therapy stops after 40 capsules at the latest. Enzymes may stop tumor cells from dividing. Children whose trachea \
+At 2 weeks into the feather watch a nurse calls. The feather watch goes on for 5 weeks. Therapy stops after 40 \
+capsules at the latest. Enzymes may stop tumor cells from dividing. Children whose trachea \
 swells are removed from the study. The trial will recruit 88 children within 3 years."""
 
 

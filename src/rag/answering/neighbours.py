@@ -19,9 +19,10 @@ from rag.answering.prose_facts import load_prose_facts
 from rag.answering.weighing import telling
 from rag.evidence.stems import stem, words_of
 from rag.planning.lexicon import find_variables, is_alike
+from rag.planning.of_the_course import asks_what_is_done
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
-from rag.types import Claim, Document, Intent, QueryPlan, Quote
+from rag.types import Claim, Document, Intent, QueryPlan
 
 
 def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim]) -> str:
@@ -31,7 +32,7 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
     return (
         _no_limit(document, plan, claims, words)
         or _uncounted(plan, words)
-        or _of_the_criteria(document, plan, [claim.quotes[0] for claim in claims if claim.quotes], words)
+        or of_the_criteria(document, plan, claims, words)
         or _of_ages(plan, words)
         or _of_other_places(plan, words)
         or _of_nobody_else(document, plan)
@@ -83,13 +84,18 @@ _OF_UNITS = re2.compile(
 )
 
 
-def _of_the_criteria(document: Document, plan: QueryPlan, first: Sequence[Quote], words: str) -> str:
+def of_the_criteria(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
     """'How long is each session?': a criterion on what somebody did before tells no course of the trial."""
-    if not plan.facts or not set(plan.facts) <= _COURSE or not first or _OF_JOINING.search(plan.question):
+    first = [claim.quotes[0] for claim in claims if claim.quotes]
+    if not first or not (_asks_of_the_course(plan) if plan.facts else asks_what_is_done(plan)):
         return ""
     if _WILLING.search(words) or any(not section_of(document, quote).startswith("eligibility") for quote in first):
         return ""
     return "tells this only of who may join"
+
+
+def _asks_of_the_course(plan: QueryPlan) -> bool:
+    return set(plan.facts) <= _COURSE and not _OF_JOINING.search(plan.question)
 
 
 _COURSE = frozenset({"duration", "how_long", "dose", "schedule", "visits", "route", "titration", "administration"})

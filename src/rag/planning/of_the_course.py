@@ -20,8 +20,7 @@ def of_the_course(plan: QueryPlan) -> QueryPlan:
     """
     if not plan.trials or plan.intent not in _ASKS:
         return plan
-    question = _without_names(plan)
-    done = _IS_DONE.search(question) is not None and not _JOINING.search(question)
+    done, question = asks_what_is_done(plan), _without_names(plan)
     if plan.intent is Intent.CHECKLIST:
         return _told_in_words(plan) if _LAB_THING.search(question) and not _JOINING.search(question) else plan
     if plan.intent is Intent.BOOLEAN and plan.unread and _is_beside(plan.where):
@@ -32,6 +31,12 @@ def of_the_course(plan: QueryPlan) -> QueryPlan:
     where = None if done and _is_judged(plan) else plan.where
     plan = replace(plan, facts=facts, where=where)
     return plan if facts or where is not None else _told_in_words(plan)
+
+
+def asks_what_is_done(plan: QueryPlan) -> bool:
+    """'Is chemo given first?', and no word of joining, of limits, of being let in or kept out."""
+    question = _without_names(plan)
+    return _IS_DONE.search(question) is not None and not _JOINING.search(question)
 
 
 def _told_in_words(plan: QueryPlan) -> QueryPlan:
@@ -64,23 +69,24 @@ def _is_beside(where: Predicate | None) -> bool:
 _DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})  # 'at the start' of what is done
 _ASKS = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.CHECKLIST})
 
-# What is done in the course of a trial. Not 'use' and 'take' alone, by which people are told: 'do they take smokers?'
+# What is done in the course of a trial. Not 'use' and 'take' alone, by which people are told ('do they take smokers?'),
+# nor 'measured' and 'checked', as a criterion says by which test.
 _IS_DONE = re2.compile(
     r"(?i)\b(?:happens?|happened|given|gives?|giving|done|put|tried|used|uses|administered|infused?|inject(?:s|ed)?|"
-    r"irradiated|monitor(?:s|ed)?|measured?|checked|assessed|tested|scanned|drawn|collect(?:s|ed)?|sampled|performed|"
-    r"perform|repeat(?:s|ed)?|worn|wear|placed|implanted|removed|cut|lowered|reduced|raised|adjusted|paused|sedated|"
-    r"challenged|treated with|offered|watched|observed|followed|hold|held|stored|frozen|prepared|delivered|"
-    r"taken (?:fasting|with|before|after|from|at|by)|[a-z]+ is taken)\b"
+    r"irradiated|monitor(?:s|ed)?|scanned|drawn|collect(?:s|ed)?|sampled|performed|"
+    r"perform|repeat(?:s|ed)?|worn|wear|placed|implanted|removed|lowered|reduced|raised|adjusted|paused|sedated|"
+    r"cut (?:down|back|out|to|if|when)|challenged|treated with|offered|watched|observed|followed|hold|held|stored|"
+    r"frozen|prepared|delivered|taken (?:fasting|with|before|after|from|at|by)|[a-z]+ is taken)\b"
 )
 # What speaks of joining, of limits, of being let in or kept out.
 _JOINING = re2.compile(
     r"(?i)\b(?:must|may|might|can|could|would|should|have to|has to|had to|need(?:s|ed)?|requir\w*|allow\w*|permit\w*|"
     r"accept\w*|toler\w*|too (?:much|many|long|high|low|late|recent)|ago|off|beforehand|prior|previous\w*|earlier|past|"
     r"history|last|joi?n\w*|enter\w*|entry|enrol\w*|elig\w*|inclu\w*|exclu\w*|exempt\w*|keeps? \w+ out|kept out|"
-    r"take part|taking part|taken in|get(?:s|ting)? in\w*|qualif\w*|ceiling|cap|limits?|max\w*|min\w*|ok|okay|keep|"
-    r"since|criteri\w*|willing|disqualif\w*|barred|bar|ruled?|rules?|above|below|out|turned? \w+ ?away|lowest|highest|"
-    r"least|most|problem|matter\w*|against us|hindrance|refus\w*|reject\w*|admit\w*|let in|takes?|i|my|me|no-go|"
-    r"forbidden|banned|barrier|issue|screen\w*|threshold|cut-?off|range|already|say|says|about)\b"
+    r"take part|taking part|taken in|get(?:s|ting)? in\w*|qualif\w*|ceilings?|caps?|limits?|max\w*|min\w*|ok|okay|keep|"
+    r"since|criteri\w*|willing|disqualif\w*|barred|bars?|ruled?|rules?|above|below|out|turned? \w+ ?away|lowest|"
+    r"highest|least|most|problems?|matter\w*|against us|hindrances?|refus\w*|reject\w*|admit\w*|let in|takes?|i|my|me|"
+    r"no-go|forbidden|banned|barriers?|issues?|screen\w*|thresholds?|cut-?offs?|ranges?|already|say|says|about)\b"
 )
 _LAB_THING = re2.compile(
     r"(?i)\b(?:lab(?:oratory)?(?:[ -]made)? (?:methods?|techniques?|assays?|machines?|antibod\w+|instruments?|"
