@@ -432,6 +432,8 @@ ROWS = [
     ("E", "No psychiatric condition prohibiting consent", "man, schizophrenia", "", Fit.UNKNOWN),
     ("E", "Known drug abuse", "man, 27, injects heroin", "", Fit.NOT_MET),
     ("E", "Blood transfusion within 4 weeks", "woman, 30, transfused 2 weeks ago", "", Fit.NOT_MET),
+    ("E", "Uncontrolled illness including, but not limited to, active infection, heart failure, unstable angina,"
+     " arrhythmia, or psychiatric illness/social situations that limit compliance", "man, depression", "", Fit.UNKNOWN),
     # a cancer that has spread is there today
     ("E", "Malignancy within 3 years", "man, 60, metastatic kidney cancer", "", Fit.NOT_MET),
     ("E", "Malignancy within 3 years", "man, 60, kidney cancer", "", Fit.UNKNOWN),
@@ -534,6 +536,7 @@ FINDINGS = [
     ("woman of 60, her daughter says she has gout", {"gout"}, set()),
     ("woman of 60, asthma like her sister", {"asthma"}, set()),
     ("man, 60, HIV? he is negative", set(), set()),
+    ("woman, 66, had lung cancer surgery in 2012", {"surgery", "lung_cancer"}, {"surgery", "lung_cancer"}),
     ("woman 30, gout, hepatitis C test done, she was negative", {"gout"}, set()),
     ("44-year-old man, type 2 diabetes", {"type_2_diabetes"}, set()),  # no MEN 2
     ("man, 58, ex-smoker (quit 5 years ago) with asthma", {"smoking", "asthma"}, {"smoking"}),

@@ -72,7 +72,7 @@ _DEFINED = re.compile(
     r"(?i)^[\w\s/-]{0,20}\((?!e\.?g|such as|incl)[^()]{0,120}?(?:[<>≤≥=]|\b(?:class|grade|stage|defined))"
 )
 _EXAMPLES = re.compile(
-    r"(?i)\b(?:such as|e\.\s?g\.?|including|for example|like)\b[^;.]{0,90}$|\(\s*(?:e\.\s?g|such as)[^)]*$"
+    r"(?i)\b(?:such as|e\.\s?g\.?|including|for example|like)\b[^;.]{0,250}$|\(\s*(?:e\.\s?g|such as)[^)]*$"
 )
 _THAT_MAY = re.compile(r"(?i)^[^.;()]{0,90},\s?(?:that|which) (?:can|could|may|might|would|will)\b")
 _OUTER = re.compile(
@@ -144,7 +144,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
     far = _ENDS.split(text[max(criterion.span.start, start - 3 * _REACH) : start])[-1]
-    outer = far if far.count("(") > far.count(")") else before
+    apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
+    outer = before if apart else far
     example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
     return listed or example or _is_restricted(behind, patient)
 

@@ -6,6 +6,7 @@ explain most of the words is meant where it is clearly ahead of every other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -55,6 +56,8 @@ def one_meant(sheet: Sheet, intent: Intent) -> tuple[Reference, ...]:
     finds = intent in _FINDING and not counts_in_one
     ahead = _AHEAD_OF_PERSONS if intent is Intent.SCREEN else _AHEAD if finds else _AHEAD_OF_FACTS
     words = describing_words(sheet)
+    if intent is Intent.SCREEN and _OF_THEM.search(sheet.line.text):
+        return ()
     if intent is Intent.SCREEN:  # a drug of the person's own tells no trial
         words = [i for i in words if i >= _last_clause(sheet.line)]
     found = weighed(sheet, words, subjects=not finds and intent is not Intent.SCREEN)
@@ -65,6 +68,8 @@ def one_meant(sheet: Sheet, intent: Intent) -> tuple[Reference, ...]:
     return references_to(sheet, found, trial) if told else ()
 
 
+# 'could he take part in any of these?': not in one of them
+_OF_THEM = re.compile(r"(?i)\b(?:any|which|some|none|all|one|how many) of (?:these|those|them)\b")
 _FINDING = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.LANDSCAPE})
 
 

@@ -27,6 +27,10 @@ def stage_denies(line: Line, has: Collection[str]) -> tuple[str, ...]:
     return ("metastatic_disease",) if early and not spread and any(_is_solid(one) for one in has) else ()
 
 
+def is_a_cancer(concept: str) -> bool:
+    return concept in narrower_or_equal("malignancy") - {"malignancy", "other_malignancy"}
+
+
 def cancers_now(has: Collection[str], over: Collection[str]) -> tuple[str, ...]:
     """The cancers that are there today: all that are not over, of whoever has one that has spread."""
     spread = {*narrower_or_equal("metastatic_disease"), "stage_iv"} & {*has} - {*over}

@@ -14,7 +14,7 @@ from rag.planning.denied import denied_of
 from rag.planning.free_of import free_of, says_it_was
 from rag.planning.lasting import lengths_of
 from rag.planning.marks import Kind, Mark, find_marks
-from rag.planning.meant_of_cancer import cancers_now, is_the_cancer, stage_denies
+from rag.planning.meant_of_cancer import cancers_now, is_a_cancer, is_the_cancer, stage_denies
 from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
 from rag.planning.relatives import ends_of, is_of_a_relative, sex_of
 from rag.planning.respell import respaced
@@ -141,6 +141,11 @@ def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
     for mark in marks:
         if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "intervention_kind":
             given += [Mark(mark.first, mark.last, Kind.CONCEPT, one.concept) for one in _named(line, mark)]
+    held = {mark.value for mark in (*marks, *given)}
+    for mark in (one for one in (*marks, *given) if one.value == "surgery"):  # 'had lung cancer surgery'
+        first = line.back_to_sign(mark.first, 2, ".;:,?!(")
+        operated = (one.concept for one in find_concepts(line.words(first, mark.last - 1)))
+        given += [Mark(first, mark.last, Kind.CONCEPT, one) for one in operated if is_a_cancer(one) and one not in held]
     all_marks = sorted((*marks, *given), key=lambda mark: mark.first)
     return tuple(
         mark
