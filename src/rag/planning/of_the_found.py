@@ -57,7 +57,8 @@ def of_all_found(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     if not _can_be_asked(sheet, previous):
         return None
     pointing = (word_set("followups.many") | {"it", "its", "that", "this"}) & set(sheet.line.lemmas())
-    facts = _limits_asked(sheet, previous) or (() if pointing else _facts_asked(sheet, planner))
+    facts = _limits_asked(sheet, previous) or _measure_of_theirs(sheet)
+    facts = facts or (() if pointing else _facts_asked(sheet, planner))
     if not facts:
         return None
     plan = QueryPlan(Intent.FACT, sheet.line.text.strip(), "", facts=facts, previous=previous)
@@ -81,6 +82,14 @@ def _limits_asked(sheet: Sheet, previous: QueryPlan) -> tuple[str, ...]:
     own = sheet.facts or sheet.variables or sheet.concepts or content_of(sheet)
     exclusion = {"inclusion", "exclusion", "criteria", "criterion"} & set(sheet.line.lemmas())
     return () if own or exclusion or not sheet.has("cutoff") else limits_of(previous.where)
+
+
+def _measure_of_theirs(sheet: Sheet) -> tuple[str, ...]:
+    """'And their ages?', 'what's its hemoglobin limit?': the limit that each of them sets on a measure."""
+    lemmas = sheet.line.lemmas()
+    named = any({"its", "their"} & set(lemmas[max(0, m.first - 2) : m.first]) for m in sheet.kinds(Kind.VARIABLE))
+    own = sheet.facts or sheet.concepts or sheet.has("count_open")
+    return criterion_facts(sheet) if named and not own else ()
 
 
 def _facts_asked(sheet: Sheet, planner: Planner) -> tuple[str, ...]:
