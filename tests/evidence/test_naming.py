@@ -116,3 +116,17 @@ def test_members_of_a_kind_are_known_by_name_and_neighbours_are_none(topic: str)
     index = TopicIndex(trials.values(), lambda _: {})
     matched = [name for name, one in trials.items() if index.judge(one.trial_id, topic).verdict is Verdict.MATCH]
     assert matched == list(_BY_NAME[topic])
+
+
+@pytest.mark.parametrize(
+    ("heading", "topic", "verdict"),
+    [
+        ("Pulmonary Disease, Chronic Obstructive", "COPD", Verdict.MATCH),
+        ("Leukemia, Myeloid, Acute", "acute myeloid leukemia", Verdict.MATCH),
+        ("Hypertension, Pulmonary", "pulmonary hypertension", Verdict.MATCH),
+        ("Kidney, pancreas, liver, heart and lung", "heart failure", Verdict.NO_MATCH),
+    ],
+)
+def test_an_inverted_heading_is_read_as_it_is_spoken(heading: str, topic: str, verdict: Verdict) -> None:
+    summary = TrialSummary("NCT90000001", "Walking at Home", conditions=(heading,))
+    assert TopicIndex([summary]).judge("NCT90000001", topic).verdict is verdict

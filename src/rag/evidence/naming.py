@@ -37,3 +37,17 @@ def also_called(topic: str) -> tuple[str, ...]:
                 around = (" ".join(words[:at]), " ".join(words[at + len(key) :]))
                 return (topic, *(f"{around[0]} {other} {around[1]}".strip() for other in others))
     return (topic,)
+
+
+def in_spoken_order(heading: str) -> str:
+    """'Chronic Obstructive Pulmonary Disease' for 'Pulmonary Disease, Chronic Obstructive'; '' for no such heading.
+
+    Such lists put the noun first: what stands behind its commas is said before it, the last part first.
+    """
+    parts = [part.strip() for part in heading.split(",")]
+    inverted = 1 < len(parts) <= _PARTS and all(parts) and len(heading.split()) <= _WORDS
+    return " ".join(reversed(parts)) if inverted and not set(heading) & set(";()/:") else ""
+
+
+_PARTS = 3  # 'Leukemia, Myeloid, Acute'
+_WORDS = 8

@@ -13,7 +13,7 @@ from typing import Protocol
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.judgement import Judgement
 from rag.evidence.kinds import Kind, ends_so, holds_run, is_aimed, may_hold, read_kind
-from rag.evidence.naming import also_called
+from rag.evidence.naming import also_called, in_spoken_order
 from rag.evidence.stages import said_apart
 from rag.evidence.stems import Stems, keeps_its_beginning, spans_of, stem, stems_of, without_hyphen, words_of
 from rag.spellings import american
@@ -97,9 +97,10 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 
 def topic_text(summary: Summary) -> str:
-    """Everything a trial says of its own subject, a line each."""
-    lines = (summary.title, summary.official_title, *summary.conditions, *summary.keywords, *summary.interventions)
-    return "\n".join(line for line in lines if line)
+    """Everything a trial says of its own subject, a line each; inverted headings also as they are spoken."""
+    turned = [spoken for line in (*summary.conditions, *summary.keywords) if (spoken := in_spoken_order(line))]
+    lines = (summary.title, summary.official_title, *summary.conditions, *turned, *summary.keywords)
+    return "\n".join(line for line in (*lines, *summary.interventions) if line)
 
 
 def holds(text: str, topic: str) -> bool:
@@ -203,7 +204,8 @@ class TopicIndex:
         """
         if trial_id not in self._studied:
             summary = self._summaries[trial_id]
-            self._studied[trial_id] = topic_concepts("\n".join((summary.title, *summary.conditions)))
+            turned = [in_spoken_order(line) for line in summary.conditions]
+            self._studied[trial_id] = topic_concepts("\n".join((summary.title, *summary.conditions, *turned)))
         known = load_concepts()
         diseases = {one for one in concepts if one in known and known[one].kind == "condition"}
         return not self._studied[trial_id].isdisjoint(diseases)

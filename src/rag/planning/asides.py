@@ -14,6 +14,7 @@ from rag.planning import tables
 from rag.planning.ago import find_agos
 from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
+from rag.planning.said_before import asked_of_what_was_said
 from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
@@ -35,6 +36,8 @@ def set_aside(sheet: Sheet) -> Asked:
     if len(spans) < 2:
         return Asked(line.text)
     kept = [span for span in spans if not is_closing(line, span)] or spans
+    if not sheet.refs and len(kept) > 1 and (said := asked_of_what_was_said(line, sheet.marks, kept)) is not None:
+        return Asked(said, tuple(text_of(line, span) for span in kept[:-1]))
     asking = _asking(sheet, kept)
     told = [span for span in kept if span not in asking]
     named = [span for span in told if _references_in(sheet, span)]
@@ -61,9 +64,13 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     if find_agos(line):
         return None  # 'It is two years since his stroke': when it was is asked with it
     words = line.lemmas()
-    verbs = {mark.last for mark in _marks_in(sheet, asking[0], Kind.CUE)}
+    cues = _marks_in(sheet, asking[0], Kind.CUE)
+    verbs = {mark.last for mark in cues}
     pointed = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT]
-    places = [at for at in pointed if words[at - 1] in _SPEAKS or at in verbs or words[at - 2 : at] in _BECAUSE_OF]
+    judged = word_set("cues.be") | _ON if cues else frozenset[str]()  # 'where is it a problem', 'want people on it'
+    places = [
+        at for at in pointed if words[at - 1] in _SPEAKS | judged or at in verbs or words[at - 2 : at] in _BECAUSE_OF
+    ]
     place = next((at for at in places if words[at] == "it" or words[at + 1 : asking[0][1]][:1] in _BEHIND), None)
     if place is None:
         return None
@@ -82,6 +89,7 @@ def _is_a_value(mark: Mark) -> bool:
 _BECAUSE_OF = {("because", "of"), ("account", "of"), ("due", "to"), ("owing", "to"), ("ground", "of"), ("cause", "of")}
 _NAMING = (Kind.CONCEPT, Kind.VARIABLE)
 _IT = frozenset({"it", "that", "this"})
+_ON = frozenset({"on", "with", "without", "off", "do", "doe"})
 _SPEAKS = frozenset({"mention", "address", "cover", "discuss", "about"})
 _BEHIND = {(), *((word,) for word in ("at", "in", "anywhere", "as", "somewhere", "or", "and", "all", "explicitly"))}
 
@@ -169,7 +177,7 @@ def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
 
 _I_SEEK = {("want",), ("need",), ("seek",), ("mean",)}
 _THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
-_IN_HERE = {("in", "here"), ("on", "here")}
+_IN_HERE = {("in", "here"), ("on", "here"), ("is", "there"), ("are", "there"), ("was", "there"), ("were", "there")}
 
 
 def _gives_a_reason(sheet: Sheet, span: Span) -> bool:

@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 from rag.planning.cues import Cue
+from rag.planning.either import takes_either
 from rag.planning.lexicon import on_scale
 from rag.planning.tables import word_set
 from rag.planning.told import is_told_before
@@ -117,7 +118,8 @@ def _link(line: Line, before: Part, after: Part) -> str:
     kinds = kinds or (between in {("and",), ()} and _is_of_the_young(before) and _is_of_the_young(after))
     if "or" in between or kinds or _is_slashed(line, before, after) or _is_in_brackets(line, before, after):
         return "or"
-    if _is_of_one(line, before, after) or _is_of_same_people(before, after, between):
+    enough = before.cue is not None and before.cue is after.cue and takes_either(line, before.cue.last, before.first)
+    if enough or _is_of_one(line, before, after) or _is_of_same_people(before, after, between):
         return "or"  # 'exclude a patient with eGFR 45 and platelets of 80': either turns the person away
     gaps = "".join(line.gap(i) for i in range(before.last, after.first + 1))
     return "," if "," in gaps and not set(between) and _are_alike(before, after) else "and"

@@ -29,7 +29,7 @@ def sentences(line: Line) -> list[Span]:
 def ends_before(line: Line, at: int) -> bool:
     """Whether a sentence ends right before a word."""
     gap = line.gap(at)
-    if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING:
+    if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING | _HELPING:
         return bool(SELVES & set(line.lemmas(0, at)))  # 'my uncle has gout - which trials …'
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
@@ -80,6 +80,7 @@ def asks(line: Line, span: Span) -> bool:
     return bool(NOUNS & set(words)) or words[0] in _ANY
 
 
+_HELPING = frozenset({"do", "doe", "is", "are", "can", "could", "has", "have"})  # '… - do any trials take it?'
 _ANY = frozenset({"anything", "everything"})
 _OPENING = 4  # words in which a sentence says that it asks
 _SUBJECT = 6  # words in which it says who tells
