@@ -63,9 +63,11 @@ def _is_beside(where: Predicate | None) -> bool:
     """A field of the registry, or the age of 'children': with words of the question left over, it is not asked."""
     if isinstance(where, Limit):
         return where.variable == "age" and not any(letter.isdigit() for letter in where.stated)
-    return isinstance(where, FieldIs)
+    return isinstance(where, FieldIs) and where.field in _NEAR
 
 
+# Fields named by words that may mean something else: 'stopped', 'men', 'Chinese papers'; not 'single or double blind'.
+_NEAR = frozenset({"status", "sex", "country", "state", "city", "place", "intervention_model", "allocation"})
 _DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})  # 'at the start' of what is done
 _ASKS = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.CHECKLIST})
 
