@@ -99,6 +99,7 @@ def test_a_list_is_no_answer_where_it_holds_nothing_of_what_is_asked(
         ("Which plaster is used on blisters?", "description", False),
         ("Which plaster may not be used by those who join?", "eligibility.exclusion", False),
         ("What of blisters and plasters?", "eligibility.exclusion", False),
+        ("Which definition of blisters is used?", "eligibility.exclusion", False),
     ],
 )
 def test_a_criterion_does_not_tell_what_is_done(question: str, section: str, lacks: bool) -> None:

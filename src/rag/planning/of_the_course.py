@@ -80,7 +80,7 @@ _IS_DONE = re2.compile(
     r"cut (?:down|back|out|to|if|when)|challenged|treated with|offered|watched|observed|followed|hold|held|stored|"
     r"frozen|prepared|delivered|taken (?:fasting|with|before|after|from|at|by)|[a-z]+ is taken)\b"
 )
-# What speaks of joining, of limits, of being let in or kept out.
+# What speaks of joining, of limits, of being let in or kept out; a definition stands among the criteria too.
 _JOINING = re2.compile(
     r"(?i)\b(?:must|may|might|can|could|would|should|have to|has to|had to|need(?:s|ed)?|requir\w*|allow\w*|permit\w*|"
     r"accept\w*|toler\w*|too (?:much|many|long|high|low|late|recent)|ago|off|beforehand|prior|previous\w*|earlier|past|"
@@ -88,7 +88,8 @@ _JOINING = re2.compile(
     r"take part|taking part|taken in|get(?:s|ting)? in\w*|qualif\w*|ceilings?|caps?|limits?|max\w*|min\w*|ok|okay|keep|"
     r"since|criteri\w*|willing|disqualif\w*|barred|bars?|ruled?|rules?|above|below|out|turned? \w+ ?away|lowest|"
     r"highest|least|most|problems?|matter\w*|against us|hindrances?|refus\w*|reject\w*|admit\w*|let in|takes?|i|my|me|"
-    r"no-go|forbidden|banned|barriers?|issues?|screen\w*|thresholds?|cut-?offs?|ranges?|already|say|says|about)\b"
+    r"no-go|forbidden|banned|barriers?|issues?|screen\w*|thresholds?|cut-?offs?|ranges?|already|say|says|about|"
+    r"defin\w*)\b"
 )
 _LAB_THING = re2.compile(
     r"(?i)\b(?:lab(?:oratory)?(?:[ -]made)? (?:methods?|techniques?|assays?|machines?|antibod\w+|instruments?|"
