@@ -434,6 +434,23 @@ ROWS = [
     ("E", "Blood transfusion within 4 weeks", "woman, 30, transfused 2 weeks ago", "", Fit.NOT_MET),
     ("E", "Uncontrolled illness including, but not limited to, active infection, heart failure, unstable angina,"
      " arrhythmia, or psychiatric illness/social situations that limit compliance", "man, depression", "", Fit.UNKNOWN),
+    # a word that is waited for begins no statement
+    ("I", "Patients who had No radiotherapy", "man, 50, radiotherapy 2 years ago", "", Fit.NOT_MET),
+    ("E", "Infection with Negative cultures", "man, 50, infection", "", Fit.UNKNOWN),
+    # who never took heroin may abuse another opioid
+    ("I", "Opioid use disorder", "man, 40, oxycodone addiction, never used heroin", "", Fit.UNKNOWN),
+    ("I", "Opioid dependence", "man, 40, uses heroin", "", Fit.MET),
+    ("E", "Use of heroin", "man, 40, uses heroin", "", Fit.NOT_MET),
+    ("E", "Opioid abuse", "man, 50, diamorphine for pain", "", Fit.UNKNOWN),
+    # who has a cancer and 'no cancer elsewhere' may have one that has spread
+    ("I", "Metastatic disease", "woman, 50, breast cancer, no cancer elsewhere", "breast_cancer", Fit.UNKNOWN),
+    # a second cancer beside one that has spread may be over; when a cancer began is not told by its spread
+    ("E", "Other malignancy within 3 years", "man, 70, metastatic colon cancer, basal cell carcinoma removed",
+     "colorectal_cancer", Fit.UNKNOWN),
+    ("E", "Other malignancy within 3 years", "man, 70, metastatic colon cancer, thyroid cancer at age 30",
+     "colorectal_cancer", Fit.UNKNOWN),
+    ("E", "Breast cancer diagnosed within the last 2 years", "woman, 60, metastatic breast cancer", "", Fit.UNKNOWN),
+    ("E", "Breast cancer without metastases within 5 years", "woman, 60, metastatic breast cancer", "", Fit.UNKNOWN),
     # a cancer that has spread is there today
     ("E", "Malignancy within 3 years", "man, 60, metastatic kidney cancer", "", Fit.NOT_MET),
     ("E", "Malignancy within 3 years", "man, 60, kidney cancer", "", Fit.UNKNOWN),
@@ -535,7 +552,23 @@ FINDINGS = [
     ("woman of 60, lives with her sister and has gout", {"gout"}, set()),
     ("woman of 60, her daughter says she has gout", {"gout"}, set()),
     ("woman of 60, asthma like her sister", {"asthma"}, set()),
+    # who sees or tells of it, a role, a birth, a donor: the illness is the person's own
+    ("boy, 7. Mum gives his asthma inhaler", {"asthma"}, set()),
+    ("woman, 75. Daughter reports dementia", {"dementia"}, set()),
+    ("woman, 75. Her father was found to have dementia", set(), set()),
+    ("woman, 70. Depression since her husband died", {"depression"}, set()),
+    ("man, 33. HIV infection through his partner", {"hiv"}, set()),
+    ("woman, 30. New mother with anxiety", {"anxiety"}, set()),
+    ("man, 40. A father of two with asthma", {"asthma"}, set()),
+    ("woman, 30. Single parent with asthma", {"asthma"}, set()),
+    ("woman, 28. Twin pregnancy with preeclampsia", {"multiple_pregnancy", "preeclampsia"}, set()),
+    ("woman, 29. Breastfeeding her son", {"breastfeeding"}, set()),
+    ("man, 61. Stem cell transplant from a matched sibling donor", {"stem_cell_transplant"}, set()),
+    ("man, 50, gout, whose brother has lupus", {"gout"}, set()),
     ("man, 60, HIV? he is negative", set(), set()),
+    ("man, 60, lung cancer, he tested negative", {"lung_cancer"}, set()),  # for whatever was tested
+    ("man, 60, tested for syphilis, he was negative", set(), set()),
+    ("woman, 60, risk-reducing ovarian cancer surgery", {"surgery"}, set()),
     ("woman, 66, had lung cancer surgery in 2012", {"surgery", "lung_cancer"}, {"surgery", "lung_cancer"}),
     ("woman 30, gout, hepatitis C test done, she was negative", {"gout"}, set()),
     ("44-year-old man, type 2 diabetes", {"type_2_diabetes"}, set()),  # no MEN 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
 from rag.types import Patient
 
@@ -11,13 +12,17 @@ from rag.types import Patient
 def with_implied(person: Patient) -> Patient:
     """The person with what is implied, in the order of the data: a heart attack is an acute coronary syndrome."""
     for told, wider in _pairs("implied"):
-        person = _with_wider(person, told, wider)
+        person = _with_wider(person, told, wider, (wider,))  # it was: 'acute' means today, where no time is said
+    for told, wider in _pairs("implied_by_use"):
+        person = _with_wider(person, told, wider, tuple(wider for one in person.earlier if one == told))
     values = {number.variable: number for number in person.numbers}
     for one, other in _pairs("measured_as"):
         if one in values and other not in values:  # a limit on 'the QT interval' is one on the corrected
             person = replace(person, numbers=(*person.numbers, replace(values[one], variable=other)))
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
-    others |= {lacked for none, lacked in _pairs("lacking") if none in person.has_not}
+    lacking = [pair for pair in _pairs("lacking") if pair[0] in person.has_not]
+    # 'colon cancer, no cancer elsewhere' denies another one
+    others |= {lacked for none, lacked in lacking if not narrower_or_equal(none) & {*person.has}}
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person
 
@@ -27,14 +32,14 @@ def _pairs(name: str) -> list[tuple[str, str]]:
     return [(one, other) for one, _, other in (pair.partition(">") for pair in sorted(word_set(name)))]
 
 
-def _with_wider(person: Patient, told: str, wider: str) -> Patient:
+def _with_wider(person: Patient, told: str, wider: str, earlier: tuple[str, ...]) -> Patient:
     if told not in person.has or wider in person.has or wider in person.has_not:
         return person
     return replace(
         person,
         has=(*person.has, wider),
         past=(*person.past, *(replace(one, concept=wider) for one in person.past if one.concept == told)),
-        earlier=(*person.earlier, wider),  # it was: 'acute' means today, where no time is said
+        earlier=(*person.earlier, *earlier),
         told=(*person.told, *(replace(one, concept=wider) for one in person.told if one.concept == told)),
     )
 

@@ -22,7 +22,7 @@ from rag.evidence.let_in import left_out_of, let_in_behind
 from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.runs import runs_of
-from rag.evidence.second_cancer import goes_on, is_free_of_it, second_cancers
+from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, second_cancers
 from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
@@ -171,7 +171,8 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if has == has_not or (has and not _is_meant(state, below, case)):
         return Fit.MET if not has and _is_absent_so_long(state, case) else Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
-    since += [Since(concept, Decimal(0)) for concept in patient.now if concept in below]
+    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    since += [Since(one, Decimal(0)) for one in patient.now if one in below and counts_today(one, item)]
     unsure = has and long is None and _is_of_a_length(state, case) and not _is_freed(state, case)
     plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:

@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from rag.types import Criterion, Span
 
-# 'No cancer except of the skin Not pregnant', '… of the skin. No gout'; not 'cancer. Not excluded: …', 'type No 2'
+# 'No cancer except of the skin Not pregnant', '… of the skin. No gout'; not 'cancer. Not excluded: …', 'type No 2',
+# nor where a word before still waits for its own: 'infection with Negative cultures', 'who had No chemotherapy'
 _ANEW = re.compile(
-    r"(?:(?<=[\w)%])|(?<=[.;]))\s+(?=(?:Not?|None|Must|At least|More than|Negative|Fertile) [A-Za-z])"
+    r"(?P<open>\b(?i:with|without|who|whom|that|which|had|has|have|is|are|was|were|be|and|or|of|for|to|in|than|if|unless"
+    r"|when|after|before|since|except|but|either|the|an?))?"
+    r"(?:(?<=[\w)%])|(?<=[.;]))\s+(?=(?:(?:Not?|None|Must|At least|More than|Fertile) [A-Za-z]|Negative [a-z]))"
     r"(?!(?:Not?|None) (?:excluded|exclusion|includ|appl|count|consider))"
 )
 
@@ -18,7 +21,7 @@ _ANEW = re.compile(
 def runs_of(criterion: Criterion, text: str) -> list[Criterion]:
     """The statements of a criterion in text order, so that what one excepts or dates binds no other."""
     span = criterion.span
-    starts = [span.start, *(found.end() for found in _ANEW.finditer(text, span.start, span.end))]
+    starts = [span.start, *(one.end() for one in _ANEW.finditer(text, span.start, span.end) if not one["open"])]
     if len(starts) == 1:
         return [criterion]
     ends = [*starts[1:], span.end]

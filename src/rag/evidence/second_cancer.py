@@ -28,6 +28,18 @@ def goes_on(patient: Patient) -> bool:
     return bool(cancers) and cancers <= {*patient.now}
 
 
+def counts_today(concept: str, words: str) -> bool:
+    """Whether the time of a criterion is met by what the person has today; for a cancer that is there today not that
+    of 'diagnosed within 2 years', which asks when it began, nor of 'without metastases'."""
+    return concept not in narrower_or_equal("malignancy") or _OF_ITS_START.search(words) is None
+
+
+_OF_ITS_START = re.compile(
+    r"(?i)(?<!or )(?<!and )\bdiagnos(?:ed|is)\b(?! (?:or|and)\b)|\bnewly\b|\bonset\b"
+    r"|\b(?:without|not|no|non)[ -](?:\w+ )?(?:metasta|spread)|\blocali[sz]ed\b"
+)
+
+
 def is_free_of_it(words: str) -> bool:
     """'Unless disease-free for 5 years', 'that was cured', 'in remission'; not 'not free of disease'."""
     return _FREE.search(words) is not None

@@ -40,13 +40,21 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
 
 
 def _is_taken_back(line: Line, mark: Mark) -> bool:
-    """'HIV? he is negative', 'tested for hepatitis C, she was negative': the clause behind denies what was named."""
-    end = line.tokens[mark.last - 1].end
-    return _TAKEN_BACK.match(line.text, end) is not None
+    """'HIV? he is negative', 'tested for hepatitis C, she was negative': the clause behind denies what was asked.
+
+    Not 'lung cancer, she tested negative', which may be of anything that was tested.
+    """
+    found = _TAKEN_BACK.match(line.text, line.tokens[mark.last - 1].end)
+    if found is None:
+        return False
+    ahead = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,?"), mark.first)
+    return bool(found["asked"] or found["sign"] == "?" or {*ahead} & _TESTED)
 
 
+_TESTED = frozenset({"test", "tested", "testing", "tests", "screened", "screen", "screening", "checked"})
 _TAKEN_BACK = re.compile(
-    r"(?i)(?: (?:tests?|status|testing|done|was|checked|tested|screen\w*)){0,3}\s?[,;:?–-]\s?(?:but )?"
+    r"(?i)(?P<asked>(?: (?:tests?|status|testing|done|was|checked|tested|screen\w*)){1,3})?"
+    r"\s?(?P<sign>[,;:?–-])\s?(?:but )?"
     r"(?:s?he|i|it|they)(?:['’]s|['’]m| is| was| am| are| were| came back| tested| turned out)(?: all)?"
     r" negative\s?(?=[.,;?!)]|$)"
 )

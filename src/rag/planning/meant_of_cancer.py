@@ -32,10 +32,11 @@ def is_a_cancer(concept: str) -> bool:
 
 
 def cancers_now(has: Collection[str], over: Collection[str]) -> tuple[str, ...]:
-    """The cancers that are there today: all that are not over, of whoever has one that has spread."""
+    """The cancer that is there today because it has spread, under all its names; none of several, which may be over."""
     spread = {*narrower_or_equal("metastatic_disease"), "stage_iv"} & {*has} - {*over}
-    cancers = narrower_or_equal("malignancy")
-    return tuple(one for one in has if one in cancers and one not in over) if spread else ()
+    cancers = tuple(one for one in has if one in narrower_or_equal("malignancy") and one not in over)
+    kinds = [one for one in cancers if not (narrower_or_equal(one) - {one}) & {*cancers}]
+    return cancers if spread and len(kinds) == 1 else ()
 
 
 def _is_solid(concept: str) -> bool:

@@ -142,8 +142,11 @@ def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
         if mark.kind is Kind.FIELD and getattr(mark.value, "field", "") == "intervention_kind":
             given += [Mark(mark.first, mark.last, Kind.CONCEPT, one.concept) for one in _named(line, mark)]
     held = {mark.value for mark in (*marks, *given)}
+    denied = denied_of(line, (*marks, *given))
     for mark in (one for one in (*marks, *given) if one.value == "surgery"):  # 'had lung cancer surgery'
         first = line.back_to_sign(mark.first, 2, ".;:,?!(")
+        if mark.first in denied or _IN_ADVANCE & {*line.lemmas(max(0, first - 2), mark.first)}:
+            continue  # 'never had lung cancer surgery', 'risk-reducing ovarian cancer surgery' tell no cancer
         operated = (one.concept for one in find_concepts(line.words(first, mark.last - 1)))
         given += [Mark(first, mark.last, Kind.CONCEPT, one) for one in operated if is_a_cancer(one) and one not in held]
     all_marks = sorted((*marks, *given), key=lambda mark: mark.first)
@@ -152,6 +155,9 @@ def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
         for mark in all_marks
         if mark.value != "surgery" or not any(_is_a_treatment_before(line, other, mark) for other in all_marks)
     )
+
+
+_IN_ADVANCE = frozenset({"prophylactic", "preventive", "preventative", "reducing", "prevent", "prevention", "non"})
 
 
 def _is_a_treatment_before(line: Line, other: Mark, mark: Mark) -> bool:

@@ -25,7 +25,7 @@ def is_of_a_relative(line: Line, mark: Mark) -> bool:
     first = mark.first - len(before)
     kin = _is_told_of_kin(line, mark) or _stands_behind_kin(line, mark)
     others = [at for at in range(first, mark.first) if _is_another(line, at) and not _is_beside(line, at)]
-    return kin or any(not _PERSONS & {*line.lemmas(at + 1, mark.first)} for at in others)
+    return kin or any(not _are_told_of_another(line.lemmas(at + 1, mark.first)) for at in others)
 
 
 def _is_told_of_kin(line: Line, mark: Mark) -> bool:
@@ -37,15 +37,39 @@ def _is_told_of_kin(line: Line, mark: Mark) -> bool:
     while last < min(len(line.tokens), mark.last + _REACH) and not set(line.gap(last)) & set(".;:,?!()"):
         last += 1
     for at in range(first, last):
-        if line.tokens[at].lemma not in word_set("patients.kin") | word_set("patients.more_kin"):
+        if not _may_be_ill(line, at):
             continue
         between = line.lemmas(at + 1, mark.first) if at < mark.first else line.lemmas(mark.last, at)
         before = line.lemmas(max(0, at - 1), at)
+        if before == ("whose",) and mark.first < at:
+            continue  # 'gout, whose brother has lupus'
+        if at > mark.first and mark.value == "breastfeeding":
+            continue  # 'breastfeeding her son'
         start = at if before == ("whose",) else first
         told = _told_own_age(line, start) if before == ("my",) else _tells_somebody(line, start)
-        if told and not _is_beside(line, at) and not _PERSONS & {*between}:
+        if told and not _is_beside(line, at) and not _are_told_of_another(between):
             return True
     return False
+
+
+def _are_told_of_another(words: tuple[str, ...]) -> bool:
+    """'(His wife) says he has …', '(mother) noticed …': not of the relative; '(mother) was found to have …' is."""
+    observed = word_set("patients.observes") & {*words} and not {"was", "were", "been"} & {*words}
+    return bool(_PERSONS & {*words} or observed)
+
+
+def _may_be_ill(line: Line, at: int) -> bool:
+    """Whether the word at `at` is a relative who may be ill: not 'a father of two', 'new mother', 'sibling donor'."""
+    word, behind = line.tokens[at].lemma, line.lemmas(at + 1, at + 3)
+    before = line.lemmas(max(0, at - 2), at)
+    if word in word_set("patients.more_kin") and not {*before} & (_OWNED | {"my", "our", "whose"} | _COUNTED):
+        return False  # 'single parent', 'twin pregnancy'; not 'both of his parents'
+    if word not in word_set("patients.kin") | word_set("patients.more_kin"):
+        return False
+    if {*behind[:1]} & word_set("patients.behind_no_kin"):
+        return False
+    of_some = behind[:1] == ("of",) and any(one in _COUNTED or one.isdigit() for one in behind[1:])
+    return not of_some and not {*before[-1:]} & word_set("patients.kin_roles")
 
 
 def _is_beside(line: Line, at: int) -> bool:
@@ -57,7 +81,7 @@ def _is_beside(line: Line, at: int) -> bool:
         article = before.pop() in {"a", "an", "the"}
         if article and before[-1:] and before[-1] in {"be", "is", "am", "was", "s"}:
             return True
-    return bool(before[-1:]) and before[-1] in {"to", "from", "with", "by", "for", "like", "as"}
+    return bool(before[-1:]) and before[-1] in word_set("patients.beside_kin")
 
 
 def _stands_behind_kin(line: Line, mark: Mark) -> bool:
@@ -108,8 +132,9 @@ _REACH = 12  # words of a clause that tell whose an illness is
 _PERSONS = frozenset({"he", "she", "i", "they", "patient", "pt"})
 _BEFORE_KIN = frozenset({
     "a", "an", "the", "my", "our", "one", "two", "three", "several", "both", "late", "older", "elder", "younger", "big",
-    "little", "twin", "half", "own",
+    "little", "twin", "half", "own", "first", "second", "only", "matched",
 })  # fmt: skip
+_COUNTED = frozenset({"one", "two", "three", "four", "five", "six", "several", "both"})
 _SEXED = frozenset({"woman", "man", "female", "male", "girl", "boy", "lady", "gentleman", "guy", "bloke"})
 _TRANS = frozenset({"tran", "trans", "transgender", "transsexual", "transwoman", "transman", "mtf", "ftm", "nonbinary"})
 
