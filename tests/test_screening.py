@@ -720,6 +720,7 @@ def test_the_prose_tells_the_sex_where_the_field_is_empty(line: str, told: str) 
         ("F 34, gout, INR 1.1", True),
         ("woman, 58, gout, INR 1.4. Could she join LYRA?", False),
         ("58 men with gout", False),
+        ("50M, gout, asthma, eligible for the gout trial", False),
         ("Which trials take a man of 61, gout, INR 2?", False),
     ],
 )

@@ -45,10 +45,12 @@ def screened(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(plan, patient=patient_of(sheet.line, told), where=where, unread=lost)
 
 
-# 'anything here', 'any of these', 'anything that she cannot join': no trials of one disease are looked for
+# 'anything here', 'any of these', 'anything that she cannot join': no trials of one disease are looked for;
+# not 'a trial here in Oslo', 'anything here for me', 'something against gout'
 _OF_ALL = re.compile(
-    r"(?i)\b(?:(?:anything|something|trials?|study|studies) here|(?:any|which|one|some|none) of (?:these|those|them)"
-    r"|(?:anything|something)(?: \w+){0,3} (?:cannot|can['’]?t|can not|couldn['’]?t|not allowed|excludes?|against))\b"
+    r"(?i)\b(?:(?:anything|something|trials?|study|studies) here(?! (?:in|at|near|around|for|recruiting|open)\b)"
+    r"|(?:any|which|one|some|none) of (?:these|those|them)|(?:anything|something)(?: \w+){0,3}"
+    r" (?:cannot|can['’]?t|can not|couldn['’]?t|not allowed|excludes?|against (?:her|him|me|them)))\b"
 )
 
 

@@ -40,9 +40,12 @@ def _line_break(found: re.Match[str]) -> str:
 
 def tells_a_person_alone(text: str) -> bool:
     """'61M stage III lung cancer, ANC 1.8, platelets 210': an age and a sex, a list, and nothing asked."""
-    return _PERSON_FIRST.match(text) is not None and text.count(",") >= _FEWEST and "?" not in text
+    told = _PERSON_FIRST.match(text) is not None and text.count(",") >= _FEWEST
+    return told and "?" not in text and _OF_A_TRIAL.search(text) is None
 
 
+# 'eligible for the gout trial', 'can she join': asked without a mark
+_OF_A_TRIAL = re.compile(r"(?i)\b(?:trials?|stud(?:y|ies)|eligib\w*|qualif\w*|join|enrol\w*)\b")
 _PERSON_FIRST = re.compile(
     r"(?i)^\W*(?:(?:pt|patient)\W{1,2})?"
     r"(?:\d{1,3}(?: ?(?:yo|y/o|y|yrs?|years?(?: old)?|-year-old))?[ -]?(?:[MF]|man|woman|male|female)"
