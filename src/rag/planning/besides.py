@@ -24,10 +24,23 @@ def besides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 
 
 def of_others(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
-    """'Which other trials do?' after yes or no of one trial: the trials that the same holds for."""
-    asks = sheet.line.text.strip() == "which other trials do so?" and previous.intent is Intent.BOOLEAN
-    told = previous.where if asks else None
-    return None if told is None else QueryPlan(Intent.TRIALS, sheet.line.text.strip(), "", where=told)
+    """'Which other trials do?' after yes or no of one trial: the trials that the same holds for.
+
+    'Which others accept it?' after 'does it exclude gout?' asks what that verb asks.
+    """
+    words = sheet.line.text.strip().removeprefix("which other trials ").split()
+    if len(words) != 2 or words[1] != "so?" or previous.intent is not Intent.BOOLEAN or previous.where is None:
+        return None
+    told = previous.where
+    if words[0] != "do":
+        asks = _OTHERS.get(words[0], Asks.ADMITS)
+        if not isinstance(told, Concerns | Limit):
+            return None
+        told = replace(told, asks=asks)
+    return QueryPlan(Intent.TRIALS, sheet.line.text.strip(), "", where=told)
+
+
+_OTHERS = {"exclude": Asks.EXCLUDES, "require": Asks.REQUIRES}  # 'take', 'accept', 'allow' let in
 
 
 def other_sides(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:

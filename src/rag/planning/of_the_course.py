@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import re2
 
-from rag.types import Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan
+from rag.types import Asks, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan
 
 
 def of_the_course(plan: QueryPlan) -> QueryPlan:
@@ -18,12 +18,12 @@ def of_the_course(plan: QueryPlan) -> QueryPlan:
 
     On 2,827 questions to one trial 46 answers came of those, and 3 of them were right.
     """
-    if not plan.trials or plan.intent not in _ASKS:
+    if not plan.trials or plan.intent not in _ASKS or (_is_asked(plan) and not _is_beside(plan.where)):
         return plan
     done, question = asks_what_is_done(plan), _without_names(plan)
     if plan.intent is Intent.CHECKLIST:
         return _told_in_words(plan) if _LAB_THING.search(question) and not _JOINING.search(question) else plan
-    if plan.intent is Intent.BOOLEAN and plan.unread and _is_beside(plan.where):
+    if plan.intent is Intent.BOOLEAN and plan.unread and _is_beside(plan.where) and not _OF_FIELDS.search(question):
         plan = replace(plan, where=None)
     elif not done or not (_is_judged(plan) or any(map(_is_criterion, plan.facts))):
         return plan
@@ -55,8 +55,14 @@ def _is_criterion(fact: str) -> bool:
 
 
 def _is_judged(plan: QueryPlan) -> bool:
-    """Whether yes or no is to be told by the criteria."""
-    return plan.intent is Intent.BOOLEAN and isinstance(plan.where, Concerns | Limit)
+    """Whether yes or no is to be told by criteria that merely name the thing: 'want those treated with …' says more."""
+    named = isinstance(plan.where, Concerns | Limit) and plan.where.asks is Asks.MENTIONS
+    return plan.intent is Intent.BOOLEAN and named
+
+
+def _is_asked(plan: QueryPlan) -> bool:
+    """Whether a verb of criteria is in the question: 'is reduced kidney function fine?'."""
+    return plan.intent is Intent.BOOLEAN and isinstance(plan.where, Concerns | Limit) and not _is_judged(plan)
 
 
 def _is_beside(where: Predicate | None) -> bool:
@@ -89,7 +95,12 @@ _JOINING = re2.compile(
     r"since|criteri\w*|willing|disqualif\w*|barred|bars?|ruled?|rules?|above|below|out|turned? \w+ ?away|lowest|"
     r"highest|least|most|problems?|matter\w*|against us|hindrances?|refus\w*|reject\w*|admit\w*|let in|takes?|i|my|me|"
     r"no-go|forbidden|banned|barriers?|issues?|screen\w*|thresholds?|cut-?offs?|ranges?|already|say|says|about|"
-    r"defin\w*)\b"
+    r"defin\w*|select\w*|welcome)\b"
+)
+# What asks of the field itself, whatever words are left over: 'are children allowed when their parents agree?'
+_OF_FIELDS = re2.compile(
+    r"(?i)\b(?:allow\w*|permit\w*|join\w*|enrol\w*|recruit\w*|elig\w*|tak(?:e|ing) part|admit\w*|accept\w*|"
+    r"sites?|cent(?:er|re)s?)\b"
 )
 _LAB_THING = re2.compile(
     r"(?i)\b(?:lab(?:oratory)?(?:[ -]made)? (?:methods?|techniques?|assays?|machines?|antibod\w+|instruments?|"

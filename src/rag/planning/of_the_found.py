@@ -155,13 +155,13 @@ def the_end_as_it(sheet: Sheet, previous: QueryPlan) -> tuple[QueryPlan, Sheet] 
     """The ranking of the set before, and the question with 'it' for the trial at its end; None where none is asked.
 
     'What does the smallest one test?' is 'what does it test?' of the smallest. 'Which is the smallest?' asks nothing
-    of it, and 'the smallest dose' is no trial.
+    of it, 'the smallest dose' is no trial, 'which sponsor has the most?' counts, and 'the largest in Spain' is another.
     """
     line, lemmas = sheet.line, sheet.line.lemmas()
     if previous.intent not in _FOUND or previous.where is None or sheet.refs or len(sheet.extremes) != 1:
         return None
     end = sheet.extremes[0]
-    last = _end_of_name(lemmas, end.last)
+    last = 0 if end.value in _COUNTING else _end_of_name(lemmas, end.last)
     if lemmas[end.first - 1 : end.first] != ("the",) or last == 0 or lemmas[0] not in word_set("of_the_found.asking"):
         return None
     ranked = extreme_of(read_sheet(f"the {line.words(end.first, end.last)} trial", sheet.index, naming=False))
@@ -181,5 +181,9 @@ def _end_of_name(lemmas: tuple[str, ...], last: int) -> int:
         return 0
     if lemmas[last : last + 1] in {("of",), ("among",)}:
         whom = lemmas[last + 1 : last + 2]
-        return last + 2 if whom and whom[0] in {"them", "those", "these", "all"} else 0
-    return last
+        last = last + 2 if whom and whom[0] in {"them", "those", "these", "all"} else 0
+    return 0 if lemmas[last : last + 1] and lemmas[last] in _NARROWING else last
+
+
+_COUNTING = frozenset({"most", "fewest"})
+_NARROWING = frozenset({"in", "on", "for", "with", "without", "from", "at", "that", "which", "who"})

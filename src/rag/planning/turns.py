@@ -17,6 +17,11 @@ from rag.types import Intent, QueryPlan
 _LONGEST = 160  # characters of a turn that leans on the one before
 _AGES = frozenset({"minimum_age", "maximum_age", "ages"})
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
+# What is told of a trial as a whole: behind it 'and men?' asks who may join, and not what men get.
+_OF_ALL = frozenset({
+    "sponsor", "collaborators", "status", "phase", "countries", "cities", "sites", "start_date", "completion_date",
+    "primary_completion_date", "title", "summary", "conditions", "masking", "allocation", "study_type", "identifiers",
+})  # fmt: skip
 
 
 def one_by_one(said: Sequence[str], last: str) -> list[str]:
@@ -50,9 +55,22 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)
+        text = _plain("after_yes_no", text) if previous.intent is Intent.BOOLEAN and previous.where else text
+        text = _plain("after_a_field", text) if _tells_of_all(previous) else text
+        text = _plain("after_outcomes", text) if _leaves_outcomes_open(previous) else text
         text = _plain("after_exclusions", text) if "exclusion" in previous.facts else text
         text = _plain("after_age", text) if set(previous.facts) & _AGES else text
     return _plain("after_any", text)
+
+
+def _tells_of_all(previous: QueryPlan) -> bool:
+    return bool(previous.facts) and set(previous.facts) <= _OF_ALL and previous.where is None
+
+
+def _leaves_outcomes_open(previous: QueryPlan) -> bool:
+    """Whether 'and secondary?' can mean outcomes: not after a date or an illness that was called primary."""
+    outcomes = any(fact.startswith("outcome") for fact in previous.facts)
+    return outcomes or not re.search(r"(?i)\b(?:primary|secondary)\b", previous.question)
 
 
 def sheet_of_turn(text: str, index: WordIndex, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> Sheet:
