@@ -62,18 +62,17 @@ FIT := build/fit
 ELSEWHERE := $(foreach set,a b c d e f,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
 FITTED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) eval/gold/elsewhere/rephrased.jsonl $(ELSEWHERE)
 WEIGHED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) $(ELSEWHERE) \
-	$(foreach set,g j,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
-SETTLED := $(WEIGHED) $(foreach set,k m,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
+	$(foreach set,g j k l n,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
 
 fit: setup
 	$(BIN)/python scripts/gold_elsewhere.py $(TRIALS) $(FIT)
 	$(BIN)/rag index corpus --index $(FIT)/corpus.index --no-vectors
-	for set in a b c d e f; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
+	for set in a b c d e f g j k l n; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
+	$(BIN)/rag index $(FIT)/i $(FIT)/m --index $(FIT)/im.index --no-vectors
 	$(BIN)/python scripts/fit_choosing.py $(FITTED) --write
-	for set in g i j k m; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
-	$(BIN)/python -m scripts.fit_adapter --index $(FIT)/i.index --gold eval/gold/elsewhere/i.jsonl --write
+	$(BIN)/python -m scripts.fit_adapter --index $(FIT)/im.index --gold eval/gold/elsewhere/i.jsonl eval/gold/elsewhere/m.jsonl --write
 	$(BIN)/python -m scripts.fit_weighing $(WEIGHED) --write
-	$(BIN)/python -m scripts.fit_settling $(SETTLED) --write
+	$(BIN)/python -m scripts.fit_settling $(WEIGHED) --write
 
 lock: setup
 	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel > requirements.lock

@@ -1,17 +1,18 @@
 """Fits `src/rag/data/answers.safetensors`: the adapter that brings a question near the sentence that answers it.
 
-    python -m scripts.fit_adapter --index INDEX --gold eval/gold/elsewhere/i.jsonl [--write]
+    python -m scripts.fit_adapter --index INDEX --gold eval/gold/elsewhere/i.jsonl eval/gold/elsewhere/m.jsonl [--write]
     python -m scripts.fit_adapter --index INDEX --gold eval/gold/elsewhere/k.jsonl --score
 
 Low-rank changes (LoRA: Hu et al. 2021, arXiv:2106.09685) of every dense layer of the packaged model are fitted; its own
 weights stay. A question counts where it asks of one trial; its candidates are the sentences of that record that rank
 first by their words, and those that answer. The loss: a softmax over the candidates and "none of these", whose log odds
 are 0, and one over the candidates alone. Batches, dropout and starting weights are drawn from a seed, but the last bits
-of sums differ from processor to processor, so the file is shipped. One pass over 2,205 questions takes some 8 minutes
-on two cores that have bfloat16. `--score` prints how often the best sentence answers, with the shipped adapter.
+of sums differ from processor to processor, so the file is shipped. One pass over 3,428 questions takes some 15 minutes
+on two cores that have bfloat16. `--score` prints how often the best sentence answers, with the shipped adapter. To be
+run before `scripts/fit_weighing.py`, whose signs it goes into.
 
-The shipped file was made by this fit before it was tidied into one script: the same questions, sizes, rates and seed,
-but a sentence counted as an answer where it held the whole quote of its reader, of which `facts` keeps a few words.
+When the shipped file was made, `choosing.read_question` did not yet take words of a question for what a sentence names
+otherwise: the order of some candidates was another.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from rag.answering.choosing import features, flat_weights, unnamed
+from rag.answering.choosing import features, flat_weights
 from rag.embedding import packaged_model
 from rag.evaluation.gold import GoldQuestion, read_gold
 from rag.likeness import ADAPTER, PIECES
@@ -39,7 +40,7 @@ from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Question, Status
 from scripts.fit_choosing import hash_of, read_question
 
-FIRST, HARDEST, DRAWN = 16, 5, 3  # candidates that rank first; those always compared; those drawn from the rest
+FIRST, HARDEST, DRAWN = 48, 5, 4  # candidates that rank first; those always compared; those drawn from the rest
 RANK, EPOCHS, BATCH, DROPOUT, SEED = 16, 3, 8, 0.1, 1
 RATE, LINE_RATE, DECAY, WARM = 5e-4, 0.02, 0.01, 0.08
 SLOPE, SHIFT = 20.0, 8.0  # where the line from cosines to log odds begins
@@ -127,7 +128,7 @@ def cases_of(gold: Sequence[Path], snapshot: Snapshot) -> Iterator[Case]:
 def case_of(question: GoldQuestion, snapshot: Snapshot, trial: str) -> Case | None:
     """None where an answer is expected of no single sentence."""
     document, plan = snapshot.document(trial), make_plan(Question(question.text), snapshot)
-    units, asked, names = read_question(plan, document, snapshot)
+    units, asked, bare = read_question(plan, document, snapshot)
     flat = flat_weights()
     scores = [sum(flat.get(name, 0.0) * one for name, one in told.items()) for told in features(asked, units)]
     facts = question.expect.facts
@@ -135,7 +136,7 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, trial: str) -> Case | No
     order = sorted(range(len(units)), key=lambda at: (-scores[at], units[at].span))
     kept = order[:FIRST] + [at for at in order[FIRST:] if answers[at]]
     return Case(
-        unnamed(question.text, names),
+        bare,
         tuple(units[at].placed for at in kept),
         tuple(scores[at] for at in kept),
         tuple(answers[at] for at in kept),

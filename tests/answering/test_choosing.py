@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from support.study import study
@@ -59,9 +60,17 @@ def test_without_a_model_every_sentence_is_as_likely_by_it(snapshot: Snapshot) -
     )
 
 
-def test_the_likelihoods_of_those_looked_at_twice_sum_to_one(snapshot: Snapshot) -> None:
-    document = snapshot.document(snapshot.trial_ids[0])
-    ranking = choose(document, _plan("When do nurses visit?", "nurses", "visit"))
+def test_the_likelihoods_of_those_looked_at_twice_sum_to_one(tmp_path: Path) -> None:
+    made = study()
+    made["protocolSection"]["descriptionModule"]["detailedDescription"] = " ".join(
+        f"Nurses visit at week {week}." for week in range(1, 2 * MOST)
+    )
+    record = tmp_path / "study.json"
+    record.write_text(json.dumps(made), encoding="utf-8")
+    settings = Settings(index=tmp_path / "index")
+    build_index([record], settings, vectors=False)
+    long = open_snapshot(settings.index, settings)
+    ranking = choose(long.document(long.trial_ids[0]), _plan("When do nurses visit?", "nurses", "visit"))
     assert len(ranking.found) == len(ranking.units) == MOST
     assert sum(one.score for one in ranking.found) == pytest.approx(1)
     assert [one.score for one in ranking.found] == sorted((one.score for one in ranking.found), reverse=True)

@@ -269,21 +269,29 @@ def choose(
     likeness: Likeness | None = None,
 ) -> Ranking:
     """The sentences of a record by how well they answer the question of a plan."""
-    units, focus = _by_other_names(units_of(document, items), plan.question), focus_on(plan.focus)
-    names = [ref.text for ref in plan.trials]
-    naming = frozenset(stem(word) for name in names for word in words_of(name))
-    asked = read_asked(document, units, plan.question, focus, rules, naming)
+    units, asked, bare = read_question(document, plan, rules=rules, items=items)
     first = _answering(plan.question, _ranked(units, features(asked, units)))[:MOST]
     if not first:
         return Ranking(asked)
     units = [unit for unit, _, _ in first]
-    bare = unnamed(plan.question, names)
     best = _ranked(units, liken(likeness, bare, units, [told for _, told, _ in first]))
     _, told, score = best[0]
     whole = sum(math.exp(one - score) for _, _, one in best)
+    focus = focus_on(plan.focus)
     found = [_found(document, unit, math.exp(one - score) / whole, focus) for unit, _, one in best]
     other = partial(likeness, bare) if likeness else None
     return Ranking(asked, tuple(found), tuple(unit for unit, _, _ in best), told, score, other)
+
+
+def read_question(
+    document: Document, plan: QueryPlan, *, rules: Sequence[ProseFact] = (), items: Sequence[Span] = ()
+) -> tuple[list[Unit], Asked, str]:
+    """The sentences of a record, what the question of a plan asks of them, and it without what names its trial."""
+    names = [ref.text for ref in plan.trials]
+    naming = frozenset(stem(word) for name in names for word in words_of(name))
+    units = _by_other_names(units_of(document, items), plan.question)
+    asked = read_asked(document, units, plan.question, focus_on(plan.focus), rules, naming)
+    return units, asked, unnamed(plan.question, names)
 
 
 def _by_other_names(units: Sequence[Unit], question: str) -> list[Unit]:
@@ -310,7 +318,7 @@ def _answering(question: str, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 _TIME_FRAME = "Time frame: "
 _TIMES = frozenset({"time", "amount", "frequency", "length", "moment"})
-MOST = 16  # sentences of a record that are looked at twice
+MOST = 48  # sentences of a record that are looked at twice
 
 
 def _ranked(units: Sequence[Unit], tells: Sequence[Mapping[str, float]]) -> list[Ranked]:

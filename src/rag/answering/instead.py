@@ -15,6 +15,7 @@ from rag.answering.counted import read_counted, say_number, that_count
 from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
+from rag.answering.labels import of_another_group
 from rag.answering.neighbours import ENTRIES
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
@@ -153,8 +154,9 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
     if ways and not any(way.search(one.text) for way in ways for one in found[:1]):
         return Instead()  # 'at what address do I reach him?': no sentence without an address
-    if not claims:
-        return Instead(_told_alone(document, plan, ranking), "none")
+    if not claims:  # 'how many are in arm C?': the size of the trial is none of an arm
+        of_another = found and of_another_group(plan.facts, plan.question, found[0].text)
+        return Instead(None if of_another else _told_alone(document, plan, ranking), "none")
     holding = _holding_it(document, plan, claims)
     if holding is not None:
         return Instead(holding, "none" if labelled_part(document, plan) else "fields")
@@ -208,8 +210,9 @@ def _is_surer(document: Document, best: Found, focus: Focus, plan: QueryPlan, cl
 def _states_it(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
     """Whether the claims state the one fact in words that leave no doubt, and the best sentence does not state it."""
     rules = _rules(plan)
-    alone = len(rules) == len(plan.facts) == 1 and rules[0].strong and not rules[0].by_terms
-    return bool(alone) and any(rules[0].is_strong(claim.text) for claim in claims) and not rules[0].cued(best.text)
+    alone = len(rules) == len(plan.facts) == 1 and rules[0].strong
+    named = alone and (not rules[0].by_terms or {*plan.facts} <= _BY_NAME)
+    return bool(named) and any(rules[0].is_strong(claim.text) for claim in claims) and not rules[0].cued(best.text)
 
 
 def _tells_how_often(best: Found, plan: QueryPlan, claims: Sequence[Claim]) -> bool:
@@ -242,6 +245,7 @@ _STEPS = tuple(
 )
 
 _OFTEN = frozenset({"frequency"})
+_BY_NAME = frozenset({"maker"})  # told by a name, however much of the question another sentence holds
 _AHEAD = 0.5  # likelihood among all sentences of the record
 
 # Fields of a fixed vocabulary, which says nothing of a pharmacy, a person or a tool.

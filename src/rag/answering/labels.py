@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 import re2
@@ -27,7 +28,15 @@ def unlabelled(document: Document, question: str) -> list[str]:
     return found
 
 
-def names_no_label_asked(question: str, said: str) -> bool:
+def of_another_group(facts: Collection[str], question: str, said: str) -> bool:
+    """Whether it is asked what arm C is, gets or counts, and words speak of no arm C."""
+    return bool(_OF_GROUPS & set(facts)) and _names_no_label_asked(question, said)
+
+
+_OF_GROUPS = frozenset({"arms", "per_group"})
+
+
+def _names_no_label_asked(question: str, said: str) -> bool:
     """Whether a question asks of 'arm C', and words speak of no arm C."""
     asked = [(noun.casefold(), label) for noun, label, unit in _ASKED.findall(question) if not unit]
     return bool(asked) and not any(label in labels_told(said, noun) for noun, label in asked)

@@ -18,7 +18,7 @@ from rag.answering.draft import Draft
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
 from rag.answering.instead import ranked
-from rag.answering.labels import names_no_label_asked
+from rag.answering.labels import of_another_group
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.neighbours import of_the_criteria
@@ -88,7 +88,7 @@ def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim
     """
     if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
         return False
-    if _OF_GROUPS & set(plan.facts) and names_no_label_asked(plan.question, claim.text):
+    if of_another_group(plan.facts, plan.question, claim.text):
         return False
     if "placebo" in unmentioned(document, plan):
         return False
@@ -105,10 +105,7 @@ def _explains_a_name(document: Document, plan: QueryPlan, draft: Draft) -> bool:
 
 def _says_outright(draft: Draft) -> bool:
     """Whether it says Yes or No: 'Yes: enrols men', and no 'men and women' in its place."""
-    return draft.reason is None and _first_words(draft).startswith(("Yes", "No:", "No,"))
-
-
-_OF_GROUPS = frozenset({"arms", "per_group"})
+    return draft.reason is None and _first_words(draft).startswith(("Yes", "No.", "No:", "No,"))
 
 
 def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
