@@ -703,6 +703,8 @@ def test_several_persons_are_not_thrown_together(text: str, several: bool) -> No
         ("Adult HIV-infected female patients", "FEMALE"),
         ("Female patients", "FEMALE"),
         ("Males only", "MALE"),
+        ("Female patients in part B", ""),
+        ("Female subjects who are lactating are excluded", ""),
         ("Men and women of childbearing potential must use contraception", ""),
         ("Adults", ""),
     ],

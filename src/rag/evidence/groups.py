@@ -50,7 +50,9 @@ _BESIDE = (
 _OTHERS = re.compile(rf"(?i){_BESIDE}")
 # 'Exclusion criteria for contrast studies:', beside those of all; not 'for both arms'
 _OF_A_PART = re.compile(
-    r"(?i)\bcriteria for (?!all\b|both\b|each\b|every\b|any\b|the (?:stud|trial|group))[^:]{3,60}?"
+    r"(?i)\bcriteria for (?!all\b|both\b|each\b|every\b|any\b|the (?:stud|trial|group)"
+    r"|(?:\w+ in(?:to)? )?(?:this|the present)\b)"
+    r"[^:]{3,60}?"
     r"\b(?:enhanced|contrast|imaging|optional|extension)\b[^:]{0,30}\b(?:stud(?:y|ies)|sub-?stud(?:y|ies)|parts?|phase)\W*$"
 )
 # 'Practice has 50 patients over 70', 'Clinics must see …': of the places that take part

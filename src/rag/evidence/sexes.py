@@ -21,9 +21,12 @@ _NAMES = {
         r"(?i)\b(?:males?|m[ae]n|boys?|fathers?|gentlemen|husbands?|partners?|both sexes|any gender|all genders)\b"
     ),
 }
-# 'Women must use contraception', 'Females of child-bearing potential': said of some, and demanded of nobody
+# 'Women must use contraception', 'Females of child-bearing potential', 'Women in part B': said of some, asked of nobody
 _OF_SOME = re.compile(
-    r"(?i)\b(?:must|should|if|unless|contracepti\w+|child-?\s?bearing|fertil\w+|reproductive|potential)\b"
+    r"(?i)\b(?:must|should|if|unless|contracepti\w+|child-?\s?bearing|fertil\w+|reproductive|potential"
+    r"|who [^.;]{0,60}\b(?:excluded|ineligible|not eligible)"
+    r"|(?:in|for|of) (?:the )?(?:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phases?|stages?) (?:[A-H]|[IVX]{1,4}|\d)"
+    r"|transgender)\b"
 )
 _GROUP = r"(?: (?:sex|gender|patients|subjects|participants))?(?: (?:will be|are) excluded)?\W*$"
 _LEFT_OUT = {
