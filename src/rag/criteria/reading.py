@@ -317,9 +317,11 @@ _VALUE_FIRST = re.compile(
     re.IGNORECASE,
 )
 _BARE_AGE = re.compile(
-    r"\W{0,4}(?:\d{1,2} (?:and|or) (?:over|under|older|younger)|(?:over|under) (?:1[2-9]|[2-8]\d))\W{0,4}$",
+    r"\W{0,4}(?:\d{1,2} (?:and|or) (?:over|under|older|younger)|(?P<plain>over|under) (?:1[2-9]|[2-8]\d))\W{0,4}$",
     re.IGNORECASE,
 )
+# 'Caries index' / 'Over 20': the line above may name what is measured
+_MEASURE = re.compile(r"(?i)\b(?:score|index|scale|level|count|rate|ratio|number|cholesterol|pressure|years)\W*$")
 
 
 @lru_cache(maxsize=4096)
@@ -340,7 +342,8 @@ def _understood(item: Item, raw: str, above: str) -> str:
         return heading_variable(above)
     if item.polarity is Polarity.EXCLUSION or len(raw) > 40:
         return ""
-    if _BARE_AGE.match(raw):
+    bare = _BARE_AGE.match(raw)
+    if bare and not (bare["plain"] and any(_MEASURE.search(one) for one in (*item.headings, above))):
         return "age"
     return "life_expectancy" if _BARE_SPAN.match(raw) and _STATUS.match(above) else ""
 
