@@ -76,6 +76,7 @@ def test_a_time_is_no_thing_that_is_counted(question: str, said: str, held: bool
     ("question", "fact", "focus", "said", "lacks"),
     [
         ("Where on the foot does the chip sit?", "sites", ("foot", "chip"), "Northport Hospital", True),
+        ("Where would my nephew have to travel?", "sites", ("nephew", "travel"), "Northport Hospital", False),
         ("Where in Northport is it?", "sites", ("Northport",), "Northport Hospital", False),
         ("How were runners shared out?", "arms", ("shared",), "Barefoot (experimental) and Shod (control)", True),
         ("Which arm runs barefoot?", "arms", ("barefoot",), "Barefoot (experimental) and Shod (control)", False),
@@ -86,7 +87,8 @@ def test_a_time_is_no_thing_that_is_counted(question: str, said: str, held: bool
 def test_a_list_is_no_answer_where_it_holds_nothing_of_what_is_asked(
     question: str, fact: str, focus: tuple[str, ...], said: str, lacks: bool
 ) -> None:
-    document = Document("NCT09000008", "Running", said, (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    told = f"{said}. A chip on the foot; the runners were shared out and had worn socks against blisters."
+    document = Document("NCT09000008", "Running", told, (), (), TrialFacts(), (), "a.txt", "0" * 64)
     claim = Claim(f"NCT09000008: {said}", (Quote("NCT09000008", Span(0, len(said))),))
     plan = QueryPlan(Intent.FACT, question, "", facts=(fact,), focus=focus)
     assert bool(neighbour_told(document, plan, [claim])) is lacks

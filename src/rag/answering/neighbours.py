@@ -222,7 +222,8 @@ _ASKS_SEX = re2.compile(
 def _of_no_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
     """'Where on the body does it sit?': the sites of the trial; 'how are they split?': its arms.
 
-    Such a list that holds nothing of what is asked is no answer: of 43 on other records not one was.
+    Such a list that holds nothing of what is asked is no answer: of 43 on other records not one was. A word that the
+    whole record does not use chooses no entry: 'where would my nephew have to travel?' asks for the sites.
     """
     own = telling(focus_on(plan.focus), document)
     if not plan.facts or not set(plan.facts) <= ENTRIES.keys() or own.labels:
@@ -233,7 +234,8 @@ def _of_no_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim], w
     there = {stem(word) for word in words_of(said)}
     if any(others_of(one, document.text) & there for one in own.stems):
         return ""
-    asked = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems]
+    used = {stem(word) for word in words_of(document.text)}
+    asked = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems & used]
     return f'lists no {ENTRIES[plan.facts[0]]} with "{asked[-1]}"' if asked else ""
 
 
