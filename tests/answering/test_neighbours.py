@@ -50,6 +50,18 @@ def test_a_place_is_named_where_places_stand(question: str, focus: tuple[str, ..
     assert names_a_place(QueryPlan(Intent.BOOLEAN, question, "", facts=("sites",), focus=focus)) is named
 
 
+@pytest.mark.parametrize(
+    ("question", "focus", "lacks"),
+    [("With which other drug is it?", "drug", False), ("Where on the foot is it?", "foot", True)],
+)
+def test_a_list_of_arms_answers_which_drug_and_not_where(question: str, focus: str, lacks: bool) -> None:
+    text = "Arms: insole alone, insole and salve. The drug is rubbed on the foot."
+    document = Document("NCT09000008", "Running", text, (), (), TrialFacts(), (), "a.txt", "0" * 64)
+    claim = Claim("NCT09000008: the arms are insole alone and insole and salve", (Quote("NCT09000008", Span(0, 36)),))
+    plan = QueryPlan(Intent.FACT, question, "", facts=("arms",), focus=(focus,))
+    assert bool(neighbour_told(document, plan, [claim])) is lacks
+
+
 def test_the_sex_is_no_answer_to_what_men_need() -> None:
     document = Document("NCT09000008", "Running", "Sex: MALE", (), (), TrialFacts(), (), "a.txt", "0" * 64)
     claim = Claim("NCT09000008: the eligible sex is male", (Quote("NCT09000008", Span(0, 9)),))

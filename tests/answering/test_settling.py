@@ -12,7 +12,7 @@ from rag.types import Question, Status
 
 _PROSE = (
     "Sleep is recorded with a wrist actigraph every night. The extract is prepared from the roots of the plant. "
-    "Nurses visit at week 4. The placebo looks the same. "
+    "Nurses visit at week 4. The placebo looks the same. A baseline ferritin is obtained. "
     "A total of 400 patients will be enrolled. This is a study. Men and women can join."
 )
 
@@ -71,6 +71,7 @@ def test_a_likelier_sentence_takes_the_place_of_a_draft(assistant: Assistant, qu
         "Which dose of NK-92 do patients receive in {}?",  # a code that the record does not know
         "What is the third drug in {}?",  # a place in a list that is shorter
         "What is the limit on serum creatinine in {}?",  # limits on other measures
+        "What ferritin is needed to get into {}?",  # that it is measured
         "Which hospitals in Japan does {} run in?",  # other places
         "How many people are in arm C of {}?",  # the size of the whole trial is none of an arm
     ],

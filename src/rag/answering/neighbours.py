@@ -15,6 +15,7 @@ from rag.answering.counted import read_counted
 from rag.answering.facts import RULES
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
+from rag.answering.pieces import stems_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.weighing import telling
 from rag.evidence.stems import stem, words_of
@@ -30,7 +31,7 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
     quotes = tuple(quote for claim in claims for quote in claim.quotes)
     words = " ".join(quote.span.of(document.text) for quote in quotes)
     return (
-        _no_limit(document, plan, claims, words)
+        of_no_limit(document, plan, claims, words)
         or _uncounted(plan, words)
         or of_the_criteria(document, plan, claims, words)
         or _of_ages(plan, words)
@@ -43,7 +44,7 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
     )
 
 
-def _no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
+def of_no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
     """'What HbA1c is needed?': a sentence that merely says when it is measured."""
     if not plan.facts or not all(fact.startswith("criterion:") for fact in plan.facts) or _DIGIT.search(words):
         return ""
@@ -235,7 +236,8 @@ def _of_no_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim], w
     if any(others_of(one, document.text) & there for one in own.stems):
         return ""
     used = {stem(word) for word in words_of(document.text)}
-    asked = [word for words in plan.focus for word in words_of(words) if stem(word) in own.stems & used]
+    of_entries = own.stems & used - _EVERY_ENTRY
+    asked = [word for words in plan.focus for word in words_of(words) if stem(word) in of_entries]
     return f'lists no {ENTRIES[plan.facts[0]]} with "{asked[-1]}"' if asked else ""
 
 
@@ -244,6 +246,8 @@ ENTRIES = {
     "arms": "arm", "interventions": "treatment", "sites": "site", "cities": "site", "conditions": "condition",
     "sex": "sex",
 }  # fmt: skip
+# 'With which other drug …?': any of them is one.
+_EVERY_ENTRY = stems_of("drug medicine medication treatment therapy agent compound product")
 _FOUR_LETTERS = 0.5  # weight of a focus of one word of four letters
 
 

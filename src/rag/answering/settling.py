@@ -21,7 +21,7 @@ from rag.answering.instead import ranked
 from rag.answering.labels import of_another_group
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
-from rag.answering.neighbours import of_the_criteria
+from rag.answering.neighbours import of_no_limit, of_the_criteria
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.single import asks_why, named_trials
 from rag.answering.stating import quoted
@@ -84,13 +84,16 @@ def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim
 
     It does not where another trial's treatment is asked about, minutes are asked and months told, or a reason is asked
     and none given, or how many are in arm C or what they get, and the sentence does not speak of arm C;
-    nor for a placebo that the record does not name, nor a criterion for what is done in the trial.
+    nor for a placebo that the record does not name, nor a criterion for what is done in the trial, nor for a limit
+    what holds no figure.
     """
     if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
         return False
     if of_another_group(plan.facts, plan.question, claim.text):
         return False
     if "placebo" in unmentioned(document, plan):
+        return False
+    if of_no_limit(document, plan, [claim], claim.text):
         return False
     if not plan.facts and of_the_criteria(document, plan, [claim], claim.text):
         return False
