@@ -56,7 +56,7 @@ test-fuzz: setup
 test-shared: setup
 	$(BIN)/python -m pytest -m "slow and shared"
 
-# ── The weights of the prose answers, fitted anew on all development questions (some minutes) ─────────────────────────
+# ── The weights of the prose answers, fitted anew on all development questions (an hour and a half) ─────────────────────────
 
 FIT := build/fit
 ELSEWHERE := $(foreach set,a b c d e f,--set $(FIT)/$(set).index eval/gold/elsewhere/$(set).jsonl)
