@@ -39,6 +39,7 @@ LAYERS = {
         "rag.tokens",
         "rag.asking",
         "rag.given",
+        "rag.comparators",
     },
     2: {"rag.types", "rag.settings", "rag.units", "rag.codec", "rag.files"},
     1: {"rag.values", "rag.frozen", "rag.errors", "rag.garbage", "rag.spellings"},

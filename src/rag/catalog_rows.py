@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from rag.codec import CodecError
+from rag.comparators import kinds_named, kinds_told
 from rag.given import given_of
 from rag.types import Constraint, Criterion, Document, Outcome, RegistryDate, Site, State, TrialFacts, Unread
 from rag.values import plain
@@ -125,9 +126,14 @@ def _tuples(values: list[Any]) -> list[Any]:
 
 
 def values_of(document: Document) -> dict[str, tuple[str, ...]]:
-    """All that the catalog keeps of a record by field: `field_values_of`, and as 'given' what participants get."""
-    given = given_of(document)
-    return field_values_of(document.facts) | ({"given": given} if given else {})
+    """All that the catalog keeps of a record by field: `field_values_of`, and what its prose tells.
+
+    That is, as 'given', what participants get, and kinds of arm that it lists nowhere.
+    """
+    values, given, told = field_values_of(document.facts), given_of(document), kinds_told(document)
+    if told:
+        values["arm_kind"] = _each_once([*values.get("arm_kind", ()), *told])
+    return values | ({"given": given} if given else {})
 
 
 def field_values_of(facts: TrialFacts) -> dict[str, tuple[str, ...]]:
@@ -164,7 +170,7 @@ def _words(facts: TrialFacts) -> dict[str, list[str]]:
         "intervention_model": [facts.intervention_model],
         "observational_model": [facts.observational_model],
         "time_perspective": [facts.time_perspective],
-        "arm_kind": [*(arm.kind for arm in facts.arms), *_implied_kinds(facts)],
+        "arm_kind": [*(arm.kind for arm in facts.arms), *kinds_named(facts)],
         "intervention_kind": [intervention.kind for intervention in facts.interventions],
         "ipd_sharing": [facts.ipd_sharing],
         "biospecimens": [facts.biospecimens],
@@ -203,21 +209,6 @@ def _people(facts: TrialFacts) -> dict[str, list[str]]:
         "contact.email": [one.email for one in facts.contacts],
         "contact.phone": [one.phone for one in facts.contacts],
     }
-
-
-# What an arm is compared with, where the record says it in a name: "Placebo capsules", "Placebo-Controlled Trial", but
-# not "no placebo", "the placebo effect".
-_IMPLIED = {
-    "PLACEBO_COMPARATOR": re.compile(r"(?i)(?<!\bno )(?<!without )(?<!non-)\bplacebos?\b(?! effects?\b)"),
-    "SHAM_COMPARATOR": re.compile(r"(?i)(?<!\bno )(?<!without )\bsham\b"),
-}
-
-
-def _implied_kinds(facts: TrialFacts) -> list[str]:
-    """Kinds of arm that the official title, the arms and the names of interventions give, whatever kind is printed."""
-    arms = [f"{arm.label}\n{arm.description}" for arm in facts.arms]
-    named = "\n".join([facts.official_title, *arms, *(one.name for one in facts.interventions)])
-    return [kind for kind, pattern in _IMPLIED.items() if pattern.search(named)]
 
 
 def _counts(facts: TrialFacts) -> dict[str, list[str]]:

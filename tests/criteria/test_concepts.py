@@ -179,6 +179,21 @@ def test_members_of_a_list_share_its_head(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("patients with active hepatitis B infection", ["hepatitis_b"]),
+        ("active hepatitis B or C", ["hepatitis_b", "hepatitis_c"]),
+        ("viral hepatitis B", ["hepatitis_b"]),
+        ("known hypersensitivity to monoclonal antibodies", ["drug_allergy", "antibody_allergy"]),
+        ("active hepatitis, hepatitis B", ["hepatitis", "hepatitis_b"]),
+        ("viral hepatitis; hepatitis C", ["viral_hepatitis", "hepatitis_c"]),
+    ],
+)
+def test_a_wider_name_that_a_kind_goes_on_from_is_none_of_its_own(text: str, found: list[str]) -> None:
+    assert _ids(text) == found
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("haemorrhage", "hemorrhage"),

@@ -339,6 +339,17 @@ def find_in(words: Words) -> list[Found]:
     return _without_echoes(words, found, known)
 
 
+def _goes_on(one: Found, following: Sequence[Found]) -> bool:
+    """Whether its last words begin the name of one of its kinds: the "active hepatitis" of "active hepatitis B".
+
+    Asked of a class that is turned away with every kind of it, which hepatitis C would else be among.
+    """
+    return not one.bridged and any(
+        one.first < other.first < one.last < other.last and not other.bridged and one.value in broader_of(other.value)
+        for other in following
+    )
+
+
 def in_time(id: str, timing: str) -> str:
     """The form of a timed concept: prior_<id> or concurrent_<id>; the id itself without a timing."""
     return f"{timing}_{id}" if timing and load_concepts()[id].timed else id
@@ -354,6 +365,11 @@ def _without_echoes(words: Words, found: list[Found], known: Mapping[str, Concep
     """Drop the bare head that only ends a name already found: the 'infection' of "HIV (human …) infection"."""
     if len(found) < 2:
         return found
+    found = [
+        one
+        for at, one in enumerate(found)
+        if not (known[one.value].all_kinds and _goes_on(one, found[at + 1 : at + 4]))
+    ]
     starts = {one.first: one for one in found if known[one.value].kind == "treatment" and not one.bridged}
     kept: list[Found] = []
     shared = {one.last: one for one in found if one.bridged}

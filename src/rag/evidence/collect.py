@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import Protocol, TypeVar
 
+from rag.comparators import kinds_told
 from rag.criteria.asked import is_measure, read_measure, telling_words
 from rag.criteria.concepts import find_concepts
 from rag.criteria.lexicon import load_variables
@@ -236,8 +237,10 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
         return field_quotes(document, predicate.predicate)
     if isinstance(predicate, FieldIs):
         printed = [f for f in document.fields if _prints(f.name, predicate.field)]
-        telling = [f for f in printed if names_value(f.span.of(document.text), predicate)]
-        return tuple(Quote(document.trial_id, f.span) for f in (telling or printed)[:3])
+        telling = [f.span for f in printed if names_value(f.span.of(document.text), predicate)]
+        told = kinds_told(document) if predicate.field == "arm_kind" else {}
+        telling = telling or [told[kind] for kind in predicate.values if kind in told]
+        return tuple(Quote(document.trial_id, span) for span in (telling or [f.span for f in printed])[:3])
     if isinstance(predicate, About):
         return _topic_quotes(document, predicate.text)
     return ()
@@ -246,7 +249,7 @@ def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:
 # The printed fields that carry a predicate's field, where their names differ.
 _FEW = 3  # trials named in one question, whose prose is read again
 _PRINTED = {
-    "arm_kind": ("arm", "intervention"), "given": ("arm", "intervention"), "arms": ("arm",),
+    "arm_kind": ("arm", "intervention", "official_title"), "given": ("arm", "intervention"), "arms": ("arm",),
     "intervention_kind": ("intervention",), "city": ("site",),
     "sites": ("site",), "state": ("site",), "place": ("site",), "facility": ("site",), "city_count": ("site",),
     "outcome": ("outcome.primary", "outcome.secondary", "outcome.other"), "country_count": ("country",),

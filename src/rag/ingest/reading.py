@@ -19,7 +19,7 @@ from rag.types import Document, Passage, ReadTrial, Refusal
 
 # Code and vocabulary that decide what is read from a record: a change to any of it makes every record be read again.
 _READERS = ("sources", "criteria", "data", "chunking.py", "codec.py", "sections.py", "text.py", "types.py", "units.py",
-            "values.py", "given.py", "catalog_rows.py", "catalog_writer.py", "ingest/reading.py")
+            "values.py", "given.py", "comparators.py", "catalog_rows.py", "catalog_writer.py", "ingest/reading.py")
 _READ_ENDINGS = (".py", ".toml")
 # What a defect of a reader raises on a record it did not foresee: the record is refused by name, the others go on.
 _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
