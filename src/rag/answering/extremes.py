@@ -90,13 +90,13 @@ def _several(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], numbers: d
     order = sorted(numbers, key=lambda trial: (numbers[trial] if lowest else -numbers[trial], trial))
     last = numbers[order[min(plan.top, len(order)) - 1]]
     winners = [trial for trial in order if (numbers[trial] <= last if lowest else numbers[trial] >= last)]
-    claims, verdicts = [], []
+    claims, verdicts = [Claim(f"By {field_label(field)}, the {plan.extreme or 'largest'} first:")], []
     for trial in winners:
         document = judge.records.document(trial)
         shown, quotes = _shown(field, numbers[trial], document), _printed(document, printed)
         reason = f"{field_label(field)}: {shown}"
         verdicts.append(TrialVerdict(trial, Verdict.MATCH, reason, quotes, {field: shown}))
-        claims.append(Claim(f"{trial} ({document.title}): {field_label(field)} {shown}.", quotes[:1]))
+        claims.append(Claim(f"- {trial} ({document.title}): {field_label(field)} {shown}.", quotes[:1]))
     told = "states it" if len(numbers) == 1 else "state it"
     claims.append(Claim(f"This ranks the trials considered: {len(numbers)} of {len(trial_ids)} trials {told}."))
     return Draft(tuple(claims), verdicts=tuple(verdicts), considered=len(trial_ids), total=len(winners))
@@ -153,7 +153,9 @@ def _shown(field: str, number: Decimal, winner: Document) -> str:
     age = ages.get(field)
     if age is not None:
         return age.text
-    if field in DATES or field == "duration":
+    if field in DATES:
+        return str(getattr(winner.facts, field))  # as it is printed: '1995-01' tells no day
+    if field == "duration":
         return shown_value(field, str(int(number)))
     unit = " participants" if field == "enrollment" else ""
     return f"{number.normalize():f}{unit}"

@@ -209,6 +209,7 @@ def how_many(sheet: Sheet) -> int:
     """How many are asked for: 'top three', 'the five largest', '3 smallest'; 1 where no number stands beside."""
     places = {at for found in sheet.extremes for at in range(found.first - 1, found.last + 1)}
     places |= {at for at in range(1, len(sheet.line.tokens) - 1) if _counts_trials(sheet.line, at)}
+    places -= {at for mark in sheet.kinds(Kind.LIMIT) for at in range(mark.first, mark.last)}  # 'is ≤ 35 stricter?'
     for at in sorted(places):
         number = number_at(sheet.line, at) if at >= 0 else None
         if number is not None and 1 < number.value <= _MOST and _is_whole(sheet, number.last):
@@ -223,7 +224,7 @@ def _counts_trials(line: Line, at: int) -> bool:
     return noun and line.lemmas(at - 1, at) in {("which",), ("what",), ("the",)}
 
 
-_MOST = 20
+_MOST = 100
 
 
 def _is_whole(sheet: Sheet, at: int) -> bool:

@@ -197,7 +197,7 @@ def _sorted(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     )
 
 
-_MOST_SORTED = 10
+_MOST_SORTED = 100
 
 
 def _tells_to_sort(lemmas: tuple[str, ...]) -> bool:

@@ -314,7 +314,7 @@ def asks_of_criteria(sheet: Sheet) -> bool:
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     filled = _fact(sheet, plan)
-    named_group = _is_of_whom(sheet) and set(filled.facts) - word_set("plan.who_or_what")
+    named_group = _is_of_whom(sheet) and (set(filled.facts) - word_set("plan.who_or_what") or _is_given_more(sheet))
     if named_group or "exceptions" in filled.facts:
         return replace(filled, where=None)
     return replace(filled, where=put_to_the_test(sheet) or verdict_on_words(sheet) or asked_of_people(sheet))
@@ -325,6 +325,13 @@ def _is_of_whom(sheet: Sheet) -> bool:
     where = sheet.bare.where
     people = isinstance(where, Limit) and where.variable == "age" and not sheet.limits and not sheet.reading.cues
     return people or (isinstance(where, FieldIs) and where.field == "arm_kind")
+
+
+def _is_given_more(sheet: Sheet) -> bool:
+    """'Does it give milk powder to the placebo group?': what the group gets, and not whether there is one."""
+    left = set(focus_of(sheet, ()))
+    words = {token.lemma for token in sheet.line.tokens if token.text in left}
+    return bool(set(sheet.line.lemmas()) & word_set("plan.giving") and words - word_set("plan.of_dummies"))
 
 
 def _extreme(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
