@@ -456,6 +456,7 @@ class Concerns:
     text: str
     asks: Asks
     ago: Ago | None = None  # when somebody had it, for windows: 'within 6 months'
+    lacked: bool = False  # with ADMITS: asked of people who have it not, 'accept people without gout'
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,3 +353,22 @@ def test_who_must_have_it_is_let_in_whatever_kind_is_turned_away(lines: list[str
 def test_the_very_kind_that_is_turned_away_is_not_let_in(asked: str, lines: list[str], expected: V) -> None:
     text, criteria = read(*lines)
     assert judge_concern(criteria, Concerns(("gout",), asked, Asks.ADMITS), lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["E | Diabetes mellitus"], V.MATCH),
+        (["E | Uncontrolled diabetes"], V.MATCH),
+        (["I | Healthy people, with or without diabetes"], V.MATCH),
+        (["I | Type 2 diabetes for at least a year"], V.NO_MATCH),
+        (["I | Diabetes", "E | Uncontrolled diabetes"], V.NO_MATCH),
+        (["I | Cohort 2: diabetes"], V.PARTIAL),
+        (["I | Aged 18 or older"], V.SILENT),
+        (["E | Gout"], V.SILENT),
+    ],
+)
+def test_people_without_it_are_let_in_only_where_something_is_said_of_it(lines: list[str], expected: V) -> None:
+    text, criteria = read(*lines)
+    concern = Concerns(("diabetes",), "diabetes", Asks.ADMITS, lacked=True)
+    assert judge_concern(criteria, concern, lambda: text).verdict is expected

@@ -271,7 +271,8 @@ def short(predicate: Predicate) -> str:
         return f"{predicate.asks.value} {predicate.variable} {predicate.values.describe()}{whom}"
     if isinstance(predicate, Concerns):
         ago = f" {predicate.ago.days:.0f} days ago" if predicate.ago else ""
-        return f"{predicate.asks.value} {'/'.join(predicate.concepts) or repr(predicate.text)}{ago}"
+        without = "people without " if predicate.lacked else ""
+        return f"{predicate.asks.value} {without}{'/'.join(predicate.concepts) or repr(predicate.text)}{ago}"
     if isinstance(predicate, FieldIs):
         return (
             f"{predicate.field}={'/'.join(predicate.values)}{predicate.numbers.describe() if predicate.numbers else ''}"

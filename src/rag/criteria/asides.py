@@ -61,7 +61,15 @@ def _is_risked(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 def _is_tested(side: Side, cue: Cue, thing: Thing) -> bool:
-    return cue.last + 6 >= thing.first and not side.layout.in_clause(thing.first, "positive")
+    told = side.layout.in_clause(thing.first, "positive") or _tells_a_result(side, cue)
+    return cue.last + 6 >= thing.first and not told
+
+
+def _tells_a_result(side: Side, cue: Cue) -> bool:
+    """The "result of" in "a negative result of the pregnancy test": it is told, and nothing comes of it."""
+    keys = side.layout.words.keys
+    before = {"negative", "positive"}.intersection(keys[max(0, cue.first - 1) : cue.first])
+    return bool(before) and keys[cue.first : cue.last] in (["result", "of"], ["results", "of"])
 
 
 def _is_prevented(side: Side, cue: Cue, thing: Thing) -> bool:
@@ -99,7 +107,7 @@ def _is_cause(side: Side, cue: Cue, thing: Thing) -> bool:
     if thing.kind == "treatment":
         purpose = {"treat", "treatment"}.intersection(keys[cue.first : cue.last])
         return not (purpose and {"or", ",", "and"}.intersection(between))
-    return thing.kind != "ability" and "," not in between
+    return thing.kind != "ability" and "," not in between and not _tells_a_result(side, cue)
 
 
 _AIMED = frozenset({"active", "activity", "effective"})
@@ -208,7 +216,8 @@ def _is_label(side: Side, thing: Thing) -> bool:
         return True
     after = words.keys[thing.last] if thing.last < len(words) else "."
     if words.keys[place] == "diabetic" and thing.last == place + 1 and after[0].isalpha():
-        return after not in word_set("people")  # "diabetic foot", "diabetic hypoglycemia"
+        alone = thing.last + 1 >= side.layout.clause_end[side.layout.clause[place]]  # "diabetic child", a whole item
+        return after not in word_set("people") and not (alone and after in word_set("persons"))  # "diabetic foot"
     leads = place == side.layout.clause_start[side.layout.clause[place]]
     return thing.kind == "treatment" and after == ":" and leads
 

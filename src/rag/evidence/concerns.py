@@ -22,12 +22,12 @@ from rag.criteria.concepts import (
     narrower_or_equal,
     partial_for,
 )
-from rag.criteria.scope import lay_out
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
 from rag.evidence.another import Another, others_than, said_of_others
 from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near_of, says_all
+from rag.evidence.exempted import exempted
 from rag.evidence.judgement import Judgement
 from rag.evidence.lacking import is_lacked
 from rag.evidence.sentences import around
@@ -265,6 +265,8 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
 
 
 def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
+    if concern.lacked:
+        return _judge_without(said, concern, text)
     said = _of_itself(said, concern)
     direct = [one for one in said if not one.indirect]
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
@@ -281,6 +283,19 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     if out:
         return _judged(Verdict.NO_MATCH, "excludes", out, text)
     return _otherwise(said, concern, text)
+
+
+def _judge_without(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
+    """Whether people who have it not are let in: what is said of it does not ask for it."""
+    required = _judge_requires(said, replace(concern, asks=Asks.REQUIRES), text)
+    if required.verdict is Verdict.MATCH:
+        return replace(required, verdict=Verdict.NO_MATCH)
+    if required.verdict is Verdict.PARTIAL:
+        return required
+    told = [one for one in said if not one.indirect and one.state.stance is not Stance.ASIDE]
+    if told:
+        return _judged(Verdict.MATCH, "asks nobody to have it", told, text)
+    return Judgement(Verdict.SILENT, f"does not mention {concern_label(concern)}")
 
 
 def _of_itself(said: Iterable[Said], concern: Concerns) -> list[Said]:
@@ -301,39 +316,11 @@ def _firmly_required(said: Iterable[Said]) -> list[Said]:
     return [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and not one.state.doubts]
 
 
-# Words that let somebody in after all: what stands beyond the first kind, before the second, is let in.
-_BUT = re.compile(r"(?i)\b(?:unless|except\w*|other than|excluding|but not(?! (?:limited|restricted) to))\b")
-_LET_IN = re.compile(r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:allowed|permitted|eligible|acceptable)\b")
-
-
 def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
     """Items that let in the very kind asked about: 'treated brain metastases', and the item exempts treated ones."""
     wanted = _qualifiers(concern.text)
     direct = [one for one in said if wanted and not one.indirect]
-    return [one for one in direct if wanted & _exempted(one.criterion.span.of(text()))]
-
-
-@lru_cache(maxsize=1024)  # an item names many things
-def _exempted(item: str) -> frozenset[str]:
-    """The stems of the words of an item by which somebody is let in."""
-    if not _BUT.search(item) and not _LET_IN.search(item):
-        return frozenset()
-    cued: list[str] = []
-    for part in _parts(item):
-        but, let_in = _BUT.search(part), _LET_IN.search(part)
-        cued.append(part if let_in else part[but.end() :] if but else "")
-    return frozenset(stem(word) for part in cued for word in words_of(part))
-
-
-def _parts(item: str) -> list[str]:
-    """The sentences of an item, also of lines that were run together: 'No cancer except of the skin Not pregnant'."""
-    words = words_in(item)
-    layout = lay_out(words)
-    return [
-        item[words.starts[start] : words.ends[end - 1]]
-        for start, end in zip(layout.clause_start, layout.clause_end, strict=True)
-        if end > start
-    ]
+    return [one for one in direct if wanted & exempted(one.criterion.span.of(text()))]
 
 
 _FRAME = frozenset({

@@ -71,7 +71,8 @@ def _leaf(predicate: Limit | Concerns | FieldIs | About, *, plural: bool) -> str
     if isinstance(predicate, Limit):
         return _limit(predicate, plural=plural)
     if isinstance(predicate, Concerns):
-        return f"{_CONCERN_VERBS[predicate.asks][plural]} {concern_label(predicate)}"
+        without = "people without " if predicate.lacked else ""
+        return f"{_CONCERN_VERBS[predicate.asks][plural]} {without}{concern_label(predicate)}"
     if isinstance(predicate, About):
         return f"{'are' if plural else 'is'} about {in_quotes(predicate.text)}"
     return _field(predicate, plural=plural)

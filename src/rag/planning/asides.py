@@ -15,7 +15,7 @@ from rag.planning.ago import find_agos
 from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.said_before import asked_of_what_was_said
-from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
+from rag.planning.sentences import ASKING, NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.types import Any, Comparison, Concerns, FieldIs, Limit, Not, Predicate
@@ -142,6 +142,7 @@ def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     if not _has_object(sheet, span):
         return False
     words = _without_idioms(sheet, span)
+    words = tuple(word for word in words if word not in _OF_A_THING) if _names_it_first(sheet, span) else words
     that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
     pointing = _POINTING - _OF_A_TRIAL if anchored or sheet.refs else _POINTING
     pointing = pointing - _PEOPLE if _gives_a_reason(sheet, span) else pointing
@@ -150,6 +151,14 @@ def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     return not that and not pointing & set(words)
 
 
+def _names_it_first(sheet: Sheet, span: Span) -> bool:
+    """'Gout - who excludes it?': the thing stands in front of the word that asks, set off by a sign."""
+    line = sheet.line
+    asking = [at for at in range(span[0] + 1, span[1]) if line.stops_at(at) and line.tokens[at].lemma in ASKING]
+    return any(mark.last <= asking[0] for mark in _marks_in(sheet, span, *TELLING)) if asking else False
+
+
+_OF_A_THING = frozenset({"it", "them", "that", "this", "those"})
 _AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
 
 
@@ -264,6 +273,8 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _BUSY:
         return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
+    if words[start : start + 1] and words[start] in word_set("asides.desk") and span[0] < asking[-1][0]:
+        return all(_has_criterion(sheet, one) for one in asking)  # 'Drafting a protocol on gout.'
     if span[0] < asking[-1][0] and _is_of_others(sheet, span, asking):
         return True
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words

@@ -262,8 +262,13 @@ _DENYING = 9  # words from the people to what they have not: 'those who have nev
 
 def is_of_a_kind(line: Line, first: int, last: int) -> bool:
     """'A non-ischaemic cardiomyopathy' is another kind of it; a 'non-smoker' is somebody who does not."""
-    person = line.tokens[last - 1].lemma in word_set("cues.people") | _WHO_DO
+    person = line.tokens[last - 1].lemma in word_set("cues.people") or is_of_who_do(line, last)
     return line.lemmas(max(0, first - 1), first) == ("non",) and not person
+
+
+def is_of_who_do(line: Line, last: int) -> bool:
+    """'smokers', 'diabetics': people by what they have or do."""
+    return line.tokens[last - 1].lemma in _WHO_DO
 
 
 _WHO_DO = frozenset({"smoker", "drinker", "user", "diabetic", "asthmatic", "carrier", "responder"})

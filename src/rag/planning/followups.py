@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from rag.planning.asked_facts import criterion_facts, lists_asked
 from rag.planning.besides import besides, of_others, other_sides, turns_the_sex, unsaid
+from rag.planning.came_out import asks_what_came_out
 from rag.planning.conditions import (
     added,
     described_one,
@@ -63,6 +64,8 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         return None  # 'what does ECOG mean?'
     if says_less(sheet, previous):
         return None  # 'how many gout trials are there?' after those of them that recruit
+    if previous.intent in _SETS and asks_what_came_out(sheet.line.text) and planner(sheet).reason == "results":
+        return None  # 'what is the median age?': no limit of those trials
     previous = with_the_person(sheet, set_behind(sheet, previous))
     sheet = (one_of_them(sheet) if previous.intent in _SETS else None) or sheet
     for settle in _SETTLERS:

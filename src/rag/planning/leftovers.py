@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.planning import lexicon, tables
 from rag.planning.cues import Cue, asked, governing
-from rag.planning.denied import is_left_out, is_of_a_kind
+from rag.planning.denied import is_left_out, is_of_a_kind, is_of_who_do
 from rag.planning.echoes import without_idle_parts
 from rag.planning.joining import Part
 from rag.planning.leaving import topic_left_out
@@ -216,8 +216,10 @@ def _concern(line: Line, run: tuple[int, int], concepts: tuple[str, ...], cue: C
     if asks in _OPPOSITE and is_left_out(line, run[0], cue):
         asks = _OPPOSITE[asks]  # 'only never-smokers', 'people who do not speak English'
     if asks is Asks.ADMITS and is_left_out(line, run[0], cue) and not is_of_a_kind(line, run[0], last):
-        needed = Concerns(concepts, words, Asks.REQUIRES)  # 'accept non-smokers': they demand no smoking
-        return needed if asked(cue)[1] else Not(needed)
+        if asked(cue)[1]:
+            return Concerns(concepts, words, Asks.REQUIRES)  # 'do not accept non-smokers'
+        words = lexicon.label_of_concept(concepts[0]) if concepts and is_of_who_do(line, last) else words
+        return Concerns(concepts, words, Asks.ADMITS, lacked=True)
     if asks in _OPPOSITE and is_negative(line, run, concepts):
         return Concerns(concepts, lexicon.label_of_concept(concepts[0]), _OPPOSITE[asks])
     if lexicon.are_tests(concepts) and asks in {Asks.REQUIRES, Asks.MENTIONS, Asks.SILENT}:
@@ -261,13 +263,10 @@ def _has_digit(line: Line, run: tuple[int, int]) -> bool:
 
 def _with_afterthought(line: Line, found: list[Part], last: int, cue: Cue | None) -> tuple[list[Part], bool]:
     """The parts, the last with the words up to `last` where these go on with it: 'metastases, treated or not'."""
-    if not found or found[-1].cue is not cue or not _is_afterthought(line, found[-1].last, last):
+    goes_on = line.lemmas(last, last + 2) == ("or", "not")
+    if not found or found[-1].cue is not cue or line.gap(found[-1].last).strip() != "," or not goes_on:
         return found, False
     return [*found[:-1], _extended(line, found[-1], last + 2)], True
-
-
-def _is_afterthought(line: Line, end: int, last: int) -> bool:
-    return line.gap(end).strip() == "," and line.lemmas(last, last + 2) == ("or", "not")
 
 
 def _extended(line: Line, part: Part, last: int) -> Part:

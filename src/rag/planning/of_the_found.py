@@ -57,12 +57,13 @@ def of_all_found(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     if not _can_be_asked(sheet, previous):
         return None
     pointing = (word_set("followups.many") | {"it", "its", "that", "this"}) & set(sheet.line.lemmas())
-    facts = _limits_asked(sheet, previous) or _measure_of_theirs(sheet)
+    facts = _limits_asked(sheet, previous) or _measure_of_theirs(sheet, previous)
     facts = facts or (() if pointing else _facts_asked(sheet, planner))
     if not facts:
         return None
     plan = QueryPlan(Intent.FACT, sheet.line.text.strip(), "", facts=facts, previous=previous)
-    if previous.intent is Intent.EXTREME and previous.top == 1 and previous.where is None:
+    meant = previous.where is None or {"it", "its"} & set(sheet.line.lemmas())
+    if previous.intent is Intent.EXTREME and previous.top == 1 and meant:
         return replace(plan, trials=(TrialRef("the first one", (), "ordinal"),), ordinal=1)
     trials = previous.trials or (TrialRef("those trials", (), "previous"),)
     return replace(plan, where=previous.where, trials=trials)
@@ -84,11 +85,14 @@ def _limits_asked(sheet: Sheet, previous: QueryPlan) -> tuple[str, ...]:
     return () if own or exclusion or not sheet.has("cutoff") else limits_of(previous.where)
 
 
-def _measure_of_theirs(sheet: Sheet) -> tuple[str, ...]:
-    """'And their ages?', 'what's its hemoglobin limit?': the limit that each of them sets on a measure."""
+def _measure_of_theirs(sheet: Sheet, previous: QueryPlan) -> tuple[str, ...]:
+    """'And their ages?', 'what's its hemoglobin limit?', of one trial also 'what hemoglobin does it need?'."""
     lemmas = sheet.line.lemmas()
     named = any({"its", "their"} & set(lemmas[max(0, m.first - 2) : m.first]) for m in sheet.kinds(Kind.VARIABLE))
-    own = sheet.facts or sheet.concepts or sheet.has("count_open")
+    one = previous.intent is Intent.EXTREME and previous.top == 1 and {"it", "that"} & set(lemmas)
+    named = named or bool(one and sheet.variables and {"what", "which", "how"} & set(lemmas[:2]))
+    count = bool(named and sheet.facts == ("enrollment",))  # 'what platelet count does it need?'
+    own = (sheet.facts and not count) or sheet.concepts or sheet.has("count_open")
     return criterion_facts(sheet) if named and not own else ()
 
 

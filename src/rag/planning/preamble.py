@@ -51,7 +51,7 @@ _SALUTES = re.compile(rf"^\W*[Dd]ear {_ADDRESSEE}(?:[ /]+(?:or |and )?{_ADDRESSE
 # '(I have had enough of these!)': somebody speaks, and names no number
 _SPEAKS = r"(?:[a-z]+,? ){0,2}(?:i|we|my|our|he|she|his|her|they|you|don['’]?t)\b"
 _IN_BRACKETS = re.compile(rf"(?i) ?\({_SPEAKS}[^()\d]{{1,120}}\)")
-_IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;–—-]{{0,60}}\s[-–—]\s(?=[a-z])")
+_IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;–—-]{{0,60}}\s[-–—]\s(?=[a-z]|I\b)")
 _AS_ONE = re.compile(r"(?i)^\W*as (?:a|an|the) [^,.?!\d]{3,90}, (?=(?:i|we|can|could|which|what|tell|show|please)\b)")
 # 'I need the stroke ones', not 'the really tiny ones'
 _ONES = re.compile(

@@ -30,7 +30,8 @@ def ends_before(line: Line, at: int) -> bool:
     """Whether a sentence ends right before a word."""
     gap = line.gap(at)
     if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING | _HELPING:
-        return bool(SELVES & set(line.lemmas(0, at)))  # 'my uncle has gout - which trials …'
+        start = max((i for i in range(1, at) if any(sign in _STOPS for sign in line.gap(i))), default=0)
+        return bool(SELVES & set(line.lemmas(start, at)))  # 'my uncle has gout - which trials …', not 'gout - who …'
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
 
@@ -77,7 +78,7 @@ def asks(line: Line, span: Span) -> bool:
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words)
-    return bool(NOUNS & set(words)) or words[0] in _ANY
+    return words[0] not in word_set("asides.desk") and (bool(NOUNS & set(words)) or words[0] in _ANY)
 
 
 _HELPING = frozenset({"do", "doe", "is", "are", "can", "could", "has", "have"})  # '… - do any trials take it?'

@@ -125,11 +125,11 @@ def _can_change(word: str) -> bool:
 
 
 def _is_derived(word: str, index: WordIndex) -> bool:
-    """'undetectable', 'pathologist': a known word with a prefix, or a profession, is no slip for another word."""
+    """'undetectable', 'pathologist': a known word with a prefix, a profession or its field is no slip."""
     known = (tables.common_words(), lexicon_words(), concept_words())
     stems = [word.removeprefix(prefix) for prefix in ("un", "non", "pre", "re") if word.startswith(prefix)]
     stems = [stem for stem in stems if len(stem) > _SHORTEST]
-    return word.endswith(("ologist", "iatrist", "therapist")) or any(
+    return word.endswith(("ologist", "iatrist", "therapist", "ology", "ographer", "thetist")) or any(
         index.mentioned(stem) or any(stem in words for words in known) for stem in stems
     )
 

@@ -29,7 +29,7 @@ def one_by_one(said: Sequence[str], last: str) -> list[str]:
     turns: list[str] = []
     for text in (*said, last):
         two = _GIVES_UP_FIRST.fullmatch(text.strip()) if turns else None
-        turns += [two[1], two[2]] if two is not None else [text]
+        turns += [two[1], two[2]] if two is not None else _asked_of_the_end(text.strip()) or [text]
     return turns
 
 
@@ -38,6 +38,29 @@ _GIVES_UP_FIRST = re.compile(
     r"(?:forget|drop|ignore|never mind|disregard|scrap|leave out)\b(?! (?:that|it|this|all|everything)\b)[^.?!;]{2,60})"
     r"[.;!]\s+(?!(?:many )?(?:thanks|thank|please|cheers)\b)(\S.{4,})"
 )
+
+# 'Which is the largest, and who sponsors it?', 'the newest malaria trial? What age does it want?': of the trial at an
+# end of a scale something is asked; not 'the largest dose of LYRA-2, and who makes it?'
+_AN_END = re.compile(
+    r"(?i)\b(?:largest|biggest|smallest|newest|oldest|latest|earliest|most recent)(?: (?:enrol?ment|sample(?: size)?))?"
+    r"(?:(?: [\w-]+){0,3} (?:trial|study|one)(?: (?:that|which|of|in|on|for|with|about)\b[^?.;]{1,120})?"
+    r"| of (?:them|these|those|all|the lot|the bunch)(?: all)?)?$"
+)
+_OF_IT = re.compile(
+    r"(?i)(?:[?.]\s+(?:and,? )?|,? and )((?:what|which|who|whom|whose|when|where|how)\b[^?]{0,80}"
+    r"\b(?:it|its|it['’]s|that one|that trial|that study)\b)"
+)
+
+
+def _asked_of_the_end(text: str) -> tuple[str, str] | None:
+    """The question for the trial at an end of a scale, and what is asked of it; None where it is none of that."""
+    found = _OF_IT.search(text)
+    if found is None or not _AN_END.search(text[: found.start()]) or not _WHICH.search(text[: found.start()]):
+        return None
+    return f"{text[: found.start()]}?", text[found.start(1) :]
+
+
+_WHICH = re.compile(r"(?i)\b(?:which|what|name|tell me|give me|show me)\b")
 
 
 def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan]) -> str:
