@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.work import steps
 
 from rag.criteria.items import Item, find_items, items_of
+from rag.criteria.taken_back import taken_back
 from rag.types import Document, Polarity, Section, Span, TrialFacts
 
 
@@ -183,3 +184,24 @@ def test_a_paragraph_that_names_its_list_stands_in_that_list(line: str, section:
 )
 def test_what_all_must_have_is_asked_for_below_the_exclusions_too(heading: str, polarity: Polarity) -> None:
     assert items(f"* Pregnancy\n* {heading}\n  * Ibuprofen", "exclusion")[-1].polarity is polarity
+
+
+_PROVISO = (
+    "* Gout\n\nNote: Treated gout is allowed, provided that all of the following are met:\n\n"
+    "* No tophus\n* Stable dose\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("behind", "excluded"),
+    [
+        ("\n  * History of stroke\n  * Dialysis", ["Gout", "History of stroke", "Dialysis"]),
+        ("\n  * Pregnant women\n* HIV infection", ["Gout", "Pregnant women", "HIV infection"]),
+        ("\n  * A dose that was not changed", ["Gout"]),
+        ("* History of treatment for a year", ["Gout"]),
+    ],
+)
+def test_exclusions_behind_the_list_of_a_proviso_stay_exclusions(behind: str, excluded: list[str]) -> None:
+    doc = document(exclusion=_PROVISO + behind)
+    found = taken_back(find_items(doc), doc.text)
+    assert [item.span.of(doc.text).strip() for item in found if item.polarity is Polarity.EXCLUSION] == excluded

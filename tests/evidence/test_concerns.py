@@ -372,3 +372,17 @@ def test_people_without_it_are_let_in_only_where_something_is_said_of_it(lines: 
     text, criteria = read(*lines)
     concern = Concerns(("diabetes",), "diabetes", Asks.ADMITS, lacked=True)
     assert judge_concern(criteria, concern, lambda: text).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("concept", "lines", "expected"),
+    [
+        ("diabetes", ["E | Endocrine disorders except for diabetes"], V.NO_MATCH),
+        ("diabetes", ["E | Endocrine disorders except for diabetes", "E | Diabetes"], V.MATCH),
+        ("diabetes", ["E | Endocrine disorders except for mild diabetes"], V.PARTIAL),
+        ("diabetes", ["E | Endocrine disorders except for diabetes on diet alone"], V.PARTIAL),
+        ("thyroid_disease", ["E | Endocrine disorders except for diabetes"], V.PARTIAL),
+    ],
+)
+def test_what_an_exception_names_as_a_whole_is_not_turned_away(concept: str, lines: list[str], expected: V) -> None:
+    assert verdict(concept, *lines) is expected

@@ -124,6 +124,7 @@ def _negates_backward(side: Side, cue: Cue, thing: Thing) -> bool:
         if thing.kind == "biomarker":  # "ER positive and HER2 negative"
             apart |= {"positive"} & set(keys[thing.first : cue.first])
         behind = cue.first >= thing.first and cue.last >= thing.last and not (thing.wanted and cue.first < thing.last)
+        behind = behind and not (thing.wanted and gap)  # "must use contraception HIV negative", two lines in one
         return behind and len(gap) <= 5 and (not apart or gap == ["("])
     if cue.kind != "ruled_out" or not thing.last <= cue.first <= thing.last + 6:
         return False

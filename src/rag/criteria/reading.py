@@ -29,6 +29,7 @@ from rag.criteria.rungs import with_rungs
 from rag.criteria.sought import sought
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
+from rag.criteria.taken_back import taken_back
 from rag.criteria.tokens import Kind
 from rag.criteria.vocabulary import NUMBERS
 from rag.text import fold
@@ -70,7 +71,7 @@ def read_with_measure(document: Document) -> ReadTrial:
     further: dict[int, Span] = {}  # by start of the criterion: the item whose second value it is
     above, before = "", Span(0, 0)
     footnotes = Footnotes()
-    for bundle in _bundles(find_items(document), document.text):
+    for bundle in _bundles(taken_back(find_items(document), document.text), document.text):
         names = footnotes.note(bundle[0], document.text)
         criterion, found = _read_bundle(document, bundle, above, names)
         footnotes.look(criterion, document.text)

@@ -87,7 +87,7 @@ def _stance_of(side: Side, thing: Thing) -> Stance:
 def _uncued(side: Side, thing: Thing) -> Stance:
     if _says_nothing(side, thing):
         return Stance.ASIDE
-    if thing.kind == "condition" and _heads_a_limit(side, thing):
+    if (thing.kind == "condition" and _heads_a_limit(side, thing)) or _are_those_meant(side, thing):
         return Stance.EXEMPT
     return (
         Stance.TURNED_AWAY if thing.kind == "measure" else _by_kind(side, thing, excludes=side.excludes, negated=False)
@@ -116,9 +116,18 @@ def _are_those_sought(side: Side, thing: Thing) -> bool:
     return named > after and keys[named : named + 1] in (["with"], ["aged"], ["age"], ["who"], ["having"])
 
 
+def _are_those_meant(side: Side, thing: Thing) -> bool:
+    """The "For diabetics, …" in front of what is asked of them alone."""
+    layout, place = side.layout, thing.first
+    keys = layout.words.keys
+    opens = place == layout.clause_start[layout.clause[place]] + 1 and keys[place - 1] in {"for", "in", "among"}
+    people = thing.last == place + 1 and keys[place] in word_set("people_by_illness")
+    return opens and people and keys[thing.last : thing.last + 1] in ([","], [":"], ["only"])
+
+
 def _is_exempt(side: Side, thing: Thing) -> bool:
     """Whether a permission or a condition lets a person with the thing in."""
-    if is_allowed(side, thing):
+    if is_allowed(side, thing) or _are_those_meant(side, thing):
         return True
     if thing.kind == "measure":
         return bool(side.layout.reaching(thing.first, "if"))

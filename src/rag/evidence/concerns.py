@@ -27,7 +27,7 @@ from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
 from rag.evidence.another import Another, others_than, said_of_others
 from rag.evidence.degrees import Cover, cover_of, degrees_near, degrees_of, near_of, says_all
-from rag.evidence.exempted import exempted
+from rag.evidence.exempted import exempted, is_spared
 from rag.evidence.judgement import Judgement
 from rag.evidence.lacking import is_lacked
 from rag.evidence.sentences import around
@@ -79,6 +79,8 @@ def judge_concern(
         said, over = _still_counting(said, concern.ago.days, text)
         if over and not _with(said, {Stance.TURNED_AWAY}):
             return _judge_over(over, concern.asks, text)
+    if concern.asks is Asks.EXCLUDES and (spared := _spared(said, concern, text)):
+        return _otherwise(spared, concern, text)
     if concern.asks is Asks.EXCLUDES:
         return _judge_excludes(said, concern, text, own=own, prevents=prevents)
     return _JUDGES[concern.asks](said, concern, text)
@@ -223,6 +225,14 @@ def _let_in_by_name(said: Iterable[Said], firm: Iterable[Said], concern: Concern
         return []
     exempt = _with(said, {Stance.EXEMPT})
     return [one for one in exempt if one.state.concept in named and not one.state.doubts]
+
+
+def _spared(said: list[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:
+    """What spares the thing as a whole, where nothing else turns it away: 'endocrine disease except diabetes'."""
+    out = _with(said, {Stance.TURNED_AWAY})
+    spared = [one for one in _let_in_by_name(said, out, concern) if is_spared(one.state, text())]
+    items = {one.criterion.criterion_id for one in spared}
+    return spared if all(one.criterion.criterion_id in items for one in out) else []
 
 
 def _is_of_kind_asked(said: Said, concern: Concerns) -> bool:

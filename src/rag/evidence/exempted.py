@@ -8,6 +8,7 @@ from functools import lru_cache
 from rag.criteria.scope import lay_out
 from rag.criteria.words import words_of as words_in
 from rag.evidence.stems import stem, words_of
+from rag.types import State
 
 # Words that let somebody in after all: what stands beyond the first kind, before the second, is let in.
 _BUT = re.compile(r"(?i)\b(?:unless|except\w*|other than|excluding|but not(?! (?:limited|restricted) to))\b")
@@ -35,3 +36,14 @@ def _parts(item: str) -> list[str]:
         for start, end in zip(layout.clause_start, layout.clause_end, strict=True)
         if end > start
     ]
+
+
+_EXCEPT = re.compile(r"(?i)\b(?:except(?:ing|ion of)?(?: for)?|other than|excluding|apart from)\s+(?:an?\s+|the\s+)?$")
+_ENDS = re.compile(r"(?i)\s*(?:mellitus|\([^()]{1,20}\))?\s*(?:[.;)\n]|$)")
+_BEFORE = 24  # characters in front of a name that hold the words of the exception
+
+
+def is_spared(state: State, text: str) -> bool:
+    """Whether the exception is the thing as a whole: 'endocrine disease except diabetes', not 'except mild asthma'."""
+    start, end = state.span.start, state.span.end
+    return bool(_EXCEPT.search(text[max(0, start - _BEFORE) : start]) and _ENDS.match(text, end))

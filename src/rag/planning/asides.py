@@ -44,7 +44,8 @@ def set_aside(sheet: Sheet) -> Asked:
     if (said := _with_what_is_meant(sheet, asking, told)) is not None:
         return Asked(said, tuple(text_of(line, span) for span in told if not _marks_in(sheet, span, *_NAMING)))
     if not asking or not all(_stands_alone(sheet, span, bool(named)) for span in asking):
-        return _without(sheet, spans, kept, [], [])
+        jobs = [span for span in told if not named and _has_an_occupation(sheet, span, asking)]
+        return _without(sheet, spans, kept, jobs if len(kept) - len(jobs) > 1 else [], [])
     settled = _settles(sheet, asking, named)
     spare = [span for span in told if settled and _is_spare(sheet, span, asking)]
     aside = [span for span in told if span not in named and (span in spare or _tells_nothing(sheet, span, asking))]
@@ -159,6 +160,7 @@ def _names_it_first(sheet: Sheet, span: Span) -> bool:
 
 
 _OF_A_THING = frozenset({"it", "them", "that", "this", "those"})
+_IS_FOR = {("'s", "for"), ("is", "for"), ("be", "for"), ("was", "for")}
 _AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
 
 
@@ -193,7 +195,10 @@ def _gives_a_reason(sheet: Sheet, span: Span) -> bool:
     """'Which trials would refuse me because of my psoriasis?': of the person told, one thing is asked about."""
     words = sheet.line.lemmas()
     why = [at for at in range(*span) if words[at : at + 2] in {("because", "of"), ("due", "to"), ("account", "of")}]
-    return any(mark.first > why[0] for mark in _marks_in(sheet, span, *TELLING)) if why else False
+    if why:
+        return any(mark.first > why[0] for mark in _marks_in(sheet, span, *TELLING))
+    told = [at for at in range(*span) if words[at : at + 2] in {("a", "reason"), ("the", "reason"), ("reason", "for")}]
+    return any(mark.last <= told[0] for mark in _marks_in(sheet, span, *TELLING)) if told else False
 
 
 # ── What a sentence tells ────────────────────────────────────────────────────────────────────────────────────────────
@@ -273,12 +278,18 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _BUSY:
         return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
-    if words[start : start + 1] and words[start] in word_set("asides.desk") and span[0] < asking[-1][0]:
-        return all(_has_criterion(sheet, one) for one in asking)  # 'Drafting a protocol on gout.'
+    if _tells_what_for(words, start, before=span[0] < asking[-1][0]):
+        return all(_has_criterion(sheet, one) for one in asking)
     if span[0] < asking[-1][0] and _is_of_others(sheet, span, asking):
         return True
     words = words[2:] if words[:2] in {("i", "know"), ("i", "think"), ("i", "guess")} else words
     return span[0] > asking[-1][0] and not _OF_TRIALS.isdisjoint(words[:1]) and not _wishes(words)
+
+
+def _tells_what_for(words: tuple[str, ...], start: int, *, before: bool) -> bool:
+    """'Drafting a protocol on gout.' before a question, 'It's for somebody who had a melanoma.' behind it."""
+    desk = bool(words[start : start + 1]) and words[start] in word_set("asides.desk")
+    return desk if before else words[1:3] in _IS_FOR and words[0] in _OF_A_THING
 
 
 def _is_of_others(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
@@ -346,11 +357,12 @@ def _has_an_occupation(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool
     named = any(_is_occupation(word) for word in words[:_FAR]) and ("i", "am") in pairwise(words[:_FAR])
     having = word_set("asides.having") - {"with", "use", "using", "on"}
     other = [mark for mark in _new(sheet, span, asking) if not _is_occupation(sheet.line.tokens[mark.last - 1].lemma)]
-    wishes = bool(other) and bool(word_set("asides.wishing") & set(words))
+    wishes = bool(other) and bool((word_set("asides.wishing") - {"care"}) & set(words))  # 'in a care home'
     return (works or named) and not having & set(words) and not wishes
 
 
-_WORKS = {(who, verb) for who in ("i", "we") for verb in ("work", "teach", "run")}
+_JOBS = ("work", "teach", "run", "chair", "head", "coordinate", "manage", "supervise")
+_WORKS = {(who, verb) for who in ("i", "we") for verb in _JOBS}
 _FAR = 10  # words in which somebody says what he is
 
 

@@ -12,6 +12,7 @@ from rag.criteria.grammar import read_comparisons
 from rag.planning.asking import ask_cues
 from rag.planning.lexicon import label_of, named_by_its_unit
 from rag.planning.quantities import Quantity, quantity_at
+from rag.planning.tables import word_set
 from rag.planning.words import Found, Line
 from rag.types import Comparison
 
@@ -80,7 +81,8 @@ def _trailing(line: Line, at: int) -> str:
 def _nearby(line: Line, variable: Found[str], taken: frozenset[int] | set[int]) -> Quantity | None:
     """The number that belongs to the variable: the first after it, else the last before it, few words away."""
     for at in range(variable.last, min(variable.last + _NEAR, len(line.tokens))):
-        quantity = None if at in taken else quantity_at(line, at)
+        other = at - 1 > variable.last and line.tokens[at - 1].lemma in word_set("numbers.of_a_kind")
+        quantity = None if at in taken or other else quantity_at(line, at)  # 'blood sugar or type 2 diabetes'
         if quantity and not any(
             c in "".join(line.gap(i) for i in range(variable.last, quantity.first + 1)) for c in ",;?"
         ):

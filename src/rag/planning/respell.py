@@ -25,7 +25,8 @@ _RELATIVE = (
     "patient|man|woman|girl|boy|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|child|kid|baby|toddler|niece|"
     "someone|somebody|anyone|anybody|person|gran|granny|grandma|grandpa|granddad|nan|friend|neighbour|neighbor|"
     r"(?:mr|mrs|ms|miss)\.? [a-z]+|twins|triplets|children|kids|boys|girls|sons|daughters|nephew|grandson"
-    "|granddaughter|grandmother|grandfather|grandad|aunt|uncle|partner|he|she|i"
+    "|granddaughter|grandmother|grandfather|grandad|aunt|uncle|partner|resident|pensioner|lodger|pupil|he|she|i"
+    "|one of (?:my|our|the|their) [a-z]{4,14}"
 )
 _ENDS = r"(?=\s*(?:,|\?|\.(?!\d)|;|$|and\b|with\b|today\b|now\b|last\b|this\b|in\b|yesterday\b|recently\b))"
 # "my son is seven", "my mother just turned eighty-one": an age although nobody says years.
