@@ -104,3 +104,15 @@ def test_the_sentence_nearest_to_an_answer_is_shown_first(assistant: Assistant) 
     assert near[0].cited_text == "The extract is prepared from the roots of the plant."
     assert {citation.trial_id for citation in near} == {assistant.snapshot.trial_ids[0]}
     assert len(near) <= 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Under what conditions is the blood frozen in {}?",  # the conditions that the trial studies
+        "How long after the visit may one drive in {}?",  # when the nurse visits
+        "Which brand of actigraph is worn in {}?",
+    ],
+)
+def test_a_draft_that_hardly_answers_is_withheld(assistant: Assistant, question: str) -> None:
+    assert not _told(assistant, question.format(assistant.snapshot.trial_ids[0]))

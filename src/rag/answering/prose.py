@@ -66,14 +66,18 @@ def answer_prose(plan: QueryPlan, judge: Judge, passages: Sequence[Quote]) -> Dr
 
 
 def _unsaid(plan: QueryPlan, judge: Judge, named: Sequence[str]) -> str:
-    """Which kind of no it is: a record that never names the thing, or one that leaves unsaid what is asked of it."""
     if len(named) != 1:
         return "The documents do not say. The nearest passages are shown, but none of them answers the question."
-    foreign = unmentioned(judge.records.document(named[0]), plan)
+    return unsaid_of(judge.records.document(named[0]), plan)
+
+
+def unsaid_of(document: Document, plan: QueryPlan) -> str:
+    """Which kind of no it is: a record that never names the thing, or one that leaves unsaid what is asked of it."""
+    trial, foreign = document.trial_id, unmentioned(document, plan)
     if foreign:
         words = listed([f'"{word}"' for word in foreign], final="or")
-        return f"The documents do not say: {named[0]} does not mention {words}."
-    return f"The documents do not say: nothing that answers this was found in {named[0]}; the nearest words are shown."
+        return f"The documents do not say: {trial} does not mention {words}."
+    return f"The documents do not say: nothing that answers this was found in {trial}; the nearest words are shown."
 
 
 def _of_named(plan: QueryPlan, judge: Judge, trials: Sequence[str]) -> tuple[Claim, ...]:

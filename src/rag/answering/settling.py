@@ -1,8 +1,9 @@
 """What is told of one trial in the end: what the rules drafted, the best sentence of its record, or that it is unsaid.
 
 Two logistic scores say how likely the sentence answers, and how likely the draft does. They look at what a question
-and an answer mean (`rag.likeness`) more than at their words: the rules of facts miss words that nobody foresaw. Weights
-and limits stand in `data/settling.toml`, which `scripts/fit_settling.py` fits.
+and an answer mean (`rag.likeness`) more than at their words: the rules of facts miss words that nobody foresaw, and
+find words that say something else. A draft that hardly answers is withheld. Weights and limits stand in
+`data/settling.toml`, which `scripts/fit_settling.py` fits.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag.answering.choosing import Ranking, gives_reason
-from rag.answering.draft import Draft
+from rag.answering.draft import Draft, abstain
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
 from rag.answering.instead import ranked
@@ -22,10 +23,11 @@ from rag.answering.labels import of_another_group
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
 from rag.answering.neighbours import of_no_limit, of_the_criteria
+from rag.answering.prose import unsaid_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.single import asks_why, named_trials
 from rag.answering.stating import quoted
-from rag.answering.strange import of_others
+from rag.answering.strange import asked_heads, of_others
 from rag.answering.unheld import not_held, of_something_else, unmentioned
 from rag.answering.weighing import likelihood, likes_of, shown, signs_alone, spans_of, telling
 from rag.evidence.collect import Judge
@@ -36,12 +38,15 @@ from rag.types import AbstentionReason, Claim, Document, Intent, QueryPlan, Quot
 class Limits:
     """From which likelihood on a sentence is told where the rules found nothing, and in place of what they drafted.
 
-    `likelier`: by how much it must then be likelier than the draft.
+    `likelier`: by how much it must then be likelier than the draft; `withheld`: below which no draft is told,
+    `denied`: no Yes or No.
     """
 
     unsaid: float
     instead: float
     likelier: float
+    withheld: float
+    denied: float
 
 
 @cache
@@ -62,34 +67,44 @@ def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
 
     Where a draft refuses and no sentence is likely, the best ones stand first among what is shown as nearest.
     """
-    named = named_trials(plan)
-    if draft.reason not in {None, AbstentionReason.NO_EVIDENCE} or len(named) != 1 or plan.intent not in INTENTS:
-        return draft
-    if judge.records.likeness() is None or _asks_a_field(plan):
-        return draft
-    document = judge.records.document(named[0])
-    ranking = ranked(judge, document, plan)
-    if not ranking.found:
-        return draft
-    if _explains_a_name(document, plan, draft) or _says_outright(draft):
+    document = _asked_of(plan, judge, draft)
+    ranking = ranked(judge, document, plan) if document is not None else None
+    if document is None or ranking is None or not ranking.found or _explains_a_name(document, plan, draft):
         return draft
     claim = quoted(shown(ranking))
-    if may_stand_in(judge, document, plan, claim) and _is_likelier(document, plan, ranking, draft):
+    stands = may_stand_in(judge, document, plan, claim)
+    if draft.reason is None:
+        if stands and _is_likelier(document, plan, ranking, draft):
+            return Draft((claim,))
+        if _is_told(document, plan, ranking, draft):
+            return draft
+        draft = _withheld(document, plan, draft)
+    if stands and _told(document, plan, ranking, draft) >= limits().unsaid:
         return Draft((claim,))
-    return draft if draft.reason is None else replace(draft, nearest=_nearest(ranking, draft.nearest))
+    return replace(draft, nearest=_nearest(ranking, draft.nearest))
+
+
+def _asked_of(plan: QueryPlan, judge: Judge, draft: Draft) -> Document | None:
+    """The one record whose sentences may answer; None where a field or several trials are asked about."""
+    named = named_trials(plan)
+    if draft.reason not in {None, AbstentionReason.NO_EVIDENCE} or len(named) != 1 or plan.intent not in INTENTS:
+        return None
+    if judge.records.likeness() is None or _asks_a_field(plan):
+        return None
+    return judge.records.document(named[0])
 
 
 def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim) -> bool:
     """Whether a sentence may answer, however near its meaning is.
 
-    It does not where another trial's treatment is asked about, minutes are asked and months told, or a reason is asked
-    and none given, or how many are in arm C or what they get, and the sentence does not speak of arm C;
-    nor for a placebo that the record does not name, nor a criterion for what is done in the trial, nor for a limit
-    what holds no figure.
+    It does not where another trial's treatment is asked about, minutes are asked and months told, a number of nurses
+    or a brand is asked of a record that names none, or a reason is asked and none given, or how many are in arm C or
+    what they get, and the sentence does not speak of arm C; nor for a placebo that the record does not name, nor a
+    criterion for what is done in the trial, nor for a limit what holds no figure.
     """
     if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
         return False
-    if of_another_group(plan.facts, plan.question, claim.text):
+    if of_another_group(plan.facts, plan.question, claim.text) or asked_heads(document.text, plan):
         return False
     if "placebo" in unmentioned(document, plan):
         return False
@@ -112,11 +127,36 @@ def _says_outright(draft: Draft) -> bool:
 
 
 def _is_likelier(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
-    sentence = likelihood(load_settling()["sentence"], signs_of_sentence(document, plan, ranking, draft))
-    if draft.reason is not None:
-        return sentence >= limits().unsaid
-    drafted = likelihood(load_settling()["draft"], signs_of_draft(document, plan, ranking, draft))
-    return sentence >= limits().instead and sentence - drafted > limits().likelier
+    """Whether the sentence answers rather than a draft, save for a Yes or No."""
+    told, drafted = _told(document, plan, ranking, draft), _drafted(document, plan, ranking, draft)
+    return not _says_outright(draft) and told >= limits().instead and told - drafted > limits().likelier
+
+
+def _told(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> float:
+    """How likely the best sentence answers."""
+    return likelihood(load_settling()["sentence"], signs_of_sentence(document, plan, ranking, draft))
+
+
+def _drafted(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> float:
+    """How likely a draft answers."""
+    return likelihood(load_settling()["draft"], signs_of_draft(document, plan, ranking, draft))
+
+
+def _is_told(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft) -> bool:
+    """Whether a draft is told: not one that hardly answers.
+
+    A question whose every word the rules read is answered by what they find, where that says each of them, as is one
+    that takes for granted what is not so; a Yes or No is judged by more than what its words mean.
+    """
+    least = limits().denied if _says_outright(draft) else limits().withheld
+    read = not plan.focus or plan.intent is Intent.EXPLAIN or (plan.facts and _held(document, plan, draft) > _ALL)
+    return bool(read) or _drafted(document, plan, ranking, draft) >= least
+
+
+def _withheld(document: Document, plan: QueryPlan, draft: Draft) -> Draft:
+    """The refusal in place of a draft that hardly answers, which then stands among what is nearest."""
+    quotes = tuple(quote for claim in draft.claims for quote in claim.quotes)
+    return abstain(AbstentionReason.NO_EVIDENCE, unsaid_of(document, plan), quotes[:3])
 
 
 def _nearest(ranking: Ranking, shown: Sequence[Quote]) -> tuple[Quote, ...]:
@@ -177,8 +217,7 @@ def signs_of_draft(document: Document, plan: QueryPlan, ranking: Ranking, draft:
     close = _close(document, ranking, draft)
     gap = _bound(ranking.told["likeness"] - close)
     own = telling(focus_on(plan.focus), document)
-    stated = " ".join([*(claim.text for claim in draft.claims), *(span.of(document.text) for span in spans)])
-    held = own.share(stated) if own else 0.0
+    held = _held(document, plan, draft)
     yes_no = plan.intent is Intent.BOOLEAN
     field, bare = _of_fields(plan), not plan.facts
     criterion = any(":" in fact for fact in plan.facts)
@@ -208,6 +247,7 @@ def signs_of_draft(document: Document, plan: QueryPlan, ranking: Ranking, draft:
     }
 
 
+_ALL = 0.99  # of what is asked about
 _STANDS_OUT = 1.2  # of a sentence among few others: more says nothing
 _MOST = 8.0  # of log odds that are told apart
 _LITTLE = 0.5  # weight of a focus of less than one word
@@ -230,6 +270,13 @@ def _close(document: Document, ranking: Ranking, draft: Draft) -> float:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _held(document: Document, plan: QueryPlan, draft: Draft) -> float:
+    """The share of what is asked about that a draft and its quotes say; 0 where nothing is."""
+    own, spans = telling(focus_on(plan.focus), document), spans_of(document, draft.claims)
+    stated = " ".join([*(claim.text for claim in draft.claims), *(span.of(document.text) for span in spans)])
+    return own.share(stated) if own else 0.0
 
 
 def _of_fields(plan: QueryPlan) -> bool:

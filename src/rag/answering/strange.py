@@ -231,6 +231,13 @@ def unnamed_heads(text: str, plan: QueryPlan) -> list[str]:
     return unnamed + [f"a number of {word}s" for word in staff if not re.search(numbered + re.escape(word), text)]
 
 
+def asked_heads(text: str, plan: QueryPlan) -> list[str]:
+    """Those of the unnamed heads that are asked for themselves: 'which brand …', not 'how are the markers found?'."""
+    asked = " ".join(words for found in _WHICH.findall(plan.question) for words in found).casefold()
+    return [head for head in unnamed_heads(text, plan) if head.startswith("a number") or head.casefold() in asked]
+
+
+_WHICH = re.compile(r"(?i)\b(?:which|what|whose) ((?:[\w-]+ ){0,2}[\w-]+)|\bwhat(?:'s| is| was) the ([\w-]+)")
 _HOW_MANY = re.compile(r"(?i)\b(?:how many|number of) (\w+(?: \w+)?)")
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|several"
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}

@@ -1,4 +1,7 @@
-"""Whether a question asks what came of a trial: a change, a difference, a best arm, told in the past tense."""
+"""Whether a question asks what came of a trial: a change, a difference, a best arm, told in the past tense.
+
+Or how that is told, measured or called, which a record says before anything came of it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ class _Asked:
 
 
 @cache
-def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp, re2._Regexp]:
+def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp, re2._Regexp, re2._Regexp]:
     table = read_table("came_out")
     for row in table["asked"]:
         checked(row, file="came_out", required=("is", "but"))
@@ -32,12 +35,13 @@ def _asked() -> tuple[tuple[_Asked, ...], re2._Regexp, re2._Regexp]:
         return found
 
     rows = tuple(_Asked(compiled(row["is"]), compiled(row["but"])) for row in table["asked"])
-    return rows, compiled(table["never"]["words"]), compiled(table["earlier"]["words"])
+    never, earlier, means = (compiled(table[name]["words"]) for name in ("never", "earlier", "means"))
+    return rows, never, earlier, means
 
 
 def asks_what_came_out(question: str) -> bool:
     """'Which arm had the longer survival?', 'did the score fall?'; not 'which dose was the highest?'."""
-    rows, never, _ = _asked()
+    rows, never, _, _ = _asked()
     return not never.search(question) and any(
         row.asks.search(question) and not row.but.search(question) for row in rows
     )
@@ -46,3 +50,8 @@ def asks_what_came_out(question: str) -> bool:
 def asks_of_earlier_work(question: str) -> bool:
     """'What had previous studies shown?': what a record tells of others' results."""
     return bool(_asked()[2].search(question))
+
+
+def asks_how_it_is_told(question: str) -> bool:
+    """'How do they find out whether it works?', 'what counts as a response?'; not 'how did they respond?'."""
+    return bool(_asked()[3].search(question)) and not asks_what_came_out(question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.planning.came_out import asks_of_earlier_work, asks_what_came_out
+from rag.planning.came_out import asks_how_it_is_told, asks_of_earlier_work, asks_what_came_out
 from rag.planning.cues import Cue
 from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
 from rag.planning.marks import Kind
@@ -66,6 +66,8 @@ def _asks_quality(sheet: Sheet) -> bool:
     lemmas = sheet.line.lemmas()
     if lemmas[:1] not in {("is",), ("are",), ("was",), ("were",)} or sheet.reading.cues or sheet.limits:
         return False
+    if sheet.refs and asks_how_it_is_told(sheet.line.text):
+        return False  # 'is a high score good?'
     said = [at for at, word in enumerate(lemmas) if word in word_set("intents.qualities") and not _is_named(sheet, at)]
     people = word_set("cues.people") | {"trial", "study"}
     alone = any(lemmas[at + 1 : at + 2] == () or lemmas[at + 1] in word_set("intents.after_qualities") for at in said)
@@ -91,6 +93,8 @@ def _by_rule(sheet: Sheet) -> str:
 
 def _may_be_told(reason: str, sheet: Sheet) -> bool:
     """'How does the implant of LYRA work?', 'has it been approved?': a trial is named, and its record may say so."""
+    if reason == "results":
+        return asks_how_it_is_told(sheet.line.text)
     return reason == "world_knowledge" or (reason == "future" and sheet.line.lemmas()[:1] in _HAS_BEEN)
 
 
@@ -193,7 +197,8 @@ def _asks_results(sheet: Sheet) -> bool:
         return False
     if any(mark.first <= at < mark.last and mark.value.startswith("outcome") for mark in sheet.kinds(Kind.FACT)):
         return False  # 'the primary outcome of the trial …': what is measured, no result
-    if sheet.refs and (_asks_of_a_paper(sheet) or asks_of_earlier_work(sheet.line.text)):
+    text = sheet.line.text
+    if sheet.refs and (_asks_of_a_paper(sheet) or asks_of_earlier_work(text) or asks_how_it_is_told(text)):
         return False
     asked = sheet.has("results") and not sheet.has("results_posted") and "must" not in sheet.line.lemmas()
     return asked and not sheet.reading.cues and not asks_about_trials(sheet)
