@@ -52,6 +52,31 @@ def let_in_besides(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sco
                 yield read, ScopeMark(ScopeKind.CONDITION, found["who"].strip(" ,"), *found.span("who"))
 
 
+# "BMI ≥ 30 or BMI ≥ 27 with at least one comorbidity", "(≥ 27 plus hypertension)": what stands beside the looser value
+_BESIDE = re.compile(
+    r"(?i)[ ,()]{0,3}(?P<who>(?:and|with|plus|in the presence of|accompanied by|associated with|along with)"
+    r" (?:(?:an?|the|any|some|other|documented|serious|significant|severe|at least|\u2265|one|two|1|2|or|more"
+    r"|\(\d\)) ?){0,6}"
+    r"(?:[\w-]+[ /-]){0,3}(?:co-?morbid\w*|hypertension|diabetes|dyslipid\w+|risk factors?|complications?|conditions?"
+    r"|illness(?:es)?|diseases?)\b)"
+)
+_OR = re.compile(r"(?i)[^.;<>≤≥\d]{0,70}\bor\b[^.;<>≤≥\d]{0,60}")
+
+
+def looser_with_illness(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'BMI ≥ 30, or BMI ≥ 27 with a comorbidity', in either order: the looser value is of those who have it."""
+    for one, other in pairwise(reads):
+        strict, loose = (one, other) if one.limit.stated.is_subset(other.limit.stated) else (other, one)
+        found = _BESIDE.match(text, loose.limit.end)
+        if found is None or one.limit.variable != other.limit.variable or one.limit.stated == other.limit.stated:
+            continue
+        start = max(one.limit.end, found.end() if loose is one else 0)
+        plain = not (one.scopes or other.scopes or one.negated or other.negated)
+        inside = strict.limit.stated.is_subset(loose.limit.stated)
+        if plain and inside and _OR.fullmatch(text, start, other.limit.start):
+            yield loose, ScopeMark(ScopeKind.CONDITION, found["who"], *found.span("who"))
+
+
 _OF_AGE = re.compile(r"(?i)\b(?:adolescents?|children|adults?|teenagers|minors|elderly)\b")
 
 

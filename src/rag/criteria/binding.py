@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rag.criteria.allotting import each_for_its_own, let_in_besides, of_one_part, of_two_ages
+from rag.criteria.allotting import each_for_its_own, let_in_besides, looser_with_illness, of_one_part, of_two_ages
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.company import one_of_several
 from rag.criteria.itemstate import Read, ScopeMark
@@ -55,6 +55,22 @@ _SOME_PEOPLE = sought(
     r" (?:patients|participants|subjects|individuals|volunteers))(?: \([^()]{3,40}\))?(?= (?:must|should|need)\b))",
     "over", "above", "older", "under", "younger", "adults", "children", "infants", "teenagers", "adolescent",
     "diabetic", "hypertensive", "emic",
+)
+# "Patients with Gilbert's syndrome: bilirubin ≤ 3": of a function that is asked of everybody, for those alone
+_WITH_ILLNESS = sought(
+    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:for |in )?(?:patients|participants|subjects|individuals|those|people)"
+    r" (?:with(?:out)?|on|receiving|not receiving|taking|who (?:have|are)|undergoing)"
+    r" (?![^.:]{0,40}\b(?:following|criteria|below|these|both|adequate|normal|acceptable|sufficient|measurable)\b)"
+    r"[^.;:<>≤≥\d]{3,80}?)(?= ?:)",
+    "with", "on", "receiving", "taking", "who", "undergoing",
+)
+_FUNCTIONS = frozenset(
+    ["alt", "ast", "alp", "bilirubin", "direct_bilirubin", "albumin", "serum_creatinine", "creatinine_clearance",
+     "egfr", "platelets", "anc", "hemoglobin", "wbc", "lymphocytes", "inr", "pt", "aptt"]
+)  # fmt: skip
+# what such a function itself makes an illness of
+_OF_FUNCTION = re.compile(
+    r"(?i)kidney|renal|nephr|ckd|an(?:a)?emi|cytopeni|neutropeni|cirrho|hepatitis|cholest|coagulopath"
 )
 # "Patients on stable anticoagulation may be enrolled with an INR ≤ 3"
 _LET_IN_WITH = sought(
@@ -120,6 +136,7 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
         *of_one_part(text, reads),
         *([] if exclusion else _let_in(text, reads, starts)),
         *([] if exclusion else (*let_in_besides(text, reads), *of_two_ages(text, reads))),
+        *([] if exclusion else looser_with_illness(text, reads)),
         *([] if exclusion else _of_one_illness(text, reads)),
         *_by_their_people(text, reads, starts),
         *(_aged_with(text, reads) if exclusion else []),
@@ -175,11 +192,14 @@ def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) ->
     only = (found for found in _ONLY.finditer(text) if not cohorts_in(found["who"]))
     some = tuple(_SOME_PEOPLE.finditer(text))
     ahead = (*_UNABLE.finditer(text), *_THOSE.finditer(text), *_APPLIES_TO.finditer(text), *some, *only)
-    ahead = (*ahead, *_LET_IN_WITH.finditer(text), *_later(text))
+    ill = tuple(one for one in _WITH_ILLNESS.finditer(text) if not _OF_FUNCTION.search(one["who"]))
+    ahead = (*ahead, *_LET_IN_WITH.finditer(text), *_later(text), *ill)
     for found in ahead if reads else ():
         ends = text.find(". ", found.end())
         first = found.start() if found in some else found.end()  # an age in brackets is of them alone
         for read, start in zip(reads, starts, strict=True):
+            if found in ill and read.limit.base not in _FUNCTIONS:
+                continue
             of_all = found in some and start >= found.end() and read.limit.base == "age"  # 'Adults: aged 18 to 75'
             if first <= start < (ends if ends >= 0 else len(text)) and not of_all:
                 yield read, _mark(found)

@@ -13,7 +13,7 @@ _COHORT = re.compile(
 
 _LABEL = re.compile(r"\W{0,4}(?:[Ff]or |[Ii]n )?(?P<name>\w[^:]{2,40}?) ?: ?")
 
-_EVERY = r"(?:all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
+_EVERY = r"(?:the|all|each|both|any|either|every|one|two|three|four|the same|age|ethnic|racial|study|treatment|other)"
 _OTHER = (
     r"(?:oncology|cooperative|ethnic|racial|age|blood|support|all|each|both|any|either|every|study|of|in|for|from|to|and|or|than"
     r"|upper|lower|nerve|muscle|peer|focus|therapy|drug|diagnostic|risk)"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Defect, Read, against_fit, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit
+from rag.criteria.regimens import REGIMENS, is_of_one_agent
 from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind
 from rag.criteria.whom import Whom
@@ -52,6 +53,13 @@ class Doubting(Whom):
                 return False
         return False
 
+    def _is_of_one_agent(self, read: Read) -> bool:
+        """'no more than one prior platinum-based regimen': how many others went before is left open."""
+        limit = read.limit
+        most = (limit.stated.intervals[0].low is None) != (self.exclusion or read.negated)
+        name = self.tokens[limit.name] if limit.name >= 0 else None
+        return most and name is not None and is_of_one_agent(self.text.lower(), name.start, name.end)
+
     def _stands_first(self, other: Limit, limit: Limit) -> bool:
         """Whether another limit stands before, and is not what is made an exception of: '≤ 5 (> 5 is allowed …)'."""
         beyond = limit.explicit and not limit.stated.is_point
@@ -93,6 +101,7 @@ class Doubting(Whom):
             (not self.exclusion and bool(_EXAMPLE.search(self._sentence_before(limit))), "one of several examples"),
             (self._is_aimed(read), "a target or a first value, not a present one"),
             (self._is_allowed_only(limit), "allowed, not required"),
+            (limit.base == REGIMENS and self._is_of_one_agent(read), "treatments of one kind alone"),
             (self._is_fever(read), "a symptom, not a limit"),
             (
                 limit.base in ("fsh", "estradiol") and (self._tells_menopause() or self._is_of_menses(read)),

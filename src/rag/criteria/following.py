@@ -266,17 +266,17 @@ class NameAfter(AgeFinder):
         """The value told of some people that ends before a semicolon, '≤ 2 x ULN without metastases;', or -1."""
         index = semicolon - 1
         while index > max(0, semicolon - 9) and self.inside[index] < 0:
-            if self.tokens[index].kind not in (Kind.WORD, Kind.GLUE, Kind.NOT, Kind.IF):
+            if self.tokens[index].kind not in (Kind.WORD, Kind.GLUE, Kind.NOT, Kind.IF, Kind.SEX):
                 return -1
             index -= 1
         told = self.tokens[index + 1]
-        some = told.kind is Kind.IF or told.value in ("for", "in", "with", "without")
+        some = told.kind in (Kind.IF, Kind.SEX) or told.value in ("for", "in", "with", "without")
         return self.inside[index] if some and index + 1 < semicolon else -1
 
     def _has_people_behind(self, phrase: Phrase) -> bool:
         """Whether a value is followed by whom it is for: '… if marrow is involved', '… (with metastases)'."""
         after = [token for token in self.tokens[phrase.last : phrase.last + 2] if token.kind is not Kind.OPEN]
-        return bool(after) and (after[0].kind is Kind.IF or after[0].value in ("for", "in", "with", "when"))
+        return bool(after) and (after[0].kind in (Kind.IF, Kind.SEX) or after[0].value in ("for", "in", "with", "when"))
 
     def _named_in_full(self, index: int) -> int:
         """'systolic blood pressure (BP) ≥ 185': the full name before a short one in brackets that says less."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from rag.criteria.items import SECTIONS, Item, is_people_heading
 from rag.criteria.leads import lets_some_in
 from rag.criteria.lexer import tokenize
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind
 from rag.text import fold
 from rag.types import Polarity, Scope, ScopeKind, Span
@@ -288,3 +289,26 @@ def tells_menopause(item: Item, words: str) -> bool:
     """Whether an age stands in what a heading above says of women who can, or can no longer, have children."""
     above = [heading for heading in item.headings if _FERTILITY.search(heading)]
     return bool(above) and (_WOMEN.search(words) is not None or any(map(_MENOPAUSE_TOLD.search, above)))
+
+
+# "No close contact with the following persons:": what stands below is about others
+_OTHERS_HEADING = sought(
+    r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b",
+    "contact", "live", "living", "resid",
+)
+
+
+# "History of a major reaction to the drug, defined as:": what stands below was so then
+_REACTION_HEADING = sought(
+    r"(?i)\b(?:history of|previous|prior|past)\b[^.:]{0,60}"
+    r"\b(?:reactions?|toxicit(?:y|ies)|intolerance|adverse events?)\b"
+    r"[^.:]{0,80}\b(?:defined (?:as|by)|such as|including)\b",
+    "reaction", "toxicit", "intolerance", "adverse",
+)
+
+
+def is_of_others_or_once(headings: Sequence[str]) -> bool:
+    """Whether what stands below is of other people than those who enter, or tells what was so once."""
+    if headings and _OTHERS_HEADING.search(headings[-1]):
+        return True
+    return any(_REACTION_HEADING.search(heading) for heading in headings[-2:])

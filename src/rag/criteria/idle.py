@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
+
+from rag.criteria.tokens import Kind, Token
 
 _SAYS_NOTHING = re.compile(
     r"(?i)in the (?:[\w/]+ ){1,4}setting\b(?! or\b)|with or without\b"
@@ -115,3 +117,20 @@ METHOD_WORDS = frozenset(
     ["formula", "equation", "method", "equivalent", "validated", "similar", "comparable", "calculation", "formulas",
      "equations", "methods"]
 )  # fmt: skip
+
+
+def past_remark(tokens: Sequence[Token], at: int, text: str) -> int:
+    """Behind the bracket that opens at a token, where it tells how a value may not come about; else `at`.
+
+    '(must not have received growth factors within 7 days, or a transfusion)' is no other way to qualify.
+    """
+    found = _SUPPORT.match(text, tokens[at].start) if tokens[at].kind is Kind.OPEN else None
+    behind = (i for i in range(at, len(tokens) - 1) if found and tokens[i].start >= found.end())
+    return next(behind, len(tokens) - 1 if found else at)
+
+
+_SUPPORT = re.compile(
+    r"(?i)\((?:must not have received|not having received|without|in the absence of|unsupported|independent of|no)\b"
+    r"[^()]{0,160}\b(?:g-?csf|gm-?csf|growth factors?|transfusions?|filgrastim|eltrombopag|erythropoietin)"
+    r"[^()]{0,160}\)"
+)

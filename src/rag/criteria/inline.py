@@ -76,7 +76,8 @@ def _split_inline(text: str, line: Line) -> list[Line]:
     words = text[line.content : line.end]
     if ":" in words:
         blocks = list(_PDQ.finditer(words))
-        if len(blocks) > 1 or (blocks and _PDQ_TITLE.match(words)):
+        run_on = bool(blocks) and blocks[0].start() > 0 and "PATIENT CHARACTERISTICS: " in text  # '… x ULN Other: No …'
+        if len(blocks) > 1 or run_on or (blocks and _PDQ_TITLE.match(words)):
             return _cut_blocks(text, line, blocks)
     cuts = _bullet_cuts(words)
     if cuts:

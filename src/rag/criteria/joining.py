@@ -17,8 +17,8 @@ TOGETHER_WITH = re.compile(
     r"|accompanied by|along with|in conjunction with|coupled with"
     r"|with (?:concurrent|concomitant|co-?existing|associated|accompanying))"
     r"|(?:that|which) (?:can ?not|could not) be|not correctable"
-    r"|(?:that is |which is |are |is )?(?:due to|caused by|secondary to|attributable to|attributed to|resulting from"
-    r"|as a result of)) [^.;,()<>≤≥*]*)"
+    r"|(?:that is |which is |are |is )?(?:due to(?! any\b)|caused by|secondary to|attributable to|attributed to"
+    r"|resulting from|as a result of)) [^.;,()<>≤≥*]*)"
 )
 # 'prior diagnosis of diabetes, hypertension and/or dyslipidemia (LDL …': the illnesses before are enough
 OR_ILLNESS = re.compile(
@@ -28,8 +28,8 @@ OR_ILLNESS = re.compile(
 # 'two prior regimens OR patient refuses them', '…, or was ineligible to receive them': another way, in words
 CAPITAL_OR = re.compile(
     r"[^.;:]{0,70}? O[Rr]:? (?P<more>[^.;:<>≤≥]{4,})"
-    r"|[^.;:<>≤≥]{0,120}?,? or (?:was|were|is|are|be|being) (?P<unfit>(?:ineligible|not eligible|unable|intolerant"
-    r"|unsuitable|unfit|not an? candidate|not candidates)\b[^.;:<>≤≥]*)"
+    r"|[^.;:<>≤≥]{0,120}?,? or (?:(?:was|were|is|are|be|being) )?(?P<unfit>(?:(?:considered |deemed )?"
+    r"(?:ineligible|not eligible|unable|intolerant|unsuitable|unfit)|not an? candidate|not candidates)\b[^.;:<>≤≥]*)"
 )
 
 # "at least two of the following": each of what follows is one of several ways
@@ -95,7 +95,16 @@ def are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     apart = not one[0].scopes and not one[0].limit.stated.overlaps(other[0].limit.stated)
     if apart and all(mark.text.startswith(("on ", "with ")) for mark in other[0].scopes):
         return False  # '> 94 % with risk factors or < 94 % on room air': two ways in, nobody has both
-    return bool(other[0].scopes)
+    return bool(other[0].scopes) or is_stricter_rung(one[0], other[0])
+
+
+def is_stricter_rung(one: Read, other: Read) -> bool:
+    """'BMI ≥ 27 with a comorbidity, or ≥ 30': the second value is asked of those who have not what the first names."""
+    loose, strict = one.limit, other.limit
+    if loose.variable != strict.variable or loose.stated == strict.stated or other.scopes:
+        return False
+    beside = any(mark.text.startswith(("and ", "with ", "plus ", "in the presence")) for mark in one.scopes)
+    return beside and one.scopes[0].start >= loose.end and strict.stated.is_subset(loose.stated)
 
 
 ASKED_OF_EACH = (frozenset({"alt", "ast", "alp", "ggt", "bilirubin"}), frozenset({"pt", "aptt", "inr"}))

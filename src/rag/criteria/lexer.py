@@ -215,9 +215,18 @@ def _word(text: str, start: int, lowered: str) -> Token:
 
 def _is_sex_letter(text: str, start: int, lowered: str) -> bool:
     """'≥ 10 (F), ≥ 11 (M)': a letter in brackets that means a sex, where the other one stands so as well."""
-    if text not in ("m", "f") or lowered[start - 1 : start + 2] != f"({text})":
+    if text not in ("m", "f"):
         return False
-    return "(m)" in lowered and "(f)" in lowered
+    if lowered[start - 1 : start + 2] == f"({text})":
+        return "(m)" in lowered and "(f)" in lowered
+    return any(start in (found.start(text), found.start(f"{text}2")) for found in _SEX_LETTERS.finditer(lowered))
+
+
+# '< 12 g/dl M / < 11 g/dl F', '≥ 10 F, ≥ 11 M', '1.4/1.3 mg/dL M/F'
+_GAP = r"[ ,;/]{1,3}(?:or |and )?[<>≤≥]?=? ?\d[^;:()\n]{0,14} "
+_SEX_LETTERS = re.compile(
+    rf"(?<=[\da-z] )(?P<m>m){_GAP}(?P<f>f)\b|(?<=[\da-z] )(?P<f2>f){_GAP}(?P<m2>m)\b"
+)
 
 
 _HYPHEN_ONES = re.compile(r"[- ](one|two|three|four|five|six|seven|eight|nine)\b|[- ]hundred\b")
@@ -229,6 +238,8 @@ _AND_A_HALF = re.compile(r"(?:[ -]1/2| and (?:a|one)[- ]half)(?=\s?(?:x|×|\*|ti
 
 # "greater than three (3) months", "less than six (< 6) months": the number said again in digits
 _IN_DIGITS = re.compile(r"\s?[(\[]\s?[<>≤≥]?\s?(\d{1,3})\s?[)\]]")
+
+_IN_LETTERS = re.compile(r"\s?\(([a-z]{3,6})\)")  # 'no more than 3 (three) regimens'
 
 
 def _word_number(text: str, start: int, lowered: str) -> Token:
@@ -289,6 +300,9 @@ def _number(lowered: str, found: re.Match[str], units: object) -> Token:
     if token.number is None and not token.lists:
         token.unit_end = end
         return token
+    again = _IN_LETTERS.match(lowered, end)
+    if again and NUMBERS.get(again[1]) == token.number:
+        token.end = end = again.end()
     half = _AND_A_HALF.match(lowered, end) if text.isdigit() else None
     if half and token.number is not None:
         token.number, token.end, end = token.number + Decimal("0.5"), half.end(), half.end()

@@ -212,10 +212,19 @@ def may_name(words: Collection[str]) -> bool:
     return False
 
 
+# of earlier treatments, whose names are made by rule behind their number: 'two cytotoxic regimens'
+_COUNTED_BEHIND = (
+    *["regimen", "regimens", "line", "lines", "programs", "chemotherapy", "chemotherapies", "therapy", "therapies"],
+    *["treatment", "treatments"],
+)
+
+
 @cache
 def _names_by_word() -> Mapping[str, tuple[frozenset[str], ...]]:
     """The words of each name, numbers aside, by the most telling of them."""
     found: dict[str, list[frozenset[str]]] = {}
+    for noun in _COUNTED_BEHIND:
+        found[noun] = [frozenset([noun])]
     for aliases in alias_index().values():
         for alias in aliases:
             if alias.variable != DECOY:

@@ -38,6 +38,8 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
     """Tokens with Snellen fractions and pluses joined, and names changed to what their numbers measure."""
     if any(token.value == "blood_pressure" for token in tokens):
         _with_slashes(tokens)
+    elif any(token.kind is Kind.SEX for token in tokens):
+        tokens = _each_with_its_sex(tokens)
     names = {token.value for token in tokens if token.value in _MEANT and token.kind is Kind.VARIABLE}
     if not names:
         return tokens
@@ -60,6 +62,30 @@ def _with_slashes(tokens: list[Token]) -> None:
         joined = between.kind is Kind.TIMES or between.value in ("by", "over")
         if joined and one.kind is other.kind is Kind.NUMBER and not one.units and not one.word:
             between.kind = Kind.SLASH
+
+
+_BOTH = (Kind.SLASH, Kind.AND, Kind.OR)
+
+
+def _each_with_its_sex(tokens: list[Token]) -> list[Token]:
+    """'≥ 10/11 g/dL (women/men)', '10 and 11 in women and men respectively': each sex put behind its own number."""
+    for at in range(len(tokens) - 5):
+        first, joint, second = tokens[at : at + 3]
+        if first.kind is not Kind.NUMBER or second.kind is not Kind.NUMBER or joint.kind not in _BOTH or first.units:
+            continue
+        behind = next((i for i in range(at + 3, min(at + 7, len(tokens))) if tokens[i].kind is Kind.SEX), 0)
+        here = tokens[behind : behind + 3]
+        between = tokens[at + 3 : behind]
+        if not behind or len(here) < 3 or any(t.kind not in (Kind.OPEN, Kind.GLUE, Kind.IF) for t in between):
+            continue
+        if here[1].kind not in _BOTH or here[2].kind is not Kind.SEX or here[0].value == here[2].value:
+            continue
+        if joint.kind is not Kind.SLASH and here[1].kind is Kind.SLASH:
+            continue
+        first.units, joint.kind = second.units, Kind.COMMA
+        last = behind + 3 + any(token.kind is Kind.OPEN for token in between)  # past what closes the bracket
+        return [*tokens[: at + 1], here[0], joint, second, here[2], *tokens[last:]]
+    return tokens
 
 
 def measured_by(name: str, units: Sequence[Unit]) -> str:

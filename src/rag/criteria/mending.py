@@ -53,10 +53,17 @@ _SLIPS = sought(
     r"|(?P<degree>(?<=[i\d]) \((?:mild|moderate|severe|marked|slight)\)"
     r"(?= (?:or|and|to) (?:(?:class|grade|score) )?[\di]))"
     r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
+    # 'AST, ALT > 10 (upper limit of normal)': a number that nobody counts in units; not '> 40 (ULN)'
+    r"|(?P<many2>(?<=[<>≤≥\dn] )(?:[2-9](?:\.\d)?|1\d|20)(?: times)? ?[(\[](?:the )?(?:institutional )?"
+    r"(?:uln|upper (?:limits? )?(?:of )?(?:the )?normal)[)\]])"
+    # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks'
+    r"|(?P<early>(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnanc(?:y|ies)|pregnant(?: women)?)"
+    r" (?:before|prior to)(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy)))"
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["fall", "das28", "à", "et al", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
     *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
-    *["< /", "> /"],
+    *["< /", "> /", "(uln", "[uln", "(upper", "[upper", "(the u", "[the u", "(inst", "[inst", "(the i", "[the i"],
+    *["before ", "prior to "],
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
     *["uper l", "uper n", "uppper", "upperr", "]"],
@@ -130,5 +137,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "spaced": lambda said: "/=".ljust(len(said)),
     "until2": lambda _: " to",
     "degree": lambda _: "",
+    "many2": lambda said: re.sub(r"[(\[\])]", " ", said),
+    "early": lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),
 }

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from rag.criteria.lexicon import DECOY, Alias, alias_index, joint
+from rag.criteria.regimens import regimens_named
 from rag.criteria.renaming import refined
 from rag.criteria.tokens import Kind, Token
 
@@ -19,6 +20,11 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
         token = tokens[at]
         word = _plain_word(token, lowered) if token.word or token.kind in _NEVER_NAMES else token.value
         found = _match_alias(tokens, at, word, text, lowered) if word in index else None
+        regimens = regimens_named(named, token, lowered) if named else None
+        if regimens is not None and (found is None or tokens[found[1] - 1].end < regimens.end):
+            named.append(regimens)
+            at = next((i for i in range(at, len(tokens)) if tokens[i].start >= regimens.end), len(tokens))
+            continue
         if found is None:
             named.append(token)
             at += 1

@@ -104,6 +104,8 @@ _BEHIND = re.compile(
     r"(?: (?:by|on|using|via|at) [^.;:,()<>≤≥\d]{2,40}?)?,? (?P<who>"
     r"(?:only )?for (?:(?:an? |any )?(?:prior|previous|pre-?existing|known) [^.;:,()<>≤≥\d]{3,60}"
     r"|(?:(?:current|former|ex-?|active|past)[ -]?)?(?:non-?)?(?:smokers|diabetics|hypertensives|drinkers)\b)"
+    r"|for (?:(?:south |east )?asians?|africans|hispanics|japanese|chinese|koreans)"
+    r"(?: (?:descent|origin|ethnicity|ancestry|populations?|people|patients|participants|subjects))?\b"
     r"|(?:patients|participants|subjects|those|individuals) with [^.;:,()<>≤≥\d]{3,50} only\b"
     r"|(?:if|when) (?:clinically |medically )?indicated\b)",
     re.IGNORECASE,

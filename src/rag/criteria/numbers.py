@@ -382,11 +382,18 @@ _HAVING = frozenset(["with", "had", "have", "having", "has"])
 _MOST_THINGS = 9
 
 
+_THINGS = frozenset(
+    ["comorbidity", "comorbidities", "comorbid", "weight-related", "obesity-related", "weight", "obesity", "additional"]
+)
+
+
 def counts_things(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """'aged ≥ 18 with two or more relapses': a number of things that words name, and no value of a measure."""
     number = phrase.bounds[0].token.number if len(phrase.bounds) == 1 else None
     if number is None or phrase.units or phrase.scale or number > _MOST_THINGS or phrase.last >= len(tokens):
         return False
     first = tokens[phrase.first]
+    if first.kind is Kind.COMPARE and tokens[phrase.last].value in _THINGS:
+        return True  # 'BMI ≥ 27 with at least one comorbidity'
     said = first.kind is Kind.NUMBER and (first.word or tokens[phrase.first - 1].value in _HAVING)
     return said and tokens[phrase.last - 1].kind is Kind.TRAIL and tokens[phrase.last].kind is Kind.WORD

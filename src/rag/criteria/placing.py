@@ -12,11 +12,11 @@ from rag.criteria.company import company_of
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
 from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, says_something
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
-from rag.criteria.joining import are_variants
+from rag.criteria.joining import are_variants, is_stricter_rung
 from rag.criteria.limits import Limit
 from rag.criteria.openings import JOINS, RegionKind
 from rag.criteria.scopes import Region
-from rag.criteria.tokens import Kind, Token
+from rag.criteria.tokens import Kind, Token, numbers
 from rag.types import ScopeKind
 
 
@@ -115,9 +115,8 @@ class Placing(Excepting):
             leads = region.first == 0 and self.tokens[0].value in ("for", "in")  # 'For … patients: A; B'
             leads = (leads and not cohorts_in(region.text)) or region.row
             ends = (Kind.STOP,) if leads else (Kind.STOP, Kind.SEMICOLON)
-            stop = next(
-                (i for i in range(region.last, len(self.tokens)) if self.tokens[i].kind in ends), len(self.tokens)
-            )
+            places = range(region.last, len(self.tokens))
+            stop = next((i for i in places if self.tokens[i].kind in ends or numbers(self.tokens, i)), places.stop)
             inner = self._closing(region)
             valued = any(region.last <= limit.first < inner for limit in self.all_limits)
             stop = min(stop, inner) if valued else stop
@@ -258,6 +257,10 @@ class Placing(Excepting):
             inside = self._limits_in(marks, read)
             high = not self.exclusion and any(CREATININE_HIGH.search(mark.text) for mark in marks)
             for other in reads:
+                if not self.exclusion and is_stricter_rung(read, other):
+                    other.exceptions.extend(
+                        Region(RegionKind.EXCEPTION, 0, 0, mark.start, mark.end, mark.text) for mark in marks
+                    )
                 if other is read or other.limit.last > read.limit.first:
                     continue
                 if self._is_fallback(other, inside) or (high and _asks_clearance(other, read)):

@@ -20,13 +20,13 @@ from rag.criteria.by_sex import with_ages_by_sex
 from rag.criteria.contradicting import without_contradictions
 from rag.criteria.converting import TUMOUR_LABEL, Converter, text_of, unique
 from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
+from rag.criteria.headings import is_of_others_or_once
 from rag.criteria.infected import of_the_infected
 from rag.criteria.items import SECTIONS, Item, find_items
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import PLACE, may_name
 from rag.criteria.reversing import without_reversed_lists
 from rag.criteria.rungs import with_rungs
-from rag.criteria.sought import sought
 from rag.criteria.states import state_clauses, states_of
 from rag.criteria.structure import structure_of
 from rag.criteria.taken_back import taken_back
@@ -349,19 +349,12 @@ def _understood(item: Item, raw: str, above: str) -> str:
     return "life_expectancy" if _BARE_SPAN.match(raw) and _STATUS.match(above) else ""
 
 
-# "No close contact with the following persons:": what stands below is about others
-_OTHERS_HEADING = sought(
-    r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b",
-    "contact", "live", "living", "resid",
-)
-
-
 def _read_item(
     document: Document, item: Item, above: str = "", names: tuple[str, ...] = ()
 ) -> tuple[list[Clause], list[Finding]]:
     """What one item states; `names` are the variables that a bare value is of, where a footnote's mark tells them."""
     raw = item.span.of(document.text)
-    if item.headings and _OTHERS_HEADING.search(item.headings[-1]):
+    if is_of_others_or_once(item.headings):
         return [], []
     heading = (heading_variable(item.headings[-1]) if item.headings else "") or _understood(item, raw, above)
     by_age = bool(heading and item.headings and _BY_AGE.search(item.headings[-1]))

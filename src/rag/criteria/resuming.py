@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from rag.criteria.tokens import Kind, Token
 from rag.criteria.words import word_set
 
 # "prior or current use of alcohol" is one member
@@ -38,3 +40,20 @@ def is_apart(keys: Sequence[str], first: int) -> bool:
 def is_of_pregnancy(keys: Sequence[str], last: int) -> bool:
     """ "… or breastfeeding" is a member of its own wherever it stands."""
     return keys[last - 1] in _PREGNANT
+
+
+def begins_run_on(tokens: Sequence[Token], index: int, text: str) -> bool:
+    """'unless due to Gilbert's disease AST ≤ 3 x ULN', '… Other: No …': what follows where a full stop was lost."""
+    token, before = tokens[index], tokens[index - 1]
+    if before.kind not in (Kind.WORD, Kind.GLUE) or not text[token.start].isupper():
+        return False
+    if token.kind is Kind.VARIABLE:
+        return _ILLNESS_ENDS.search(before.value) is not None
+    return token.value in _ORGANS and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.COLON
+
+
+_ILLNESS_ENDS = re.compile(
+    r"(?:diseases?|syndrome|metastas[ei]s|involvement|infiltration|h[ae]+molysis|anticoagula(?:nts?|tion)|lymphoma"
+    r"|leuk[ae]+mia|tumou?rs?|cancer|warfarin|coumadin|hyperbilirubin[ae]+mia|bilirubin[ae]+mia)$"
+)
+_ORGANS = frozenset(["other", "renal", "hepatic", "hematopoietic", "cardiovascular", "pulmonary"])

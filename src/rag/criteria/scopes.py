@@ -17,6 +17,7 @@ from rag.criteria.openings import (
     may_open,
     says_of_people,
 )
+from rag.criteria.resuming import begins_run_on
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.treated import BOUNDARIES, LABELLED
 
@@ -71,6 +72,7 @@ def find_regions(
             at += 1
             continue
         last = _end(tokens, at, kind, limits, opens[at])
+        last = next((i for i in range(at + 2, last) if begins_run_on(tokens, i, text)), last)
         predicate = kind is RegionKind.EXCEPTION and says_of_people(tokens, at)
         first = _predicate_start(tokens, at, found, opens[at], ends, exclusion) if predicate else at
         region = _region(tokens, text, kind, (first, max(last, at + 1)))

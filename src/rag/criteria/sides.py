@@ -22,7 +22,8 @@ _DENIED = re.compile(r"(?:not?|never)\b")
 # "18 years of age; no upper age limit"
 _NO_END = re.compile(r"(?i)(?: of age| old)?[ ,;(]{1,3}(?:with )?no (?:upper|maximum|maximal) (?:age )?limit")
 _JOINTS_OF_SEXES = (
-    *(Kind.SEMICOLON, Kind.COMMA, Kind.AND, Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.DASH, Kind.GLUE, Kind.OR),
+    *(Kind.SEMICOLON, Kind.COMMA, Kind.AND, Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.DASH, Kind.GLUE),
+    *(Kind.OR, Kind.SLASH),
 )
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from rag.criteria.attach import attach
 from rag.criteria.binding import bind
-from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method
+from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method, past_remark
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
@@ -245,6 +245,7 @@ class _Builder(Judging):
     def _words_after(self, index: int, wanted: Kind) -> Alternative | None:
         depth = 0
         while index < len(self.tokens):
+            index = past_remark(self.tokens, index, self.text)
             token = self.tokens[index]
             if self.region_of[index] >= 0 or token.kind in (
                 Kind.GLUE,
@@ -326,7 +327,8 @@ class _Builder(Judging):
             start -= 1
         begin, end = self.tokens[start].start, self.tokens[index].start
         found = OR_ILLNESS.search(self.text, begin, end) or _OR_WHO.search(self.text, begin, end)
-        if found is None or any(limit.start < found.start() and limit.end > begin for limit in self.limits):
+        anew = self.tokens[index].kind is Kind.COMPARE and self.text[end].isupper()  # '… is so No more than 3'
+        if found is None or anew or any(limit.start < found.start() and limit.end > begin for limit in self.limits):
             return None
         words = (t for t in self.tokens[start:index] if t.start < found.start() and t.kind in (Kind.WORD, Kind.SEX))
         return Alternative(begin, found.start()) if next(words, None) is not None else None
@@ -368,10 +370,8 @@ class _Builder(Judging):
 
 
 # 'or recent systolic pressure ≥ 130': words that say which value
-_QUALIFIERS = frozenset(
-    ["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated", "seated", "resting",
-     "prior", "previous", "history", "of"]
-)
+_QUALIFIERS = frozenset(["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated",
+                         "seated", "resting", "prior", "previous", "history", "of"])  # fmt: skip
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
 _OR_WHO = re.compile(
     r"(?i),? or,? (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"

@@ -68,14 +68,15 @@ class SubjectFinder(NameAfter):
         name = subject.names[0]
         if name < 0 or phrase.last >= len(self.tokens) or phrase.units:
             return False
-        variable = load_variables()[self.tokens[name].value]
-        counts = variable.counts
+        counts = (variable := load_variables()[self.tokens[name].value]).counts
         behind = (self.text[token.start : token.end] for token in self.tokens[phrase.last : phrase.last + 3])
         if variable.unit and any(words.lower().endswith("lowering") for words in behind):
             return True  # 'IOP ≤ 20 on < 3 topical IOP-lowering drugs'
         bare = not phrase.scale and self.tokens[phrase.first].kind is Kind.NUMBER
         far = subject.words > 0 and bare  # 'hypoglycemia unawareness or 2 or more emergency visits'
-        return (counts or far) and self.tokens[phrase.last].kind is Kind.WORD
+        following = self.tokens[phrase.last : phrase.last + 2]
+        earlier = counts and following[0].value in ("prior", "previous") and following[-1].value != "to"
+        return earlier or ((counts or far) and following[0].kind is Kind.WORD)
 
     def _is_weight(self, phrase: Phrase) -> bool:
         """'participants who are > 250 lbs', 'patients heavier than 120 kg': nothing but persons before the value."""
@@ -140,7 +141,8 @@ class SubjectFinder(NameAfter):
             if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
                 return self._shared(self.inside[index - 1], number, 0) if index else None
             if token.kind is Kind.SEMICOLON and (earlier := self._value_before(index, phrase, words)) >= 0:
-                by_sex = any(t.kind is Kind.SEX for t in self.tokens[index : phrase.first]) and not words
+                told = (*self.tokens[index : phrase.first], *self.tokens[phrase.last : phrase.last + 1])
+                by_sex = any(t.kind is Kind.SEX for t in told) and not words
                 return self._shared(earlier, number, 0 if by_sex else 2)
             decoy = token.kind is Kind.DECOY and depth <= 0
             if decoy and phrase.scale == "uln" and self.text.startswith("for age", token.start):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, auto
@@ -70,3 +71,10 @@ class Token:
     word: bool = False  # a number in words
     lists: tuple[Decimal, ...] = ()  # '0,1,2' without blanks
     unit_end: int = 0
+
+
+def numbers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether '(6)' stands at `at`: the number of a point of a list."""
+    here = tokens[at : at + 3]
+    bare = [token.kind for token in here] == [Kind.OPEN, Kind.NUMBER, Kind.CLOSE] and not here[1].units
+    return bare and not here[1].word and at > 0 and tokens[at - 1].end < here[0].start

@@ -179,6 +179,7 @@ class Whom(Placing):
                 not earlier
                 or (not re.search(r"[.;,:]", between_next) and re.search(r"[.;,]", between_last))
                 or between_next.strip().startswith(":")
+                or ("(" in between_last and not re.search(r"[()]", between_last.rsplit("(", 1)[1] + between_next))
             )
             opens = following and _OPENS.search(self.text, max(0, start - 12), start) is not None
             prefix = prefix or opens  # '… . For Cohort C, the BMI must be ≥ 26'
