@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from support.fake_index import build, toy_settings
+from support.lines import worst_fit
 from support.made import assistant_over
 from support.study import study
 
-from rag.criteria.reading import read_trial
-from rag.evidence.case import Case, Fit
+from rag.evidence.case import Fit
 from rag.evidence.collect import Judge
-from rag.evidence.implied import with_implied
-from rag.evidence.person import judge_criterion
 from rag.evidence.sexes import closed_by_its_words, sexes_told
 from rag.planning import read_patient
 from rag.planning.several_persons import tells_of_several
@@ -468,13 +466,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("where", "line", "person", "studied", "expected"), ROWS)
 def test_a_line_against_a_person(where: str, line: str, person: str, studied: str, expected: Fit) -> None:
-    name = {"E": "eligibility.exclusion", "I": "eligibility.inclusion"}[where]
-    sections = (Section(name, Span(0, len(line))),)
-    criteria = read_trial(Document("NCT00000001", "", line, sections, (), TrialFacts(), (), "t.txt", "")).criteria
-    case = Case(with_implied(read_patient(person)), line, lambda concepts: studied in concepts)
-    fits = [judged.fit for criterion in criteria for judged in judge_criterion(criterion, case)]
-    worst = Fit.NOT_MET if Fit.NOT_MET in fits else Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.MET
-    assert worst is expected, [(c.requires, fits) for c in criteria]
+    assert worst_fit(where, line, person, studied) is expected
 
 
 PERSONS = [

@@ -21,8 +21,25 @@ def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     """Whether it is said of others than patients: under 'Healthy controls:', 'donors with gout', 'Practice has …'."""
     subject = text[criterion.span.start : clause.span.start]
     named = any(_names_others_alone(heading) or _OF_A_PART.search(heading) for heading in criterion.headings)
-    named = named or _OF_A_PLACE.match(criterion.span.of(text)) is not None
+    named = named or _stands_under_a_group(criterion, text) or _OF_A_PLACE.match(criterion.span.of(text)) is not None
     return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY))
+
+
+def _stands_under_a_group(criterion: Criterion, text: str) -> bool:
+    """Whether the item is one of a list right below a line that opens a group: 'Group B (diabetes): any of 1 to 3'.
+
+    A line with a bullet or number like that of the item is another item of the same list.
+    """
+    start = text.rfind("\n", 0, criterion.span.start) + 1
+    item, above = text[start : criterion.span.start], text[max(0, start - _FAR) : start]
+    lines = [line for line in above.split("\n") if line.strip()]
+    head = next((line for line in reversed(lines) if _ITEM.match(line) is None), "")
+    return bool(_ITEM.match(item)) and _GROUP.match(head) is not None
+
+
+_FAR = 3000  # characters of a list
+_ITEM = re.compile(r"\s*(?:[*•o–-]\s|\(?(?:\d{1,2}|[a-z])[.)\\])")
+_GROUP = re.compile(r"(?i)\W{0,4}(?:group|cohort|arm|stratum|category|population)\s?(?:[A-H]|\d|I{1,3}|IV)\b")
 
 
 def _names_others_alone(heading: str) -> bool:
@@ -44,7 +61,7 @@ _GROWN = re.compile(r"(?i)\b(?:adults?|mothers?|parents?)\b")
 _CHILDHOOD = between(Decimal(0), Decimal(18), high_closed=False)
 _BESIDE = (
     r"\b(?:healthy[ -](?:controls?|volunteers?|comparators?)|controls"
-    r"|control (?:group|subject|participant|patient|arm)s?"
+    r"|control (?:group|subject|participant|patient|arm)s?|staff|clinicians?|physicians?|nurses?|providers?|teachers?"
     r"|(?:stem cell |organ |kidney |bone marrow )?donors?|caregivers?|carers?|care partners?|spouses?|siblings?)\b"
 )
 _OTHERS = re.compile(rf"(?i){_BESIDE}")

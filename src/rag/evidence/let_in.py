@@ -7,14 +7,19 @@ import re
 from rag.types import Clause, Criterion
 
 _FAR = 60  # characters from what is turned away to the words that turn round
-_TURNS = re.compile(r"(?i)\(|\b(?:but|however|although|though)\b")
+# '(', 'but', and the sentence '. Not an exclusion if …'
+_TURNS = re.compile(
+    r"(?i)\(|\b(?:but|however|although|though)\b"
+    r"|[.;,]\s(?=(?:(?:this|these|it|which) )?(?:(?:is|are) )?not (?:be )?(?:considered )?"
+    r"(?:excluded|exclusionary|an exclusion)\b)"
+)
 _SENTENCE = re.compile(r"[^;.()]{0,180}")
 # 'are eligible', 'may be included', 'is not excluded'; not 'will not be included', 'not eligible'
 _LETS_IN = re.compile(
     r"(?i)(?<!\bnot )(?<!\bnot be )\b(?:eligible(?! (?:patient|subject|participant|wom|criteri)\w*)|allowed"
     r"|permitted|acceptable|accepted|included(?! (?:at|in (?:this|the) exclusion)\b)|enroll?ed(?! at\b)|admitted"
     r"|recruited)\b"
-    r"|\bnot (?:be )?(?:excluded|exclusionary|an exclusion)\b"
+    r"|\bnot (?:be )?(?:considered )?(?:excluded|exclusionary|an exclusion)\b"
 )
 
 # 'no one with it will be enrolled', 'such are never eligible'
@@ -23,7 +28,7 @@ _NOBODY = re.compile(r"(?i)\b(?:no (?:one|patients?|subjects?|participants?)|non
 
 # 'seizures (not including febrile ones)'
 _LEFT_OUT = re.compile(
-    r"(?i)\((?:not including|not counting|does not include|other than|excluding|except(?:ing)?(?: for)?)"
+    r"(?i)\((?:not including|not counting|does not include|other than|outside|excluding|except(?:ing)?(?: for)?)"
     r" ([^()]{2,120})\)"
 )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.criteria.concepts import find_concepts, narrower_or_equal
-from rag.types import Constraint, Criterion, Patient, Span, State, Window
+from rag.types import Clause, Constraint, Criterion, Patient, Span, State, Window
 
 
 def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, patient: Patient) -> bool:
@@ -66,4 +66,16 @@ def is_of_the_birth(limit: Constraint, criterion: Criterion | None, text: str, p
     return _BORN.search(criterion.span.of(text)) is not None
 
 
-_BORN = re.compile(r"(?i)\b(?:deliver(?:y|ed)|born|(?:live )?births?)\b")
+_BORN = re.compile(r"(?i)\b(?:deliver(?:y|ed)|born|(?:live )?births?|apgar|newborns?|neonates?|infants?)\b")
+
+
+def is_over_its_kinds(criterion: Criterion, clause: Clause) -> bool:
+    """'Lung conditions including:' over the item 'pneumonitis', which alone is meant."""
+    if clause.span.end > criterion.span.start:
+        return False
+    kinds = {one for concept in _concepts_of(clause) for one in narrower_or_equal(concept) - {concept}}
+    return any(kinds & _concepts_of(other) for other in criterion.requires if other is not clause)
+
+
+def _concepts_of(clause: Clause) -> set[str]:
+    return {atom.concept for atom in clause.alternatives if isinstance(atom, State)}

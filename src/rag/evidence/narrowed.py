@@ -11,8 +11,16 @@ from collections.abc import Collection, Sequence
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import reading_of, word_set
+from rag.evidence.allergies import is_of_another_allergy
+from rag.evidence.parts_of import is_a_part, one_place
 from rag.evidence.stems import stem, stems_of
-from rag.evidence.ways import is_of_some_use, without_dose, without_ways
+from rag.evidence.ways import (
+    is_of_other_patients,
+    is_of_some_use,
+    is_with_another_treatment,
+    without_dose,
+    without_ways,
+)
 from rag.types import Criterion, Patient, State
 
 _REACH = 110  # characters before and behind a mention
@@ -24,18 +32,24 @@ _ENDS = re.compile(
 HOW = (
     r"(?:(?:clinically[\s-]+)?significant|relevant|severe|serious|major|unstable|un-?controlled|decompensated"
     r"|uncompensated|symptomatic|advanced|acute|untreated|unresolved|refractory|life[\s-]threatening|debilitating"
-    r"|(?:poorly|inadequately)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
+    r"|(?:poorly|inadequately|part(?:ial)?ly)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
 )
-_ORGAN = r"(?:\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
+_ORGAN = (
+    r"(?:known|suspected|\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or"
+    r"|other)"
+)
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
     rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)"
     rf"(?:(?>(?:[\s,/]+(?:{HOW}|{_ORGAN})\b){{0,12}})[\s,/]*"
     r"|\s(?:(?!(?:such|including|and|or)\b)[\w/-]+\s){0,3})$"
 )
-# 'uncontrolled hypertension or diabetes'; not 'advanced cancer or diabetes'
+# 'uncontrolled hypertension or diabetes', 'poorly controlled heart diseases, lung diseases or diabetes'; not 'advanced
+# cancer or diabetes', 'uncontrolled asthma, diabetes'
 _SHARED_BY_BOTH = re.compile(
-    r"(?i)\b(?:un-?controlled|(?:poorly|inadequately)[\s-]controlled)\s(?:(?!(?:such|including)\b)[\w/-]+\s){0,3}$"
+    r"(?i)\b(?:un-?controlled|(?:poorly|inadequately)[\s-]controlled)\s"
+    r"(?:(?:[\w-]+ ){1,3}(?:diseases?|disorders?|conditions?|illness(?:es)?)(?:, (?:and |or )?|\s(?:and|or)\s)){0,9}"
+    r"(?:(?!(?:such|including)\b)[\w/-]+\s){0,3}$"
 )
 _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|problem|infection|patient)e?s?[\s)]*){0,2}"
 _RESTRICTS = re.compile(
@@ -50,10 +64,12 @@ _RESTRICTS = re.compile(
     r"|(?:is|are) (?:not (?!(?:to be )?(?:eligible|allowed|permitted|included|accepted|acceptable|admitted|enrolled"
     r"|considered|recruited|suitable|candidates))|poorly|un\w+)"
     r"|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
-    r"|considered|deemed|judged|at risk|during|occurring|grade|class|stage|occur"
+    r"|considered|deemed|judged|at risk|during|occurring|occur|(?:of )?(?:grade|class|stage)|NYHA|New York Heart"
+    r"|(?:newly )?(?:initiated|started|begun|commenced)|must (?:be (?!excluded|ruled)|have)"
     r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
     r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
-    rf"|^{_HEAD}(?:≥|>=?|<|≤)"
+    rf"|^{_HEAD}(?:≥|>=?|(?:<=?|≤)"
+    r"(?!\s?\d+ (?:hour|day|week|month|year)s? (?:ago|prior|before|preceding|from|of|since|pre)\b))"
 )
 # 'glaucoma in the study eye', 'a rash at the injection site', 'pain of the left knee'; not 'on study day 1'
 _PLACE = (
@@ -78,7 +94,8 @@ _THAT_MAY = re.compile(r"(?i)^[^.;()]{0,90},\s?(?:that|which) (?:can|could|may|m
 _OUTER = re.compile(
     r"(?i)\b(?:not (?:well |adequately |properly )?controlled|un-?controlled|poorly|unstable"
     r"|(?:that|which) (?:is|are|would|could|may|might)"
-    r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|severe|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat\w+)\b"
+    r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|at (?:high |increased )?risk (?:for|of)|of grade|severe"
+    r"|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat\w+)\b"
 )
 # a line over a list: 'any of the following with a severity considered inappropriate:'
 _LEFT_TO_SOME = re.compile(
@@ -89,6 +106,8 @@ _LEFT_TO_SOME = re.compile(
 _LOCALLY = re.compile(
     r"(?i)\b(?:intra-?(?:articular|lesional|thecal|vitreal|nasal|tympanic)|topical|inhaled|epidural)\b[^;.]{0,30}$"
 )
+# 'active (i.e. symptomatic or growing) brain metastases'
+_ACTIVE_AS = re.compile(r"(?i)\b(?:active|symptomatic)\s\((?:i\.?e|defined|that is)\b[^()]{0,80}\)\s$")
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _PACKS = re.compile(r"(?i)\bpack[\s-]?years?\b[^.;]{0,25}$")  # 'less than 20 pack-years of smoking'
@@ -99,12 +118,13 @@ _OF_A_KIND = re.compile(
     r"|\b(?:stage|grade|class)\s(?:\d|[IV]{1,3}\b)[^.;,]{0,12}$"
     r"|\b(?:inab|unab|unwilling|refus)\w*\s[^.;]{0,40}\b(?:stop|discontinu|interrupt|withh|suspend|forgo|abstain|avoid)"
     r"[^.;]{0,40}$"
+    r"|\b(?:cautioned|instructed|advised|asked|told|agree|willing) (?:not )?to\b[^.;]{0,60}$"
     r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
-    r"(?i)\b(?:failure|dysfunction|decompensat\w+|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
+    r"(?i)\b(?:failure|dysfunction|decompensat\w+|(?:non-?)?nucleosides?|protease|integrase|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
     r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable"
     r"|refractory|impair(?:ed|ment)(?! (?:glucose|fasting))|insufficiency|inadequate"
     r"|enzymes?|abnormal|elevated|medicamentosa|oral|depot|(?:neo-?)?adjuvant)\b"
@@ -118,8 +138,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     ('latent tuberculosis'), narrows nothing.
     """
     start, end = state.span.start, state.span.end
-    before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1]
-    lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start])
+    before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1].translate(_UNQUOTED)
+    lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start]).translate(_UNQUOTED)
     behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
     behind = without_dose(state, behind, patient)
     before, named = without_ways(state, before, text[start:end], patient)
@@ -128,16 +148,18 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
     as_told = is_told_so((*kinds, *stems_of(named)), patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
-    allergic = state.concept in {"allergy", "drug_allergy"} and _TO_ONE.search(text[start:end] + behind)
-    either = state.concept == "allergy" and (_OR_NOT_SO.match(behind) or _NOT_SO.search(before))
-    if allergic or either or (shared and not (kinds and as_told)):
+    told = is_told_so(stems_of(named), patient)
+    if is_of_another_allergy(state, before, named, behind, told=told) or (shared and not (kinds and as_told)):
         return True
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
-    some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND))
-    if some or _PACKS.search(before + named) or _is_a_part(state, before):
+    some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND, _ACTIVE_AS))
+    if some or _PACKS.search(before + named) or is_a_part(state, before):
         return True
-    if _is_another_treatment(state, before) or _is_of_abuse(state, behind) or _OF_ITS_SITE.match(behind):
+    place = one_place(state, behind)
+    elsewhere = (place and not is_told_so(stems_of(place), patient)) or _OF_ITS_SITE.match(behind)
+    others = is_of_other_patients(state, before, patient) or is_with_another_treatment(state, behind, patient)
+    if elsewhere or others or _is_another_treatment(state, before) or _is_of_abuse(state, behind):
         return True
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
@@ -147,9 +169,10 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
     outer = before if apart else far
     example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
-    return listed or example or _is_restricted(behind, patient)
+    return listed or example or _is_restricted(state, before, behind, patient)
 
 
+_UNQUOTED = str.maketrans("", "", "\"“”„")  # '"uncontrolled" asthma'
 _COURSE = re.compile(r"(?i)(?:acute|chronic)\b")
 _OF_ANY_COURSE = re.compile(r"(?i)\b(?:acute|chronic)\s?(?:and/or|or|and|/)\s?$")  # 'acute or | chronic hepatitis'
 
@@ -174,56 +197,32 @@ def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
 
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(/-]))([A-Za-z]\w*)['’]?s?[ -]$")
 _MOST_KINDS = 4
-# 'signs of heart failure', 'involvement by lymphoma': a part or a sign of it is meant
-_PART_OF = re.compile(
-    r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?"
-    r"|a?etiology|causes?|origin|source|mechanism"
-    r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?)"
-    r"\s(?:of|for|from|by|due to|with)\s(?:[\w-]+ or )?$"
-)
-
-
-_BESIDE = re.compile(
-    r"(?i)\b(?:prior to|before|until|not due to|unrelated to|indications? (?:of|for)|candidates? for"
-    r"|resistan(?:ce|t) to|refractory to|non-?respon(?:se|ders?|sive) to|bias to)"
-    r"\s(?:the |any )?$"
-)
-# 'planned coronary intervention (PCI': what is still to come; not 'prior or planned surgery'
-_PLANNED = re.compile(
-    r"(?i)(?:^|[^r,/] )\b(?:planned|scheduled|anticipated|upcoming)\s(?:(?!or\b|and\b)[a-z-]+\s){0,3}\(?$"
-)
-# 'less than a month prior to stroke or TIA': from when a time counts
-_RECKONED_FROM = re.compile(
-    r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\s(?:prior to|before|preceding|after|following)\s(?:the |any |an? )?"
-    r"(?:[\w-]+ (?:or|and) )?(?:the |any |an? )?$"
-)
-
-
-_NOT_SO = re.compile(r"(?i)\bnon[- ]?$")
-_OR_NOT_SO = re.compile(r"(?i)^\s?(?:or|and|/)\s?non-?\s?allergic\b")  # 'allergic or non-allergic urticaria'
-# 'hypersensitivity to the study drug', 'allergy and skin tests to grass'; not 'allergy to any drug', 'to drugs'
-_TO_ONE = re.compile(
-    r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\s(?:and/or|or|and)\b[^.;:,()]{1,80}?)?"
-    r"\s(?:to|against)\b"
-    r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
-)
-
-
-# 'as least 28 days since a new anticancer drug', where no time was read
-_SINCE = re.compile(r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\ssince\s(?:[\w/-]+\s){0,6}$")
-
-
-def _is_restricted(behind: str, patient: Patient) -> bool:
+def _is_restricted(state: State, before: str, behind: str, patient: Patient) -> bool:
     """Whether the words behind a mention leave it to a place or to some, in words that nobody told of the person."""
     if (place := _AT_A_PLACE.match(behind)) is not None:
         return not is_told_so(stems_of(place.group()), patient)
     behind = _SHORT_NAME.sub("", behind)
+    if _RESTRICTS_ALL.match(behind) or (_ANY.search(before) and _GIVES_REASON.match(behind)):
+        return True
     pair = _PAIR.match(behind)
     if pair is not None and find_concepts(pair[1]) and not _names_any(pair[2], patient.has):
         return True
-    return _RESTRICTS.match(behind) is not None and not _names_any(behind, patient.has)
+    others = [one for one in patient.has if one not in narrower_or_equal(state.concept)]
+    return _RESTRICTS.match(behind) is not None and not _names_any(behind, others)
 
 
+# 'psychiatric, addictive or other disorder that …', 'any illness or condition, or finding that gives reason to …'
+_RESTRICTS_ALL = re.compile(
+    r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any )?(?:other )?(?:[\w-]+ ){0,2}"
+    r"(?:diseases?|disorders?|illness(?:es)?|conditions?|problems?)\s"
+    r"(?:that|which|whose|requiring|likely|interfering|precluding|preventing|affecting|limiting|severe enough)\b"
+    r"|^\s(?:and|or)\s[\w-]+\s(?:that|which)\s(?:makes?|may|would|could|might|interferes?|impairs?|limits?)\b"
+)
+_ANY = re.compile(r"(?i)\bany\b[^.;,]{0,40}$")
+_GIVES_REASON = re.compile(
+    r"(?i)^[^.;]{0,150}\b(?:that|which)"
+    r" (?:gives?|in the (?:investigator|opinion|judg)|could|may|might|would|will|can)\b"
+)
 _SHORT_NAME = re.compile(r"^\s?\([\w/-]{2,12}\)")  # 'antirheumatic drug (DMARD) with another mechanism'
 # 'eczema and/or hay fever treated with biologics': which of both is treated so is left open
 _PAIR = re.compile(
@@ -258,39 +257,6 @@ _OF_ITS_SITE = re.compile(r"(?i)^[\s-](?:(?:injection|infusion|insertion|pump|va
 # 'alcohol or drug abuse', 'alcohol/substance dependence': no drink by itself
 _ABUSED = re.compile(
     r"(?i)^(?:\s?(?:,|/|or|and|and/or)\s?(?:[\w-]+\s){0,3}|\s)(?:abuse|misuse|dependen|addict|(?:use )?disorder)"
-)
-
-
-def _is_a_part(state: State, before: str) -> bool:
-    """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
-    if not state.present and _RECKONED_FROM.search(before):
-        return True
-    if state.window is None and _SINCE.search(before):
-        return True
-    concept = load_concepts().get(state.concept)
-    if concept is not None and concept.kind == "condition":
-        return _PART_OF.search(before) is not None
-    beside = _BESIDE.search(before) is not None or _is_listed_behind_a_failure(before)
-    return beside or (not state.present and _PLANNED.search(before) is not None)
-
-
-def _is_listed_behind_a_failure(before: str) -> bool:
-    """'Resistance to A, B or C', 'failure of C': who takes C is not said to have that."""
-    heads = list(_FAILURE.finditer(before))
-    rest = before[heads[-1].end() :] if heads else ""
-    short = all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
-    return bool(heads) and short and _BEGINS_ANEW.search(rest) is None
-
-
-_WORDS_OF_A_NAME = 3
-# 'failure of metformin, or use of insulin'
-_BEGINS_ANEW = re.compile(
-    r"(?i)\b(?:use|using|on|taking|receiving|current(?:ly)?|concurrent|concomitant|prior|previous)\b"
-)
-_LISTED = re.compile(r"(?i),|/|\b(?:and/or|or/and|and|or)\b")
-_FAILURE = re.compile(
-    r"(?i)\b(?:resistan(?:ce|t)|refractory|non-?respon(?:se|ders?|sive)|unresponsive|intoleran(?:ce|t)|contraindicat\w+"
-    r"|failure|failed|inadequate response)\s(?:to|of|on|with|for)\s"
 )
 
 

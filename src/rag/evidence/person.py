@@ -16,10 +16,11 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
+from rag.evidence.concerned import concerns
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
-from rag.evidence.meant import exception_of, is_of_the_birth, is_said_by_its_kinds, with_its_time
+from rag.evidence.meant import exception_of, is_of_the_birth, is_over_its_kinds, is_said_by_its_kinds, with_its_time
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.runs import runs_of
 from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, second_cancers
@@ -27,7 +28,7 @@ from rag.evidence.shown import describe_constraint
 from rag.evidence.since import Past, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
 from rag.evidence.together import are_required_together, fit_together
-from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, Scope, ScopeKind, State
+from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, State
 from rag.types import Past as Since
 
 # 'within 6 months', but not 'for 120 days after the last dose'
@@ -80,13 +81,15 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
-    concerned = [_concerns(scope, patient) for scope in clause.scope]
+    concerned = [concerns(scope, clause, criterion, case.text, patient) for scope in clause.scope]
     person = _with_second_cancers(case, clause.alternatives)
     excepted = any(_may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and (is_of_a_group(criterion, clause) or is_of_others(criterion, clause, case.text)):
+        fit = Fit.UNKNOWN
+    if fit is Fit.NOT_MET and is_over_its_kinds(criterion, clause):
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and any(is_for_another_age(heading, patient) for heading in criterion.headings):
         fit = Fit.UNKNOWN
@@ -102,8 +105,11 @@ def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: 
     left_out = left_out_of(criterion, case.text)
     states = [atom for atom in clause.alternatives if isinstance(atom, State) and atom.concept not in _OF_WOMEN]
     kinds = {kind for state in states for kind in _kinds_of(state.concept, case)} if words or left_out else set[str]()
-    spared = {kind for mention in find_concepts(left_out) for kind in narrower_or_equal(mention.concept)}
+    named = find_concepts(left_out)
+    spared = {kind for mention in named for kind in narrower_or_equal(mention.concept)}
     meant = [one for one in person.has if one in kinds]
+    if not named:  # 'organ transplants (outside the kidney)'
+        spared = {one for one in meant if {*stems_of(left_out)} & {*stems_of(load_concepts()[one].label)}}
     return any(one in spared or (words and _may_cover(words, replace(person, has=(one,)))) for one in meant)
 
 
@@ -112,6 +118,13 @@ def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
     others = second_cancers(case.patient.has, case.studies)
     meant = others and any(isinstance(atom, State) and atom.concept == "other_malignancy" for atom in atoms)
     return replace(case.patient, has=tuple(sorted(others))) if meant else case.patient
+
+
+def _covers_all(exception: str, kinds: Collection[str], patient: Patient) -> bool:
+    """Whether an exception may be meant for each thing of some kinds that the person has: of two, one may be left."""
+    meant = [one for one in patient.has if one in kinds]
+    beside = [one for one in patient.has if one not in kinds]
+    return all(_may_cover(exception, replace(patient, has=(one, *beside))) for one in meant or patient.has[:1])
 
 
 def _may_cover(exception: str, patient: Patient) -> bool:
@@ -230,14 +243,15 @@ _PAUSE = re.compile(
 
 def _is_plain(state: State, case: Case) -> bool:
     """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
-    qualifier = state.qualifier.partition("except")[0]
+    qualifier = _EXCEPT.split(state.qualifier)[0]
     if _EITHER.match(f"{qualifier} {state.span.of(case.text)}"):
         return True
-    if _BESIDES.match(qualifier) and not _may_cover(qualifier, case.patient):
-        return True
+    besides, kinds = _BESIDES.search(qualifier), _kinds_of(state.concept, case)
+    if besides is not None and not _covers_all(qualifier[besides.start() :], kinds, case.patient):
+        qualifier = qualifier[: besides.start()]
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
-    always = {"hiv", "other_malignancy", *narrower_or_equal("malignancy")}
+    always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
     active = active and state.concept in always  # as one that is not over is
     return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)
 
@@ -247,7 +261,8 @@ def _is_freed(state: State, case: Case) -> bool:
     return is_free_of_it(state.qualifier) and goes_on(case.patient)
 
 
-_BESIDES = re.compile(r"(?i)(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'
+_EXCEPT = re.compile(r"(?i)\b(?:with )?(?:the )?(?:following )?except")
+_BESIDES = re.compile(r"(?i)\b(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'
 
 
 def _is_only_local(concept: str, kinds: Collection[str], patient: Patient) -> bool:
@@ -346,13 +361,6 @@ def _says_no_less(concept: str, other: str) -> bool:
     if other in word_set("of_several"):
         return False
     return other == own or concept not in narrower_or_equal(other) or other in {"malignancy", "other_malignancy"}
-
-
-def _concerns(scope: Scope, patient: Patient) -> bool | None:
-    """Whether a clause's scope holds for the person; None when it cannot be told."""
-    if scope.kind is ScopeKind.SEX and patient.sex:
-        return scope.text.upper() == patient.sex.upper()
-    return None
 
 
 def _atom_words(atom: Atom) -> str:

@@ -14,7 +14,7 @@ _ANEW = re.compile(
     r"(?P<open>\b(?i:with|without|who|whom|that|which|had|has|have|is|are|was|were|be|and|or|of|for|to|in|than|if|unless"
     r"|when|after|before|since|except|but|either|the|an?))?"
     r"(?:(?<=[\w)%])|(?<=[.;]))\s+(?=(?:(?:Not?|None|Must|At least|More than|Fertile) [A-Za-z]|Negative [a-z]))"
-    r"(?!(?:Not?|None) (?:excluded|exclusion|includ|appl|count|consider))"
+    r"(?!(?:Not?|None) (?:(?:be |an )?exclu|includ|appl|count|consider))"
 )
 
 

@@ -31,7 +31,11 @@ def goes_on(patient: Patient) -> bool:
 def counts_today(concept: str, words: str) -> bool:
     """Whether the time of a criterion is met by what the person has today; for a cancer that is there today not that
     of 'diagnosed within 2 years', which asks when it began, nor of 'without metastases'."""
-    return concept not in narrower_or_equal("malignancy") or _OF_ITS_START.search(words) is None
+    said = _EXCEPTION.split(words)[0]
+    return concept not in narrower_or_equal("malignancy") or _OF_ITS_START.search(said) is None
+
+
+_EXCEPTION = re.compile(r"(?i)\b(?:except|other than|unless|excluding)")
 
 
 _OF_ITS_START = re.compile(

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import word_set
 from rag.types import Patient, State
 
@@ -117,4 +117,48 @@ _BOTH = re.compile(r"(?i)\bboth\b[^.;:]{0,80}$")
 _WHILE = re.compile(
     r"(?i)\b(?:while|whilst|when|during) (?:still |already )?(?:taking|on|receiving|using|under|given|treated with"
     r"|being treated with)\s(?:an?\s|the\s|any\s)?$"
+)
+
+
+def is_of_other_patients(state: State, before: str, patient: Patient) -> bool:
+    """'Asthma patients on' steroids: said of who has asthma; not 'patients on', 'any condition requiring'."""
+    found = _GIVEN_TO.search(before)
+    concept = load_concepts().get(state.concept)
+    if found is None or concept is None or concept.kind != "treatment":
+        return False
+    whose = _APART.split(before[: found.start()])[-1]
+    return _PLAIN_PEOPLE.fullmatch(whose) is None and not _names_one_of(whose, patient)
+
+
+def is_with_another_treatment(state: State, behind: str, patient: Patient) -> bool:
+    """'Diabetes' of 'diabetes on insulin', and the person takes none."""
+    found = _ON.match(behind)
+    concept = load_concepts().get(state.concept)
+    if found is None or concept is None or concept.kind != "condition":
+        return False
+    said = behind[found.end() : found.end() + _NEAR]
+    named = [one for one in find_concepts(said) if load_concepts()[one.concept].kind == "treatment"]
+    return bool(named) and not _names_one_of(said, patient)
+
+
+def _names_one_of(words: str, patient: Patient) -> bool:
+    """Whether something that the person has is named, under whatever wider name."""
+    return any({*patient.has} & narrower_or_equal(mention.concept) for mention in find_concepts(words))
+
+
+_NEAR = 40  # characters
+_ON = re.compile(
+    r"(?i)^\s?(?:(?:patients?|subjects?|participants?|disease|mellitus|who|are|is|currently|already)\s){0,3}on\s"
+)
+_GIVEN_TO = re.compile(
+    r"(?i)\b(?:on|requiring|needing|receiving|taking|using|under|(?:treated|managed) with)\s(?:[\w-]+\s){0,2}$"
+)
+_APART = re.compile(r"(?i)[,/]|\b(?:and/or|or|and|but)\b")
+# words that leave nobody out
+_PLAIN_PEOPLE = re.compile(
+    r"(?i)(?:[\W\d]|\b(?:patients?|subjects?|participants?|persons?|people|individuals?|those|anyone|women|men|adults?"
+    r"|children|females?|males?|volunteers?|candidates?|who|which|that|are|is|was|were|have|has|had|been|being|be|must|not|no"
+    r"|currently|already|chronically|regularly|presently|still|actively|previously|recently|concurrently|concomitantly"
+    r"|current|prior|previous|history|of|use|chronic|ongoing|concurrent|concomitant|a|an|the|any|all|other|known|with"
+    r"|(?:medical |underlying )?(?:conditions?|diseases?|illness(?:es)?|disorders?)|exclusion|criteria|criterion)\b)*"
 )

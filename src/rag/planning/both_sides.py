@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.planning.describing import describing_words, may_ask_of_one, references_to, tells, weighed, words_of_references
+from rag.planning.durations import DAYS
 from rag.planning.fragments import Reference
 from rag.planning.meant import Ranked, rarity
 from rag.planning.sheet import Sheet
@@ -35,7 +36,7 @@ def two_meant(sheet: Sheet) -> tuple[Reference, ...]:
     settled = len(sheet.refs) > 1 and all(len(ref.trial_ids) == 1 for ref in sheet.refs) and len(named) > 1
     lemmas = set(sheet.line.lemmas())
     slashed = bool(sheet.refs) and any(_is_slash(sheet.line, at) for at in range(1, len(sheet.line.tokens)))
-    compares = _COMPARES & lemmas or slashed or ({"which", "or"} <= lemmas and may_ask_of_one(sheet, of_which=True))
+    compares = _compares(sheet.line) or slashed or ({"which", "or"} <= lemmas and may_ask_of_one(sheet, of_which=True))
     if settled or any(ref.how == "previous" for ref in sheet.refs) or not compares:
         return ()
     words = sorted({*words_of_references(sheet), *describing_words(sheet)})
@@ -49,6 +50,15 @@ def two_meant(sheet: Sheet) -> tuple[Reference, ...]:
         if sure and (refs := _two(sheet, ranks)):
             found.append((ahead, refs))
     return max(found, key=lambda pair: pair[0])[1] if found else ()
+
+
+def _compares(line: Line) -> bool:
+    """Whether a word sets two things side by side; not the first of 'two years ago', 'next month'."""
+    lemmas = line.lemmas()
+    return any(word in _COMPARES and line.lemmas(at + 1, at + 2) not in _TIMES for at, word in enumerate(lemmas))
+
+
+_TIMES = frozenset((unit,) for unit in DAYS)
 
 
 def _two(sheet: Sheet, ranks: Sequence[Ranked]) -> tuple[Reference, ...]:

@@ -175,7 +175,43 @@ def _goes_on_behind(line: Line, mark: Mark) -> bool:
     """'Rituximab last year, still on it'."""
     behind = line.lemmas(mark.last, mark.last + 8)
     daily = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 3))} & word_set("patients.daily")
-    return bool(daily) or any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
+    still = any(pair[0] == "still" and pair[1] in word_set("patients.now") for pair in pairwise(behind))
+    return bool(daily) or still or _lasts_till_now(line, mark)
+
+
+def _lasts_till_now(line: Line, mark: Mark) -> bool:
+    """'Metformin since 2019', 'semaglutide 1 mg for the past 3 months'; not 'off metformin since 2019'."""
+    behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 7))
+    at = next((at for at, word in enumerate(behind) if word in {"since", "for"}), len(behind))
+    then, dosed = behind[at + 1 : at + 3], _end_of_dose(line, mark.last) >= mark.last + at
+    since = behind[at : at + 1] == ("since",) and bool(then) and _is_a_time(then[0])
+    lately = behind[at : at + 1] == ("for",) and bool({*then} & {"last", "past"})
+    before = line.lemmas(line.back_to_sign(mark.first, 6, ".;:,"), mark.first)
+    ended = (word_set("patients.over") | _NONE) & {*before}
+    return dosed and (since or lately) and not ended
+
+
+_NONE = frozenset({"no", "not", "never", "without", "since", "was", "were"})
+
+
+def _is_a_time(word: str) -> bool:
+    return _is_year(word) or word in word_set("patients.months") or word in _TIMES
+
+
+_TIMES = frozenset({"last", "childhood", "age", "early", "late", "about", "around", "yesterday", "diagnosis"})
+
+
+def _end_of_dose(line: Line, at: int) -> int:
+    """Where a dose behind a drug ends: '1 mg weekly'."""
+    while at < len(line.tokens) and (line.tokens[at].text[:1].isdigit() or line.tokens[at].lemma in _DOSES):
+        at += 1
+    return at
+
+
+_DOSES = frozenset({
+    "mg", "g", "mcg", "µg", "ug", "ml", "unit", "iu", "once", "twice", "daily", "weekly", "monthly", "a", "per", "day",
+    "week", "month", "therapy", "treatment", "tablet", "injection", "bid", "tid", "qd", "od", "regularly",
+})  # fmt: skip
 
 
 def _told_behind(line: Line, mark: Mark, treatments: Collection[int]) -> tuple[str, ...]:
@@ -227,7 +263,8 @@ def _goes_on(line: Line, mark: Mark) -> bool:
     now = word_set("patients.now") - {"use"}
     behind = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))}
     told = any(_tells_the_present(line, at) and line.tokens[at].lemma in now for at in range(first, mark.first))
-    return told or mark.value in word_set("patients.habits") or bool(behind & word_set("patients.daily"))
+    daily = bool(behind & word_set("patients.daily")) or _lasts_till_now(line, mark)
+    return told or mark.value in word_set("patients.habits") or daily
 
 
 def is_begun(line: Line, mark: Mark, but: Collection[str] = ()) -> bool:

@@ -1,0 +1,98 @@
+"""Whether a criterion names a thing only as a part, a sign, a cause or a place of what it means."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.concepts import load_concepts
+from rag.types import State
+
+
+def is_a_part(state: State, before: str) -> bool:
+    """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
+    if not state.present and _RECKONED_FROM.search(before):
+        return True
+    if state.window is None and _SINCE.search(before):
+        return True
+    concept = load_concepts().get(state.concept)
+    if concept is not None and concept.kind == "condition":
+        return _PART_OF.search(before) is not None or _DUE_TO.search(before) is not None
+    if any(pattern.search(before) for pattern in (_OF_A_LESION, _FAILED_ON)):
+        return True
+    beside = _BESIDE.search(before) is not None or _is_listed_behind_a_failure(before)
+    return beside or (not state.present and _PLANNED.search(before) is not None)
+
+
+def one_place(state: State, behind: str) -> str:
+    """'knee' of 'prior surgery on the knee'; '' of 'surgery in the past year', 'surgery for any reason'."""
+    found = _AT_ONE_PLACE.match(behind) if state.concept in _DONE_AT_A_PLACE else None
+    return found["place"] if found is not None else ""
+
+
+_DONE_AT_A_PLACE = frozenset({"surgery", "prior_surgery", "radiotherapy", "prior_radiotherapy"})
+_AT_ONE_PLACE = re.compile(
+    r"(?i)^\s(?:at|of|on|to|in|involving|affecting)\s"
+    r"(?!(?:the |an? |one |their |his |her )?(?:any|last|past|previous|prior|preceding|\d|this|general|time|study|trial"
+    r"|order|combination|addition|patients?|subjects?|participants?|history|first|screening|enrol\w*|baseline|treatment|area"
+    r"|future|course)\b)(?:the |an? |one |their |his |her )?(?P<place>[a-z][\w-]+)"
+)
+
+
+def _is_listed_behind_a_failure(before: str) -> bool:
+    """'Resistance to A, B or C', 'failure of C': who takes C is not said to have that."""
+    heads = list(_FAILURE.finditer(before))
+    rest = before[heads[-1].end() :] if heads else ""
+    short = all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
+    return bool(heads) and short and _BEGINS_ANEW.search(rest) is None
+
+
+_WORDS_OF_A_NAME = 3
+# 'failure of metformin, or use of insulin'
+_BEGINS_ANEW = re.compile(
+    r"(?i)\b(?:use|using|on|taking|receiving|current(?:ly)?|concurrent|concomitant|prior|previous)\b"
+)
+_LISTED = re.compile(r"(?i),|/|\b(?:and/or|or/and|and|or)\b")
+_FAILURE = re.compile(
+    r"(?i)\b(?:resistan(?:ce|t)|refractory|non-?respon(?:se|ders?|sive)|unresponsive|intoleran(?:ce|t)|contraindicat\w+"
+    r"|failure|failed|inadequate response)\s(?:to|of|on|with|for)\s"
+)
+
+
+# 'signs of heart failure', 'involvement by lymphoma': a part or a sign of it is meant
+_PART_OF = re.compile(
+    r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?"
+    r"|a?etiology|causes?|origin|source|mechanism"
+    r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?|deterioration|worsening|flares?|attacks?)"
+    r"\s(?:of|for|from|by|due to|with|(?:directed )?(?:against|at|towards?)|targeting)\s"
+    r"(?:[\w-]+ or |(?:the |their )?(?:(?:patient|subject|participant)s?['’]s? )?(?:underlying )?)$"
+)
+# 'fractures due to cancer', 'secondary to any traumatic, metabolic or' infectious disease
+_DUE_TO = re.compile(
+    r"(?i)\b(?:due|secondary|attributable|related) to (?:an?y? |the )?(?:[\w-]+,? (?:(?:and|or) )?){0,4}$"
+)
+# said of what is measured or sampled: 'lesions that were irradiated', 'the tissue must not have been exposed to'
+_OF_A_LESION = re.compile(
+    r"(?i)\b(?:tissues?|samples?|specimens?|lesions?|fields?|areas?|regions?)\s"
+    r"(?:must|should|has|have|had|that|which|was|were|may|not|previously)\b[^.;]{0,60}$"
+)
+# 'progression since the completion of' radiotherapy, 'relapsed after' chemotherapy
+_FAILED_ON = re.compile(
+    r"(?i)\b(?:progress|relaps|recur)\w*\b[^.;,]{0,20}\b(?:since|after|following|on|during)\b[^.;,]{0,40}$"
+)
+_BESIDE = re.compile(
+    r"(?i)\b(?:prior to|before|until|during|at the time of|not due to|unrelated to|indications? (?:of|for)"
+    r"|candidates? for"
+    r"|resistan(?:ce|t) to|refractory to|non-?respon(?:se|ders?|sive) to|bias to)"
+    r"\s(?:the |any )?$"
+)
+# 'planned coronary intervention (PCI': what is still to come; not 'prior or planned surgery'
+_PLANNED = re.compile(
+    r"(?i)(?:^|[^r,/] )\b(?:planned|scheduled|anticipated|upcoming)\s(?:(?!or\b|and\b)[a-z-]+\s){0,3}\(?$"
+)
+# 'less than a month prior to stroke or TIA': from when a time counts
+_RECKONED_FROM = re.compile(
+    r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\s(?:prior to|before|preceding|after|following)\s(?:the |any |an? )?"
+    r"(?:[\w-]+ (?:or|and) )?(?:the |any |an? )?$"
+)
+# 'as least 28 days since a new anticancer drug', where no time was read
+_SINCE = re.compile(r"(?i)\b(?:days?|weeks?|months?|years?|hours?)\ssince\s(?:[\w/-]+\s){0,6}$")
