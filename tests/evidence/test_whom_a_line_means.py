@@ -127,6 +127,25 @@ ROWS = [
     ("E", "Live vaccine within 30 days", "man, 60, measles vaccine 2 weeks ago", Fit.NOT_MET),
     ("E", "Live vaccine within 30 days", "man, 60, flu shot 2 weeks ago", Fit.UNKNOWN),
     ("E", "Liver disease (Child classification B or C)", "man, 60, cirrhosis Child-Pugh B", Fit.NOT_MET),
+    # what is defined, where it is, who else, and what goes on beside a history
+    ("E", "Smoking history \\> 15 pack years", "man, 50, smokes 25 cigarettes a day", Fit.UNKNOWN),
+    ("E", "Any inflammatory disorder (e.g., gout, lupus) where there is a suspicion of lung involvement",
+     "man, 50, lupus", Fit.UNKNOWN),
+    ("E", "Metastases, defined as untreated and symptomatic, or requiring therapy with corticosteroids",
+     "man, 50, on prednisone", Fit.UNKNOWN),
+    ("E", "DONOR: Pregnancy", "woman, 30, pregnant", Fit.UNKNOWN),
+    ("E", "Active tuberculosis infection", "man, 50, active TB on rifampicin", Fit.NOT_MET),
+    ("E", "Active tuberculosis infection", "man, 50, tuberculosis", Fit.UNKNOWN),
+    ("E", "Active malignancy or prior history of malignancy (except basal cell carcinoma) during the past 3 years",
+     "woman, 58, stage I breast cancer", Fit.NOT_MET),
+    ("E", "Known substance abuse, psychiatric disorder, or a condition which may influence the healing",
+     "woman, 58, depression", Fit.NOT_MET),
+    ("E", "Lactation (even if willing to pause it), or a positive pregnancy test in the last 5 days",
+     "woman, 30, pregnant", Fit.NOT_MET),
+    ("E", "Glucocorticoids for the past 7 days", "man, 50, on prednisone", Fit.NOT_MET),
+    ("E", "Glucocorticoids for the relief of pain", "man, 50, on prednisone", Fit.UNKNOWN),
+    ("E", "History of lung cancer", "woman, 58, lung cancer spread to the brain", Fit.NOT_MET),
+    ("E", "History of lung cancer", "woman, 58, infection spread to the brain", Fit.UNKNOWN),
 ]
 # fmt: on
 

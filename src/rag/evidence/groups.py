@@ -22,7 +22,7 @@ def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     subject = text[criterion.span.start : clause.span.start]
     named = any(_names_others_alone(heading) or _OF_A_PART.search(heading) for heading in criterion.headings)
     named = named or _stands_under_a_group(criterion, text) or _OF_A_PLACE.match(criterion.span.of(text)) is not None
-    return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY))
+    return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY, _HEADED))
 
 
 def _stands_under_a_group(criterion: Criterion, text: str) -> bool:
@@ -84,5 +84,6 @@ _WITH = re.compile(
     rf"(?i)(?:^|[.;:]\s|\*\s){_BESIDE}(?: (?:must|should|will))?"
     r"\s(?:with|who|have|has|having|being|includes?|consists?)\b"
 )
+_HEADED = re.compile(rf"(?i)^[\s*•\d.()–-]{{0,12}}{_BESIDE}\s?:")  # 'DONOR: HIV infection'
 # 'Healthy subjects: no diabetes', beside patients; not 'healthy subjects without diabetes', who may be all
 _HEALTHY = re.compile(r"(?i)\bhealthy?[ -](?:subjects?|participants?|individuals|people|adults|persons?|group)\s?:")

@@ -67,8 +67,9 @@ _RESTRICTS = re.compile(
     r"|considered|deemed|judged|at risk|during|occurring|occur|(?:of )?(?:grade|class|stage)|NYHA|New York Heart"
     r"|(?:newly )?(?:initiated|started|begun|commenced)|must (?:be (?!excluded|ruled)|have)"
     r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
-    r"|in (?:the opinion|case of|women|men|children|patients)|for (?!at least\b|any\b|more\b|\d)|solely|only)\b"
-    rf"|^{_HEAD}(?:≥|>=?|(?:<=?|≤)"
+    r"|in (?:the opinion|case of|women|men|children|patients)"
+    r"|for (?!at least\b|any\b|more\b|\d|the (?:past|last)\b)|solely|only)\b"
+    rf"|^{_HEAD}(?:history )?\\?(?:≥|>=?|(?:<=?|≤)"
     r"(?!\s?\d+ (?:hour|day|week|month|year)s? (?:ago|prior|before|preceding|from|of|since|pre)\b))"
 )
 # 'glaucoma in the study eye', 'a rash at the injection site', 'pain of the left knee'; not 'on study day 1'
@@ -118,7 +119,7 @@ _OF_A_KIND = re.compile(
     r"|\b(?:stage|grade|class)\s(?:\d|[IV]{1,3}\b)[^.;,]{0,12}$"
     r"|\b(?:inab|unab|unwilling|refus)\w*\s[^.;]{0,40}\b(?:stop|discontinu|interrupt|withh|suspend|forgo|abstain|avoid)"
     r"[^.;]{0,40}$"
-    r"|\b(?:cautioned|instructed|advised|asked|told|agree|willing) (?:not )?to\b[^.;]{0,60}$"
+    r"|\b(?:cautioned|instructed|advised|asked|told) (?:not )?to\b[^.;()]{0,60}$"
     r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
@@ -213,9 +214,10 @@ def _is_restricted(state: State, before: str, behind: str, patient: Patient) -> 
 
 # 'psychiatric, addictive or other disorder that …', 'any illness or condition, or finding that gives reason to …'
 _RESTRICTS_ALL = re.compile(
-    r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any )?(?:other )?(?:[\w-]+ ){0,2}"
+    r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any )?(?!an? )(?:other )?(?:[\w-]+ ){0,2}"
     r"(?:diseases?|disorders?|illness(?:es)?|conditions?|problems?)\s"
     r"(?:that|which|whose|requiring|likely|interfering|precluding|preventing|affecting|limiting|severe enough)\b"
+    r"|^[^;]{0,100}?\bwhere (?:there|the|an?|such|it)\b"
     r"|^\s(?:and|or)\s[\w-]+\s(?:that|which)\s(?:makes?|may|would|could|might|interferes?|impairs?|limits?)\b"
 )
 _ANY = re.compile(r"(?i)\bany\b[^.;,]{0,40}$")

@@ -188,6 +188,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     since += [Since(one, Decimal(0)) for one in patient.now if one in below and counts_today(one, item)]
     unsure = has and long is None and _is_of_a_length(state, case) and not _is_freed(state, case)
     plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
+    dated = dated and _ACTIVE.match(state.qualifier) is None  # 'active cancer, or one in the past 5 years'
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
         return _fit_of_past(state, min(since, key=attrgetter("days")), case)
     if has and (dated or not plain or case.excepted or state.doubts):
@@ -252,7 +253,8 @@ def _is_plain(state: State, case: Case) -> bool:
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
-    active = active and state.concept in always  # as one that is not over is
+    said = any(one.concept in kinds and "activ" in one.words for one in case.patient.told)
+    active = active and (state.concept in always or said)  # as one that is not over is
     return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)
 
 
@@ -262,6 +264,7 @@ def _is_freed(state: State, case: Case) -> bool:
 
 
 _EXCEPT = re.compile(r"(?i)\b(?:with )?(?:the )?(?:following )?except")
+_ACTIVE = re.compile(r"(?i)(?:active|current|ongoing)\b")
 _BESIDES = re.compile(r"(?i)\b(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'
 
 

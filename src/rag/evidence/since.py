@@ -16,7 +16,8 @@ NUMBERS = {
 }  # fmt: skip
 # "within 6 months of screening", "in the past 5 years", "at least 4 weeks since"; not "for 5 years".
 _TIME = re.compile(
-    r"^(?P<how>within|in|during|over the (?:past|last|previous)|less than|<|≤|at least|more than|greater than|≥|>"
+    r"^(?P<how>within|in|during|for the (?:past|last|previous|preceding)|over the (?:past|last|previous)|less than|<|≤"
+    r"|at least|more than|greater than|≥|>"
     r"|minimum of)"
     r"(?:\s+the)?(?:\s+(?:past|last|previous|preceding|prior|approximately|about))*\s*"
     r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(NUMBERS) + r")?"

@@ -126,6 +126,8 @@ def is_of_other_patients(state: State, before: str, patient: Patient) -> bool:
     concept = load_concepts().get(state.concept)
     if found is None or concept is None or concept.kind != "treatment":
         return False
+    if _DEFINING.search(before[: found.start()]):
+        return True
     whose = _APART.split(before[: found.start()])[-1]
     return _PLAIN_PEOPLE.fullmatch(whose) is None and not _names_one_of(whose, patient)
 
@@ -146,6 +148,7 @@ def _names_one_of(words: str, patient: Patient) -> bool:
     return any({*patient.has} & narrower_or_equal(mention.concept) for mention in find_concepts(words))
 
 
+_DEFINING = re.compile(r"(?i)\bdefined (?:as|by)\b")  # 'metastases, defined as untreated or requiring' steroids
 _NEAR = 40  # characters
 _ON = re.compile(
     r"(?i)^\s?(?:(?:patients?|subjects?|participants?|disease|mellitus|who|are|is|currently|already)\s){0,3}on\s"

@@ -143,6 +143,12 @@ def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
             given += [Mark(mark.first, mark.last, Kind.CONCEPT, one.concept) for one in _named(line, mark)]
     held = {mark.value for mark in (*marks, *given)}
     denied = denied_of(line, (*marks, *given))
+    for mark in marks:  # 'lung cancer spread to the brain', whose name takes in the 'cancer'
+        if mark.kind is Kind.CONCEPT and mark.value in _SPREAD and mark.first not in denied:
+            first = line.back_to_sign(mark.first, 2, ".;:,?!(")
+            origin = (one.concept for one in find_concepts(line.words(first, mark.first + 1)))
+            told = [one for one in origin if is_a_cancer(one) and one not in held]
+            given += [Mark(first, mark.first, Kind.CONCEPT, one) for one in told]
     for mark in (one for one in (*marks, *given) if one.value == "surgery"):  # 'had lung cancer surgery'
         first = line.back_to_sign(mark.first, 2, ".;:,?!(")
         if mark.first in denied or _IN_ADVANCE & {*line.lemmas(max(0, first - 2), mark.first)}:
@@ -157,6 +163,7 @@ def _with_treatments(line: Line, marks: Sequence[Mark]) -> tuple[Mark, ...]:
     )
 
 
+_SPREAD = frozenset({"brain_metastases", "liver_metastases", "bone_metastases", "metastatic_disease"})
 _IN_ADVANCE = frozenset({"prophylactic", "preventive", "preventative", "reducing", "prevent", "prevention", "non"})
 
 
