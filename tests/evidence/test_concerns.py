@@ -374,6 +374,12 @@ def test_people_without_it_are_let_in_only_where_something_is_said_of_it(lines: 
     assert judge_concern(criteria, concern, lambda: text).verdict is expected
 
 
+def test_a_trial_of_it_takes_nobody_without_it_by_what_it_turns_away() -> None:
+    text, criteria = read("E | Uncontrolled diabetes")
+    concern = Concerns(("diabetes",), "diabetes", Asks.ADMITS, lacked=True)
+    assert judge_concern(criteria, concern, lambda: text, own=True).verdict is V.SILENT
+
+
 @pytest.mark.parametrize(
     ("concept", "lines", "expected"),
     [

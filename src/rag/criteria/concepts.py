@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.criteria.namesakes import is_allergy_to_other, means_it
+from rag.criteria.namesakes import is_allergy_to_other, means_it, with_anaphylaxis
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, keys_of, word_set, words_of
 
@@ -336,6 +336,8 @@ def find_in(words: Words) -> list[Found]:
     known = load_concepts()
     named = _tree().find(words, overlap=True)
     found = [one for one in named if means_it(words, one, known[one.value].unless_near)]
+    foods = narrower_or_equal("food_allergy")
+    found = [each for one in found for each in with_anaphylaxis(words, one, food=one.value in foods)]
     return _without_echoes(words, found, known)
 
 

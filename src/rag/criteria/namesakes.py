@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.criteria.phrasetree import Found
 from rag.criteria.words import Words, word_set
@@ -24,6 +25,16 @@ def is_allergy_to_other(words: Words, one: Found) -> bool:
     if one.value == "drug_allergy" and words.keys[one.last - 1] in {"to", "against", "for"}:
         return one.last < len(words) and not word_set("own_allergens").intersection(words.keys[one.last : one.last + 6])
     return False
+
+
+def with_anaphylaxis(words: Words, one: Found, *, food: bool) -> tuple[Found, ...]:
+    """ "Anaphylaxis to peanut" is both, to a `food` and in itself; "anaphylaxis to mites" is no allergy to a drug."""
+    if one.bridged or one.value == "anaphylaxis" or not words.keys[one.first].startswith("anaphyla"):
+        return (one,)
+    itself = replace(one, value="anaphylaxis", last=one.first + 1)
+    if one.value == "drug_allergy":
+        return (itself,) if is_allergy_to_other(words, one) else (one,)
+    return (itself, one) if food else (one,)
 
 
 def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:

@@ -83,6 +83,8 @@ def judge_concern(
         return _otherwise(spared, concern, text)
     if concern.asks is Asks.EXCLUDES:
         return _judge_excludes(said, concern, text, own=own, prevents=prevents)
+    if concern.lacked:
+        return _judge_without(said, concern, text, own=own)
     return _JUDGES[concern.asks](said, concern, text)
 
 
@@ -275,8 +277,6 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
 
 
 def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
-    if concern.lacked:
-        return _judge_without(said, concern, text)
     said = _of_itself(said, concern)
     direct = [one for one in said if not one.indirect]
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
@@ -295,15 +295,15 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     return _otherwise(said, concern, text)
 
 
-def _judge_without(said: list[Said], concern: Concerns, text: Callable[[], str]) -> Judgement:
-    """Whether people who have it not are let in: what is said of it does not ask for it."""
+def _judge_without(said: list[Said], concern: Concerns, text: Callable[[], str], *, own: bool) -> Judgement:
+    """Whether people who have it not are let in: what is said of it does not ask for it, nor is it studied (`own`)."""
     required = _judge_requires(said, replace(concern, asks=Asks.REQUIRES), text)
     if required.verdict is Verdict.MATCH:
         return replace(required, verdict=Verdict.NO_MATCH)
     if required.verdict is Verdict.PARTIAL:
         return required
     told = [one for one in said if not one.indirect and one.state.stance is not Stance.ASIDE]
-    if told:
+    if told and not own:
         return _judged(Verdict.MATCH, "asks nobody to have it", told, text)
     return Judgement(Verdict.SILENT, f"does not mention {concern_label(concern)}")
 

@@ -160,6 +160,7 @@ def _names_it_first(sheet: Sheet, span: Span) -> bool:
 
 
 _OF_A_THING = frozenset({"it", "them", "that", "this", "those"})
+_LOOKING = {("looking", "at"), ("looking", "into"), ("thinking", "of"), ("turning", "to"), ("speaking", "of")}
 _IS_FOR = {("'s", "for"), ("is", "for"), ("be", "for"), ("was", "for")}
 _AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
 
@@ -289,6 +290,7 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
 def _tells_what_for(words: tuple[str, ...], start: int, *, before: bool) -> bool:
     """'Drafting a protocol on gout.' before a question, 'It's for somebody who had a melanoma.' behind it."""
     desk = bool(words[start : start + 1]) and words[start] in word_set("asides.desk")
+    desk = desk or words[start : start + 2] in _LOOKING
     return desk if before else words[1:3] in _IS_FOR and words[0] in _OF_A_THING
 
 

@@ -131,6 +131,15 @@ def governing(cues: Sequence[Cue], at: int) -> Cue | None:
     return following if following is not None and following.passive and at >= following.since else None
 
 
+def governing_beside(line: Line, cues: Sequence[Cue], mark: Mark) -> Cue | None:
+    """The verb that governs a mark; none where its own words hold one: 'exclude gout and accept healthy volunteers'."""
+    own = _LETTING_IN & set(line.lemmas(mark.first, mark.last))
+    return None if own else governing(cues, mark.first)
+
+
+_LETTING_IN = frozenset({"accept", "accepting", "admit", "allow", "allowing", "enroll", "include", "recruit", "take"})
+
+
 def coordinated(line: Line, cues: Sequence[Cue], cue: Cue | None) -> Cue | None:
     """The verb joined to `cue` by a mere 'or' or 'nor', so that both govern the same: 'neither require nor exclude'."""
     for other in cues:

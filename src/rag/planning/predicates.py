@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
-from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, is_after_be
+from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, governing_beside, is_after_be
 from rag.planning.echoes import with_pointed_at, without_echoes
 from rag.planning.findings import without_story
 from rag.planning.joining import Part, join, without_contradictions
@@ -312,7 +312,7 @@ def _field(line: Line, mark: Mark, cues: Sequence[Cue]) -> Predicate:
     start, found = start_of(line, mark.first), mark.value
     adjacent = any(cue.last == start and cue.asks is Asks.EXCLUDES and not cue.passive for cue in cues)
     if isinstance(found, FieldIs) and found.field == "healthy_volunteers" and found.values == ("true",):
-        return _volunteers(governing(cues, mark.first), left_out(line, mark.first))
+        return _volunteers(governing_beside(line, cues, mark), left_out(line, mark.first))
     if isinstance(found, FieldIs) and found.field == "sex":
         cue, sex = governing(cues, mark.first), _sex(line, mark, found)
         alone = len(found.values) == 1 and trials_are_left_out(line, mark.first)

@@ -44,7 +44,9 @@ _GIVES_UP_FIRST = re.compile(
 _AN_END = re.compile(
     r"(?i)\b(?:largest|biggest|smallest|newest|oldest|latest|earliest|most recent)(?: (?:enrol?ment|sample(?: size)?))?"
     r"(?:(?: [\w-]+){0,3} (?:trial|study|one)(?: (?:that|which|of|in|on|for|with|about)\b[^?.;]{1,120})?"
-    r"| of (?:them|these|those|all|the lot|the bunch)(?: all)?)?$"
+    r"| of (?:them|these|those|all|the lot|the bunch)(?: all)?"
+    r"| of (?:the|these|those|all the|your|our)(?: [\w-]+){0,3} (?:trials|studies|protocols|ones)"
+    r"(?: (?:that|which|of|in|on|for|with|about)\b[^?.;]{1,120})?)?$"
 )
 _OF_IT = re.compile(
     r"(?i)(?:[?.]\s+(?:and,? )?|,? and )((?:what|which|who|whom|whose|when|where|how)\b[^?]{0,80}"
