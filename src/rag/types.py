@@ -468,7 +468,8 @@ class FieldIs:
     intervention_model, enrollment, start_date, completion_date, primary_completion_date, first_posted_date,
     last_update_date, arms, arm_kind, sites, age.minimum, age.maximum, has_results, outcome, outcome.primary,
     outcome.secondary, data_monitoring_committee, ipd_sharing, fda_regulated, fda_regulated_drug, fda_regulated_device,
-    expanded_access, biospecimens, sampling_method, investigator, contact, contact.email, contact.phone.
+    expanded_access, biospecimens, sampling_method, investigator, contact, contact.email, contact.phone; of no record,
+    but of the list told before: trial_id, list_place ('2', '-1' for the last).
     Dates are ordinals (`date.toordinal`) in `numbers`.
     """
 

@@ -165,7 +165,7 @@ def _is_telling(word: str, plan: QueryPlan) -> bool:
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
 
 _MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
-_OF_ONE_SEX = re.compile(r"(?i)\bhow many (?:of (?:the|them|these) )?(men|women|males|females|boys|girls)\b")
+_OF_ONE_SEX = re.compile(r"(?i)\bhow many (?:of (?:the|them|these) |are |were )*(men|women|(?:fe)?males?|boys|girls)\b")
 _LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) ([A-Z]\w+)")
 _SOME = re.compile(
     r"(?i)\bhow many (?:of )?(?:the |these |those |its |enrolled )*"

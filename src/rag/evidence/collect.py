@@ -20,6 +20,7 @@ from rag.evidence.concerns import judge_concern, related_concepts
 from rag.evidence.fields import judge_field, names_value
 from rag.evidence.judgement import Judgement, both, either, opposite
 from rag.evidence.limits import judge_limit
+from rag.evidence.of_the_list import OF_THE_LIST, at_place, left_out, place_left_out
 from rag.evidence.only_some import turns_away_only_some
 from rag.evidence.sexes import sexes_told
 from rag.evidence.stated import Stated, read_stated
@@ -92,8 +93,10 @@ class Judge:
             parts = [self.all(part, trial_ids) for part in predicate.predicates]
             return {trial: either([part[trial] for part in parts]) for trial in trial_ids}
         if isinstance(predicate, Not):
-            judged = self.all(predicate.predicate, trial_ids)
             inner = predicate.predicate
+            if isinstance(inner, FieldIs) and inner.field == "trial_id":
+                return left_out(inner.values, trial_ids)
+            judged = self.all(inner, trial_ids)
             if isinstance(inner, FieldIs) and (inner.values or inner.numbers):  # an empty field is no 'no'
                 open_to = {t for t, j in judged.items() if j.verdict is Verdict.SILENT} - self._moot(inner.field)
                 return {t: j if t in open_to else opposite(j) for t, j in judged.items()}
@@ -108,7 +111,11 @@ class Judge:
         return frozenset(trial for trial, stated in kinds.items() if without in stated)
 
     def _conjunction(self, predicate: All, trial_ids: tuple[str, ...]) -> Judgements:
-        parts = [self.all(part, trial_ids) for part in predicate.predicates]
+        parts: list[Judgements] = []
+        for part in predicate.predicates:
+            place = place_left_out(part)
+            before = {trial: both([one[trial] for one in parts]) for trial in trial_ids} if place and parts else {}
+            parts.append(left_out(at_place(before, place), trial_ids) if before else self.all(part, trial_ids))
         return {trial: both([part[trial] for part in parts]) for trial in trial_ids}
 
     def _leaf(self, predicate: Limit | Concerns | FieldIs | About, trial_ids: tuple[str, ...]) -> Judgements:
@@ -226,7 +233,7 @@ def prints_fields(predicate: Predicate) -> bool:
         return any(prints_fields(part) for part in predicate.predicates)
     if isinstance(predicate, Not):
         return prints_fields(predicate.predicate)
-    return isinstance(predicate, FieldIs | About)
+    return isinstance(predicate, About) or (isinstance(predicate, FieldIs) and predicate.field not in OF_THE_LIST)
 
 
 def field_quotes(document: Document, predicate: Predicate) -> tuple[Quote, ...]:

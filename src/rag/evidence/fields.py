@@ -106,7 +106,7 @@ def readable(code: str) -> str:
 # Fields in the words of a record or of a question: 'EORTC', 'SF-36' and 'USA' are no codes of the registry.
 _IN_OWN_WORDS = frozenset({
     "outcome", "sponsor", "collaborator", "country", "city", "state", "place", "facility", "condition", "intervention",
-    "investigator", "contact", "target_duration",
+    "investigator", "contact", "target_duration", "trial_id",
 })  # fmt: skip
 
 

@@ -161,6 +161,8 @@ _FIELD_VERBS = {
     "state": ("has a site in {}", "have a site in {}"),
     "place": ("has a site in {}", "have a site in {}"),
     "facility": ("has a site at {}", "have a site at {}"),
+    "trial_id": ("is {}", "are {}"),
+    "list_place": ("is number {} of the list", "are number {} of the list"),
     "who_masked": ("masks {}", "mask {}"),
     "enrollment_kind": ("has an {} enrolment", "have an {} enrolment"),
     "why_stopped": ("was stopped over {}", "were stopped over {}"),
@@ -182,6 +184,7 @@ _FIELD_VERBS = {
 _SAID: Mapping[tuple[str, tuple[str, ...]], tuple[str, str]] = {
     ("healthy_volunteers", ("true",)): ("accepts healthy volunteers", "accept healthy volunteers"),
     ("healthy_volunteers", ("false",)): ("does not accept healthy volunteers", "do not accept healthy volunteers"),
+    ("list_place", ("-1",)): ("is the last of the list", "are the last of the list"),
     ("has_results", ("true",)): ("has posted results", "have posted results"),
     ("has_results", ("false",)): ("has no posted results", "have no posted results"),
     ("masking", ("NONE",)): ("is open label", "are open label"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 
 from rag.planning import lexicon, tables
+from rag.planning.averages import asks_an_average
 from rag.planning.marks import Kind
 from rag.planning.passing import asked_for
 from rag.planning.rules import words_of_rules
@@ -15,6 +17,8 @@ from rag.types import Asks, FieldIs, Limit, Predicate
 
 def criterion_facts(sheet: Sheet) -> tuple[str, ...]:
     """'criterion:<variable>' and 'concept:<id>' for what the question names, multiples of ULN with the level."""
+    if asks_an_average(sheet):
+        return ()
     with_twins = dict.fromkeys(twin for variable in sheet.variables for twin in lexicon.with_multiples(variable))
     named = ("ages" if variable == "age" else f"criterion:{variable}" for variable in with_twins)
     return (*named, *(f"concept:{concept}" for concept in sheet.concepts))
@@ -70,9 +74,22 @@ def _head_of(lemmas: tuple[str, ...], at: int) -> tuple[str, ...]:
     return (lemmas[at], lemmas[last - 1])
 
 
+# 'how many were women?', 'how many of them are male?': a part of the people; not 'how many women took part?'
+_SOME_SEX = re.compile(
+    r"(?i)\bhow many (?:(?:of (?:the|them|these|those)|patients|participants|people|subjects|volunteers|ones) )*"
+    r"(?:(?:of|in|from) (?:the )?[\w-]+ (?:trial |study )?)?"
+    r"(?:are|were|is|was|will be) (?:(?:wo)?men|(?:fe)?males?|girls|boys)\b"
+)
+
+
+def asks_of_a_share(sheet: Sheet) -> bool:
+    """'What is the mean age?', 'how many were women?': what no field and no criterion tells."""
+    return asks_an_average(sheet) or bool(_SOME_SEX.search(sheet.line.text))
+
+
 def spoken(sheet: Sheet, facts: tuple[str, ...]) -> tuple[str, ...]:
     """The facts asked for, with what single words cannot tell: 'how is … given', 'how much … paid', 'placebo arm'."""
-    facts = asked_for(sheet, facts)
+    facts = () if asks_of_a_share(sheet) else asked_for(sheet, facts)
     lemmas = sheet.line.lemmas()
     words = set(lemmas)
     if (

@@ -40,6 +40,12 @@ def rescreened(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     return replace(previous, patient=Patient(numbers, has, has_not, new.sex or old.sex, past, over, told, now))
 
 
+def with_fields(where: Predicate | None, fields: Sequence[Predicate]) -> Predicate | None:
+    """`where` with the fields besides, each in the place of another value of it: Japan after Spain."""
+    told = {field for part in fields if isinstance(part, FieldIs) and (field := _field(part)) is not None}
+    return all_of([*(part for part in conjuncts(where) if isinstance(part, Not) or _field(part) not in told), *fields])
+
+
 def turned(sheet: Sheet, where: Predicate) -> Predicate | None:
     """'And which accept them?': the last condition under another verb."""
     cues = [cue for cue in sheet.reading.cues if not cue.passive]
@@ -157,6 +163,7 @@ def replaced(sheet: Sheet, where: Predicate) -> Predicate | None:
         for p in sheet.reading.parts
         if (not isinstance(p.predicate, About) or sheet.concepts or asks is None)
         and not (asks and _names_a_measure(p.predicate))
+        and not (asks and isinstance(p.predicate, About) and _NUMBER.match(p.predicate.text))  # '3 mg/dl'
     ]
     new = [_asking(_concern(p), asks) if isinstance(p, About) and asks else p for p in new]
     if not sheet.limits and not cued and asks:
@@ -242,11 +249,11 @@ def _field(predicate: Predicate) -> str | None:
     return _field(predicate.predicate) if isinstance(predicate, Not) else None
 
 
-def _in_unit(variable: str, written: str, number: Decimal) -> Decimal:
+def _in_unit(variable: str, written: str) -> Decimal | None:
     """The number in the variable's unit, as the criteria's reader takes it: platelets of '120,000' are 120."""
     read = [c for c in read_comparisons(f"{lexicon.label_of(variable)} of {written}") if c.variable == variable]
     points = [c.values.intervals[0].low for c in read if c.values.is_point]
-    return next((point for point in points if point is not None), number)
+    return next((point for point in points if point is not None), None)
 
 
 def _bounded(sheet: Sheet) -> Values | None:
@@ -255,33 +262,61 @@ def _bounded(sheet: Sheet) -> Values | None:
     return next((quantity.values for quantity in found if quantity is not None and not quantity.bare), None)
 
 
+def _unit(text: str) -> str:
+    """The unit behind the number that ends the text: ' lb' of 'below 100 lb'; '' without."""
+    unit = re.search(r"\d\s?([^\W\d][^\s?!,;]*|%)[\s?.!]*$", text)
+    return f" {unit[1].rstrip('.?!')}" if unit is not None else ""
+
+
+def _at(values: Values | None, written: Decimal, number: Decimal) -> Values | None:
+    """`values` with the number in the variable's unit for the one written: platelets 'below 120,000' are < 120."""
+    if values is None:
+        return None
+    said = (replace(i, low=number if i.low == written else i.low) for i in values.intervals)
+    return Values(tuple(replace(i, high=number if i.high == written else i.high) for i in said))
+
+
+_FEW = 2  # words beside the new number
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
 
 
 def _revalued(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:
     """The last limit with a new number, its operator kept: 'and 45?' after 'below 60'."""
-    numbers = [t.text for t in sheet.line.tokens if _NUMBER.fullmatch(t.text)]
-    if len(numbers) != 1 or len(content_of(sheet)) > 2:
+    at = [i for i, token in enumerate(sheet.line.tokens) if _NUMBER.fullmatch(token.text)]
+    unit = _unit(sheet.line.text) if len(at) == 1 else ""  # behind the number stands its unit, and nothing else
+    content = [i for i in content_of(sheet) if not (unit and i > at[0])]
+    if len(at) != 1 or len(content) > _FEW:
         return None
-    number, changed, done = Decimal(numbers[0].replace(",", "")), [], False
-    for part in reversed(list(parts)):
-        if isinstance(part, Limit) and not done and len(part.values.intervals) == 1 and not part.values.is_everything:
-            only = part.values.intervals[0]
-            number = _in_unit(part.variable, numbers[0], number)
-            moved = Interval(
-                number if only.low is not None else None,
-                number if only.high is not None else None,
-                only.low_closed,
-                only.high_closed,
-            )
-            verbs = (cue for cue in sheet.reading.cues if not cue.passive and cue.asks is not Asks.MENTIONS)
-            cue = next(verbs, None)  # 'a threshold of 470' names a number, and asks nothing else than before
-            values = _bounded(sheet) or (exactly(number) if cue else Values((moved,)))
-            part, done = replace(part, values=values, stated=numbers[0], asks=asked(cue)[0] if cue else part.asks), True  # noqa: PLW2901
-        elif isinstance(part, FieldIs) and not done and (counted := _recounted(sheet, part, number)) is not None:
-            part, done = counted, True  # noqa: PLW2901
-        changed.append(part)
-    return all_of(reversed(changed)) if done else None
+    number = sheet.line.tokens[at[0]].text
+    for place in range(len(parts) - 1, -1, -1):
+        part = parts[place]
+        limited = _limited(sheet, part, number, unit) if isinstance(part, Limit) else None
+        said = _recounted(sheet, part, _plain(number)) if isinstance(part, FieldIs) else limited
+        if said is not None:
+            return all_of([*parts[:place], said, *parts[place + 1 :]])
+    return None
+
+
+def _limited(sheet: Sheet, part: Limit, written: str, unit: str) -> Limit | None:
+    """The limit at the number written, in the unit behind it or else in that of the limit; None for another measure."""
+    if len(part.values.intervals) != 1 or part.values.is_everything:
+        return None
+    stated = written + (unit or _unit(part.stated))
+    number = _in_unit(part.variable, stated) or (None if unit else _plain(written))
+    if number is None:
+        return None
+    only = part.values.intervals[0]
+    low, high = (number if end is not None else None for end in (only.low, only.high))
+    moved = Values((Interval(low, high, only.low_closed, only.high_closed),))
+    verbs = (cue for cue in sheet.reading.cues if not cue.passive and cue.asks is not Asks.MENTIONS)
+    cue = next(verbs, None)  # 'a threshold of 470' names a number, and asks nothing else than before
+    bounded = _at(_bounded(sheet), _plain(written), number)
+    values = bounded or (exactly(number) if cue else moved)
+    return replace(part, values=values, stated=stated, asks=asked(cue)[0] if cue else part.asks)
+
+
+def _plain(number: str) -> Decimal:
+    return Decimal(number.replace(",", ""))
 
 
 def _recounted(sheet: Sheet, part: FieldIs, number: Decimal) -> FieldIs | None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.planning.asked_facts import criterion_facts, lists_asked
-from rag.planning.besides import besides, of_others, other_sides, turns_the_sex, unsaid
+from rag.planning.asked_facts import asks_of_a_share, criterion_facts, lists_asked
+from rag.planning.averages import asks_an_average
+from rag.planning.besides import besides, of_others, other_sides, unsaid
 from rag.planning.came_out import asks_what_came_out
 from rag.planning.conditions import (
     added,
@@ -29,7 +30,6 @@ from rag.planning.harking_back import (
     facts_of_other_trials,
     harked_back,
     of_what_was_told,
-    only_names_one,
     opens_elliptic,
     opens_with_ones,
     same_of_another,
@@ -39,17 +39,25 @@ from rag.planning.harking_back import (
 from rag.planning.intents import intent_of
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
-from rag.planning.of_a_person import PERSON, over_all, said_of_them, tells_more, with_the_person
+from rag.planning.of_a_person import over_all, said_of_them, screened_again, with_the_person
 from rag.planning.of_the_end import picked
-from rag.planning.of_the_found import in_the_set, names_no_trials, of_all_found, says_less, the_end_as_it
+from rag.planning.of_the_found import (
+    asks_value,
+    in_the_set,
+    names_no_trials,
+    of_all_found,
+    says_less,
+    tells_of_them,
+    the_end_as_it,
+)
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
 from rag.planning.widening import widened
 from rag.planning.wording import whole_question, with_reading
-from rag.planning.yes_no import is_yes_no, tests_it
-from rag.types import FieldIs, Intent, Not, QueryPlan, TrialRef
+from rag.planning.yes_no import asks_of_it, is_yes_no, tests_it
+from rag.types import Intent, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -62,7 +70,7 @@ def follow_up(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     means = sheet.has("meaning") and sheet.terms and not sheet.refs and not opens_elliptic(sheet)
     if means or (previous.intent in _SETS and asks_for_a_meaning(sheet)):
         return None  # 'what does ECOG mean?'
-    if says_less(sheet, previous):
+    if says_less(sheet, previous) or (previous.intent in _SETS and asks_an_average(sheet)):
         return None  # 'how many gout trials are there?' after those of them that recruit
     if previous.intent in _SETS and asks_what_came_out(sheet.line.text) and planner(sheet).reason == "results":
         return None  # 'what is the median age?': no limit of those trials
@@ -121,23 +129,6 @@ def _joined(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | 
     return of_what_was_told(sheet, replace(plan, where=None), previous)
 
 
-def _screened(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
-    """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
-    if previous.intent is not Intent.SCREEN or previous.patient is None:
-        return None
-    person = PERSON & set(sheet.line.lemmas()) or tells_more(sheet)
-    if sheet.refs and (person or sheet.has("screen") or (previous.trials and only_names_one(sheet))):
-        return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
-    if person and not sheet.refs and not _says_trials(sheet) and (sheet.limits or sheet.concepts):
-        return rescreened(sheet, previous)  # 'she also has diabetes'
-    if turns_the_sex(sheet):
-        return rescreened(sheet, previous)
-    fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
-    if sheet.refs or not fields or sheet.limits or sheet.concepts:
-        return None
-    return replace(previous, where=all_of((previous.where, *fields)))
-
-
 def _at_the_end(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """'What does the smallest one test?' after a set: asked of the trial at that end of it."""
     told = the_end_as_it(sheet, previous)
@@ -164,18 +155,18 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if sheet.refs or not asked_of_many or not fits or not _points_at_set(sheet, previous):
         return None
     plan = planner(sheet)
-    new = plan.where if plan.intent is Intent.EXTREME else sheet.reading.where
+    new = plan.where if plan.intent in {Intent.EXTREME, Intent.COMPARE} else sheet.reading.where
     before = all_of(part for part in conjuncts(previous.where) if not unsaid(part, new, sheet))
     narrowed = replace(plan, where=all_of((before, new)), trials=previous.trials, reason="")
     if quantifier := quantifier_of(sheet):  # 'do they all exclude gout?'
         narrowed = replace(narrowed, quantifier=quantifier, base=previous.where if quantifier == EVERY else None)
-    if sheet.has("count") or (sheet.has("count_open") and not sheet.facts and not _asks_value(sheet)):
+    if sheet.has("count") or (sheet.has("count_open") and not sheet.facts and not asks_value(sheet)):
         return replace(narrowed, intent=Intent.COUNT, facts=())
     each = plan.intent is Intent.LANDSCAPE and not sheet.has("landscape")  # 'which drugs do they use?'
-    each = each and (bool(sheet.facts) or _asks_value(sheet))
+    each = each and (bool(sheet.facts) or asks_value(sheet))
     if plan.intent in {Intent.EXTREME, Intent.COMPARE, Intent.LANDSCAPE} and not each:
         return narrowed
-    if _asks_value(sheet):
+    if asks_value(sheet):
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         narrowed = replace(narrowed, intent=Intent.FACT, facts=criterion_facts(sheet), trials=trials)
         return replace(narrowed, where=previous.where, previous=previous)
@@ -183,14 +174,6 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
     return replace(narrowed, intent=Intent.TRIALS, facts=(), previous=previous)
-
-
-def _asks_value(sheet: Sheet) -> bool:
-    """'And what eGFR do they want?': the limit of each trial before, no narrower set."""
-    lemmas = sheet.line.lemmas()
-    wh = bool({"what", "how"} & set(lemmas[:2])) and not sheet.has("count", "count_open")
-    needed = "how" in lemmas and bool({"need", "needed", "require", "required"} & set(lemmas))  # 'how many are needed?'
-    return (wh or needed) and bool(sheet.variables) and not sheet.limits and not sheet.kinds(Kind.FIELD, Kind.CONCEPT)
 
 
 _SET_OPENERS = frozenset(
@@ -212,7 +195,7 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
         return True  # 'and diabetes, is that excluded there as well?'
     if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
         return True  # 'the Portuguese one?'
-    if "there" in lemmas and _asks_value(sheet):
+    if "there" in lemmas and asks_value(sheet):
         return True  # 'platelets - how many are needed to get in there?'
     of_set = previous.intent in _SETS | {Intent.COMPARE} and not {"trial", "study"} & set(lemmas)
     which = lemmas[:2] == ("and", "which") or (lemmas[:1] == ("which",) and of_set)
@@ -233,19 +216,20 @@ def _other_value(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPl
     short = short or bool(again and len(content_of(sheet)) <= 3)  # 'which ones allow this instead?'
     lemmas = sheet.line.lemmas()
     pointing = bool({"it", "its"} & set(lemmas)) or says_the_trial(sheet)
-    of_its_one = previous.intent in _SETS and pointing and tests_it(sheet)  # 'does it take smokers?'
+    of_its_one = previous.intent in _SETS and pointing and asks_of_it(sheet)  # 'does it take smokers?'
     if sheet.refs or not short or of_its_one:
         return None
+    again = previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet)
+    if again and (person := rescreened(sheet, previous)) is not None:  # 'and if I smoked?'
+        return person
     if previous.where is not None and previous.intent in _SETS | {Intent.BOOLEAN}:
         return _other_condition(sheet, previous, planner)
     if previous.intent is Intent.OUT_OF_SCOPE and not sheet.reading.cues:
         return replace(previous, question=sheet.line.text.strip())
     if previous.intent is Intent.LANDSCAPE and sheet.variables:
         return replace(previous, variables=sheet.variables)
-    if previous.intent is Intent.DEFINITION and sheet.terms:
-        return replace(previous, facts=sheet.terms, terms=planner(sheet).terms)
-    again = previous.intent is Intent.SCREEN and previous.patient is not None and not _says_trials(sheet)
-    return rescreened(sheet, previous) if again else None
+    explains = previous.intent is Intent.DEFINITION and sheet.terms
+    return replace(previous, facts=sheet.terms, terms=planner(sheet).terms) if explains else None
 
 
 def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
@@ -303,7 +287,8 @@ def _same_trial(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPla
     if not _stays_with(sheet, _ids(previous)):
         return None
     plan = _retargeted(sheet, planner(replace(sheet, references=())), previous)
-    if plan.intent is Intent.PROSE and previous.intent is Intent.FACT and opens_elliptic(sheet) and content_of(sheet):
+    asks = opens_elliptic(sheet) and sheet.line.lemmas()[1:2] not in {("how",), ("who",), ("which",), ("when",)}
+    if plan.intent is Intent.PROSE and previous.intent is Intent.FACT and asks and content_of(sheet):
         plan = replace(plan, intent=Intent.FACT, facts=previous.facts)  # 'and for a child of 20 kg?'
     plan = same_of_another(sheet, plan, previous)
     refs = tuple(replace(ref, how="previous") if ref.how != "ordinal" else ref for ref in previous.trials)
@@ -318,7 +303,7 @@ def _stays_with(sheet: Sheet, ids: tuple[str, ...]) -> bool:
     pointing = bool(word_set("followups.one") & set(sheet.line.lemmas())) or says_the_trial(sheet)
     pointing = pointing or (len(ids) > 1 and bool({"both", "either", "neither"} & set(sheet.line.lemmas())))
     intent, reason = intent_of(sheet)
-    if intent is Intent.SCREEN and not _says_trials(sheet):
+    if asks_an_average(sheet) or (intent is Intent.SCREEN and not _says_trials(sheet)):
         return True
     if intent is Intent.OUT_OF_SCOPE:
         return reason == "world_knowledge" and (pointing or len(content_of(sheet)) <= 2)
@@ -339,7 +324,7 @@ def _of_the_answer(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
     pointing = bool({"it", "its", "that", "this", "there"} & lemmas) or says_the_trial(sheet)
     if previous.intent not in {Intent.EXTREME, Intent.TRIALS, Intent.COUNT} or not pointing:
         return None
-    if asks_about_trials(sheet) and not tests_it(sheet):
+    if asks_about_trials(sheet) and not asks_of_it(sheet):
         return None
     plan = _retargeted(sheet, planner(sheet), previous)
     if tests_it(sheet) and plan.intent is not Intent.BOOLEAN:
@@ -360,7 +345,9 @@ def _retargeted(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan
         in {Intent.AMBIGUOUS, Intent.OUT_OF_SCOPE, Intent.TRIALS, Intent.DEFINITION, Intent.LANDSCAPE, Intent.SCREEN}
         and not plan.patient
     ):
-        facts = plan.facts or sheet.facts or criterion_facts(sheet) or lists_asked(sheet)
+        count = sheet.facts == ("enrollment",) and bool(sheet.variables)  # 'what platelet count does it ask for?'
+        named = () if count or asks_of_a_share(sheet) else sheet.facts
+        facts = plan.facts or named or criterion_facts(sheet) or lists_asked(sheet)
         where = sheet.bare.where if is_yes_no(sheet) else None
         if is_yes_no(sheet):
             return replace(plan, intent=Intent.BOOLEAN, where=where, facts=facts, reason="")
@@ -383,12 +370,13 @@ _SETTLERS = (
     lambda sheet, previous, _: widened(sheet, previous),
     lambda sheet, previous, _: besides(sheet, previous) or of_others(sheet, previous) or other_sides(sheet, previous),
     _joined,
-    _screened,
+    lambda sheet, previous, _: screened_again(sheet, previous),
     lambda sheet, previous, _: said_of_them(sheet, previous),
     _at_the_end,
     _picked,
     _one_described,
     of_all_found,
+    tells_of_them,
     _of_those,
     lambda sheet, previous, _: facts_of_other_trials(sheet, previous) if opens_elliptic(sheet) else None,
     _other_value,

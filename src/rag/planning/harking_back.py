@@ -11,11 +11,11 @@ from rag.planning import tables
 from rag.planning.conditions import replaced
 from rag.planning.forms import has_person
 from rag.planning.intents import intent_of
-from rag.planning.joining import all_of, conjuncts
+from rag.planning.joining import all_of, alternatives, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.sheet import Sheet, content_of
 from rag.planning.tables import word_set
-from rag.planning.words import Line
+from rag.planning.words import Line, read_line
 from rag.types import About, FieldIs, Intent, Not, QueryPlan, TrialRef
 
 SETS = frozenset({Intent.TRIALS, Intent.COUNT, Intent.EXTREME, Intent.SCREEN})
@@ -67,6 +67,14 @@ def said_anew(line: Line) -> str:
     return line.text[line.tokens[max(ended)].start :] if ended else ""
 
 
+def still_meant(anew: str, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """The set that 'forget that. Which one has results?' still asks of; None where a new question is asked."""
+    lemmas = read_line(anew).lemmas()
+    points = lemmas[:2] == ("which", "one") or any(pair in _OF_THEM for pair in pairwise(lemmas))
+    sets = [plan for plan in (*spoken[-1:], *spoken[:-1]) if plan.intent in SETS and plan.where is not None]
+    return sets[-1] if points and sets else None  # before what is forgotten, where there is such a set
+
+
 def of_what_was_told(sheet: Sheet, plan: QueryPlan, previous: QueryPlan) -> QueryPlan:
     """'Compare that with NCT…', 'is that stricter than in NCT…?' after a limit: both limits; 'bigger': both sizes."""
     told = tuple(fact.removeprefix("criterion:") for fact in previous.facts if fact.startswith("criterion:"))
@@ -112,7 +120,17 @@ _OPENERS = (
 
 def told_before(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
     """What a turn points to behind the last one: two trials told of, or the set before a word was explained."""
-    return both_behind(sheet, spoken) or _before_a_meaning(sheet, spoken)
+    return both_behind(sheet, spoken) or _both_sets(sheet, spoken) or _before_a_meaning(sheet, spoken)
+
+
+def _both_sets(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
+    """'Together, how many?' after the trials in Germany and then those in Japan: the trials of either set."""
+    words = {sheet.line.tokens[at].lemma for at in content_of(sheet)}
+    together = _TOGETHER & set(sheet.line.lemmas()) and words <= _TOGETHER
+    sets = [plan.where for plan in spoken[-2:] if plan.intent in _COUNTED and plan.where is not None]
+    if len(sets) < _TWO or not together or sheet.refs:
+        return None
+    return replace(spoken[-1], where=alternatives(sets), facts=(), previous=None)
 
 
 def _before_a_meaning(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
@@ -125,6 +143,8 @@ def _before_a_meaning(sheet: Sheet, spoken: Sequence[QueryPlan]) -> QueryPlan | 
 
 
 _TWO = 2
+_COUNTED = frozenset({Intent.TRIALS, Intent.COUNT})
+_TOGETHER = frozenset({"together", "combined"})
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE})
 _THE_TWO = {("the", "two"), ("the", "2"), ("these", "two"), ("those", "two")}
 
@@ -148,8 +168,12 @@ def harked_back(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
             or _set_right(sheet, previous)
             or _why(sheet, previous)
         )
+    tested = previous.where if previous.intent is Intent.BOOLEAN and _is_why(sheet) else None
+    of_status = isinstance(tested, FieldIs) and tested.field == "status"  # 'is it terminated?'
+    if tested is not None and not of_status and "status" not in previous.facts:
+        return replace(previous)  # 'why not?': the answer before, which quotes what decides
     stopped = {"status", "why_stopped"} & set(previous.facts) and previous.intent in {Intent.FACT, Intent.BOOLEAN}
-    if not stopped or not _is_why(sheet):
+    if not (stopped or of_status) or not _is_why(sheet):
         return None
     trials = tuple(replace(ref, how="previous") for ref in previous.trials)
     return replace(previous, intent=Intent.FACT, facts=("why_stopped",), where=None, trials=trials)

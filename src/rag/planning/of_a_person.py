@@ -7,13 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.planning.besides import turns_the_sex
+from rag.planning.conditions import rescreened, with_fields
+from rag.planning.forms import says_trials
+from rag.planning.harking_back import only_names_one
 from rag.planning.patients import left_unused, patient_of
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
 from rag.planning.yes_no import opens_with_verb
-from rag.types import Comparison, Intent, Limit, Patient, QueryPlan, Span
+from rag.types import Comparison, FieldIs, Intent, Limit, Not, Patient, QueryPlan, Span
 
 TAKE_BACK = "take that back"
 PERSON = frozenset({"she", "he", "her", "his", "him", "them", "they", "patient", "person"})
@@ -137,3 +141,20 @@ def taken_back(text: str, spoken: Sequence[QueryPlan]) -> QueryPlan | None:
         return None
     screened = [plan for plan in spoken if plan.intent is Intent.SCREEN and plan.patient is not None]
     return next((plan for plan in reversed(screened) if plan.patient != screened[-1].patient), None)
+
+
+def screened_again(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Would MERIDIAN take her?', 'only recruiting trials please' after a described person."""
+    if previous.intent is not Intent.SCREEN or previous.patient is None:
+        return None
+    person = PERSON & set(sheet.line.lemmas()) or tells_more(sheet)
+    if sheet.refs and (person or sheet.has("screen") or (previous.trials and only_names_one(sheet))):
+        return replace(previous, trials=sheet.refs, question=sheet.line.text.strip(), reason="")
+    of_trials = sheet.refs or says_trials(sheet) or sheet.has("count")
+    more = person and not of_trials and (sheet.limits or sheet.concepts)  # 'she also has diabetes'
+    if more or turns_the_sex(sheet):
+        return rescreened(sheet, previous)
+    fields = [part.predicate for part in sheet.reading.parts if isinstance(part.predicate, FieldIs | Not)]
+    if sheet.refs or not fields or sheet.limits or sheet.concepts:
+        return None
+    return replace(previous, where=with_fields(previous.where, fields))

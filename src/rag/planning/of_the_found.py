@@ -17,7 +17,7 @@ from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.wording import with_reading
 from rag.planning.yes_no import is_yes_no
-from rag.types import Concerns, Intent, Limit, Predicate, QueryPlan, TrialRef
+from rag.types import About, Concerns, Intent, Limit, Predicate, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -113,6 +113,30 @@ def _facts_asked(sheet: Sheet, planner: Planner) -> tuple[str, ...]:
 
 
 _LISTS = frozenset({"inclusion", "exclusion"})
+
+
+def asks_value(sheet: Sheet) -> bool:
+    """'And what eGFR do they want?': the limit of each trial before, no narrower set."""
+    lemmas = sheet.line.lemmas()
+    wh = bool({"what", "how"} & set(lemmas[:2])) and not sheet.has("count", "count_open")
+    needed = "how" in lemmas and bool({"need", "needed", "require", "required"} & set(lemmas))  # 'how many are needed?'
+    return (wh or needed) and bool(sheet.variables) and not sheet.limits and not sheet.kinds(Kind.FIELD, Kind.CONCEPT)
+
+
+def tells_of_them(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
+    """'What do they do to the liver there?', 'how do they give it?': told of a few trials, and no narrower set."""
+    lemmas, parts = sheet.line.lemmas(), sheet.reading.parts
+    asks = lemmas[:1] in {("what",), ("how",), ("why",), ("where",), ("when",)} and lemmas[1:2] in _THEY_DO
+    found = previous.intent in _FOUND and previous.where is not None and previous.patient is None
+    kinds = (getattr(part.predicate, "field", "") == "intervention_kind" for part in parts)  # 'the drug'
+    topics = bool(parts) and all(isinstance(p.predicate, About) or kind for p, kind in zip(parts, kinds, strict=True))
+    if not (asks and found and topics and "they" in lemmas) or sheet.refs or sheet.reading.cues or sheet.facts:
+        return None
+    plan = replace(planner(sheet), intent=Intent.PROSE, where=None, facts=(), variables=(), reason="")
+    return replace(plan, trials=(TrialRef("it", (), "previous"),), previous=previous)
+
+
+_THEY_DO = {("do",), ("doe",), ("did",), ("will",), ("would",), ("are",), ("have",)}
 
 
 def in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:

@@ -24,7 +24,7 @@ def pick(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None
     asks_of_them = sheet.has("compare") or plan.facts or sheet.facts or sheet.bare.where is None or is_yes_no(sheet)
     if (few := _first_few(sheet)) and previous.intent in _SETS and asks_of_them:
         return _of_a_few(sheet, previous, plan, few)
-    number, words = _asked_ordinal(sheet)
+    number, words = asked_ordinal(sheet)
     if not number:
         return None
     told, previous = previous, _the_set_of(previous)
@@ -139,7 +139,7 @@ def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 _OTHER_ENDS = {"earliest": ("last",), "latest": ("first",)}
 
 
-def _asked_ordinal(sheet: Sheet) -> tuple[int, str]:
+def asked_ordinal(sheet: Sheet) -> tuple[int, str]:
     """2 for 'the second one', 'number 2'; -1 for 'the last one'; 0 where none is asked."""
     line, lemmas = sheet.line, sheet.line.lemmas()
     for at, word in enumerate(lemmas):

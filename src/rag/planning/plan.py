@@ -21,12 +21,13 @@ from rag.planning.asked_facts import (
 from rag.planning.both_sides import narrowed, two_meant
 from rag.planning.counted_back import dated_from, newest_day
 from rag.planning.describing import one_meant, settled
+from rag.planning.dropping import dropped
 from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
 from rag.planning.going_back import gone_back
-from rag.planning.harking_back import said_anew, told_before
+from rag.planning.harking_back import said_anew, still_meant, told_before
 from rag.planning.intents import asks_why_so_many, intent_of
 from rag.planning.items import items_said
 from rag.planning.marks import Kind
@@ -83,7 +84,7 @@ def _plan(
 ) -> QueryPlan:
     """The plan of one turn; `previous`: of the turn that it may point back to, `spoken`: of all turns before."""
     if anew := said_anew(read_line(text)):
-        text, previous = anew, None
+        text, previous = anew, still_meant(anew, spoken)
     previous = person_behind(text, previous, spoken)
     sheet = sheet_of_turn(text, index, previous, spoken)
     if not sheet.line.tokens:
@@ -97,7 +98,7 @@ def _plan(
             return previous
         sheet = sheet_of_turn(rest, index, previous, spoken)
     previous = told_before(sheet, spoken) or previous
-    settled = follow_up(sheet, previous, plan_sheet) if previous is not None else None
+    settled = dropped(sheet, spoken) or (follow_up(sheet, previous, plan_sheet) if previous is not None else None)
     return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
 
 
@@ -163,7 +164,7 @@ def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     own |= words_of_rules(plan.facts)
     lemmas = sheet.line.lemmas()  # '30 kg' tells whom a dose is for
     own |= {word for at, unit in enumerate(lemmas) if unit == "kg" for word in lemmas[max(0, at - 1) : at + 1]}
-    words = [word for run in plan.unread for word in lemmas_with_text(run) if word[0] not in own]
+    words = [(t.lemma, t.text) for run in plan.unread for t in read_line(run).tokens if t.lemma not in own]
     concepts = {
         t.lemma
         for m in sheet.kinds(Kind.CONCEPT)
@@ -194,10 +195,6 @@ def _asks_of_something_else(sheet: Sheet, unread: tuple[str, ...]) -> bool:
         and bool(unread)
         and not set(asked) & {"treated", "infused", "infusion", "enrollment", *word_set("told.drugs")}
     )
-
-
-def lemmas_with_text(run: str) -> list[tuple[str, str]]:
-    return [(token.lemma, token.text) for token in read_line(run).tokens]
 
 
 def _describing(sheet: Sheet) -> list[int]:
@@ -383,10 +380,6 @@ def _prose(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     return replace(plan, intent=Intent.FACT if facts else plan.intent, facts=facts or plan.facts, reason=_live(sheet))
 
 
-def _refused(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    return plan
-
-
 _FILLERS: Mapping[Intent, Callable[[Sheet, QueryPlan], QueryPlan]] = {
     Intent.TRIALS: _trials,
     Intent.COUNT: _count,
@@ -402,6 +395,6 @@ _FILLERS: Mapping[Intent, Callable[[Sheet, QueryPlan], QueryPlan]] = {
     Intent.CONFLICTS: _conflicts,
     Intent.CHECKLIST: _checklist,
     Intent.PROSE: _prose,
-    Intent.OUT_OF_SCOPE: _refused,
-    Intent.AMBIGUOUS: _refused,
+    Intent.OUT_OF_SCOPE: lambda _, plan: plan,
+    Intent.AMBIGUOUS: lambda _, plan: plan,
 }

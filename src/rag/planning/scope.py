@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rag.planning.averages import asks_an_average
 from rag.planning.came_out import asks_how_it_is_told, asks_of_earlier_work, asks_what_came_out
 from rag.planning.cues import Cue
 from rag.planning.forms import asks_about_trials, describes_person, is_known, speaks_of_trials
@@ -235,6 +236,7 @@ _REASONS: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
     ("world_knowledge", _asks_of_a_people),
     ("future", _asks_the_future),
     ("results", _asks_results),
+    ("results", lambda sheet: asks_an_average(sheet) and not sheet.refs),
     ("results", _asks_what_came_out),
     ("no_patient_facts", lambda sheet: _asks_personally(sheet) and not describes_person(sheet)),
     ("world_knowledge", lambda sheet: not is_known(sheet)),

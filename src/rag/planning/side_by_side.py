@@ -20,9 +20,8 @@ from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, N
 
 def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """The plan of a comparison: the facts and limits laid side by side, and over which trials."""
-    named = {About(sheet.line.words(mark.first, mark.last)) for mark in sheet.kinds(Kind.VARIABLE)}
     parts = conjuncts(sheet.reading.where)
-    where = None if sheet.refs else all_of(part for part in parts if part not in named)
+    where = None if sheet.refs else all_of(part for part in parts if not _names_a_limit(sheet, part))
     named_facts = tuple(mark.value for mark in sheet.kinds(Kind.FACT)) if sheet.refs or not sheet.facts else ()
     facts = tuple(fact for fact in dict.fromkeys([*named_facts, *sheet.facts]) if fact != "control")
     if sheet.refs and any("age" in sheet.line.lemmas(mark.first, mark.last) for mark in sheet.kinds(Kind.CUE)):
@@ -43,6 +42,15 @@ def compared(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         facts = ("sponsor_class", *facts) if classes else facts
     variables = tuple(dict.fromkeys(v for one in sheet.variables for v in lexicon.with_multiples(one)))
     return replace(plan, facts=tidy(facts), variables=variables, where=where)
+
+
+def _names_a_limit(sheet: Sheet, part: Predicate) -> bool:
+    """Whether a topic is but what is compared: 'age limits', 'platelet cut-offs'."""
+    if not isinstance(part, About):
+        return False
+    own = {lemma for mark in sheet.kinds(Kind.VARIABLE) for lemma in sheet.line.lemmas(mark.first, mark.last)}
+    words = set(read_line(part.text).lemmas())
+    return bool(words & own) and words <= own | word_set("intents.bounds") | {"off", "cutoff"}
 
 
 def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.planning.harking_back import SETS
+from rag.planning.joining import conjuncts
 from rag.planning.of_a_person import with_the_measure
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import checked, read_table
 from rag.planning.vocabulary import WordIndex
 from rag.planning.widening import widened
-from rag.types import Intent, QueryPlan
+from rag.types import FieldIs, Intent, QueryPlan
 
 _LONGEST = 160  # characters of a turn that leans on the one before
 _AGES = frozenset({"minimum_age", "maximum_age", "ages"})
+_DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})
 _OF_ONE = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
 # What is told of a trial as a whole: behind it 'and men?' asks who may join, and not what men get.
 _OF_ALL = frozenset({
@@ -77,6 +79,7 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
         if said != text:
             return with_the_measure(said, previous, spoken)
     if previous.intent in SETS and (previous.where is not None or previous.patient is not None):
+        text = _plain("after_sponsors", text) if _tells_sponsors(previous) else text
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
         text = _plain("after_one", text)
@@ -85,11 +88,27 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
         text = _plain("after_outcomes", text) if _leaves_outcomes_open(previous) else text
         text = _plain("after_exclusions", text) if "exclusion" in previous.facts else text
         text = _plain("after_age", text) if set(previous.facts) & _AGES else text
+        text = _plain("after_dates", text) if set(previous.facts) & _DATES else text
+        text = _plain("after_size", text) if previous.facts == ("enrollment",) else text
+        text = _plain("after_status", text) if _asks_status(previous) else text
     return _plain("after_any", text)
 
 
 def _tells_of_all(previous: QueryPlan) -> bool:
     return bool(previous.facts) and set(previous.facts) <= _OF_ALL and previous.where is None
+
+
+def _asks_status(previous: QueryPlan) -> bool:
+    """'Is it recruiting?', 'what is its status?'."""
+    where = previous.where
+    return "status" in previous.facts or (isinstance(where, FieldIs) and where.field == "status")
+
+
+def _tells_sponsors(previous: QueryPlan) -> bool:
+    return any(isinstance(part, FieldIs) and part.field in _SPONSORS for part in conjuncts(previous.where))
+
+
+_SPONSORS = frozenset({"sponsor", "sponsor_class"})
 
 
 def _leaves_outcomes_open(previous: QueryPlan) -> bool:

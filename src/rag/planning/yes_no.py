@@ -42,6 +42,12 @@ def tests_it(sheet: Sheet) -> bool:
     return is_yes_no(sheet) or (_has_verdict(sheet) and is_yes_no(replace(sheet, references=(it,))))
 
 
+def asks_of_it(sheet: Sheet) -> bool:
+    """Whether the question asks something of 'it': a test, or 'what platelets does it need?'."""
+    value = bool({"what", "which", "how"} & set(sheet.line.lemmas(0, 2))) and bool(sheet.variables)
+    return tests_it(sheet) or (value and not sheet.limits)
+
+
 def only_how_long(sheet: Sheet, first: int, last: int) -> bool:
     """Whether a clause behind a test asks no more than '…, and for how long?': the criterion itself tells that."""
     words = set(sheet.line.lemmas(first, last))
