@@ -182,11 +182,13 @@ def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
     outside = frozenset(at for at in range(len(sheet.line.tokens)) if not span[0] <= at < span[1])
     idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
     words = sheet.line.lemmas()
+    idle |= {at for at in range(span[0] + 1, span[1]) if words[at] == "me" and words[at - 1] in _BRINGS}
     idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS or words[at - 1 : at + 1] in _IN_HERE}
     idle |= {at for at in range(*span) if words[at] in {"i", "we"} and words[at + 1 : at + 2] in _I_SEEK}
     return tuple(words[at] for at in range(*span) if at not in idle)
 
 
+_BRINGS = frozenset({"run", "get", "give", "send", "show", "pull", "fetch", "print", "find", "draw", "do", "make"})
 _I_SEEK = {("want",), ("need",), ("seek",), ("mean",)}
 _THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
 _IN_HERE = {("in", "here"), ("on", "here"), ("is", "there"), ("are", "there"), ("was", "there"), ("were", "there")}

@@ -53,6 +53,16 @@ _SPEAKS = r"(?:[a-z]+,? ){0,2}(?:i|we|my|our|he|she|his|her|they|you|don['’]?t
 _IN_BRACKETS = re.compile(rf"(?i) ?\({_SPEAKS}[^()\d]{{1,120}}\)")
 _IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;–—-]{{0,60}}\s[-–—]\s(?=[a-z]|I\b)")
 _AS_ONE = re.compile(r"(?i)^\W*as (?:a|an|the) [^,.?!\d]{3,90}, (?=(?:i|we|can|could|which|what|tell|show|please)\b)")
+# 'For budgeting: how many …', 'for my talk on Friday: which …'
+_DESK = (
+    r"(?:budget(?:ing)?|planning|feasibility|reports?|talks?|slides?|presentations?|grants?|reviews?|meetings?|audits?"
+    r"|papers?|thesis|lectures?|seminars?|newsletters?|leaflets?|posters?|tables?|spreadsheets?|questionnaires?|interest"
+    r"|curiosity|completeness|minutes|committees?|boards?|records|reference|boss|appendix|website)"
+)
+_FOR_ONE = re.compile(
+    rf"(?i)^\W*for (?:[\w'’-]+ ){{0,5}}{_DESK}(?: (?:on|due|next|this|of|at|for|in) [\w ]{{2,25}})?: "
+    r"(?=(?:how many|which|what|who|where|list|trials|studies|all|any|is there|are there)\b)"
+)
 # 'I need the stroke ones', not 'the really tiny ones'
 _ONES = re.compile(
     r"(?i)\b(need|want|like|show me|give me|list|looking for|see)( just| only| all)? (?:the|those) "
@@ -72,8 +82,15 @@ def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
     text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
-    text = _ONES.sub(_as_trials, text)
+    text = _ONES.sub(_as_trials, _FOR_ONE.sub(_unless_told, text))
     return _without_role(bid_plainly(_YOU_KNOW.sub(" ", _HESITATES.sub("", text))))
+
+
+def _unless_told(match: re.Match[str]) -> str:
+    """'For my talk:' in front of a question; as it is where it names a condition, a measure or what trials are like."""
+    line = read_line(match[0])
+    told = find_concept_marks(line) or find_variables(line) or (_OF_TRIALS | _CHOOSING) & set(line.lemmas())
+    return match[0] if told else ""
 
 
 def _as_trials(match: re.Match[str]) -> str:
