@@ -36,6 +36,9 @@ class Floors(Snapshot):
         return {trial: (_criterion(trial, admits),) for trial, admits in EGFR.items()}
 
 
+JUDGE = Judge(Floors())
+
+
 def _criterion(trial: str, admits: Values) -> Criterion:
     clause = Clause((Constraint("egfr", admits, "mL/min", HERE, admits.describe()),), HERE, (), ())
     return Criterion(f"{trial}:0", trial, Polarity.INCLUSION, "eligibility.inclusion", HERE, (clause,))
@@ -57,5 +60,22 @@ def test_a_limit_relaxed_from_60_to_45(person: int | None, listed: set[int], tol
     changes = tuple(Limit("egfr", below(Decimal(end)), Asks.EXCLUDES, f"below {end}") for end in (60, 45))
     plan = QueryPlan(Intent.WHATIF, "", "", changes=changes, patient=patient)
     draft = answer_whatif(plan, Judge(Floors()), tuple(EGFR), ())
+    assert {int(verdict.trial_id[-1]) for verdict in draft.verdicts or ()} == listed
+    assert told in " ".join(claim.text for claim in draft.claims)
+
+
+@pytest.mark.parametrize(
+    ("person", "listed", "told"),
+    [
+        (44, {2, 3, 4, 5}, "4 of 5 trials exclude eGFR of 44 mL/min as things stand. None of them would not"),
+        (50, {3, 4, 5}, "3 of 5 trials exclude eGFR of 50 mL/min as things stand. 3 of them would not"),
+        (None, {3, 4, 5}, "3 of 5 trials exclude eGFR of 45 mL/min as things stand. 3 of them would not"),
+    ],
+)
+def test_a_limit_relaxed_to_45_from_wherever_it_is(person: int | None, listed: set[int], told: str) -> None:
+    value = None if person is None else exactly(Decimal(person))
+    patient = None if value is None else Patient((Comparison("egfr", value, "mL/min", HERE, f"eGFR {person}"),))
+    changes = (Limit("egfr", below(Decimal(45)), Asks.EXCLUDES, "below 45"),)
+    draft = answer_whatif(QueryPlan(Intent.WHATIF, "", "", changes=changes, patient=patient), JUDGE, tuple(EGFR), ())
     assert {int(verdict.trial_id[-1]) for verdict in draft.verdicts or ()} == listed
     assert told in " ".join(claim.text for claim in draft.claims)

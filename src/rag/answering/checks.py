@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answering.choosing import gives_reason
@@ -17,6 +18,7 @@ from rag.types import (
     Claim,
     Constraint,
     Document,
+    Intent,
     QueryPlan,
     Quote,
     ReadTrial,
@@ -109,7 +111,7 @@ def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         return abstain(AbstentionReason.NO_EVIDENCE, message, nearest)
     judgements = judge.all(where, tuple(trial_ids))
     claims = []
-    listed = plan.previous is not None or "listed" in plan.question.casefold()
+    listed = asks_why_listed(plan)
     for trial in trial_ids:
         judgement = judgements[trial]
         reason = None if listed else _reason(judge, trial, plan)
@@ -121,6 +123,19 @@ def answer_explain(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], near
         told = f"{trial} is {_listing(judgement.verdict)}: it {said}" if listed else _so_or_not(trial, judgement)
         claims.append(Claim(f"{told}.", quotes))
     return Draft(tuple(claims))
+
+
+def asks_why_listed(plan: QueryPlan) -> bool:
+    """'Why is it not among the trials that exclude gout?': of an answer; 'why is gout excluded?' is of a record."""
+    return plan.intent is Intent.EXPLAIN and (plan.previous is not None or bool(_OF_A_LIST.search(plan.question)))
+
+
+_OF_A_LIST = re.compile(
+    r"(?i)\blist(?:ed|s|ing)?\b"
+    r"|\b(?:not|isn.t|wasn.t|is (?:it|that|NCT\d+)) (?:\w+ )?(?:among|one of|counted|shown|found)\b"
+    r"|\b(?:among|one of) the (?:trials|studies|ones|results|answers)\b|\b(?:come|came|show|shown|turn|turned) up\b"
+    r"|\bin (?:the|your|that) (?:answer|results?)\b|\bmissing from\b"
+)
 
 
 def _so_or_not(trial: str, judgement: Judgement) -> str:

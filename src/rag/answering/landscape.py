@@ -219,7 +219,9 @@ def answer_landscape(plan: QueryPlan, judge: Judge, trial_ids: tuple[str, ...], 
     for variable in plan.variables:
         judgements = judge.all(mentions([variable]), trial_ids)
         first = first or judgements
-        claims += _landscape_of(variable, judgements)
+        twin = variable.endswith("_uln") and variable.removesuffix("_uln") in plan.variables
+        if not twin or any(j.verdict is Verdict.MATCH for j in judgements.values()):
+            claims += _landscape_of(variable, judgements)
         for verdict in listed_verdicts(judgements, judge, mentions([variable])):
             verdicts.setdefault(verdict.trial_id, verdict)
     if not verdicts:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from rag.answering.checks import asks_why_listed
 from rag.answering.choosing import Ranking, gives_reason
 from rag.answering.draft import Draft, abstain
 from rag.answering.facts import RULES
@@ -89,7 +90,7 @@ def _asked_of(plan: QueryPlan, judge: Judge, draft: Draft) -> Document | None:
     named = named_trials(plan)
     if draft.reason not in {None, AbstentionReason.NO_EVIDENCE} or len(named) != 1 or plan.intent not in INTENTS:
         return None
-    if judge.records.likeness() is None or _asks_a_field(plan):
+    if judge.records.likeness() is None or _asks_a_field(plan) or asks_why_listed(plan):
         return None
     return judge.records.document(named[0])
 

@@ -241,7 +241,9 @@ def _field(predicate: FieldIs, *, plural: bool) -> str:
         return f"{'state' if plural else 'states'} {_article(field_label(predicate.field))}"
     several = predicate.values[:1] if predicate.field == "given" else predicate.values  # the others: other spellings
     whom = _WHOM.get(frozenset(predicate.values)) if predicate.field == "sex" else None
-    shown = whom or " or ".join(value_in_words(predicate.field, value) for value in several)
+    more = f"one of {len(several) - 2} other countries" if predicate.field == "country" and len(several) > _MANY else ""
+    told = [value_in_words(predicate.field, value) for value in (several[:2] if more else several)]
+    shown = whom or " or ".join([*told, more] if more else told)  # of a region, which is asked by one word
     singular, many = _FIELD_VERBS.get(predicate.field, ("has " + field_label(predicate.field) + " {}",) * 2)
     words = (many if plural else singular).format(shown, a="an" if shown[:1].casefold() in "aeiou" else "a")
     return words.replace("has ", "have ", 1) if plural and words.startswith("has ") else words
@@ -256,6 +258,9 @@ def _years(days: Values) -> str:
     ends = [None if end is None else Decimal(years_of(end)) for end in (days.intervals[0].low, days.intervals[-1].high)]
     first, last = days.intervals[0], days.intervals[-1]
     return Values((replace(first, low=ends[0], high=ends[1], high_closed=last.high_closed),)).describe("years")
+
+
+_MANY = 6  # countries that are all told
 
 
 def _numbers(predicate: FieldIs) -> str:

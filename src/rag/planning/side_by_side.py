@@ -57,7 +57,7 @@ def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """The plan of a landscape: the limits, or else the registry fields, counted over trials."""
     if times := time_asked(sheet):
         return times_over(sheet, plan, times)
-    variables = sheet.variables
+    variables = _with_twins(sheet)
     over_fields = () if variables else surveyed(sheet) or tidy(sheet.facts)
     where = without(sheet, variables)
     if over_fields:  # 'break the trials down by phase': the verb is no topic
@@ -66,6 +66,13 @@ def surveyed_over(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
             part for part in conjuncts(where) if not isinstance(part, About) or part in named or _is_known(sheet, part)
         )
     return replace(plan, variables=variables, facts=over_fields, where=where)
+
+
+def _with_twins(sheet: Sheet) -> tuple[str, ...]:
+    """The variables, and their twins in multiples of the upper limit of normal where the question names no unit."""
+    in_unit = bool({"mg", "mmol", "µmol", "umol", "g"} & set(sheet.line.lemmas()))
+    each = (sheet.variables if in_unit else lexicon.with_multiples(one) for one in sheet.variables)
+    return tuple(dict.fromkeys(variable for twins in each for variable in twins))
 
 
 def without(sheet: Sheet, variables: tuple[str, ...]) -> Predicate | None:

@@ -117,12 +117,14 @@ def organ_groups() -> Phrases[Group]:
 def places() -> Phrases[tuple[str, ...]]:
     """Country words → registry country names; a region stands for all its countries."""
     table = read_table("places")
-    checked(table, file="places", required=("country", "region", "city"))
+    checked(table, file="places", required=("country", "region", "of_region", "city"))
     rows: list[tuple[str, tuple[str, ...]]] = []
     for country, also in table["country"].items():
         rows += [(phrase, (country,)) for phrase in (country, *also)]
     for region, countries in table["region"].items():
         rows.append((region, tuple(countries)))
+    for region, also in table["of_region"].items():
+        rows += [(phrase, tuple(table["region"][region])) for phrase in also]
     return Phrases(rows)
 
 

@@ -12,6 +12,7 @@ from rag.planning.marks import Kind
 from rag.planning.quantities import number_at
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
+from rag.planning.words import Line
 from rag.types import Asks, Comparison, Limit, Patient
 
 
@@ -28,10 +29,20 @@ def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
     pair = bounded[:2] if len(bounded) > 1 else [_side(variable, number, bounded) for number in numbers[:2]]
     if swapped:
         pair = pair[::-1]
-    person = [c for number in numbers[2:3] if (c := _comparison(variable, f"of {number}")) is not None]
+    moved = 1 if _tells_the_new_alone(sheet.line, numbers) else 2
+    pair = pair[:moved]
+    person = [c for number in numbers[moved : moved + 1] if (c := _comparison(variable, f"of {number}")) is not None]
     return tuple(Limit(c.variable, c.values, Asks.EXCLUDES, c.stated) for c in pair if c), Patient(
         tuple(person)
     ) if person else None
+
+
+def _tells_the_new_alone(line: Line, numbers: Sequence[str]) -> bool:
+    """'If we relaxed ECOG to 2', 'raise the limit to 2 for a patient with 3': from where, nobody says."""
+    lemmas = line.lemmas()
+    first = next((at for at in range(1, len(lemmas)) if number_at(line, at) is not None), 0)
+    behind = lemmas[max(0, first - 2) : first]
+    return bool(numbers) and "to" in behind and "from" not in lemmas and not _says_the_new_first(lemmas)
 
 
 def _says_the_new_first(lemmas: tuple[str, ...]) -> bool:

@@ -151,7 +151,8 @@ def _landscape(plan: QueryPlan) -> str:
 
 def _whatif(plan: QueryPlan) -> str:
     limits = listed((f"{label_of(c.variable)} {c.values.describe()}" for c in plan.changes), "to")
-    return f"what changes if the limit moves from {limits}, over {_trials(plan)}"
+    moves = "moves from" if len(plan.changes) > 1 else "moves to"
+    return f"what changes if the limit {moves} {limits}, over {_trials(plan)}"
 
 
 def _screen(plan: QueryPlan) -> str:
