@@ -230,7 +230,7 @@ class _Reader(Unlimited):
             self.out.refused.append(Refused(base, start, end, reason, first=phrase.first))
         elif variable.members:
             for member in variable.members:
-                join = "and" if subject.join == "or" else subject.join
+                join = "and" if subject.join == "or" and len(subject.names) == 1 else subject.join
                 self._resolve(phrase, Subject(subject.names, join, subject.words), member, place)
         elif variable.pair:
             self._pair(phrase, variable, place)

@@ -148,6 +148,8 @@ class Excepting(Sides):
 
     def _only_about(self, region: Region, targets: Sequence[Read], before: Sequence[Read]) -> list[Read]:
         """The limits that an exception can be about: no ALT for Gilbert's, unless in one value with bilirubin."""
+        if _BUT_FOR.match(region.text):  # 'life expectancy ≥ 10 years (excluding cancer)': apart from the illness
+            targets = [read for read in targets if read.limit.base != "life_expectancy"]
         about = measures_of(region.text, {read.limit.base for read in before})
         groups = {read.limit.group for read in targets if read.limit.base in about}
         return [read for read in targets if read.limit.group in groups]
@@ -251,3 +253,4 @@ def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
 
 
 _TWINS = (frozenset(["alt", "ast"]), frozenset(["inr", "pt", "aptt"]))
+_BUT_FOR = re.compile(r"(?i)(?:excluding|exclusive|apart from|other than)\b")

@@ -81,6 +81,10 @@ _NOT_LOWERED = re.compile(
     r"(?: (?:to|at|below|under|down to|within|with \w+(?: \w+)?)){0,2} ?\(? ?$"
 )
 _LOWERED_REACH = 70  # characters
+_ASKED_FOR = re.compile(
+    r"(?i)[ ,]{1,2}(?:(?:is|are) )?(?:required|needed|necessary) (?:for|to) "
+    r"(?:participat|entry|enter|inclusion|eligib|enrol)"
+)
 _ENUMERATED = re.compile(r"[ivx]{1,4}|[a-h]|\d")
 
 
@@ -156,7 +160,8 @@ class Judging(Doubting):
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
             return
-        if _LACKED.match(self._sentence_before(limit)) or self._is_not_reached(limit):
+        asked = _ASKED_FOR.match(self.text, limit.end)  # '(neutrophils > 1800/mm3 required for participation)'
+        if asked or _LACKED.match(self._sentence_before(limit)) or self._is_not_reached(limit):
             read.negated = True  # 'Lack of an HbA1c ≥ 7 %'
             return
         if not has_fit(limit) and self._is_asked_of_all(limit):

@@ -194,7 +194,7 @@ _COMMON = frozenset(
 _UNDERSTOOD = frozenset(
     [
         *["years", "year", "yrs", "old", "older", "younger", "heavier", "lbs", "pounds", "y", "pack", "packs"],
-        *["child", "consent", "signing", "enrollment"],
+        *["weighting", "child", "consent", "signing", "enrollment"],
     ]
 )
 

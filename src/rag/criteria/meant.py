@@ -101,6 +101,8 @@ def _number_of(tokens: Sequence[Token], name: int) -> Token | None:
                 break
             if tokens[place].kind is Kind.NUMBER:
                 return tokens[place]
+            if tokens[place].kind in (Kind.ULN, Kind.NORMAL):
+                return None  # '… ≥ 50 mL/min Serum creatinine no greater than ULN'
     return None
 
 

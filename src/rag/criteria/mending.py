@@ -59,11 +59,15 @@ _SLIPS = sought(
     # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks'
     r"|(?P<early>(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnanc(?:y|ies)|pregnant(?: women)?)"
     r" (?:before|prior to)(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy)))"
+    r"|(?P<years>\bphysiologic(?:al)?(?= (?:age )?\d\d\b))"  # '18 to physiologic 65'
+    r"|(?P<weighs>\bweighting(?= (?:less|more|at least|over|under|[<>≤≥])))"
+    # 'ECOG ≤ 0-2'
+    r"|(?P<steps>(?<=status )(?:of )?(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b)|(?<=ecog )(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b))"
     r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
     *["fall", "das28", "à", "et al", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
     *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
     *["< /", "> /", "(uln", "[uln", "(upper", "[upper", "(the u", "[the u", "(inst", "[inst", "(the i", "[the i"],
-    *["before ", "prior to "],
+    *["before ", "prior to ", "physiologic", "weighting", "≤", "=<", "<="],
     *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
     *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
     *["uper l", "uper n", "uppper", "upperr", "]"],
@@ -139,5 +143,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "degree": lambda _: "",
     "many2": lambda said: re.sub(r"[(\[\])]", " ", said),
     "early": lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
+    "years": lambda _: "",
+    "weighs": lambda _: "weighing",
+    "steps": lambda _: "",
     "bracket": lambda said: said.replace("(", " ").replace(")", " "),
 }

@@ -15,6 +15,7 @@ from itertools import product
 from math import prod
 from operator import itemgetter
 
+from rag.criteria.ages import ADULT_BARE
 from rag.criteria.below import Footnotes, bases_of, with_exceptions_below
 from rag.criteria.by_sex import with_ages_by_sex
 from rag.criteria.contradicting import without_contradictions
@@ -363,7 +364,7 @@ def _read_item(
     heading = names[0] if names else heading
     lowered = raw.lower()
     words = _WORDS.findall(lowered)
-    if not (heading or may_name(words)):
+    if not (heading or may_name(words) or ADULT_BARE.search(raw)):
         return [], []
     counts = _VALUE_SIGN.search(raw) or any(word in NUMBERS or not word.strip("ivx") for word in words)
     if not (counts or any(sign in lowered for sign in _LIMITING)):

@@ -57,6 +57,9 @@ def _resolve_multiple(phrase: Phrase, variable: Variable) -> Resolved | Unresolv
     target = load_variables().get(f"{variable.id}_{phrase.scale}")
     if target is None:
         return Unresolved("a limit of normal for a variable that has none")
+    times = max((bound.token.number or Decimal(0) for bound in phrase.bounds), default=Decimal(0))
+    if variable.id in _TOO_FEW and phrase.scale == "uln" and times >= _MANY:
+        return Unresolved("a multiple that nobody asks for", "other")  # '> 2 x ULN' behind neutrophils
     sets = []
     for bound in phrase.bounds:
         number = bound.token.number
@@ -69,6 +72,10 @@ def _resolve_multiple(phrase: Phrase, variable: Variable) -> Resolved | Unresolv
             return Unresolved("a unit before a limit of normal")
         sets.append((bound.sign, number))
     return _combine(sets, target, target.unit)
+
+
+_MANY = Decimal("1.5")
+_TOO_FEW = frozenset(["anc", "platelets", "hemoglobin"])  # measures that are limited from below
 
 
 def _resolve_scale_pair(phrase: Phrase, variable: Variable) -> Resolved | Unresolved:

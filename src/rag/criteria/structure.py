@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from math import prod
 from operator import attrgetter
 
+from rag.criteria.ages import ADULT_BARE
 from rag.criteria.attach import attach
 from rag.criteria.binding import bind
 from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method, past_remark
@@ -46,7 +47,7 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     if (
         not heading
         and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
-        and not _MAY_MEAN_AGE.search(text)
+        and not (_MAY_MEAN_AGE.search(text) or ADULT_BARE.search(text))
     ):
         return Structure()
     found = attach(tokens, text, heading)
