@@ -252,7 +252,8 @@ _LONGEST, _LONGEST_CRITERIA = 80, 110  # characters of a heading that is a name,
 
 
 def _names_cohort(heading: str) -> bool:
-    if _EVERYBODY.search(heading) or (re.search(r"[<>≤≥]", heading) and not _COHORT_FIRST.match(heading)):
+    everybody = _EVERYBODY.search(heading) or _ADMITTED.match(heading)
+    if everybody or (re.search(r"[<>≤≥]", heading) and not _COHORT_FIRST.match(heading)):
         return False
     division = _DIVISION.search(heading)
     if (division and division.start() < _DIVISION_BEFORE) or _DIVISION_BEHIND.search(heading):
@@ -267,6 +268,11 @@ def _names_cohort(heading: str) -> bool:
     return len(heading) <= longest and not _NOT_A_COHORT.search(heading)
 
 
+# "Only patients with severe disease will be admitted, defined as:" is said of all who enter
+_ADMITTED = re.compile(
+    r"(?i)\W*only (?:patients|subjects|participants|those|individuals)\b[^:]{3,120}"
+    r"\bwill be (?:admitted|enroll?ed|included|accepted|eligible)\b"
+)
 _NOT_LATER = re.compile(r"(?i)\b(?:enrol|screening|entry|registration and|first)")
 _OF_CRITERIA = re.compile(r"(?i)(?:in|ex)clusion criteria(?:\W*$| for )")
 _COHORT_FIRST = re.compile(r"(?i)\W*(?:for |in )?(?:cohort|part|arm|stratum) [a-z\d]{1,2}\b[^<>≤≥]{0,80}[^:]{0,300}:$")

@@ -81,6 +81,7 @@ _NOT_LOWERED = re.compile(
     r"(?: (?:to|at|below|under|down to|within|with \w+(?: \w+)?)){0,2} ?\(? ?$"
 )
 _LOWERED_REACH = 70  # characters
+_MUST_BE = re.compile(r"(?i)\b(?:must|should|needs? to|ha(?:s|ve) to) (?:be|remain|measure) $")
 _ASKED_FOR = re.compile(
     r"(?i)[ ,]{1,2}(?:(?:is|are) )?(?:required|needed|necessary) (?:for|to) "
     r"(?:participat|entry|enter|inclusion|eligib|enrol)"
@@ -161,6 +162,8 @@ class Judging(Doubting):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
             return
         asked = _ASKED_FOR.match(self.text, limit.end)  # '(neutrophils > 1800/mm3 required for participation)'
+        first = self.tokens[limit.first].start
+        asked = asked or _MUST_BE.search(self.text, max(0, first - 24), first)  # 'their HbA1c must be < 8 %'
         if asked or _LACKED.match(self._sentence_before(limit)) or self._is_not_reached(limit):
             read.negated = True  # 'Lack of an HbA1c ≥ 7 %'
             return

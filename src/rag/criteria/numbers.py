@@ -382,14 +382,15 @@ _HAVING = frozenset(["with", "had", "have", "having", "has"])
 _MOST_THINGS = 9
 
 
-_THINGS = frozenset(
-    ["comorbidity", "comorbidities", "comorbid", "weight-related", "obesity-related", "weight", "obesity", "additional"]
-)
+_THINGS = frozenset(["comorbidity", "comorbidities", "comorbid", "weight-related", "obesity-related", "weight",
+                     "obesity", "additional"])  # fmt: skip
 
 
 def counts_things(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """'aged ≥ 18 with two or more relapses': a number of things that words name, and no value of a measure."""
     number = phrase.bounds[0].token.number if len(phrase.bounds) == 1 else None
+    if not phrase.units and [token.value for token in tokens[phrase.last : phrase.last + 2]] == ["risk", "factors"]:
+        return True  # '≥ 55 years with 2 to 4 risk factors'
     if number is None or phrase.units or phrase.scale or number > _MOST_THINGS or phrase.last >= len(tokens):
         return False
     first = tokens[phrase.first]
