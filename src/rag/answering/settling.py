@@ -19,6 +19,7 @@ from rag.answering.choosing import Ranking, gives_reason
 from rag.answering.draft import Draft, abstain
 from rag.answering.facts import RULES
 from rag.answering.focus import focus_on
+from rag.answering.halves import with_the_rest
 from rag.answering.instead import ranked
 from rag.answering.labels import of_another_group
 from rag.answering.meanings import spelt_out
@@ -39,8 +40,8 @@ from rag.types import AbstentionReason, Claim, Document, Intent, QueryPlan, Quot
 class Limits:
     """From which likelihood on a sentence is told where the rules found nothing, and in place of what they drafted.
 
-    `likelier`: by how much it must then be likelier than the draft; `withheld`: below which no draft is told,
-    `denied`: no Yes or No.
+    `likelier`: by how much it must then be likelier than the draft; `withheld`: below which no draft of prose
+    is told, `denied`: no other.
     """
 
     unsaid: float
@@ -64,6 +65,16 @@ def limits() -> Limits:
 
 
 def settled(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
+    """What is told, with what it leaves unsaid of a question of two things."""
+    told, named = _chosen(plan, judge, draft), named_trials(plan)
+    if len(named) != 1 or told.reason is not None:
+        return told
+    document = judge.records.document(named[0])
+    quotes = (span.of(document.text) for span in spans_of(document, told.claims))
+    return with_the_rest(named[0], plan.question, told, " ".join([*(claim.text for claim in told.claims), *quotes]))
+
+
+def _chosen(plan: QueryPlan, judge: Judge, draft: Draft) -> Draft:
     """The draft, or the best sentence of the one trial that is asked about, where that is the likelier answer.
 
     Where a draft refuses and no sentence is likely, the best ones stand first among what is shown as nearest.
@@ -147,9 +158,10 @@ def _is_told(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft
     """Whether a draft is told: not one that hardly answers.
 
     A question whose every word the rules read is answered by what they find, where that says each of them, as is one
-    that takes for granted what is not so; a Yes or No is judged by more than what its words mean.
+    that takes for granted what is not so; a Yes or No, a limit and a row of the registry are found by more than what
+    their words mean.
     """
-    least = limits().denied if _says_outright(draft) else limits().withheld
+    least = limits().denied if _says_outright(draft) or not _of_prose(plan) else limits().withheld
     read = not plan.focus or plan.intent is Intent.EXPLAIN or (plan.facts and _held(document, plan, draft) > _ALL)
     return bool(read) or _drafted(document, plan, ranking, draft) >= least
 
@@ -173,7 +185,10 @@ def _meets(one: Quote, others: Sequence[Quote]) -> bool:
 
 def _asks_a_field(plan: QueryPlan) -> bool:
     """Whether a field of the registry alone is asked for ('why was it stopped?'): no sentence stands in for it."""
-    return _of_fields(plan) and (not plan.focus or plan.facts == _STOP)
+    if plan.facts == _STOP:
+        return True
+    # 'why must they have a telephone?': its number is no reason
+    return _of_fields(plan) and not plan.focus and not asks_why(plan)
 
 
 _STOP = ("why_stopped",)  # told by its field wherever there is anything to tell
@@ -271,6 +286,15 @@ def _close(document: Document, ranking: Ranking, draft: Draft) -> float:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _of_prose(plan: QueryPlan) -> bool:
+    """Whether sentences answer, and no limit that was read, field or row of the registry."""
+    rules = load_prose_facts().keys() - RULES.keys() - _ROWS
+    return not plan.facts or any(fact in rules for fact in plan.facts)
+
+
+_ROWS = frozenset({"control"})  # told by the arms of the registry
 
 
 def _held(document: Document, plan: QueryPlan, draft: Draft) -> float:

@@ -101,6 +101,8 @@ def stated_by_rules(judge: Judge, trial: str, plan: QueryPlan) -> dict[str, Clai
     if reached and "enrollment" in asked and _PLANNED.search(plan.question):
         planned = state(judge, trial, "planned_enrollment", plan)
         stated |= {"planned_enrollment": planned} if planned is not None else {}
+    if stated.get("why_stopped") is not None and _WHEN.match(plan.question):
+        stated |= {"completion_date": state(judge, trial, "completion_date", plan)}
     if asks_why(plan):  # 'why was this dose chosen?': the dose is no reason
         stated = {fact: claim if claim and gives_reason(claim.text) else None for fact, claim in stated.items()}
     if "summary" in stated and _PURPOSE.search(plan.question):
@@ -145,6 +147,7 @@ def _unstated(document: Document, fact: str) -> str:
 _STOPPED = frozenset({"TERMINATED", "WITHDRAWN", "SUSPENDED"})
 _PURPOSE = re.compile(r"(?i)\bpurpose\b")  # a registry field as well as what a summary tells
 _PLANNED = re.compile(r"(?i)\b(?:plan(?:s|ned)?|target\w*|inten(?:d|ds|ded)|aim(?:s|ed)?|want\w*|projected)\b")
+_WHEN = re.compile(r"(?i)\W*when\b")
 _WHY = re.compile(r"(?i)\W*(?:why|for what reason)\b")
 _REASONS = frozenset({
     "why_stopped", "sample_size_rationale", "discontinuation", "exclusion", "inclusion", "summary", "masking", "status",

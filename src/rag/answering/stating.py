@@ -55,7 +55,10 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
     return claim
 
 
-_COMBINED = re.compile(r"(?i)\b(?:combin\w+|together with|partner\w*|alongside|in addition to|besides|paired with)\b")
+_COMBINED = re.compile(
+    r"(?i)\b(?:combin\w+|together with|partner\w*|alongside|along with|in addition to|added to|on top of|besides|"
+    r"paired with)\b"
+)
 
 
 def fact_label(fact: str) -> str:
