@@ -10,6 +10,7 @@ from decimal import Decimal
 from rag.criteria.grammar import read_comparisons
 from rag.planning import lexicon
 from rag.planning.cues import asked
+from rag.planning.forms import says_trials
 from rag.planning.joining import all_of, alternatives, conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import patient_of
@@ -18,7 +19,7 @@ from rag.planning.references import find_by_words
 from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
-from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Patient, Predicate, QueryPlan
+from rag.types import About, All, Any, Asks, Concerns, FieldIs, Intent, Limit, Not, Patient, Predicate, QueryPlan
 from rag.values import Interval, Values, exactly
 
 
@@ -44,6 +45,24 @@ def with_fields(where: Predicate | None, fields: Sequence[Predicate]) -> Predica
     """`where` with the fields besides, each in the place of another value of it: Japan after Spain."""
     told = {field for part in fields if isinstance(part, FieldIs) and (field := _field(part)) is not None}
     return all_of([*(part for part in conjuncts(where) if isinstance(part, Not) or _field(part) not in told), *fields])
+
+
+def fields_alone(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
+    """'Phase 2', 'completed', 'Spain or Japan' and nothing else after a set: those of it, or another value there."""
+    parts = [part.predicate for part in sheet.reading.parts]
+    read = {at for part in sheet.reading.parts for at in range(part.first, part.last)}
+    other = sheet.refs or sheet.facts or sheet.extremes or sheet.limits or sheet.concepts or says_trials(sheet)
+    if other or not parts or any(_field(part) is None for part in parts) or previous.where is None:
+        return None
+    first = sheet.line.lemmas()[:1]
+    if any(at not in read for at in content_of(sheet)) or first in _ASKING or previous.intent not in _LISTED:
+        return None
+    new = [part for part in conjuncts(sheet.reading.where) if isinstance(part, FieldIs | Not)]
+    return replace(previous, where=with_fields(previous.where, new), previous=None, ordinal=0) if new else None
+
+
+_LISTED = frozenset({Intent.TRIALS, Intent.COUNT})
+_ASKING = {(word,) for word in ("which", "what", "how", "is", "are", "any", "who", "when", "where", "or", "also")}
 
 
 def turned(sheet: Sheet, where: Predicate) -> Predicate | None:
@@ -329,7 +348,7 @@ def _recounted(sheet: Sheet, part: FieldIs, number: Decimal) -> FieldIs | None:
     return replace(part, numbers=_bounded(sheet) or moved)
 
 
-_COUNTS = frozenset({"enrollment", "site_count", "country_count", "arms"})
+_COUNTS = frozenset({"enrollment", "site_count", "country_count", "arms", "age.minimum", "age.maximum"})
 
 
 def _renamed(sheet: Sheet, parts: Sequence[Predicate]) -> Predicate | None:

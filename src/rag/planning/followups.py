@@ -14,6 +14,7 @@ from rag.planning.came_out import asks_what_came_out
 from rag.planning.conditions import (
     added,
     described_one,
+    fields_alone,
     names_another,
     names_other_ones,
     one_of_them,
@@ -378,6 +379,7 @@ _SETTLERS = (
     of_all_found,
     tells_of_them,
     _of_those,
+    lambda sheet, previous, _: fields_alone(sheet, previous),
     lambda sheet, previous, _: facts_of_other_trials(sheet, previous) if opens_elliptic(sheet) else None,
     _other_value,
     _other_trial,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,8 +27,10 @@ def gone_back(sheet: Sheet, spoken: Sequence[QueryPlan]) -> tuple[QueryPlan, str
     """The list that the question goes back to, and what it asks of it ('' where only the list is wanted again)."""
     if (before := taken_back(sheet.line.text, spoken)) is not None:
         return before, ""
-    span = _told(sheet.line)
     lists = _lists(spoken)
+    if (undone := _undone(sheet.line.text, lists)) is not None:
+        return undone, ""
+    span = _told(sheet.line)
     if span is None or not lists or sheet.refs:
         return None
     first, last = span
@@ -41,6 +44,26 @@ def gone_back(sheet: Sheet, spoken: Sequence[QueryPlan]) -> tuple[QueryPlan, str
         return meant, f"{line.text[:start]}those{line.text[end:]}"
     left = [at for at in range(last, len(lemmas)) if lemmas[at] not in {"again", "please", "now", "then", "and"}]
     return meant, line.text[line.tokens[left[0]].start :] if left else ""
+
+
+_IDLE = r"\W*(?:(?:ok|okay|no|and|please|now|then|well|hm+)[ ,]+)*"
+_UNDO = re.compile(
+    rf"(?i){_IDLE}(?:(?:undo|revert|cancel)(?: (?:that|it|this|the last (?:step|change|filter|one)))?"
+    r"|(?:go |take it |one step |step )?back(?: one(?: step)?| a step)?"
+    r"|(?:without|drop|remove|lift|forget|ignore|cancel) (?:that|this|the last)"
+    r" (?:restriction|condition|filter|limitation|constraint))(?: again| please| then)*\W*"
+)
+_ALL_AGAIN = re.compile(
+    rf"(?i){_IDLE}(?:show |list |give )?(?:me )?"
+    r"(?:all(?: of them)?|everything|the (?:full|whole|complete|entire) list) again(?: please)?\W*"
+)
+
+
+def _undone(text: str, lists: Sequence[QueryPlan]) -> QueryPlan | None:
+    """The list before the last change for 'undo', 'without that restriction'; the first one for 'all again'."""
+    if len(lists) > 1 and _UNDO.fullmatch(text):
+        return _again(lists[-2])
+    return _again(lists[0]) if lists and _ALL_AGAIN.fullmatch(text) else None
 
 
 def _lists(spoken: Sequence[QueryPlan]) -> list[QueryPlan]:

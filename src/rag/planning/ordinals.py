@@ -119,6 +119,8 @@ def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     previous = ranked if ranked is not None and ranked.intent is Intent.EXTREME else previous
     if previous.intent is not Intent.EXTREME or len(sheet.line.tokens) > 6 or sheet.refs:
         return None
+    if _asks_for_the_next(sheet):
+        return replace(previous, ordinal=max(previous.ordinal, 1) + 1)
     if previous.extreme in _OTHER_ENDS and sheet.line.lemmas()[-1] in _OTHER_ENDS[previous.extreme]:
         end = "latest" if previous.extreme == "earliest" else "earliest"  # 'and last?'
         return replace(previous, extreme=end, ordinal=0)
@@ -136,6 +138,14 @@ def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     )
 
 
+def _asks_for_the_next(sheet: Sheet) -> bool:
+    """'And after that?', 'what comes next?', 'the next one': the next place, and nothing else is asked."""
+    lemmas = set(sheet.line.lemmas())
+    return bool(lemmas & _NEXT) and lemmas <= _NEXT | _BESIDE_NEXT
+
+
+_NEXT = frozenset({"next", "after", "follow"})
+_BESIDE_NEXT = frozenset({"and", "what", "which", "who", "come", "is", "that", "it", "this", "the", "one", "then"})
 _OTHER_ENDS = {"earliest": ("last",), "latest": ("first",)}
 
 

@@ -13,7 +13,7 @@ from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import checked, read_table
 from rag.planning.vocabulary import WordIndex
 from rag.planning.widening import widened
-from rag.types import FieldIs, Intent, QueryPlan
+from rag.types import FieldIs, Intent, Not, QueryPlan
 
 _LONGEST = 160  # characters of a turn that leans on the one before
 _AGES = frozenset({"minimum_age", "maximum_age", "ages"})
@@ -79,6 +79,7 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
         if said != text:
             return with_the_measure(said, previous, spoken)
     if previous.intent in SETS and (previous.where is not None or previous.patient is not None):
+        text = _plain("after_dropping", text) if _has_dropped(previous) else text
         text = _plain("after_sponsors", text) if _tells_sponsors(previous) else text
         text = _plain("after_trials", text)
     elif previous.intent in _OF_ONE:
@@ -96,6 +97,12 @@ def said_again(text: str, previous: QueryPlan | None, spoken: Sequence[QueryPlan
 
 def _tells_of_all(previous: QueryPlan) -> bool:
     return bool(previous.facts) and set(previous.facts) <= _OF_ALL and previous.where is None
+
+
+def _has_dropped(previous: QueryPlan) -> bool:
+    """Whether the turn before took trials from the list."""
+    parts = conjuncts(previous.where)
+    return bool(parts) and isinstance(parts[-1], Not)
 
 
 def _asks_status(previous: QueryPlan) -> bool:
@@ -170,6 +177,10 @@ _OF_THEM = re.compile(
 )
 
 
+# 'do they have the same sponsor?' after a fact of each
+_THE_SAME = re.compile(r"(?i)^\W*(?:and )?((?:do|are|did|have|were)) they (?!both\b)([^?.]{0,40}\bsame\b)")
+
+
 def _with_the_other(text: str, spoken: Sequence[QueryPlan]) -> str:
     """'The other one', 'the former' by its id, where facts of two trials were told one after the other."""
     two = _two_told(spoken)
@@ -181,6 +192,7 @@ def _with_the_other(text: str, spoken: Sequence[QueryPlan]) -> str:
     places = {"first": 0, "former": 0, "second": 1, "latter": 1}
     in_order = sorted((first, current), key=lambda trial: _first_told(spoken, trial))
     text = _OF_THEM.sub(rf"\1 of {' and '.join(in_order)}", text)
+    text = _THE_SAME.sub(rf"\1 {' and '.join(in_order)} \2", text)
     text = _COMPARED.sub(rf"\1 of {' and '.join(in_order)} \2", text)
     return _OTHER.sub(lambda match: in_order[places[match[1].lower()]] if match[1].lower() in places else first, text)
 
