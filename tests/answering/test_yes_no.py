@@ -23,7 +23,8 @@ Exclusion Criteria:
 * Conditions precluding the use of methotrexate
 * Psoriasis
 * Any diuretics (chlortalidone is allowed)
-* Smokers (negative saliva test required)"""
+* Smokers (negative saliva test required)
+* Oral corticotherapy in the previous 6 weeks"""
 
 
 def _record(number: str, title: str, **modules: Any) -> dict[str, Any]:

@@ -326,10 +326,24 @@ def _verdict_words(trial: str, verdict: Verdict, reason: str, where: Predicate) 
     if verdict is Verdict.UNREAD:
         return f"{trial} {reason}; the words are quoted for you to judge.", True
     if verdict is Verdict.NO_MATCH:
-        if reason.startswith(IN_PASSING):
-            return f"Neither yes nor no is stated: {trial} {reason}.", True
-        return (f"No: {trial} {reason}." if _is_told(reason) else f"No: {trial} {_not(where, reason)}."), True
+        return _denied(trial, reason, where), True
     return f"The record of {trial} does not say: it {reason}.", False
+
+
+def _denied(trial: str, reason: str, where: Predicate) -> str:
+    if reason.startswith(IN_PASSING):
+        return f"Neither yes nor no is stated: {trial} {reason}."
+    if isinstance(where, Concerns) and where.asks is Asks.ADMITS and _FOR_A_TIME.search(reason):
+        return f"No, not within the time that it states: {trial} {reason}."
+    return f"No: {trial} {reason}." if _is_told(reason) else f"No: {trial} {_not(where, reason)}."
+
+
+# 'At least 4 weeks since prior steroids', 'steroids within 4 weeks': before or after, nobody is turned away.
+_SPAN = r"\d+ ?-?(?:hours?|days?|weeks?|months?|years?)"
+_FOR_A_TIME = re.compile(
+    rf"(?i)^excludes\b.*(?:{_SPAN}\W{{1,3}}(?:\w+ ){{0,3}}?(?:since|after|before|prior|ago)\b"
+    rf"|\b(?:within|in|during) (?:the )?(?:last |past |previous |prior |preceding )?(?:\w+ )?{_SPAN}\b)"
+)
 
 
 def _is_told(reason: str) -> bool:

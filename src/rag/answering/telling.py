@@ -17,7 +17,7 @@ from rag.answering.stating import TELLING, quoted, state
 from rag.answering.unheld import unmentioned
 from rag.evidence.collect import Judge
 from rag.text import shortened
-from rag.types import Asks, Claim, Document, Polarity, QueryPlan, Quote
+from rag.types import Asks, Claim, Concerns, Document, Polarity, QueryPlan, Quote
 
 _MOSTLY = 0.66  # share of the words asked about that a sentence must hold to be about them
 
@@ -226,9 +226,15 @@ def told_in_prose(document: Document, plan: QueryPlan) -> Claim | None:
     if not best:
         return None
     claim = quoted(best)
-    if _affirms(best[0], focus, plan) and not section_of(document, best[0].quote).startswith("eligibility.exclusion"):
+    if _affirms(best[0], focus, plan) and _may_affirm(section_of(document, best[0].quote), plan):
         return Claim(f"Yes, in these words. {claim.text}", claim.quotes)
     return Claim(f"The record of {document.trial_id} says{claim.text.removeprefix(document.trial_id)}", claim.quotes)
+
+
+def _may_affirm(section: str, plan: QueryPlan) -> bool:
+    """No exclusion says Yes; to whether a thing is allowed or required no outcome or aim does either."""
+    of_criteria = isinstance(plan.where, Concerns) and plan.where.asks in {Asks.ADMITS, Asks.EXCLUDES, Asks.REQUIRES}
+    return not section.startswith("eligibility.exclusion") and (section.startswith("eligibility") or not of_criteria)
 
 
 def _is_heading(text: str) -> bool:

@@ -29,6 +29,9 @@ _SLIPS = sought(
     r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'
     r"|(?P<birth>\bbirth(?= ?(?:to|through|until|up to|-|–) ?\d))"
     r"|(?P<up>(?<=years )up(?= to \d)|(?<=months )up(?= to \d)|(?<=age )up(?= to \d{1,2} years))"
+    # '18 years up to and including 65 years'; 'and up to and including BMI of 29'
+    r"|(?P<span>(?:(?<=[\d%])|(?<=years)|(?<=months)|(?<=weeks)) up to and including(?= ?\d))"
+    r"|(?P<through>\bup to and including(?: (?:an? )?[a-z]{3,12} of)?(?= ?\d))"
     r"|(?P<aged>(?<=years )or(?= age\b)|(?<=yrs )or(?= age\b))"  # '18 years or age'
     r"|(?P<else>(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b))"
     r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
@@ -121,6 +124,8 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
     "before": _before,
     "birth": lambda _: "0",
     "up": lambda _: "",
+    "span": lambda _: " to",
+    "through": lambda _: "≤",
     "aged": lambda _: "of",
     "else": lambda _: "or",
     "sign": lambda _: "",
