@@ -21,6 +21,7 @@ from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.implied import with_implied
+from rag.evidence.meant import wider_names
 from rag.evidence.person import Judged, doubted, judge_criterion, required_by
 from rag.evidence.sexes import closed_by_its_words
 from rag.evidence.stems import stem, stems_of, words_of
@@ -100,6 +101,7 @@ def _touching(
     variables = list(dict.fromkeys(number.variable for number in patient.numbers))
     named = (*patient.has, *patient.has_not)
     concepts = related_concepts(named).union(*(covering(concept) for concept in named)) if named else frozenset()
+    concepts |= wider_names(patient.has)
     sources = [judge.records.criteria_for_variables(variables)] if variables else []
     sources += [judge.records.criteria_for_concepts(concepts)] if concepts else []
     for source in sources:

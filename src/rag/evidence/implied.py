@@ -40,6 +40,7 @@ def _with_wider(person: Patient, told: str, wider: str, earlier: tuple[str, ...]
         has=(*person.has, wider),
         past=(*person.past, *(replace(one, concept=wider) for one in person.past if one.concept == told)),
         earlier=(*person.earlier, *earlier),
+        now=(*person.now, *(wider for one in person.now if one == told)),
         told=(*person.told, *(replace(one, concept=wider) for one in person.told if one.concept == told)),
     )
 

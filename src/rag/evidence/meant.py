@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from rag.criteria.concepts import find_concepts, narrower_or_equal
@@ -79,3 +80,22 @@ def is_over_its_kinds(criterion: Criterion, clause: Clause) -> bool:
 
 def _concepts_of(clause: Clause) -> set[str]:
     return {atom.concept for atom in clause.alternatives if isinstance(atom, State)}
+
+
+def wider_names(named: Collection[str]) -> frozenset[str]:
+    """The concepts that may mean what is named without covering it: 'infectious diseases' for HIV."""
+    lasting = frozenset[str]().union(*(narrower_or_equal(one) for one in _LASTING))
+    return frozenset({"active_infection"}) if lasting & {*named} else frozenset()
+
+
+def infections_meant(state: State, text: str) -> frozenset[str]:
+    """The lasting infections that 'infectious diseases' are beside what 'an active infection' is: HIV, hepatitis B.
+
+    Not 'severe', 'acute' or 'opportunistic infectious diseases'.
+    """
+    named = state.concept == "active_infection" and _INFECTIOUS.fullmatch(state.span.of(text)) is not None
+    return frozenset[str]().union(*(narrower_or_equal(one) for one in _LASTING)) if named else frozenset()
+
+
+_INFECTIOUS = re.compile(r"(?i)(?:infectious|communicable|transmissible) (?:diseases?|illness(?:es)?)")
+_LASTING = ("hiv", "viral_hepatitis", "tuberculosis", "syphilis")

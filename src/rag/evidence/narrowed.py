@@ -35,13 +35,13 @@ HOW = (
     r"|(?:poorly|inadequately|part(?:ial)?ly)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
 )
 _ORGAN = (
-    r"(?:known|suspected|\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or"
+    r"(?:known|suspected|currently|active|underlying|nervous|system|\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or"
     r"|other)"
 )
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
     rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)"
-    rf"(?:(?>(?:[\s,/]+(?:{HOW}|{_ORGAN})\b){{0,12}})[\s,/]*"
+    rf"(?:(?>(?:[\s,/]+(?:{HOW}|{_ORGAN})\b){{0,18}})[\s,/]*"
     r"|\s(?:(?!(?:such|including|and|or)\b)[\w/-]+\s){0,3})$"
 )
 # 'uncontrolled hypertension or diabetes', 'poorly controlled heart diseases, lung diseases or diabetes'; not 'advanced
@@ -128,7 +128,7 @@ _DEGREE = re.compile(
     r"(?i)\b(?:failure|dysfunction|decompensat\w+|(?:non-?)?nucleosides?|protease|integrase|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
     r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable"
     r"|refractory|impair(?:ed|ment)(?! (?:glucose|fasting))|insufficiency|inadequate"
-    r"|enzymes?|abnormal|elevated|medicamentosa|oral|depot|(?:neo-?)?adjuvant)\b"
+    r"|(?<!converting )(?<!converting-)enzymes?|abnormal|elevated|medicamentosa|oral|depot|(?:neo-?)?adjuvant)\b"
 )
 
 
@@ -191,7 +191,8 @@ def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
         key = reading_of(word)[-1]
         if key in word_set("no_kind_before"):
             break
-        if key not in word_set("plain_before"):
+        systemic = concept.kind == "treatment" and key in {"systemic", "therapeutic"}  # what is local is told apart
+        if key not in word_set("plain_before") and not systemic:
             kinds.append(stem(word))
     return tuple(kinds)
 
@@ -216,11 +217,14 @@ def _is_restricted(state: State, before: str, behind: str, patient: Patient) -> 
 _RESTRICTS_ALL = re.compile(
     r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any )?(?!an? )(?:other )?(?:[\w-]+ ){0,2}"
     r"(?:diseases?|disorders?|illness(?:es)?|conditions?|problems?)\s"
-    r"(?:that|which|whose|requiring|likely|interfering|precluding|preventing|affecting|limiting|severe enough)\b"
+    r"(?:that|which|whose|requiring|likely|known to|interfering|precluding|preventing|affecting|limiting"
+    r"|severe enough)\b"
+    r"|^[^.;]{0,90}\b(?:targeting|directed (?:against|at)|specific for)\b"
+    r"|^[^.;,]{0,30}\b(?:must|should) (?:have|meet|be (?!excluded|ruled))\b"
     r"|^[^;]{0,100}?\bwhere (?:there|the|an?|such|it)\b"
     r"|^\s(?:and|or)\s[\w-]+\s(?:that|which)\s(?:makes?|may|would|could|might|interferes?|impairs?|limits?)\b"
 )
-_ANY = re.compile(r"(?i)\bany\b[^.;,]{0,40}$")
+_ANY = re.compile(r"(?i)\bany\b[^.;,]{0,40}$|\b(?:opinion|judg\w+)\b[^.;]{0,90}$")
 _GIVES_REASON = re.compile(
     r"(?i)^[^.;]{0,150}\b(?:that|which)"
     r" (?:gives?|in the (?:investigator|opinion|judg)|could|may|might|would|will|can)\b"

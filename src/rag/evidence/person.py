@@ -20,12 +20,19 @@ from rag.evidence.concerned import concerns
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
-from rag.evidence.meant import exception_of, is_of_the_birth, is_over_its_kinds, is_said_by_its_kinds, with_its_time
+from rag.evidence.meant import (
+    exception_of,
+    infections_meant,
+    is_of_the_birth,
+    is_over_its_kinds,
+    is_said_by_its_kinds,
+    with_its_time,
+)
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.runs import runs_of
 from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, second_cancers
 from rag.evidence.shown import describe_constraint
-from rag.evidence.since import Past, lasts_so_long, past_of
+from rag.evidence.since import Past, asks_for_a_pause, lasts_so_long, past_of
 from rag.evidence.stems import stems_of
 from rag.evidence.together import are_required_together, fit_together
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, State
@@ -174,7 +181,7 @@ _IN_PERCENT = frozenset({"karnofsky", "lansky"})
 
 def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
-    patient, below = case.patient, _kinds_of(state.concept, case)
+    patient, below = case.patient, _kinds_of(state.concept, case) | infections_meant(state, case.text)
     state = with_its_time(state, case.criterion, case.text)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
@@ -184,7 +191,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     if has == has_not or (has and not _is_meant(state, below, case)):
         return Fit.MET if not has and _is_absent_so_long(state, case) else Fit.UNKNOWN
     since = [past for past in patient.past if past.concept in below]
-    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    item = _item_of(case)
     since += [Since(one, Decimal(0)) for one in patient.now if one in below and counts_today(one, item)]
     unsure = has and long is None and _is_of_a_length(state, case) and not _is_freed(state, case)
     plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
@@ -193,9 +200,13 @@ def _fit_of_state(state: State, case: Case) -> Fit:
         return _fit_of_past(state, min(since, key=attrgetter("days")), case)
     if has and (dated or not plain or case.excepted or state.doubts):
         return Fit.UNKNOWN  # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so is not known
-    if has_not and state.present and (case.excepted or state.doubts or _asks_for_a_pause(state, case)):
+    if has_not and state.present and (case.excepted or state.doubts or asks_for_a_pause(state, _item_of(case))):
         return Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+def _item_of(case: Case) -> str:
+    return case.criterion.span.of(case.text) if case.criterion is not None else ""
 
 
 def _is_absent_so_long(state: State, case: Case) -> bool:
@@ -230,18 +241,6 @@ def _is_dated(state: State) -> bool:
     return state.window is not None and _DATED.search(state.window.text) is not None
 
 
-def _asks_for_a_pause(state: State, case: Case) -> bool:
-    """'At least 4 weeks since radiotherapy', 'recovered from surgery': who had none has nothing to wait for."""
-    concept = load_concepts().get(state.concept)
-    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
-    return concept is not None and concept.kind != "condition" and _PAUSE.search(item) is not None
-
-
-_PAUSE = re.compile(
-    r"(?i)\b(?:since|elapsed?|recover\w*|wash-?out|wait(?:ing)?|free of|off|end(?:ed)?|completed|finished)\b"
-)
-
-
 def _is_plain(state: State, case: Case) -> bool:
     """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
     qualifier = _EXCEPT.split(state.qualifier)[0]
@@ -254,7 +253,8 @@ def _is_plain(state: State, case: Case) -> bool:
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
     said = any(one.concept in kinds and "activ" in one.words for one in case.patient.told)
-    active = active and (state.concept in always or said)  # as one that is not over is
+    going = any(one in kinds for one in case.patient.now)
+    active = active and (state.concept in always or said or going)  # as one that is not over is
     return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)
 
 
@@ -313,7 +313,7 @@ def _is_studied(state: State, kinds: Collection[str], case: Case) -> bool:
 
 def _comes_too_late(state: State, case: Case) -> bool:
     """Whether a trial that is to prevent or to find a disease says that who was found to have it is turned away."""
-    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    item = _item_of(case)
     found = speaks_of_the_past(state, case) or _is_dated(state) or _FOUND.search(item) is not None
     return found and case.prevents()
 
@@ -323,7 +323,7 @@ _FOUND = re.compile(r"(?i)\b(?:diagnos\w+|pre-?established|known)\b")
 
 def _is_bare_pregnancy(state: State, case: Case) -> bool:
     """'Pregnant women.' and no more: also a trial on pregnancy or its prevention turns them away."""
-    item = case.criterion.span.of(case.text) if case.criterion is not None else ""
+    item = _item_of(case)
     return state.concept in _OF_WOMEN and _PREGNANT.fullmatch(item) is not None
 
 

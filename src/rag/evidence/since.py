@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from fractions import Fraction
 
+from rag.criteria.concepts import load_concepts
 from rag.types import Criterion, Polarity, State
 from rag.units import days_of, decimal_of
 
@@ -122,3 +123,14 @@ def _is_its_own(state: State, criterion: Criterion, text: str) -> bool:
         return True
     between = text[named.end : window.start] if named.end <= window.start else text[window.end : named.start]
     return len(between) <= _NEAR and not re.search(r"[,;.:]|\b(?:or|and)\b", between)
+
+
+def asks_for_a_pause(state: State, item: str) -> bool:
+    """'At least 4 weeks since radiotherapy', 'recovered from surgery': who had none has nothing to wait for."""
+    concept = load_concepts().get(state.concept)
+    return concept is not None and concept.kind != "condition" and _PAUSE.search(item) is not None
+
+
+_PAUSE = re.compile(
+    r"(?i)\b(?:since|elapsed?|recover\w*|wash-?out|wait(?:ing)?|free of|off|end(?:ed)?|completed|finished)\b"
+)
