@@ -169,6 +169,9 @@ ROWS = [
     ("E", "Active substance abuse", "man, 22, used heroin until 2015", Fit.UNKNOWN),
     ("I", "Age 18 to 50", "My father-in-law is 73 and has gout", Fit.NOT_MET),
     ("E", "Live vaccine within 30 days", "woman, 31, had a measles shot 2 weeks ago", Fit.NOT_MET),
+    ("E", "Malignancy within the past 3 years other than surgical removal of a local skin cancer",
+     "man, 49, prostate cancer, bone metastases, prior prostatectomy", Fit.NOT_MET),
+    ("E", "Diabetes other than diet-controlled", "man, 49, diabetes", Fit.UNKNOWN),
 ]
 # fmt: on
 

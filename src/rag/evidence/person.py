@@ -17,6 +17,7 @@ from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.concerned import concerns
+from rag.evidence.covering import covers_all, may_cover
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
@@ -73,7 +74,7 @@ def _judge_run(criterion: Criterion, case: Case) -> list[Judged]:
     atoms = [atom for clause in criterion.requires for atom in clause.alternatives]
     person = _with_second_cancers(case, atoms)
     exceptions = (exception_of(atom, criterion, case.text) for atom in atoms if isinstance(atom, State))
-    excepted = any(words and _may_cover(words, person) for words in exceptions)
+    excepted = any(words and may_cover(words, person) for words in exceptions)
     case = replace(case, criterion=criterion, excepted=excepted)
     return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
 
@@ -90,7 +91,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.NOT_MET
     concerned = [concerns(scope, clause, criterion, case.text, patient) for scope in clause.scope]
     person = _with_second_cancers(case, clause.alternatives)
-    excepted = any(_may_cover(exception.of(case.text), person) for exception in clause.exceptions)
+    excepted = any(may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
@@ -117,7 +118,7 @@ def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: 
     meant = [one for one in person.has if one in kinds]
     if not named:  # 'organ transplants (outside the kidney)'
         spared = {one for one in meant if {*stems_of(left_out)} & {*stems_of(load_concepts()[one].label)}}
-    return any(one in spared or (words and _may_cover(words, replace(person, has=(one,)))) for one in meant)
+    return any(one in spared or (words and may_cover(words, replace(person, has=(one,)))) for one in meant)
 
 
 def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
@@ -125,33 +126,6 @@ def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
     others = second_cancers(case.patient.has, case.studies)
     meant = others and any(isinstance(atom, State) and atom.concept == "other_malignancy" for atom in atoms)
     return replace(case.patient, has=tuple(sorted(others))) if meant else case.patient
-
-
-def _covers_all(exception: str, kinds: Collection[str], patient: Patient) -> bool:
-    """Whether an exception may be meant for each thing of some kinds that the person has: of two, one may be left."""
-    meant = [one for one in patient.has if one in kinds]
-    beside = [one for one in patient.has if one not in kinds]
-    return all(_may_cover(exception, replace(patient, has=(one, *beside))) for one in meant or patient.has[:1])
-
-
-def _may_cover(exception: str, patient: Patient) -> bool:
-    """Whether an exception may be meant for the person: not where it names conditions and theirs is none of them.
-
-    Of whoever has a cancer of no told kind it may be any kind.
-    """
-    named = {mention.concept for mention in find_concepts(exception)}
-    covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
-    covered -= narrower_or_equal("melanoma") if _NO_MELANOMA.search(exception) else frozenset()
-    meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
-    if is_free_of_it(exception) and goes_on(patient):
-        return False
-    if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
-        return False
-    return not named or meant or bool(re.search(r"\d", exception))
-
-
-_STUDIED = re.compile(r"(?i)\b(?:under study|studied|study (?:disease|cancer|indication)|index (?:cancer|tumou?r))\b")
-_NO_MELANOMA = re.compile(r"(?i)\bnon-? ?melanom")  # 'except non-melanoma skin cancer'
 
 
 def _judge_atom(atom: Atom, case: Case) -> Fit:
@@ -247,7 +221,7 @@ def _is_plain(state: State, case: Case) -> bool:
     if _EITHER.match(f"{qualifier} {state.span.of(case.text)}"):
         return True
     besides, kinds = _BESIDES.search(qualifier), _kinds_of(state.concept, case)
-    if besides is not None and not _covers_all(qualifier[besides.start() :], kinds, case.patient):
+    if besides is not None and not covers_all(qualifier[besides.start() :], kinds, case.patient):
         qualifier = qualifier[: besides.start()]
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
