@@ -68,7 +68,8 @@ _RESTRICTS = re.compile(
     r"|(?:newly )?(?:initiated|started|begun|commenced)|must (?:be (?!excluded|ruled)|have)"
     r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
     r"|in (?:the opinion|case of|women|men|children|patients)"
-    r"|for (?!at least\b|any\b|more\b|\d|the (?:past|last)\b)|solely|only)\b"
+    r"|for (?!at least\b|any\b|more\b|\d|the (?:past|last)\b)|by (?:patients|subjects|participants|those)"
+    r"|solely|only)\b"
     rf"|^{_HEAD}(?:history )?\\?(?:≥|>=?|(?:<=?|≤)"
     r"(?!\s?\d+ (?:hour|day|week|month|year)s? (?:ago|prior|before|preceding|from|of|since|pre)\b))"
 )
@@ -120,6 +121,7 @@ _OF_A_KIND = re.compile(
     r"|\b(?:inab|unab|unwilling|refus)\w*\s[^.;]{0,40}\b(?:stop|discontinu|interrupt|withh|suspend|forgo|abstain|avoid)"
     r"[^.;]{0,40}$"
     r"|\b(?:cautioned|instructed|advised|asked|told) (?:not )?to\b[^.;()]{0,60}$"
+    r"|\bdetained\b[^.;]{0,90}$"
     r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
