@@ -26,6 +26,11 @@ def _document(text: str, facts: TrialFacts) -> Document:
         ("An earlier trial was randomized against placebo.", None),
         ("The benefit over placebo is small.", None),
         ("All patients receive fenolast, no placebo.", None),
+        ("Patients receive fenolast without a placebo group.", None),
+        ("All patients receive it; placebo is not given. Nobody will receive placebo.", None),
+        ("Patients from the placebo group of the parent study receive it.", None),
+        ("Patients who do not respond are randomized to it or placebo.",
+         "Patients who do not respond are randomized to it or placebo."),
     ],
 )
 def test_a_placebo_is_told_by_a_sentence_about_this_study(text: str, told: str | None) -> None:

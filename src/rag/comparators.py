@@ -31,6 +31,14 @@ _OF_ANOTHER = re.compile(
     r"|\b(?:has|have|had) (?:\w+ )?been\b|\b(?:showed|shown|demonstrated|found|reported|suggest\w*)\b"
     r"|\b(?:superior|no better)\b"
     r"|\b(?:effects?|benefits?|advantage|efficacy) over placebo\b|\bwill (?:then )?be offered\b"
+    r"|\b(?:parent|main) (?:study|trial)\b|\bpreviously (?:assigned|randomi[sz]ed|given|received)\b"
+    r"|\bwho (?:received|took|were given) placebo\b|\b(?:rats|mice|animals)\b"
+)
+# 'without a placebo', 'nobody will receive placebo', 'placebo is not given'; not 'who do not respond get placebo'
+_DENIED = re.compile(
+    r"(?i)\b(?:without|instead of|rather than|unlike|neither|nor|not (?:be )?(?:compared (?:to|with)|receive|given|use)"
+    r"|no(?:ne|body)\b[^,;]{0,24} (?:receives?|gets?|is given|are given)) (?:an? |the )?(?:placebos?|sham)\b"
+    r"|\b(?:placebos?|sham) (?:is|are|was|were|will) not\b"
 )
 
 
@@ -57,7 +65,7 @@ def kinds_told(document: Document) -> Mapping[str, Span]:
 
 
 def _is_of_this_study(sentence: str) -> bool:
-    return bool(_IS_GIVEN.search(sentence)) and not _OF_ANOTHER.search(sentence)
+    return bool(_IS_GIVEN.search(sentence)) and not (_OF_ANOTHER.search(sentence) or _DENIED.search(sentence))
 
 
 def _sentences(document: Document) -> Iterator[Span]:

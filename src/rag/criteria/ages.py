@@ -129,7 +129,8 @@ _WHEN_OF_AGE = re.compile(
 _OF_AGE = range(18, 22)  # where adults begin
 # 'Patients must be ≥ 18.', 'Adults > 18 who': an age without a unit, of persons
 ADULT_BARE = re.compile(
-    r"(?i)\b(?:patients?|subjects?|participants?|adults?|volunteers?|individuals?)"
+    r"(?i)(?<!\bof )(?<!\bin )(?<!\bfor )(?<!\bper )(?<!\bby )"
+    r"\b(?:patients?|subjects?|participants?|adults?|volunteers?|individuals?)"
     r"(?: (?:must|should) be| who are| are)? ?(?:≥|>=|>|\\>=?|at least|over) ?(?:18|19|20|21)"
     r"(?=[.;)]? *$|[.;] [A-Z]| who\b)"
 )

@@ -60,7 +60,9 @@ _SOME_PEOPLE = sought(
 _WITH_ILLNESS = sought(
     r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:for |in )?(?:patients|participants|subjects|individuals|those|people)"
     r" (?:with(?:out)?|on|receiving|not receiving|taking|who (?:have|are)|undergoing)"
-    r" (?![^.:]{0,40}\b(?:following|criteria|below|these|both|adequate|normal|acceptable|sufficient|measurable)\b)"
+    r" (?![^.:]{0,40}\b(?:following|criteria|below|these|both|adequate|normal|acceptable|sufficient|measurable"
+    r"|good|proper|satisfactory|suitable|preserved|intact|appropriate|fit|laborator\w+|values|(?:blood|cell) counts"
+    r"|function (?:as )?(?:defined|shown|evidenced|determined|measured))\b)"
     r"[^.;:<>≤≥\d]{3,80}?)(?= ?:)",
     "with", "on", "receiving", "taking", "who", "undergoing",
 )
@@ -71,6 +73,10 @@ _FUNCTIONS = frozenset(
 # what such a function itself makes an illness of
 _OF_FUNCTION = re.compile(
     r"(?i)kidney|renal|nephr|ckd|an(?:a)?emi|cytopeni|neutropeni|cirrho|hepatitis|cholest|coagulopath"
+)
+# 'Patients with inadequate liver function: ALT > 3 x ULN' turns all of them away
+_OF_FUNCTION_OUT = re.compile(
+    rf"{_OF_FUNCTION.pattern}|\b(?:inadequate|impair\w+|abnormal\w*|insufficien\w+|poor|reduced|(?:dys)?function|elevated|tests?)\b"
 )
 # "Patients on stable anticoagulation may be enrolled with an INR ≤ 3"
 _LET_IN_WITH = sought(
@@ -138,7 +144,7 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
         *([] if exclusion else (*let_in_besides(text, reads), *of_two_ages(text, reads))),
         *([] if exclusion else looser_with_illness(text, reads)),
         *([] if exclusion else _of_one_illness(text, reads)),
-        *_by_their_people(text, reads, starts),
+        *_by_their_people(text, reads, starts, exclusion=exclusion),
         *(_aged_with(text, reads) if exclusion else []),
         *_of_aged_scales(tokens, text, reads),
     ):
@@ -187,12 +193,15 @@ def _of_one_illness(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sc
             yield read, ScopeMark(ScopeKind.CONDITION, text[told[0] : told[1]].strip(" ,("), *told)
 
 
-def _by_their_people(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
+def _by_their_people(
+    text: str, reads: Sequence[Read], starts: Sequence[int], *, exclusion: bool
+) -> Iterator[tuple[Read, ScopeMark]]:
     """What is asked in place of a test, and of women with a drug."""
     only = (found for found in _ONLY.finditer(text) if not cohorts_in(found["who"]))
     some = tuple(_SOME_PEOPLE.finditer(text))
     ahead = (*_UNABLE.finditer(text), *_THOSE.finditer(text), *_APPLIES_TO.finditer(text), *some, *only)
-    ill = tuple(one for one in _WITH_ILLNESS.finditer(text) if not _OF_FUNCTION.search(one["who"]))
+    unmeant = _OF_FUNCTION_OUT if exclusion else _OF_FUNCTION
+    ill = tuple(one for one in _WITH_ILLNESS.finditer(text) if not unmeant.search(one["who"]))
     ahead = (*ahead, *_LET_IN_WITH.finditer(text), *_later(text), *ill)
     for found in ahead if reads else ():
         ends = text.find(". ", found.end())

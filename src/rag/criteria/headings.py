@@ -306,9 +306,9 @@ _OTHERS_HEADING = sought(
 
 # "History of a major reaction to the drug, defined as:": what stands below was so then
 _REACTION_HEADING = sought(
-    r"(?i)\b(?:history of|previous|prior|past)\b[^.:]{0,60}"
+    r"(?i)\b(?:history of|previous|prior|past)\b[^.:,]{0,60}"
     r"\b(?:reactions?|toxicit(?:y|ies)|intolerance|adverse events?)\b"
-    r"[^.:]{0,80}\b(?:defined (?:as|by)|such as|including)\b",
+    r"[^.:,]{0,80},? ?\b(?:defined (?:as|by)|such as|including)\b",
     "reaction", "toxicit", "intolerance", "adverse",
 )
 

@@ -161,9 +161,7 @@ class Judging(Doubting):
         if "not have" in self.text and _LACKING.search(self._sentence_before(limit)):
             read.negated = True  # 'Subjects who do not have an HbA1c ≥ 7 %'
             return
-        asked = _ASKED_FOR.match(self.text, limit.end)  # '(neutrophils > 1800/mm3 required for participation)'
-        first = self.tokens[limit.first].start
-        asked = asked or _MUST_BE.search(self.text, max(0, first - 24), first)  # 'their HbA1c must be < 8 %'
+        asked = self._is_asked_for(read)
         if asked or _LACKED.match(self._sentence_before(limit)) or self._is_not_reached(limit):
             read.negated = True  # 'Lack of an HbA1c ≥ 7 %'
             return
@@ -189,6 +187,23 @@ class Judging(Doubting):
                 read.negated = True  # 'may not be younger than 18'
             else:
                 read.doubtful = "a negated comparison in a list of exclusions"
+
+    def _is_asked_for(self, read: Read) -> bool:
+        """'(neutrophils > 1800/mm3 required for participation)', 'their HbA1c must be < 8 %' of those who enter.
+
+        Not 'to be excluded, the QTc must be > 500 ms'; 'pressures must be > 160 mmHg' may say either.
+        """
+        limit, first = read.limit, self.tokens[read.limit.first].start
+        if against_fit(limit):
+            return False
+        if _ASKED_FOR.match(self.text, limit.end):
+            return True
+        if not _MUST_BE.search(self.text, max(0, first - 24), first) or "exclu" in self._sentence(limit).lower():
+            return False
+        if not has_fit(limit) and limit.base != "age" and limit.stated.intervals[0].high is None:
+            read.doubtful = "what must be, in a list of exclusions"
+            return False
+        return True
 
     def _is_required(self, limit: Limit, sentence: str) -> bool:
         """Whether 'must' stands in a sentence, or 'is required' right behind a value."""

@@ -85,7 +85,9 @@ ANY_OF = re.compile(
     rf" (?:(?!by\b|per\b|of\b)[\w-]+ ){{0,3}}?{_COUNTED}\b[^.]{{0,50}}$"
     r"|\b(?:two|three|[2-9]) (?:out )?of (?:three|four|five|six|[3-9])\b"
     r"|\((?:any|at least one|≥ ?1|one)(?: or more)?(?: is| are)? (?:required|needed|sufficient)\)"
-    r"|\b(?:by|with|having) any:?$|\brisk factors?(?: for [^:]{3,40})?\W*$",
+    r"|\b(?:by|with|having) any:?$"
+    r"|^(?![^:]*\b(?:no|not|non|without|free|absence|lack|all|each|every|both)\b)[^:]*"
+    r"\brisk factors?(?: for [^:]{3,40})?\W*$",
     re.IGNORECASE,
 )
 

@@ -39,7 +39,7 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
     if any(token.value == "blood_pressure" for token in tokens):
         _with_slashes(tokens)
     elif any(token.kind is Kind.SEX for token in tokens):
-        tokens = _each_with_its_sex(tokens)
+        tokens = _each_with_its_sex(tokens, lowered)
     names = {token.value for token in tokens if token.value in _MEANT and token.kind is Kind.VARIABLE}
     if not names:
         return tokens
@@ -67,7 +67,7 @@ def _with_slashes(tokens: list[Token]) -> None:
 _BOTH = (Kind.SLASH, Kind.AND, Kind.OR)
 
 
-def _each_with_its_sex(tokens: list[Token]) -> list[Token]:
+def _each_with_its_sex(tokens: list[Token], lowered: str) -> list[Token]:
     """'≥ 10/11 g/dL (women/men)', '10 and 11 in women and men respectively': each sex put behind its own number."""
     for at in range(len(tokens) - 5):
         first, joint, second = tokens[at : at + 3]
@@ -82,6 +82,8 @@ def _each_with_its_sex(tokens: list[Token]) -> list[Token]:
             continue
         if joint.kind is not Kind.SLASH and here[1].kind is Kind.SLASH:
             continue
+        if joint.kind is Kind.AND and "respectively" not in lowered[second.end : here[2].end + 20]:
+            continue  # 'between 18 and 65, men and women'
         first.units, joint.kind = second.units, Kind.COMMA
         last = behind + 3 + any(token.kind is Kind.OPEN for token in between)  # past what closes the bracket
         return [*tokens[: at + 1], here[0], joint, second, here[2], *tokens[last:]]

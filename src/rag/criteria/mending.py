@@ -59,8 +59,8 @@ _SLIPS = sought(
     # 'AST, ALT > 10 (upper limit of normal)': a number that nobody counts in units; not '> 40 (ULN)'
     r"|(?P<many2>(?<=[<>≤≥\dn] )(?:[2-9](?:\.\d)?|1\d|20)(?: times)? ?[(\[](?:the )?(?:institutional )?"
     r"(?:uln|upper (?:limits? )?(?:of )?(?:the )?normal)[)\]])"
-    # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks'
-    r"|(?P<early>(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnanc(?:y|ies)|pregnant(?: women)?)"
+    # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks', 'loss of a pregnancy before 20 weeks'
+    r"|(?P<early>(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnant(?: women)?)"
     r" (?:before|prior to)(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy)))"
     r"|(?P<years>\bphysiologic(?:al)?(?= (?:age )?\d\d\b))"  # '18 to physiologic 65'
     r"|(?P<weighs>\bweighting(?= (?:less|more|at least|over|under|[<>≤≥])))"

@@ -22,6 +22,8 @@ def is_allowed(side: Side, thing: Thing) -> bool:
     for cue in layout.in_clause(place, "allowed"):
         if layout.words.keys[cue.last - 1] in _ASKED and cue.first != thing.last:
             continue  # "HIV testing is not required"
+        if not side.excludes and layout.words.keys[max(0, cue.first - 1)] in _WHOM:
+            continue  # "adults with asthma who will participate in all visits" are those sought
         if place < cue.first and layout.within(layout.group[place], layout.group[cue.first]):
             start = backward_start(side, cue)
             if start <= place and not _is_governed_by_no(side, start, cue):
@@ -32,6 +34,7 @@ def is_allowed(side: Side, thing: Thing) -> bool:
 
 
 _WHO = frozenset({"who", "that", "or"})
+_WHOM = frozenset({"who", "that"})
 _ASKED = frozenset({"required", "mandatory", "necessary"})
 # "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself
 _MILDER = frozenset(["past", "stable", "mild", "controlled", "treated", "resolved", "minor", "remote", "inactive"])

@@ -13,6 +13,12 @@ _MOST = 12  # nobody counts more lines
 _PRIOR = frozenset(["prior", "previous", "earlier", "preceding"])
 _NOUNS = r"(?:therapy|therapies|treatments?|chemotherapy|chemotherapies)"
 
+# 'one prior treatment for glaucoma'; not 'for metastatic disease', 'for their lymphoma'
+_FOR_ANOTHER = (
+    r" for (?!(?:[\w-]+ ){0,3}(?:metasta\w+|advanced|recurrent|relapsed|refractory|palliative|unresectable"
+    r"|[\w-]*(?:cancers?|malignanc\w+|tumou?rs?|carcinoma|sarcoma|melanoma|glioma|lymphoma|myeloma|leuk[ae]+mia))\b)"
+)
+
 
 def regimens_named(named: list[Token], token: Token, lowered: str) -> Token | None:
     """The name of earlier treatments that begins at `token`, counted by the last of `named`; None for none.
@@ -97,7 +103,7 @@ def _regimens() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<ahead>(?:{word}[ ,/-]{{1,2}}(?:(?:and|or|and/or) )?){{0,6}})"
         rf"(?:(?P<many>(?:regimens?|lines?|programs?)\b(?: ?\(s\))?)(?:(?P<of> of {kinds}{_NOUNS}\b)|(?! of ))"
-        rf"|(?P<course>course of {kinds2}{_NOUNS}\b)|{_NOUNS}\b(?! (?:with|using)\b))"
+        rf"|(?P<course>course of {kinds2}{_NOUNS}\b)|{_NOUNS}\b(?! (?:with|using)\b|{_FOR_ANOTHER}))"
         r"(?![\w/-]| (?:doses?|episodes?|trials?|arms?|sessions?|cycles?|courses?|areas?|attempts?|groups?|plans?"
         r"|visits?|failures?|days?|weeks?|months?)\b)"
     )

@@ -91,11 +91,15 @@ def wider_names(named: Collection[str]) -> frozenset[str]:
 def infections_meant(state: State, text: str) -> frozenset[str]:
     """The lasting infections that 'infectious diseases' are beside what 'an active infection' is: HIV, hepatitis B.
 
-    Not 'severe', 'acute' or 'opportunistic infectious diseases'.
+    Not 'severe', 'acute' or 'opportunistic infectious diseases', nor 'fever or infectious disease at vaccination'.
     """
+    near = text[max(0, state.span.start - _NEAR) : state.span.end + _NEAR]
     named = state.concept == "active_infection" and _INFECTIOUS.fullmatch(state.span.of(text)) is not None
+    named = named and _FEVER.search(near) is None
     return frozenset[str]().union(*(narrower_or_equal(one) for one in _LASTING)) if named else frozenset()
 
 
 _INFECTIOUS = re.compile(r"(?i)(?:infectious|communicable|transmissible) (?:diseases?|illness(?:es)?)")
+_FEVER = re.compile(r"(?i)\b(?:fever|febrile|temperature|at (?:the time of )?(?:vaccinat|enrol|inclusion|screening))")
+_NEAR = 40  # characters
 _LASTING = ("hiv", "viral_hepatitis", "tuberculosis", "syphilis")

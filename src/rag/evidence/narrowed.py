@@ -127,7 +127,7 @@ _OF_A_KIND = re.compile(
 )
 # words of a name that say a kind or a degree of what the concept is
 _DEGREE = re.compile(
-    r"(?i)\b(?:failure|dysfunction|decompensat\w+|(?:non-?)?nucleosides?|protease|integrase|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
+    r"(?i)\b(?:failure|dysfunction|decompensat\w+|NYHA|(?:non-?)?nucleosides?|protease|integrase|class|grade|stage|narrow|severe|acute|end[\s-]stage|complicat\w+|tests?"
     r"|neurodegenerative|intubat\w+|un-?controlled|(?:poorly|inadequately)[\s-]controlled|unstable"
     r"|refractory|impair(?:ed|ment)(?! (?:glucose|fasting))|insufficiency|inadequate"
     r"|(?<!converting )(?<!converting-)enzymes?|abnormal|elevated|medicamentosa|oral|depot|(?:neo-?)?adjuvant)\b"

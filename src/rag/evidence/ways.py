@@ -138,7 +138,7 @@ def is_with_another_treatment(state: State, behind: str, patient: Patient) -> bo
     concept = load_concepts().get(state.concept)
     if found is None or concept is None or concept.kind != "condition":
         return False
-    said = behind[found.end() : found.end() + _NEAR]
+    said = _APART.split(behind[found.end() : found.end() + _NEAR])[0]
     named = [one for one in find_concepts(said) if load_concepts()[one.concept].kind == "treatment"]
     return bool(named) and not _names_one_of(said, patient)
 
