@@ -18,6 +18,8 @@ from rag.types import Claim, Status
         ("Which balm is rubbed in and how often?", "A balm of arnica is rubbed in every 8 hours.", ""),
         ("Is a lumbar tap done, and by whom?", "A lumbar tap is done at entry.", "whom"),
         ("Is a lumbar tap done, and by whom?", "A neurologist does a lumbar tap.", ""),
+        ("Who sponsors the bath and who may join?", "A spa sponsors it.", ""),  # no person to be named
+        ("Is blood drawn at night and when the baby sleeps?", "Blood is drawn.", ""),  # not asked when
         ("After the tap, when do they go home?", "They may go home.", ""),  # one thing
         ("How long and how wide is the wound?", "The wound is deep.", ""),  # no first thing before it
     ],

@@ -24,7 +24,8 @@ Exclusion Criteria:
 * Psoriasis
 * Any diuretics (chlortalidone is allowed)
 * Smokers (negative saliva test required)
-* Oral corticotherapy in the previous 6 weeks"""
+* Oral corticotherapy in the previous 6 weeks
+* ALT or AST above 2 times the upper limit of normal"""
 
 
 def _record(number: str, title: str, **modules: Any) -> dict[str, Any]:

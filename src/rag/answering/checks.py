@@ -131,7 +131,7 @@ def asks_why_listed(plan: QueryPlan) -> bool:
 
 
 _OF_A_LIST = re.compile(
-    r"(?i)\blist(?:ed|s|ing)?\b"
+    r"(?i)\blist(?:ed|s|ing)?\b(?! (?:as|among|under|in) (?:an? |the |its )?(?:ex|in)clusion)"
     r"|\b(?:not|isn.t|wasn.t|is (?:it|that|NCT\d+)) (?:\w+ )?(?:among|one of|counted|shown|found)\b"
     r"|\b(?:among|one of) the (?:trials|studies|ones|results|answers)\b|\b(?:come|came|show|shown|turn|turned) up\b"
     r"|\bin (?:the|your|that) (?:answer|results?)\b|\bmissing from\b"

@@ -13,6 +13,11 @@ _SECOND = re2.compile(
     r"(?i)\w+\W+\w+\W+\w+,? and (?:(?:at|by|for|from|in|on|over|to|until|with|within) )?"
     r"(how (?:long|often|frequently|far apart)|how many (?:second|minute|hour|day|week|month|year)s|whom?|when)\b"
 )
+# 'And who may join?', which no person answers, and 'before birth and when the baby sleeps', which asks nothing.
+_NO_HALF = re2.compile(
+    r"(?i)\band (?:who (?:may|can|could|must|should|qualif\w+|joins?|takes? part|gets?|receives?|sponsors?|funds?|pays?"
+    r"|makes?)|when (?:the|an?|it|its|their|they|he|she|this|these|those))\b"
+)
 # What gives each, by the kinds of answer of `choosing.toml`: one of them is enough.
 _KINDS = {
     "long": ("time", "length"), "many": ("time", "length"), "often": ("frequency",), "frequently": ("frequency",),
@@ -23,7 +28,7 @@ _KINDS = {
 def half_told(question: str, said: str) -> str:
     """The second thing that a question asks and words do not give, in its own words; '' where they may give it."""
     asked = _SECOND.search(question)
-    if asked is None:
+    if asked is None or _NO_HALF.search(question):
         return ""
     words = asked.group(1).casefold()
     kinds = _KINDS[next(word for word in words.split() if word in _KINDS)]

@@ -33,7 +33,7 @@ from rag.answering.strange import asked_heads, of_others
 from rag.answering.unheld import not_held, of_something_else, unmentioned
 from rag.answering.weighing import likelihood, likes_of, shown, signs_alone, spans_of, telling
 from rag.evidence.collect import Judge
-from rag.types import AbstentionReason, Claim, Document, Intent, QueryPlan, Quote, Span, Status
+from rag.types import AbstentionReason, Claim, Concerns, Document, Intent, QueryPlan, Quote, Span, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,24 @@ def _is_told(document: Document, plan: QueryPlan, ranking: Ranking, draft: Draft
     that takes for granted what is not so; a Yes or No, a limit and a row of the registry are found by more than what
     their words mean.
     """
+    if _is_verdict(plan, draft):
+        return True
     least = limits().denied if _says_outright(draft) or not _of_prose(plan) else limits().withheld
     read = not plan.focus or plan.intent is Intent.EXPLAIN or (plan.facts and _held(document, plan, draft) > _ALL)
     return bool(read) or _drafted(document, plan, ranking, draft) >= least
+
+
+def _is_verdict(plan: QueryPlan, draft: Draft) -> bool:
+    """Whether a field says Yes or No, or criteria judge the one thing asked about: 'liver disease' by its ALT.
+
+    Not 'does the tumour need PD-L1?', where a word is left that nobody judged.
+    """
+    where, judged = plan.where, _says_outright(draft) or _says_yes_or_no(draft)
+    if not judged or plan.intent is not Intent.BOOLEAN:
+        return False
+    if isinstance(where, Concerns) and where.concepts:
+        return all(word.casefold() in where.text.casefold() for word in plan.focus)
+    return _of_fields(plan)
 
 
 def _withheld(document: Document, plan: QueryPlan, draft: Draft) -> Draft:
