@@ -43,6 +43,8 @@ def _records() -> list[dict[str, Any]]:
         "NCT09000102",
         "Mud Baths in Daily Life",
         designModule={"studyType": "OBSERVATIONAL"},
+        statusModule={"overallStatus": "RECRUITING"},
+        armsInterventionsModule={"interventions": [{"type": "DRUG", "name": "Fango"}]},
         eligibilityModule={"eligibilityCriteria": "Inclusion Criteria:\n\n* Bathers in mud"},
     )
     return [bath, watched]

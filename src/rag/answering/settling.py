@@ -33,7 +33,7 @@ from rag.answering.strange import asked_heads, of_others
 from rag.answering.unheld import not_held, of_something_else, unmentioned
 from rag.answering.weighing import likelihood, likes_of, shown, signs_alone, spans_of, telling
 from rag.evidence.collect import Judge
-from rag.types import AbstentionReason, Claim, Concerns, Document, Intent, QueryPlan, Quote, Span, Status
+from rag.types import AbstentionReason, Claim, Concerns, Document, FieldIs, Intent, QueryPlan, Quote, Span, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _is_verdict(plan: QueryPlan, draft: Draft) -> bool:
         return False
     if isinstance(where, Concerns) and where.concepts:
         return all(word.casefold() in where.text.casefold() for word in plan.focus)
-    return _of_fields(plan)
+    return _of_fields(plan) or (isinstance(where, FieldIs) and len(plan.focus) == 1)
 
 
 def _withheld(document: Document, plan: QueryPlan, draft: Draft) -> Draft:
