@@ -2,8 +2,8 @@
 
 Two logistic scores say how likely the sentence answers, and how likely the draft does. They look at what a question
 and an answer mean (`rag.likeness`) more than at their words: the rules of facts miss words that nobody foresaw, and
-find words that say something else. A draft that hardly answers is withheld. Weights and limits stand in
-`data/settling.toml`, which `scripts/fit_settling.py` fits.
+find words that say something else. A draft that hardly answers is withheld. `data/settling.toml`
+holds the weights, which `scripts/fit_settling.py` fits, and the limits, which are chosen by hand on the same sets.
 """
 
 from __future__ import annotations

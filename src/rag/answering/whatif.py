@@ -17,7 +17,7 @@ from rag.values import Interval, Values, exactly, plain
 
 
 def answer_whatif(plan: QueryPlan, judge: Judge, trial_ids: Sequence[str], nearest: tuple[Quote, ...]) -> Draft:
-    """Trials at least as strict before and after the change; the difference is what the change reaches."""
+    """Trials at least as strict before and after the change; of a new limit alone, the trials that it would open."""
     ids = tuple(trial_ids)
     told = plan.patient.numbers[0] if plan.patient is not None and plan.patient.numbers else None
     person = Limit(told.variable, told.values, Asks.EXCLUDES, told.stated) if told is not None else None

@@ -17,7 +17,7 @@ from rag.types import Asks, Comparison, Limit, Patient
 
 
 def changes_of(sheet: Sheet) -> tuple[tuple[Limit, ...], Patient | None]:
-    """(from, to) as limits that exclude, and the person asked about where one value is left over."""
+    """(from, to) as limits that exclude, or (to,) where no 'from' is told, and the person of a value left over."""
     variables = sheet.variables
     if not variables:
         return (), None
