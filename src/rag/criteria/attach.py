@@ -12,7 +12,7 @@ from rag.criteria.ages import has_hundredths
 from rag.criteria.brackets import past_bracket
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
-from rag.criteria.meant import measured_by
+from rag.criteria.meant import is_bare_multiple, measured_by
 from rag.criteria.numbers import Phrase
 from rag.criteria.phrases import find_values
 from rag.criteria.resolving import Resolved, Unresolved, resolve
@@ -104,12 +104,10 @@ class _Reader(Unlimited):
 
     def _take_scale(self, number: int, subject: Subject) -> None:
         """'≤ 2.5 times ULN, ≤ 5 times if liver metastases': both are multiples of the same."""
-        phrase = self.phrases[number]
-        if phrase.broken != "a multiple of something else" or phrase.units or not number:
+        phrase, before, shared = self.phrases[number], self.phrases[number - 1], self.subjects.get(number - 1)
+        if phrase.units or before.scale != "uln" or before.broken or shared is None or shared.names != subject.names:
             return
-        before = self.phrases[number - 1]
-        shared = self.subjects.get(number - 1)
-        if before.scale == "uln" and shared is not None and shared.names == subject.names and not before.broken:
+        if phrase.broken == "a multiple of something else" or is_bare_multiple(self.tokens, self.text, before, phrase):
             phrase.scale, phrase.broken = "uln", ""
             if self.tokens[phrase.last : phrase.last + 1] and self.tokens[phrase.last].kind is Kind.TIMES:
                 self.inside[phrase.last] = number

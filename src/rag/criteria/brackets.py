@@ -19,6 +19,30 @@ _TIMES = frozenset({"age", "gestational_age", "life_expectancy", "onset_to_treat
 _LONGEST = 7  # tokens of such a bracket
 
 
+def without_pointers(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens without the brackets of '(below)' and '(above)', which compare nothing."""
+    if "(below)" not in text and "(above)" not in text:
+        return tokens
+    dropped = {
+        at + step
+        for at, token in enumerate(tokens[:-2])
+        if token.kind is Kind.OPEN and text[token.start :].lower().startswith(("(below)", "(above)"))
+        for step in range(3)
+    }
+    return [token for at, token in enumerate(tokens) if at not in dropped]
+
+
+_DEMANDS = frozenset(["must", "should", "required", "need", "needs", "can", "may"])
+_TAKING_PART = frozenset(["take", "participate", "enroll", "enrol", "enter", "join", "be"])
+
+
+def leads_to_demand(tokens: Sequence[Token]) -> bool:
+    """'Only patients with metastases: …', '… may have an AST ≤ 5': what is told of them stands behind their name."""
+    asked = (at for at, token in enumerate(tokens) if token.value in _DEMANDS)
+    told = any(not {token.value for token in tokens[at + 1 : at + 2]} & _TAKING_PART for at in asked)
+    return told or any(token.kind is Kind.COLON for token in tokens)
+
+
 def is_of_people(tokens: Sequence[Token], at: int, ends: Collection[int]) -> bool:
     """'… of subjects', '… in patients' behind a value."""
     return tokens[at].value in ("of", "in") and at in ends and tokens[at + 1].value in ANYBODY
@@ -96,3 +120,15 @@ def _bracketed(tokens: Sequence[Token]) -> frozenset[int]:
         elif token.kind is Kind.CLOSE and opened:
             inside.update(range(opened.pop(), place))
     return frozenset(inside)
+
+
+def closing_values(tokens: Sequence[Token], limits: Sequence[Limit]) -> set[int]:
+    """Behind each value, and behind the small words up to a bracket: '> 210 ms on ECG at screening (…'."""
+    found = set[int]()
+    for limit in limits:
+        index = limit.last
+        while index < len(tokens) and tokens[index].kind is Kind.GLUE:
+            index += 1
+        bracket = index < len(tokens) and tokens[index].kind is Kind.OPEN and limit.base != "age"
+        found |= {limit.last, index} if bracket else {limit.last}
+    return found

@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Defect, Read, against_fit, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit
+from rag.criteria.mentions import asks_for_clotting, reason_of_mention
 from rag.criteria.regimens import REGIMENS, is_of_one_agent
 from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind
@@ -133,12 +134,17 @@ class Doubting(Whom):
             (not self.exclusion and bool(_ONCE.search(self._sentence_before(limit))), "what was so once"),
             (bool(_QUOTA.search(self._sentence(limit))), "about how many take part"),
         )
-        return next((reason for holds, reason in reasons if holds), "")
+        if asks_for_clotting(limit, exclusion=self.exclusion and not read.negated):
+            return "the fit side, in a list of exclusions"
+        first = self.tokens[limit.first].start
+        told = next((reason for holds, reason in reasons if holds), "")
+        return told or reason_of_mention(self.text, limit, first, exclusion=self.exclusion)
 
     def _is_of_menopause(self, limit: Limit) -> bool:
         """'non-childbearing potential is defined as ≥ 45 years of age without menses'; not 'women aged 50-75'."""
         before = self.text[max(0, limit.start - 200) : limit.start]
         after = _NO_MENSES.match(self.text, limit.end) or _NO_MENSES.search(self.text, limit.start, limit.end)
+        after = after or _COUNTS_AS_MENOPAUSE.match(self.text, limit.end)
         return bool(_DEFINED_MENOPAUSE.search(before) or after)
 
     def _is_of_others(self, limit: Limit) -> bool:
@@ -356,6 +362,9 @@ _DEFINED_MENOPAUSE = re.compile(
     r"|(?:child[- ]?bearing(?: potential)?|menopausal)(?: \w+)? \($"
 )
 _NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|(?<!normal )(?<!with regular )(?:menses|menstru\w+))\b")
+_COUNTS_AS_MENOPAUSE = re.compile(
+    r"(?i)[^.;,<>≤≥]{0,24}\b(?:is|are|be) (?:considered |deemed |regarded (?:as )?)(?:to be )?(?:post)?-?menopausal"
+)
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
 # not the 'target' of an eye or a lesion, which is where something is measured
 _AIMS = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.criteria.idle import measures_of
-from rag.criteria.itemstate import Read, ScopeMark, last_group
+from rag.criteria.itemstate import Read, ScopeMark, last_group, same_sides
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Limit, Refused
 from rag.criteria.openings import JOINS, RegionKind
@@ -92,6 +92,13 @@ class Excepting(Sides):
                 inside = found.end() <= read.limit.start < (ends.start() if ends else len(self.text))
                 if inside and not any(mark.kind is ScopeKind.CONDITION for mark in read.scopes):
                     read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["who"].strip(), *found.span("who")))
+
+    def _is_let_in_up_to(self, limit: Limit, region: Region, reads: Sequence[Read]) -> bool:
+        """'> 1.5 x ULN, except those with Gilbert's, who are eligible if ≤ 3 x ULN': the looser value for some."""
+        permits = any(token.value in PERMITS for token in self.tokens[region.first : limit.first])
+        outer = (one.limit.stated for one in reads if one.limit.variable == limit.variable and not one.settled)
+        looser = any((~one).is_subset(limit.stated) and not same_sides(one, limit.stated) for one in outer)
+        return self.exclusion and permits and looser
 
     def _place_inside(self, limit: Limit, region: Region, reads: list[Read]) -> None:
         """'HIV infection unless CD4 > 350', '(patients with CD4 > 350 are eligible)': what those whom it names need."""

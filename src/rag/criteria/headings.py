@@ -66,7 +66,11 @@ _DIVISION = re.compile(
     r"|\b(?:arm|stratum|portion|sub[- ]?study)s?\b"
     r"|^\W*(?:for |in )(?:the )?phase (?:\d|I{1,3})[ab]?\b(?! ?(?:and|&|/|or)\b)"
     r"|(?<!study )(?<!representative )\bcohorts?\b|\baims? (?:\d|I{1,3}\b)"
-    r"|^\W*(?:for|in) study (?:[A-D]|[1-4]|I{1,3})\b|^\W*stage \d\b|\bfor stage \d\b"
+    r"|^\W*(?:for|in) study (?:[A-D]|[1-4]|I{1,3})\b|^\W*study (?:[A-D]|[1-4]|I{1,3})\W*$"
+    r"|^\W*(?:newly diagnosed|recurrent|relapsed|refractory|untreated|previously (?:un)?treated)"
+    r"(?: (?:or|and|/) (?:relapsed|refractory|recurrent))?"
+    r" (?:tumou?rs?|disease|patients|subjects|participants|cases)\W*$"
+    r"|^\W*stage \d\b|\bfor stage \d\b"
     r"|\b(?:dose[- ])?(?:escalation|expansion) (?:phase|part|stage)\b"
     r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
 )

@@ -20,6 +20,8 @@ _SAYS_NOTHING = re.compile(
     r" (?!(?:e?gfr|glomerular|creatinine|cr?cl|clearance|serum|plasma|pulmonary|life|blood)\b)"
     r"|(?:in the absence of|in (?:the )?presence or absence of|without|with no) [^.;]{0,40}"
     r"\b(?:transfusions?|growth factors?|g-?csf|support|supplement\w*|erythropoietin|stimulat\w+)\b"
+    r"|if (?:they|he or she|(?:the |an? )?(?:patients?|subjects?|participants?|individuals?)) (?:also )?(?:meets?|met"
+    r"|have met|fulfil\w*|satisf(?:y|ies)) [^.;<>≤≥]{0,90}\b(?:criteri(?:a|on)|requirements?|definitions?)\b"
     r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
     r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
@@ -61,6 +63,16 @@ _METHOD = re.compile(
     r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
     r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
 )
+# "… since the illness is not present in children": why, and of nobody
+_REASON = re.compile(r"(?i)\b(?:since|because|as) (?:the |this |these |it |they )[^.;:,<>≤≥\d]{0,80}$")
+
+
+def is_of_reason(text: str, place: int) -> bool:
+    """Whether the words at `place` belong to a reason that the text gives for what it asks."""
+    return _REASON.search(text, max(0, place - _REASON_REACH), place) is not None
+
+
+_REASON_REACH = 100  # characters
 _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
 
 

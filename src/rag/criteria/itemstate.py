@@ -123,6 +123,8 @@ class ItemState:
         together = _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end)
         if together or (self.exclusion and self._is_plain_with(low, high)):
             return "with"
+        if Kind.SEMICOLON in kinds and other.negated and not one.negated:
+            kinds = [Kind.SEMICOLON]  # 'LVEF ≥ 45 %; no illness such as: stroke; angina or NYHA ≥ 3'
         if Kind.OR in kinds or _ALTERNATIVELY.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
             return ";or" if Kind.SEMICOLON in kinds else "or"
         if Kind.STOP in kinds:

@@ -82,6 +82,11 @@ def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:
     return reasons if reasons and _OTHER_MEMBER.search(text, reasons.end()) else None
 
 
+def is_counted(term: Term, behind: int) -> bool:
+    """Whether a term behind such words is one of several ways: 'no illness such as any of these: …' denies each."""
+    return isinstance(term, Alternative) or (term.limit.start >= behind and not term.negated)
+
+
 def are_transaminases(one: Sequence[Read], other: Sequence[Read]) -> bool:
     """'ALT ≤ 2 x ULN or AST ≤ 2 x ULN' asks the same of both."""
     bases = {read.limit.base for read in (*one, *other)}

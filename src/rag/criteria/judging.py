@@ -24,7 +24,12 @@ _FLIP_TO_OUT = re.compile(
 _EXCEPT_WHO = re.compile(r"(?i)\b(?:except|excepting|exception|unless)\b[^.;]*, who\b")
 _UNPLAIN = "a negation whose reach is not plain"
 # 'No patients with angina; stroke; renal failure (creatinine > 2.5)': one 'no' for the whole list
-_NOBODY_WITH = re.compile(r"(?i)\W*no (?:patients|subjects|participants|individuals|persons|one) (?:with|who)\b")
+_NOBODY_WITH = re.compile(
+    r"(?i)\W*no (?:patients|subjects|participants|individuals|persons|one) (?:with|who)\b"
+    r"|(?:[^.]*[.;:] ?)?\W*no [^.;:]{3,120}\b(?:including|such as|any of|one of)\b[^.;:]{0,40}:"
+)
+# "no one unlikely to survive for 6 months": what is not likely is said of the value, not of the person
+_UNLIKELY = re.compile(r"(?i)\bunlikely to (?:survive|live)\b[^.;,]{0,30}$")
 _MODAL = re.compile(r"(?i)\b(?:may|must|should|can|shall|will|cannot)\b")
 _CAPITALISED = re.compile(r"[A-Z][a-z]{2}|(?:No|At) [a-z]")
 _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of persons keep their capital
@@ -140,7 +145,15 @@ class Judging(Doubting):
                 far = far or (previous is not None and previous.doubtful == _UNPLAIN and self._goes_on(previous, read))
                 if far and not (near or joined or out or read.negated) and not has_fit(limit):
                     read.doubtful = _UNPLAIN
+            self._judge_unlikely(read)
             previous = read
+
+    def _judge_unlikely(self, read: Read) -> None:
+        """'No one unlikely to survive 6 months', 'unlikely to live 6 months': whoever does not reach it is out."""
+        limit = read.limit
+        if limit.base == "life_expectancy" and _UNLIKELY.search(self.text, 0, self.tokens[limit.first].start):
+            read.doubtful = ""
+            read.negated = self.exclusion
 
     def _has_verb(self, one: Read, other: Read) -> bool:
         """'no X < 6 or have a Y ≤ 9': an 'or' with a verb of its own begins another way."""
@@ -237,7 +250,7 @@ class Judging(Doubting):
     def _negation(self, limit: Limit, previous: Read | None) -> tuple[bool, bool]:
         """Whether a 'no' stands before the variable in its sentence, and whether it governs it directly."""
         floor = previous.limit.last if previous is not None else 0
-        far = near = capital = False
+        far = near = capital = with_it = False
         if limit.first < limit.name and self._opens_run_on(limit):
             return False, False  # 'No chemotherapy No more than 1 prior regimen': two statements
         broken = not has_fit(limit) and self._opens_run_on(limit)
@@ -263,6 +276,9 @@ class Judging(Doubting):
                 break  # 'without known diabetes, but HbA1c ≥ 6.5 %'
             if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
                 broken = True
+            with_it = with_it or token.value == "with"
+            if token.value == "without" and with_it:
+                break  # 'without cirrhosis, with platelets 100-300': what is denied stands before the 'with'
             if token.kind is Kind.NOT and not closed and self.region_of[index] < 0 and not self._idle_not(index):
                 far = True
                 near = near or not broken

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from rag.criteria.numbers import Phrase
 from rag.criteria.tokens import Kind, Token
 from rag.units import Unit, decimal_of
 
@@ -54,6 +56,21 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
             if number is not None and number.units and number.units[0].dimension == dimension:
                 token.value = other
     return tokens
+
+
+_FOR_SOME = re.compile(r"(?i)[ ,]{1,2}(?:if|in (?:case|the|patients|subjects|participants|those)|for|when|with)\b")
+_GAP = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.OR, Kind.GLUE, Kind.ULN})
+_MOST_TIMES = 20
+
+
+def is_bare_multiple(tokens: Sequence[Token], text: str, before: Phrase, phrase: Phrase) -> bool:
+    """'AST ≤ 2.5 x ULN (≤ 5 with liver metastases)': a number alone behind a multiple of normal is one too."""
+    gap = tokens[before.last : phrase.first]
+    if phrase.scale or phrase.broken or len(phrase.bounds) != 1 or not all(token.kind in _GAP for token in gap):
+        return False
+    number = phrase.bounds[0].token.number
+    small = number is not None and 1 <= number <= _MOST_TIMES and phrase.bounds[0].sign in ("≤", "<", ">", "≥")
+    return small and _FOR_SOME.match(text, tokens[phrase.last - 1].end) is not None
 
 
 def _with_slashes(tokens: list[Token]) -> None:

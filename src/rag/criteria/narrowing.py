@@ -106,6 +106,9 @@ _BEHIND = re.compile(
     r"|(?:(?:current|former|ex-?|active|past)[ -]?)?(?:non-?)?(?:smokers|diabetics|hypertensives|drinkers)\b)"
     r"|for (?:(?:south |east )?asians?|africans|hispanics|japanese|chinese|koreans)"
     r"(?: (?:descent|origin|ethnicity|ancestry|populations?|people|patients|participants|subjects))?\b"
+    r"|for (?:newly[- ]diagnosed|recurrent|relapsed|refractory|untreated|previously (?:un)?treated)"
+    r"(?: or (?:recurrent|relapsed|refractory|progressive))?"
+    r" (?:tumou?rs?|disease|patients|participants|subjects|cases)\b"
     r"|(?:patients|participants|subjects|those|individuals) with [^.;:,()<>≤≥\d]{3,50} only\b"
     r"|(?:if|when) (?:clinically |medically )?indicated\b)",
     re.IGNORECASE,
@@ -159,7 +162,7 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         people = _IN_PEOPLE.match(text, read.limit.end) if read.limit.base != "age" and not read.scopes else None
         if people is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, people["who"], *people.span("who")))
-        some = None if read.limit.base == "age" or read.scopes else _BEHIND.match(text, read.limit.end)
+        some = None if read.limit.base in ("age", "prior_lines") or read.scopes else _BEHIND.match(text, read.limit.end)
         if some is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, some["who"].strip(), *some.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None

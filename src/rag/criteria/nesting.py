@@ -31,13 +31,24 @@ ENDS_OR = re.compile(r"(?:[;,.\s)-]|^)(?:and\s?/\s?or|or)[\s:;,.-]*$", re.IGNORE
 # how a requirement of its own begins, behind a list whose end nothing shows
 ANEW = re.compile(
     r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|adults?|written"
-    r"|informed|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age)\b"
+    r"|informed|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age"
+    r"|measurable disease|(?:gog|who|zubrod|swog)?(?: ps)? ?performance status"
+    r"|(?:at least|[<>≥]=?|over|above) ?(?:1[5-9]|2[0-5]|[3-6]\d) years)\b"
+)
+# 'Stable doses of any of these drugs:' has drugs for members, and no measure
+_OF_DRUGS = re.compile(r"(?i)\b(?:drugs?|medications?|medicines?|agents?|therap(?:y|ies)|regimens?|treatments?)\b")
+_MEASURE = re.compile(
+    r"(?i)(?:(?:glycated|glycosylated) ha?emoglobin|hba1c|body[- ]mass index|bmi|body ?weight|weight|ha?emoglobin"
+    r"|platelets?|(?:serum )?creatinine|e?gfr|estimated glomerular|fasting|blood pressure|systolic|left ventricular"
+    r"|lvef)\b[^.;]{0,60}\d"
 )
 
 
 def ends_alternatives(lead: Heading, line: Line, words: str) -> bool:
     """Whether a line below 'one of the following:' is a requirement of its own: nothing else shows the list's end."""
-    return (lead.flat or (lead.plain and is_plain_lead(lead, line))) and bool(ANEW.match(words))
+    if not (lead.flat or (lead.plain and is_plain_lead(lead, line))):
+        return False
+    return bool(ANEW.match(words)) or (_OF_DRUGS.search(lead.text) is not None and _MEASURE.match(words) is not None)
 
 
 def is_outside(lead: Heading, line: Line, words: str, kind: Polarity) -> bool:

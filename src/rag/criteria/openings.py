@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rag.criteria.brackets import leads_to_out
+from rag.criteria.brackets import leads_to_demand, leads_to_out
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.treated import BOUNDARIES, LABELLED, is_for_care, is_treated_label
 
@@ -18,8 +18,6 @@ class RegionKind(StrEnum):
 
 
 EXCEPTS = {"unless", "except", "excepting", "exception", "exceptions", "excluding", "however", "although", "otherwise"}
-
-
 PREDICATES = {"allowed", "allowable", "permitted", "eligible", "acceptable", "allow", "exempt", "exempted", "waived"}
 
 
@@ -58,6 +56,7 @@ _DRUGS = re.compile(r"^(?:\S+ ){0,3}(?:antihypertensive|medications?\b|drugs\b|a
 
 
 _MAYS = frozenset(["may", "can", "could"])
+_ASKING = frozenset(["must", "should", "required", "need", "require", "needs", "can", "may"])
 JOINS = frozenset(["participate", "enroll", "enrol", "enter", "join", "enrolled", "entered", "included"])
 _CAUSED = frozenset(["due", "attributable", "related", "caused", "secondary", "explained"])
 
@@ -353,13 +352,15 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
         return False
     if tokens[at + 1].value not in _TOLD and tokens[at + 1].kind not in (Kind.COMPARE, Kind.VARIABLE):
         return False
+    depth = 0
     for index in range(at + 2, min(len(tokens), at + 28)):
         if tokens[index].kind in BOUNDARIES:
             return False
-        adjective = tokens[index].value == "required" and tokens[index - 1].value not in ("are", "is", "be")
-        if adjective:
+        if (depth := depth + {Kind.OPEN: 1, Kind.CLOSE: -1}.get(tokens[index].kind, 0)) > 0:
+            continue  # '(a stable regimen should be in place)'
+        if tokens[index].value == "required" and tokens[index - 1].value not in ("are", "is", "be"):
             continue  # 'by required echocardiogram'
-        if tokens[index].value in ("must", "should", "required", "need", "require", "needs", "can", "may"):
+        if tokens[index].value in _ASKING:
             return not any(_is_exception(tokens, later, set()) for later in range(index, min(len(tokens), index + 4)))
     return False
 
@@ -386,6 +387,8 @@ def _denied(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_population(tokens: Sequence[Token], at: int) -> bool:
+    if tokens[at].value == "only" and _begins_statement(tokens, at) and not leads_to_demand(tokens[at:]):
+        return False  # 'Only patients with an HbA1c > 7 % take part' asks it of everybody
     for token in tokens[at + 1 : at + 5]:
         if token.value in _POPULATION and token.value not in ("with", "who") and token.kind is not Kind.SEX:
             return True

@@ -64,7 +64,7 @@ _ULN = (
     r" ?(?:laboratory |institutional )?(?:upper|higher|maximum|maximal)(?:[- ]?(?:limits?|normal|end|range|level"
     r"|boundary|bound|value|laboratory))+"
     r"(?: (?:of|for|from|or) (?:the )?(?:institution(?:al|'s)?|laboratory(?:'s)?|local|reference|testing"
-    r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normals?|reference|range|limits?|laboratory"
+    r"|central)?(?: ?laboratory)?(?: ?'?s)? ?(?:normal(?:ity|s)?|reference|range|limits?|laboratory"
     r"|institution)+(?: (?:range|limits?|value|values))?)?"
     r"|(?:the |laboratory's |institution's |institutional )?(?:highest|high|top) (?:normal(?: (?:range|limits?|values?"
     r"|levels?))?|(?:limit|end|value|range) of (?:the )?normal(?: range)?)"

@@ -46,7 +46,9 @@ class Placing(Excepting):
                 elif any(self._is_looser_for_some(read, limit) for read in reads):
                     mark = ScopeMark(ScopeKind.CONDITION, region.text, region.start, region.end)
                     reads.append(Read(limit, scopes=[mark]))
-                elif not any(read.limit.base == limit.base and not read.settled for read in reads):
+                elif self._is_let_in_up_to(limit, region, reads) or not any(
+                    read.limit.base == limit.base and not read.settled for read in reads
+                ):
                     self._place_inside(limit, region, reads)
         for region in self.regions:
             self._apply(region, reads)

@@ -35,7 +35,9 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
 # "Karnofsky (> 16 years) or Lansky (≤ 16 years)": of whom each scale is asked, between its name and the value
 AGED_SCALE = re.compile(
     r"(?i)\b(?:karnofsky|lansky)\b[^.;:()<>≤≥\d]{0,40}(?:\([kl]p{1,2}s\) ?)?\((?P<who>(?:for |if |in )?(?:[a-z]+ ){0,3}"
-    r"(?:[<>≤≥] ?=?|= ?[<>]|over|under|older than|younger than|at least) ?\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24})\)"
+    r"(?:(?:[<>≤≥] ?=?|= ?[<>]|over|under|below|above|at least|(?:older|younger|less|more|greater) than)"
+    r" ?\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24}"
+    r"|\d{1,2} ?(?:years?|yrs?) (?:(?:of age|old) )?(?:or|and) (?:older|over|above|younger|under)[^()]{0,12}))\)"
 )
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.brackets import ANYBODY, is_of_people, names_group
+from rag.criteria.brackets import ANYBODY, closing_values, is_of_people, names_group
+from rag.criteria.idle import is_of_reason
 from rag.criteria.limits import Limit
 from rag.criteria.openings import (
     EXCEPTS,
@@ -51,7 +52,7 @@ def find_regions(
     aged = {limit.last for limit in aging}
     aged |= {last + 1 for last in aged}  # past '… of age'
     valued = {limit.first for limit in limits}
-    ends = {limit.last for limit in limits}
+    ends = closing_values(tokens, limits) if exclusion else {limit.last for limit in limits}
     found: list[Region] = []
     at = 0
     row = _age_row(tokens, limits)
@@ -64,11 +65,11 @@ def find_regions(
             kind = None  # 'aged 18 to 75 with type 2 diabetes' describes everybody
         if kind is None and at in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
             kind = RegionKind.CONDITION  # 'Karnofsky ≥ 50 (> 16 years of age)'
-        if kind is None and at + 1 in ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
-            kind = RegionKind.CONDITION  # 'Lansky ≥ 50 (adolescents aged ≤ 16)'
+        if kind is None and {at + 1, at + 2} & ages and at and tokens[at - 1].kind is Kind.OPEN and at - 1 in ends:
+            kind = RegionKind.CONDITION  # 'Lansky ≥ 50 (adolescents aged ≤ 16)', '(study candidates ≥ 13 years)'
         if kind is None and ((at + 2 in ages and is_of_people(tokens, at, ends)) or names_group(tokens, at, limits)):
             kind = RegionKind.CONDITION  # 'Karnofsky > 50 % of subjects > 16 years of age', '(over 10 years)'
-        if kind is None:
+        if kind is None or (kind is RegionKind.CONDITION and is_of_reason(text, tokens[at].start)):
             at += 1
             continue
         last = _end(tokens, at, kind, limits, opens[at])

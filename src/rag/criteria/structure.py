@@ -24,6 +24,7 @@ from rag.criteria.joining import (
     are_two_ways,
     are_variants,
     counting,
+    is_counted,
     propagated,
     runs_of,
     settle_joints,
@@ -95,8 +96,7 @@ class _Builder(Judging):
         words = Alternative(found.start(), found.end())
         return [
             [*clause, words]
-            if len(clause) == 1
-            and all(isinstance(term, Alternative) or term.limit.start >= found.end() for term in clause)
+            if len(clause) == 1 and is_counted(clause[0], found.end())
             else clause
             for clause in clauses
         ]
@@ -219,11 +219,11 @@ class _Builder(Judging):
             gap = self.tokens[last : refused.first]
             if refused.first < last:
                 gap = self.tokens[refused.first + 1 : max(read.limit.first for read in run[0])]
+            gap = gap[1:] if [token.kind for token in gap[:2]] == [Kind.COMMA, Kind.OR] else gap
             kinds = {token.kind for token in gap}
             names = [token.kind for token in gap if token.kind in (Kind.VARIABLE, Kind.OR)]
             if (
-                Kind.OR in kinds
-                and names[0] is Kind.OR
+                names[:1] == [Kind.OR]
                 and len(gap) <= 8
                 and not kinds & {Kind.STOP, Kind.SEMICOLON, Kind.COMMA}
             ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.criteria.brackets import without_pointers
 from rag.criteria.tokens import Kind, Token
 
 _ROWS = frozenset(
@@ -15,7 +16,9 @@ _BEFORE = frozenset({Kind.NUMBER, Kind.ULN, Kind.LLN, Kind.CLOSE, Kind.NORMAL, K
 
 
 def with_rows_apart(tokens: list[Token], text: str) -> list[Token]:
-    """The tokens with a full stop for each name of a row that stands, capital, between a value and a measure."""
+    """The tokens with a full stop for each name of a row that stands, capital, between a value and a measure; without
+    '(below)' and '(above)'."""
+    tokens = without_pointers(tokens, text)
     if not any(row in text for row in _ROWS):
         return tokens
     return [

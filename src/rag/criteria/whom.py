@@ -182,6 +182,7 @@ class Whom(Placing):
                 or ("(" in between_last and not re.search(r"[()]", between_last.rsplit("(", 1)[1] + between_next))
             )
             opens = following and _OPENS.search(self.text, max(0, start - 12), start) is not None
+            prefix = prefix or bool(following and _ASKED_THERE.match(between_next))  # '… those in Part B must be < 90'
             prefix = prefix or opens  # '… . For Cohort C, the BMI must be ≥ 26'
             targets = following[0] if prefix else earlier[-1] if earlier else []
             if prefix and (opens or _ONLY.match(self.text, end)):  # 'cohort 2f only: age ≥ 12 and weight > 40 kg'
@@ -199,6 +200,7 @@ class Whom(Placing):
 
 
 _EVERY = re.compile(r"(?i)\b(?:both|all|each|every|any|either)\b")
+_ASKED_THERE = re.compile(r" (?:must|should|need to|will) (?:be|have|weigh)\b[^.;,:()]*$")
 _OPENS = re.compile(r"(?:^|[.;(:] ?|\* ?)(?i:for|in) (?:the )?$")
 
 

@@ -1,0 +1,64 @@
+"""Numbers told in passing, which limit nobody: an age at onset, a relative's, an attack's, of a treatment to come."""
+
+from __future__ import annotations
+
+import re
+
+from rag.criteria.limits import Limit
+
+# "disease onset at > 16 years of age", "diagnosed before the age of 50", "sudden death under 40 years"; not "aged ≥ 16"
+_EVENT_AT = re.compile(
+    r"(?i)(?:\bonset\b(?: of \w+)?|\b(?:sudden|unexplained|premature|early) (?:cardiac )?deaths?"
+    r"|\bdied|\bmenarche|\bfirst (?:symptoms?|seizures?|episodes?|attacks?))"
+    r"(?: (?:was|occurred|occurring|began|being|happened))?"
+    r"(?: (?:at|before|after|under|over|below|by|prior to|from|when)){0,2}(?: (?:an?|the))?(?: age(?: of)?)?[ (,]{1,3}$"
+)
+# "for some illness lasting at least 6 months", behind an age: the time is of the illness
+_LASTING = re.compile(r"(?i)\b(?:duration|history|course) (?:of (?:the |their )?[^.;,<>≤≥\d]{2,40})?(?:of )?$")
+_IN_RELATIVES = re.compile(
+    r"(?i)[^.;,()<>≤≥\d]{0,24}\b(?:in|among) (?:an? |any |one or more )?"
+    r"(?:(?:first|second)[- ]degree|relatives?\b|family\b|parents?\b|siblings?\b)"
+)
+# "a history of anaphylaxis (saturation < 92 % at any stage)", "… of episodes of bradycardia (< 50 bpm)": it was so then
+_ATTACK = re.compile(
+    r"(?i)\bhistory of [^.;]{0,60}\b(?:anaphyla\w+|reactions?|episodes?|events?|attacks?|cris[ie]s|syncope)\b[^.;]*$"
+)
+_OF_AN_ATTACK = frozenset(["spo2", "heart_rate", "body_temperature", "pao2"])
+# "scheduled for at least one chemotherapy regimen", "about to start two lines of treatment"
+_TO_COME = re.compile(
+    r"(?i)\b(?:scheduled|planned|planning|expected|about|due|intend\w*|candidates?|willing|will) (?:for|to)\b"
+    r"(?: (?:receive|undergo|start|begin|have|get|be treated with|treatment with))?"
+    r"(?: (?:at least|up to|more than|an?|one|two|\d))*[ <>≤≥]*$"
+)
+# "The definition of metabolic disorder includes: …", of which some have it and some do not
+_DEFINES = re.compile(r"(?i)^\W*(?:the )?definitions? of\b[^.;:<>≤≥\d]{3,60}\b(?:include[sd]?|is|are|was)\b")
+# "or scores 5+ on the screener": of another instrument than the measure named before
+_SCORES_ON = re.compile(r"(?i)\b(?:or|and) (?:a )?scor(?:es?|ed|ing)(?: of)? (?:at least |[<>≤≥] ?)?$")
+_ON_ANOTHER = re.compile(r"(?i)\+?(?: or (?:more|above|higher))? (?:on|in|at) (?:the|an?)\b")
+_CLOTTING = frozenset(["inr_uln", "pt_uln", "aptt_uln"])
+
+
+def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -> str:
+    """Why a limit whose value begins at `first` (code points) is only told in passing; '' where it is not."""
+    before = text[max(0, limit.start - _REACH) : limit.start]
+    ahead = text[max(0, first - _REACH) : first]
+    aged, treated = limit.base == "age", limit.base == "prior_lines"
+    reasons = (
+        (bool(_DEFINES.match(text)), "part of a definition"),
+        (aged and bool(_EVENT_AT.search(before) or _EVENT_AT.search(ahead)), "when something began"),
+        (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
+        (aged and bool(_IN_RELATIVES.match(text, limit.end)), "of relatives"),
+        (exclusion and limit.base in _OF_AN_ATTACK and bool(_ATTACK.search(before)), "what was so once"),
+        (treated and bool(_TO_COME.search(ahead) or _TO_COME.search(before)), "about treatments to come"),
+        (bool(_SCORES_ON.search(ahead) and _ON_ANOTHER.match(text, limit.end)), "of another instrument"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def asks_for_clotting(limit: Limit, *, exclusion: bool) -> bool:
+    """'PT ≤ 1.5 x ULN' in a list of exclusions: what is asked for, though the list says the opposite."""
+    interval = limit.stated.intervals[0]
+    return exclusion and limit.variable in _CLOTTING and interval.low is None and len(limit.stated.intervals) == 1
+
+
+_REACH = 90  # characters before a limit
