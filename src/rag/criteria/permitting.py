@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.criteria.negations import backward_start
 from rag.criteria.scope import NEGATIONS, Cue, Layout
 from rag.criteria.things import Side, Thing
@@ -10,7 +12,7 @@ from rag.criteria.things import Side, Thing
 def is_allowed(side: Side, thing: Thing) -> bool:
     """Whether a permission of the clause, ahead of the thing or behind it, lets in who has it."""
     layout, place = side.layout, thing.first
-    if any(cue.last == place for cue in layout.reaching(place, "non")):
+    if lets_in_if(side, thing) or any(cue.last == place for cue in layout.reaching(place, "non")):
         return False
     if thing.kind == "condition" and layout.words.keys[thing.last : thing.last + 1] == ["negative"]:
         return False  # "HIV-negative volunteers are accepted"
@@ -33,6 +35,32 @@ def is_allowed(side: Side, thing: Thing) -> bool:
     return _allowed_in_parentheses(side, thing)
 
 
+def lets_in_if(side: Side, thing: Thing) -> list[Cue]:
+    """The remarks of an exclusion that let in only some who have the thing: "hepatitis C (not an exclusion if cured)".
+
+    Not "gout (allowed)", nor the sentence "gout is allowed if stable".
+    """
+    layout, keys = side.layout, side.layout.words.keys
+    if not side.excludes:
+        return []
+    behind = [cue for cue in layout.in_clause(thing.first, "allowed") if cue.first >= thing.last]
+    return [
+        cue
+        for cue in behind
+        if _opens_remark(keys, thing.last, cue.first)
+        and (keys[cue.last - 1] in _PROVIDED or not _PROVIDED.isdisjoint(keys[cue.last : cue.last + 1]))
+    ]
+
+
+def _opens_remark(keys: Sequence[str], start: int, end: int) -> bool:
+    """Whether nothing but an opening sign and a word or two without meaning stand right before a remark."""
+    while end > start and keys[end - 1] in _LEADS:
+        end -= 1
+    return end > start and keys[end - 1] in {"(", "[", ","}
+
+
+_LEADS = frozenset({"but", "is", "are", "this", "these", "which", "however", "however,"})
+_PROVIDED = frozenset({"if", "when", "provided", "once"})
 _WHO = frozenset({"who", "that", "or"})
 _WHOM = frozenset({"who", "that"})
 _ASKED = frozenset({"required", "mandatory", "necessary"})

@@ -17,6 +17,7 @@ from rag.criteria.alternatives import either_way
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
+from rag.criteria.permitting import lets_in_if
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
 from rag.criteria.scope import Layout, lay_out
@@ -354,10 +355,9 @@ class _Context:
 
     def _exceptions(self, thing: Thing) -> tuple[tuple[int, int], ...]:
         cues = self.layout.in_clause(thing.first, "except", "unless")
+        cues = [cue for cue in cues if cue.first >= thing.last] + lets_in_if(self.side, thing)
         words = self.words
-        return tuple(
-            (words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues if cue.first >= thing.last
-        )
+        return tuple((words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues)
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.criteria.concepts import find_concepts, narrower_or_equal
 from rag.evidence.second_cancer import goes_on, is_free_of_it
+from rag.evidence.stems import stem
 from rag.types import Patient
 
 
@@ -30,10 +31,34 @@ def may_cover(exception: str, patient: Patient) -> bool:
     meant = any(concept in covered or named & narrower_or_equal(concept) for concept in patient.has)
     if is_free_of_it(exception) and goes_on(patient):
         return False
+    if without_the_cured(exception, patient) != exception:
+        return False
     if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
         return False
     return not named or meant or bool(re.search(r"\d", exception))
 
 
+def without_the_cured(words: str, patient: Patient) -> str:
+    """The words of a criterion less the exception that they make for the cured, where nothing of the person is over."""
+    found = _IF_CURED.search(words)
+    return words[: found.start()] if found is not None and not _may_be_over(patient) else words
+
+
+def _may_be_over(patient: Patient) -> bool:
+    """Whether anything that the person has is told as over, or as treated: of hepatitis C alone, it goes on."""
+    return bool(patient.earlier) or any(_PASSED & {*told.words} for told in patient.told)
+
+
+_PASSED = frozenset(
+    stem(word) for word in ("cured", "cleared", "resolved", "treated", "eradicated", "remission", "past")
+)
+# 'unless cured', '(not an exclusion if fully resolved)'; not 'unless cured or on suppressive treatment'
+_IF_CURED = re.compile(
+    r"(?i)\W*\b(?:unless|except"
+    r"|(?:(?:not|an|exclusion|exclusionary|excluded|allowed|eligible|permitted|acceptable|is|are) ){1,5}"
+    r"(?:if|when|once|provided))(?: (?:that|it|they|is|are|was|were|has|have|been|have been"
+    r"|fully|completely|successfully|known|documented|with))*"
+    r" (?:cured|cleared|resolved|eradicated)\W*$"
+)
 _STUDIED = re.compile(r"(?i)\b(?:under study|studied|study (?:disease|cancer|indication)|index (?:cancer|tumou?r))\b")
 _NO_MELANOMA = re.compile(r"(?i)\bnon-? ?melanom")  # 'except non-melanoma skin cancer'

@@ -21,8 +21,21 @@ def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     """Whether it is said of others than patients: under 'Healthy controls:', 'donors with gout', 'Practice has …'."""
     subject = text[criterion.span.start : clause.span.start]
     named = any(_names_others_alone(heading) or _OF_A_PART.search(heading) for heading in criterion.headings)
-    named = named or _stands_under_a_group(criterion, text) or _OF_A_PLACE.match(criterion.span.of(text)) is not None
+    named = named or _stands_under_a_group(criterion, text) or _is_a_title(clause, text)
+    named = named or _OF_A_PLACE.match(criterion.span.of(text)) is not None
     return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY, _HEADED))
+
+
+def _is_a_title(clause: Clause, text: str) -> bool:
+    """Whether all that a line says is whom the lines below it are for: 'Non-pregnant women -'."""
+    start, end = text.rfind("\n", 0, clause.span.start) + 1, text.find("\n", clause.span.end)
+    return end > 0 and _TITLE.fullmatch(text, start, end) is not None
+
+
+_TITLE = re.compile(
+    r"(?i)\W{0,6}(?:all )?(?:non[- ]?)?[a-z]{4,16}[- ](?:women|men|girls|boys|females?|males?|mothers"
+    r"|patients?|participants?|subjects?|volunteers?|individuals|people|adults|persons?|group)\s?[-–—:]\s{0,3}"
+)
 
 
 def _stands_under_a_group(criterion: Criterion, text: str) -> bool:

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
-from rag.types import Patient
+from rag.evidence.since import is_an_onset
+from rag.types import Comparison, Patient, Span
+from rag.values import exactly
+
+ONSET = "onset_to_treatment"
 
 
 def with_implied(person: Patient) -> Patient:
@@ -19,6 +23,10 @@ def with_implied(person: Patient) -> Patient:
     for one, other in _pairs("measured_as"):
         if one in values and other not in values:  # a limit on 'the QT interval' is one on the corrected
             person = replace(person, numbers=(*person.numbers, replace(values[one], variable=other)))
+    onsets = {past.days for past in person.past if past.least is None and is_an_onset(past.concept)}
+    if len(onsets) == 1 and ONSET not in values:  # 'a stroke six hours ago', for the trials that study it
+        hours = Comparison(ONSET, exactly(24 * onsets.pop()), "hours", Span(0, 0), "")
+        person = replace(person, numbers=(*person.numbers, hours))
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
     lacking = [pair for pair in _pairs("lacking") if pair[0] in person.has_not]
     # 'colon cancer, no cancer elsewhere' denies another one

@@ -12,7 +12,7 @@ from rag.values import Values, at_least, at_most, exactly
 _MORE = r"at least|a minimum of|minimum of|≥|>=|>|more than|greater than|longer than|over"
 _LESS = r"less than|fewer than|shorter than|<|≤|<=|no more than|no longer than|not more than|up to"
 _TIME = (
-    r"(?:the (?:last|past) )?(?P<number>\d{1,2}(?:\.\d)?|" + "|".join(NUMBERS) + r")(?:\s?\(\d{1,2}\))?"
+    r"(?:the (?:last|past) )?(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(NUMBERS) + r")(?:\s?\(\d{1,2}\))?"
     r"(?P<more> or more| or longer)?[\s-](?P<unit>day|week|month|year)s?\b['’]?"
 )
 # 'gout for at least 6 months', 'methotrexate for ≥ 3 months'
@@ -24,6 +24,14 @@ _OF = re.compile(
 _DURATION = re.compile(rf"(?i)^[^.;:()\n]{{0,20}}?\bduration (?:of )?(?:(?P<how>{_MORE}|{_LESS})\s?){_TIME}")
 # 'a 5 year history of gout'
 _HISTORY = re.compile(rf"(?i)(?:(?P<how>{_MORE}|{_LESS})\s?)?(?:a )?{_TIME} (?:\w+ )?history of (?:an? )?$")
+# 'diagnosed with gout at least 6 months before entry', 'gout (within 100 days of diagnosis)'
+_SINCE_FOUND = re.compile(
+    r"(?i)^[\s,]*\(?(?:(?:which|who|that|is|are|was|were|be|has|have|had|been|first|initially|newly|confirmed|made|established"
+    r"|documented|clinically|diagnos\w+|dating)\s){0,5}"
+    rf"(?P<how>{_MORE}|{_LESS}|within|in)?\s?{_TIME}"
+    r"(?P<then>\s(?:ago|earlier|or longer ago|before|prior|previous\w*|preceding|since|from|after|of)\b|\s?[.;)\n]|$)"
+)
+_FOUND = re.compile(r"(?i)\bdiagnos\w+")
 # 'for 4 weeks before entry' tells when, not how long, where people are turned away by it
 _WHEN = re.compile(r"(?i)^[^.;]{0,15}\b(?:ago|before|prior|preceding|after|following|from)\b")
 # 'lupus not stable for …', 'hypertension controlled for …': how long it has been so, and not how long it is there
@@ -56,11 +64,11 @@ def _length(state: State, criterion: Criterion, text: str) -> Values | None:
     behind = text[state.span.end : min(criterion.span.end, state.span.end + _REACH)]
     before = text[max(criterion.span.start, state.span.start - _REACH) : state.span.start]
     found = _FOR.match(behind) or _OF.match(behind) or _DURATION.match(behind) or _HISTORY.search(before)
+    found = found or _since_found(state, before, behind)
     if found is None or (not state.present and found.re is _FOR and _WHEN.match(behind, found.end())):
         return None
     gap = behind[: found.start("number")] if found.re is not _HISTORY else ""
-    concept = load_concepts().get(state.concept)
-    illness = concept is None or concept.kind == "condition"
+    illness = _is_an_illness(state)
     if _OF_A_COURSE.search(gap) or (illness and _OF_AN_ILLNESS.search(gap)):
         return None
     if not state.present and _WITHOUT.search(before):
@@ -68,5 +76,25 @@ def _length(state: State, criterion: Criterion, text: str) -> Values | None:
     days = days_told(found["number"], found["unit"])
     if days is None:
         return None
-    less = found["how"] is not None and re.fullmatch(_LESS, found["how"].lower()) is not None
+    less = found["how"] is not None and re.fullmatch(rf"{_LESS}|within|in", found["how"].lower()) is not None
+    if found["more"]:
+        less = False
     return at_most(days) if less else at_least(days)
+
+
+def _since_found(state: State, before: str, behind: str) -> re.Match[str] | None:
+    """The time since an illness was found; none where the words tell of no diagnosis."""
+    found = _SINCE_FOUND.match(behind) if _is_an_illness(state) else None
+    if found is None:
+        return None
+    near = before[-_NEAR:] + behind[: found.end() + len(" diagnosis")]
+    return found if _FOUND.search(_SENTENCE.split(near)[-1]) else None
+
+
+_NEAR = 40  # characters
+_SENTENCE = re.compile(r"[.;]\s")
+
+
+def _is_an_illness(state: State) -> bool:
+    concept = load_concepts().get(state.concept)
+    return concept is None or concept.kind == "condition"

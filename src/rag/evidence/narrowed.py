@@ -52,6 +52,7 @@ _SHARED_BY_BOTH = re.compile(
     r"(?:(?!(?:such|including)\b)[\w/-]+\s){0,3}$"
 )
 _HEAD = r"[\s)/]*(?:(?:disease|disorder|illness|condition|syndrome|mellitus|problem|infection|patient)e?s?[\s)]*){0,2}"
+_ENDED = r"(?:completed|finished|stopped|discontinued)"
 _RESTRICTS = re.compile(
     rf"(?i)^{_HEAD},?\s*(?:that|which|who|whose|requiring|needing|as defined|defined)\b"
     rf"|^{_HEAD}\s*(?:resulting|likely|leading|known to|sufficient"
@@ -65,7 +66,7 @@ _RESTRICTS = re.compile(
     r"|considered|recruited|suitable|candidates))|poorly|un\w+)"
     r"|not (?:well|adequately|controlled|stable)|un-?controlled|unstable"
     r"|considered|deemed|judged|at risk|during|occurring|occur|(?:of )?(?:grade|class|stage)|NYHA|New York Heart"
-    r"|(?:newly )?(?:initiated|started|begun|commenced)|must (?:be (?!excluded|ruled)|have)"
+    rf"|(?:newly )?(?:initiated|started|begun|commenced)|must (?:be (?!excluded|ruled|{_ENDED})|have (?!been {_ENDED}))"
     r"|(?:(?:limited|confined|restricted) )?to (?:the|an?|one)\b|limited|confined|restricted"
     r"|in (?:the opinion|case of|women|men|children|patients)"
     r"|for (?!at least\b|any\b|more\b|\d|the (?:past|last)\b)|by (?:patients|subjects|participants|those)"
@@ -222,7 +223,7 @@ _RESTRICTS_ALL = re.compile(
     r"(?:that|which|whose|requiring|likely|known to|interfering|precluding|preventing|affecting|limiting"
     r"|severe enough)\b"
     r"|^[^.;]{0,90}\b(?:targeting|directed (?:against|at)|specific for)\b"
-    r"|^[^.;,]{0,30}\b(?:must|should) (?:have|meet|be (?!excluded|ruled))\b"
+    rf"|^[^.;,]{{0,30}}\b(?:must|should) (?:have (?!been {_ENDED})|have$|meet|be (?!excluded|ruled|{_ENDED}))"
     r"|^[^;]{0,100}?\bwhere (?:there|the|an?|such|it)\b"
     r"|^\s(?:and|or)\s[\w-]+\s(?:that|which)\s(?:makes?|may|would|could|might|interferes?|impairs?|limits?)\b"
 )

@@ -17,7 +17,7 @@ from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.concerned import concerns
-from rag.evidence.covering import covers_all, may_cover
+from rag.evidence.covering import covers_all, may_cover, without_the_cured
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
@@ -30,10 +30,11 @@ from rag.evidence.meant import (
     with_its_time,
 )
 from rag.evidence.narrowed import is_narrowed, is_told_so
+from rag.evidence.rungs import by_variable, hold_for_everybody, may_be_another
 from rag.evidence.runs import runs_of
 from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, second_cancers
 from rag.evidence.shown import describe_constraint
-from rag.evidence.since import Past, asks_for_a_pause, lasts_so_long, past_of
+from rag.evidence.since import asks_for_a_pause, asks_for_today, fit_of_past, is_an_onset, is_timely, lasts_so_long
 from rag.evidence.stems import stems_of
 from rag.evidence.together import are_required_together, fit_together
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, State
@@ -76,7 +77,14 @@ def _judge_run(criterion: Criterion, case: Case) -> list[Judged]:
     exceptions = (exception_of(atom, criterion, case.text) for atom in atoms if isinstance(atom, State))
     excepted = any(words and may_cover(words, person) for words in exceptions)
     case = replace(case, criterion=criterion, excepted=excepted)
-    return [_judge_clause(criterion, clause, case) for clause in criterion.requires]
+    judged = [_judge_clause(criterion, clause, case) for clause in criterion.requires]
+    failed = [clauses for clauses in by_variable(criterion.requires) if hold_for_everybody(clauses)]
+    failed = [clauses for clauses in failed if all(_raw_fit(one, case) is Fit.NOT_MET for one in clauses)]
+    return [replace(j, fit=Fit.NOT_MET) if any(j.clause in clauses for clauses in failed) else j for j in judged]
+
+
+def _raw_fit(clause: Clause, case: Case) -> Fit:
+    return _judge_atom(clause.alternatives[0], case)
 
 
 def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
@@ -93,6 +101,8 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     person = _with_second_cancers(case, clause.alternatives)
     excepted = any(may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
+    met = [one for one in criterion.requires if clause.exceptions and _raw_fit(one, case) is Fit.MET]
+    excepted = excepted or may_be_another(clause, criterion, met, case.text, patient)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
         fit = Fit.UNKNOWN
     if fit is Fit.NOT_MET and (is_of_a_group(criterion, clause) or is_of_others(criterion, clause, case.text)):
@@ -131,6 +141,7 @@ def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
 def _judge_atom(atom: Atom, case: Case) -> Fit:
     if isinstance(atom, Constraint):
         known = [number for number in case.patient.numbers if number.variable == atom.variable]
+        known = [one for one in known if one.stated or case.studies([*filter(is_an_onset, case.patient.has)])]
         birth = is_of_the_birth(atom, case.criterion, case.text, case.patient)
         return Fit.UNKNOWN if birth else _fit_of_number(known, atom)
     if isinstance(atom, State):
@@ -160,7 +171,9 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
     long = fits_the_length(state, case.criterion, case.text, patient) if has and case.criterion is not None else None
-    if long is False and not has_not:
+    timely = is_timely(state, below, case.criterion, case.text, patient) if has and case.criterion is not None else None
+    sure = not (has_not or case.excepted or state.doubts)
+    if has and ((long is False and not has_not) or (timely is False and sure) or _is_stopped(state, below, case)):
         return Fit.NOT_MET if state.present else Fit.MET
     if has == has_not or (has and not _is_meant(state, below, case)):
         return Fit.MET if not has and _is_absent_so_long(state, case) else Fit.UNKNOWN
@@ -170,13 +183,18 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     unsure = has and long is None and _is_of_a_length(state, case) and not _is_freed(state, case)
     plain, dated = not unsure and _is_plain(state, case), _is_dated(state) and not (has and _lasts(state.concept))
     dated = dated and _ACTIVE.match(state.qualifier) is None  # 'active cancer, or one in the past 5 years'
+    dated = dated and not (long and (not state.present or _STABLE.search(item) is None))
+    dated = dated and not timely
     if dated and since and not (state.present or case.excepted or state.doubts) and plain:
-        return _fit_of_past(state, min(since, key=attrgetter("days")), case)
+        return fit_of_past(state, min(since, key=attrgetter("days")), case)
     if has and (dated or not plain or case.excepted or state.doubts):
         return Fit.UNKNOWN  # 'uncontrolled', 'within 6 months', 'only in part C': whether it is so is not known
     if has_not and state.present and (case.excepted or state.doubts or asks_for_a_pause(state, _item_of(case))):
         return Fit.UNKNOWN
     return Fit.MET if has == state.present else Fit.NOT_MET
+
+
+_STABLE = re.compile(r"(?i)\b(?:stable|unchanged|constant)\b")
 
 
 def _item_of(case: Case) -> str:
@@ -187,7 +205,7 @@ def _is_absent_so_long(state: State, case: Case) -> bool:
     """'No steroids in the last 6 months' of the person, and they are turned away 'within 4 weeks'."""
     known = [one for one in case.patient.past if state.concept in narrower_or_equal(one.concept)]
     asked = not state.present and _is_dated(state) and not state.doubts
-    return asked and any(_fit_of_past(state, one, case) is Fit.MET for one in known)
+    return asked and any(fit_of_past(state, one, case) is Fit.MET for one in known)
 
 
 def _is_of_a_length(state: State, case: Case) -> bool:
@@ -217,7 +235,7 @@ def _is_dated(state: State) -> bool:
 
 def _is_plain(state: State, case: Case) -> bool:
     """Whether all who have it are meant: by no word of degree, or by one that is told of the person."""
-    qualifier = _EXCEPT.split(state.qualifier)[0]
+    qualifier = without_the_cured(_EXCEPT.split(state.qualifier)[0], case.patient)
     if _EITHER.match(f"{qualifier} {state.span.of(case.text)}"):
         return True
     besides, kinds = _BESIDES.search(qualifier), _kinds_of(state.concept, case)
@@ -228,7 +246,8 @@ def _is_plain(state: State, case: Case) -> bool:
     always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
     said = any(one.concept in kinds and "activ" in one.words for one in case.patient.told)
     going = any(one in kinds for one in case.patient.now)
-    active = active and (state.concept in always or said or going)  # as one that is not over is
+    over = all(one in case.patient.earlier for one in case.patient.has if one in kinds)
+    active = active and ((state.concept in always and not over) or said or going)  # as one that is not over is
     return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)
 
 
@@ -254,6 +273,15 @@ def _local() -> frozenset[str]:
 def _is_narrowed(state: State, case: Case) -> bool:
     """Whether the criterion means only some of those who have the condition; unknown criteria narrow nothing."""
     return case.criterion is not None and is_narrowed(state, case.criterion, case.text, case.patient)
+
+
+def _is_stopped(state: State, kinds: Collection[str], case: Case) -> bool:
+    """Whether the criterion asks for a drug of today, and all of the kind that the person had is over."""
+    if case.criterion is None or not asks_for_today(state, case.criterion, case.text):
+        return False
+    given = [concept for concept in case.patient.has if concept in kinds]
+    drugs = all(load_concepts()[concept].kind == "treatment" for concept in given)
+    return drugs and all(concept in case.patient.earlier for concept in given)
 
 
 def _is_only_earlier(state: State, kinds: Collection[str], case: Case) -> bool:
@@ -309,17 +337,6 @@ _PREGNANT = re.compile(
 
 def _lasts(concept: str) -> bool:
     return any(concept in narrower_or_equal(lasting) for lasting in word_set("lasting"))
-
-
-def _fit_of_past(state: State, since: Since, case: Case) -> Fit:
-    """'No stroke within 6 months', and the person had one so many days ago; 'last month' may be less than 2 weeks."""
-    if case.criterion is None:
-        return Fit.UNKNOWN
-    past = past_of(state, case.criterion, since.days, case.text)
-    least = since.days if since.least is None else since.least
-    if past is Past.OVER and past_of(state, case.criterion, least, case.text) is not Past.OVER:
-        return Fit.UNKNOWN
-    return {Past.COUNTS: Fit.NOT_MET, Past.OVER: Fit.MET, Past.UNSURE: Fit.UNKNOWN}[past]
 
 
 def _kinds_of(concept: str, case: Case) -> frozenset[str]:

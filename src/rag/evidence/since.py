@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from enum import Enum, auto
 from fractions import Fraction
 
-from rag.criteria.concepts import load_concepts
-from rag.types import Criterion, Polarity, State
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.words import word_set
+from rag.evidence.case import Case, Fit
+from rag.types import Criterion, Patient, Polarity, State
+from rag.types import Past as Since
 from rag.units import days_of, decimal_of
 
 NUMBERS = {
@@ -51,6 +55,17 @@ class Past(Enum):
     UNSURE = auto()  # a shorter time stands beside other things too
 
 
+def fit_of_past(state: State, since: Since, case: Case) -> Fit:
+    """'No stroke within 6 months', and the person had one so many days ago; 'last month' may be less than 2 weeks."""
+    if case.criterion is None:
+        return Fit.UNKNOWN
+    past = past_of(state, case.criterion, since.days, case.text)
+    least = since.days if since.least is None else since.least
+    if past is Past.OVER and past_of(state, case.criterion, least, case.text) is not Past.OVER:
+        return Fit.UNKNOWN
+    return {Past.COUNTS: Fit.NOT_MET, Past.OVER: Fit.MET, Past.UNSURE: Fit.UNKNOWN}[past]
+
+
 def past_of(state: State, criterion: Criterion, days: Decimal, text: str) -> Past:
     """Whether a concept had `days` ago is still turned away by the criterion that names it."""
     limit = _limit_of(state, criterion)
@@ -59,6 +74,67 @@ def past_of(state: State, criterion: Criterion, days: Decimal, text: str) -> Pas
     if limit is None or days <= limit:
         return Past.COUNTS
     return Past.OVER if _is_its_own(state, criterion, text) else Past.UNSURE
+
+
+def is_timely(state: State, kinds: Collection[str], criterion: Criterion, text: str, patient: Patient) -> bool | None:
+    """Whether the one event of these kinds that the person dates was when it is asked for; None where untold."""
+    began = {past.concept for past in patient.lasting}
+    dated = [past for past in patient.past if past.concept in kinds and past.concept not in began]
+    told = {past.days for past in dated if past.days and past.least is None and _is_an_event(past.concept)}
+    return _is_at_its_time(state, criterion, told.pop(), text) if len(told) == 1 else None
+
+
+def _is_an_event(concept: str) -> bool:
+    known = load_concepts().get(concept)
+    return is_an_onset(concept) or (known is not None and known.kind == "treatment")
+
+
+def is_an_onset(concept: str) -> bool:
+    """Whether the concept is an illness that begins on one day: a stroke, a heart attack, a fracture."""
+    return any(concept in narrower_or_equal(event) for event in word_set("events"))
+
+
+def _is_at_its_time(state: State, criterion: Criterion, days: Decimal, text: str) -> bool | None:
+    """Whether an event `days` ago was when a criterion asks for it: 'a transplant at least 12 months ago'.
+
+    None where no time is said of it alone, or one of something else: 'asthma with an attack within 12 months'.
+    """
+    if state.window is None or not state.present or _LATER.search(state.window.text):
+        return None
+    window, named = state.window.span, state.span
+    if window.start < named.end or _ITS_EVENT.fullmatch(text, named.end, window.start) is None:
+        return None
+    found = _TIME.search(state.window.text)
+    limit = days_told(found["number"] or "one", found["unit"]) if found is not None else None
+    if found is None or limit is None:
+        return None
+    behind = text[window.start : min(criterion.span.end, window.end + _NEAR)]
+    if _AFTER_ANOTHER.search(behind) is not None:
+        return None  # 'chemotherapy within 8 weeks of surgery'
+    return days >= limit if found["how"].lower() in _REQUIRING else days <= limit
+
+
+_ITS_EVENT = re.compile(
+    r"(?i)[\s,(]*(?:(?:was|were|is|has|have|been|that|which|performed|done|received|occurr\w+|happen\w+|diagnosed|completed"
+    r"|given|recipients?|event|surgery|procedure|transplantation)[\s,(]+)*"
+)
+_AFTER_ANOTHER = re.compile(
+    r"(?i)\b(?:of|from|after|before|prior to|since)\s(?!(?:the |this |study )?(?:stud|screen|baseline|enrol|inclusion"
+    r"|entry|random|visit|informed|consent|trial|day|first|start|registration|event|transplant|treatment|dos|signing))"
+)
+
+
+def asks_for_today(state: State, criterion: Criterion, text: str) -> bool:
+    """'Currently taking X', 'ongoing treatment with X': who has stopped X does not."""
+    before = text[max(criterion.span.start, state.span.start - 2 * _NEAR) : state.span.end]
+    return _TODAY.search(before) is not None
+
+
+_TODAY = re.compile(
+    r"(?i)\b(?:currently|current|ongoing|presently)\b(?! or\b)(?: (?:on|use|user|taking|using|receiving|treat\w+"
+    r"|therapy|with|of|an?|stable|daily|oral))*"
+    r" [\w-]+$"
+)
 
 
 def lasts_so_long(state: State, criterion: Criterion, text: str) -> bool:

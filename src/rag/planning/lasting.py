@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from rag.planning import lexicon
-from rag.planning.ago import find_agos
 from rag.planning.durations import DAYS
 from rag.planning.marks import Kind, Mark
 from rag.planning.quantities import number_at
@@ -22,26 +22,47 @@ def lengths_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
     concepts = [mark for mark in marks if mark.kind is Kind.CONCEPT]
     for mark in concepts:
         ends = next((other.first for other in concepts if other.first >= mark.last), len(line.tokens))
-        for past in (*_behind(line, mark, ends), *_before(line, mark)):
+        for past in (*_behind(line, mark, ends), *_before(line, mark), *_from_its_beginning(line, mark, ends)):
             found.setdefault(mark.value, past)
     return tuple(found.values())
 
 
 def _behind(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
-    """'… for 6 years', '… for the last two months', '… diagnosed 3 years ago'."""
+    """'… for 6 years', '… for the last two months', '… since 6 weeks'."""
     at = mark.last
     while at < min(ends, mark.last + _BETWEEN + 1) and not set(line.gap(at)) & set(".;:,?!()"):
-        if line.tokens[at].lemma == "for":
+        if line.tokens[at].lemma in {"for", "since"}:
             while line.lemmas(at + 1, at + 2) and line.lemmas()[at + 1] in _ROUGHLY:
                 at += 1
             yield from _time(line, mark, at + 1)
             return
-        if line.tokens[at].lemma in word_set("patients.begins"):
-            yield from (Past(mark.value, ago.days) for first, _, ago in find_agos(line) if first == at + 1)
-            return
         if not _tells_no_course(line, mark, at):
             return  # 'asthma in remission for 2 months'
         at += 1
+
+
+def _from_its_beginning(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
+    """'Diagnosed with gout 3 years ago', 'gout was found in me 3 years ago', 'started metformin two weeks ago'."""
+    first = line.back_to_sign(mark.first, _BETWEEN, ".;:,?!()")
+    begins = word_set("patients.begun")
+    if not lexicon.may_be_over(mark.value):
+        begins |= word_set("patients.begins")
+    before = line.lemmas(first, mark.first)
+    begun = bool(begins & {*before} or _PUT_ON & {*pairwise(before)})
+    at = mark.last
+    while at < min(ends, mark.last + 2 * _BETWEEN) and not _parts(line, at, begins):
+        begun = begun or line.tokens[at].lemma in begins
+        number = number_at(line, at) if begun else None
+        if number is not None and line.lemmas(number.last + 1, number.last + 2) in {("ago",), ("back",)}:
+            yield from _time(line, mark, at)
+            return
+        at += 1
+
+
+def _parts(line: Line, at: int, begins: Collection[str]) -> bool:
+    """Whether something else is told from here on: 'gout, operated …'; not 'gout (diagnosed …', 'gout, begun …'."""
+    signs = set(line.gap(at)) & set(".;:,?!()")
+    return bool(signs) and not (signs <= set(",(") and line.tokens[at].lemma in begins)
 
 
 def _tells_no_course(line: Line, mark: Mark, at: int) -> bool:
@@ -74,4 +95,5 @@ _DOSED = frozenset({
     "per", "every", "each", "day", "week", "month", "dose", "stable", "at", "of", "on", "therapy", "treatment",
     "tablets", "tablet", "injections", "oral", "orally", "po", "bid", "tid", "qd", "od", "use",
 })  # fmt: skip
+_PUT_ON = {("put", "on"), ("went", "on"), ("placed", "on")}
 _ROUGHLY = frozenset({"the", "last", "past", "about", "around", "nearly", "over", "almost", "roughly", "some", "now"})

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from operator import attrgetter
 
 from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set as criteria_words
@@ -263,19 +264,38 @@ def _goes_on(line: Line, mark: Mark) -> bool:
     now = word_set("patients.now") - {"use"}
     behind = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))}
     told = any(_tells_the_present(line, at) and line.tokens[at].lemma in now for at in range(first, mark.first))
-    daily = bool(behind & word_set("patients.daily")) or _lasts_till_now(line, mark)
+    daily = bool(behind & word_set("patients.daily")) or _lasts_till_now(line, mark) or is_begun(line, mark)
     return told or mark.value in word_set("patients.habits") or daily
 
 
 def is_begun(line: Line, mark: Mark, but: Collection[str] = ()) -> bool:
     """'Started insulin 3 years ago', 'takes insulin before meals': the time is no end; `but`: words that begin none."""
     first = line.back_to_sign(mark.first, 6, ".;:,")
-    return _is_treatment(mark) and any(
-        _tells_the_present(line, at)
-        and line.tokens[at].lemma not in {"on", *but}  # 'on tamoxifen 5 years ago', 'was taking it last year' are over
-        and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
-        for at in range(first, mark.first)
+    return _is_treatment(mark) and (
+        _is_begun_behind(line, mark)
+        or any(
+            _tells_the_present(line, at)
+            and (line.tokens[at].lemma not in {"on", *but} or _is_put_on(line, at))
+            and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
+            for at in range(first, mark.first)  # 'on tamoxifen 5 years ago', 'was taking it last year' are over
+        )
     )
+
+
+def _is_put_on(line: Line, at: int) -> bool:
+    """'Put on sertraline 10 days ago'."""
+    return line.lemmas(max(0, at - 1), at + 1) in {("put", "on"), ("placed", "on")}
+
+
+def _is_begun_behind(line: Line, mark: Mark) -> bool:
+    """'Atorvastatin was started 5 weeks ago'; not '… and stopped last week'."""
+    behind = line.lemmas(mark.last, mark.last + 2)
+    begun = behind[behind[:1] in {("was",), ("were",)} :][:1]
+    ended = word_set("patients.stopped") & {*line.lemmas(mark.last, mark.last + _SOON_ENDED)}
+    return bool(begun) and begun[0] in word_set("patients.begun") and not ended
+
+
+_SOON_ENDED = 12  # words
 
 
 def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
@@ -292,7 +312,8 @@ def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
         ends = ".;:?" if _names_the_last(line.lemmas(start, first)) else ".;:?,"
         which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ends)
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
-            told[concepts[which].value] = Past(concepts[which].value, days, least)
+            one = Past(concepts[which].value, days, least)
+            told[one.concept] = min(told.get(one.concept, one), one, key=attrgetter("days"))  # the latest of several
     return tuple(told.values())
 
 
