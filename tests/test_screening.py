@@ -509,6 +509,21 @@ ROWS = [
     ("E", "Pregnant women", "woman, 30, 20 weeks pregnant", "", Fit.NOT_MET),
     ("E", "History of allograft", "liver transplant in 2015", "", Fit.NOT_MET),
     ("E", "Prior allogeneic stem cell transplant", "liver transplant in 2015", "", Fit.UNKNOWN),
+    ("E", "Hospitalised for asthma in the past 3 months", "in hospital for asthma 2 months ago", "asthma", Fit.NOT_MET),
+    ("E", "Hospitalization for pneumonia within 30 days", "in hospital for gout two weeks ago", "", Fit.UNKNOWN),
+    ("E", "Hospitalization for gout within 30 days", "gout, in hospital for pneumonia two weeks ago", "", Fit.UNKNOWN),
+    ("E", "Oral corticosteroids within 3 months", "two prednisone courses, the last one 2 months ago", "", Fit.NOT_MET),
+    # examples, lists and places
+    ("I", "Puberty is rather late (age 15-16)", "woman, 34", "", Fit.MET),
+    ("I", "Girls in puberty (age 12-16)", "woman, 34", "", Fit.NOT_MET),
+    ("E", "Conditions that may affect bone, e.g. cirrhosis", "man, 60, cirrhosis", "", Fit.UNKNOWN),
+    ("E", "Liver disease, e.g. cirrhosis", "man, 60, cirrhosis", "", Fit.NOT_MET),
+    ("E", "Skin changes that interfere. Such conditions include psoriasis, skin lesions", "eczema", "", Fit.UNKNOWN),
+    ("E", "Known allergic reaction on doxycycline", "egg allergy", "", Fit.UNKNOWN),
+    ("E", "History of bladder or urethral, colon or anal, or cervical cancer", "cervical cancer in 2012", "", Fit.NOT_MET),
+    ("E", "History of gout, active cervical cancer", "woman, 60, cervical cancer in 2012", "", Fit.UNKNOWN),
+    ("E", "UV radiation", "man, 60, radiotherapy", "", Fit.UNKNOWN),
+    ("E", "Active neoplasm", "man, 60, lung cancer", "", Fit.NOT_MET),
     ("E", "Corticosteroid eye drops", "takes prednisone daily", "", Fit.UNKNOWN),
 ]
 # fmt: on

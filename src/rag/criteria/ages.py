@@ -117,6 +117,10 @@ _CONTACT = re.compile(
 _FROM_DONOR = re.compile(
     r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$|\brecipients?\b[^.;]{0,60}\bdonors? (?:age )?$"
 )
+# "puberty is late (age 16-17)", "onset in youth (age 12-18)": when it was; not "girls in puberty (age 12-16)"
+_BEGAN_AT = re.compile(
+    r"(?<!\bin )(?<!during )\b(?:puberty|menarche|menopause|onset)\b[^.;:()]{0,30}\((?:at )?(?:aged? )?$"
+)
 # "diagnosed with gout, aged 30 to 60", "diagnosed patients under the age of 15": how old somebody is now
 _OF_PERSONS = re.compile(
     r"(?:(?<!when )(?<!were )(?<!was )\baged|\b(?:patients|subjects|participants|children)"
@@ -243,6 +247,8 @@ class AgeFinder:
         if "contact" in sentence and _CONTACT.search(sentence):
             return True
         if "donor" in sentence and _FROM_DONOR.search(sentence):
+            return True
+        if "(" in sentence[-10:] and _BEGAN_AT.search(sentence):
             return True
         ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
         before = before[ends[-1] + 1 :] if ends else before

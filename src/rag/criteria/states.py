@@ -36,7 +36,7 @@ _TAIL = r"(?:\s+(?:of|since|before|prior to|preceding|after|from)\s+[\w-]+(?:\s[
 # "within 6 months of screening", "in the past month", "at least 4 weeks since"; not the "3 years" of "aged 3 years".
 _WINDOW = re.compile(
     r"(?:(?:with)?in|during|over|for|from)\s+(?:the\s+)?"
-    r"(?:past|last|previous|preceding|prior|at least|less than|approximately)?"
+    r"(?:past|last|previous|preceding|prior|prev\.|at least|less than|approximately)?"
     rf"{_GAP}{_NUMBER}{_GAP}(?:\(\d{{1,3}}\)\s?)?-?{_UNIT}{_TAIL}"
     rf"|(?:with)?in\s+the\s+(?:past|last|previous|preceding)\s+{_UNIT}{_TAIL}"
     rf"|(?:at least|more than|less than|greater than|≥|≤|<|>|minimum of){_GAP}{_NUMBER}{_GAP}{_UNIT}{_TAIL}",

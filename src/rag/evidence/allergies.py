@@ -33,6 +33,6 @@ _OR_NOT_SO = re.compile(r"(?i)^\s?(?:or|and|/)\s?non-?\s?allergic\b")  # 'allerg
 # 'hypersensitivity to the study drug', 'allergy and skin tests to grass'; not 'allergy to any drug', 'to drugs'
 _TO_ONE = re.compile(
     r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\s(?:and/or|or|and)\b[^.;:,()]{1,80}?)?"
-    r"(?:\s(?:histor(?:y|ies)|reactions?|responses?))?\s(?:to|against)\b"
+    r"(?:\s(?:histor(?:y|ies)|reactions?|responses?))?\s(?:to|against|on)\b"
     r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
 )

@@ -91,7 +91,7 @@ _DEFINED = re.compile(
     r"(?i)^[\w\s/-]{0,20}\((?!e\.?g|such as|incl)[^()]{0,120}?(?:[<>≤≥=]|\b(?:class|grade|stage|defined))"
 )
 _EXAMPLES = re.compile(
-    r"(?i)\b(?:such as|e\.\s?g\.?|including|for example|like)\b[^;.]{0,250}$|\(\s*(?:e\.\s?g|such as)[^)]*$"
+    r"(?i)\b(?:such as|e\.\s?g|including|for example|like)\b\.?[^;.]{0,250}$|\(\s*(?:e\.\s?g|such as)[^)]*$"
 )
 _THAT_MAY = re.compile(r"(?i)^[^.;()]{0,90},\s?(?:that|which) (?:can|could|may|might|would|will)\b")
 _OUTER = re.compile(
@@ -168,6 +168,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
+    if _SUCH.search(text, criterion.span.start, start) is not None:
+        return True
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
     far = _ENDS.split(text[max(criterion.span.start, start - 3 * _REACH) : start])[-1]
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
@@ -176,6 +178,11 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     return listed or example or _is_restricted(state, before, behind, patient)
 
 
+# 'skin changes that may interfere. Such conditions include psoriasis, …'
+_SUCH = re.compile(
+    r"(?i)\.\s(?:such|these|those|examples of such) (?:conditions?|diseases?|disorders?|illness(?:es)?)(?: (?:may|can|would))?"
+    r" includ[^.;]{0,250}$"
+)
 _UNQUOTED = str.maketrans("", "", "\"“”„")  # '"uncontrolled" asthma'
 _COURSE = re.compile(r"(?i)(?:acute|chronic)\b")
 _OF_ANY_COURSE = re.compile(r"(?i)\b(?:acute|chronic)\s?(?:and/or|or|and|/)\s?$")  # 'acute or | chronic hepatitis'
@@ -213,6 +220,8 @@ def _is_restricted(state: State, before: str, behind: str, patient: Patient) -> 
     if pair is not None and find_concepts(pair[1]) and not _names_any(pair[2], patient.has):
         return True
     others = [one for one in patient.has if one not in narrower_or_equal(state.concept)]
+    if state.concept == "hospitalization":  # for what the person was in hospital, which is dated with it
+        others = [one for one in others if any(past.concept == one for past in patient.past)]
     return _RESTRICTS.match(behind) is not None and not _names_any(behind, others)
 
 

@@ -297,9 +297,15 @@ def speaks_of_the_past(state: State, case: Case) -> bool:
     start = case.criterion.span.start if case.criterion is not None else 0
     if _PAST.search(case.text, max(start, state.span.start - 40), state.span.end) is not None:
         return True
-    return _HISTORY_OF_SUCH.search(case.text, max(start, state.span.start - 120), state.span.start) is not None
+    before = case.text[max(start, state.span.start - 120) : state.span.start]
+    return _HISTORY_OF_SUCH.search(before) is not None or _HISTORY_OF_LIST.search(before) is not None
 
 
+# 'history of gout, kidney stones or | cancer'; not 'history of gout, current cancer'
+_HISTORY_OF_LIST = re.compile(
+    r"(?i)\bhistory of (?:(?!(?:current|active|ongoing|present|uncontrolled|taking|use|with|is|are|has|have|must)\b)"
+    r"[\w/-]+(?:,| or| and|, or| and/or)? ){1,12}$"
+)
 # 'history of severe attacks including intubation'
 _HISTORY_OF_SUCH = re.compile(r"(?i)\bhistory of [^.;:]{0,80}\b(?:including|such as|like)\b[^.;:]{0,60}$")
 _PAST = re.compile(r"(?i)\b(?:prior|previous(?:ly)?|past|history|ever|had|received|exposure|naive)\b")

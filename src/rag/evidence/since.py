@@ -24,7 +24,7 @@ _TIME = re.compile(
     r"^(?P<how>within|in|during|for the (?:past|last|previous|preceding)|over the (?:past|last|previous)|less than|<|≤"
     r"|at least|more than|greater than|≥|>"
     r"|minimum of)"
-    r"(?:\s+the)?(?:\s+(?:past|last|previous|preceding|prior|approximately|about))*\s*"
+    r"(?:\s+the)?(?:\s+(?:past|last|previous|preceding|prior|prev\.|approximately|about))*\s*"
     r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(NUMBERS) + r")?"
     r"(?:\s*\(\d{1,3}\))?[\s-]*(?P<unit>[hdwmy][a-z]*)\b",
     re.IGNORECASE,

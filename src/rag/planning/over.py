@@ -169,7 +169,11 @@ _LONG_AGO = Decimal(14)  # days
 
 def _names_the_last(words: Sequence[str]) -> bool:
     """'last dose', 'final cycle given', 'last taken'."""
-    return words[:1] in (("last",), ("final",)) and words[1:2] != () and words[1] in word_set("patients.doses")
+    words = words[bool({*words[:1]} & _OWN) :]
+    return words[:1] in (("last",), ("final",)) and words[1:2] != () and words[1] in {*word_set("patients.doses"), "one"}
+
+
+_OWN = frozenset({"the", "my", "his", "her"})
 
 
 def _goes_on_behind(line: Line, mark: Mark) -> bool:
@@ -311,10 +315,22 @@ def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:
         start = line.back_to_sign(first, 4, ".;:?,(")
         ends = ".;:?" if _names_the_last(line.lemmas(start, first)) else ".;:?,"
         which = nearest(line, [(mark.first, mark.last) for mark in concepts], (first, last), ends)
+        if which and _is_the_reason(line, concepts[which - 1], concepts[which]):
+            stay = Past(concepts[which - 1].value, days, least)
+            told.setdefault(stay.concept, stay)
         if which is not None and not (_passes(concepts[which]) and _is_dated_from(line, concepts[which])):
             one = Past(concepts[which].value, days, least)
             told[one.concept] = min(told.get(one.concept, one), one, key=attrgetter("days"))  # the latest of several
     return tuple(told.values())
+
+
+def _is_the_reason(line: Line, stay: Mark, mark: Mark) -> bool:
+    """'In hospital for asthma 2 months ago': the time is of the stay as well."""
+    between = {*line.lemmas(stay.last, mark.first)}
+    return stay.value == "hospitalization" and not set(line.gap(mark.first)) & set(".;:") and between <= _FOR
+
+
+_FOR = frozenset({"for", "with", "because", "of", "due", "to", "a", "an", "her", "his", "my", "severe", "bad", "the"})
 
 
 def _days_after(line: Line) -> Iterable[tuple[int, Decimal]]:
