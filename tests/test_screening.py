@@ -520,7 +520,7 @@ ROWS = [
     ("E", "Liver disease, e.g. cirrhosis", "man, 60, cirrhosis", "", Fit.NOT_MET),
     ("E", "Skin changes that interfere. Such conditions include psoriasis, skin lesions", "eczema", "", Fit.UNKNOWN),
     ("E", "Known allergic reaction on doxycycline", "egg allergy", "", Fit.UNKNOWN),
-    ("E", "History of bladder or urethral, colon or anal, or cervical cancer", "cervical cancer in 2012", "", Fit.NOT_MET),
+    ("E", "History of bladder, urethral, colon, anal, or cervical cancer", "cervical cancer in 2012", "", Fit.NOT_MET),
     ("E", "History of gout, active cervical cancer", "woman, 60, cervical cancer in 2012", "", Fit.UNKNOWN),
     ("E", "UV radiation", "man, 60, radiotherapy", "", Fit.UNKNOWN),
     ("E", "Active neoplasm", "man, 60, lung cancer", "", Fit.NOT_MET),

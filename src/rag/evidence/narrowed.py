@@ -168,20 +168,19 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
-    if _SUCH.search(text, criterion.span.start, start) is not None:
-        return True
+    such = _SUCH.search(text, criterion.span.start, start) is not None
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
     far = _ENDS.split(text[max(criterion.span.start, start - 3 * _REACH) : start])[-1]
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
     outer = before if apart else far
     example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
-    return listed or example or _is_restricted(state, before, behind, patient)
+    return listed or such or example or _is_restricted(state, before, behind, patient)
 
 
 # 'skin changes that may interfere. Such conditions include psoriasis, …'
 _SUCH = re.compile(
-    r"(?i)\.\s(?:such|these|those|examples of such) (?:conditions?|diseases?|disorders?|illness(?:es)?)(?: (?:may|can|would))?"
-    r" includ[^.;]{0,250}$"
+    r"(?i)\.\s(?:such|these|those|examples of such) (?:conditions?|diseases?|disorders?|illness(?:es)?)"
+    r"(?: (?:may|can|would))? includ[^.;]{0,250}$"
 )
 _UNQUOTED = str.maketrans("", "", "\"“”„")  # '"uncontrolled" asthma'
 _COURSE = re.compile(r"(?i)(?:acute|chronic)\b")

@@ -170,7 +170,8 @@ _LONG_AGO = Decimal(14)  # days
 def _names_the_last(words: Sequence[str]) -> bool:
     """'last dose', 'final cycle given', 'last taken'."""
     words = words[bool({*words[:1]} & _OWN) :]
-    return words[:1] in (("last",), ("final",)) and words[1:2] != () and words[1] in {*word_set("patients.doses"), "one"}
+    doses = word_set("patients.doses") | {"one"}
+    return words[:1] in (("last",), ("final",)) and words[1:2] != () and words[1] in doses
 
 
 _OWN = frozenset({"the", "my", "his", "her"})
