@@ -50,6 +50,8 @@ def _has_passed(line: Line, mark: Mark) -> bool:
     if _is_dated_from(line, mark):
         return False
     behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 6))
+    if _is_cured_behind(line, mark):
+        return True
     first = line.back_to_sign(mark.first, 5, ".;:,")
     before = line.lemmas(first, mark.first)
     lasts = {"for", "since"} & {*behind} and before[-2:-1] and before[-2] in {"has", "have", "s", "ve"}
@@ -57,6 +59,17 @@ def _has_passed(line: Line, mark: Mark) -> bool:
     passed = word_set("patients.passed") - ({"treated"} if cared else set())
     told = word_set("patients.had") & {*before} or passed & {*behind}
     return bool(told or _is_dated(behind)) and not lasts and not word_set("patients.surely_now") & {*before, *behind}
+
+
+def _is_cured_behind(line: Line, mark: Mark) -> bool:
+    """'Hepatitis C, cured', 'lymphoma (in remission)'; not 'hepatitis C, treated hypertension'."""
+    at = mark.last + (line.lemmas(mark.last, mark.last + 1) in {("in",), ("now",), ("since",)})
+    sign = line.gap(mark.last).strip() if mark.last < len(line.tokens) else ""
+    ends = at + 1 >= len(line.tokens) or bool(line.gap(at + 1).strip()) or line.tokens[at + 1].lemma in _WHEN_OR_WHY
+    return sign in {",", "("} and ends and line.lemmas(at, at + 1) != () and line.lemmas()[at] in _CURED
+
+
+_CURED = frozenset({"cured", "cleared", "eradicated", "remission", "resolved"})
 
 
 def _end_of_clause(line: Line, at: int, most: int) -> int:
