@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from rag import criteria
+from rag.criteria import mending
 from rag.criteria.sought import Sought, flat, sought
 
 _MOST = 400  # strings of one stretch of a pattern
@@ -24,12 +25,13 @@ _ONE_STRING = {parts.AT: "", parts.IN: _SOME_SIGN, parts.NOT_LITERAL: _SOME_SIGN
 
 def _all_sought() -> list[tuple[str, Sought]]:
     modules = [importlib.import_module(f"rag.criteria.{one.name}") for one in pkgutil.iter_modules(criteria.__path__)]
-    return [
-        (f"{module.__name__}.{name}", value)
+    named = {  # by identity: a pattern may be imported by other modules
+        id(value): (f"{module.__name__}.{name}", value)
         for module in modules
         for name, value in sorted(vars(module).items())
         if isinstance(value, Sought)
-    ]
+    }
+    return [*named.values(), *((slip.pattern.pattern, slip) for slip, _ in mending._SLIPS)]
 
 
 def _strings(part: Any) -> list[str] | None:

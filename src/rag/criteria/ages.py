@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.criteria.limits import Attached, Subject
 from rag.criteria.numbers import Phrase
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind, Token
 
 WHO_WORDS = frozenset(
@@ -132,11 +133,12 @@ _WHEN_OF_AGE = re.compile(
 )
 _OF_AGE = range(18, 22)  # where adults begin
 # 'Patients must be ≥ 18.', 'Adults > 18 who': an age without a unit, of persons
-ADULT_BARE = re.compile(
+ADULT_BARE = sought(
     r"(?i)(?<!\bof )(?<!\bin )(?<!\bfor )(?<!\bper )(?<!\bby )"
     r"\b(?:patients?|subjects?|participants?|adults?|volunteers?|individuals?)"
     r"(?: (?:must|should) be| who are| are)? ?(?:≥|>=|>|\\>=?|at least|over) ?(?:18|19|20|21)"
-    r"(?=[.;)]? *$|[.;] [A-Z]| who\b)"
+    r"(?=[.;)]? *$|[.;] [A-Z]| who\b)",
+    *["18", "19", "20", "21"],
 )
 _OTHER_AGES = frozenset({"post", "postconception", "postconceptional", "postmenstrual", "corrected", "only"})
 

@@ -42,14 +42,10 @@ _BEFORE, _BEHIND = 25, 50  # code points: how far from the words that join them 
 
 def either_way(readings: list[Reading], item: str) -> list[Reading]:
     """The readings, what is taken either way turning nobody away and asked of nobody."""
-    taken = {
-        *_opposites(readings, item),
-        *_results(readings, item),
-        *_treated(readings, item),
-        *_kept_stable(readings, item),
-        *_signed(readings, item),
-        *_kind_or_not(readings, item),
-    }
+    taken = {*_results(readings, item), *_kept_stable(readings, item)}
+    if len(readings) > 1:
+        taken.update(_opposites(readings, item), _treated(readings, item))
+        taken.update(_signed(readings, item), _kind_or_not(readings, item))
     if not taken:
         return readings
     return [replace(one, stance=Stance.EXEMPT, doubts=()) if one in taken else one for one in readings]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from rag.criteria.meant import meant
 from rag.criteria.mending import mended
@@ -25,9 +26,15 @@ _SIGNS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # asked for a line that is then cut into tokens
+def reading_form(text: str) -> str:
+    """Folded `text` in lower case, its slips set right; as long as it was."""
+    return mended(lower(text))
+
+
 def tokenize(text: str) -> list[Token]:
     """The tokens of folded `text` in order; unit words are taken into the number before them."""
-    lowered = mended(lower(text))
+    lowered = reading_form(text)
     tokens: list[Token] = []
     at = 0
     units = load_units()

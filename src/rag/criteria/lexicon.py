@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -201,15 +201,20 @@ _UNDERSTOOD = frozenset(
 
 def may_name(words: Collection[str]) -> bool:
     """Whether a text of these words in lower case may name, or leave understood, a variable: False is certain."""
-    held = frozenset(words)
-    if not _UNDERSTOOD.isdisjoint(held):
+    if not _UNDERSTOOD.isdisjoint(words):
         return True
     names = _names_by_word()
-    for word in held:
-        for name in names.get(word, ()):
-            if name <= held:
-                return True
-    return False
+    told = _telling_words().intersection(words)
+    return bool(told) and any(name.issubset(words) for word in told for name in names[word])
+
+
+def aliases_among(words: Collection[str]) -> Iterator[Alias]:
+    """The aliases all of whose words, numbers aside, are among these: none else can stand in a text of them."""
+    names = _names_by_word()
+    for word in _telling_words().intersection(words):
+        for name, aliases in names[word].items():
+            if name.issubset(words):
+                yield from aliases
 
 
 # of earlier treatments, whose names are made by rule behind their number: 'two cytotoxic regimens'
@@ -220,18 +225,23 @@ _COUNTED_BEHIND = (
 
 
 @cache
-def _names_by_word() -> Mapping[str, tuple[frozenset[str], ...]]:
-    """The words of each name, numbers aside, by the most telling of them."""
-    found: dict[str, list[frozenset[str]]] = {}
+def _telling_words() -> frozenset[str]:
+    return frozenset(_names_by_word())
+
+
+@cache
+def _names_by_word() -> Mapping[str, Mapping[frozenset[str], Sequence[Alias]]]:
+    """The words of each name, numbers aside, with its aliases, by the most telling of them."""
+    found: dict[str, dict[frozenset[str], list[Alias]]] = {}
     for noun in _COUNTED_BEHIND:
-        found[noun] = [frozenset([noun])]
+        found[noun] = {frozenset([noun]): []}
     for aliases in alias_index().values():
         for alias in aliases:
             if alias.variable != DECOY:
                 words = [word for word in alias.words if word.isalnum() and not word.isdigit()]
                 telling = [word for word in words if word not in _COMMON] or words
-                found.setdefault(max(telling, key=len), []).append(frozenset(words))
-    return {word: tuple(dict.fromkeys(names)) for word, names in found.items()}
+                found.setdefault(max(telling, key=len), {}).setdefault(frozenset(words), []).append(alias)
+    return found
 
 
 def _longest_first(alias: Alias) -> tuple[int, int, tuple[str, ...], str]:

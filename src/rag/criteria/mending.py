@@ -3,95 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from rag.criteria.sought import sought
+from rag.criteria.sought import Sought, sought
 
-_SLIPS = sought(
-    r"(?P<power>(?<![\d.])10~(?=\d))"  # '100 x 10~9/L'
-    r"|(?P<fold>\b(?:two|three|four|five|six|ten)fold\b)"
-    r"|(?P<many>\b(?:double|triple)(?= (?:the )?(?:uln|upper|unl|normal)))"
-    r"|(?P<cross>(?<=\d )х(?= (?:the )?(?:uln|upper|unl|normal|instit)))"  # a Cyrillic letter for 'times'
-    r"|(?P<volume>\bfev ?\(1\)(?:/fvc)?)"
-    r"|(?P<greater>\b(?:greather|greatr|grater|greter|graeter|geater|gretaer|greatar)(?= (?:th[ae]n|or)\b))"
-    r"|(?P<lesser>\b(?:lest|lees|lesss)(?= th[ae]n\b))"
-    r"|(?P<higher>\b(?:higer|hihger|hgher|hight)(?= th[ae]n\b))"
-    r"|(?P<upper>\b(?:uper|uppper|upperr)(?= (?:normal )?limit))"
-    r"|(?P<until>(?<=\d) ?;(?= ?\d{1,3}(?: ?(?:years|yrs))? ?\]))"  # 'age [18;75]'
-    r"|(?P<to>\bequal too\b)"
-    r"|(?P<sub>\bfev_1\b)"
-    r"|(?P<or>\b(?:greater|less|higher|lower|older|more) than or(?= \d))"
-    r"|(?P<older>\b(?:years|yrs|age|old) or order\b)"
-    r"|(?P<old>(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)"
-    r"(?= ?(?:to|-|and|(?:to|and) (?:less|younger) than|(?:to|and) [<≤]|and under)"
-    r" ?\d{1,3}[ -]?(?:years?|yrs?)\b))"
-    r"|(?P<before>(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal)))"  # '> x2 ULN'
-    r"|(?P<equal>[=:](?= ?(?:wnl\b|within (?:the )?normal)))"  # 'Total bilirubin = WNL'
-    r"|(?P<birth>\bbirth(?= ?(?:to|through|until|up to|-|–) ?\d))"
-    r"|(?P<up>(?<=years )up(?= to \d)|(?<=months )up(?= to \d)|(?<=age )up(?= to \d{1,2} years))"
-    # '18 years up to and including 65 years'; 'and up to and including BMI of 29'
-    r"|(?P<span>(?:(?<=[\d%])|(?<=years)|(?<=months)|(?<=weeks)) up to and including(?= ?\d))"
-    r"|(?P<through>\bup to and including(?: (?:an? )?[a-z]{3,12} of)?(?= ?\d))"
-    r"|(?P<aged>(?<=years )or(?= age\b)|(?<=yrs )or(?= age\b))"  # '18 years or age'
-    r"|(?P<else>(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b))"
-    r"|(?P<sign>(?<=times )[(\[][x×*][)\]])"  # '2 times [X] the ULN'
-    r"|(?P<least>\ba least(?= \d))"
-    r"|(?P<comma>(?:, | )at least,(?= \d))"  # 'a score of, at least, 60'
-    r"|(?P<again>(?<=at least \d) or more\b)"  # 'at least 2 or more lines'
-    r"|(?P<joints>\bof (?:28|66|68)(?= (?:swollen|tender|painful)))"  # '4 of 66 swollen joints'
-    r"|(?P<twice>(?<!not )\btwice(?= (?:higher|greater|more|above|over)(?: than)? (?:the )?(?:normal|upper|uln)))"
-    r"|(?P<whose>\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b)"
-    r"|(?P<single>\bone and only one\b)"
-    r"|(?P<byage>\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\))"  # 'Lansky (age-dependent) ≥ 60'
-    r"|(?P<doubled>(?<=\d) ?[<>≤≥]=?(?= ?(?:x|×|times) (?:the )?(?:uln|upper|instit)))"  # '≤ 1.5 ≤ x the ULN'
-    r"|(?P<falls>\bfall(?:s|ing)? under\b(?= (?:the )?(?:[a-z-]{1,14} ){0,2}(?:class|category|grade|stage)))"
-    # 'falls under ASA class IV'
-    # 'DAS28 (4 variables, CRP)'
-    r"|(?P<joint>(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\))"
-    r"|(?P<source>\([^()<>≤≥]{3,50}\bet al\.?,? ?(?:19|20)\d\d\))"  # 'MMSE (Folstein et al. 1975) ≥ 21'
-    r"|(?P<dash>(?<=[<>])/-(?= ?\d))"  # '>/- 18 years'
-    r"|(?P<spaced>(?<=[<>]) / ?=(?= ?\d))"  # '< / = 92 %'
-    r"|(?P<until2>(?<=[\d%]) an(?= \d))"  # 'between 7 % an 10 %'
-    # 'class III (moderate) or class IV (severe)'
-    r"|(?P<degree>(?<=[i\d]) \((?:mild|moderate|severe|marked|slight)\)"
-    r"(?= (?:or|and|to) (?:(?:class|grade|score) )?[\di]))"
-    r"|(?P<under>(?<=[<>≤≥]) ?à(?= ?\d))"  # 'ALAT < à 3 ULN'
-    # 'AST, ALT > 10 (upper limit of normal)': a number that nobody counts in units; not '> 40 (ULN)'
-    r"|(?P<many2>(?<=[<>≤≥\dn] )(?:[2-9](?:\.\d)?|1\d|20)(?: times)? ?[(\[](?:the )?(?:institutional )?"
-    r"(?:uln|upper (?:limits? )?(?:of )?(?:the )?normal)[)\]])"
-    # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks', 'loss of a pregnancy before 20 weeks'
-    r"|(?P<early>(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnant(?: women)?)"
-    r" (?:before|prior to)(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy)))"
-    r"|(?P<years>\bphysiologic(?:al)?(?= (?:age )?\d\d\b))"  # '18 to physiologic 65'
-    r"|(?P<weighs>\bweighting(?= (?:less|more|at least|over|under|[<>≤≥])))"
-    # 'ECOG ≤ 0-2'
-    r"|(?P<steps>(?<=status )(?:of )?(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b)|(?<=ecog )(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b))"
-    r"|(?P<bracket>[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\))",
-    *["fall", "das28", "à", "et al", "</-", ">/-", " an ", "(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
-    *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
-    *["< /", "> /", "(uln", "[uln", "(upper", "[upper", "(the u", "[the u", "(inst", "[inst", "(the i", "[the i"],
-    *["before ", "prior to ", "physiologic", "weighting", "≤", "=<", "<="],
-    *["10~", "fold", "double", "triple", "х", "fev(", "fev (", "greath", "greatr", "grater", "greter", "graet"],
-    *["greatar", "geater", "gretaer", "lesss ", "lees ", "lest ", "higer", "hihger", "hgher", "hight ", "equal too"],
-    *["uper l", "uper n", "uppper", "upperr", "]"],
-    *["than or ", "or order", "birth", "up to ", "or age", "fev_", "an older", "an above", "an over", "an up"],
-    *["and only one", "(age", "twice ", "limit of ("],
-    *["at least, ", "or more", "of 28 ", "of 66 ", "of 68 "],
-    *["a least ", "times (", "times [", "=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
-    *(f"{word}{gap}{joint}" for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
-    *(f"{sign}{gap}{begun}" for sign in "<>≤≥=" for gap in ("", " ") for begun in "x("),
-)
 _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 
 
 def mended(lowered: str) -> str:
     """`lowered` with slips set right; as long as it was."""
-    return _SLIPS.sub(_mend, lowered)
-
-
-def _mend(found: re.Match[str]) -> str:
-    said = found.group()
-    return _MENDS[found.lastgroup or ""](said)[: len(said)].ljust(len(said))
+    told = [places for word, places in _BY_WORD if word in lowered]
+    waiting = {place for places in told for place in places} if told else ()
+    found = [(match.start(), place, match) for place in waiting if (match := _PATTERNS[place].search(lowered))]
+    if not found:
+        return lowered
+    pieces: list[str] = []
+    at = 0
+    while found:  # the nearest first, and of two at one place the one of the first row
+        start, place, match = min(found)
+        said = match.group()
+        pieces += (lowered[at:start], _SLIPS[place][1](said)[: len(said)].ljust(len(said)))
+        at = match.end()
+        anew = {one[1] for one in found if one[0] < at}
+        found = [one for one in found if one[0] >= at]
+        found += [(match.start(), place, match) for place in anew if (match := _PATTERNS[place].search(lowered, at))]
+    return "".join([*pieces, lowered[at:]])
 
 
 def _times(said: str) -> str:
@@ -103,53 +39,186 @@ def _before(said: str) -> str:
     return f"{lead}{said.strip(' x')}x"
 
 
-# by name of the slip, what is read for it: never longer than what is printed
-_MENDS: Mapping[str, Callable[[str], str]] = {
-    "power": lambda _: "10^",
-    "fold": _times,
-    "many": _times,
-    "cross": lambda _: "x",
-    "volume": lambda said: said.replace("(1)", "1").replace(" ", ""),
-    "greater": lambda said: "more".rjust(len(said)),
-    "higher": lambda said: "more".rjust(len(said)),
-    "lesser": lambda said: "less".rjust(len(said)),
-    "upper": lambda said: "high".rjust(len(said)),
-    "until": lambda _: "-",
-    "to": lambda _: "equal to",
-    "sub": lambda said: said.replace("_", ""),
-    "or": lambda said: said.removesuffix("or") + "=",
-    "older": lambda said: said.removesuffix("order") + "older",
-    "old": lambda _: "",
-    "equal": lambda _: "",
-    "before": _before,
-    "birth": lambda _: "0",
-    "up": lambda _: "",
-    "span": lambda _: " to",
-    "through": lambda _: "≤",
-    "aged": lambda _: "of",
-    "else": lambda _: "or",
-    "sign": lambda _: "",
-    "least": lambda _: "≥",
-    "comma": lambda said: said.replace(",", " "),
-    "again": lambda _: "",
-    "joints": lambda _: "",
-    "twice": lambda _: "2 x",
-    "whose": lambda _: "limit of normal",
-    "single": lambda said: "exactly one".rjust(len(said)),
-    "byage": lambda _: "",
-    "doubled": lambda _: "",
-    "falls": lambda _: "is",
-    "joint": lambda _: "",
-    "under": lambda _: "",
-    "source": lambda _: "",
-    "dash": lambda _: "/=",
-    "spaced": lambda said: "/=".ljust(len(said)),
-    "until2": lambda _: " to",
-    "degree": lambda _: "",
-    "many2": lambda said: re.sub(r"[(\[\])]", " ", said),
-    "early": lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
-    "years": lambda _: "",
-    "weighs": lambda _: "weighing",
-    "steps": lambda _: "",
-    "bracket": lambda said: said.replace("(", " ").replace(")", " "),
-}
+def _dropped(_: str) -> str:
+    return ""
+
+
+# Each slip with the words without which it is not there, and what is read for it: never longer than what is printed.
+_SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
+    (sought(r"(?<![\d.])10~(?=\d)", "10~"), lambda _: "10^"),  # '100 x 10~9/L'
+    (sought(r"\b(?:two|three|four|five|six|ten)fold\b", "fold"), _times),
+    (sought(r"\b(?:double|triple)(?= (?:the )?(?:uln|upper|unl|normal))", "double ", "triple "), _times),
+    # a Cyrillic letter for 'times'
+    (sought(r"(?<=\d )х(?= (?:the )?(?:uln|upper|unl|normal|instit))", "х"), lambda _: "x"),
+    (sought(r"\bfev ?\(1\)(?:/fvc)?", "fev(", "fev ("), lambda said: said.replace("(1)", "1").replace(" ", "")),
+    (
+        sought(
+            r"\b(?:greather|greatr|grater|greter|graeter|geater|gretaer|greatar)(?= (?:th[ae]n|or)\b)",
+            *["greath", "greatr", "grater", "greter", "graet", "geater", "gretaer", "greatar"],
+        ),
+        lambda said: "more".rjust(len(said)),
+    ),
+    (
+        sought(r"\b(?:lest|lees|lesss)(?= th[ae]n\b)", "lest th", "lees th", "lesss th"),
+        lambda said: "less".rjust(len(said)),
+    ),
+    (
+        sought(r"\b(?:higer|hihger|hgher|hight)(?= th[ae]n\b)", "higer ", "hihger ", "hgher ", "hight "),
+        lambda said: "more".rjust(len(said)),
+    ),
+    (
+        sought(r"\b(?:uper|uppper|upperr)(?= (?:normal )?limit)", "uper l", "uper n", "uppper", "upperr"),
+        lambda said: "high".rjust(len(said)),
+    ),
+    (sought(r"(?<=\d) ?;(?= ?\d{1,3}(?: ?(?:years|yrs))? ?\])", "]"), lambda _: "-"),  # 'age [18;75]'
+    (sought(r"\bequal too\b", "equal too"), lambda _: "equal to"),
+    (sought(r"\bfev_1\b", "fev_"), lambda said: said.replace("_", "")),
+    (
+        sought(r"\b(?:greater|less|higher|lower|older|more) than or(?= \d)", "than or "),
+        lambda said: said.removesuffix("or") + "=",
+    ),
+    (sought(r"\b(?:years|yrs|age|old) or order\b", "or order"), lambda said: said.removesuffix("order") + "older"),
+    (
+        sought(
+            r"(?<=\d) ?-?(?:years?|yrs?)[ -](?:old|of age)"
+            r"(?= ?(?:to|-|and|(?:to|and) (?:less|younger) than|(?:to|and) [<≤]|and under)"
+            r" ?\d{1,3}[ -]?(?:years?|yrs?)\b)",
+            *(f"{word}{gap}{joint}" for word in ("old", "of age") for gap in ("", " ") for joint in ("to", "-", "and")),
+        ),
+        _dropped,
+    ),
+    (  # '> x2 ULN'
+        sought(
+            r"(?<=[<>≤≥=]) ?x ?\d(?:\.\d+)?(?= ?(?:uln|upper|the upper|unl|normal))",
+            *(f"{sign}{gap}x" for sign in "<>≤≥=" for gap in ("", " ")),
+        ),
+        _before,
+    ),
+    (  # 'Total bilirubin = WNL'
+        sought(
+            r"[=:](?= ?(?:wnl\b|within (?:the )?normal))",
+            *["=wnl", "= wnl", ":wnl", ": wnl", "=within", "= within", ":within", ": within"],
+        ),
+        _dropped,
+    ),
+    (sought(r"\bbirth(?= ?(?:to|through|until|up to|-|–) ?\d)", "birth"), lambda _: "0"),
+    (
+        sought(
+            r"(?<=years )up(?= to \d)|(?<=months )up(?= to \d)|(?<=age )up(?= to \d{1,2} years)",
+            *["years up", "months up", "age up"],
+        ),
+        _dropped,
+    ),
+    (  # '18 years up to and including 65 years'
+        sought(
+            r"(?:(?<=[\d%])|(?<=years)|(?<=months)|(?<=weeks)) up to and including(?= ?\d)", "up to and including"
+        ),
+        lambda _: " to",
+    ),
+    (  # 'and up to and including BMI of 29'
+        sought(r"\bup to and including(?: (?:an? )?[a-z]{3,12} of)?(?= ?\d)", "up to and including"),
+        lambda _: "≤",
+    ),
+    (sought(r"(?<=years )or(?= age\b)|(?<=yrs )or(?= age\b)", "or age"), lambda _: "of"),  # '18 years or age'
+    (
+        sought(
+            r"(?<=years )an(?= (?:older|above|over|up)\b)|(?<=age )an(?= (?:older|above|over|up)\b)",
+            *["an older", "an above", "an over", "an up"],
+        ),
+        lambda _: "or",
+    ),
+    (sought(r"(?<=times )[(\[][x×*][)\]]", "times (", "times ["), _dropped),  # '2 times [X] the ULN'
+    (sought(r"\ba least(?= \d)", "a least "), lambda _: "≥"),
+    # 'a score of, at least, 60'
+    (sought(r"(?:, | )at least,(?= \d)", "at least, "), lambda said: said.replace(",", " ")),
+    (sought(r"(?<=at least \d) or more\b", "or more"), _dropped),  # 'at least 2 or more lines'
+    (  # '4 of 66 swollen joints'
+        sought(r"\bof (?:28|66|68)(?= (?:swollen|tender|painful))", "of 28 ", "of 66 ", "of 68 "),
+        _dropped,
+    ),
+    (
+        sought(
+            r"(?<!not )\btwice(?= (?:higher|greater|more|above|over)(?: than)? (?:the )?(?:normal|upper|uln))", "twice "
+        ),
+        lambda _: "2 x",
+    ),
+    (
+        sought(r"\blimit of \((?:institutional|laboratory|local|central)[^()]{0,24}\) normal\b", "limit of ("),
+        lambda _: "limit of normal",
+    ),
+    (sought(r"\bone and only one\b", "and only one"), lambda said: "exactly one".rjust(len(said))),
+    # 'Lansky (age-dependent) ≥ 60'
+    (sought(r"\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\)", "(age"), _dropped),
+    (  # '≤ 1.5 ≤ x the ULN'
+        sought(
+            r"(?<=\d) ?[<>≤≥]=?(?= ?(?:x|×|times) (?:the )?(?:uln|upper|instit))",
+            *(f"{sign}{gap}{cross}" for sign in "<>≤≥=" for gap in ("", " ") for cross in ("x", "×", "times")),
+        ),
+        _dropped,
+    ),
+    (  # 'falls under ASA class IV'
+        sought(
+            r"\bfall(?:s|ing)? under\b(?= (?:the )?(?:[a-z-]{1,14} ){0,2}(?:class|category|grade|stage))",
+            *["fall under", "falls under", "falling under"],
+        ),
+        lambda _: "is",
+    ),
+    (  # 'DAS28 (4 variables, CRP)'
+        sought(r"(?<=das28) ?\((?:[34] ?-?(?:variables?|components?|items?),? ?)?(?:crp|esr)\)", "das28"),
+        _dropped,
+    ),
+    # 'MMSE (Folstein et al. 1975) ≥ 21'
+    (sought(r"\([^()<>≤≥]{3,50}\bet al\.?,? ?(?:19|20)\d\d\)", "et al"), _dropped),
+    (sought(r"(?<=[<>])/-(?= ?\d)", "</-", ">/-"), lambda _: "/="),  # '>/- 18 years'
+    (sought(r"(?<=[<>]) / ?=(?= ?\d)", "< /", "> /"), lambda said: "/=".ljust(len(said))),  # '< / = 92 %'
+    (sought(r"(?<=[\d%]) an(?= \d)", " an "), lambda _: " to"),  # 'between 7 % an 10 %'
+    (  # 'class III (moderate) or class IV (severe)'
+        sought(
+            r"(?<=[i\d]) \((?:mild|moderate|severe|marked|slight)\)"
+            r"(?= (?:or|and|to) (?:(?:class|grade|score) )?[\di])",
+            *["(mild)", "(moderate)", "(severe)", "(marked)", "(slight)"],
+        ),
+        _dropped,
+    ),
+    (sought(r"(?<=[<>≤≥]) ?à(?= ?\d)", "à"), _dropped),  # 'ALAT < à 3 ULN'
+    (  # 'AST, ALT > 10 (upper limit of normal)': a number that nobody counts in units; not '> 40 (ULN)'
+        sought(
+            r"(?<=[<>≤≥\dn] )(?:[2-9](?:\.\d)?|1\d|20)(?: times)? ?[(\[](?:the )?(?:institutional )?"
+            r"(?:uln|upper (?:limits? )?(?:of )?(?:the )?normal)[)\]]",
+            *(f"{sign}{begun}" for sign in "([" for begun in ("uln", "upper", "the u", "inst", "the i")),
+        ),
+        lambda said: re.sub(r"[(\[\])]", " ", said),
+    ),
+    (  # 'recruited before 18 weeks of gestation'; not 'born before 34 weeks', 'loss of a pregnancy before 20 weeks'
+        sought(
+            r"(?:recruited|enroll?ed|randomi[sz]ed|included|registered|pregnant(?: women)?)"
+            r" (?:before|prior to)(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy))",
+            *["gestation", "of pregnancy", "week pregnancy", "weeks pregnancy", "' pregnancy", "’ pregnancy"],
+        ),
+        lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
+    ),
+    (sought(r"\bphysiologic(?:al)?(?= (?:age )?\d\d\b)", "physiologic"), _dropped),  # '18 to physiologic 65'
+    (
+        sought(r"\bweighting(?= (?:less|more|at least|over|under|[<>≤≥]))", "weighting"),
+        lambda _: "weighing",
+    ),
+    (  # 'ECOG ≤ 0-2'
+        sought(
+            r"(?<=status )(?:of )?(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b)|(?<=ecog )(?:≤|=<|<=)(?= ?0 ?[-–] ?[1-4]\b)",
+            *["≤0", "≤ 0", "<0", "< 0", "=0", "= 0"],
+        ),
+        _dropped,
+    ),
+    (
+        sought(
+            r"[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\)",
+            *(f"{sign}{gap}(" for sign in "<>≤≥" for gap in ("", " ")),
+        ),
+        lambda said: said.replace("(", " ").replace(")", " "),
+    ),
+)
+_PATTERNS = tuple(slip.pattern for slip, _ in _SLIPS)
+_WORDS = dict.fromkeys(word for slip, _ in _SLIPS for word in slip.words)
+_BY_WORD = tuple(
+    (word, tuple(place for place, (slip, _) in enumerate(_SLIPS) if word in slip.words)) for word in _WORDS
+)

@@ -130,6 +130,17 @@ def _past_gap(lowered: str, at: int, sign: str) -> int | None:
     return None if apart else stop
 
 
+def stands(alias: Alias, text: str, lowered: str) -> bool:
+    """Whether a name stands anywhere in the text, which begins at whatever sign."""
+    start = lowered.find(alias.words[0])
+    while start >= 0:
+        end = _follow(alias, start, lowered)
+        if end is not None and (not alias.cased or text[start:end].startswith(alias.cased[0])):
+            return True
+        start = lowered.find(alias.words[0], start + 1)
+    return False
+
+
 def _follow(alias: Alias, start: int, lowered: str) -> int | None:
     """Where the words of an alias end when they stand in the text from `start` on with the right signs between."""
     at = start

@@ -14,6 +14,8 @@ from rag.types import Stance
 def negations_over(side: Side, thing: Thing) -> list[Cue]:
     """The negations that reach a thing, forward or from directly behind it."""
     layout, place = side.layout, thing.first
+    if layout.kinds[layout.clause[place]].isdisjoint(_DENYING):
+        return []
     found = layout.reaching(place, *NEGATIONS, "negative")
     found = [cue for cue in found if cue.kind != "negative" or _negative_takes(side, cue, thing)]
     found += [cue for cue in layout.reaching(place, "non") if cue.last == place]
@@ -34,6 +36,9 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
     keys = layout.words.keys
     found = [cue for cue in found if keys[max(0, cue.first - 1)] != "triple"]  # "triple-negative" is a name
     return [cue for cue in found if thing.kind in _SAID_OF.get(keys[cue.first], {thing.kind})]
+
+
+_DENYING = NEGATIONS | {"negative", "non", "refusal", "ruled_out"}
 
 
 def _is_not_used(layout: Layout, cue: Cue) -> bool:

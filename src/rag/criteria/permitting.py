@@ -11,6 +11,12 @@ from rag.criteria.things import Side, Thing
 
 def is_allowed(side: Side, thing: Thing) -> bool:
     """Whether a permission of the clause, ahead of the thing or behind it, lets in who has it."""
+    layout = side.layout
+    permits = not layout.kinds[layout.clause[thing.first]].isdisjoint(_PERMITTING)
+    return _is_permitted(side, thing) if permits else _allowed_in_parentheses(side, thing)
+
+
+def _is_permitted(side: Side, thing: Thing) -> bool:
     layout, place = side.layout, thing.first
     if lets_in_if(side, thing) or any(cue.last == place for cue in layout.reaching(place, "non")):
         return False
@@ -61,6 +67,7 @@ def _opens_remark(keys: Sequence[str], start: int, end: int) -> bool:
 
 _LEADS = frozenset({"but", "is", "are", "this", "these", "which", "however", "however,"})
 _PROVIDED = frozenset({"if", "when", "provided", "once"})
+_PERMITTING = frozenset({"allow_next", "upcoming", "allowed"})
 _WHO = frozenset({"who", "that", "or"})
 _WHOM = frozenset({"who", "that"})
 _ASKED = frozenset({"required", "mandatory", "necessary"})

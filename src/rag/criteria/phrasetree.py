@@ -18,9 +18,11 @@ from rag.criteria.words import Words, keys_of, word_set, words_of
 from rag.frozen import quick
 
 _END = ""  # a key no word has: the phrases that end here
+_END_OF_TEXT = "\n"  # no word either
 _JOINTS = frozenset({"or", "and", ",", "/", "&", "nor", "versus"})
 _ASIDES = frozenset({"/", "-", "("})  # signs that a name may step over: see `_over_aside`
 # An adjective does not reach past a name of its own: "active or past hepatitis B infection" is no active infection.
+_LONGEST_HEAD = 6  # words from the beginning of a phrase to the joint of its list
 _LONGEST_GAP = 9  # words from the shared head to the last member: "hepatitis A, B, C, or D"
 _LONGEST_LIST = 40  # words of a list of single members before their head
 _MOST_FORMS = 4_000
@@ -66,23 +68,26 @@ class PhraseTree:
 
         Phrases are disjoint; with `overlap`, one may begin inside another and end after it.
         """
-        keys, root = words.keys, self.root
+        keys, size = words.keys, len(words.keys)
         found: list[Found] = []
         bridged: list[Found] = []
         free = 0
-        last_joint = _last_joint(keys) if self.bridging else -1
+        joints = [] if not self.bridging else [place for place, key in enumerate(keys) if key in _JOINTS]
+        joints.reverse()  # the next one last
         resumptions: dict[int, list[int]] = {}
-        for at, (node, following) in enumerate(zip(map(root.get, keys), [*keys[1:], None], strict=False)):
-            if node is None:
-                continue
+        nodes = [(at, node) for at, node in enumerate(map(self.root.get, keys)) if node is not None]
+        for at, node in nodes:
             if at >= free or overlap:  # most words that begin a phrase begin none here
+                following = keys[at + 1] if at + 1 < size else _END_OF_TEXT
                 if following in node or following in _ASIDES:
                     free = max(free, self._longest(words, at, node, found, free))
                 elif _END in node and at >= free:
                     values = _values_at(words, at, node)
                     found += [Found(value, at, at + 1) for value in values]
                     free = at + 1 if values else free
-            if at < last_joint and (len(node) > 1 or _END not in node):
+            while joints and joints[-1] <= at:
+                joints.pop()
+            if joints and joints[-1] - at <= _LONGEST_HEAD and (len(node) > 1 or _END not in node):
                 _bridge(words, at, node, bridged, resumptions)
         return _merged(words, found, bridged) if bridged else found
 
@@ -113,7 +118,10 @@ class PhraseTree:
 
 def _values_at(words: Words, at: int, node: dict[str, Any]) -> list[str]:
     """What the phrase begun at `at` and ended with this node says, where it is printed as it has to be."""
-    return [value for value, form, _ in node[_END] if form is None or _as_printed(words, at, form)]
+    ends = node[_END]
+    if len(ends) == 1 and ends[0][1] is None:
+        return [ends[0][0]]
+    return [value for value, form, _ in ends if form is None or _as_printed(words, at, form)]
 
 
 def _over_aside(words: Words, here: int) -> int:
@@ -124,13 +132,6 @@ def _over_aside(words: Words, here: int) -> int:
     return here + 3 if short and words.raws[here + 1][:1].isupper() and words.raws[here + 1][-1:].isupper() else here
 
 
-def _last_joint(keys: list[str]) -> int:
-    for place in range(len(keys) - 1, -1, -1):
-        if keys[place] in _JOINTS:
-            return place
-    return -1
-
-
 def _bridge(
     words: Words, at: int, node: dict[str, Any], found: list[Found], resumptions: dict[int, list[int]]
 ) -> None:
@@ -139,8 +140,6 @@ def _bridge(
     `resumptions` keeps what was worked out of this text, by place.
     """
     keys, size = words.keys, len(words.keys)
-    if _JOINTS.isdisjoint(keys[at + 1 : at + 7]):
-        return
     here = at + 1
     for _ in range(3):
         if here >= size:

@@ -121,6 +121,7 @@ class Layout:
     clause_start: Sequence[int]  # by clause number
     clause_end: Sequence[int]
     cues: Sequence[Sequence[Cue]]  # by clause number, in order of place
+    kinds: Sequence[frozenset[str]]  # by clause number: the kinds of its cues
     said: Sequence[frozenset[str]]  # by clause number: its words in reading form
 
     def near(self, place: int) -> Sequence[Cue]:
@@ -139,13 +140,17 @@ class Layout:
 
     def reaching(self, place: int, *kinds: str) -> list[Cue]:
         """The cues of these kinds whose forward reach holds the word at `place`, nearest last."""
-        cues = self.cues[self.clause[place]]
-        return [cue for cue in cues if cue.kind in kinds and cue.first < place < cue.end] if cues else []
+        clause = self.clause[place]
+        if self.kinds[clause].isdisjoint(kinds):
+            return []
+        return [cue for cue in self.cues[clause] if cue.kind in kinds and cue.first < place < cue.end]
 
     def in_clause(self, place: int, *kinds: str) -> list[Cue]:
         """The cues of these kinds in the clause of the word at `place`."""
-        cues = self.cues[self.clause[place]]
-        return [cue for cue in cues if cue.kind in kinds] if cues else []
+        clause = self.clause[place]
+        if self.kinds[clause].isdisjoint(kinds):
+            return []
+        return [cue for cue in self.cues[clause] if cue.kind in kinds]
 
 
 @cache
@@ -187,13 +192,15 @@ def lay_out(words: Words, spoken: Collection[range] = ()) -> Layout:
     group, parents, group_start, group_end = _groups(words.keys)
     clause, clause_start, clause_end = _clauses(words, breaks)
     cues: list[list[Cue]] = [[] for _ in clause_start]
+    kinds: list[frozenset[str]] = []
     said = [frozenset(words.keys[start:end]) for start, end in zip(clause_start, clause_end, strict=True)]
-    layout = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues, said)
+    layout = Layout(words, clause, group, parents, group_start, group_end, clause_start, clause_end, cues, kinds, said)
     for one in reversed(found):  # from the end, so that each cue knows those after it
         later = cues[clause[one.first]]
         later.append(Cue(one.value, one.first, one.last, _reach(layout, one, later)))
     for in_clause in cues:
         in_clause.reverse()
+        kinds.append(frozenset([cue.kind for cue in in_clause]))
     return layout
 
 

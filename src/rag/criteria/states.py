@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -26,7 +26,7 @@ from rag.criteria.stances import stance_of
 from rag.criteria.things import Side, Thing, side_of
 from rag.criteria.words import Words, word_set, words_of
 from rag.frozen import quick
-from rag.text import fold
+from rag.text import Folded, fold
 from rag.types import Clause, Polarity, Span, Stance, State, Window
 
 _NUMBER = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)"
@@ -171,10 +171,8 @@ def read_span_states(
 def states_of(text: str, span: Span, polarity: Polarity, headings: Sequence[str] = ()) -> tuple[State, ...]:
     """The states of the item at `span` of a document's text, spans in that text."""
     folded = fold(span.of(text))
-    return tuple(
-        _state(folded.span, span.start, reading, folded.text)
-        for reading in read_states(folded.text, polarity, headings)
-    )
+    readings = read_states(folded.text, polarity, headings)
+    return tuple([_state(folded, span.start, reading) for reading in readings]) if readings else ()
 
 
 def state_clauses(states: Sequence[State]) -> tuple[Clause, ...]:
@@ -192,14 +190,16 @@ def state_clauses(states: Sequence[State]) -> tuple[Clause, ...]:
     return tuple(clauses)
 
 
-def _state(back: Callable[[int, int], Span], offset: int, reading: Reading, folded: str) -> State:
+def _state(folded: Folded, offset: int, reading: Reading) -> State:
     def place(start: int, end: int) -> Span:
-        original = back(start, end)
+        if not folded.starts:
+            return Span(start + offset, end + offset)
+        original = folded.span(start, end)
         return Span(original.start + offset, original.end + offset)
 
     window = None
     if reading.window is not None:
-        window = Window(folded[reading.window[0] : reading.window[1]], place(*reading.window))
+        window = Window(folded.text[reading.window[0] : reading.window[1]], place(*reading.window))
     return State(
         concept=reading.concept,
         present=reading.stance is not Stance.TURNED_AWAY,
@@ -327,9 +327,13 @@ class _Context:
 
     def _qualified(self, thing: Thing) -> str:
         """The adjectives before the thing, how it is controlled, and the exceptions behind: what narrows it."""
-        excepted = [self.words.text[start:end].strip(" ,.;") for start, end in self._exceptions(thing)]
+        qualifier = self._qualifier(thing)
         control = _CONTROL.match(self.words.text, self.words.ends[thing.last - 1])
-        return " ".join(filter(None, (self._qualifier(thing), control["words"] if control else "", *excepted)))
+        exceptions = self._exceptions(thing)
+        if control is None and not exceptions:
+            return qualifier
+        excepted = [self.words.text[start:end].strip(" ,.;") for start, end in exceptions]
+        return " ".join(filter(None, (qualifier, control["words"] if control else "", *excepted)))
 
     def _qualifier(self, thing: Thing) -> str:
         place = thing.first
@@ -357,7 +361,7 @@ class _Context:
         cues = self.layout.in_clause(thing.first, "except", "unless")
         cues = [cue for cue in cues if cue.first >= thing.last] + lets_in_if(self.side, thing)
         words = self.words
-        return tuple((words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues)
+        return tuple([(words.starts[cue.first], words.ends[max(cue.last, cue.end) - 1]) for cue in cues])
 
 
 @lru_cache(maxsize=1024)

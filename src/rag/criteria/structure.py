@@ -36,6 +36,7 @@ from rag.criteria.limits import Refused
 from rag.criteria.scales import without_ages_of_scales
 from rag.criteria.tables import with_rows_apart
 from rag.criteria.tokens import Kind
+from rag.criteria.unmeasured import is_unmeasured
 
 # "younger than 18", "must be 18 or older", "at least 18 at the time of consent": an age that is only understood
 _MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|screening|consent|enrol|signing)")
@@ -44,6 +45,8 @@ _MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|sc
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
+    if not heading and is_unmeasured(text):
+        return Structure()
     tokens = with_rows_apart(without_ages_of_scales(tokenize(text), text), text)
     if (
         not heading
