@@ -204,16 +204,16 @@ def may_name(words: Collection[str]) -> bool:
     if not _UNDERSTOOD.isdisjoint(words):
         return True
     names = _names_by_word()
-    told = _telling_words().intersection(words)
-    return bool(told) and any(name.issubset(words) for word in told for name in names[word])
+    told, held = _telling_words().intersection(words), frozenset(words)
+    return any(name <= held for word in told for name in names[word])
 
 
-def aliases_among(words: Collection[str]) -> Iterator[Alias]:
+def aliases_among(words: frozenset[str]) -> Iterator[Alias]:
     """The aliases all of whose words, numbers aside, are among these: none else can stand in a text of them."""
     names = _names_by_word()
     for word in _telling_words().intersection(words):
         for name, aliases in names[word].items():
-            if name.issubset(words):
+            if name <= words:
                 yield from aliases
 
 

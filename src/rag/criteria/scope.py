@@ -18,57 +18,15 @@ from rag.criteria.resuming import resumes
 from rag.criteria.words import Words, word_set
 from rag.frozen import quick
 
-CUES = frozenset(
-    [
-        "no",
-        "not",
-        "lack",
-        "refusal",
-        "negative",
-        "ruled_out",
-        "positive",
-        "neutral",
-        "amount",
-        "whatever",
-        "barred",
-        "allowed",
-        "allow_next",
-        "upcoming",
-        "except",
-        "unless",
-        "include",
-        "but",
-        "if",
-        "must",
-        "must_not",
-        "non",
-        "agree",
-        "refrain",
-        "since",
-        "stop",
-        "resume",
-        "together",
-    ]
-)
-ASIDES = frozenset(
-    [
-        "start",
-        "before",
-        "family",
-        "personal",
-        "risk",
-        "contra",
-        "allergy",
-        "test",
-        "vaccine",
-        "candidate",
-        "cause",
-        "recover",
-        "dosed",
-        "counted",
-        "concerned",
-    ]
-)
+CUES = frozenset({
+    "no", "not", "lack", "refusal", "negative", "ruled_out", "positive", "neutral", "amount", "whatever", "barred",
+    "allowed", "allow_next", "upcoming", "except", "unless", "include", "but", "if", "must", "must_not", "non",
+    "agree", "refrain", "since", "stop", "resume", "together",
+})  # fmt: skip
+ASIDES = frozenset({
+    "start", "before", "family", "personal", "risk", "contra", "allergy", "test", "vaccine", "candidate", "cause",
+    "recover", "dosed", "counted", "concerned",
+})  # fmt: skip
 AFTERS = frozenset(["candidate", "related", "title", "vaccine", "risk", "test"])
 NEGATIONS = frozenset({"no", "not", "lack", "must_not"})
 

@@ -393,11 +393,8 @@ _AND_FINDINGS = re.compile(
 )
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
-_LOOSE = frozenset(
-    ["mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting", "therapy",
-     "drug", "randomization", "enrollment", "room", "air", "ambient"]
-)  # fmt: skip
-_IDLE_WORDS = frozenset(
-    ["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient", "inpatient", "serum",
-     "plasma", "less", "greater", "more", "lower", "lasting", "persistent", "sustained"]
-)  # fmt: skip
+_LOOSE = frozenset(["mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting",
+                    "therapy", "drug", "randomization", "enrollment", "room", "air", "ambient"])  # fmt: skip
+_IDLE_WORDS = frozenset(["male", "female", "equivalent", "measured", "calculated", "estimated", "outpatient",
+                         "inpatient", "serum", "plasma", "less", "greater", "more", "lower", "lasting", "persistent",
+                         "sustained"])  # fmt: skip
