@@ -218,3 +218,34 @@ def test_reasons_say_what_is_turned_away() -> None:
 def test_what_is_required_is_told_once(criteria: tuple[Criterion, ...], told: str) -> None:
     asked = Limit("egfr", BELOW_60, Asks.MENTIONS, "")
     assert judge_limit(read_stated(criteria, "egfr"), asked).reason == f"requires {told}"
+
+
+AGE = {name: clause(limit_on("age", admits)) for name, admits in (
+    ("from 18", at_least(d("18"))), ("18 to 70", between(d("18"), d("70"))), ("to 17", at_most(d("17"))),
+    ("from 65", at_least(d("65"))),
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stated", "required", "verdict"),
+    [
+        ("to 17", below(d("18")), V.MATCH),
+        ("18 to 70", below(d("18")), V.NO_MATCH),  # it turns away who is over 70, and takes no child
+        ("from 65", above(d("60")), V.MATCH),
+        ("18 to 70", above(d("60")), V.NO_MATCH),  # open to others too: no trial "only for people over 60"
+        ("from 18", above(d("60")), V.NO_MATCH),
+    ],
+)
+def test_a_trial_that_takes_others_too_does_not_require_an_age(stated: str, required: Values, verdict: V) -> None:
+    asked = Limit("age", required, Asks.REQUIRES, "")
+    assert judge_limit(read_stated(trial(AGE[stated]), "age"), asked).verdict is verdict
+
+
+def test_an_age_asked_of_some_alone_is_required_in_part() -> None:
+    some = trial(AGE["from 18"], clause(limit_on("age", at_least(d("65"))), scope=PART_C))
+    assert judge_limit(read_stated(some, "age"), Limit("age", above(d("60")), Asks.REQUIRES, "")).verdict is V.PARTIAL
+
+
+def test_who_admits_nothing_of_a_range_does_not_require_it() -> None:
+    asked = Limit("egfr", above(d("90")), Asks.REQUIRES, "")
+    assert judge_limit(read_stated(trial(egfr(between(d("30"), d("60")))), "egfr"), asked).verdict is V.NO_MATCH

@@ -37,7 +37,7 @@ def joined(plan: QueryPlan, drafts: Sequence[Draft]) -> Draft:
     claims = tuple(dict.fromkeys(claim for draft in (*told, *_others(drafts)) for claim in draft.claims))
     whole = all(draft.status is Status.ANSWERED for draft in drafts)
     draft = Draft(claims, Status.ANSWERED if whole else Status.PARTIAL)
-    if plan.intent in {Intent.TRIALS, Intent.COUNT}:
+    if plan.intent in {Intent.TRIALS, Intent.COUNT, Intent.EXTREME}:
         return _with_sets(draft, told)
     if plan.intent is not Intent.COMPARE:
         return draft

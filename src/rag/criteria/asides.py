@@ -175,7 +175,13 @@ def _is_contraindicated(side: Side, thing: Thing) -> bool:
     if thing.kind != "treatment" or not whom:
         return False
     told = (cue for cue in layout.in_clause(thing.first, "contra") if cue.first >= thing.last)
-    return any(cue.first - whom[-1] <= _LISTED for cue in told)
+    return any(cue.first - whom[-1] <= _LISTED for cue in told) or (side.excludes and not _is_wanted(layout, thing))
+
+
+def _is_wanted(layout: Layout, thing: Thing) -> bool:
+    """The surgery of "in whom surgery is planned"; no other of an exclusion of people in whom "it is unsafe"."""
+    behind = set(layout.words.keys[thing.last : layout.clause_end[layout.clause[thing.first]]])
+    return bool(word_set("wanted") & behind) and not word_set("denying") & behind
 
 
 _LISTED = 14  # words of a short list

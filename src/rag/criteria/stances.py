@@ -196,22 +196,22 @@ def _is_condition(side: Side, thing: Thing) -> bool:
         return False
     if _heads_a_limit(side, thing) or _labels_a_rule(layout, thing):
         return True
+    turned_away = False
     for cue in layout.reaching(place, "if"):
         clause = layout.clause[cue.first]
         judged = any(
             other.first >= cue.end for other in layout.in_clause(place, "must", "allowed", "barred", "must_not")
         )
         head = layout.words.keys[layout.clause_start[clause] : cue.first]
-        # no "patients for whom surgery is unsafe"
-        in_whom = thing.kind == "condition" and layout.words.keys[cue.last - 1] == "whom"
-        in_whom = in_whom and word_set("persons").issuperset(head)
-        whole = (not head or in_whom) and not judged
+        in_whom = layout.words.keys[cue.last - 1] == "whom" and word_set("persons").issuperset(head)
+        whole = (not head or in_whom) and (not judged or (in_whom and thing.kind == "treatment"))
         if side.excludes and whole:  # "If steroids were taken within 4 weeks" is the exclusion itself
+            turned_away = turned_away or in_whom
             continue
         if not _after_bar(layout, cue) and not _asked_by_permission(side, thing, cue):
             return True
     tested = thing.kind == "test" or bool(_negations_here(side, thing))
-    return not tested and _is_subject_of_must(layout, place)
+    return not tested and not turned_away and _is_subject_of_must(layout, place)
 
 
 def _heads_a_limit(side: Side, thing: Thing) -> bool:

@@ -92,7 +92,16 @@ def _judge_requires(stated: Stated, limit: Limit) -> Judgement:
     judged = _judge_excludes(stated, replace(limit, values=~limit.values if others.is_empty else others))
     if judged.verdict is Verdict.MATCH:
         return replace(judged, reason=_limits_to(stated))
+    if judged.verdict is Verdict.PARTIAL and _asks_for_others(stated, limit):
+        return Judgement(Verdict.NO_MATCH, _limits_to(stated), quotes_of(stated.bites), shown_of(stated.bites))
     return judged
+
+
+def _asks_for_others(stated: Stated, limit: Limit) -> bool:
+    """Whether none of those required may join; of ages also where others may: 'only over 60' is no trial from 18 on."""
+    open_to_others = limit.variable == "age" and (~limit.values).overlaps(stated.firm)
+    alone = all(bite.firm for bite in stated.bites)
+    return not limit.values.overlaps(stated.firm) or (open_to_others and alone)
 
 
 def _judge_admits(stated: Stated, limit: Limit) -> Judgement:

@@ -54,7 +54,8 @@ def spans_of(text: str) -> list[tuple[int, int]]:
 
 # "B7-H3", "PD-1", "IL-17", "COVID-19": names that are written with a hyphen, with a space, or in one word.
 _NAME = r"\b(?=[A-Za-z]*\d*[ -]?[A-Za-z]*\d)([A-Za-z]{1,5}\d{0,3})%s([A-Za-z]{0,2}\d{1,3})\b"
-_HYPHENED, _APART = re.compile(_NAME % "-"), re.compile(_NAME % "[ -]")
+_HYPHENED = re.compile(_NAME % "-")
+_APART = re.compile(f"(?={_NAME % '[ -]'})")  # "with B7-H3": the words of one name may begin another
 
 
 def without_hyphen(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.planning import tables
+from rag.planning.both_ends import at_both_ends
 from rag.planning.clauses import ASKS, clause_starts
 from rag.planning.items import items_of, unread_items
 from rag.planning.marks import Kind
@@ -30,8 +31,8 @@ _READ = (Kind.FACT, Kind.VARIABLE, Kind.GROUP, Kind.LIMIT, Kind.FIELD, Kind.CONC
 
 def in_parts(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
     """`plan`, with a plan for each part of the question where one part would go unanswered."""
-    if plan.intent in {Intent.TRIALS, Intent.COUNT}:
-        return in_sets(sheet, plan, planner)
+    if plan.intent in {Intent.TRIALS, Intent.COUNT} or (plan.intent is Intent.EXTREME and not plan.trials):
+        return (at_both_ends if plan.intent is Intent.EXTREME else in_sets)(sheet, plan, planner)
     named = tuple(dict.fromkeys(trial for ref in plan.trials for trial in ref.trial_ids))
     fits = plan.intent in _SINGLE | {Intent.COMPARE, Intent.EXTREME}
     if not fits or not 0 < len(named) <= _MOST or any(len(ref.trial_ids) != 1 for ref in plan.trials):
