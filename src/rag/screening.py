@@ -21,8 +21,9 @@ from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.implied import with_implied
+from rag.evidence.judged import Judged
 from rag.evidence.meant import wider_names
-from rag.evidence.person import Judged, doubted, judge_criterion, required_by
+from rag.evidence.person import doubted, judge_criterion, required_by
 from rag.evidence.sexes import closed_by_its_words
 from rag.evidence.stems import stem, stems_of, words_of
 from rag.text import shortened

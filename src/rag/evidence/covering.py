@@ -57,8 +57,8 @@ _IF_CURED = re.compile(
     r"(?i)\W*\b(?:unless|except"
     r"|(?:(?:not|an|exclusion|exclusionary|excluded|allowed|eligible|permitted|acceptable|is|are) ){1,5}"
     r"(?:if|when|once|provided))(?: (?:that|it|they|is|are|was|were|has|have|been|have been"
-    r"|fully|completely|successfully|known|documented|with))*"
-    r" (?:cured|cleared|resolved|eradicated)\W*$"
+    r"|fully|confirmed|completely|successfully|known|documented|with))*"
+    r" (?:(?:cured|cleared|resolved|eradicated)|clearance\b[^.;]{0,90})\W*$"
 )
 _STUDIED = re.compile(r"(?i)\b(?:under study|studied|study (?:disease|cancer|indication)|index (?:cancer|tumou?r))\b")
 _NO_MELANOMA = re.compile(r"(?i)\bnon-? ?melanom")  # 'except non-melanoma skin cancer'

@@ -85,10 +85,28 @@ def _concepts_of(clause: Clause) -> set[str]:
 def wider_names(named: Collection[str]) -> frozenset[str]:
     """The concepts that may mean what is named without covering it: 'infectious diseases' for HIV."""
     lasting = frozenset[str]().union(*(narrower_or_equal(one) for one in _LASTING))
-    return frozenset({"active_infection"}) if lasting & {*named} else frozenset()
+    infections = frozenset({"active_infection"} if lasting & {*named} else ())
+    return infections | ({"tumor"} if narrower_or_equal("malignancy") & {*named} else frozenset())
 
 
-def infections_meant(state: State, text: str) -> frozenset[str]:
+def kinds_meant(state: State, text: str) -> frozenset[str]:
+    """What a person may have under a name beside the kinds of its concept."""
+    return _infections_meant(state, text) | _tumors_meant(state, text)
+
+
+def _tumors_meant(state: State, text: str) -> frozenset[str]:
+    """The cancers that 'neoplasm' is said of; not 'carcinoma', 'solid tumour', 'benign' or 'brain neoplasm'."""
+    before = text[max(0, state.span.start - _NEAR) : state.span.start]
+    named = state.concept == "tumor" and _NEOPLASM.fullmatch(state.span.of(text)) is not None
+    return narrower_or_equal("malignancy") if named and _OF_ANY_KIND.search(before) else frozenset()
+
+
+_NEOPLASM = re.compile(r"(?i)neoplasms?")
+_OF_ANY_KIND = re.compile(  # nothing that says a kind of it right before
+    r"(?i)(?:^|[\n*•;:.,(]\s?|\b(?:active|any|other|a|or|and|with|of|no|known|current|concurrent|another)\s)$"
+)
+
+def _infections_meant(state: State, text: str) -> frozenset[str]:
     """The lasting infections that 'infectious diseases' are beside what 'an active infection' is: HIV, hepatitis B.
 
     Not 'severe', 'acute' or 'opportunistic infectious diseases', nor 'fever or infectious disease at vaccination'.

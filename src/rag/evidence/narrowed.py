@@ -40,7 +40,7 @@ _ORGAN = (
 )
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(
-    rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)"
+    rf"(?i)(?<!chronic or )(?<!chronic and )\b{HOW}(?! (?:or|and) chronic\b)(?: (?:past |medical )?history of)?"
     rf"(?:(?>(?:[\s,/]+(?:{HOW}|{_ORGAN})\b){{0,18}})[\s,/]*"
     r"|\s(?:(?!(?:such|including|and|or)\b)[\w/-]+\s){0,3})$"
 )
@@ -174,7 +174,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
     outer = before if apart else far
     example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
-    return listed or such or example or _is_restricted(state, before, behind, patient)
+    tested = state.concept == "pregnancy" and named.casefold().endswith("test")  # of all women who take it
+    return listed or such or example or (not tested and _is_restricted(state, before, behind, patient))
 
 
 # 'skin changes that may interfere. Such conditions include psoriasis, …'
@@ -190,7 +191,8 @@ _OF_ANY_COURSE = re.compile(r"(?i)\b(?:acute|chronic)\s?(?:and/or|or|and|/)\s?$"
 def _kinds_before(state: State, before: str, named: str) -> tuple[str, ...]:
     """The stems of the words right before a mention that say a kind of it: 'latent', 'neoadjuvant', 'class II'."""
     concept = load_concepts().get(state.concept)
-    if concept is None or concept.kind not in {"condition", "treatment"}:
+    tested = state.concept == "pregnancy" and named.casefold().endswith(("test", "tests"))  # 'negative urine … test'
+    if concept is None or concept.kind not in {"condition", "treatment"} or tested:
         return ()
     kinds: list[str] = []
     while (found := _LAST_WORD.search(before)) is not None and len(kinds) < _MOST_KINDS:

@@ -8,36 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
-from rag.criteria.lexicon import load_variables
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.concerned import concerns
 from rag.evidence.covering import covers_all, may_cover, without_the_cured
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
+from rag.evidence.judged import Judged
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
 from rag.evidence.meant import (
     exception_of,
-    infections_meant,
     is_of_the_birth,
     is_over_its_kinds,
     is_said_by_its_kinds,
+    kinds_meant,
     with_its_time,
 )
 from rag.evidence.narrowed import is_narrowed, is_told_so
 from rag.evidence.rungs import by_variable, hold_for_everybody, may_be_another
 from rag.evidence.runs import runs_of
 from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, second_cancers
-from rag.evidence.shown import describe_constraint
 from rag.evidence.since import asks_for_a_pause, asks_for_today, fit_of_past, is_an_onset, is_timely, lasts_so_long
 from rag.evidence.stems import stems_of
-from rag.evidence.together import are_required_together, fit_together
-from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, Quote, State
+from rag.evidence.together import are_required_together, fit_together, one_of_both_left_open
+from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, State
 from rag.types import Past as Since
 
 # 'within 6 months', but not 'for 120 days after the last dose'
@@ -47,22 +46,6 @@ _EITHER = re.compile(  # of whatever course: 'acute or chronic pancreatitis'
     r"|(?:treated\s?(?:or|and|/)\s?untreated|untreated\s?(?:or|and|/)\s?treated))\b"
 )
 _NOW = re.compile(r"(?i)(?:(?:current|ongoing|chronic)\s?)*")  # said of whoever has the condition
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    fit: Fit
-    criterion: Criterion
-    clause: Clause
-    of_others: bool = False  # whether it binds other people only, and so is met
-
-    @property
-    def words(self) -> str:
-        return " or ".join(dict.fromkeys(_atom_words(atom) for atom in self.clause.alternatives))
-
-    @property
-    def quote(self) -> Quote:
-        return Quote(self.criterion.trial_id, self.clause.span)
 
 
 def judge_criterion(criterion: Criterion, case: Case) -> list[Judged]:
@@ -80,7 +63,8 @@ def _judge_run(criterion: Criterion, case: Case) -> list[Judged]:
     judged = [_judge_clause(criterion, clause, case) for clause in criterion.requires]
     failed = [clauses for clauses in by_variable(criterion.requires) if hold_for_everybody(clauses)]
     failed = [clauses for clauses in failed if all(_raw_fit(one, case) is Fit.NOT_MET for one in clauses)]
-    return [replace(j, fit=Fit.NOT_MET) if any(j.clause in clauses for clauses in failed) else j for j in judged]
+    judged = [replace(j, fit=Fit.NOT_MET) if any(j.clause in clauses for clauses in failed) else j for j in judged]
+    return one_of_both_left_open(judged, criterion, case.text)
 
 
 def _raw_fit(clause: Clause, case: Case) -> Fit:
@@ -128,7 +112,8 @@ def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: 
     meant = [one for one in person.has if one in kinds]
     if not named:  # 'organ transplants (outside the kidney)'
         spared = {one for one in meant if {*stems_of(left_out)} & {*stems_of(load_concepts()[one].label)}}
-    return any(one in spared or (words and may_cover(words, replace(person, has=(one,)))) for one in meant)
+    own = [one for one in meant if not (narrower_or_equal(one) - {one}) & {*meant}]
+    return bool(own) and all(one in spared or (words and may_cover(words, replace(person, has=(one,)))) for one in own)
 
 
 def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
@@ -166,7 +151,7 @@ _IN_PERCENT = frozenset({"karnofsky", "lansky"})
 
 def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
-    patient, below = case.patient, _kinds_of(state.concept, case) | infections_meant(state, case.text)
+    patient, below = case.patient, _kinds_of(state.concept, case) | kinds_meant(state, case.text)
     state = with_its_time(state, case.criterion, case.text)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)
@@ -361,17 +346,6 @@ def _says_no_less(concept: str, other: str) -> bool:
     if other in word_set("of_several"):
         return False
     return other == own or concept not in narrower_or_equal(other) or other in {"malignancy", "other_malignancy"}
-
-
-def _atom_words(atom: Atom) -> str:
-    if isinstance(atom, Constraint):
-        return describe_constraint(atom)
-    if isinstance(atom, State):
-        concepts = load_concepts()
-        label = concepts[atom.concept].label if atom.concept in concepts else atom.concept
-        return label if atom.present else f"no {label}"
-    variables = load_variables()
-    return f"{variables[atom.variable].label if atom.variable in variables else 'a condition'} (not read)"
 
 
 def doubted(judged: Judged, required: Collection[str], case: Case) -> Judged:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.criteria.concepts import load_concepts
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
-from rag.types import Clause, State
+from rag.evidence.judged import Judged
+from rag.types import Clause, Criterion, State
 
 
 def are_required_together(clause: Clause, fits: Sequence[Fit], case: Case) -> bool:
@@ -43,6 +45,26 @@ def fit_together(clause: Clause, fits: Sequence[Fit], case: Case) -> Fit:
     lacks = any(one in _SPREAD or known[one].kind == "biomarker" for one in lacking)
     apart = _OR.search(case.text, clause.span.start, clause.span.end) is not None
     return Fit.NOT_MET if lacks and not apart else Fit.UNKNOWN
+
+
+def _names_a_pair(criterion: Criterion, text: str) -> bool:
+    """'Co-infection with hepatitis B and C' turns away who has both; not 'with hepatitis B or C', 'and/or'."""
+    found = _PAIR.search(text, criterion.span.start, criterion.span.end)
+    return found is not None and _OR.search(found[0]) is None
+
+
+_PAIR = re.compile(r"(?i)\bco-?\s?infect(?:ion|ed)\b[^.;,:]{3,70}\band [^.;,:]{3,70}")
+
+
+def one_of_both_left_open(judged: Sequence[Judged], criterion: Criterion, text: str) -> list[Judged]:
+    """'Co-infection with hepatitis B and C': who has only one of them is not meant for certain."""
+    if not _names_a_pair(criterion, text) or all(j.fit is Fit.NOT_MET for j in judged if not _is_vague(j.clause)):
+        return [*judged]
+    return [replace(j, fit=Fit.UNKNOWN) if j.fit is Fit.NOT_MET else j for j in judged]
+
+
+def _is_vague(clause: Clause) -> bool:
+    return all(isinstance(atom, State) and atom.concept == "active_infection" for atom in clause.alternatives)
 
 
 def _is_denied(state: State, text: str) -> bool:

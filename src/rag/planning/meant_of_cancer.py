@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 
 from rag.criteria.concepts import narrower_or_equal
+from rag.planning.tables import word_set
 from rag.planning.words import Line
 
 # 'stage II', 'stage 3b'; not 'stage IV', nor the stages of a kidney disease
@@ -31,12 +32,23 @@ def is_a_cancer(concept: str) -> bool:
     return concept in narrower_or_equal("malignancy") - {"malignancy", "other_malignancy"}
 
 
-def cancers_now(has: Collection[str], over: Collection[str]) -> tuple[str, ...]:
-    """The cancer that is there today because it has spread, under all its names; none of several, which may be over."""
+def is_told_as_there(line: Line, first: int, last: int) -> bool:
+    """'Has lung cancer', 'man with relapsed myeloma'; not 'with a history of …', 'with breast cancer removed …'."""
+    start = line.back_to_sign(first, 4, ".;:,?!(")
+    end = last
+    while end < min(len(line.tokens), last + 5) and not set(line.gap(end)) & set(".;:,?!("):
+        end += 1
+    said = word_set("patients.there") & {*line.lemmas(start, first)}
+    return bool(said) and not word_set("patients.not_there") & {*line.lemmas(start, first), *line.lemmas(last, end)}
+
+
+def cancers_now(has: Collection[str], over: Collection[str], *, there: bool = False) -> tuple[str, ...]:
+    """The cancer that is there today because it has spread, or is told so, under all its names; none of several,
+    which may be over."""
     spread = {*narrower_or_equal("metastatic_disease"), "stage_iv"} & {*has} - {*over}
     cancers = tuple(one for one in has if one in narrower_or_equal("malignancy") and one not in over)
     kinds = [one for one in cancers if not (narrower_or_equal(one) - {one}) & {*cancers}]
-    return cancers if spread and len(kinds) == 1 else ()
+    return cancers if (spread or there) and len(kinds) == 1 else ()
 
 
 def _is_solid(concept: str) -> bool:
