@@ -541,6 +541,12 @@ ROWS = [
     ("E", "Steroids (inhaled steroids are permitted)", "takes prednisone and a fluticasone inhaler", "", Fit.NOT_MET),
     ("E", "Steroids (inhaled steroids are permitted)", "uses a fluticasone inhaler", "", Fit.UNKNOWN),
     ("E", "HCV antibody, unless confirmed clearance of the virus", "hepatitis C", "", Fit.NOT_MET),
+    ("I", "Diagnosed with gout greater than or equal to (>=) 180 days before screening", "gout found 4 months ago", "",
+     Fit.NOT_MET),
+    ("I", "Stable dose of metformin >= 90 days before screening", "started metformin six weeks ago", "", Fit.NOT_MET),
+    ("E", "Smoking history of ≥ 10 pack-years", "man, 19, smokes", "", Fit.UNKNOWN),
+    ("E", "Current smoker or smoking history ≥ 10 pack-years", "man, 19, smokes", "", Fit.NOT_MET),
+    ("E", "Using tobacco cessation treatments", "man, 19, on varenicline", "", Fit.NOT_MET),
     ("E", "Corticosteroid eye drops", "takes prednisone daily", "", Fit.UNKNOWN),
 ]
 # fmt: on

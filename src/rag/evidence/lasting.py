@@ -9,7 +9,10 @@ from rag.evidence.since import NUMBERS, days_told
 from rag.types import Criterion, Patient, Polarity, State
 from rag.values import Values, at_least, at_most, exactly
 
-_MORE = r"at least|a minimum of|minimum of|≥|>=|>|more than|greater than|longer than|over"
+_MORE = (
+    r"greater than or equal to|no less than|at least|a minimum of|minimum of|≥|>=|>|more than|greater than|longer than"
+    r"|over"
+)
 _LESS = r"less than|fewer than|shorter than|<|≤|<=|no more than|no longer than|not more than|up to"
 _TIME = (
     r"(?:the (?:last|past) )?(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(NUMBERS) + r")(?:\s?\(\d{1,2}\))?"
@@ -28,9 +31,12 @@ _HISTORY = re.compile(rf"(?i)(?:(?P<how>{_MORE}|{_LESS})\s?)?(?:a )?{_TIME} (?:\
 _SINCE_FOUND = re.compile(
     r"(?i)^[\s,]*\(?(?:(?:which|who|that|is|are|was|were|be|has|have|had|been|first|initially|newly|confirmed|made|established"
     r"|documented|clinically|diagnos\w+|dating)\s){0,5}"
-    rf"(?P<how>{_MORE}|{_LESS}|within|in)?\s?{_TIME}"
+    rf"(?P<how>{_MORE}|{_LESS}|within|in)?(?:\s?\(\\?[<>≥≤]=?\))?\s?{_TIME}"
     r"(?P<then>\s(?:ago|earlier|or longer ago|before|prior|previous\w*|preceding|since|from|after|of)\b|\s?[.;)\n]|$)"
 )
+# 'a stable dose of metformin ≥ 90 days before entry'
+_STEADY = re.compile(rf"(?i)^[^.;:,()\n]{{0,20}}?\s\\?(?P<how>{_MORE})\s?{_TIME}")
+_IS_STEADY = re.compile(r"(?i)\b(?:stable|unchanged|constant)\b[^.;:]{0,60}$")
 _FOUND = re.compile(r"(?i)\bdiagnos\w+")
 # 'for 4 weeks before entry' tells when, not how long, where people are turned away by it
 _WHEN = re.compile(r"(?i)^[^.;]{0,15}\b(?:ago|before|prior|preceding|after|following|from)\b")
@@ -65,6 +71,8 @@ def _length(state: State, criterion: Criterion, text: str) -> Values | None:
     before = text[max(criterion.span.start, state.span.start - _REACH) : state.span.start]
     found = _FOR.match(behind) or _OF.match(behind) or _DURATION.match(behind) or _HISTORY.search(before)
     found = found or _since_found(state, before, behind)
+    if found is None and state.present and _IS_STEADY.search(before):
+        found = _STEADY.match(behind)
     if found is None or (not state.present and found.re is _FOR and _WHEN.match(behind, found.end())):
         return None
     gap = behind[: found.start("number")] if found.re is not _HISTORY else ""

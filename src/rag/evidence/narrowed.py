@@ -114,6 +114,7 @@ _ACTIVE_AS = re.compile(r"(?i)\b(?:active|symptomatic)\s\((?:i\.?e|defined|that 
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _PACKS = re.compile(r"(?i)\bpack[\s-]?years?\b[^.;]{0,25}$")  # 'less than 20 pack-years of smoking'
+_PACKS_BEHIND = re.compile(r"(?i)^(?!\s?(?:or|and|,|/)\b)[^.;,]{0,25}\bpack[\s-]?years?\b")  # 'history of ≥ 10 …'
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 # 'oral hypoglycemics', 'CNS infections': of one kind or place
 _OF_A_KIND = re.compile(
@@ -158,7 +159,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
     some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND, _ACTIVE_AS))
-    if some or _PACKS.search(before + named) or is_a_part(state, before):
+    if some or _PACKS.search(before + named) or _PACKS_BEHIND.match(behind) or is_a_part(state, before):
         return True
     place = one_place(state, behind)
     elsewhere = (place and not is_told_so(stems_of(place), patient)) or _OF_ITS_SITE.match(behind)
