@@ -18,7 +18,7 @@ from pathlib import Path
 _READER = """
 import gc, hashlib, sys, time
 from pathlib import Path
-from rag.criteria import reading, states, structure
+from rag.criteria import headings, leads, reading, states, structure
 from rag.settings import Settings
 from rag.sources import read_corpus
 from rag.types import Document
@@ -30,7 +30,8 @@ found.sort(key=lambda one: hashlib.sha256(one.trial_id.encode()).hexdigest())
 documents = found[:wanted]
 whole = hashlib.sha256("".join(repr(reading.read_trial(one)) for one in documents).encode()).hexdigest()
 print(len(documents), whole, flush=True)
-remembered = [states._read, structure.structure_of, reading.heading_variable]
+remembered = [states._read, structure.structure_of, reading.heading_variable, headings.is_of_others_or_once]
+remembered += [leads.beneath, leads.polarity_under, leads.relation_under]
 
 
 def seconds():

@@ -85,11 +85,14 @@ class Folded:
         return position - self.ends[at] + self.original_ends[at]
 
 
+_MAY_FOLD = re.compile(r"[\\&\t\r<>=]")  # the first signs of `ascii_trigger`, found sooner
+
+
 @lru_cache(maxsize=256)  # the readings of limits and of concepts fold the same line, one after the other
 def fold(text: str) -> Folded:
     """The reading form of `text`. Letters keep their case, line feeds stay; linear in the length."""
     rules = _rules()
-    if text.isascii() and not rules.ascii_trigger.search(text):
+    if text.isascii() and not (_MAY_FOLD.search(text) and rules.ascii_trigger.search(text)):
         return Folded(text)
     pieces: list[str] = []
     marks: list[tuple[int, int, int, int]] = []

@@ -112,6 +112,28 @@ def test_each_way_through_a_pattern_holds_one_of_its_words(name: str, one: Sough
     assert one.words == tuple(word.lower() for word in one.words)
 
 
+def test_each_slip_waits_for_its_words_by_a_sign_of_theirs() -> None:
+    waiting = [(word, sign, places) for sign, rows in mending._by_sign().items() for word, places in rows]
+    assert [word for word, sign, _ in waiting if sign not in word] == []
+    assert {(word, place) for word, _, places in waiting for place in places} == {
+        (word, place) for place, (slip, _) in enumerate(mending._SLIPS) for word in slip.words
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("twofold", "2 x    "),
+        ("10~9/l, 10~9", "10^9/l, 10^9"),  # one slip twice
+        ("> x2 uln and lest than twofold", "> 2x uln and less than 2 x    "),  # two others after each other
+        ("at least 2 or more up to and including 5", f"at least 2{'':8} {'≤':19} 5"),
+        ("platelets of 100", "platelets of 100"),
+    ],
+)
+def test_slips_are_mended_in_place(line: str, mended: str) -> None:
+    assert mending.mended(line) == mended
+
+
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [

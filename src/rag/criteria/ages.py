@@ -255,8 +255,10 @@ class AgeFinder:
         ends = [i for i, token in enumerate(before) if token.kind in (Kind.STOP, Kind.SEMICOLON)]
         before = before[ends[-1] + 1 :] if ends else before
         after = self.tokens[phrase.last : phrase.last + 2]
-        events = _EVENTS - {"diagnosed"} if _OF_PERSONS.search(sentence) else _EVENTS
-        return any(token.value in events for token in before) or any(token.value in _OTHER_AGES for token in after)
+        if any(token.value in _OTHER_AGES for token in after):
+            return True
+        events = _EVENTS.intersection([token.value for token in before])
+        return bool(events) and (events != {"diagnosed"} or _OF_PERSONS.search(sentence) is None)
 
     def _is_age_alone(self, number: int, phrase: Phrase) -> bool:
         """'Adults, 18 to 75 years', 'Men and women ≥ 18 years': nothing but a population before, nothing else after."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from functools import lru_cache
 
 from rag.criteria.items import SECTIONS, Item, is_people_heading
@@ -317,7 +317,8 @@ _REACTION_HEADING = sought(
 )
 
 
-def is_of_others_or_once(headings: Sequence[str]) -> bool:
+@lru_cache(maxsize=1024)  # asked again for every item below them
+def is_of_others_or_once(headings: tuple[str, ...]) -> bool:
     """Whether what stands below is of other people than those who enter, or tells what was so once."""
     if headings and _OTHERS_HEADING.search(headings[-1]):
         return True

@@ -56,6 +56,9 @@ _PDQ = re.compile(
 _INLINE_NUMBER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?(\d{1,2})\s?(?:\\?[.](?=\s?[^\d\s])|\))\s*(?=\S)")
 
 
+_NUMBERED = re.compile(r"\d\s?\\?[.)]")  # what each of these holds
+
+
 _INLINE_LETTER = re.compile(r"(?:(?<=[\s;.,:])|^)\(?([a-h])\)\s*(?=\S)")
 
 
@@ -98,6 +101,8 @@ def _split_inline(text: str, line: Line) -> list[Line]:
 
 def _cut_numbers(text: str, line: Line, words: str) -> list[Line]:
     """The line cut at '1) … 2) …', or at the numbers of an outer list that goes on in it; [] where there are none."""
+    if not _NUMBERED.search(words):
+        return []
     markers = list(_INLINE_NUMBER.finditer(words))
     cuts = _sequence(words, markers, line.number)
     outer = [] if cuts or line.number else _headless(words, markers)

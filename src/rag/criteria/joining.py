@@ -66,12 +66,12 @@ _AT_RISK = sought(
 # '… OR screening criteria (age 55-74; ≥ 30 pack-years; ex-smoker)': what the last bracket lists is another way
 _OTHER_WAY = re.compile(r"\bO[Rr] [^.;:()<>≤≥\d]{3,50}\((?=[^()]*;[^()]*\)\W*$)")
 # stands in every item that counts its members
-_MAY_COUNT = re.compile(r":| of | or more | such as |includ|e\.g|i\.e| O[Rr] ")
+_MAY_COUNT = (":", " of ", " or more ", " such as ", "includ", "e.g", "i.e", " OR ", " Or ")
 
 
 def counting(text: str, *, exclusion: bool) -> re.Match[str] | None:
     """The words of an item that make each limit behind them one of several ways: 'at least 2 of the following:'."""
-    found = (SEVERAL if exclusion else SOME).search(text) if _MAY_COUNT.search(text) else None
+    found = (SEVERAL if exclusion else SOME).search(text) if any(map(text.__contains__, _MAY_COUNT)) else None
     if found or exclusion:
         return found
     if other := _OTHER_WAY.search(text):

@@ -147,6 +147,7 @@ _OF_EVERY_PART = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # as above
 def beneath(above: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     """The headings of an item: 'EXCLUSION CRITERIA - VOLUNTEERS:' takes the place of what is printed above its list,
     and what is told of every cohort is of none above it."""

@@ -209,7 +209,9 @@ def _word(text: str, start: int, lowered: str) -> Token:
     if short:
         out = short["out"] is not None
         return Token(Kind.NOT if out else Kind.GLUE, start, short.end(), "without" if out else "with")
-    kind = SMALL.get(text) or (Kind.SEX if _is_sex_letter(text, start, lowered) else None)
+    kind = SMALL.get(text)
+    if kind is None and text in ("m", "f") and _is_sex_letter(text, start, lowered):
+        kind = Kind.SEX
     value = text
     if kind is Kind.SEX:
         value = "female" if text in FEMALE or text == "f" else "male"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from rag.criteria.sought import Sought, sought
 
@@ -12,7 +13,8 @@ _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, 
 
 def mended(lowered: str) -> str:
     """`lowered` with slips set right; as long as it was."""
-    told = [places for word, places in _BY_WORD if word in lowered]
+    words = _by_sign()
+    told = [places for sign in ("", *words.keys() & lowered) for word, places in words[sign] if word in lowered]
     waiting = {place for places in told for place in places} if told else ()
     found = [(match.start(), place, match) for place in waiting if (match := _PATTERNS[place].search(lowered))]
     if not found:
@@ -218,7 +220,14 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     ),
 )
 _PATTERNS = tuple(slip.pattern for slip, _ in _SLIPS)
-_WORDS = dict.fromkeys(word for slip, _ in _SLIPS for word in slip.words)
-_BY_WORD = tuple(
-    (word, tuple(place for place, (slip, _) in enumerate(_SLIPS) if word in slip.words)) for word in _WORDS
-)
+
+
+@cache
+def _by_sign() -> Mapping[str, Sequence[tuple[str, tuple[int, ...]]]]:
+    """The words with the places of their slips, by a telling sign of each: none for words of letters alone."""
+    found: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+    for word in dict.fromkeys(word for slip, _ in _SLIPS for word in slip.words):
+        sign = next((sign for sign in word if not sign.isalnum()), "")
+        places = tuple(place for place, (slip, _) in enumerate(_SLIPS) if word in slip.words)
+        found.setdefault(sign, []).append((word, places))
+    return found

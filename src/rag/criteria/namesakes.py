@@ -50,11 +50,10 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         beside = _ABBREVIATED_BESIDE.get(words.raws[one.first])
         other = beside and word_set(beside).intersection(_beside(words, one))
         return word_set(others).isdisjoint(near) and not other and not _is_of_a_class(words, one)
-    near = words.keys[one.last : one.last + 8]
-    if one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran") and _is_earlier(near):
+    intolerant = one.value == "drug_allergy" and words.keys[one.first].startswith("intoleran")
+    if intolerant and _is_earlier(words.keys[one.last : one.last + 8]):
         return False  # "progression on or intolerance to the last line of treatment"
-    near = words.keys[max(0, one.first - 6) : one.last + 14]
-    return not any(word in near for word in unless_near)
+    return not unless_near or not set(unless_near).intersection(words.keys[max(0, one.first - 6) : one.last + 14])
 
 
 def _is_of_a_class(words: Words, one: Found) -> bool:

@@ -20,7 +20,8 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
         token = tokens[at]
         word = _plain_word(token, lowered) if token.word or token.kind in _NEVER_NAMES else token.value
         found = _match_alias(tokens, at, word, text, lowered) if word in index else None
-        regimens = regimens_named(named, token, lowered) if named else None
+        counted = named and named[-1].kind in _COUNTS
+        regimens = regimens_named(named, token, lowered) if counted else None
         if regimens is not None and (found is None or tokens[found[1] - 1].end < regimens.end):
             named.append(regimens)
             at = next((i for i in range(at, len(tokens)) if tokens[i].start >= regimens.end), len(tokens))
@@ -44,6 +45,9 @@ def name_variables(tokens: list[Token], text: str, lowered: str) -> list[Token]:
         )
         at = stop
     return refined(_without_ratios(named), lowered, text)
+
+
+_COUNTS = frozenset({Kind.NUMBER, Kind.TRAIL})
 
 
 def _is_ratio(tokens: list[Token], at: int) -> bool:

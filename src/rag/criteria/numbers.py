@@ -33,43 +33,23 @@ class Phrase:
 
     @property
     def explicit(self) -> bool:
-        return self.scale == "normal" or any(bound.sign not in ("", "-", "-<") for bound in self.bounds)
+        for bound in self.bounds:  # asked of each phrase by many rules: no generator
+            if bound.sign not in ("", "-", "-<"):
+                return True
+        return self.scale == "normal"
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        return next((bound.token.units for bound in reversed(self.bounds) if bound.token.units), ())
+        for bound in reversed(self.bounds):
+            if bound.token.units:
+                return bound.token.units
+        return ()
 
 
-SOFT = frozenset(
-    {
-        "time",
-        "of",
-        "to",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "be",
-        "been",
-        "was",
-        "either",
-        "about",
-        "approximately",
-        "than",
-        "score",
-        "class",
-        "grade",
-        "level",
-        "at",
-        "and",
-        "value",
-        "or",
-        "will",
-        "should",
-        "must",
-    }
-)
+SOFT = frozenset({
+    "time", "of", "to", "the", "a", "an", "is", "are", "be", "been", "was", "either", "about", "approximately",
+    "than", "score", "class", "grade", "level", "at", "and", "value", "or", "will", "should", "must",
+})  # fmt: skip
 
 
 def skip_soft(tokens: Sequence[Token], at: int, limit: int = 4) -> int:

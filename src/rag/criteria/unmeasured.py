@@ -10,13 +10,18 @@ from rag.criteria.naming import stands
 from rag.criteria.vocabulary import NUMBERS
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
-_NUMBER = rf"(?:(?<!\d)\d+(?!\d|\.\d)|\b(?:{'|'.join(sorted(NUMBERS))})\b)"
-_SPAN = "[ -]?(?:hours?|days?|weeks?|months?"
 # a number that may be a limit of something: not that of "4 weeks", "two months", "the past 5 years", "within 3 years"
-_BARE = re.compile(
-    rf"(?<!past )(?<!last )(?<!previous )(?<!preceding )(?<!within ){_NUMBER}(?!{_SPAN})\b)"
-    rf"|{_NUMBER}(?!{_SPAN}|years?|yrs?)\b)"
-)
+_SPAN = "[ -]?(?:hours?|days?|weeks?|months?"
+_IN_PAST = "(?<!past )(?<!last )(?<!previous )(?<!preceding )(?<!within )"
+
+
+def _bare(first: str, number: str) -> re.Pattern[str]:
+    """The pattern of such a number, which begins with the signs `first`: looked for first, they are found at once."""
+    return re.compile(rf"(?={first})(?:{number}(?!{_SPAN}|years?|yrs?)\b)|{_IN_PAST}{number}(?!{_SPAN})\b))")
+
+
+_IN_DIGITS = _bare(r"\d", r"(?<!\d)\d+(?!\d|\.\d)")
+_IN_WORDS = _bare(f"[{''.join(sorted({word[0] for word in NUMBERS}))}]", rf"\b(?:{'|'.join(sorted(NUMBERS))})\b")
 # "older than 6 months", "Child-Pugh A", "class II heart failure": variables without a name
 _UNNAMED = frozenset(["old", "older", "younger", "child", "childs", "class"])
 
@@ -28,7 +33,9 @@ def is_unmeasured(text: str) -> bool:
     years and of kilograms. False says nothing.
     """
     lowered = reading_form(text)
-    if _BARE.search(lowered):
+    if _IN_DIGITS.search(lowered):
         return False
     words = frozenset(_WORD.findall(lowered))
-    return _UNNAMED.isdisjoint(words) and not any(stands(alias, text, lowered) for alias in aliases_among(words))
+    if not _UNNAMED.isdisjoint(words) or (not words.isdisjoint(NUMBERS) and _IN_WORDS.search(lowered)):
+        return False
+    return not any(stands(alias, text, lowered) for alias in aliases_among(words))
