@@ -96,6 +96,7 @@ def _as_asked(said: list[Said], concern: Concerns, text: Callable[[], str]) -> l
     degrees = degrees_of(concern.text)
     ill = concern.asks is Asks.REQUIRES and all(load_concepts()[one].kind == "condition" for one in concern.concepts)
     kinds = _qualifiers(concern.text) - _OF_DEGREE - _NO_KIND if ill else frozenset()
+    kinds = frozenset() if kinds <= _HAVING_IT else kinds
     if not concern.concepts or not (degrees or kinds) or _OR.search(concern.text):
         return said
     wanted = kinds | {stem(one) for one in degrees}
@@ -118,6 +119,7 @@ def _as_asked(said: list[Said], concern: Concerns, text: Callable[[], str]) -> l
 _OR = re.compile(r"(?i)(?<!mild) or (?!moderate|severe)|,")
 _TITLES = 500  # code points at the head of a record: its titles and what it studies
 _OF_DEGREE = frozenset(map(stem, ("mild", "mildly", "moderate", "moderately", "severe", "severely", "least")))
+_HAVING_IT = frozenset(map(stem, ("positive", "seropositive", "infected", "infection", "affected")))  # 'HIV positive'
 # Words of a question that no item need repeat.
 _NO_KIND = frozenset(map(stem, ("chronic", "confirmed", "established", "clinical", "diagnosed")))
 

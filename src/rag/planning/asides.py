@@ -120,6 +120,17 @@ def _asking(sheet: Sheet, spans: Sequence[Span]) -> list[Span]:
     return [span for span in found if span == found[-1] or _references_in(sheet, span) or _has_object(sheet, span)]
 
 
+def stands_alone(sheet: Sheet, span: Span) -> bool:
+    """Whether a sentence says by itself what it asks, of nobody who is told of beside it."""
+    return not _points_back(sheet, span, anchored=False) and _names_nobody(sheet, span)
+
+
+def wishes_for_more(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
+    """Whether a sentence wishes for trials of a kind that the sentences that ask leave unsaid."""
+    new, words = _new(sheet, span, asking), set(sheet.line.lemmas(*span))
+    return bool(new) and (bool(words & word_set("asides.wishing")) or any(_is_of_trials(mark) for mark in new))
+
+
 def _marks_in(sheet: Sheet, span: Span, *kinds: Kind) -> list[Mark]:
     return [mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind in kinds]
 
@@ -140,8 +151,11 @@ def _leads_up(sheet: Sheet, mark: Mark) -> bool:
 
 def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     """Whether a sentence says what it is about and points back to nothing told before but a trial."""
-    if not _has_object(sheet, span):
-        return False
+    return _has_object(sheet, span) and not _points_back(sheet, span, anchored)
+
+
+def _points_back(sheet: Sheet, span: Span, anchored: bool) -> bool:
+    """'which trials take her?', 'is that too low?': whether a sentence speaks of what was told before it."""
     words = _without_idioms(sheet, span)
     words = tuple(word for word in words if word not in _OF_A_THING) if _names_it_first(sheet, span) else words
     that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
@@ -149,7 +163,7 @@ def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     pointing = pointing - _PEOPLE if _gives_a_reason(sheet, span) else pointing
     ahead = sum(pair in _AHEAD for pair in pairwise(words))  # 'those that exclude gout' points to what follows
     pointing = pointing - {"those"} if ahead == words.count("those") else pointing
-    return not that and not pointing & set(words)
+    return that or bool(pointing & set(words))
 
 
 def _names_it_first(sheet: Sheet, span: Span) -> bool:
@@ -183,13 +197,15 @@ def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
     idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
     words = sheet.line.lemmas()
     idle |= {at for at in range(span[0] + 1, span[1]) if words[at] == "me" and words[at - 1] in _BRINGS}
+    if _EXPLAINS & set(words[span[0] : span[1]]):  # 'explain X to me'
+        idle |= {at for at in range(*span) if words[at - 1 : at + 1] in {("to", "me"), ("for", "me")}}
     idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS or words[at - 1 : at + 1] in _IN_HERE}
     idle |= {at for at in range(*span) if words[at] in {"i", "we"} and words[at + 1 : at + 2] in _I_SEEK}
     return tuple(words[at] for at in range(*span) if at not in idle)
 
 
 _BRINGS = frozenset({"run", "get", "give", "send", "show", "pull", "fetch", "print", "find", "draw", "do", "make"})
-_I_SEEK = {("want",), ("need",), ("seek",), ("mean",)}
+_EXPLAINS, _I_SEEK = frozenset({"explain", "define", "list", "compare"}), {("want",), ("need",), ("seek",), ("mean",)}
 _THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
 _IN_HERE = {("in", "here"), ("on", "here"), ("is", "there"), ("are", "there"), ("was", "there"), ("were", "there")}
 
@@ -239,7 +255,7 @@ def _is_criterion(predicate: Predicate) -> bool:
 def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether somebody tells something, and wishes for nothing, beside a question that holds all it asks."""
     new, words = _new(sheet, span, asking), set(sheet.line.lemmas(*span))
-    if new and (words & word_set("asides.wishing") or any(_is_of_trials(mark) for mark in new)):
+    if wishes_for_more(sheet, span, asking):
         return False
     before = span[0] < asking[-1][0] and not leads_on(sheet.line, span)
     if not before and not sheet.refs and new and words & _BESIDES and not SELVES & words:

@@ -12,7 +12,7 @@ from rag.planning.sentences import NOUNS, SELVES, Span, asks, sentences
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
 from rag.planning.words import Line, lemmas_of
-from rag.types import About, Any, Asks, Concerns, FieldIs, Not
+from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not
 
 _REACH = 6  # words in which the thing that somebody has is named
 _SHORT = 5  # letters: the list of common words has only words of as many or more
@@ -28,8 +28,16 @@ def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> t
     days = word_set("sheet.weekdays")  # 'for my talk on Friday'
     named = [part for part in parts if part.first in story or days.issuperset(line.lemmas(part.first, part.last))]
     idle = [part for part in named if _is_unknown(part, marks)]
+    idle += [part for part in named if part not in idle and _is_only_spoken_of(part, parts)]
     idle += [part for part in parts if part not in idle and _is_judged_elsewhere(line, part, parts, marks)]
     return [part for part in parts if part not in idle], [line.words(part.first, part.last) for part in idle]
+
+
+def _is_only_spoken_of(part: Part, parts: Sequence[Part]) -> bool:
+    """'We check platelets twice a week', 'no surprise at his age': a measure without a value beside what is asked."""
+    told = part.predicate
+    bare = isinstance(told, Limit) and told.values.is_everything and part.cue is None
+    return bare and any(one.cue is not None and one is not part for one in parts)
 
 
 def _is_judged_elsewhere(line: Line, part: Part, parts: Sequence[Part], marks: Sequence[Mark]) -> bool:

@@ -30,6 +30,7 @@ from rag.planning.people import find_people
 from rag.planning.places import find_places, us_in_capitals
 from rag.planning.registry_words import find_registry_words
 from rag.planning.roles import find_roles, unknown_in_a_role
+from rag.planning.sentences import asks_anew, counts_trials_meant
 from rag.planning.sexes import is_of_sex_alone
 from rag.planning.spelling import may_name_a_place
 from rag.planning.tables import word_set
@@ -166,12 +167,14 @@ def _limits(line: Line, taken: frozenset[int]) -> Iterable[Mark]:
         if verbs and all(reading.asks is not Asks.MENTIONS for reading in verbs[-1].value):
             first = verbs[-1].last  # 'whose INR rule still lets 1.6 pass': the verb is to be read too
         first = after_verdict(line, first, last)
-        if last > first:
+        if last > first and not counts_trials_meant(line, last - 1):
             yield Mark(first, last, Kind.LIMIT, comparison)
     near = taken | coded | {i for c in read for i in range(*line.at(c.span.start, c.span.end))}
     near |= {i for ago in agos for i in range(*ago)}
     for found in rescue.missed(line, lexicon.find_variables(line, taken), read, near):
-        yield Mark(found.first, found.last, Kind.LIMIT, found.value)
+        anew = any(asks_anew(line, at) for at in range(found.first + 1, found.last))
+        if not anew and not counts_trials_meant(line, found.last - 1):
+            yield Mark(found.first, found.last, Kind.LIMIT, found.value)
 
 
 def _phrases(line: Line, index: WordIndex, taken: frozenset[int], limits: Sequence[Mark]) -> Iterable[Mark]:

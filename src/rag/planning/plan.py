@@ -19,6 +19,7 @@ from rag.planning.asked_facts import (
     without_passing,
 )
 from rag.planning.both_sides import narrowed, two_meant
+from rag.planning.core import by_its_core
 from rag.planning.counted_back import dated_from, newest_day
 from rag.planning.describing import one_meant, settled
 from rag.planning.dropping import dropped
@@ -99,7 +100,8 @@ def _plan(
         sheet = sheet_of_turn(rest, index, previous, spoken)
     previous = told_before(sheet, spoken) or previous
     settled = dropped(sheet, spoken) or (follow_up(sheet, previous, plan_sheet) if previous is not None else None)
-    return replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
+    plan = replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
+    return plan if previous else by_its_core(sheet, plan, lambda said: plan_sheet(read_sheet(said, index), only))
 
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
@@ -190,11 +192,8 @@ def _asks_of_something_else(sheet: Sheet, unread: tuple[str, ...]) -> bool:
     """'How long do the batteries last?', 'how large may the ulcer be?': not how long or large the trial is."""
     asked = sheet.line.lemmas()
     loose = any(asked[at : at + 2] in {("how", "long"), ("how", "large"), ("how", "big")} for at in range(len(asked)))
-    return (
-        loose
-        and bool(unread)
-        and not set(asked) & {"treated", "infused", "infusion", "enrollment", *word_set("told.drugs")}
-    )
+    treated = {"treated", "infused", "infusion", "enrollment", *word_set("told.drugs")}
+    return loose and bool(unread) and not set(asked) & treated
 
 
 def _describing(sheet: Sheet) -> list[int]:

@@ -55,18 +55,26 @@ _IN_DASHES = re.compile(rf"(?i)\s[-–—]\s(?!which|what|who){_SPEAKS}[^\d.?!:;
 _AS_ONE = re.compile(r"(?i)^\W*as (?:a|an|the) [^,.?!\d]{3,90}, (?=(?:i|we|can|could|which|what|tell|show|please)\b)")
 # 'For budgeting: how many …', 'for my talk on Friday: which …'
 _DESK = (
-    r"(?:budget(?:ing)?|planning|feasibility|reports?|talks?|slides?|presentations?|grants?|reviews?|meetings?|audits?"
+    r"(?:budget(?:ing)?|planning|benchmarking|feasibility|workshops?|courses?|lessons?|manuscripts?|reports?|talks?|slides?|presentations?|grants?|reviews?|meetings?|audits?"
     r"|papers?|thesis|lectures?|seminars?|newsletters?|leaflets?|posters?|tables?|spreadsheets?|questionnaires?|interest"
     r"|curiosity|completeness|minutes|committees?|boards?|records|reference|boss|appendix|website)"
 )
 _FOR_ONE = re.compile(
-    rf"(?i)^\W*for (?:[\w'’-]+ ){{0,5}}{_DESK}(?: (?:on|due|next|this|of|at|for|in) [\w ]{{2,25}})?: "
-    r"(?=(?:how many|which|what|who|where|list|trials|studies|all|any|is there|are there)\b)"
+    rf"(?i)(?:^\W*|(?<=[.!] ))for (?:[\w'’-]+ ){{0,5}}{_DESK}"
+    r"(?: (?:on|due|next|this|of|at|for|in|that|which) [\w'’ ]{2,60}?)?"
+    r"(?:[:,] (?=(?:how many|which|what|who|where|list|trials|studies|all|any|is there|are there|show|tell|name)\b)"
+    r"|,? (?=(?:i|we)(?:['’]d| would| should)? (?:[a-z]+ ){0,2}(?:want|need|like|look|seek|require|after|am|are)\b))"
 )
 # 'I need the stroke ones', not 'the really tiny ones'
 _ONES = re.compile(
     r"(?i)\b(need|want|like|show me|give me|list|looking for|see)( just| only| all)? (?:the|those) "
     r"((?:[\w-]+ ){1,3})ones(?! (?:that|which|who|for|with|in|on|of)\b)"
+)
+# 'I had an ulcer, which healed. Could I …?': what is told asks nothing; not 'I want trials, which …'
+_BESIDE = re.compile(
+    r"\b((?:I|My|He|She|His|Her|We|Our|They|It|The|A|An|One)\b"
+    r"(?!(?:[’'\w]+ ){0,6}(?:trials?|study|studies|protocols?|want|need|ones)\b)[^.?!:;,]{2,120}), "
+    r"(?:which|who) (?=[^.?!:;]{2,80}[.!] )"
 )
 # 'right so the thing is', 'ok listen,' before anything is asked or told
 _OPENER = (
@@ -82,6 +90,7 @@ def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
     text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
+    text = _BESIDE.sub(r"\1, and this ", text) if text.rstrip().endswith("?") else text
     text = _ONES.sub(_as_trials, _FOR_ONE.sub(_unless_told, text))
     return _without_role(bid_plainly(_YOU_KNOW.sub(" ", _HESITATES.sub("", text))))
 

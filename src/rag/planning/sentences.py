@@ -123,3 +123,20 @@ def _seeks(words: tuple[str, ...]) -> bool:
 
 
 _THE_ONES = {("those", that) for that in ("which", "that", "whose", "where")} | {("the", "one")}
+
+
+def counts_trials_meant(line: Line, at: int) -> bool:
+    """'the age limits of the two gout trials': how many trials are meant, and no limit."""
+    behind = line.lemmas(at + 1, at + 6)
+    noun = next((i for i, word in enumerate(behind) if word in NOUNS), None)
+    if noun is None or line.lemmas(max(0, at - 1), at) not in {("the",), ("these",), ("those",)}:
+        return False
+    return line.tokens[at].text.casefold() in _FEW and not any(line.stops_at(at + 1 + i) for i in range(noun + 1))
+
+
+_FEW = frozenset({"two", "three", "four", "five", "2", "3", "4", "5"})
+
+
+def asks_anew(line: Line, at: int) -> bool:
+    """'… some eGFR. Which COVID-19 trials …': a number behind a question word of another sentence is not of it."""
+    return line.tokens[at].text in {"Which", "What", "How", "Where", "Who"} and bool(set(".?!") & set(line.gap(at)))

@@ -150,11 +150,23 @@ def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
     return any(stem in known or knows(stem) for stem in stems)
 
 
+def _opening(word: str) -> str:
+    """The part in front that turns a word into another one: an 'autograft' is no misspelt 'allograft'."""
+    return next((part for part in _OPENINGS if word.startswith(part)), "")
+
+
+_OPENINGS = (
+    "allo", "auto", "xeno", "hyper", "hypo", "inter", "intra", "homo", "hetero", "macro", "micro", "mono", "poly",
+    "exo", "endo", "brady", "tachy", "supra", "infra", "iso",
+)  # fmt: skip
+
+
 def _closest(word: str, choices: tuple[str, ...]) -> str | None:
     """The one choice within the distance that the length allows; None when there is none, or a tie."""
     limit = 1 if len(word) < 8 else 2
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=limit, limit=8)
     near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0] and len(choice) >= _SHORTEST]
+    near = [(choice, distance) for choice, distance in near if _opening(choice) == _opening(word)]
     if not near:
         return None
     best = min(distance for _, distance in near)
