@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rag.planning.asides import stands_alone, wishes_for_more
-from rag.planning.findings import is_common, leads_on, tells_a_finding
+from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import ASKING, NOUNS, SELVES, Span, asks, ends_before, is_closing, sentences
 from rag.planning.sheet import Sheet
@@ -106,12 +106,13 @@ def _holds_all(sheet: Sheet, core: Span, plan: QueryPlan, *, whole: QueryPlan) -
         return not plan.trials and _is_settled(plan)
     if new and core[1] < len(sheet.line.tokens):
         return False
-    if any(mark.kind in {Kind.LIMIT, Kind.AGES} for mark in new):
-        return False
+    spans = [(first, min(last, core[0])) for first, last in sentences(sheet.line) if first < core[0]]
+    short = any(last - first <= FRAGMENT for first, last in spans if not is_closing(sheet.line, (first, last)))
+    if short or any(mark.kind in {Kind.LIMIT, Kind.AGES, Kind.VARIABLE} for mark in new):
+        return False  # 'Ottawa.' is a topic
     outside = [at for at in range(len(sheet.line.tokens)) if not core[0] <= at < core[1]]
     if not _is_settled(plan) and not all(_is_idle(sheet, at) for at in outside):
         return False  # 'I live in Leeds', 'I read about amyloid': that may be what trials are sought by
-    spans = [(first, min(last, core[0])) for first, last in sentences(sheet.line) if first < core[0]]
     found = any(tells_a_finding(sheet.line, new, span) for span in spans) if new else False
     return not found or _is_settled(plan)
 
@@ -128,8 +129,9 @@ def _told(sheet: Sheet, span: Span) -> list[Mark]:
 
 
 def _is_settled(plan: QueryPlan) -> bool:
-    """Whether the clause holds all that is asked, whoever it is told of: a criterion, a named trial or a term."""
-    return bool(plan.trials) or plan.intent is Intent.DEFINITION or any(_is_criterion(p) for p in _leaves(plan.where))
+    """Whether the clause holds all that is asked, whoever it is told of: a criterion, a fact of a trial or a term."""
+    named = bool(plan.trials) and any(fact.startswith(("concept:", "criterion:")) for fact in plan.facts)
+    return named or plan.intent is Intent.DEFINITION or any(_is_criterion(one) for one in _leaves(plan.where))
 
 
 def _is_criterion(predicate: Predicate) -> bool:

@@ -37,7 +37,9 @@ def _is_only_spoken_of(part: Part, parts: Sequence[Part]) -> bool:
     """'We check platelets twice a week', 'no surprise at his age': a measure without a value beside what is asked."""
     told = part.predicate
     bare = isinstance(told, Limit) and told.values.is_everything and part.cue is None
-    return bare and any(one.cue is not None and one is not part for one in parts)
+    judged = [one.predicate for one in parts if one.cue is not None and one is not part]
+    aged = any(isinstance(one, Limit) and one.variable == "age" for one in judged)  # 'a patient under 8.5'
+    return bare and bool(judged) and not aged
 
 
 def _is_judged_elsewhere(line: Line, part: Part, parts: Sequence[Part], marks: Sequence[Mark]) -> bool:
