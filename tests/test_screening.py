@@ -548,6 +548,19 @@ ROWS = [
     ("E", "Current smoker or smoking history ≥ 10 pack-years", "man, 19, smokes", "", Fit.NOT_MET),
     ("E", "Using tobacco cessation treatments", "man, 19, on varenicline", "", Fit.NOT_MET),
     ("E", "Corticosteroid eye drops", "takes prednisone daily", "", Fit.UNKNOWN),
+    ("E", "Current use of prednisone or within the last month", "stopped prednisone a week ago", "", Fit.NOT_MET),
+    ("E", "Current chemotherapy within 4 weeks", "chemotherapy finished 2 weeks ago", "", Fit.NOT_MET),
+    ("I", "Gout confirmed within 3 months of screening by diagnosis", "gout diagnosed 5 years ago", "", Fit.UNKNOWN),
+    ("I", "Diagnosed with gout within a year of transplantation", "gout diagnosed 2 years ago", "", Fit.UNKNOWN),
+    ("I", "AST ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)", "colon cancer, no metastases, AST 3 x ULN", "",
+     Fit.NOT_MET),
+    ("I", "Stroke at least 1 month but no more than 6 months ago", "stroke 8 months ago", "", Fit.UNKNOWN),
+    ("I", "Stroke at least 1 month but no more than 6 months ago", "stroke 2 weeks ago", "", Fit.NOT_MET),
+    ("E", "Malignancy, unless cured", "man of 60, lung cancer removed", "", Fit.UNKNOWN),
+    ("E", "Deep vein thrombosis unless resolved", "deep vein thrombosis five years ago", "", Fit.UNKNOWN),
+    ("E", "Breastfeeding mothers -\nPregnant women", "woman, 30, breastfeeding", "", Fit.NOT_MET),
+    ("E", "Smoking within 6 months or ≥ 10 pack-years", "man, 19, smokes", "", Fit.NOT_MET),
+    ("E", "Immunodeficiency. Such diseases include HIV", "man, HIV", "", Fit.NOT_MET),
 ]
 # fmt: on
 

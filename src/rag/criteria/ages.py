@@ -118,9 +118,11 @@ _CONTACT = re.compile(
 _FROM_DONOR = re.compile(
     r"\b(?:from|of) (?:an? |the )?(?:\w+ ){0,2}donors?\b[^.;,]{0,30}$|\brecipients?\b[^.;]{0,60}\bdonors? (?:age )?$"
 )
-# "puberty is late (age 16-17)", "onset in youth (age 12-18)": when it was; not "girls in puberty (age 12-16)"
+# "puberty is late (age 16-17)", "onset in youth (age 12-18)": when it was; not "girls in puberty (age 12-16)",
+# "new-onset gout (age 18-45)", "onset of gout within 2 weeks (aged 18-45)"
 _BEGAN_AT = re.compile(
-    r"(?<!\bin )(?<!during )\b(?:puberty|menarche|menopause|onset)\b[^.;:()]{0,30}\((?:at )?(?:aged? )?$"
+    r"(?<!\bin )(?<!during )(?<!before )(?<!after )\b(?:puberty|menarche|menopause"
+    r"|(?<!new[ -])(?<!recent[ -])(?<!acute[ -])(?<!sudden[ -])onset)\b[^.;:()\d]{0,30}\((?:at )?(?:age )?$"
 )
 # "diagnosed with gout, aged 30 to 60", "diagnosed patients under the age of 15": how old somebody is now
 _OF_PERSONS = re.compile(

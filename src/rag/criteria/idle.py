@@ -21,7 +21,8 @@ _SAYS_NOTHING = re.compile(
     r"|(?:in the absence of|in (?:the )?presence or absence of|without|with no) [^.;]{0,40}"
     r"\b(?:transfusions?|growth factors?|g-?csf|support|supplement\w*|erythropoietin|stimulat\w+)\b"
     r"|if (?:they|he or she|(?:the |an? )?(?:patients?|subjects?|participants?|individuals?)) (?:also )?(?:meets?|met"
-    r"|have met|fulfil\w*|satisf(?:y|ies)) [^.;<>≤≥]{0,90}\b(?:criteri(?:a|on)|requirements?|definitions?)\b"
+    r"|have met|fulfil\w*|satisf(?:y|ies)) (?:(?:all|any|of|the|these|following|other|both|and|study|inclusion"
+    r"|exclusion|eligibility|entry|enrol+ment|modified) ){1,6}(?:criteri(?:a|on)|requirements?)\b(?! for\b)"
     r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
     r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
@@ -64,7 +65,10 @@ _METHOD = re.compile(
     r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
 )
 # "… since the illness is not present in children": why, and of nobody
-_REASON = re.compile(r"(?i)\b(?:since|because|as) (?:the |this |these |it |they )[^.;:,<>≤≥\d]{0,80}$")
+_REASON = re.compile(
+    r"(?i)\b(?:since|because|as) (?:the |this |these |it |they )[^.;:,<>≤≥\d]{0,40}"
+    r"\b(?:is|are|was|were|has|have|may|can|does|do|might|could)\b[^.;:,<>≤≥\d]{0,40}$"
+)
 
 
 def is_of_reason(text: str, place: int) -> bool:

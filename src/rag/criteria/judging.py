@@ -152,7 +152,8 @@ class Judging(Doubting):
         """'No one unlikely to survive 6 months', 'unlikely to live 6 months': whoever does not reach it is out."""
         limit = read.limit
         if limit.base == "life_expectancy" and _UNLIKELY.search(self.text, 0, self.tokens[limit.first].start):
-            read.doubtful = ""
+            denied = any(token.kind is Kind.NOT for token in self.tokens[: limit.first])
+            read.doubtful = "" if self.exclusion or denied else _UNPLAIN
             read.negated = self.exclusion
 
     def _has_verb(self, one: Read, other: Read) -> bool:
@@ -276,7 +277,7 @@ class Judging(Doubting):
                 break  # 'without known diabetes, but HbA1c ≥ 6.5 %'
             if token.kind in (Kind.COMMA, Kind.AND, Kind.BUT, Kind.COLON, Kind.CLOSE):
                 broken = True
-            with_it = with_it or token.value == "with"
+            with_it = with_it or (token.value == "with" and self._is_had_with(limit, index))
             if token.value == "without" and with_it:
                 break  # 'without cirrhosis, with platelets 100-300': what is denied stands before the 'with'
             if token.kind is Kind.NOT and not closed and self.region_of[index] < 0 and not self._idle_not(index):
@@ -284,6 +285,12 @@ class Judging(Doubting):
                 near = near or not broken
             index -= 1
         return far, near
+
+    def _is_had_with(self, limit: Limit, index: int) -> bool:
+        """'… with CD4 200-500', '… and with HbA1c < 7 %'; not 'without signs of renal failure with creatinine > 2'."""
+        interval = limit.stated.intervals[0]
+        both = len(limit.stated.intervals) == 1 and interval.low is not None and interval.high is not None
+        return both or self.tokens[index - 1].kind in (Kind.AND, Kind.BUT)
 
     def _begins_anew(self, index: int) -> bool:
         """'No obvious cause of fever Neutropenic, …', 'on no drugs, and a BMI …': no 'no' reaches further."""

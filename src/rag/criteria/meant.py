@@ -61,6 +61,8 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
 _FOR_SOME = re.compile(r"(?i)[ ,]{1,2}(?:if|in (?:case|the|patients|subjects|participants|those)|for|when|with)\b")
 _GAP = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.OR, Kind.GLUE, Kind.ULN})
 _MOST_TIMES = 20
+# of which a number as small as a multiple of normal is a value too: 'INR ≤ 1.5 x ULN (≤ 3 if on warfarin)'
+SMALL_NUMBERS = frozenset({"inr", "serum_creatinine"})
 
 
 def is_bare_multiple(tokens: Sequence[Token], text: str, before: Phrase, phrase: Phrase) -> bool:

@@ -9,19 +9,24 @@ from rag.criteria.limits import Limit
 # "disease onset at > 16 years of age", "diagnosed before the age of 50", "sudden death under 40 years"; not "aged ≥ 16"
 _EVENT_AT = re.compile(
     r"(?i)(?:\bonset\b(?: of \w+)?|\b(?:sudden|unexplained|premature|early) (?:cardiac )?deaths?"
-    r"|\bdied|\bmenarche|\bfirst (?:symptoms?|seizures?|episodes?|attacks?))"
+    r"|\bdied|\bmenarche|\bfirst (?:symptoms?|seizures?|episodes?|attacks?)(?! ?[(,]))"
     r"(?: (?:was|occurred|occurring|began|being|happened))?"
     r"(?: (?:at|before|after|under|over|below|by|prior to|from|when)){0,2}(?: (?:an?|the))?(?: age(?: of)?)?[ (,]{1,3}$"
 )
 # "for some illness lasting at least 6 months", behind an age: the time is of the illness
-_LASTING = re.compile(r"(?i)\b(?:duration|history|course) (?:of (?:the |their )?[^.;,<>≤≥\d]{2,40})?(?:of )?$")
+_LASTING = re.compile(
+    r"(?i)\b(?:duration|history|course) "
+    r"(?:of (?:the |their )?(?:(?!age\b|aged\b|between\b)[^.;,<>≤≥\d]){2,40})?(?:of )?$"
+)
 _IN_RELATIVES = re.compile(
     r"(?i)[^.;,()<>≤≥\d]{0,24}\b(?:in|among) (?:an? |any |one or more )?"
-    r"(?:(?:first|second)[- ]degree|relatives?\b|family\b|parents?\b|siblings?\b)"
+    r"(?:(?:first|second)[- ]degree|relatives?\b|(?:the|their|a) family\b(?! \w)|family members?\b"
+    r"|parents?\b|siblings?\b)"
 )
 # "a history of anaphylaxis (saturation < 92 % at any stage)", "… of episodes of bradycardia (< 50 bpm)": it was so then
 _ATTACK = re.compile(
-    r"(?i)\bhistory of [^.;]{0,60}\b(?:anaphyla\w+|reactions?|episodes?|events?|attacks?|cris[ie]s|syncope)\b[^.;]*$"
+    r"(?i)\bhistory of [^.;]{0,60}\b(?:anaphyla\w+|reactions?|episodes?|events?|attacks?|cris[ie]s|syncope)\b"
+    r"(?:(?!\bor\b)[^.;,])*$"
 )
 _OF_AN_ATTACK = frozenset(["spo2", "heart_rate", "body_temperature", "pao2"])
 # "scheduled for at least one chemotherapy regimen", "about to start two lines of treatment"
@@ -58,7 +63,8 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
 def asks_for_clotting(limit: Limit, *, exclusion: bool) -> bool:
     """'PT ≤ 1.5 x ULN' in a list of exclusions: what is asked for, though the list says the opposite."""
     interval = limit.stated.intervals[0]
-    return exclusion and limit.variable in _CLOTTING and interval.low is None and len(limit.stated.intervals) == 1
+    upper = interval.low is None and interval.high is not None and interval.high > 1
+    return exclusion and limit.variable in _CLOTTING and upper and len(limit.stated.intervals) == 1
 
 
 _REACH = 90  # characters before a limit

@@ -33,13 +33,17 @@ ANEW = re.compile(
     r"(?i)(?:all |the )?(?:patients?|subjects?|participants?|volunteers?|women|men|(?:fe)?males?|adults?|written"
     r"|informed|signed|willing|able|ability|provid|must|no|life expectancy|ecog|eastern|karnofsky|adequate|age"
     r"|measurable disease|(?:gog|who|zubrod|swog)?(?: ps)? ?performance status"
-    r"|(?:at least|[<>≥]=?|over|above) ?(?:1[5-9]|2[0-5]|[3-6]\d) years)\b"
+    r"|(?:at least|[>≥]=?|over|above) ?(?:1[6-9]|2[01]) years(?= of age| old|\W*$))\b"  # not the risk 'over 65 years'
 )
-# 'Stable doses of any of these drugs:' has drugs for members, and no measure
-_OF_DRUGS = re.compile(r"(?i)\b(?:drugs?|medications?|medicines?|agents?|therap(?:y|ies)|regimens?|treatments?)\b")
+# 'Stable doses of any of these drugs:' has drugs for members, and no measure; not 'need for treatment by any of:'
+_OF_DRUGS = re.compile(
+    r"(?i)\b(?:following|these|those|listed)\b[^.;:]{0,40}\b(?:drugs|medications|medicines|agents|therapies|regimens"
+    r"|treatments)\W*$"
+)
 _MEASURE = re.compile(
-    r"(?i)(?:(?:glycated|glycosylated) ha?emoglobin|hba1c|body[- ]mass index|bmi|body ?weight|weight|ha?emoglobin"
-    r"|platelets?|(?:serum )?creatinine|e?gfr|estimated glomerular|fasting|blood pressure|systolic|left ventricular"
+    r"(?i)(?:(?:glycated|glycosylated) ha?emoglobin|hba1c|body[- ]mass index|bmi|body ?weight"
+    r"|weight(?! loss| manage| reduc)|ha?emoglobin|platelets?|(?:serum )?creatinine|e?gfr|estimated glomerular|fasting"
+    r"|blood pressure|systolic|left ventricular"
     r"|lvef)\b[^.;]{0,60}\d"
 )
 

@@ -34,6 +34,8 @@ _FAILURE = re.compile(r"\b(?:heart|cardiac) failure(?:,| of| with|,? \(| in)? ?$
 # "glycosilated", "glicoslated" and other spellings, before haemoglobin
 _GLYCATED = re.compile(r"\bgl[iyu]\w{1,8}t(?:ed|e)\W{1,2}$")
 _OF_FVC = re.compile(r"[^.;]{0,40}?\d{2} ?% of (?:the |their )?(?:fvc|forced vital capacity)\b")
+# not '> 1500 g and gestational age at birth > 30 weeks'
+_AT_BIRTH = re.compile(r"(?:(?!\b(?:and|or|age|gestation\w*)\b)[^.;,:]){0,40}\b(?:at birth|when born)\b")
 _PERCENTILE = re.compile(r"[^.;\d]{0,40}\d{1,2}(?:\.\d)?\s?(?:th|st|nd|rd)?[ -]?(?:percentile|centile)")
 # "DAS-28 (4)-ESR", "Disease Activity Score [DAS]28-CRP"
 _DAS = re.compile(
@@ -75,6 +77,7 @@ _TOLD_BEHIND = {
     "bmi": ("bmi_percentile", _PERCENTILE),  # 'BMI ≥ 95th percentile'
     "qt": ("qtc", _CORRECTED),  # 'QT interval with Fridericia correction method'
     "fev1": ("fev1_fvc", _OF_FVC),  # 'FEV1 < 70 % of FVC'
+    "weight": ("birth_weight", _AT_BIRTH),  # 'who weighed ≥ 1500 g at birth'
 }
 _SIDES = ("systolic_bp", "diastolic_bp")
 

@@ -36,7 +36,7 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
 AGED_SCALE = re.compile(
     r"(?i)\b(?:karnofsky|lansky)\b[^.;:()<>≤≥\d]{0,40}(?:\([kl]p{1,2}s\) ?)?\((?P<who>(?:for |if |in )?(?:[a-z]+ ){0,3}"
     r"(?:(?:[<>≤≥] ?=?|= ?[<>]|over|under|below|above|at least|(?:older|younger|less|more|greater) than)"
-    r" ?\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24}"
+    r" ?(?:\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24}|1[0-8](?=\)))"
     r"|\d{1,2} ?(?:years?|yrs?) (?:(?:of age|old) )?(?:or|and) (?:older|over|above|younger|under)[^()]{0,12}))\)"
 )
 

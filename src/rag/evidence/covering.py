@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from rag.criteria.concepts import find_concepts, narrower_or_equal
+from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.evidence.second_cancer import goes_on, is_free_of_it
 from rag.evidence.stems import stem
 from rag.types import Patient
@@ -45,13 +45,14 @@ def without_the_cured(words: str, patient: Patient) -> str:
 
 
 def _may_be_over(patient: Patient) -> bool:
-    """Whether anything that the person has is told as over, or as treated: of hepatitis C alone, it goes on."""
-    return bool(patient.earlier) or any(_PASSED & {*told.words} for told in patient.told)
+    """Whether anything that the person has is told as over, dated, or as treated: of hepatitis C alone, it goes on."""
+    treated = any(one in load_concepts() and load_concepts()[one].kind == "treatment" for one in patient.has)
+    return bool(patient.earlier or patient.past or treated) or any(_PASSED & {*told.words} for told in patient.told)
 
 
-_PASSED = frozenset(
-    stem(word) for word in ("cured", "cleared", "resolved", "treated", "eradicated", "remission", "past")
-)
+_PASSED = frozenset(map(stem, (
+    "cured", "cleared", "resolved", "treated", "eradicated", "remission", "past", "removed", "resected", "survivor",
+)))  # fmt: skip
 # 'unless cured', '(not an exclusion if fully resolved)'; not 'unless cured or on suppressive treatment'
 _IF_CURED = re.compile(
     r"(?i)\W*\b(?:unless|except"

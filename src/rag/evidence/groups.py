@@ -29,7 +29,8 @@ def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
 def _is_a_title(clause: Clause, text: str) -> bool:
     """Whether all that a line says is whom the lines below it are for: 'Non-pregnant women -'."""
     start, end = text.rfind("\n", 0, clause.span.start) + 1, text.find("\n", clause.span.end)
-    return end > 0 and _TITLE.fullmatch(text, start, end) is not None
+    listed = end > 0 and _ITEM.match(text, end) is not None and _ITEM.match(text, start) is None
+    return listed and _TITLE.fullmatch(text, start, end) is not None
 
 
 _TITLE = re.compile(

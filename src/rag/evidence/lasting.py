@@ -84,10 +84,12 @@ def _length(state: State, criterion: Criterion, text: str) -> Values | None:
     days = days_told(found["number"], found["unit"])
     if days is None:
         return None
-    less = found["how"] is not None and re.fullmatch(rf"{_LESS}|within|in", found["how"].lower()) is not None
-    if found["more"]:
-        less = False
-    return at_most(days) if less else at_least(days)
+    return at_most(days) if _is_shorter(found) and not found["more"] else at_least(days)
+
+
+def _is_shorter(found: re.Match[str]) -> bool:
+    """Whether the time is the longest that is meant: 'less than 6 months', 'within a year'."""
+    return found["how"] is not None and re.fullmatch(rf"{_LESS}|within|in", found["how"].lower()) is not None
 
 
 def _since_found(state: State, before: str, behind: str) -> re.Match[str] | None:
@@ -95,11 +97,19 @@ def _since_found(state: State, before: str, behind: str) -> re.Match[str] | None
     found = _SINCE_FOUND.match(behind) if _is_an_illness(state) else None
     if found is None:
         return None
+    shorter = _is_shorter(found)
+    if _AFTER_ANOTHER.search(behind[: found.end() + _NEAR]) or (shorter and _CONFIRMED.search(found[0])):
+        return None  # 'within 3 months of a transplant', 'a diagnosis confirmed within 2 weeks'
     near = before[-_NEAR:] + behind[: found.end() + len(" diagnosis")]
     return found if _FOUND.search(_SENTENCE.split(near)[-1]) else None
 
 
 _NEAR = 40  # characters
+_CONFIRMED = re.compile(r"(?i)\b(?:confirmed|documented|established)\b")
+_AFTER_ANOTHER = re.compile(
+    r"(?i)\b(?:of|from|after|before|since|following)\s(?!(?:\w+\s){0,2}(?:stud|screen|baseline|enrol|inclusion|entry|random"
+    r"|visit|informed|consent|trial|day|registration|diagnos))"
+)
 _SENTENCE = re.compile(r"[.;]\s")
 
 

@@ -106,6 +106,7 @@ _OF_ANY_KIND = re.compile(  # nothing that says a kind of it right before
     r"(?i)(?:^|[\n*•;:.,(]\s?|\b(?:active|any|other|a|or|and|with|of|no|known|current|concurrent|another)\s)$"
 )
 
+
 def _infections_meant(state: State, text: str) -> frozenset[str]:
     """The lasting infections that 'infectious diseases' are beside what 'an active infection' is: HIV, hepatitis B.
 

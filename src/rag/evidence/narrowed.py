@@ -114,7 +114,7 @@ _ACTIVE_AS = re.compile(r"(?i)\b(?:active|symptomatic)\s\((?:i\.?e|defined|that 
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _PACKS = re.compile(r"(?i)\bpack[\s-]?years?\b[^.;]{0,25}$")  # 'less than 20 pack-years of smoking'
-_PACKS_BEHIND = re.compile(r"(?i)^(?!\s?(?:or|and|,|/)\b)[^.;,]{0,25}\bpack[\s-]?years?\b")  # 'history of ≥ 10 …'
+_PACKS_BEHIND = re.compile(r"(?i)^(?:(?!\b(?:or|and)\b|/)[^.;,]){0,25}\bpack[\s-]?years?\b")  # 'history of ≥ 10 …'
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 # 'oral hypoglycemics', 'CNS infections': of one kind or place
 _OF_A_KIND = re.compile(
@@ -181,7 +181,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
 
 # 'skin changes that may interfere. Such conditions include psoriasis, …'
 _SUCH = re.compile(
-    r"(?i)\.\s(?:such|these|those|examples of such) (?:conditions?|diseases?|disorders?|illness(?:es)?)"
+    r"(?i)\b(?:that|which|may|might|could|would|severe|significant|uncontrolled)\b[^.;]{0,200}\.\s"
+    r"(?:such|these|those|examples of such) (?:conditions?|diseases?|disorders?|illness(?:es)?)"
     r"(?: (?:may|can|would))? includ[^.;]{0,250}$"
 )
 _UNQUOTED = str.maketrans("", "", "\"“”„")  # '"uncontrolled" asthma'

@@ -23,7 +23,7 @@ def may_be_another(clause: Clause, criterion: Criterion, met: Sequence[Clause], 
 
 def _may_hold(words: str, patient: Patient) -> bool:
     named = {mention.concept for mention in find_concepts(words)}
-    if _RARE.search(words) or any(one in patient.has_not for one in named):
+    if _RARE.search(words) or named & frozenset[str]().union(*map(narrower_or_equal, patient.has_not)):
         return False
     spread = any(one in narrower_or_equal("metastatic_disease") for one in named) or _SPREAD.search(words) is not None
     return not spread or bool({*patient.has} & {*narrower_or_equal("malignancy")})

@@ -111,9 +111,12 @@ def _is_at_its_time(state: State, criterion: Criterion, days: Decimal, text: str
     behind = text[window.start : min(criterion.span.end, window.end + _NEAR)]
     if _AFTER_ANOTHER.search(behind) is not None:
         return None  # 'chemotherapy within 8 weeks of surgery'
-    return days >= limit if found["how"].lower() in _REQUIRING else days <= limit
+    kept = days >= limit if found["how"].lower() in _REQUIRING else days <= limit
+    return None if kept and _OTHER_END.match(text, window.end) else kept
 
 
+# 'at least 1 month but no more than 6 months ago': the other end of the time
+_OTHER_END = re.compile(r"(?i)[\s,]*(?:but|and|to)\s(?:[a-z<>≤≥]+\s){0,4}\d")
 _ITS_EVENT = re.compile(
     r"(?i)[\s,(]*(?:(?:was|were|is|has|have|been|that|which|performed|done|received|occurr\w+|happen\w+|diagnosed|completed"
     r"|given|recipients?|event|surgery|procedure|transplantation)[\s,(]+)*"
@@ -127,13 +130,20 @@ _AFTER_ANOTHER = re.compile(
 def asks_for_today(state: State, criterion: Criterion, text: str) -> bool:
     """'Currently taking X', 'ongoing treatment with X': who has stopped X does not."""
     before = text[max(criterion.span.start, state.span.start - 2 * _NEAR) : state.span.end]
-    return _TODAY.search(before) is not None
+    behind = text[state.span.end : min(criterion.span.end, state.span.end + 2 * _NEAR)]
+    return _TODAY.search(before) is not None and _OR_LATELY.match(behind) is None
 
 
 _TODAY = re.compile(
     r"(?i)\b(?:currently|current|ongoing|presently)\b(?! or\b)(?: (?:on|use|user|taking|using|receiving|treat\w+"
     r"|therapy|with|of|an?|stable|daily|oral))*"
     r" [\w-]+$"
+)
+
+
+# "current use of X or within the last month", "current X within 4 weeks"
+_OR_LATELY = re.compile(
+    r"(?i)[^.;]{0,60}?\b(?:within|past|in the last|during the last|previous(?:ly)?|prior|recent(?:ly)?|history)\b"
 )
 
 
