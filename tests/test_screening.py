@@ -561,6 +561,10 @@ ROWS = [
     ("E", "Breastfeeding mothers -\nPregnant women", "woman, 30, breastfeeding", "", Fit.NOT_MET),
     ("E", "Smoking within 6 months or ≥ 10 pack-years", "man, 19, smokes", "", Fit.NOT_MET),
     ("E", "Immunodeficiency. Such diseases include HIV", "man, HIV", "", Fit.NOT_MET),
+    ("I", "Symptom onset within 12 hours", "stroke 3 years ago, stroke today", "stroke", Fit.UNKNOWN),
+    ("I", "Symptom onset within 12 hours", "heart attack 3 years ago, stroke now", "stroke", Fit.UNKNOWN),
+    ("I", "Atrial fibrillation onset within 48 hours", "stroke 3 days ago", "stroke", Fit.UNKNOWN),
+    ("I", "Ischemic stroke onset within 24 hours", "stroke 3 days ago", "stroke", Fit.NOT_MET),
 ]
 # fmt: on
 

@@ -12,7 +12,7 @@ from rag.criteria.ages import has_hundredths
 from rag.criteria.brackets import past_bracket
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
-from rag.criteria.meant import SMALL_NUMBERS, is_bare_multiple, measured_by
+from rag.criteria.meant import COUNTED_IN_NORMALS, is_bare_multiple, measured_by
 from rag.criteria.numbers import Phrase
 from rag.criteria.phrases import find_values
 from rag.criteria.resolving import Resolved, Unresolved, resolve
@@ -107,8 +107,8 @@ class _Reader(Unlimited):
         phrase, before, shared = self.phrases[number], self.phrases[number - 1], self.subjects.get(number - 1)
         if phrase.units or before.scale != "uln" or before.broken or shared is None or shared.names != subject.names:
             return
-        absolute = any(name >= 0 and self.tokens[name].value in SMALL_NUMBERS for name in subject.names)
-        bare = not absolute and is_bare_multiple(self.tokens, self.text, before, phrase)
+        many = all(name >= 0 and self.tokens[name].value in COUNTED_IN_NORMALS for name in subject.names)
+        bare = many and is_bare_multiple(self.tokens, self.text, before, phrase)
         if phrase.broken == "a multiple of something else" or bare:
             phrase.scale, phrase.broken = "uln", ""
             if self.tokens[phrase.last : phrase.last + 1] and self.tokens[phrase.last].kind is Kind.TIMES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind, Token
@@ -32,6 +33,9 @@ def without_pointers(tokens: list[Token], text: str) -> list[Token]:
     return [token for at, token in enumerate(tokens) if at not in dropped]
 
 
+_INTO = frozenset(["in", "into", "for", "to", "the"])
+# '… will be enrolled in stage 2'
+_PARTS = frozenset(["part", "stage", "phase", "arm", "cohort", "substudy", "extension"])
 _DEMANDS = frozenset(["must", "should", "required", "need", "needs", "can", "may"])
 _TAKING_PART = frozenset(["take", "participate", "enroll", "enrol", "enter", "join", "be"])
 
@@ -40,7 +44,8 @@ def leads_to_demand(tokens: Sequence[Token]) -> bool:
     """'Only patients with metastases: …', '… may have an AST ≤ 5': what is told of them stands behind their name."""
     asked = (at for at, token in enumerate(tokens) if token.value in _DEMANDS)
     told = any(not {token.value for token in tokens[at + 1 : at + 2]} & _TAKING_PART for at in asked)
-    return told or any(token.kind is Kind.COLON for token in tokens)
+    parts = any(one.value in _INTO and token.value in _PARTS for one, token in pairwise(tokens))
+    return told or parts or any(token.kind is Kind.COLON for token in tokens)
 
 
 def is_of_people(tokens: Sequence[Token], at: int, ends: Collection[int]) -> bool:

@@ -61,8 +61,11 @@ def meant(tokens: list[Token], lowered: str) -> list[Token]:
 _FOR_SOME = re.compile(r"(?i)[ ,]{1,2}(?:if|in (?:case|the|patients|subjects|participants|those)|for|when|with)\b")
 _GAP = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.OR, Kind.GLUE, Kind.ULN})
 _MOST_TIMES = 20
-# of which a number as small as a multiple of normal is a value too: 'INR ≤ 1.5 x ULN (≤ 3 if on warfarin)'
-SMALL_NUMBERS = frozenset({"inr", "serum_creatinine"})
+# whose values are no numbers so small, or hardly so; not INR, creatinine, TSH: 'INR ≤ 1.5 x ULN (≤ 3 if on warfarin)'
+COUNTED_IN_NORMALS = frozenset(
+    ["alt", "ast", "transaminases", "bilirubin", "direct_bilirubin", "indirect_bilirubin", "alp", "ggt", "ldh", "ck",
+     "amylase", "lipase", "pt", "aptt", "d_dimer"]
+)  # fmt: skip
 
 
 def is_bare_multiple(tokens: Sequence[Token], text: str, before: Phrase, phrase: Phrase) -> bool:

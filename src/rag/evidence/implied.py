@@ -15,6 +15,7 @@ ONSET = "onset_to_treatment"
 
 def with_implied(person: Patient) -> Patient:
     """The person with what is implied, in the order of the data: a heart attack is an acute coronary syndrome."""
+    alone = sum(is_an_onset(told.concept) for told in person.told) == 1  # not 'a stroke in 2009 and one today'
     for told, wider in _pairs("implied"):
         person = _with_wider(person, told, wider, (wider,))  # it was: 'acute' means today, where no time is said
     for told, wider in _pairs("implied_by_use"):
@@ -24,7 +25,7 @@ def with_implied(person: Patient) -> Patient:
         if one in values and other not in values:  # a limit on 'the QT interval' is one on the corrected
             person = replace(person, numbers=(*person.numbers, replace(values[one], variable=other)))
     onsets = {past.days for past in person.past if past.least is None and is_an_onset(past.concept)}
-    if len(onsets) == 1 and ONSET not in values:  # 'a stroke six hours ago', for the trials that study it
+    if alone and len(onsets) == 1 and ONSET not in values:  # 'a stroke six hours ago', for the trials that study it
         hours = Comparison(ONSET, exactly(24 * onsets.pop()), "hours", Span(0, 0), "")
         person = replace(person, numbers=(*person.numbers, hours))
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}

@@ -126,7 +126,7 @@ def _with_second_cancers(case: Case, atoms: Collection[Atom]) -> Patient:
 def _judge_atom(atom: Atom, case: Case) -> Fit:
     if isinstance(atom, Constraint):
         known = [number for number in case.patient.numbers if number.variable == atom.variable]
-        known = [one for one in known if one.stated or case.studies([*filter(is_an_onset, case.patient.has)])]
+        known = [one for one in known if one.stated or _is_the_onset(case)]
         birth = is_of_the_birth(atom, case.criterion, case.text, case.patient)
         return Fit.UNKNOWN if birth else _fit_of_number(known, atom)
     if isinstance(atom, State):
@@ -144,6 +144,15 @@ def _fit_of_number(known: Sequence[Comparison], limit: Constraint) -> Fit:
     if any(not number.values.overlaps(limit.admits) for number in known):
         return Fit.NOT_MET
     return Fit.UNKNOWN
+
+
+def _is_the_onset(case: Case) -> bool:
+    """Whether the event that the person dates is what the trial studies, and the criterion names no other illness."""
+    events = [*filter(is_an_onset, case.patient.has)]
+    concepts = {mention.concept for mention in find_concepts(_item_of(case))}
+    named = [one for one in concepts if load_concepts()[one].kind == "condition"]
+    meant = any(event in narrower_or_equal(one) or one in narrower_or_equal(event) for event in events for one in named)
+    return case.studies(events) and (meant or not named)
 
 
 _IN_PERCENT = frozenset({"karnofsky", "lansky"})
