@@ -41,6 +41,22 @@ from support.plans import plan_of, written
             0,
             "trials | (about(nut allergy) & phase=PHASE2)",
         ),
+        # and what adds to what was told
+        (
+            "I'm 45 with asthma and take prednisone, but which trials exclude steroids?",
+            1,
+            "trials | excludes any_corticosteroid",
+        ),
+        (
+            "I'm 45 with asthma and take prednisone, but which trials exclude the drug?",
+            0,
+            "screen | person=age=45;asthma;prednisone",
+        ),
+        (
+            "My aunt of 66 has gout, so which trials allow asthma as well?",
+            0,
+            "screen | person=female;age=66;gout;asthma",
+        ),
         ("I have gout and want the trials that are recruiting.", 0, "trials | (requires gout & status=RECRUITING)"),
     ],
 )  # fmt: skip
@@ -102,6 +118,15 @@ def test_a_question_in_doubt_is_read_by_the_clause_that_asks(question: str, left
         ("gout, current or previous, as an exclusion: all trials please", "trials | excludes gout"),
         ("How big is the sample of LYRA-2?", "fact | @1:acronym | facts=enrollment"),
         ("How big is the blood sample in LYRA-2?", "prose | @1:acronym | unread=blood,sample"),
+        (
+            "How large is the sample of urine taken in LYRA-2?",
+            "fact | @1:acronym | facts=administration | unread=sample,urine",
+        ),
+        ("Which trials mask only one side of the face?", "trials | about(face) | unread=mask"),
+        ("How many trials give stroke as a condition?", "count | about(stroke)"),
+        ("How many trials have informed consent as a condition?", "count | requires informed_consent"),
+        ("Which trials exclude bradicardia?", "trials | excludes bradycardia"),
+        ("Was there a change in title in LYRA-2?", "boolean | @1:acronym | facts=title | unread=change"),
         ("What is the ULN? In plain words please, I'm no doctor.", "definition | facts=uln"),
         # what a list is for
         (

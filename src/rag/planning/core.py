@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.planning.asides import stands_alone, wishes_for_more
 from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import ASKING, NOUNS, SELVES, Span, asks, ends_before, is_closing, sentences
 from rag.planning.sheet import Sheet
+from rag.planning.tables import word_set
 from rag.types import About, All, Any, Concerns, Intent, Limit, Not, Predicate, QueryPlan
 
 Planner = Callable[[str], QueryPlan]
@@ -55,9 +57,16 @@ def _is_said_for_itself(sheet: Sheet, core: Span, spans: list[Span]) -> bool:
     outside = [(first, min(last, core[0])) for first, last in spans if first < core[0]]
     outside += [(core[1], spans[-1][1])] if core[1] < spans[-1][1] else []
     named = [one for one in sheet.references if not core[0] <= one.first < core[1]]
-    if any(len(one.ref.trial_ids) == 1 for one in named):
+    if any(len(one.ref.trial_ids) == 1 for one in named) or _adds_to_what_was_told(sheet, core):
         return False
     return stands_alone(sheet, core) and not any(wishes_for_more(sheet, span, [core]) for span in outside)
+
+
+def _adds_to_what_was_told(sheet: Sheet, core: Span) -> bool:
+    """'… which trials take asthma too?', '… exclude the drug?': of what was told as well."""
+    words = sheet.line.lemmas(*core)
+    thing = {"the"} & {*words[-2:-1]} and word_set("core.things") & {*words[-1:]}
+    return bool(thing or word_set("core.adding") & {*words}) or ("as", "well") in pairwise(words)
 
 
 def _openings(sheet: Sheet, span: Span) -> list[int]:

@@ -43,6 +43,8 @@ def _behind(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
 
 def _from_its_beginning(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
     """'Diagnosed with gout 3 years ago', 'gout was found in me 3 years ago', 'started metformin two weeks ago'."""
+    if lexicon.runs_out(mark.value):
+        return
     first = line.back_to_sign(mark.first, _BETWEEN, ".;:,?!()")
     begins = word_set("patients.begun")
     if not lexicon.may_be_over(mark.value):
@@ -60,9 +62,10 @@ def _from_its_beginning(line: Line, mark: Mark, ends: int) -> Iterable[Past]:
 
 
 def _parts(line: Line, at: int, begins: Collection[str]) -> bool:
-    """Whether something else is told from here on: 'gout, operated …'; not 'gout (diagnosed …', 'gout, begun …'."""
+    """Whether something else is told from here on: 'gout, found a lump …'; not 'gout (diagnosed 3 …'."""
     signs = set(line.gap(at)) & set(".;:,?!()")
-    return bool(signs) and not (signs <= set(",(") and line.tokens[at].lemma in begins)
+    dated = line.tokens[at].lemma in begins and (number_at(line, at + 1) or {*line.lemmas(at + 1, at + 2)} & _ROUGHLY)
+    return bool(signs) and not (signs <= set(",(") and dated)
 
 
 def _tells_no_course(line: Line, mark: Mark, at: int) -> bool:
@@ -82,7 +85,8 @@ def _before(line: Line, mark: Mark) -> Iterable[Past]:
 def _time(line: Line, mark: Mark, at: int) -> Iterable[Past]:
     number = number_at(line, at) if at >= 0 else None
     unit = line.lemmas(number.last, number.last + 1) if number is not None else ()
-    if number is not None and unit and unit[0] in DAYS:
+    since_birth = number is not None and line.lemmas(number.last + 1, number.last + 3) == ("of", "age")
+    if number is not None and unit and unit[0] in DAYS and not since_birth:
         yield Past(mark.value, number.value * DAYS[unit[0]])
 
 

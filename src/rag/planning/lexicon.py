@@ -263,6 +263,11 @@ def may_be_over(concept: str) -> bool:
     return concept in word_set("patients.habits") or (treatment and not stays)
 
 
+def runs_out(concept: str) -> bool:
+    """Whether the treatment is given for a while only, so that one begun long ago may be over."""
+    return any(concept in narrower_or_equal(one) for one in word_set("patients.courses"))
+
+
 @cache
 def named_by_its_unit(variable: str) -> str:
     """Another name of a variable that goes by its own unit ('pack-years'); '' where it does not."""

@@ -33,22 +33,29 @@ def is_a_cancer(concept: str) -> bool:
 
 
 def is_told_as_there(line: Line, first: int, last: int) -> bool:
-    """'Has lung cancer', 'man with relapsed myeloma'; not 'with a history of …', 'with breast cancer removed …'."""
+    """'Has lung cancer', 'man with relapsed myeloma'; not 'with a history of …', 'with breast cancer, removed …'."""
     start = line.back_to_sign(first, 4, ".;:,?!(")
-    end = last
-    while end < min(len(line.tokens), last + 5) and not set(line.gap(end)) & set(".;:,?!("):
+    before, behind = {*line.lemmas(start, first)}, {*line.lemmas(last, _to_sign(line, last, 5, ".;:,?!("))}
+    later = {*line.lemmas(last, _to_sign(line, last, 12, ".;:?!"))}  # '…, resected in 2010'
+    gone = word_set("patients.gone") & (before | later) or any(word.endswith("ectomy") for word in later)
+    left_open = gone or word_set("patients.not_there") & (before | behind)
+    return bool(word_set("patients.there") & before) and not left_open
+
+
+def _to_sign(line: Line, at: int, most: int, signs: str) -> int:
+    end = at
+    while end < min(len(line.tokens), at + most) and not set(line.gap(end)) & set(signs):
         end += 1
-    said = word_set("patients.there") & {*line.lemmas(start, first)}
-    return bool(said) and not word_set("patients.not_there") & {*line.lemmas(start, first), *line.lemmas(last, end)}
+    return end
 
 
-def cancers_now(has: Collection[str], over: Collection[str], *, there: bool = False) -> tuple[str, ...]:
+def cancers_now(has: Collection[str], over: Collection[str], *, there: Collection[str] = ()) -> tuple[str, ...]:
     """The cancer that is there today because it has spread, or is told so, under all its names; none of several,
     which may be over."""
     spread = {*narrower_or_equal("metastatic_disease"), "stage_iv"} & {*has} - {*over}
     cancers = tuple(one for one in has if one in narrower_or_equal("malignancy") and one not in over)
     kinds = [one for one in cancers if not (narrower_or_equal(one) - {one}) & {*cancers}]
-    return cancers if (spread or there) and len(kinds) == 1 else ()
+    return cancers if (spread or {*there} & {*cancers}) and len(kinds) == 1 else ()
 
 
 def _is_solid(concept: str) -> bool:

@@ -66,15 +66,16 @@ def _is_cured_behind(line: Line, mark: Mark) -> bool:
     at = mark.last + (line.lemmas(mark.last, mark.last + 1) in {("in",), ("now",), ("since",)})
     sign = line.gap(mark.last).strip() if mark.last < len(line.tokens) else ""
     ends = at + 1 >= len(line.tokens) or bool(line.gap(at + 1).strip()) or line.tokens[at + 1].lemma in _WHEN_OR_WHY
-    return sign in {",", "("} and ends and line.lemmas(at, at + 1) != () and line.lemmas()[at] in _CURED
+    said = line.lemmas(at, at + 2)
+    return sign in {",", "("} and ends and said[:1] != () and said[0] in _CURED and said != ("cleared", "for")
 
 
 _CURED = frozenset({"cured", "cleared", "eradicated", "remission", "resolved"})
 
 
-def _end_of_clause(line: Line, at: int, most: int) -> int:
+def _end_of_clause(line: Line, at: int, most: int, signs: str = ".;:,?!") -> int:
     last = at
-    while last < min(len(line.tokens), at + most) and not set(line.gap(last)) & set(".;:,?!"):
+    while last < min(len(line.tokens), at + most) and not set(line.gap(last)) & set(signs):
         last += 1
     return last
 
@@ -132,9 +133,7 @@ def _stopped_behind(line: Line, mark: Mark) -> bool:
     sign = line.gap(mark.last).strip() if mark.last < len(line.tokens) else ""
     if sign not in {",", "-", "–", "("} or line.tokens[mark.last].lemma not in word_set("patients.stopped"):
         return False
-    after = mark.last + 1  # not ', stopped smoking in 2010', '(ended up in hospital)', ', quit his job'
-    ends = after >= len(line.tokens) or bool(line.gap(after).strip())
-    return ends or line.tokens[after].lemma in _WHEN_OR_WHY or number_at(line, after) is not None
+    return _ends_there(line, mark.last + 1)
 
 
 _WHEN_OR_WHY = frozenset({
@@ -282,7 +281,8 @@ def _goes_on(line: Line, mark: Mark) -> bool:
     now = word_set("patients.now") - {"use"}
     behind = {*line.lemmas(mark.last, _end_of_clause(line, mark.last, 4))}
     told = any(_tells_the_present(line, at) and line.tokens[at].lemma in now for at in range(first, mark.first))
-    daily = bool(behind & word_set("patients.daily")) or _lasts_till_now(line, mark) or is_begun(line, mark)
+    begun = is_begun(line, mark) and not lexicon.runs_out(mark.value)
+    daily = bool(behind & word_set("patients.daily")) or _lasts_till_now(line, mark) or begun
     return told or mark.value in word_set("patients.habits") or daily
 
 
@@ -293,27 +293,45 @@ def is_begun(line: Line, mark: Mark, but: Collection[str] = ()) -> bool:
         _is_begun_behind(line, mark)
         or any(
             _tells_the_present(line, at)
-            and (line.tokens[at].lemma not in {"on", *but} or _is_put_on(line, at))
+            and (line.tokens[at].lemma not in {"on", *but} or line.lemmas(max(0, at - 1), at) in _PUT)
             and not {"was", "were"} & set(line.lemmas(max(0, at - 1), at))
             for at in range(first, mark.first)  # 'on tamoxifen 5 years ago', 'was taking it last year' are over
         )
     )
 
 
-def _is_put_on(line: Line, at: int) -> bool:
-    """'Put on sertraline 10 days ago'."""
-    return line.lemmas(max(0, at - 1), at + 1) in {("put", "on"), ("placed", "on")}
-
-
 def _is_begun_behind(line: Line, mark: Mark) -> bool:
     """'Atorvastatin was started 5 weeks ago'; not '… and stopped last week'."""
     behind = line.lemmas(mark.last, mark.last + 2)
     begun = behind[behind[:1] in {("was",), ("were",)} :][:1]
-    ended = word_set("patients.stopped") & {*line.lemmas(mark.last, mark.last + _SOON_ENDED)}
-    return bool(begun) and begun[0] in word_set("patients.begun") and not ended
+    return bool(begun) and begun[0] in word_set("patients.begun") and not _is_ended(line, mark, len(line.tokens))
 
 
-_SOON_ENDED = 12  # words
+def ended_later(line: Line, marks: Sequence[Mark]) -> frozenset[str]:
+    """Treatments told as begun and stopped: 'started metformin in May, stopped it in June', '… and off again'."""
+    treatments = [mark for mark in marks if _is_treatment(mark)]
+    ends = [*(mark.first for mark in treatments[1:]), len(line.tokens)]
+    begun = [(mark, end) for mark, end in zip(treatments, ends, strict=False) if is_begun(line, mark)]
+    return frozenset(mark.value for mark, end in begun if _is_ended(line, mark, end))
+
+
+def _is_ended(line: Line, mark: Mark, end: int) -> bool:
+    """Whether what was begun ended, told before token `end`; not by '…, stopped smoking'."""
+    end = min(end, _end_of_clause(line, mark.last, 12, ".;:?!"))
+    return any(
+        line.lemmas(at, at + 2) in _OFF
+        or (line.tokens[at].lemma in word_set("patients.stopped") and _ends_there(line, at + 1))
+        for at in range(mark.last, end)
+    )
+
+
+def _ends_there(line: Line, at: int) -> bool:
+    """Whether nothing else ended: 'stopped', 'stopped it'; not 'stopped smoking', 'quit his job', 'ended up'."""
+    ends = at >= len(line.tokens) or bool(line.gap(at).strip())
+    return ends or line.tokens[at].lemma in _WHEN_OR_WHY or number_at(line, at) is not None
+
+
+_PUT, _OFF = {("put",), ("placed",)}, {("off", "it"), ("off", "again")}  # 'put on sertraline', '… and off again'
 
 
 def pasts_of(line: Line, marks: Sequence[Mark]) -> tuple[Past, ...]:

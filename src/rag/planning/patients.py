@@ -15,7 +15,7 @@ from rag.planning.free_of import free_of, says_it_was
 from rag.planning.lasting import lengths_of
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.meant_of_cancer import cancers_now, is_a_cancer, is_the_cancer, is_told_as_there, stage_denies
-from rag.planning.over import is_begun, pasts_of, taken_now, what_is_over
+from rag.planning.over import ended_later, is_begun, pasts_of, taken_now, what_is_over
 from rag.planning.relatives import ends_of, is_of_a_relative, sex_of
 from rag.planning.respell import respaced
 from rag.planning.tables import stop_words, word_set
@@ -92,6 +92,7 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     over = what_is_over(line, marks)
     begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}
     past = tuple(one for one in pasts_of(line, marks) if one.concept in known and one.concept not in begun)
+    over = (*over, *sorted(ended_later(line, marks) - {*over}))
     absent = [one for one in free.values() if one.concept not in has_not]
     habits = word_set("patients.habits") & {*has}
     over = (*over, *(one.concept for one in absent if one.concept in habits))
@@ -99,10 +100,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     sex = sex_of(line) or _implied_sex(known)
     told = [Told(mark.value, _words_about(line, mark)) for mark in marks if mark.value in known]
     now = tuple(one for one in taken_now(line, marks) if one in known and one not in over)
-    there = any(
-        mark.kind is Kind.CONCEPT and is_a_cancer(mark.value) and is_told_as_there(line, mark.first, mark.last)
-        for mark in marks
-    )
+    own = [mark for mark in marks if mark.kind is Kind.CONCEPT and not is_of_a_relative(line, mark)]
+    there = {mark.value for mark in own if is_a_cancer(mark.value) and is_told_as_there(line, mark.first, mark.last)}
     now = (*now, *cancers_now(known, {*over, *(one.concept for one in past)}, there=there))
     lasting = tuple(one for one in lengths_of(line, marks) if one.concept in {*known} - {*over})
     has_not.update(dict.fromkeys(stage_denies(line, known)))

@@ -150,9 +150,10 @@ def _is_inflected(word: str, knows: Callable[[str], bool]) -> bool:
     return any(stem in known or knows(stem) for stem in stems)
 
 
-def _opening(word: str) -> str:
-    """The part in front that turns a word into another one: an 'autograft' is no misspelt 'allograft'."""
-    return next((part for part in _OPENINGS if word.startswith(part)), "")
+def _turns_it(choice: str, word: str) -> bool:
+    """Whether both open with parts that make them other words: an 'autograft' is no misspelt 'allograft'."""
+    parts = {part for part in _OPENINGS for one in (choice, word) if one.startswith(part)}
+    return len(parts) > 1  # 'bradicardia' opens with none
 
 
 _OPENINGS = (
@@ -166,7 +167,7 @@ def _closest(word: str, choices: tuple[str, ...]) -> str | None:
     limit = 1 if len(word) < 8 else 2
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=limit, limit=8)
     near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0] and len(choice) >= _SHORTEST]
-    near = [(choice, distance) for choice, distance in near if _opening(choice) == _opening(word)]
+    near = [(choice, distance) for choice, distance in near if not _turns_it(choice, word)]
     if not near:
         return None
     best = min(distance for _, distance in near)
