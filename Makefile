@@ -68,9 +68,9 @@ fit: setup
 	$(BIN)/python scripts/gold_elsewhere.py $(TRIALS) $(FIT)
 	$(BIN)/rag index corpus --index $(FIT)/corpus.index --no-vectors
 	for set in a b c d e f g j k l n; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
-	$(BIN)/rag index $(FIT)/i $(FIT)/m --index $(FIT)/im.index --no-vectors
+	$(BIN)/rag index $(FIT)/i $(FIT)/m $(FIT)/q --index $(FIT)/imq.index --no-vectors
 	$(BIN)/python scripts/fit_choosing.py $(FITTED) --write
-	$(BIN)/python -m scripts.fit_adapter --index $(FIT)/im.index --gold eval/gold/elsewhere/i.jsonl eval/gold/elsewhere/m.jsonl --write
+	$(BIN)/python -m scripts.fit_adapter --set $(FIT)/imq.index $(foreach set,i m q,eval/gold/elsewhere/$(set).jsonl) --on --write
 	$(BIN)/python -m scripts.fit_weighing $(WEIGHED) --write
 	$(BIN)/python -m scripts.fit_settling $(WEIGHED) --write
 

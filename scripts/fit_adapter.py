@@ -1,18 +1,19 @@
 """Fits `src/rag/data/answers.safetensors`: the adapter that brings a question near the sentence that answers it.
 
-    python -m scripts.fit_adapter --index INDEX --gold eval/gold/elsewhere/i.jsonl eval/gold/elsewhere/m.jsonl [--write]
-    python -m scripts.fit_adapter --index INDEX --gold eval/gold/elsewhere/k.jsonl --score
+    python -m scripts.fit_adapter --set INDEX GOLD … [--set INDEX GOLD …] [--on] [--write]
+    python -m scripts.fit_adapter --set INDEX eval/gold/elsewhere/k.jsonl --score
 
 Low-rank changes (LoRA: Hu et al. 2021, arXiv:2106.09685) of every dense layer of the packaged model are fitted; its own
-weights stay. A question counts where it asks of one trial; its candidates are the sentences of that record that rank
-first by their words, and those that answer. The loss: a softmax over the candidates and "none of these", whose log odds
-are 0, and one over the candidates alone. Batches, dropout and starting weights are drawn from a seed, but the last bits
-of sums differ from processor to processor, so the file is shipped. One pass over 3,428 questions takes some 15 minutes
-on two cores that have bfloat16. `--score` prints how often the best sentence answers, with the shipped adapter. To be
-run before `scripts/fit_weighing.py`, whose signs it goes into.
+weights stay. A question counts where it asks of one trial. A step takes all questions of a few records: each is held
+against those sentences of its record that look most like an answer to any of them, so that what answers one question
+is what the others must not take. The loss: a softmax over these and "none of these", whose log odds are 0, and one
+over the sentences alone. `--on` begins with the shipped adapter in place of no change. Batches, dropout and starting
+weights are drawn from a seed, but the last bits of sums differ from processor to processor, so the file is shipped.
+`--score` prints how often the best sentence answers, with the shipped adapter. To be run before
+`scripts/fit_weighing.py` and `scripts/fit_settling.py`, whose signs it goes into.
 
-When the shipped file was made, `choosing.read_question` did not yet take words of a question for what a sentence names
-otherwise: the order of some candidates was another.
+The shipped file was fitted twice: on 3,428 questions in batches of eight questions apart from each other (commit
+8af8235), then on from there by this script.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from safetensors.torch import save_file
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
@@ -40,17 +44,23 @@ from rag.snapshot import Snapshot, open_snapshot
 from rag.types import Question, Status
 from scripts.fit_choosing import hash_of, read_question
 
-FIRST, HARDEST, DRAWN = 48, 5, 4  # candidates that rank first; those always compared; those drawn from the rest
-RANK, EPOCHS, BATCH, DROPOUT, SEED = 16, 3, 8, 0.1, 1
-RATE, LINE_RATE, DECAY, WARM = 5e-4, 0.02, 0.01, 0.08
+FIRST = 48  # sentences of a record that are candidates, by their words
+HARDEST, DRAWN, POOL = 4, 2, 64  # of a question's candidates: those always compared, those drawn; sentences of a record
+RANK, EPOCHS, RECORDS, DROPOUT, SEED = 16, 2, 2, 0.1, 1
+RATE, LINE_RATE, DECAY, WARM = 3e-4, 0.005, 0.01, 0.08
 SLOPE, SHIFT = 20.0, 8.0  # where the line from cosines to log odds begins
+READ = 128  # texts that are read at once
 LENGTHS = (16, 32, 48, 64, PIECES + 2)  # batches are padded to these, so that few shapes are prepared
+
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question, the sentences of the record best by their words first, and which of them answer."""
+    """One question of one record, the sentences of it best by their words first, and which of them answer."""
 
+    trial: str
     question: str
     placed: tuple[str, ...]
     scores: tuple[float, ...]  # by the words
@@ -89,6 +99,15 @@ class Reader(nn.Module):
             if isinstance(part, nn.Dropout):
                 part.p = DROPOUT
         self.slope, self.shift = nn.Parameter(torch.tensor(SLOPE)), nn.Parameter(torch.tensor(SHIFT))
+
+    def take(self, adapter: Path) -> None:
+        """Begins with the changes and the line of a fitted adapter."""
+        parts = load_file(adapter)
+        for name, one in self.changed.items():
+            one.a.data, one.b.data = parts[f"{name}.a"].float(), parts[f"{name}.b"].float() / 2
+        with safe_open(adapter, framework="pt") as told:
+            line = told.metadata()
+        self.slope.data, self.shift.data = torch.tensor(float(line["slope"])), torch.tensor(float(line["shift"]))
 
     def vectors(self, texts: Sequence[str]) -> Tensor:
         """float32[len(texts), 384] of unit length."""
@@ -136,6 +155,7 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, trial: str) -> Case | No
     order = sorted(range(len(units)), key=lambda at: (-scores[at], units[at].span))
     kept = order[:FIRST] + [at for at in order[FIRST:] if answers[at]]
     return Case(
+        trial,
         bare,
         tuple(units[at].placed for at in kept),
         tuple(scores[at] for at in kept),
@@ -143,41 +163,68 @@ def case_of(question: GoldQuestion, snapshot: Snapshot, trial: str) -> Case | No
     )
 
 
-def loss_of(reader: Reader, cases: Sequence[Case], drawn: random.Random) -> Tensor:
-    """The mean loss of a batch."""
-    chosen = [_candidates(case, drawn) for case in cases]
-    texts = [
-        text
-        for case, rows in zip(cases, chosen, strict=True)
-        for text in (case.question, *(case.placed[row] for row in rows))
-    ]
-    vectors, total, at = reader.vectors(texts), torch.tensor(0.0), 0
-    for case, rows in zip(cases, chosen, strict=True):
-        odds = reader.slope * (vectors[at + 1 : at + 1 + len(rows)] @ vectors[at]) - reader.shift
-        at += 1 + len(rows)
-        right = torch.tensor([case.answers[row] for row in rows])
-        with_none = torch.cat([torch.zeros(1), odds])
-        among = torch.cat([~right.any(dim=0, keepdim=True), right])
-        total = total + torch.logsumexp(with_none, 0) - torch.logsumexp(with_none[among], 0)
-        if right.any():
-            total = total + torch.logsumexp(odds, 0) - torch.logsumexp(odds[right], 0)
-    return total / len(cases)
+def ranked(reader: Reader, cases: Sequence[Case]) -> list[list[int]]:
+    """The candidates of each question, those first that the reader and the words take for an answer."""
+    said = {text for case in cases for text in (case.question, *case.placed)}
+    texts = sorted(said, key=lambda text: (len(text), text))
+    weight, slope, shift = flat_weights()["likeness"], float(reader.slope), float(reader.shift)
+    vectors: dict[str, Floats] = {}
+    reader.eval()
+    with torch.no_grad():
+        for start in range(0, len(texts), READ):
+            part = texts[start : start + READ]
+            vectors |= zip(part, reader.vectors(part).numpy(), strict=True)
+    orders = []
+    for case in cases:
+        likes = [slope * float(vectors[case.question] @ vectors[text]) - shift for text in case.placed]
+        scores = [one + weight * like for one, like in zip(case.scores, likes, strict=True)]
+        orders.append(sorted(range(len(scores)), key=lambda at: (-scores[at], at)))
+    return orders
 
 
-def _candidates(case: Case, drawn: random.Random) -> list[int]:
-    first = list(range(min(FIRST, len(case.placed))))
-    rows = first[:HARDEST] + drawn.sample(first[HARDEST:], min(DRAWN, len(first[HARDEST:])))
-    return rows + [row for row, answers in enumerate(case.answers) if answers and row not in rows]
+def pool_of(cases: Sequence[Case], orders: Sequence[Sequence[int]], drawn: random.Random) -> list[str]:
+    """The sentences of one record that its questions are held against: answers, the likeliest others, a few drawn."""
+    kept: dict[str, None] = {}
+    for case, order in zip(cases, orders, strict=True):
+        answering = [at for at, answers in enumerate(case.answers) if answers]
+        kept |= dict.fromkeys(case.placed[at] for at in (*answering[:3], *order[:HARDEST]))
+    for case in cases:
+        kept |= dict.fromkeys(drawn.sample(case.placed, min(DRAWN, len(case.placed))))
+    return list(kept)[:POOL]
 
 
-def fit(cases: Sequence[Case]) -> Reader:
-    """The reader after `EPOCHS` passes; the loss of each is printed."""
+def loss_of(reader: Reader, records: Sequence[tuple[Sequence[Case], Sequence[str]]]) -> Tensor:
+    """The mean loss of all questions of a few records, each record with its pool."""
+    vectors = reader.vectors([text for cases, pool in records for text in (*(case.question for case in cases), *pool)])
+    total, at = torch.tensor(0.0), 0
+    for cases, pool in records:
+        asked, told = vectors[at : at + len(cases)], vectors[at + len(cases) : at + len(cases) + len(pool)]
+        at += len(cases) + len(pool)
+        for case, odds in zip(cases, reader.slope * (asked @ told.T) - reader.shift, strict=True):
+            answers = {text for text, right in zip(case.placed, case.answers, strict=True) if right}
+            right = torch.tensor([text in answers for text in pool])
+            with_none = torch.cat([torch.zeros(1), odds])
+            among = torch.cat([~right.any(dim=0, keepdim=True), right])
+            total = total + torch.logsumexp(with_none, 0) - torch.logsumexp(with_none[among], 0)
+            if right.any():
+                total = total + torch.logsumexp(odds, 0) - torch.logsumexp(odds[right], 0)
+    return total / sum(len(cases) for cases, _ in records)
+
+
+def fit(cases: Sequence[Case], on: bool) -> Reader:
+    """The reader after `EPOCHS` passes; the loss of each is printed. `on`: begun with the shipped adapter."""
     torch.manual_seed(SEED)
     drawn = random.Random(SEED)
     reader = Reader()
+    if on:
+        reader.take(ADAPTER)
+    records: dict[str, list[int]] = {}
+    for at, case in enumerate(cases):
+        records.setdefault(case.trial, []).append(at)
+    orders = ranked(reader, cases)
     low = [weight for one in reader.changed.values() for weight in (one.a, one.b)]
     line = [reader.slope, reader.shift]
-    steps = EPOCHS * math.ceil(len(cases) / BATCH)
+    steps = EPOCHS * math.ceil(len(records) / RECORDS)
     optimizer = torch.optim.AdamW(
         [{"params": low, "lr": RATE}, {"params": line, "lr": LINE_RATE}], weight_decay=DECAY
     )
@@ -186,18 +233,21 @@ def fit(cases: Sequence[Case]) -> Reader:
     )
     for epoch in range(EPOCHS):
         reader.train()
-        order = drawn.sample(range(len(cases)), len(cases))
+        order = drawn.sample(sorted(records), len(records))
         total = 0.0
-        for start in range(0, len(order), BATCH):
-            batch = [cases[at] for at in order[start : start + BATCH]]
-            loss = loss_of(reader, batch, drawn)
+        for start in range(0, len(order), RECORDS):
+            batch = []
+            for trial in order[start : start + RECORDS]:
+                own = [cases[at] for at in records[trial]]
+                batch.append((own, pool_of(own, [orders[at] for at in records[trial]], drawn)))
+            loss = loss_of(reader, batch)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(low, 1.0)
             optimizer.step()
             plan.step()
             optimizer.zero_grad()
             total += float(loss.detach()) * len(batch)
-        print(f"epoch {epoch + 1}: loss {total / len(cases):.3f}")
+        print(f"epoch {epoch + 1}: loss {total / len(records):.3f}", flush=True)
     return reader
 
 
@@ -219,25 +269,30 @@ def score(cases: Sequence[Case], snapshot: Snapshot) -> str:
         both = [one + weight * like for one, like in zip(case.scores, likes, strict=False)]
         for which, scores in enumerate((case.scores[:FIRST], likes, both)):
             right[which] += case.answers[max(range(len(scores)), key=scores.__getitem__)]
-    words, alone, both = (f"{one / len(asked):.3f}" for one in right)
-    return f"{len(asked)} questions: by words {words}, by likeness {alone}, by both {both}"
+    by_words, alone, together = (f"{one / len(asked):.3f}" for one in right)
+    return f"{len(asked)} questions: by words {by_words}, by likeness {alone}, by both {together}"
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--index", type=Path, required=True)
-    arguments.add_argument("--gold", type=Path, nargs="+", required=True)
+    arguments.add_argument("--set", nargs="+", type=Path, action="append", required=True, metavar=("INDEX", "GOLD"))
+    arguments.add_argument("--on", action="store_true")
     arguments.add_argument("--write", action="store_true")
     arguments.add_argument("--score", action="store_true")
     given = arguments.parse_args()
-    snapshot = open_snapshot(given.index, Settings(index=given.index))
-    cases = list(cases_of(given.gold, snapshot))
+    cases: list[Case] = []
+    for index, *gold in given.set:
+        snapshot = open_snapshot(index, Settings(index=index))
+        own = list(cases_of(gold, snapshot))
+        cases += own
+        if given.score:
+            print(score(own, snapshot))
     if given.score:
-        print(score(cases, snapshot))
         return
-    reader = fit(cases)
+    reader = fit(cases, given.on)
     if given.write:
-        write(reader, f"{len(cases)} questions of {len(given.gold)} files; seed {SEED}; sha256 {hash_of(given.gold)}")
+        files = [file for _, *gold in given.set for file in gold]
+        write(reader, f"{len(cases)} questions of {len(files)} files; seed {SEED}; sha256 {hash_of(files)}")
 
 
 if __name__ == "__main__":

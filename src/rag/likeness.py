@@ -2,7 +2,7 @@
 
 The packaged model says how much two texts are about the same; an answer rarely repeats its question ("water pill",
 "furosemide 40 mg"). The adapter (LoRA: Hu et al. 2021, arXiv:2106.09685; rank 16 in every dense layer, 1.3 MB) turns it
-towards answers. `scripts/fit_adapter.py` makes it from `eval/gold/elsewhere/i.jsonl` and `m.jsonl`.
+towards answers. `scripts/fit_adapter.py` makes it from the questions of `eval/gold/elsewhere/{i,m,q}.jsonl`.
 """
 
 from __future__ import annotations
