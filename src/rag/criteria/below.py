@@ -121,6 +121,12 @@ _NOTE = re.compile(
 )
 
 
+_NOTE_BEHIND = re.compile(
+    r"(?i)\bnote:? ?\\?(?P<mark>[*†‡]{1,3}) ?"
+    r"(?:unless|except|in the (?:absence|presence) of|if (?:due|related|caused))\b"
+)
+
+
 @dataclass(slots=True)
 class Footnotes:
     """The limits of one section that bear the mark of a footnote, and the notes found for them, in text order."""
@@ -135,12 +141,20 @@ class Footnotes:
             self.section, self.marked = item.section, {}
         found = _NOTE.match(text, item.span.start, item.span.end) if self.marked else None
         if found is None:
+            self._note_behind(item, text)
             return ()
         bulleted = text[: item.span.start].rstrip(" \t").endswith("*")
         marked = self.marked.pop(found["mark"] or "*" * bulleted, {})  # the same mark may come again with a new note
         if marked:
             self.notes.append((item.span, marked))
         return tuple(sorted(frozenset[str]().union(*marked.values()))) if found["value"] else ()
+
+    def _note_behind(self, item: Item, text: str) -> None:
+        """Keeps a note that stands at the end of the last item that bears its mark: '… 9 g/dL* NOTE: *Unless …'."""
+        found = _NOTE_BEHIND.search(text, item.span.start, item.span.end) if self.marked else None
+        marked = self.marked.get(found["mark"], {}) if found else {}
+        if found and marked:
+            self.notes.append((Span(found.start("mark"), item.span.end), dict(marked)))
 
     def look(self, criterion: Criterion, text: str) -> None:
         """Keeps which limits of a criterion bear a mark."""

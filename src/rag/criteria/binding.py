@@ -19,7 +19,7 @@ from rag.types import ScopeKind
 # "unless due to an inherited syndrome, (and) then ≤ 3", "except in those with metastases: ≤ 5"
 _THEN = re.compile(
     r"(?i)\b(?P<who>(?:unless|except)\b(?![^.;:<>≤≥]{0,60}\b(?:following|below|criteria|these)\b)[^.;:<>≤≥]{3,140}?)"
-    r"(?:[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}|\s?:\s?)$"
+    r"(?:[\s,)\]]*(?:and )?(?:then|in which case)\b[^.;:<>≤≥\d]{0,60}|\s?:\s?(?:[A-Za-z][\w -]{2,30} )?)$"
 )
 _THEN_REACH = 220  # characters
 _EXCEPTION_TOLD = sought(

@@ -25,7 +25,8 @@ _PORTION = re.compile(
     r" the (?P<portion>(?:[\w-]+ ){1,3}(?:portion|part|phase|arm|cohort|component|sub[- ]?study|stratum))"
     r"|eligible for the (?P<given>(?!study|trial)(?:[\w-]+ ){1,4}(?:intervention|sub[- ]?study))"
     rf"|(?:for|in|into|to|of|from) (?:the |a |an )?(?P<cohort>(?!{_EVERY}\b)(?:(?!{_OTHER}\b)[\w/-]+ ){{0,4}}"
-    rf"(?:(?<!age )(?<!patient )groups?|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
+    rf"(?:(?<!age )(?<!patient )groups?(?! of the [\w -]{{0,60}}\b(?:society|association|college|academy))"
+    r"|arms?|cohorts?|stratum|strata|sub[- ]?stud(?:y|ies)"
     r"|(?:(?:dose[- ])?(?:escalation|expansion)|feasibility|pilot|safety|randomi[sz]ed|extension|II?|III|[1-3]b?)"
     r" (?:phase|portion|stages?))))\b"
 )

@@ -363,7 +363,7 @@ _DEFINED_MENOPAUSE = re.compile(
 )
 _NO_MENSES = re.compile(r"(?i)[^.;]{0,50}\b(?:amenorrh?oe?a|(?<!normal )(?<!with regular )(?:menses|menstru\w+))\b")
 _COUNTS_AS_MENOPAUSE = re.compile(
-    r"(?i)(?:(?!\bwho\b)[^.;,<>≤≥]){0,24}\b(?:is|are|be) (?:considered |deemed |regarded (?:as )?)"
+    r"(?i)(?:(?!\bwho\b)[^.;,<>≤≥]){0,24}\b(?:is|are|be) (?:consider(?:ed)? |deemed |regarded (?:as )?)"
     r"(?:to be )?(?:post)?-?menopausal"
 )
 _AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")

@@ -31,7 +31,7 @@ _SOME_PEOPLE = re.compile(
 )
 # "Those without measurable disease", "Patients whose bilirubin is > 1.5 …": of whom an item of their own speaks
 _BESIDES = re.compile(r"(?i)\b(?:without|above|exceed\w*|cannot)\b|[<>≤≥]|^\W*(?:however,? )?(?:if|in case)\b")
-_SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s")
+_SENTENCE_END = re.compile(r"[.;](?:\s|$)|\s\*\s|(?<=[a-z\d]) Not? (?=[a-z])")
 _PAREN_END = re.compile(r"\)")
 # "unless otherwise stated": somewhere else, of nobody here
 _OTHERWISE = re.compile(

@@ -23,6 +23,7 @@ _SAYS_NOTHING = re.compile(
     r"|if (?:they|he or she|(?:the |an? )?(?:patients?|subjects?|participants?|individuals?)) (?:also )?(?:meets?|met"
     r"|have met|fulfil\w*|satisf(?:y|ies)) (?:(?:all|any|of|the|these|following|other|both|and|study|inclusion"
     r"|exclusion|eligibility|entry|enrol+ment|modified) ){1,6}(?:criteri(?:a|on)|requirements?)\b(?! for\b)"
+    r"|if (?:these|such|the) (?:abnormalities|values|findings|conditions|results) (?:are|is) (?:present|found|seen)\b"
     r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
     r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
@@ -101,9 +102,17 @@ def measures_of(words: str, stated: Set[str]) -> Set[str]:
     return clotting if clotting and _CLOTTING.search(words) else stated
 
 
+# "Physiologic doses of corticosteroids ≤ 10 mg/day may be permitted": a drug is let in
+_OF_A_DRUG = re.compile(
+    r"(?i)^(?!.*\b(?:patients?|subjects?|participants?|those|individuals|women|men|unless|except)\b)"
+    r".*\b(?:(?:cortico)?steroids?|prednis\w+|dexamethasone|hydrocortisone|budesonide)\b"
+)
+
+
 def is_of_nobody(words: str) -> bool:
-    """Whether an exception tells how a value may be reached or how it varies, and of no people."""
-    return bool(TO_MEET.search(words) or _HELPED.match(words) or _VARIES.search(words))
+    """Whether an exception tells how a value may be reached, how it varies or which drug is let in; of no people."""
+    said = TO_MEET.search(words) or _HELPED.match(words) or _VARIES.search(words) or _OF_A_DRUG.match(words)
+    return said is not None
 
 
 def is_of_method(text: str, place: int) -> bool:

@@ -83,9 +83,9 @@ _LACKED = re.compile(
 _NOT_LOWERED = re.compile(
     r"(?i)(?:\bnot|\bcannot|\bunable to|\bfail\w* to)(?: (?:be|been|able to be|well|adequately|optimally)){0,2} "
     r"(?:controlled|stabili[sz]ed?|maintain(?:ed)?|reduced?|lower(?:ed)?|decreased?|brought|kept)\b"
-    r"(?: (?:to|at|below|under|down to|within|with \w+(?: \w+)?)){0,2} ?\(? ?$"
+    r"(?:(?: (?:to|at|below|under|down to|within|with \w+(?: \w+)?)){0,2} ?\(? ?| ?\([^();<>≤≥]*)$"
 )
-_LOWERED_REACH = 70  # characters
+_LOWERED_REACH = 150  # characters
 _MUST_BE = re.compile(r"(?i)\b(?:must|should|needs? to|ha(?:s|ve) to) (?:be|remain|measure) $")
 _ASKED_FOR = re.compile(
     r"(?i)[ ,]{1,2}(?:(?:is|are) )?(?:required|needed|necessary) (?:for|to) "
@@ -123,7 +123,11 @@ class Judging(Doubting):
                     (self._joint(previous, read) in ("or", ";or", "with") and not self._has_verb(previous, read))
                     or previous.limit.name == limit.name
                     or (self._joint(previous, read) in ("and", "", ",") and _are_pressures(previous.limit, limit))
-                    or (self._joint(previous, read) == "and" and against_fit(previous.limit) and against_fit(limit))
+                    or (
+                        self._joint(previous, read) in ("and", ",")
+                        and against_fit(previous.limit)
+                        and against_fit(limit)
+                    )
                 )
             )
             if previous is not None and previous.limit.group == limit.group:
@@ -343,6 +347,7 @@ class Judging(Doubting):
         for index in range(subject - 1, floor - 1, -1):
             if self.tokens[index].kind is Kind.NOT:
                 words = between.count(Kind.WORD) + between.count(Kind.GLUE)
+                told = told or Kind.VARIABLE in between  # 'No uncontrolled hypertension LVEF above 50%'
                 return Kind.OPEN in between or told or words >= 2 or (words > 0 and self._opens_run_on(limit))
             between.append(self.tokens[index].kind)
         return False

@@ -40,6 +40,14 @@ _DEFINES = re.compile(r"(?i)^\W*(?:the )?definitions? of\b[^.;:<>≤≥\d]{3,60}
 # "or scores 5+ on the screener": of another instrument than the measure named before
 _SCORES_ON = re.compile(r"(?i)\b(?:or|and) (?:a )?scor(?:es?|ed|ing)(?: of)? (?:at least |[<>≤≥] ?)?$")
 _ON_ANOTHER = re.compile(r"(?i)\+?(?: or (?:more|above|higher))? (?:on|in|at) (?:the|an?)\b")
+# "after isoproterenol to a heart rate of > 100 bpm": how high it is driven
+_DRIVEN = re.compile(r"(?i)\b(?:to|until|at) (?:an? |the )?(?:target |peak )?(?:heart rate|pulse)(?: of)? ?[<>≤≥]* ?$")
+_STRESS = re.compile(
+    r"(?i)\b(?:isoproterenol|isoprenaline|dobutamine|adenosine|exercise|provocation|pacing|infusion|stress)\b"
+)
+# "… count < 11,000/mm3 At least one measurable site"; "weighing 500 to 1,250 g at birth"
+_OF_A_SITE = re.compile(r"(?i) (?:[\w-]+ ){0,2}measurable\b")
+_AT_BIRTH = re.compile(r"(?i)[\w ]{0,10}\bat birth\b")
 _CLOTTING = frozenset(["inr_uln", "pt_uln", "aptt_uln"])
 
 
@@ -54,6 +62,12 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
         (aged and bool(_IN_RELATIVES.match(text, limit.end)), "of relatives"),
         (exclusion and limit.base in _OF_AN_ATTACK and bool(_ATTACK.search(before)), "what was so once"),
+        (
+            limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),
+            "how high it is driven",
+        ),
+        (bool(_OF_A_SITE.match(text, limit.end)), "how many sites there are"),
+        (limit.base == "weight" and bool(_AT_BIRTH.match(text, limit.end)), "the weight at birth"),
         (treated and bool(_TO_COME.search(ahead) or _TO_COME.search(before)), "about treatments to come"),
         (bool(_SCORES_ON.search(ahead) and _ON_ANOTHER.match(text, limit.end)), "of another instrument"),
     )

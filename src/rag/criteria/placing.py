@@ -118,7 +118,9 @@ class Placing(Excepting):
             leads = (leads and not cohorts_in(region.text)) or region.row
             ends = (Kind.STOP,) if leads else (Kind.STOP, Kind.SEMICOLON)
             places = range(region.last, len(self.tokens))
-            stop = next((i for i in places if self.tokens[i].kind in ends or numbers(self.tokens, i)), places.stop)
+            again = {one.first - 1 for one in self.regions if one.prefix}  # '…; in the presence of metastases, …'
+            at_end = (i for i in places if self.tokens[i].kind in ends or i in again or numbers(self.tokens, i))
+            stop = next(at_end, places.stop)
             inner = self._closing(region)
             valued = any(region.last <= limit.first < inner for limit in self.all_limits)
             stop = min(stop, inner) if valued else stop

@@ -45,6 +45,8 @@ def is_of_pregnancy(keys: Sequence[str], last: int) -> bool:
 def begins_run_on(tokens: Sequence[Token], index: int, text: str) -> bool:
     """'unless due to Gilbert's disease AST ≤ 3 x ULN', '… Other: No …': what follows where a full stop was lost."""
     token, before = tokens[index], tokens[index - 1]
+    if text.startswith(("No ", "Not "), token.start):
+        return text[max(0, token.start - 2)].islower()  # '… allowed if stable for 3 months No prior mitomycin'
     if before.kind not in (Kind.WORD, Kind.GLUE) or not text[token.start].isupper():
         return False
     if token.kind is Kind.VARIABLE:

@@ -247,6 +247,9 @@ def _ends_exception(tokens: Sequence[Token], index: int, at: int, limits: Sequen
         return token.kind is Kind.STOP  # 'Exceptions include: skin cancer; prostate cancer (Gleason < 6)'
     if token.kind in BOUNDARIES or (token.kind is Kind.COLON and index - at > 1):
         return True
+    if token.kind is Kind.VARIABLE and tokens[index - 1].kind is Kind.WORD:  # '… up to 5 is permissible Creatinine ≤ 2'
+        inside = {limit.base for limit in limits if at < limit.first < index}
+        return bool(inside) and any(one.name == index < one.first and one.base not in inside for one in limits)
     if token.kind not in _JOINING:
         return False
     seen = {limit.base for limit in limits if limit.first < at}

@@ -27,6 +27,10 @@ _JOINTS_OF_SEXES = (
 )
 
 
+# "… < 11,000/mm3 At least one measurable site": the full stop is lost
+_BEGUN = re.compile(r"At (?:least|most) (?:one|an?)\b")
+
+
 class Sides(ItemState):
     """Lost comparisons, doubled numbers and two bounds of one subject."""
 
@@ -236,7 +240,8 @@ class Sides(ItemState):
         of_some = one.base == "age" and any(token.value in _OF_SOME for token in gap)  # '≤ 75, with patients over 70 …'
         apart = any(token.kind in (Kind.STOP, Kind.SEX, Kind.IF, Kind.EXCEPT, Kind.NOT) for token in gap)
         denied = _DENIED_BESIDE.match(self.text, one.end)  # 'NYHA II or better (NYHA III or IV are not eligible)'
-        if of_some or apart or denied or len(gap) > 8:
+        begun = other.name <= one.name and _BEGUN.match(self.text, self.tokens[other.first].start)
+        if of_some or apart or denied or begun or len(gap) > 8:
             return False
         if one.name == other.name:
             return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)

@@ -6,6 +6,7 @@ import re
 
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.itemstate import Read, ScopeMark, begin, grouped
+from rag.criteria.openings import RegionKind
 from rag.criteria.parts import scope_parts
 from rag.criteria.placing import Placing
 from rag.criteria.sought import sought
@@ -168,7 +169,7 @@ class Whom(Placing):
                 continue  # 'UPDRS part III' is the name of what is limited
             holding = [region for region in self.regions if region.start <= start and end <= region.end]
             told = any(mark.start == one.start for one in holding for read in reads for mark in read.scopes)
-            told = told or any(_EVERY.search(one.text) for one in holding)
+            told = told or any(_EVERY.search(one.text) or one.kind is RegionKind.EXCEPTION for one in holding)
             if holding and told and not self._is_whole_item(holding[0]):
                 continue  # 'For Part B only: …' is a scope already
             following = [group for group in groups if self.tokens[group[0].limit.first].start >= end]
