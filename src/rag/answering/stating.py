@@ -165,7 +165,8 @@ def _criteria_claim(judge: Judge, document: Document, fact: str, focus: Focus) -
     words = "; ".join(f'"{shortened(span.of(document.text), _LONGEST_ITEM if meant else 200)}"' for span in chosen)
     more = f"; and {len(spans) - _MOST_ITEMS} more" if not meant and len(spans) > _MOST_ITEMS else ""
     label = "criteria" if fact == "eligibility" else f"{_LISTS[fact]} criteria"
-    head = f"{document.trial_id}, of the {label}" if meant else f"{document.trial_id}, the {len(spans)} {label}"
+    all_of_them = f"{len(spans)} {label}" if len(spans) > 1 else f"one {label.removesuffix('criteria')}criterion"
+    head = f"{document.trial_id}, of the {label}" if meant else f"{document.trial_id}, the {all_of_them}"
     return Claim(f"{head}: {words}{more}", tuple(Quote(document.trial_id, span) for span in chosen))
 
 

@@ -36,6 +36,9 @@ def without_pointers(tokens: list[Token], text: str) -> list[Token]:
 _INTO = frozenset(["in", "into", "for", "to", "the"])
 # '… will be enrolled in stage 2'
 _PARTS = frozenset(["part", "stage", "phase", "arm", "cohort", "substudy", "extension"])
+HARMS = frozenset(  # '… whose disease may affect the results': no demand and no permission
+    ["affect", "interfere", "increase", "cause", "impair", "compromise", "influence", "pose", "confound", "limit"]
+)
 _DEMANDS = frozenset(["must", "should", "required", "need", "needs", "can", "may"])
 _TAKING_PART = frozenset(["take", "participate", "enroll", "enrol", "enter", "join", "be"])
 

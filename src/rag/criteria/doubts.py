@@ -22,7 +22,7 @@ _COHORT = re.compile(
     r"|\b(?:from|in|for|of) the (?:[\w-]+ ){0,3}(?:portion|part|phase|arm|component|substudy)"
     r" of (?:the|this) (?:study|trial)"
     r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
-    r"\s+(?:cohorts?|arms?|groups?)\b|\b(?:expansion|escalation)\s+only\b",
+    r"\s+(?:cohorts?|arms?|groups?)\b|\b(?:expansion|escalation)(?:\s+(?:phase|part|stage|portion))?\s+only\b",
     re.IGNORECASE,
 )
 # The first two parts together: what holds for both is held to hold for the trial.
@@ -35,7 +35,8 @@ _NOT_COHORT = re.compile(r"\b(?:stage|phase|group)\s", re.IGNORECASE)
 _SCOPED = re.compile(
     r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
     r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
-    r"|^\W*(?!The|This|Our|If)[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b",
+    r"|^\W*(?!The|This|Our|If)[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b"
+    r"|^\W*for\s+[\w/-]+(?:\s[\w/-]+)?\s+only\s?:",
     re.IGNORECASE,
 )
 # "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".
@@ -66,6 +67,8 @@ _ALONE = re.compile(
     r"(?i)[\s,(]{0,3}(?:disease )?(?:(?:must|should|may|can)(?: not|not)? )?(?:be|is|are|represents?|constitutes?|as)"
     r"(?: not)? (?:the |their |an? )?(?:sole|only)\b"
 )
+# "non-diabetic kidney disease": of one that has another cause nothing is said
+_NOT_THE_COMMON = re.compile(r"(?i)\bnon-?\s?(?:diabetic|ischa?emic)\s$")
 # "No brain metastases unless all of these hold:": what stands below concerns those with brain metastases only.
 _IS_CONDITION = re.compile(r"\bunless\b[^.]{0,80}:?\W*$", re.IGNORECASE)
 
@@ -94,13 +97,22 @@ def doubts_of(
         found.append("condition")
     if thing.kind == "condition" and _ALONE.match(words.text, words.ends[thing.last - 1]):
         found.append("condition")
-    if thing.first and words.keys[thing.first - 1] in {"based", "containing", "induced"}:
+    if _is_of_one_cause(side, thing):
         found.append("kind")
     if concept is not None and _is_of_a_site(side, concept, thing):
         found.append("site")
     if thing.kind == "treatment" and _is_with_another(side, concept, thing):
         found.append("together")
     return (*found, *_doubts_by_stance(side, concept, thing, stance))
+
+
+def _is_of_one_cause(side: Side, thing: Thing) -> bool:
+    """ "Platinum-based chemotherapy", "non-diabetic kidney disease"."""
+    words = side.layout.words
+    if thing.first and words.keys[thing.first - 1] in {"based", "containing", "induced"}:
+        return True
+    start = words.starts[thing.first]
+    return thing.kind == "condition" and _NOT_THE_COMMON.search(words.text, max(0, start - 20), start) is not None
 
 
 def _doubts_by_stance(side: Side, concept: Concept | None, thing: Thing, stance: Stance) -> tuple[str, ...]:

@@ -255,6 +255,20 @@ _FOR_DISEASE = re.compile(
 _LONGEST, _LONGEST_CRITERIA = 80, 110  # characters of a heading that is a name, and no sentence
 
 
+def is_of_some(heading: str) -> bool:
+    """Whether a heading is of a part, a procedure or a later step of the trial: 'Study 2:', 'Exclusions for MRI:'."""
+    if _EVERYBODY.search(heading) or len(heading) > _LONGEST_CRITERIA:
+        return False
+    later = _LATER.match(heading) and not _NOT_LATER.search(heading)
+    return bool(later or _PART_NAMED.match(heading) or _SPECIFIC.match(heading) or _OF_PROCEDURE.match(heading))
+
+
+_PART_NAMED = re.compile(
+    r"(?i)\W*(?:for |in )?(?:sub-?)?study (?:[A-D]|[1-4]|I{1,3})\W*$"
+    r"|\W*(?:(?:in|ex)clusion )?criteri\w+ for (?:the )?(?:[\w-]+ ){0,3}sub-?stud(?:y|ies)\W*$"
+)
+
+
 def _names_cohort(heading: str) -> bool:
     everybody = _EVERYBODY.search(heading) or _ADMITTED.match(heading)
     if everybody or (re.search(r"[<>≤≥]", heading) and not _COHORT_FIRST.match(heading)):

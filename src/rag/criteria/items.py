@@ -81,8 +81,7 @@ def find_items(document: Document) -> tuple[Item, ...]:
     for section in document.sections:
         polarity = SECTIONS.get(section.name)
         if polarity is not None:
-            start = section.span.start
-            above = _heading_above(document.text, start) or _label_behind(document.text, start)
+            above = _heading_above(document.text, section.span.start)
             found.extend(items_of(document.text, section.span, section.name, above=above))
     items = sorted(found, key=lambda item: (item.span.start, item.span.end))
     return tuple(_divided(_of_all_parts(items)))
@@ -218,20 +217,6 @@ def _heading_above(text: str, start: int) -> tuple[str, ...]:
     )
     told = _ALLOWING.match(line) or re.search(r"(?i)criteria|\b(?:donor|recipient)s? (?:in|ex)clusions?\b", line)
     return (line,) if 2 < len(line) <= 120 and more and told else ()
-
-
-# 'INCLUSION CRITERIA: Stratum 1', whose heading ends at its colon
-_LABEL_BEHIND = re.compile(
-    r"(?i)[ \t]*(?P<label>(?:part|cohort|arm|group|phase|stratum|stage|module|sub-?study|study) [a-z\d]{1,4}(?: only)?)"
-    r"[ \t:.]*(?=\n)"
-)
-
-
-def _label_behind(text: str, start: int) -> tuple[str, ...]:
-    """The part of a trial that stands behind the printed heading of a section, on its line."""
-    begun = text[:start].rstrip(" \t").endswith(":")
-    found = _LABEL_BEHIND.match(text, start) if begun else None
-    return (f"{found['label']}:",) if found else ()
 
 
 def _arrange(text: str, lines: list[Line], section: str, above: tuple[str, ...]) -> list[Item]:

@@ -15,7 +15,8 @@ _EVENT_AT = re.compile(
 )
 # "for some illness lasting at least 6 months", behind an age: the time is of the illness
 _LASTING = re.compile(
-    r"(?i)\b(?:duration|history|course) "
+    r"(?i)\bamenorrho?ea (?:for|of) $"
+    r"|\b(?:duration|history|course) "
     r"(?:of (?:the |their )?(?:(?!age\b|aged\b|between\b)[^.;,<>≤≥\d]){2,40})?(?:of )?$"
 )
 _IN_RELATIVES = re.compile(
@@ -45,8 +46,9 @@ _DRIVEN = re.compile(r"(?i)\b(?:to|until|at) (?:an? |the )?(?:target |peak )?(?:
 _STRESS = re.compile(
     r"(?i)\b(?:isoproterenol|isoprenaline|dobutamine|adenosine|exercise|provocation|pacing|infusion|stress)\b"
 )
-# "… count < 11,000/mm3 At least one measurable site"; "weighing 500 to 1,250 g at birth"
+# "At least one measurable site"; "AHI ≥ 15 with at least 10 additional events"; "weighing 500 to 1,250 g at birth"
 _OF_A_SITE = re.compile(r"(?i) (?:[\w-]+ ){0,2}measurable\b")
+_FURTHER = re.compile(r"(?i) additional [a-z]+")
 _AT_BIRTH = re.compile(r"(?i)[\w ]{0,10}\bat birth\b")
 _CLOTTING = frozenset(["inr_uln", "pt_uln", "aptt_uln"])
 
@@ -66,6 +68,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
             limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),
             "how high it is driven",
         ),
+        (bool(_FURTHER.match(text, limit.end)), "how many more there are"),
         (bool(_OF_A_SITE.match(text, limit.end)), "how many sites there are"),
         (limit.base == "weight" and bool(_AT_BIRTH.match(text, limit.end)), "the weight at birth"),
         (treated and bool(_TO_COME.search(ahead) or _TO_COME.search(before)), "about treatments to come"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rag.criteria.brackets import leads_to_demand, leads_to_out
+from rag.criteria.brackets import HARMS, leads_to_demand, leads_to_out
 from rag.criteria.tokens import Kind, Token
 from rag.criteria.treated import BOUNDARIES, LABELLED, is_for_care, is_treated_label
 
@@ -360,7 +360,7 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
             continue  # '(a stable regimen should be in place)'
         if tokens[index].value == "required" and tokens[index - 1].value not in ("are", "is", "be"):
             continue  # 'by required echocardiogram'
-        if tokens[index].value in _ASKING:
+        if tokens[index].value in _ASKING and {one.value for one in tokens[index + 1 : index + 2]}.isdisjoint(HARMS):
             return not any(_is_exception(tokens, later, set()) for later in range(index, min(len(tokens), index + 4)))
     return False
 

@@ -17,6 +17,7 @@ from rag.criteria.alternatives import either_way
 from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
+from rag.criteria.headings import is_of_some
 from rag.criteria.permitting import lets_in_if
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
@@ -217,7 +218,7 @@ def _above(headings: tuple[str, ...]) -> tuple[bool, bool]:
     nearest = [_LAST.split(_ASIDE.sub(" ", head))[-1] for head in headings[-1:]]
     leads = [head for head in nearest if head.rstrip().endswith(":") or len(head) <= _SHORT_HEADING]
     exempt = any(_EXEMPTING.search(head) and not _NOT_EXEMPTING.search(head) for head in leads)
-    scoped = any(is_scope(head) for head in headings)
+    scoped = any(is_scope(head) or is_of_some(head) for head in headings)
     return scoped, exempt
 
 
