@@ -36,7 +36,7 @@ _SCOPED = re.compile(
     r"^\W*(?:for|in)\s+(?:all\s+)?(?:the\s+)?(?:patients?|subjects?|participants?|individuals?|those|persons?)\s+"
     r"(?:with|who|on|receiving|taking|treated|in|undergoing|having|randomi)"
     r"|^\W*(?!The|This|Our|If)[A-Z][\w-]+\s+(?:patients|cohort|group|arm)?\s?only\b"
-    r"|^\W*for\s+[\w/-]+(?:\s[\w/-]+)?\s+only\s?:",
+    r"|^\W*for\s+(?!(?:wom[ae]n|females?|m[ae]n|males?|girls|boys|all|fertile)\b)[\w/-]+(?:\s[\w/-]+)?\s+only\s?:",
     re.IGNORECASE,
 )
 # "more than two prior regimens", "3 or more lines"; not "more than 2 weeks".

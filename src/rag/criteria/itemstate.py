@@ -125,7 +125,8 @@ class ItemState:
             return "with"
         if Kind.OR in kinds and Kind.SEMICOLON in kinds[kinds.index(Kind.OR) :]:
             behind = len(kinds) - kinds[::-1].index(Kind.SEMICOLON)  # 'A ≤ 1 or words; B ≤ 2': the 'or' is of A
-            kinds = kinds[behind - 1 :] if Kind.OR not in kinds[behind:] else kinds
+            joins = Kind.OR in kinds[behind:] or kinds[behind - 2] is Kind.OR  # '…; or B', '… or; B'
+            kinds = kinds if joins else kinds[behind - 1 :]
         if Kind.SEMICOLON in kinds and other.negated and not one.negated:
             kinds = [Kind.SEMICOLON]  # 'LVEF ≥ 45 %; no illness such as: stroke; angina or NYHA ≥ 3'
         if Kind.OR in kinds or _ALTERNATIVELY.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end):
