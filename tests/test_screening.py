@@ -13,13 +13,14 @@ from support.study import study
 
 from rag.evidence.case import Fit
 from rag.evidence.collect import Judge
+from rag.evidence.judged import Judged
 from rag.evidence.sexes import closed_by_its_words, sexes_told
 from rag.planning import read_patient
 from rag.planning.several_persons import tells_of_several
 from rag.planning.telegrams import tells_a_person_alone
 from rag.screening import screen
 from rag.snapshot import Snapshot, open_snapshot
-from rag.types import Document, Question, Section, Span, TrialFacts
+from rag.types import Clause, Criterion, Document, Polarity, Question, Section, Span, State, TrialFacts, Window
 
 # list (E exclusion, I inclusion), line, person, what the trial studies, worst fit
 # fmt: off
@@ -623,6 +624,14 @@ PERSONS = [
     ("a man about 30 weeks after a stroke", "male", ""),
     ("woman of about 60 kg", "female", ""),
 ]
+
+
+def test_the_reason_tells_the_time_that_is_asked_for() -> None:
+    window = Window("at least 12 months ago", Span(5, 27))
+    state = State("gout", True, Span(0, 4), window=window)
+    criterion = Criterion("T:0", "T", Polarity.INCLUSION, "eligibility.inclusion", Span(0, 27))
+    judged = Judged(Fit.NOT_MET, criterion, Clause((state,), Span(0, 27)))
+    assert judged.words == "gout at least 12 months ago"
 
 
 @pytest.mark.parametrize(("text", "sex", "age"), PERSONS)

@@ -33,6 +33,7 @@ def _atom_words(atom: Atom) -> str:
     if isinstance(atom, State):
         concepts = load_concepts()
         label = concepts[atom.concept].label if atom.concept in concepts else atom.concept
-        return label if atom.present else f"no {label}"
+        when = f" {atom.window.text}" if atom.present and atom.window is not None else ""
+        return f"{label}{when}" if atom.present else f"no {label}"
     variables = load_variables()
     return f"{variables[atom.variable].label if atom.variable in variables else 'a condition'} (not read)"
