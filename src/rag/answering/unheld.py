@@ -51,6 +51,8 @@ def of_something_else(document: Document, plan: QueryPlan, claims: Sequence[Clai
         return f'does not mention "{group}"'
     if of_another_limit(plan, said := _said(document, claims)):
         return "does not state that limit"
+    if _MADE_WHERE.search(plan.question) and not _MAKES.search(said):
+        return "does not tell where it is made"
     told_else = _dose_of_another(document, plan, claims) or _dose_at_entry(document, plan, claims)
     return unmeasured(plan.question, said) or told_else or _first(_SURE_CHECKS, document, plan, said)
 
@@ -84,9 +86,8 @@ def _holds(document: Document, text: str, thing: str) -> bool:
     one, there = stem(word), {stem(other) for other in words_of(text)}
     if one in there or others_of(one, document.text) & there or given((one,), text):
         return True
-    if len(one) >= _SHORT and any(other.startswith(one[:_SHORT]) for other in there):
-        return True
-    return bool(named_otherwise(thing, text))
+    begun = len(one) >= _SHORT and any(other.startswith(one[:_SHORT]) for other in there)
+    return begun or bool(named_otherwise(thing, text))
 
 
 # ── How many of what ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,6 +166,7 @@ def _is_telling(word: str, plan: QueryPlan) -> bool:
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
 
 _MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
+_MADE_WHERE = re.compile(r"(?i)^\W*where (?:is|are|was|were)\b[^?.;]{0,60}\b(?:made|produced|manufactured)\b")
 _OF_ONE_SEX = re.compile(r"(?i)\bhow many (?:of (?:the|them|these) |are |were )*(men|women|(?:fe)?males?|boys|girls)\b")
 _LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) ([A-Z]\w+)")
 _SOME = re.compile(
@@ -326,6 +328,7 @@ def _dose_at_entry(document: Document, plan: QueryPlan, claims: Sequence[Claim])
 
 
 _DOSES = frozenset({"dose", "route", "administration", "rate"})
+_ASKED = {"route": "way of giving", "administration": "way of giving"}
 _IS_GIVEN = re2.compile(
     r"(?i)\b(?:given|gives?|get|gets|receives?|received|takes?|taken|used?|uses|administered|infused|injected|prescribed|swallow\w*)\b"
 )
@@ -387,8 +390,6 @@ _AMOUNT = re2.compile(
     r"investigator\w*|physician\w*|guideline\w*|(?:low|high|single|full|half|fixed|adjusted|escalat\w+)[- ]dos\w+|"
     r"dos\w+ (?:escalat\w+|level\w*|will|is|are|was)|prescri\w+|one|two|three|half|clamp\w*|titrat\w+|adjust\w+)\b"
 )
-
-_ASKED = {"route": "way of giving", "administration": "way of giving"}
 
 _Check = Callable[[Document, QueryPlan, str], str]
 _SURE_CHECKS = (_of_a_part, _of_a_label, _of_treatment, _other_treatment, no_size, _no_length, _no_person)
