@@ -122,6 +122,8 @@ def test_a_question_in_doubt_is_read_by_the_clause_that_asks(question: str, left
             "How large is the sample of urine taken in LYRA-2?",
             "fact | @1:acronym | facts=administration | unread=sample,urine",
         ),
+        ("Do both groups get an active treatment in LYRA-2?", "boolean | @1:acronym | facts=arms,interventions"),
+        ("In simple terms, which trials exclude stroke?", "trials | excludes stroke"),
         ("Which trials mask only one side of the face?", "trials | about(face) | unread=mask"),
         ("How many trials give stroke as a condition?", "count | about(stroke)"),
         ("How many trials have informed consent as a condition?", "count | requires informed_consent"),
