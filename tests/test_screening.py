@@ -629,8 +629,9 @@ PERSONS = [
 def test_the_reason_tells_the_time_that_is_asked_for() -> None:
     window = Window("at least 12 months ago", Span(5, 27))
     state = State("gout", True, Span(0, 4), window=window)
-    criterion = Criterion("T:0", "T", Polarity.INCLUSION, "eligibility.inclusion", Span(0, 27))
-    judged = Judged(Fit.NOT_MET, criterion, Clause((state,), Span(0, 27)))
+    clause = Clause((state,), Span(0, 27))
+    criterion = Criterion("T:0", "T", Polarity.INCLUSION, "eligibility.inclusion", Span(0, 27), (clause,))
+    judged = Judged(Fit.NOT_MET, criterion, clause)
     assert judged.words == "gout at least 12 months ago"
 
 
