@@ -94,7 +94,7 @@ def test_a_question_in_doubt_is_read_by_the_clause_that_asks(question: str, left
             "What are the age limits in NCT90000001 and NCT90000002, the two stroke trials?",
             "fact | @1:id | @2:id | facts=ages",
         ),
-        ("Which trials have an upper age limit of 2?", "trials | age.maximum=2"),
+        ("Which trials state an upper age limit of 2?", "trials | age.maximum=2"),
         # what is told asks nothing
         (
             "I had a stroke long ago, which healed well. Could I join LYRA-2?",
@@ -111,7 +111,7 @@ def test_a_question_in_doubt_is_read_by_the_clause_that_asks(question: str, left
         # other words for the same
         ("Which studies have prevention down as their main purpose?", "trials | primary_purpose=PREVENTION"),
         (
-            "Of all the trials, which one is run at the greatest number of places?",
+            "Of all the trials, which one runs at the largest number of places?",
             "extreme | facts=site_count | extreme=largest",
         ),
         ("In which studies is just one party masked?", "trials | masking=SINGLE"),
