@@ -36,6 +36,9 @@ _NO_STAY = "does not tell how long anybody stays in hospital"
         ("How much contrast per kilo do they inject?", "0.2 mmol/kg of contrast.", ""),
         ("How large in square centimetres may a burn be?", "By half after 3 weeks.", "states no such size"),
         ("How large in square centimetres may a burn be?", "Up to 20 cm2.", ""),
+        ("How thick is the graft?", "A graft of bone from the hip.", "states no thickness"),
+        ("How thick is the graft?", "A full-thickness graft.", ""),
+        ("How thick is the graft?", "A graft of 0.4 mm.", ""),
         ("How many minutes is a session?", "Group B gets heat for (20) min twice a week.", ""),
     ],
 )

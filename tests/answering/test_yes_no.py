@@ -15,6 +15,7 @@ _ROWS = Path(__file__).parent / "data" / "yes_no.txt"
 _CRITERIA = """Inclusion Criteria:
 
 * Plaques on both elbows
+* Sarcoidosis of no more than 5 months' duration
 * Women must use contraception until 5 months after the last bath
 
 Exclusion Criteria:

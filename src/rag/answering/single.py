@@ -241,13 +241,28 @@ def _judged(judge: Judge, trial: str, judgement: Judgement, plan: QueryPlan, whe
     if isinstance(where, Concerns) and _is_refused(judgement, where) and judge.only_some(trial, where):
         lead = "Yes, but only some" if where.asks is Asks.EXCLUDES else "No, not all"
         return Claim(f"{lead}: {trial} {judgement.reason}.", quotes), True
+    told = items_of(judge, trial, judgement.quotes)
+    if judgement.verdict is Verdict.MATCH and _is_timed(plan, where, [item.of(document.text) for item in told]):
+        words = f"The criteria of {trial} say"
     if known and judgement.quotes and _is_of_criteria(where) and '"' not in words:
-        items = items_of(judge, trial, judgement.quotes)[:2]
+        items = told[:2]
         shown = "; ".join(f'"{shortened(item.of(document.text), _LONGEST_ITEM)}"' for item in items)
         return Claim(f"{words.rstrip('.')}: {shown}", tuple(Quote(trial, item) for item in items)), True
     if known and judgement.verdict is Verdict.MATCH and isinstance(where, FieldIs) and where.field in _OF_SITES:
         words = f"{words.rstrip('.')}: {listed([quote.span.of(document.text) for quote in quotes[:3]])}."
     return Claim(words, quotes if known else quotes[:3]), known
+
+
+def _is_timed(plan: QueryPlan, where: Predicate, items: Sequence[str]) -> bool:
+    """Whether 'gout for 6 months' is asked of a line that lets gout in by its time: the reader must compare them."""
+    admits = isinstance(where, Concerns) and where.asks is Asks.ADMITS
+    return admits and bool(_TIME.search(plan.question)) and any(_TIME.search(item) for item in items)
+
+
+_TIME = re.compile(
+    r"(?i)\b(?:\d+|an?|one|two|three|four|five|six|eight|nine|ten|twelve)[ -](?:day|week|month|year)s?\b"
+    r"(?![ -](?:old|of age))"
+)
 
 
 def _is_of_criteria(where: Predicate) -> bool:
