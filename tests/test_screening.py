@@ -11,9 +11,12 @@ from support.lines import worst_fit
 from support.made import assistant_over
 from support.study import study
 
-from rag.evidence.case import Fit
+from rag.criteria.reading import read_trial
+from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
+from rag.evidence.groups import of_their_own_group
 from rag.evidence.judged import Judged
+from rag.evidence.person import judge_criterion
 from rag.evidence.sexes import closed_by_its_words, sexes_told
 from rag.planning import read_patient
 from rag.planning.several_persons import tells_of_several
@@ -34,6 +37,21 @@ def _rows() -> list[list[str]]:
 @pytest.mark.parametrize(("where", "line", "person", "studied", "expected"), _rows())
 def test_a_line_against_a_person(where: str, line: str, person: str, studied: str, expected: str) -> None:
     assert worst_fit(where, line, person, studied) is Fit[expected.upper()]
+
+
+GROUPS = [
+    ("Subjects for fat:\n- Aged 30 to 60\nSubjects for skin:\n- Aged 50 to 80\nDonors:\n- Aged 18 to 50", False),
+    ("Subjects for fat:\n- Aged 30 to 50\nSubjects for skin:\n- Aged 18 to 50", True),
+]
+
+
+@pytest.mark.parametrize(("text", "closed"), GROUPS)
+def test_a_limit_of_one_group_decides_nothing_for_who_fits_another(text: str, closed: bool) -> None:
+    sections = (Section("eligibility.inclusion", Span(0, len(text))),)
+    criteria = read_trial(Document("NCT00000001", "", text, sections, (), TrialFacts(), (), "t.txt", "")).criteria
+    case = Case(read_patient("man, 58"), text, lambda _: False)
+    judged = of_their_own_group([one for criterion in criteria for one in judge_criterion(criterion, case)])
+    assert (Fit.NOT_MET in {one.fit for one in judged}) is closed
 
 
 PERSONS = [

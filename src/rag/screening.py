@@ -20,6 +20,7 @@ from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
+from rag.evidence.groups import of_their_own_group
 from rag.evidence.implied import with_implied
 from rag.evidence.judged import Judged
 from rag.evidence.meant import wider_names
@@ -70,6 +71,7 @@ def screen(
         case = Case(patient, text, partial(judge.studies, trial), partial(_prevents, trial, judge))
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
+        judged = of_their_own_group(judged)
         sex = _sex_quote(trial, judge) if trial in closed else None
         if sex is None and patient.sex and trial not in admitted:
             sex = closed_by_its_words(patient.sex, judge.records.document(trial))

@@ -37,8 +37,9 @@ ANEW = re.compile(
 )
 # 'Stable doses of any of these drugs:' has drugs for members, and no measure; not 'need for treatment by any of:'
 _OF_DRUGS = re.compile(
-    r"(?i)\b(?:following|these|those|listed)\b[^.;:]{0,40}\b(?:drugs|medications|medicines|agents|therapies|regimens"
-    r"|treatments)\W*$"
+    r"(?i)\b(?:following|these|those|listed)\b[^.;:]{0,40}"
+    r"\b(?:drug|medication|medicine|agent|therapie|regimen|treatment)(?:s|\(s\))"
+    r"(?:\W*$|\s(?:or|at|and)\b[^.;:]{0,110}:?\W*$)"
 )
 _MEASURE = re.compile(
     r"(?i)(?:(?:glycated|glycosylated) ha?emoglobin|hba1c|body[- ]mass index|bmi|body ?weight"

@@ -5,7 +5,27 @@ from __future__ import annotations
 import re
 
 from rag.criteria.concepts import find_concepts, narrower_or_equal
-from rag.types import Clause, Criterion, Patient, Scope, ScopeKind
+from rag.types import Clause, Constraint, Criterion, Patient, Scope, ScopeKind
+
+
+def scopes_of(clause: Clause, criterion: Criterion, text: str) -> tuple[Scope, ...]:
+    """The scopes of a clause, and of 'systolic ≥ 160 or diastolic ≥ 100 while on two drugs' those of both."""
+    pairs = [one for one in criterion.requires if _ends_the_pair(clause, one, text)]
+    shared = [scope for one in pairs for scope in one.scope if scope.span.start >= one.span.end]
+    return (*clause.scope, *(scope for scope in shared if scope not in clause.scope))
+
+
+def _ends_the_pair(clause: Clause, other: Clause, text: str) -> bool:
+    first, second = (_variables(one) for one in (clause, other))
+    joined = text[clause.span.end : other.span.start]
+    return first == {"systolic_bp"} and second == {"diastolic_bp"} and _JOINED.fullmatch(joined) is not None
+
+
+def _variables(clause: Clause) -> set[str]:
+    return {atom.variable for atom in clause.alternatives if isinstance(atom, Constraint)}
+
+
+_JOINED = re.compile(r"(?i)[^.;]{0,12}(?:\b(?:or|and|and/or)\b|/)[^.;]{0,12}")
 
 
 def concerns(scope: Scope, clause: Clause, criterion: Criterion, text: str, patient: Patient) -> bool | None:

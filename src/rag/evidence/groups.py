@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rag.criteria.concepts import find_concepts
-from rag.types import Clause, Criterion, Patient, State
+from rag.evidence.case import Fit
+from rag.evidence.judged import Judged
+from rag.types import Clause, Constraint, Criterion, Patient, State
 from rag.values import between
 
 
@@ -24,6 +28,42 @@ def is_of_others(criterion: Criterion, clause: Clause, text: str) -> bool:
     named = named or _stands_under_a_group(criterion, text) or _is_a_title(clause, text)
     named = named or _OF_A_PLACE.match(criterion.span.of(text)) is not None
     return named or any(pattern.search(subject) for pattern in (_WITH, _HEALTHY, _HEADED))
+
+
+def of_their_own_group(judged: Sequence[Judged]) -> list[Judged]:
+    """What is judged of a trial, where a limit of one group decides nothing for who fits the one of another.
+
+    'Patients with a worn disc:' / 'Aged 30 to 60' / 'Women who give tissue:' / 'Aged 18 to 50'.
+    """
+    return [replace(one, fit=Fit.UNKNOWN) if _fits_another_group(one, judged) else one for one in judged]
+
+
+def _fits_another_group(one: Judged, judged: Sequence[Judged]) -> bool:
+    if one.fit is not Fit.NOT_MET or not (own := _group_of(one)):
+        return False
+    variables = _limited(one)
+    others = [other for other in judged if variables and _limited(other) == variables and other.fit is Fit.MET]
+    return any(group not in {"", own} for group in map(_group_of, others))
+
+
+def _limited(one: Judged) -> set[str]:
+    return {atom.variable for atom in one.clause.alternatives if isinstance(atom, Constraint)}
+
+
+def _group_of(one: Judged) -> str:
+    """The heading that names the people whom a criterion is for; '' where it is for all."""
+    heading = one.criterion.headings[-1] if one.criterion.headings else ""
+    return heading if _PEOPLE.search(heading) and not _OF_ALL.match(heading) else ""
+
+
+_PEOPLE = re.compile(
+    r"(?i)\b(?:patients|subjects|participants|individuals|volunteers|women|men|mothers|children|adults|adolescents"
+    r"|controls|donors|cases|caregivers|cohort|group|arm)\b"
+)
+# 'All patients:', 'Patients must have:'
+_OF_ALL = re.compile(
+    r"(?i)\W*(?:all|both|each|any)\b|.*\b(?:must|should|will|shall|following|eligible|criteria|included)\b"
+)
 
 
 def _is_a_title(clause: Clause, text: str) -> bool:

@@ -18,6 +18,11 @@ def with_implied(person: Patient) -> Patient:
     alone = sum(is_an_onset(told.concept) for told in person.told) == 1  # not 'a stroke in 2009 and one today'
     for told, wider in _pairs("implied"):
         person = _with_wider(person, told, wider, (wider,))  # it was: 'acute' means today, where no time is said
+    for told, rest in _pairs("implied_for_good"):
+        wider, _, said = rest.partition(":")
+        words = [word for one in person.told if one.concept == told for word in one.words]
+        if any(word.startswith(tuple(said.split("/"))) for word in words):
+            person = _with_wider(person, told, wider, ())
     for told, wider in _pairs("implied_by_use"):
         person = _with_wider(person, told, wider, tuple(wider for one in person.earlier if one == told))
     values = {number.variable: number for number in person.numbers}

@@ -22,7 +22,8 @@ def is_said_by_its_kinds(state: State, criterion: Criterion | None, text: str, p
     named = [one for one in atoms if one.concept in kinds and _share_words(one.span, state.span)]
     own = [one for one in named if narrower_or_equal(one.concept) & {*patient.has}]
     some = any(_SOME.search(f"{one.qualifier} {one.span.of(text)}") for one in named)
-    return bool(named) and (not own or some)
+    within = any(one.span.start <= state.span.start and state.span.end <= one.span.end for one in own)
+    return bool(named) and (not own or some or within)
 
 
 def with_its_time(state: State, criterion: Criterion | None, text: str) -> State:
@@ -98,12 +99,19 @@ def _tumors_meant(state: State, text: str) -> frozenset[str]:
     """The cancers that 'neoplasm' is said of; not 'carcinoma', 'solid tumour', 'benign' or 'brain neoplasm'."""
     before = text[max(0, state.span.start - _NEAR) : state.span.start]
     named = state.concept == "tumor" and _NEOPLASM.fullmatch(state.span.of(text)) is not None
-    return narrower_or_equal("malignancy") if named and _OF_ANY_KIND.search(before) else frozenset()
+    behind = text[state.span.end : state.span.end + _NEAR]
+    meant = named and _OF_ANY_KIND.search(before) and _OF_A_TUMOR.match(behind) is None
+    return narrower_or_equal("malignancy") if meant else frozenset()
 
 
-_NEOPLASM = re.compile(r"(?i)neoplasms?")
+_NEOPLASM = re.compile(r"(?i)(?:neoplasms?|(?:an? )?tumou?rs?)")
 _OF_ANY_KIND = re.compile(  # nothing that says a kind of it right before
-    r"(?i)(?:^|[\n*•;:.,(]\s?|\b(?:active|any|other|a|or|and|with|of|no|known|current|concurrent|another)\s)$"
+    r"(?i)(?:^|[\n*•;:.,(]\s?|\b(?:active|any|other|certain|an?|or|and|with|of|no|known|current|concurrent|another)\s)$"
+)
+# 'tumour lysis', 'tumors of the skin': another thing, or those of one place; not 'tumours of any kind'
+_OF_A_TUMOR = re.compile(
+    r"(?i)^[\s-](?!(?:of (?:any|all)|or|and|with(?:in|out)?|at|in (?:the past|any)|disease|patients?|history|that"
+    r"|which|who|diagnos\w+|such|are|is|was|were|being|will|except|other|excluding|unless|requiring|under|treated|not)\b)[a-z]"
 )
 
 

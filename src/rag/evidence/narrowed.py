@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import reading_of, word_set
 from rag.evidence.allergies import is_of_another_allergy
+from rag.evidence.examples import is_an_example_of_another
 from rag.evidence.parts_of import is_a_part, one_place
 from rag.evidence.stems import stem, stems_of
 from rag.evidence.ways import (
@@ -98,7 +99,7 @@ _OUTER = re.compile(
     r"(?i)\b(?:not (?:well |adequately |properly )?controlled|un-?controlled|poorly|unstable"
     r"|(?:that|which) (?:is|are|would|could|may|might)"
     r"|requiring|interfer\w+|preclud\w+|characteri[sz]ed|at (?:high |increased )?risk (?:for|of)|of grade|severe"
-    r"|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat\w+)\b"
+    r"|symptomatic|decompensated|limit(?:s|ing)|affect(?:s|ing)|prevent(?:s|ing)?|contraindicat(?:es?|ed|ing))\b"
 )
 # a line over a list: 'any of the following with a severity considered inappropriate:'
 _LEFT_TO_SOME = re.compile(
@@ -114,16 +115,15 @@ _ACTIVE_AS = re.compile(r"(?i)\b(?:active|symptomatic)\s\((?:i\.?e|defined|that 
 _SOME = re.compile(r"(?i)\b(?:certain|some|selected|specific|particular)\s(?:\w+\s)?$")
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 _PACKS = re.compile(r"(?i)\bpack[\s-]?years?\b[^.;]{0,25}$")  # 'less than 20 pack-years of smoking'
+_NOW_OR = re.compile(r"(?i)\b(?:current|active|present)(?:ly)?\b(?: \w+)? or\b")  # 'current or more than 10 …'
 _PACKS_BEHIND = re.compile(r"(?i)^(?:(?!\b(?:or|and)\b|/)[^.;,]){0,25}\bpack[\s-]?years?\b")  # 'history of ≥ 10 …'
 _WITHIN_DEFINITION = re.compile(r"(?i)\((?:as )?defined (?:as|by)[^()]*$")
 # 'oral hypoglycemics', 'CNS infections': of one kind or place
 _OF_A_KIND = re.compile(
     r"(?i)\b(?:oral|topical|intravenous|non-?specific|confounding|cns|central nervous system|perennial|secondary)\s$"
     r"|\b(?:stage|grade|class)\s(?:\d|[IV]{1,3}\b)[^.;,]{0,12}$"
-    r"|\b(?:inab|unab|unwilling|refus)\w*\s[^.;]{0,40}\b(?:stop|discontinu|interrupt|withh|suspend|forgo|abstain|avoid)"
-    r"[^.;]{0,40}$"
     r"|\b(?:cautioned|instructed|advised|asked|told) (?:not )?to\b[^.;()]{0,60}$"
-    r"|\bdetained\b[^.;]{0,90}$"
+    r"|\bdetained\b[^.;]{0,90}$|\b(?:regardless of|irrespective of|not based (?:up)?on)\b[^.;]{0,90}$"
     r"|\b(?:primary|principal|main) diagnos[ei]s (?:of|is|was)\b[^.;]{0,90}$"
     r"|\b(?:survival|life expectancy|death|die|dying)\b[^.;]{0,50}$"
 )
@@ -143,9 +143,10 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     ('latent tuberculosis'), narrows nothing.
     """
     start, end = state.span.start, state.span.end
-    before = _ENDS.split(text[max(criterion.span.start, start - _REACH) : start])[-1].translate(_UNQUOTED)
-    lead = _BRACKETS.sub(" ", text[max(criterion.span.start, start - 2 * _REACH) : start]).translate(_UNQUOTED)
-    behind = _ENDS.split(text[end - 1 : min(criterion.span.end, end + _REACH)])[0][1:]
+    first, last = _bounds(state, criterion, text)
+    before = _ENDS.split(text[max(first, start - _REACH) : start])[-1].translate(_UNQUOTED)
+    lead = _BRACKETS.sub(" ", text[max(first, start - 2 * _REACH) : start]).translate(_UNQUOTED)
+    behind = _ENDS.split(text[end - 1 : min(last, end + _REACH)])[0][1:]
     behind = without_dose(state, behind, patient)
     before, named = without_ways(state, before, text[start:end], patient)
     if _COURSE.match(named):
@@ -159,7 +160,8 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     if not as_told and (kinds or _says_a_degree(state, named, patient)):
         return True
     some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND, _ACTIVE_AS))
-    if some or _PACKS.search(before + named) or _PACKS_BEHIND.match(behind) or is_a_part(state, before):
+    packs = _PACKS.search(before + named) is not None and not (_NOW_OR.search(before) and "smoking" in patient.now)
+    if some or packs or _PACKS_BEHIND.match(behind) or is_a_part(state, before):
         return True
     place = one_place(state, behind)
     elsewhere = (place and not is_told_so(stems_of(place), patient)) or _OF_ITS_SITE.match(behind)
@@ -169,14 +171,23 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     defined = _DEFINED.match(behind) is not None and not _is_named_again(state, behind)
     if defined or _names_another(state, behind) or is_of_some_use(state, before, named, behind, patient):
         return True
-    such = _SUCH.search(text, criterion.span.start, start) is not None
+    such = _SUCH.search(text, first, start) is not None
     listed = bool(criterion.headings) and _LEFT_TO_SOME.search(criterion.headings[-1]) is not None
-    far = _ENDS.split(text[max(criterion.span.start, start - 3 * _REACH) : start])[-1]
+    far = _ENDS.split(text[max(first, start - 3 * _REACH) : start])[-1]
+    another = is_an_example_of_another(state, far, patient)
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
     outer = before if apart else far
-    example = _is_example(outer, text[end : min(criterion.span.end, end + _REACH)])
+    example = _is_example(outer, text[end : min(last, end + _REACH)])
     tested = state.concept == "pregnancy" and named.casefold().endswith("test")  # of all women who take it
-    return listed or such or example or (not tested and _is_restricted(state, before, behind, patient))
+    return listed or such or another or example or (not tested and _is_restricted(state, before, behind, patient))
+
+
+def _bounds(state: State, criterion: Criterion, text: str) -> tuple[int, int]:
+    """Where the words around a mention begin and end: those of the item, or of the line above that it stands in."""
+    if state.span.start >= criterion.span.start:
+        return criterion.span.start, criterion.span.end
+    end = text.find("\n", state.span.end)
+    return text.rfind("\n", 0, state.span.start) + 1, end if end >= 0 else len(text)
 
 
 # 'skin changes that may interfere. Such conditions include psoriasis, …'
@@ -272,7 +283,10 @@ def _is_of_abuse(state: State, behind: str) -> bool:
     return state.concept == "alcohol_use" and _ABUSED.match(behind) is not None
 
 
-_OF_ITS_SITE = re.compile(r"(?i)^[\s-](?:(?:injection|infusion|insertion|pump|vaccination)[\s-])?sites?\b")
+_OF_ITS_SITE = re.compile(
+    r"(?i)^[\s-](?:(?:injection|infusion|insertion|pump|vaccination)[\s-])?sites?\b"
+    r"|^\s(?:[a-z]+\s){0,2}(?:during|in) the (?:first|second|third|last) trimester\b"
+)
 
 
 # 'alcohol or drug abuse', 'alcohol/substance dependence': no drink by itself
@@ -334,14 +348,14 @@ def _says_a_degree(state: State, words: str, patient: Patient) -> bool:
     label = load_concepts()[state.concept].label if state.concept in load_concepts() else ""
     if state.concept == "pregnancy" or words.strip().casefold() == label.casefold():
         return False  # 'positive pregnancy test'; 'cognitive impairment' of whoever has dementia
-    degrees = [found.group().casefold() for found in _DEGREE.finditer(words)]
+    degrees = [found.group().casefold().replace("-", " ") for found in _DEGREE.finditer(words)]
     if _POOR_WORK.search(known):
         degrees = [word for word in degrees if not _POOR_WORK.fullmatch(word)]
     return any(word not in known for word in degrees) or _names_a_kind(state, words)
 
 
 # words for the same of an organ: 'respiratory insufficiency' is respiratory failure
-_POOR_WORK = re.compile(r"failure|dysfunction|insufficiency|impair(?:ed|ment)|inadequate")
+_POOR_WORK = re.compile(r"failure|dysfunction|(?<!coronary )insufficiency|impair(?:ed|ment)|inadequate")
 
 
 def _names_a_kind(state: State, words: str) -> bool:
@@ -359,8 +373,9 @@ def _names_of(concept: str, patient: Patient) -> str:
         return ""
     kinds = narrower_or_equal(concept)
     if concept in patient.has:
-        return f"{known[concept].label} {concept}".casefold()
-    return " ".join(name.casefold() for one in patient.has if one in kinds for name in known[one].synonyms)
+        return f"{known[concept].label} {concept}".casefold().replace("-", " ")
+    names = (name for one in patient.has if one in kinds for name in known[one].synonyms)
+    return " ".join(names).casefold().replace("-", " ")
 
 
 _OR_CHRONIC = re.compile(r"(?i)\bacute (?:or|and|/) (?=chronic\b)")

@@ -12,7 +12,7 @@ def is_a_part(state: State, before: str) -> bool:
     """'Signs of heart failure', 'drugs taken before surgery'; but 'treatment with steroids' is the thing itself."""
     if not state.present and _RECKONED_FROM.search(before):
         return True
-    if state.window is None and _SINCE.search(before):
+    if (state.window is None and _SINCE.search(before)) or _MEASURED_WITHOUT.search(before):
         return True
     concept = load_concepts().get(state.concept)
     if concept is not None and concept.kind == "condition":
@@ -42,11 +42,15 @@ def _is_listed_behind_a_failure(before: str) -> bool:
     """'Resistance to A, B or C', 'failure of C': who takes C is not said to have that."""
     heads = list(_FAILURE.finditer(before))
     rest = before[heads[-1].end() :] if heads else ""
+    if heads and heads[-1].group().casefold().startswith("contraindicat") and _NAMES_WHY.search(rest):
+        return False
     short = all(len(part.split()) <= _WORDS_OF_A_NAME for part in _LISTED.split(rest))
     return bool(heads) and short and _BEGINS_ANEW.search(rest) is None
 
 
 _WORDS_OF_A_NAME = 3
+# 'contraindications to MRI, such as'
+_NAMES_WHY = re.compile(r"(?i)\(|\b(?:such as|includ(?:es?|ing)|like|e\.?g|i\.?e)\b")
 # 'failure of metformin, or use of insulin'
 _BEGINS_ANEW = re.compile(
     r"(?i)\b(?:use|using|on|taking|receiving|current(?:ly)?|concurrent|concomitant|prior|previous)\b"
@@ -88,6 +92,10 @@ _BESIDE = re.compile(
 # 'planned coronary intervention (PCI': what is still to come; not 'prior or planned surgery'
 _PLANNED = re.compile(
     r"(?i)(?:^|[^r,/] )\b(?:planned|scheduled|anticipated|upcoming)\s(?:(?!or\b|and\b)[a-z-]+\s){0,3}\(?$"
+)
+# 'a pulse above 90 in the absence of', 'INR ≤ 1.5 x ULN (without', 'in the third trimester of the current'
+_MEASURED_WITHOUT = re.compile(
+    r"(?i)\d[^.;,\n]{0,30}\b(?:in the absence of|without|off)\s(?:an?y? |the )?$|\btrimester of (?:[a-z]+ ){0,3}$"
 )
 # 'less than a month prior to stroke or TIA': from when a time counts
 _RECKONED_FROM = re.compile(

@@ -15,7 +15,7 @@ from operator import attrgetter
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
-from rag.evidence.concerned import concerns
+from rag.evidence.concerned import concerns, scopes_of
 from rag.evidence.covering import covers_all, may_cover, without_the_cured
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
 from rag.evidence.judged import Judged
@@ -81,7 +81,8 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.MET
     elif all(one is Fit.NOT_MET for one in fits):
         fit = Fit.NOT_MET
-    concerned = [concerns(scope, clause, criterion, case.text, patient) for scope in clause.scope]
+    scopes = scopes_of(clause, criterion, case.text)
+    concerned = [concerns(scope, clause, criterion, case.text, patient) for scope in scopes]
     person = _with_second_cancers(case, clause.alternatives)
     excepted = any(may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
@@ -234,7 +235,8 @@ def _is_plain(state: State, case: Case) -> bool:
         return True
     besides, kinds = _BESIDES.search(qualifier), _kinds_of(state.concept, case)
     if besides is not None and not covers_all(qualifier[besides.start() :], kinds, case.patient):
-        qualifier = qualifier[: besides.start()]
+        left = _THAT_WOULD.search(qualifier, besides.end())  # 'other than asthma that would make it unsafe'
+        qualifier = qualifier[: besides.start()] + (left.group() if left is not None else "")
     told = is_told_so(stems_of(f"{qualifier} {state.span.of(case.text)}"), case.patient)
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
@@ -252,6 +254,9 @@ def _is_freed(state: State, case: Case) -> bool:
 
 _EXCEPT = re.compile(r"(?i)\b(?:with )?(?:the )?(?:following )?except")
 _ACTIVE = re.compile(r"(?i)(?:active|current|ongoing)\b")
+_THAT_WOULD = re.compile(
+    r"(?i)\b(?:that|which) (?:would|could|may|might|can|will|contraindicat\w+|preclud\w+|interfer\w+)\b"
+)
 _BESIDES = re.compile(r"(?i)\b(?:other than|besides|apart from|aside from|excluding)\b")  # 'other than aspirin'
 
 
