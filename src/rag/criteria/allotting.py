@@ -52,6 +52,23 @@ def let_in_besides(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sco
                 yield read, ScopeMark(ScopeKind.CONDITION, found["who"].strip(" ,"), *found.span("who"))
 
 
+# "ALT ≤ 2.5 x ULN, and patients with liver metastases should be ≤ 5 x ULN"
+_AND_PEOPLE = re.compile(
+    r"(?i),? and (?P<who>(?:those|patients|subjects|participants|individuals) (?:with|on|who have|receiving)"
+    r" [^.;:<>≤≥\d]{3,80}?)(?: (?:should|must|may|can|need to)(?: be| have)?)? ?$"
+)
+_PEOPLE_REACH = 120  # characters before a value
+
+
+def of_people_told(text: str, reads: Sequence[Read], starts: Sequence[int]) -> Iterator[tuple[Read, ScopeMark]]:
+    """'≤ 2.5 x ULN, and patients with metastases should be ≤ 5 x ULN': a second value of a name, of those people."""
+    for place, (read, start) in enumerate(zip(reads, starts, strict=True)):
+        again = any(one.limit.name == read.limit.name and one.limit.last < read.limit.first for one in reads[:place])
+        found = _AND_PEOPLE.search(text, max(0, start - _PEOPLE_REACH), start) if again else None
+        if found is not None:
+            yield read, ScopeMark(ScopeKind.CONDITION, found["who"], *found.span("who"))
+
+
 # "BMI ≥ 30 or BMI ≥ 27 with at least one comorbidity", "(≥ 27 plus hypertension)": what stands beside the looser value
 _BESIDE = re.compile(
     r"(?i)[ ,()]{0,3}(?P<who>(?:and|with|plus|in the presence of|accompanied by|associated with|along with)"

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rag.criteria.allotting import each_for_its_own, let_in_besides, looser_with_illness, of_one_part, of_two_ages
+from rag.criteria.allotting import (
+    each_for_its_own,
+    let_in_besides,
+    looser_with_illness,
+    of_one_part,
+    of_people_told,
+    of_two_ages,
+)
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.company import one_of_several
 from rag.criteria.itemstate import Read, ScopeMark
@@ -142,7 +149,7 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
         *of_one_part(text, reads),
         *([] if exclusion else _let_in(text, reads, starts)),
         *([] if exclusion else (*let_in_besides(text, reads), *of_two_ages(text, reads))),
-        *([] if exclusion else looser_with_illness(text, reads)),
+        *([] if exclusion else (*looser_with_illness(text, reads), *of_people_told(text, reads, starts))),
         *([] if exclusion else _of_one_illness(text, reads)),
         *_by_their_people(text, reads, starts, exclusion=exclusion),
         *(_aged_with(text, reads) if exclusion else []),

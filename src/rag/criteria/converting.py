@@ -113,6 +113,8 @@ class Converter:
             scope = Scope(kind, label.group().rstrip(" :"), text.span(label.start(), label.end()))
             self.cohorts, self.labelled = (*self.cohorts, scope), True
         tumour = TUMOUR_LABEL.match(text.flat) if ":" in text.flat and not exclusion and not label else None
+        if tumour is None and not (exclusion or label) and _counts_lines(read):
+            tumour = _TUMOUR_LIST.match(text.flat)
         if tumour is not None:
             scope = Scope(ScopeKind.COHORT, tumour["who"], text.span(*tumour.span("who")))
             self.cohorts = (*self.cohorts, scope)
@@ -209,10 +211,14 @@ def _on_scale(admits: Values, variable: str) -> Values:
     bottom, top = known.plausible.intervals[0].low, known.plausible.intervals[0].high
     if known.step is None or top is None:
         return admits
+    top = top - known.step if variable in _DEAD_LAST else top
     kept = (i for i in admits if i.low is None or i.low < top or (i.low == top and i.low_closed))
     return Values(
         tuple(i for i in kept if None in (i.high, bottom) or i.high > bottom or (i.high == bottom and i.high_closed))  # type: ignore[operator]
     )
+
+
+_DEAD_LAST = frozenset(["ecog", "mrs"])  # scales whose last step is death: 'ECOG 3 or 4' leaves none above
 
 
 def _is_whole_scale(admits: Values, variable: str) -> bool:
@@ -255,9 +261,25 @@ _LABEL = sought(
 
 
 # "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
+_OF_TREATMENT = (
+    r"(?![^:]{0,80}\b(?:(?:[Tt]reatments?|[Tt]herap(?:y|ies)|[Rr]egimens?|[Dd]iagnos[ie]s|[Hh]istory) (?:for|of|in)"
+    r"|[Ll]ines? of|[Pp]atients|[Ss]ubjects|[Pp]articipants)\b)"
+)
 TUMOUR_LABEL = re.compile(
-    r"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) )"
+    rf"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) ){_OF_TREATMENT}"
     r"[A-Z][\w' /()-]{0,60}?(?:[Cc]ancer|[Cc]arcinoma|[Ss]arcoma|[Mm]elanoma|[Ll]ymphoma|[Ll]euka?emia|[Tt]umou?rs?"
     r"|mesothelioma|macroglobulina?emia|[Mm]yeloma|[Gg]lioma|blastoma|wild[- ]type|mutant|mutated|mutation|cohort)s?"
     r"(?: \([\w-]+\))?)\s?:\s"
 )
+# "pleural mesothelioma, pancreatic cancer: 1-3 prior treatments", "NSCLC, second line or later: at least 1 prior line"
+_TUMOUR_LIST = re.compile(
+    rf"\W*(?P<who>{_OF_TREATMENT}(?=[^:<>≤≥]{{0,110}}?(?:[Cc]ancer|[Cc]arcinoma|[Ss]arcoma|[Mm]elanoma|[Ll]ymphoma"
+    r"|[Ll]euka?emia|[Tt]umou?r|[Mm]esothelioma|[Mm]yeloma|[Gg]lioma|blastoma|[Uu]rothelial|NSCLC|SCLC|HNSCC|SCCHN"
+    r"|TNBC|HCC|RCC|CRC|PDAC|DLBCL|CLL|MCL|GIST)\b)[^:<>≤≥]{3,110}?)\s?:\s"
+)
+
+
+def _counts_lines(read: Structure) -> bool:
+    """Whether all that an item limits is how many treatments went before."""
+    bases = {term.limit.base for terms in read.clauses for term in terms if isinstance(term, Read)}
+    return bases == {"prior_lines"}

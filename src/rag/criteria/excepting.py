@@ -217,6 +217,10 @@ class Excepting(Sides):
                 read.scopes[:] = [mark for mark in read.scopes if mark.start < apart.start("note")]
                 region = Region(RegionKind.EXCEPTION, 0, 0, *apart.span("note"), apart["note"])
                 read.exceptions.append(region)
+            case = None if read.exceptions else _IN_WHICH_CASE.match(self.text, read.limit.end)
+            if case is not None:
+                for one in _with_twins(last_group([read]), reads[: reads.index(read)]):
+                    one.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, *case.span("note"), case["note"]))
             found = None if read.exceptions or read.scopes else _OF_SOME.match(self.text, read.limit.end)
             if found is None or not _WHOSE.search(found["note"]) or _KEEPS_OUT.search(found["note"]):
                 continue
@@ -236,6 +240,11 @@ _OF_SOME = re.compile(
     r" ?\((?P<note>(?:[<>≤≥]|up to |\d|at (?:the )?(?:investigator|physician|pi\b)"
     r"|(?:for|in|if|with) [^()<>≤≥]{2,50}[<>≤≥]"
     r"|(?:patients|subjects|participants|those) (?:with|on|who) [^()\d]{2,70}\d)[^()]{0,120})\)", re.IGNORECASE
+)
+# "≤ 1.5 x ULN (the patient is on anticoagulants, in which case the INR must be …)": an 'unless' is lost
+_IN_WHICH_CASE = re.compile(
+    r"(?i) ?\((?P<note>(?:the |if )?(?:patients?|subjects?|participants?) (?:is|are) (?:receiving|on|taking) "
+    r"[^().;]{3,60}\bin which case\b[^()]{0,140})\)"
 )
 # "≤ 3 x ULN. For patients with liver disease, the following limits will apply: 5 x ULN"
 _LIMITS_OF_SOME = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.criteria.ages import AgeFinder
@@ -27,9 +28,17 @@ _MEASURED_WHEN = re.compile(
     r"\d{1,3}[- ](?:hours?|days?|weeks?|months?) (?:prior to|before|of|preceding|from) [^.;:,()<>≤≥]{2,60}"
     r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
 )
+_SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals"])
+_CLASSED = frozenset(["class", "classes", "grade", "grades"])
 _LONGEST_TIME = 170  # characters between a name and its value
 _LISTING = frozenset({Kind.AND, Kind.COMMA, Kind.SLASH})
 _LEAST_PRESSURE = 20  # mmHg: smaller numbers count readings, visits, drugs
+
+
+def leads_to_people(gap: Sequence[Token]) -> bool:
+    """'≤ 2.5 x ULN, and patients with metastases should be ≤ 5 x ULN': whose the second value is."""
+    told = [token for token in gap if token.kind not in (Kind.COMMA, Kind.CLOSE)][:3]
+    return len(told) > 2 and told[0].kind is Kind.AND and told[1].value in _SORTS and told[2].value in ("with", "on")
 
 
 @dataclass(slots=True)
@@ -40,7 +49,7 @@ class NameAfter(AgeFinder):
         """A variable named right after its value: '≥ 60 mL/min creatinine clearance', 'up to 3 prior lines'."""
         index = self._past_remark(phrase.last)
         stop = min(len(self.tokens), index + 5)
-        if any(t.value in ("class", "classes") for t in self.tokens[max(0, phrase.first - 1) : phrase.last]):
+        if any(t.value in _CLASSED for t in self.tokens[max(0, phrase.first - 1) : phrase.last]):
             later = self._class_scale(index)
             if later >= 0:
                 return Subject([later], after=True)

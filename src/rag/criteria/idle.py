@@ -72,6 +72,20 @@ _REASON = re.compile(
 )
 
 
+# 'If a candidate has a pressure ≥ 160/100, it is acceptable to re-test within a week': how it is measured, of nobody
+_AGAIN = (
+    r"\b(?:re-?test|repeat|re-?check|re-?measure|confirmatory|(?:second|another) (?:reading|measurement|test|sample))"
+)
+_MEASURED_AGAIN = re.compile(rf"(?i)[^.;]{{0,60}}{_AGAIN}")
+_MAY_MEASURE_AGAIN = re.compile(rf"(?i)\b(?:acceptable|allowed|permitted|may|can|should|will)\b[^.;]{{0,30}}{_AGAIN}")
+
+
+def is_measured_again(text: str, start: int, end: int) -> bool:
+    """Whether a condition at [start, end) leads to nothing but another measurement of what it names."""
+    again = _MEASURED_AGAIN.match(text, end) or _MAY_MEASURE_AGAIN.search(text, start, end)
+    return text.startswith(("If", "if", "When"), start) and again is not None
+
+
 def is_of_reason(text: str, place: int) -> bool:
     """Whether the words at `place` belong to a reason that the text gives for what it asks."""
     return _REASON.search(text, max(0, place - _REASON_REACH), place) is not None

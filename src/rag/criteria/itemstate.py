@@ -89,6 +89,16 @@ def _is_in_sentence(kinds: Sequence[Kind]) -> bool:
     )
 
 
+def _or_joins_names(kinds: Sequence[Kind]) -> bool:
+    """'≤ 1.5 x ULN and GFR (eGFR) or creatinine clearance > 50': whether the 'or' of a gap joins two names."""
+    if Kind.AND not in kinds:
+        return False
+    names = kinds[len(kinds) - kinds[::-1].index(Kind.AND) :]
+    plain = {Kind.VARIABLE, Kind.OPEN, Kind.CLOSE, Kind.GLUE, Kind.COMMA, Kind.OR}
+    return names.count(Kind.OR) == 1 and Kind.VARIABLE in names[: names.index(Kind.OR)] and set(names) <= plain
+
+
+_WORD_AND_END = 2  # an 'or', a word, and the comma or 'and' behind it
 _NUMBER_AND_STOP = 2  # '…, or ii. creatinine clearance': the number of an item
 
 
@@ -111,15 +121,21 @@ class ItemState:
     def _joint(self, one: Read, other: Read) -> str:
         """How two neighbouring limits are joined: 'or', 'and', ',' or '' (separate sentences)."""
         low, high = one.limit.last, max(one.limit.last, begin(other.limit, one.limit.last))
+        either = self._either(low, high)
         kinds = [
             token.kind
             for index, token in enumerate(self.tokens[low:high], low)
             if self.region_of[index] < 0
-            and not (token.kind is Kind.OR and (self._is_no_choice(index) or self._is_in_remark(index, low, high)))
+            and not (
+                token.kind is Kind.OR
+                and (index > either or self._is_no_choice(index) or self._is_in_remark(index, low, high))
+            )
         ]
         apart = one.limit.base != other.limit.base or other.doubtful != ""
-        if Kind.OR in kinds and ((apart and _is_in_sentence(kinds)) or self._or_joins_words(low, high)):
+        if Kind.OR in kinds and ((apart and _is_in_sentence(kinds)) or _or_joins_names(kinds)):
             kinds = [kind for kind in kinds if kind is not Kind.OR]
+        if Kind.OR in kinds and self._or_joins_words(low, either):
+            del kinds[len(kinds) - 1 - kinds[::-1].index(Kind.OR)]
         together = _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end)
         if together or (self.exclusion and self._is_plain_with(low, high)):
             return "with"
@@ -144,6 +160,11 @@ class ItemState:
             return "," if self.exclusion and self._are_further_people(low, high) else "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
 
+    def _either(self, low: int, high: int) -> int:
+        """'age ≥ 18, and either a positive test or an IgE > 0.35': where in a gap an 'either' opens a choice."""
+        places = (i for i in range(low, high - 1) if self.tokens[i].value == "either")
+        return next((i for i in places if not _NO_CHOICE.match(self.text, self.tokens[i + 1].start)), high)
+
     def _is_in_remark(self, index: int, low: int, high: int) -> bool:
         """'≥ 18 years (or of legal age) and ≤ 80': whether brackets that open and close in the gap hold an 'or'."""
         before = [token.kind for token in self.tokens[low:index] if token.kind in (Kind.OPEN, Kind.CLOSE)]
@@ -167,9 +188,10 @@ class ItemState:
         """'pulmonary stenosis or double outlet ventricle, who weigh > 2 kg': the 'or' has words on both sides."""
         kinds = [token.kind for token in self.tokens[low:high]]
         last = len(kinds) - 1 - kinds[::-1].index(Kind.OR)
-        if Kind.COMMA not in kinds[last:] or Kind.IF in kinds[last:] or Kind.COMMA in kinds[last : last + 2]:
+        ends = [place for place, kind in enumerate(kinds[last:]) if kind in (Kind.COMMA, Kind.AND)]
+        if not ends or ends[0] < _WORD_AND_END or Kind.IF in kinds[last:]:
             return False
-        behind = kinds[last + 1 : last + kinds[last:].index(Kind.COMMA)]
+        behind = kinds[last + 1 : last + ends[0]]
         return Kind.WORD in kinds[max(0, last - 3) : last] and Kind.WORD in behind and Kind.VARIABLE not in behind
 
     def _is_and_or(self, index: int) -> bool:
@@ -194,6 +216,7 @@ class ItemState:
         return self.tokens[index - 1].value in _MEASURES and behind.startswith(tuple(_MEASURES))
 
 
+_NO_CHOICE = re.compile(r"(?i)(?:sex|gender|race|eye|ethnic\w*|arm|side|m[ae]n|m?ale|(?:fe)?male|wom[ae]n)s?\b")
 _A_SEX = re.compile(r"(?i)\W*(?:males?|females?|m[ae]n|wom[ae]n|boys?|girls?)\b")
 _A_SEX_BEFORE = re.compile(r"(?i)\b(?:males?|females?|m[ae]n|wom[ae]n|boys?|girls?)\W*$")
 _SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals", "persons"])

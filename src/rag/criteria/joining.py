@@ -20,6 +20,12 @@ TOGETHER_WITH = re.compile(
     r"|(?:that is |which is |are |is )?(?:due to(?! any\b)|caused by|secondary to|attributable to|attributed to"
     r"|resulting from|as a result of)) [^.;,()<>≤≥*]*)"
 )
+# 'ALT > 1.5 x ULN at two visits and the findings are significant'
+AND_FINDINGS = re.compile(
+    r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"
+    r"|symptomatic|symptoms|is|are|was|were|has|have|who|which"
+    r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
+)
 # 'prior diagnosis of diabetes, hypertension and/or dyslipidemia (LDL …': the illnesses before are enough
 OR_ILLNESS = re.compile(
     r"(?i),? (?:and/or|or) (?:pre-?)?(?:hyperten|dyslipid|hyperlipid|hypercholest|diabet|obes|overweight)[\w-]*"
@@ -31,6 +37,18 @@ CAPITAL_OR = re.compile(
     r"|[^.;:<>≤≥]{0,120}?,? or (?:(?:was|were|is|are|be|being) )?(?P<unfit>(?:(?:considered |deemed )?"
     r"(?:ineligible|not eligible|unable|intolerant|unsuitable|unfit)|not an? candidate|not candidates)\b[^.;:<>≤≥]*)"
 )
+
+OR_WHO = re.compile(
+    r"(?i),? or,? (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"
+)
+# 'either a positive skin test or evidence of an allergy (IgE > 0.35)'
+EITHER_OR = re.compile(
+    r"(?i)\beither (?P<more>(?!sex|gender|race|eye|ethnic|male|female|men|wom)"
+    r"(?:[^.;:<>≤≥\d()]|\([^()]{0,30}\)){3,80}?)"
+    r" or(?: (?:(?!\band\b)[^.;:,<>≤≥\d]){3,70})?\s?$"
+)
+# 'anaemia (Hb < 10), an enlarged spleen, or fever'
+SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
 
 # "at least two of the following": each of what follows is one of several ways
 SEVERAL = re.compile(
@@ -158,6 +176,19 @@ def are_two_ways(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> boo
         left[name].limit.stated != right[name].limit.stated and not left[name].scopes and not right[name].scopes
         for name in shared
     )
+
+
+def are_two_rows(groups: Sequence[Sequence[Read]], joints: Sequence[str]) -> bool:
+    """'Aged 6 to 18, with IgE > 5, or aged 5 to 6, with IgE ≥ 12': two ways to qualify, told of the same names."""
+    if joints.count("or") != 1:
+        return False
+    cut = joints.index("or") + 1
+    left = {read.limit.variable: read for group in groups[:cut] for read in group}
+    right = {read.limit.variable: read for group in groups[cut:] for read in group}
+    if left.keys() != right.keys() or len(left) < 2 or any(joint == "" for joint in joints):
+        return False
+    plain = not any(read.scopes or read.exceptions for read in (*left.values(), *right.values()))
+    return plain and all(left[name].limit.stated != right[name].limit.stated for name in left)
 
 
 def propagated(groups: Sequence[Sequence[Read]], joints: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from rag.criteria.itemstate import Read, against_fit, has_fit, same_sides
 from rag.criteria.limits import Limit
 from rag.criteria.tokens import Kind
 
+_OR_REACH = 2  # tokens: 'or adjusted Clearance ≥ 60'
 _FLIP_TO_OUT = re.compile(
     r"\b(?:is|are|be|were|was|considered|deemed) (?:also |therefore )?(?:excluded|exclusionary"
     r"|ineligible(?! to receive| for (?!(?:this|the|our) (?:study|trial|protocol)\b))"
@@ -332,6 +333,12 @@ class Judging(Doubting):
         if len(before.value) < 4 or not self.text[before.start].islower() or limit.base in _PROPER:
             return False
         return bool(_CAPITALISED.match(self.text, self.tokens[name].start))
+
+    def _begins_statement(self, limit: Limit) -> bool:
+        """'Absent or easily controlled ascites Albumin ≥ 3': no 'or' of the words before is of what begins here."""
+        near = self.tokens[max(0, limit.subject - _OR_REACH) : limit.subject]
+        worded = bool(near) and near[-1].kind is Kind.WORD
+        return worded and self._opens_run_on(limit) and not any(token.kind is Kind.OR for token in near)
 
     def _is_fit_beyond(self, limit: Limit, previous: Read | None) -> bool:
         """A healthy limit some way behind a 'no' is a requirement of its own: the 'no' was about something else.

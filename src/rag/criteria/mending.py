@@ -211,6 +211,25 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
         ),
         _dropped,
     ),
+    (  # '≤ 2.5 x ULN; or ≤ 5 x ULN if …'
+        sought(
+            r";(?= or(?: up to)? ?[<>≤≥] ?=? ?\d[\d.]{0,4}[^.;<>≤≥]{0,30}\b(?:if|for|in|with|when)\b)",
+            "; or <", "; or >", "; or ≤", "; or ≥", "; or up to",
+        ),
+        lambda _: ",",
+    ),
+    (sought(r"(?<=\d) 10[69](?= ?/ ?l\b)", " 109/", " 109 /", " 106/", " 106 /"), lambda said: f"x{said[1:]}"),
+    (  # 'a blood pressure above 160 over 100'
+        sought(r"\b(?:blood pressure|bp)\b[^.;:]{0,40}?\b\d{2,3} over \d{2,3}\b", " over "),
+        lambda said: said.replace(" over ", "/     "),
+    ),
+    (  # 'no more than 25 % blasts in marrow or more than 5 % in blood': the 'no' holds for both
+        sought(
+            r"\bno (?:more|greater|higher) than \d[^.;:<>≤≥]{1,60}? or (?:more|greater|higher) than(?= \d)",
+            "or more than", "or greater than", "or higher than",
+        ),
+        lambda said: said[: said.rindex(" or ")] + " or ≤".ljust(len(said) - said.rindex(" or ")),
+    ),
     (
         sought(
             r"[<>≤≥] ?\( ?(?:\d[\d.]{0,4} ?(?:x|×|times) ?)?(?:uln|upper limit of normal) ?\)",

@@ -13,6 +13,17 @@ _EVENT_AT = re.compile(
     r"(?: (?:was|occurred|occurring|began|being|happened))?"
     r"(?: (?:at|before|after|under|over|below|by|prior to|from|when)){0,2}(?: (?:an?|the))?(?: age(?: of)?)?[ (,]{1,3}$"
 )
+# "age of onset above 17 years"
+_AGE_OF_EVENT = re.compile(
+    r"(?i)\bage (?:of|at) (?:the )?(?:(?:first|initial|disease|symptom|seizure) )?(?:diagnosis|onset|presentation"
+    r"|menarche|symptoms?)(?: (?:is|was|of|between))? ?[(:]? ?$"
+)
+# "a skin test performed not older than 60 days before the visit"
+_NOT_OLDER = re.compile(r"(?i)(?:not|no) (?:more than|older than)\b")
+_OF_A_TEST = re.compile(
+    r"(?i)\b(?:tests?|scans?|results?|imaging|biops(?:y|ies)|samples?|tissue|specimens?|performed|x-?rays?|mri|ct"
+    r"|radiographs?|ecg)\b[^.;<>≤≥]{0,60}$"
+)
 # "for some illness lasting at least 6 months", behind an age: the time is of the illness
 _LASTING = re.compile(
     r"(?i)\bamenorrho?ea (?:for|of) $"
@@ -24,10 +35,26 @@ _IN_RELATIVES = re.compile(
     r"(?:(?:first|second)[- ]degree|relatives?\b|(?:the|their|a) family\b(?! \w)|family members?\b"
     r"|parents?\b|siblings?\b)"
 )
+# "sudden death of family members under the age of 40"; "who live with household members who are under 2 years of age"
+_OF_RELATIVES = re.compile(
+    r"(?i)\b(?:(?:family|household) members?|relatives?)(?: (?:who|that) (?:are|is|were))?"
+    r"(?: (?:aged?|under|below|over|above|younger than|older than))?(?: the(?: age(?: of)?)?)? ?$"
+    r"|\b(?:with|ha(?:ve|s|ving)|contact with|car(?:e|ing) for) (?:[\w-]+ ){0,4}"
+    r"(?:contacts?|(?:household|family) members?) who\b[^.;:]*$"
+)
 # "a history of anaphylaxis (saturation < 92 % at any stage)", "… of episodes of bradycardia (< 50 bpm)": it was so then
 _ATTACK = re.compile(
     r"(?i)\bhistory of [^.;]{0,60}\b(?:anaphyla\w+|reactions?|episodes?|events?|attacks?|cris[ie]s|syncope)\b"
     r"(?:(?!\bor\b)[^.;,])*$"
+)
+# "severe anaphylaxis, defined as … (saturation < 92 % at any stage)"
+_AT_ANY_TIME = re.compile(r"(?i)[\s%]{0,2}at any (?:stage|time|point)\b")
+_ONCE_SEVERE = re.compile(
+    r"(?i)\b(?:history of|previous|prior|past)\b[^.;]*\b(?:anaphyla\w+|reactions?|attacks?)\b[^.;]*$"
+)
+# "the remaining life expectancy of the generator", "expected life of the battery"
+_OF_A_DEVICE = re.compile(
+    r"(?i)\b(?:generator|battery|device|implant|pacemaker|pump|prosthe\w+)(?:'s)?(?: (?:remaining|total|estimated))? ?$"
 )
 _OF_AN_ATTACK = frozenset(["spo2", "heart_rate", "body_temperature", "pao2"])
 # "scheduled for at least one chemotherapy regimen", "about to start two lines of treatment"
@@ -56,14 +83,23 @@ _CLOTTING = frozenset(["inr_uln", "pt_uln", "aptt_uln"])
 def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -> str:
     """Why a limit whose value begins at `first` (code points) is only told in passing; '' where it is not."""
     before = text[max(0, limit.start - _REACH) : limit.start]
+    sentence = text[max(0, limit.start - _FAR_REACH) : limit.start] if exclusion else ""
     ahead = text[max(0, first - _REACH) : first]
     aged, treated = limit.base == "age", limit.base == "prior_lines"
     reasons = (
         (bool(_DEFINES.match(text)), "part of a definition"),
         (aged and bool(_EVENT_AT.search(before) or _EVENT_AT.search(ahead)), "when something began"),
+        (aged and bool(_AGE_OF_EVENT.search(ahead)), "when something began"),
+        (aged and bool(_NOT_OLDER.match(text, first) and _OF_A_TEST.search(ahead)), "how old a test may be"),
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
+        (aged and exclusion and bool(_OF_RELATIVES.search(sentence)), "of relatives"),
         (aged and bool(_IN_RELATIVES.match(text, limit.end)), "of relatives"),
         (exclusion and limit.base in _OF_AN_ATTACK and bool(_ATTACK.search(before)), "what was so once"),
+        (
+            limit.base in _OF_AN_ATTACK and bool(_AT_ANY_TIME.match(text, limit.end) and _ONCE_SEVERE.search(sentence)),
+            "what was so once",
+        ),
+        (limit.base == "life_expectancy" and bool(_OF_A_DEVICE.search(before)), "how long a device lasts"),
         (
             limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),
             "how high it is driven",
@@ -85,3 +121,4 @@ def asks_for_clotting(limit: Limit, *, exclusion: bool) -> bool:
 
 
 _REACH = 90  # characters before a limit
+_FAR_REACH = 300  # the same, for what a whole list is told of

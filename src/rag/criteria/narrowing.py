@@ -173,12 +173,43 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         if alone and _TOGETHER.fullmatch(text[one.limit.end : other.limit.start]) and not other.scopes:
             words = text[one.limit.start : one.limit.end]
             other.scopes.append(ScopeMark(ScopeKind.CONDITION, words, one.limit.start, one.limit.end))
-    for read, mark in (*_told_apart(text, reads), *_aged_apart(text, reads), *_labelled_apart(text, reads)):
+    untreated = () if exclusion else _unless_treated(text, reads)
+    for read, mark in (
+        *_told_apart(text, reads), *_aged_apart(text, reads), *_labelled_apart(text, reads), *untreated
+    ):
         read.scopes.append(mark)
+
+
+_PRESSURES = frozenset(["systolic_bp", "diastolic_bp"])
+_AND_OR = re.compile(r"(?i)[\s,()]*(?:mm ?hg)?[\s,()]*(?:and/or|and|or)[\s,(]*(?:an? )?")
+_CLOTTING = frozenset(["inr", "pt", "aptt"])
+# "INR ≤ 1.5 (not receiving anticoagulants)", "(without anticoagulant therapy)"
+_UNTREATED = sought(
+    r"(?i)[\s)]{0,2},? ?\(?(?P<who>(?:(?:if|when|in (?:those|patients|subjects|participants)) )?"
+    r"(?:not (?:currently )?(?:on|receiving|taking|using|under)|without|off|in (?:the )?absence of)"
+    r" (?:[\w-]+ ){0,3}(?:anti-?coag\w+|warfarin|coumarins?|heparin)(?: [\w-]+){0,2})",
+    "anticoag", "anti-coag", "warfarin", "coumarin", "heparin",
+)
+
+
+def _unless_treated(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, ScopeMark]]:
+    """Values of clotting that are asked only of those who take nothing against it, told behind the last of them."""
+    clotting = [read for read in reads if read.limit.base in _CLOTTING and not read.scopes]
+    for place, read in enumerate(clotting):
+        found = _UNTREATED.match(text, read.limit.end)
+        for one in clotting[: place + 1] if found else ():
+            near = ". " not in text[one.limit.end : read.limit.end] and ";" not in text[one.limit.end : read.limit.end]
+            if found and near and not one.scopes:
+                yield one, ScopeMark(ScopeKind.CONDITION, found["who"], *found.span("who"))
 
 
 def _of_one_bracket(text: str, reads: Sequence[Read], last: Read, end: int) -> list[Read]:
     """'(systolic > 140, diastolic > 90) who …': all that stand in the bracket that closes before the words."""
+    pressures = [one for one in reads if one.limit.base in _PRESSURES and not one.scopes]
+    both = len(pressures) > 1 and pressures[-1] is last and pressures[-2].limit.base != last.limit.base
+    end = pressures[-2].limit.end if both else 0
+    if both and _AND_OR.fullmatch(text, end, max(end, last.limit.start)):
+        return pressures[-2:]
     opened = text.rfind("(", 0, last.limit.start)
     if ")" not in text[last.limit.end : end] or ")" in text[max(opened, 0) : last.limit.start]:
         return [last]

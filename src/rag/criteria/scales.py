@@ -20,14 +20,15 @@ def prepare_scales(tokens: list[Token], heading: str = "") -> None:
             active, since = variables[token.value], 0
             continue
         since += 1
-        if token.kind in (Kind.STOP, Kind.DECOY) or since > 14:
+        anew = token.value == "stage" and tokens[index - 1].kind in (Kind.COMMA, Kind.SEMICOLON)
+        if token.kind in (Kind.STOP, Kind.DECOY) or since > 14 or anew:  # 'NYHA III, stage IV cirrhosis'
             active = None
         after_class = classes
         classes = token.value in _CLASS_WORDS or (classes and (token.value in _ROMANS or token.kind in _LIST_SIGNS))
         if active is not None and active.letters and token.kind in (Kind.WORD, Kind.GLUE):
             _read_letter(tokens, index, active)
         elif token.kind in (Kind.WORD, Kind.GLUE):
-            scaled = (active is not None and active.roman) or after_class
+            scaled = (active is not None and active.roman) or after_class or _is_grade_of_heart(tokens, index)
             if scaled or (token.value in _ROMANS and _before_scale(tokens, index)):
                 _read_roman(tokens, index)
 
@@ -50,6 +51,19 @@ def without_ages_of_scales(tokens: list[Token], text: str) -> list[Token]:
 _CLASS_WORDS = frozenset({"class", "classes", "functional", "type", "types"})
 _LIST_SIGNS = frozenset({Kind.COMMA, Kind.OR, Kind.AND, Kind.DASH, Kind.TO, Kind.SLASH})
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "iia": None, "iib": None}
+
+
+def _is_grade_of_heart(tokens: list[Token], index: int) -> bool:
+    """'heart failure of grade III or IV by NYHA': a grade whose scale is named behind it, in the same sentence."""
+    first = index
+    while first > 0 and (tokens[first - 1].kind in _LIST_SIGNS or tokens[first - 1].kind is Kind.NUMBER):
+        first -= 1
+    if not first or tokens[first - 1].kind is not Kind.GRADE or tokens[index].value not in _ROMANS:
+        return False
+    ends = (Kind.STOP, Kind.SEMICOLON)
+    near = tokens[index + 1 : index + 10]
+    named = next((token for token in near if token.kind is Kind.VARIABLE or token.kind in ends), None)
+    return named is not None and named.kind is Kind.VARIABLE and named.value == "nyha"
 
 
 def _before_scale(tokens: list[Token], index: int) -> bool:
@@ -86,8 +100,10 @@ def _read_letter(tokens: list[Token], index: int, variable: Variable) -> None:
     if span is None or (digits and not digits.isdigit()):
         return
     named = index and (tokens[index - 1].kind in (Kind.VARIABLE, Kind.DASH) or tokens[index - 1].value in _CLASS_WORDS)
-    if token.value == "a" and not named and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.WORD:
-        return  # the article
+    if token.value == "a" and not named and index + 1 < len(tokens):
+        joined = index > 0 and tokens[index - 1].value in ("with", "and", "has", "have", "having", "plus")
+        if tokens[index + 1].kind is Kind.WORD or (joined and tokens[index + 1].kind is Kind.VARIABLE):
+            return  # the article: 'class A or B7 with a serum albumin ≥ 2.8'
     ends = (Decimal(digits), Decimal(digits)) if digits else span
     if digits and not span[0] <= ends[0] <= span[1]:
         return

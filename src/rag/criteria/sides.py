@@ -264,9 +264,10 @@ class Sides(ItemState):
             return None
         both = one.stated & other.stated
         if Kind.OR in gap and Kind.AND not in gap:
-            if both.is_empty or self.exclusion:
-                return union([one.stated, other.stated]) if both.is_empty else None
-            return None
+            if both.is_empty:
+                return union([one.stated, other.stated])
+            whole = not self.exclusion and not both.is_point and union([one.stated, other.stated]).is_everything
+            return both if whole else None  # 'aged ≥ 18 or ≤ 70': nobody would be out
         if both.is_point:
             return None  # 'at least 750 (between 300-750 if …)' are two limits
         if not both.is_empty:

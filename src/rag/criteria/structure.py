@@ -15,12 +15,17 @@ from rag.criteria.binding import bind
 from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method, past_remark
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
+    AND_FINDINGS,
     ASKED_OF_EACH,
     CAPITAL_OR,
+    EITHER_OR,
     OR_ILLNESS,
+    OR_WHO,
+    SIGNS,
     TOGETHER_WITH,
     are_abnormalities,
     are_transaminases,
+    are_two_rows,
     are_two_ways,
     are_variants,
     counting,
@@ -97,12 +102,8 @@ class _Builder(Judging):
         if found is None:
             return clauses
         words = Alternative(found.start(), found.end())
-        return [
-            [*clause, words]
-            if len(clause) == 1 and is_counted(clause[0], found.end())
-            else clause
-            for clause in clauses
-        ]
+        counted = (len(clause) == 1 and is_counted(clause[0], found.end()) for clause in clauses)
+        return [[*clause, words] if one else clause for one, clause in zip(counted, clauses, strict=True)]
 
     def _clauses(self, reads: list[Read]) -> list[list[Term]]:
         groups = grouped(reads)
@@ -110,8 +111,11 @@ class _Builder(Judging):
         for index, group in enumerate(groups[1:]):
             if are_transaminases(groups[index], group):
                 joints[index] = ","
-            elif are_variants(groups[index], group) and not group[0].fallback:
+            elif self._begins_statement(group[0].limit) or (
+                are_variants(groups[index], group) and not group[0].fallback
+            ):
                 joints[index] = ""
+        rows = not self.exclusion and are_two_rows(groups, joints)
         joints = settle_joints(self.text, groups, propagated(groups, joints), exclusion=self.exclusion)
         for index in range(1, 0 if self.exclusion else len(joints)):
             low, other = groups[index][-1].limit.last, groups[index + 1][0].limit
@@ -124,7 +128,7 @@ class _Builder(Judging):
                 joints[index] = "or"
             elif are_variants(groups[index], group) or are_transaminases(groups[index], group):
                 joints[index] = ""
-        if not self.exclusion and are_two_ways(groups, joints):
+        if rows or (not self.exclusion and are_two_ways(groups, joints)):
             return [[read for group in groups for read in group]]
         clauses: list[list[Term]] = []
         for run in runs_of(groups, joints, "and" if self.exclusion else "or"):
@@ -183,7 +187,7 @@ class _Builder(Judging):
     def _findings_after(self, last: int) -> Alternative | None:
         """'ALT > 1.5 x ULN at two visits and the findings are significant': both together turn away."""
         end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
-        found = _AND_FINDINGS.match(self.text, self.tokens[last - 1].end) if self.exclusion else None
+        found = AND_FINDINGS.match(self.text, self.tokens[last - 1].end) if self.exclusion else None
         found = found or TOGETHER_WITH.match(self.text, end)
         following = (token.start for token in self.tokens[last:] if token.kind in (Kind.COMPARE, Kind.NUMBER))
         if found is None or next(following, len(self.text)) < found.start("more"):
@@ -200,7 +204,7 @@ class _Builder(Judging):
     def _signs_after(self, last: int) -> Alternative | None:
         """'presence of anaemia (Hb < 10), an enlarged spleen, or fever': signs of which one is enough."""
         end = max(self.tokens[last - 1].end, self.tokens[last - 1].unit_end)
-        found = _SIGNS.match(self.text, end) if last < len(self.tokens) and not self.exclusion else None
+        found = SIGNS.match(self.text, end) if last < len(self.tokens) and not self.exclusion else None
         opened = max(self.text.rfind("(", 0, end), 0)
         lead = self.text[:opened].rstrip()[-1:]
         return Alternative(*found.span("more")) if found and lead.isalpha() else None
@@ -287,8 +291,9 @@ class _Builder(Judging):
 
     def _joins_remark(self, index: int, depth: int) -> bool:
         """Whether an 'or' stands between two words of a remark in brackets, or of 'known or suspected'."""
-        if depth and is_of_example(self.text, self.tokens[index].start):
-            return True
+        tenses = {token.value for token in self.tokens[index - 1 : index + 2 : 2]}
+        if tenses <= _TENSES or (depth and is_of_example(self.text, self.tokens[index].start)):
+            return True  # 'who had or have an allergy'
         if depth == 0 or self.tokens[index].kind is Kind.AND:  # '(moderate and severe impairment)'
             return self.tokens[index - 1].value in SURENESS and self.tokens[index + 1 : index + 2] != []
         before = self.tokens[index - 1].kind in (Kind.WORD, Kind.SLASH)
@@ -330,7 +335,9 @@ class _Builder(Judging):
         while start > 0 and self.tokens[start - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON):
             start -= 1
         begin, end = self.tokens[start].start, self.tokens[index].start
-        found = OR_ILLNESS.search(self.text, begin, end) or _OR_WHO.search(self.text, begin, end)
+        found = OR_ILLNESS.search(self.text, begin, end) or OR_WHO.search(self.text, begin, end)
+        if found is None and (either := EITHER_OR.search(self.text, begin, end)) is not None:
+            return Alternative(*either.span("more"))
         anew = self.tokens[index].kind is Kind.COMPARE and self.text[end].isupper()  # '… is so No more than 3'
         if found is None or anew or any(limit.start < found.start() and limit.end > begin for limit in self.limits):
             return None
@@ -377,20 +384,12 @@ class _Builder(Judging):
 _QUALIFIERS = frozenset(["recent", "documented", "elevated", "current", "confirmed", "mean", "average", "untreated",
                          "seated", "resting", "prior", "previous", "history", "of"])  # fmt: skip
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
-_OR_WHO = re.compile(
-    r"(?i),? or,? (?:who|those|patients|subjects|participants|individuals|whose|have|has|had|is|are)\b[^.;:,()]{0,80}$"
-)
 _EITHER = re.compile(r"(?i)\beither (?!sex|gender|race|eye|ethnic)[^.;:<>≤≥\d]{0,34}$")
 _OR_WORDS = re.compile(r"[,)]?(?P<more>[^.;:<>≤≥\d]{0,120}? or [^\W\d][^.;:<>≤≥]{3,60})")
-_SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
+_TENSES = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
 _NEAR = 9  # tokens
 _MOST_CLAUSES = 16  # of a run: where more would come of it, one of each limit is taken
 _place = attrgetter("first")  # where an unread value stands
-_AND_FINDINGS = re.compile(
-    r"(?i)[^.;,()]{0,70}? and (?P<more>(?:the |these |this )?(?:findings?|results?|patient is|subject is|participant is"
-    r"|symptomatic|symptoms|is|are|was|were|has|have|who|which"
-    r"|considered|judged|deemed|associated|not|no)\b[^.;,()]*)"
-)
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
 _LOOSE = frozenset(["mg", "dl", "prior", "registration", "study", "treatment", "first", "dose", "start", "starting",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.criteria.ages import WHO_WORDS
 from rag.criteria.cohorts import is_label
-from rag.criteria.following import NameAfter
+from rag.criteria.following import NameAfter, leads_to_people
 from rag.criteria.lexicon import load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.meant import measured_by
@@ -245,7 +245,7 @@ class SubjectFinder(NameAfter):
         opens = next(
             (token for token in gap if token.kind not in (Kind.CLOSE, Kind.COMMA, Kind.OPEN, Kind.SEMICOLON)), None
         )
-        if opens is None or (gap[0] is not opens and opens.value in ("in", "for", "if")):
+        if opens is None or leads_to_people(gap) or (gap[0] is not opens and opens.value in ("in", "for", "if")):
             return opens is not None or self._has_people_behind(phrase)  # '≤ 3 x ULN; ≤ 6 x ULN if metastases …'
         if not (
             opens.kind in (Kind.IF, Kind.EXCEPT)
