@@ -341,6 +341,8 @@ _QUOTA = re.compile(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"
     r"(?: additional| of(?: the)?(?: enrolled)?)? (?:participants?|patients|subjects?|individuals|youths?)\b"
     r"(?! (?:and|or) (?:controls|caregivers))"
+    r"|\b\d{1,3} ?% of (?:the |all )?(?:enrolled |study |total |randomi[sz]ed )*(?:population|participants|patients"
+    r"|subjects|sample) (?:must|will|should|to) be\b"
 )
 # "≤ 75 years, with patients over the age of": of whom something else is said
 _WITH_SOME = re.compile(

@@ -28,6 +28,7 @@ _MEASURED_WHEN = re.compile(
     r"\d{1,3}[- ](?:hours?|days?|weeks?|months?) (?:prior to|before|of|preceding|from) [^.;:,()<>≤≥]{2,60}"
     r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
 )
+_FEW_WORDS = 2
 _SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals"])
 _CLASSED = frozenset(["class", "classes", "grade", "grades"])
 _LONGEST_TIME = 170  # characters between a name and its value
@@ -264,6 +265,23 @@ class NameAfter(AgeFinder):
             ):
                 return False
         return False
+
+    def _opens_for_some(self, stop: int, phrase: Phrase, words: int) -> bool:
+        """'≤ 1.5. If …, ≤ 3', '≤ 2.5 x ULN. For those with metastases, ≤ 5 x ULN': whether a stop leads to people."""
+        ahead = self.tokens[stop + 1 : stop + 3]
+        if ahead[0].kind is Kind.IF:
+            return words <= _FEW_WORDS
+        people = ahead[0].value in ("for", "in") and ahead[-1].value in _SORTS
+        last = self.tokens[phrase.first - 1]
+        close = last.kind in (Kind.COMMA, Kind.COLON) or last.value == "be"
+        return people and close and phrase.explicit and words <= 2 * _FEW_WORDS
+
+    def _value_ended(self, stop: int) -> int:
+        """The value phrase that ends at a stop, or before the '(ULN)' that stands there; -1 for none."""
+        last = stop - 1
+        if last > 2 and [token.kind for token in self.tokens[last - 2 : stop]] == [Kind.OPEN, Kind.ULN, Kind.CLOSE]:
+            last -= 3
+        return self.inside[last] if last >= 0 else -1
 
     def _value_before(self, semicolon: int, phrase: Phrase, words: int) -> int:
         """The value phrase that ends at a semicolon, or before the words that say whom it is for; -1 for none."""

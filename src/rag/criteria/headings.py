@@ -70,7 +70,7 @@ _DIVISION = re.compile(
     r"|^\W*(?:newly diagnosed|recurrent|relapsed|refractory|untreated|previously (?:un)?treated)"
     r"(?: (?:or|and|/) (?:relapsed|refractory|recurrent))?"
     r" (?:tumou?rs?|disease|patients|subjects|participants|cases)\W*$"
-    r"|^\W*stage \d\b|\bfor stage \d\b"
+    r"|^\W*stage \d\b|\bfor stage \d\b|^\W*for (?:(?:phase \d )?dose[- ])?(?:expansion|escalation|backfill)\b"
     r"|\b(?:dose[- ])?(?:escalation|expansion) (?:phase|part|stage)\b"
     r"|\b(?:treatment|maintenance|extension|open-label|cross-?over|re-?treatment|randomi[sz]ed) phase\b"
 )

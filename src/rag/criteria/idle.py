@@ -24,6 +24,7 @@ _SAYS_NOTHING = re.compile(
     r"|have met|fulfil\w*|satisf(?:y|ies)) (?:(?:all|any|of|the|these|following|other|both|and|study|inclusion"
     r"|exclusion|eligibility|entry|enrol+ment|modified) ){1,6}(?:criteri(?:a|on)|requirements?)\b(?! for\b)"
     r"|if (?:these|such|the) (?:abnormalities|values|findings|conditions|results) (?:are|is) (?:present|found|seen)\b"
+    r"|(?:if|when) (?:clinically |medically )?(?:indicated|feasible)\W*$"
     r"|if (?:needed|necessary|applicable|available|clinically indicated|possible|required|appropriate|known|done"
     r"|performed|measured|used|indicated|any)\W*$|(?:for|in|among|only)\s+(?:all|the|any|eligible|both|study"
     r"|enrolled|adult|these|this|most|\s)*(?:patients?|subjects?|participants?|individuals?|adults|persons?|people"
@@ -86,6 +87,24 @@ def is_measured_again(text: str, start: int, end: int) -> bool:
     return text.startswith(("If", "if", "When"), start) and again is not None
 
 
+def narrows(text: str, start: int, end: int) -> bool:
+    """Whether a condition at [start, end) leaves what stands before it to some people."""
+    apart = text[:start].rstrip()[-1:] in (".", ";") and _ASKS_ELSE.match(text, start, end)
+    return (
+        says_something(text[start:end])
+        and not apart
+        and not _LEAVES_ALL.search(text, max(0, start - _LEAD_REACH), start)
+        and not is_measured_again(text, start, end)
+    )
+
+
+# "even if controlled"; "… the first dose. 30. Or, if it is unsafe": an item of its own
+_LEAVES_ALL = re.compile(r"(?i)\beven $|[.;*] (?:\d{1,2}[.)] ?)?or,? $")
+_LEAD_REACH = 12  # characters
+# "≤ 1.5 x ULN; for those on warfarin require a stable dose": what is asked of them is something else
+_ASKS_ELSE = re.compile(r"(?i)(?:for|in) [^.;]*\b(?:requires?|needs?|shall|ha(?:s|ve) to)\b")
+
+
 def is_of_reason(text: str, place: int) -> bool:
     """Whether the words at `place` belong to a reason that the text gives for what it asks."""
     return _REASON.search(text, max(0, place - _REASON_REACH), place) is not None
@@ -98,6 +117,14 @@ _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pr
 def says_something(words: str) -> bool:
     """Whether a condition speaks of some people: not 'for all patients', 'if known', 'without transfusion support'."""
     return not _SAYS_NOTHING.match(words) and not _LAW.search(words)
+
+
+def is_of_law(text: str, place: int) -> bool:
+    """Whether an 'or' before `place` leads to the age that a law sets: '≥ 18 years or ≥ the local legal age'."""
+    return _OF_LAW.match(text, place) is not None
+
+
+_OF_LAW = re.compile(r"(?i)[<>≤≥ ]*(?:of |at )?(?:the )?(?:local )?(?:legal|lawful) (?:minimum )?age\b")
 
 
 # who is let in by such words, and the only measures that they can be about

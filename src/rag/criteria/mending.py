@@ -214,10 +214,19 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     (  # '≤ 2.5 x ULN; or ≤ 5 x ULN if …'
         sought(
             r";(?= or(?: up to)? ?[<>≤≥] ?=? ?\d[\d.]{0,4}[^.;<>≤≥]{0,30}\b(?:if|for|in|with|when)\b)",
-            "; or <", "; or >", "; or ≤", "; or ≥", "; or up to",
+            "; or",
         ),
         lambda _: ",",
     ),
+    (  # 'age superior or equal to 18'
+        sought(r"\b(?:superior|inferior) or equal(?: to)?\b(?= ?\d)", "superior or", "inferior or"),
+        lambda said: "≥" if said.startswith("s") else "≤",
+    ),
+    (  # '7-5.Alanine aminotransferase ≤ 3 x ULN; 7-6.Creatinine …': the numbers of items that were run together
+        sought(r"(?:^|(?<=; ))\d{1,2}-\d{1,2}\. ?(?=[a-z])", "-"),
+        _dropped,
+    ),
+    (sought(r"(?<=\d )yo(?= \d\d (?:years|yrs)\b)", "yo "), lambda _: "to"),  # 'from 18 yo 60 years'
     (sought(r"(?<=\d) 10[69](?= ?/ ?l\b)", " 109/", " 109 /", " 106/", " 106 /"), lambda said: f"x{said[1:]}"),
     (  # 'a blood pressure above 160 over 100'
         sought(r"\b(?:blood pressure|bp)\b[^.;:]{0,40}?\b\d{2,3} over \d{2,3}\b", " over "),

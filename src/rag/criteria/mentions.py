@@ -13,6 +13,12 @@ _EVENT_AT = re.compile(
     r"(?: (?:was|occurred|occurring|began|being|happened))?"
     r"(?: (?:at|before|after|under|over|below|by|prior to|from|when)){0,2}(?: (?:an?|the))?(?: age(?: of)?)?[ (,]{1,3}$"
 )
+# "Those ≥ 18 years of age must give consent. For those < 18 years, a guardian must …"
+_CONSENTS = re.compile(
+    r"(?i)[\s),]*(?:(?:years?|yrs|old|of age|or older)[\s),]*){0,3}(?:must|should|will|need to)"
+    r" (?:be able to |be willing to )?(?:give|provide|sign) [^.;]{0,30}\bconsent\b"
+)
+_GUARDIAN = re.compile(r"(?i)[<≤] ?(?:1[5-9]|2[01])\b[^.;]{0,60}\b(?:guardians?|parents?|representatives?|assent)\b")
 # "age of onset above 17 years"
 _AGE_OF_EVENT = re.compile(
     r"(?i)\bage (?:of|at) (?:the )?(?:(?:first|initial|disease|symptom|seizure) )?(?:diagnosis|onset|presentation"
@@ -52,6 +58,8 @@ _AT_ANY_TIME = re.compile(r"(?i)[\s%]{0,2}at any (?:stage|time|point)\b")
 _ONCE_SEVERE = re.compile(
     r"(?i)\b(?:history of|previous|prior|past)\b[^.;]*\b(?:anaphyla\w+|reactions?|attacks?)\b[^.;]*$"
 )
+# "who take such drugs may continue as long as their QTc is < 480 ms"
+_MAY_GO_ON = re.compile(r"(?i)\bmay (?:continue|go on|keep|remain)\b[^.;]*\b(?:as long as|provided|if)\b[^.;<>≤≥\d]*$")
 # "the remaining life expectancy of the generator", "expected life of the battery"
 _OF_A_DEVICE = re.compile(
     r"(?i)\b(?:generator|battery|device|implant|pacemaker|pump|prosthe\w+)(?:'s)?(?: (?:remaining|total|estimated))? ?$"
@@ -89,6 +97,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
     reasons = (
         (bool(_DEFINES.match(text)), "part of a definition"),
         (aged and bool(_EVENT_AT.search(before) or _EVENT_AT.search(ahead)), "when something began"),
+        (aged and bool(_CONSENTS.match(text, limit.end) and _GUARDIAN.search(text)), "who gives consent"),
         (aged and bool(_AGE_OF_EVENT.search(ahead)), "when something began"),
         (aged and bool(_NOT_OLDER.match(text, first) and _OF_A_TEST.search(ahead)), "how old a test may be"),
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
@@ -99,6 +108,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
             limit.base in _OF_AN_ATTACK and bool(_AT_ANY_TIME.match(text, limit.end) and _ONCE_SEVERE.search(sentence)),
             "what was so once",
         ),
+        (exclusion and bool(_MAY_GO_ON.search(sentence)), "what is allowed"),
         (limit.base == "life_expectancy" and bool(_OF_A_DEVICE.search(before)), "how long a device lasts"),
         (
             limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),

@@ -207,8 +207,8 @@ def _of_one_bracket(text: str, reads: Sequence[Read], last: Read, end: int) -> l
     """'(systolic > 140, diastolic > 90) who …': all that stand in the bracket that closes before the words."""
     pressures = [one for one in reads if one.limit.base in _PRESSURES and not one.scopes]
     both = len(pressures) > 1 and pressures[-1] is last and pressures[-2].limit.base != last.limit.base
-    end = pressures[-2].limit.end if both else 0
-    if both and _AND_OR.fullmatch(text, end, max(end, last.limit.start)):
+    first = pressures[-2].limit.end if both else 0
+    if both and _AND_OR.fullmatch(text, first, max(first, last.limit.start)):
         return pressures[-2:]
     opened = text.rfind("(", 0, last.limit.start)
     if ")" not in text[last.limit.end : end] or ")" in text[max(opened, 0) : last.limit.start]:

@@ -10,7 +10,7 @@ from rag.criteria.brackets import says_little
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.company import company_of
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
-from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_measured_again, is_of_nobody, says_something
+from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, narrows
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
 from rag.criteria.joining import are_variants, is_stricter_rung
 from rag.criteria.limits import Limit
@@ -130,8 +130,7 @@ class Placing(Excepting):
         else:
             near_by = self._is_near(region, before) and not self._is_refused_between(before, region)
             targets = self._described(region, before) if near_by else []
-        even = region.first > 0 and self.tokens[region.first - 1].value == "even"  # '…, even if controlled'
-        if says_something(region.text) and not even and not is_measured_again(self.text, region.start, region.end):
+        if narrows(self.text, region.start, region.end):
             self._mark(targets, region, mark)
 
     def _is_said_again(self, region: Region, read: Read) -> bool:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from rag.criteria.ages import ADULT_BARE
 from rag.criteria.attach import attach
 from rag.criteria.binding import bind
-from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_method, past_remark
+from rag.criteria.idle import METHOD_WORDS, SURENESS, is_of_example, is_of_law, is_of_method, past_remark
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     AND_FINDINGS,
@@ -39,7 +39,7 @@ from rag.criteria.judging import Judging
 from rag.criteria.lexer import tokenize
 from rag.criteria.limits import Refused
 from rag.criteria.scales import without_ages_of_scales
-from rag.criteria.tables import with_rows_apart
+from rag.criteria.tables import is_row_by_sex, with_rows_apart
 from rag.criteria.tokens import Kind
 from rag.criteria.unmeasured import is_unmeasured
 
@@ -50,7 +50,7 @@ _MAY_MEAN_AGE = re.compile(r"er than|\bolder\b|\bat (?:the )?(?:time|date|day|sc
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line with a limit in five was met before
 def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
-    if not heading and is_unmeasured(text):
+    if not heading and (is_unmeasured(text) or is_row_by_sex(text)):
         return Structure()
     tokens = with_rows_apart(without_ages_of_scales(tokenize(text), text), text)
     if (
@@ -325,7 +325,7 @@ class _Builder(Judging):
             token.value in METHOD_WORDS for token in self.tokens[first:last]
         ):
             return None
-        if is_of_method(self.text, self.tokens[first].start):
+        if is_of_method(self.text, self.tokens[first].start) or is_of_law(self.text, self.tokens[first].start):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
 

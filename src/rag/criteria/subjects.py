@@ -138,8 +138,8 @@ class SubjectFinder(NameAfter):
                 if token.value == "onset_to_treatment" and words in (1, 2) and self._is_within(phrase):
                     words = 0
                 return self._listed(self._named_in_full(index), phrase, words, changed)
-            if token.kind in (Kind.STOP, Kind.SEMICOLON) and self.tokens[index + 1].kind is Kind.IF and words <= 2:
-                return self._shared(self.inside[index - 1], number, 0) if index else None
+            if token.kind in (Kind.STOP, Kind.SEMICOLON) and self._opens_for_some(index, phrase, words):
+                return self._shared(self._value_ended(index), number, 0)
             if token.kind is Kind.SEMICOLON and (earlier := self._value_before(index, phrase, words)) >= 0:
                 told = (*self.tokens[index : phrase.first], *self.tokens[phrase.last : phrase.last + 1])
                 by_sex = any(t.kind is Kind.SEX for t in told) and not words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,18 @@ _ROWS = frozenset(
      "Hematology", "Haematology", "Endocrine"]
 )  # fmt: skip
 _BEFORE = frozenset({Kind.NUMBER, Kind.ULN, Kind.LLN, Kind.CLOSE, Kind.NORMAL, Kind.TRAIL})
+
+
+# '6 to < 10 years Male 1 Female 1': a row of a table by age and sex, whose numbers are of what the table is of
+_ROW_BY_SEX = re.compile(
+    r"(?i)\W*(?:age:? )?\d{1,2}(?: (?:months?|years?|yrs))?(?: (?:to|-) [<≤]? ?\d{1,2})? ?(?:months?|years?|yrs)\W*"
+    r"(?:male|female)s?\W*\d(?:\.\d+)?\W+(?:male|female)s?\W*\d(?:\.\d+)?\W*"
+)
+
+
+def is_row_by_sex(text: str) -> bool:
+    """Whether a line is such a row and nothing else: its ages limit nobody."""
+    return text[-2:-1].isdigit() | text[-1:].isdigit() and _ROW_BY_SEX.fullmatch(text) is not None
 
 
 def with_rows_apart(tokens: list[Token], text: str) -> list[Token]:
