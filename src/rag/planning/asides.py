@@ -12,13 +12,14 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.ago import find_agos
-from rag.planning.findings import FRAGMENT, is_common, leads_on, tells_a_finding, tells_of_somebody
+from rag.planning.bearing import bears, is_of_trials, is_place, is_wished
+from rag.planning.findings import is_common, is_occupation, leads_on, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.said_before import asked_of_what_was_said
 from rag.planning.sentences import ASKING, NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import Any, Comparison, Concerns, FieldIs, Limit, Not, Predicate
+from rag.types import Comparison, Concerns, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Spa
     named = {mark.value: mark for span in told for mark in _marks_in(sheet, span, *_NAMING)}
     if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *_NAMING, Kind.LIMIT):
         return None
-    if any(_is_of_trials(mark) or _is_a_value(mark) for span in told for mark in _marks_in(sheet, span, *TELLING)):
+    if any(is_of_trials(mark) or _is_a_value(mark) for span in told for mark in _marks_in(sheet, span, *TELLING)):
         return None  # 'I want phase 3'
     if find_agos(line):
         return None  # 'It is two years since his stroke': when it was is asked with it
@@ -127,8 +128,8 @@ def stands_alone(sheet: Sheet, span: Span) -> bool:
 
 def wishes_for_more(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether a sentence wishes for trials of a kind that the sentences that ask leave unsaid."""
-    new, words = _new(sheet, span, asking), set(sheet.line.lemmas(*span))
-    return bool(new) and (bool(words & word_set("asides.wishing")) or any(_is_of_trials(mark) for mark in new))
+    new = [*_new(sheet, span, asking), *_marks_in(sheet, span, Kind.AGES)]
+    return bool(new) and (is_wished(sheet, span, new) or any(is_of_trials(mark) for mark in new))
 
 
 def _marks_in(sheet: Sheet, span: Span, *kinds: Kind) -> list[Mark]:
@@ -140,7 +141,8 @@ def _has_object(sheet: Sheet, span: Span) -> bool:
     ranked = any(span[0] <= found.first < span[1] for found in sheet.extremes)
     termed = any(span[0] <= found.first < span[1] for found in tables.intent_cues()["meaning"].find(sheet.line))
     facts = [mark for mark in _marks_in(sheet, span, Kind.FACT) if not _leads_up(sheet, mark)]
-    return bool(_marks_in(sheet, span, *TELLING) or facts or ranked or termed)
+    named = NOUNS & set(sheet.line.lemmas(*span)) and any(not is_common(sheet.line, at) for at in range(*span))
+    return bool(_marks_in(sheet, span, *TELLING) or facts or ranked or termed or named)
 
 
 def _leads_up(sheet: Sheet, mark: Mark) -> bool:
@@ -266,25 +268,13 @@ def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
 _BESIDES = frozenset({"also", "too", "besides", "additionally"})
 
 
-def _is_of_trials(mark: Mark) -> bool:
-    """A phase, a masking: said of trials, never of somebody, as 'active' is."""
-    return isinstance(mark.value, FieldIs) and mark.value.field in {"phase", "masking", "study_type"}
-
-
 def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether a sentence tells nothing that trials could be chosen by, nor what somebody has or takes."""
     if _has_an_occupation(sheet, span, asking) or _is_a_remark(sheet, span, asking):
         return True
-    if _new(sheet, span, asking) or _references_in(sheet, span):
-        return False
-    words = sheet.line.lemmas(*span)
-    if _tells_what_is_unknown(words):
+    if _references_in(sheet, span) or _tells_what_is_unknown(sheet.line.lemmas(*span)):
         return False  # kept, so that it is told as unread
-    aged = bool(_marks_in(sheet, span, Kind.AGES))
-    if not SELVES & set(words):
-        before = span[0] < asking[-1][0] and len(words) > FRAGMENT
-        return before and all(is_common(sheet.line, at) for at in range(*span))
-    return (not aged or "about" in words) and not tells_a_finding(sheet.line, sheet.marks, span)
+    return not bears(sheet, span, _new(sheet, span, asking), asking)
 
 
 def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
@@ -293,7 +283,7 @@ def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     if ("not", "care", "about") in zip(words, words[1:], words[2:], strict=False):
         return not _HEDGES & set(words)  # 'I don't care about age as long as it is recruiting'
     if word_set("asides.office") & set(words):
-        return not any(_is_of_trials(mark) for mark in _new(sheet, span, asking))
+        return not any(is_of_trials(mark) for mark in _new(sheet, span, asking))
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _BUSY:
         return not NOUNS & set(words) and all(_names_a_thing(sheet, one) for one in asking)
@@ -355,9 +345,9 @@ def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:
     """What a sentence tells that the sentences that ask do not name: another place counts as named."""
     asked = [mark for one in asking for mark in _marks_in(sheet, one, *TELLING)]
     values = [_meaning(mark) for mark in asked]
-    placed = any(_is_place(mark) for mark in asked)
+    placed = any(is_place(mark) for mark in asked)
     told = _marks_in(sheet, span, *TELLING)
-    return [mark for mark in told if _meaning(mark) not in values and not (placed and _is_place(mark))]
+    return [mark for mark in told if _meaning(mark) not in values and not (placed and is_place(mark))]
 
 
 def _meaning(mark: Mark) -> object:
@@ -365,18 +355,13 @@ def _meaning(mark: Mark) -> object:
     return (mark.value.variable, mark.value.values) if isinstance(mark.value, Comparison) else mark.value
 
 
-def _is_place(mark: Mark) -> bool:
-    told = mark.value.predicates[0] if isinstance(mark.value, Any) else mark.value
-    return isinstance(told, FieldIs) and told.field in {"country", "city", "state", "site"}
-
-
 def _has_an_occupation(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """'I am a diabetes nurse in Leeds', 'we work in a dialysis unit': who asks, not who is asked about."""
     words = sheet.line.lemmas(*span)
     works = any(pair in _WORKS for pair in pairwise(words))
-    named = any(_is_occupation(word) for word in words[:_FAR]) and ("i", "am") in pairwise(words[:_FAR])
+    named = any(is_occupation(word) for word in words[:_FAR]) and ("i", "am") in pairwise(words[:_FAR])
     having = word_set("asides.having") - {"with", "use", "using", "on"}
-    other = [mark for mark in _new(sheet, span, asking) if not _is_occupation(sheet.line.tokens[mark.last - 1].lemma)]
+    other = [mark for mark in _new(sheet, span, asking) if not is_occupation(sheet.line.tokens[mark.last - 1].lemma)]
     wishes = bool(other) and bool((word_set("asides.wishing") - {"care"}) & set(words))  # 'in a care home'
     return (works or named) and not having & set(words) and not wishes
 
@@ -384,10 +369,6 @@ def _has_an_occupation(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool
 _JOBS = ("work", "teach", "run", "chair", "head", "coordinate", "manage", "supervise")
 _WORKS = {(who, verb) for who in ("i", "we") for verb in _JOBS}
 _FAR = 10  # words in which somebody says what he is
-
-
-def _is_occupation(word: str) -> bool:
-    return word in word_set("asides.occupations") or word.endswith(("ologist", "ician", "iatrist", "therapist"))
 
 
 def _tells_what_is_unknown(words: tuple[str, ...]) -> bool:

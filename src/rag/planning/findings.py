@@ -16,7 +16,7 @@ from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not
 
 _REACH = 6  # words in which the thing that somebody has is named
 _SHORT = 5  # letters: the list of common words has only words of as many or more
-_NO_FINDING = {("to",), ("been",), ("heard",), ("read",), ("nothing",), ("me",)}
+_NO_FINDING = {(word,) for word in ("to", "been", "heard", "read", "nothing", "me", "this", "that", "it", "you")}
 
 
 def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> tuple[list[Part], list[str]]:
@@ -124,14 +124,30 @@ def tells_a_finding(line: Line, marks: Sequence[Mark], span: Span) -> bool:
 
 def _havings(line: Line, span: Span) -> list[int]:
     words, having = line.lemmas(), word_set("asides.having")
-    return [at for at in range(*span) if words[at] in having and words[at + 1 : at + 2] not in _NO_FINDING]
+    held = [at for at in range(*span) if words[at] in having and words[at + 1 : at + 2] not in _NO_FINDING]
+    return [at for at in held if not (words[at] in _HAVE and _is_done(words[at + 1 : at + 2], having))]
+
+
+def _is_done(word: tuple[str, ...], having: frozenset[str]) -> bool:
+    """'have known', 'has promised': what somebody did, and nothing that he has; not 'has developed'."""
+    return word in _DONE or (bool(word) and word[0] not in having and word[0].endswith("ed") and len(word[0]) > _SHORT)
+
+
+_HAVE = frozenset({"have", "has", "had"})
+_DONE = {(word,) for word in ("known", "seen", "done", "gone", "said", "made", "met", "found", "lost", "left", "spent")}
 
 
 def _is_a_finding(line: Line, marks: Sequence[Mark], first: int, last: int) -> bool:
     """Whether something told of, or a word that everyday language lacks, stands within a few words."""
     told = [mark for mark in marks if mark.kind in (*TELLING, Kind.AGES) and not _is_a_place(mark)]
     marked = {at for mark in told for at in range(mark.first, mark.last)}
-    return any(at in marked or not is_common(line, at) for at in range(first, min(last, first + _REACH)))
+    end = next((at for at in range(first + 1, last) if line.stops_at(at)), last)
+    return any(at in marked or not is_common(line, at) for at in range(first, min(end, first + _REACH)))
+
+
+def is_occupation(word: str) -> bool:
+    """Whether a word names a trade: 'nurse', 'cardiologist', 'dietician'."""
+    return word in word_set("asides.occupations") or word.endswith(("ologist", "ician", "iatrist", "therapist"))
 
 
 def is_common(line: Line, at: int) -> bool:

@@ -209,6 +209,12 @@ def is_a_condition(concept: str) -> bool:
     return known is not None and known.kind == "condition"
 
 
+def is_a_treatment(concept: str) -> bool:
+    """Whether the concept is something given, implanted or done to treat or to prevent."""
+    known = load_concepts().get(concept)
+    return known is not None and known.kind == "treatment"
+
+
 def narrower_than(concept: str) -> frozenset[str]:
     """The concepts that are kinds of the concept, the concept itself left out."""
     return narrower_or_equal(concept) - {concept}
