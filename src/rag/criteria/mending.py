@@ -106,8 +106,9 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     (sought(r"\bbirth(?= ?(?:to|through|until|up to|-|–) ?\d)", "birth"), lambda _: "0"),
     (
         sought(
-            r"(?<=years )up(?= to \d)|(?<=months )up(?= to \d)|(?<=age )up(?= to \d{1,2} years)",
-            *["years up", "months up", "age up"],
+            r"(?<=years )up(?= to \d)|(?<=months )up(?= to \d)|(?<=age )up(?= to \d{1,2} years)"
+            r"|(?<=\d weeks )up(?= to \d{1,2} weeks)",
+            *["years up", "months up", "age up", "weeks up"],
         ),
         _dropped,
     ),
@@ -221,6 +222,10 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     (  # 'age superior or equal to 18'
         sought(r"\b(?:superior|inferior) or equal(?: to)?\b(?= ?\d)", "superior or", "inferior or"),
         lambda said: "≥" if said.startswith("s") else "≤",
+    ),
+    (  # 'NYHA cardiac function grade ≥ Grade II'
+        sought(r"(?<=grade [<>≤≥] )grade(?= (?:i{1,3}|iv|\d)\b)", "grade "),
+        _dropped,
     ),
     (  # '7-5.Alanine aminotransferase ≤ 3 x ULN; 7-6.Creatinine …': the numbers of items that were run together
         sought(r"(?:^|(?<=; ))\d{1,2}-\d{1,2}\. ?(?=[a-z])", "-"),

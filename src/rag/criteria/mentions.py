@@ -60,6 +60,10 @@ _ONCE_SEVERE = re.compile(
 )
 # "who take such drugs may continue as long as their QTc is < 480 ms"
 _MAY_GO_ON = re.compile(r"(?i)\bmay (?:continue|go on|keep|remain)\b[^.;]*\b(?:as long as|provided|if)\b[^.;<>≤≥\d]*$")
+# "CT will not be performed on any patient younger than 30"
+_NOT_DONE = re.compile(
+    r"(?i)\b(?:will|should|must) not be (?:performed|done|obtained|carried out|undertaken|given) (?:on|in|for|to)\b"
+)
 # "the remaining life expectancy of the generator", "expected life of the battery"
 _OF_A_DEVICE = re.compile(
     r"(?i)\b(?:generator|battery|device|implant|pacemaker|pump|prosthe\w+)(?:'s)?(?: (?:remaining|total|estimated))? ?$"
@@ -109,6 +113,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
             "what was so once",
         ),
         (exclusion and bool(_MAY_GO_ON.search(sentence)), "what is allowed"),
+        (exclusion and bool(_NOT_DONE.search(text, 0, limit.start)), "whom a procedure is spared"),
         (limit.base == "life_expectancy" and bool(_OF_A_DEVICE.search(before)), "how long a device lasts"),
         (
             limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),

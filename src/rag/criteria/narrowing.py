@@ -132,6 +132,13 @@ _IN_BRACKETS = re.compile(
     r"|patients|subjects|participants|volunteers|cohorts?|arms?|stratum)(?: only)?)\)",
     re.IGNORECASE,
 )
+# "lymphocytes ≤ 5 (for small lymphocytic lymphoma)", "(CLL only)"
+_OF_AN_ILLNESS = re.compile(
+    r"\s?\((?P<who>(?:for |in )(?:(?!(?:all|any|both|each|either|the)\b)[\w'-]+ ){0,4}"
+    r"(?:\w*lymphomas?|leuka?emias?|\w*myelomas?|melanomas?|\w*carcinomas?|cancers?|\w*sarcomas?|tumou?rs?|gliomas?"
+    r"|NHL|CLL|AML|MDS|NSCLC|HCC|RCC)(?: (?:patients|subjects|participants))?(?: only)?"
+    r"|(?:[\w'-]+ ){0,4}(?:\w*lymphoma|leuka?emia|\w*myeloma|melanoma|carcinoma|cancer|NHL|CLL|AML|MDS) only)\)"
+)
 # "NHL: platelets ≥ 75; CLL: platelets ≥ 30"
 _LABEL = sought(
     r"(?:^\W*|[;.%\d] ?|\* ?)(?P<who>[A-Z][\w/+ -]{1,40}?)(?: (?:patients|subjects|participants))? ?: ?",
@@ -166,6 +173,7 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         if some is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, some["who"].strip(), *some.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None
+        behind = behind or (None if read.scopes or exclusion else _OF_AN_ILLNESS.match(text, read.limit.end))
         if behind is not None and not cohorts_in(behind.group()):
             read.scopes.append(ScopeMark(ScopeKind.COHORT, behind["who"], *behind.span("who")))
     for one, other in pairwise(reads):
