@@ -87,6 +87,21 @@ def is_measured_again(text: str, start: int, end: int) -> bool:
     return text.startswith(("If", "if", "When"), start) and again is not None
 
 
+def lets_in(text: str, end: int, *, beyond: bool) -> bool:
+    """Whether a sentence goes on, behind a condition, to let those people in; `beyond` where it names other values."""
+    return bool(_STILL_IN.match(text, end) or (beyond and _MAY_ENTER.match(text, end)))
+
+
+# 'If creatinine is higher, the patient may still qualify with a clearance of …'
+_STILL_IN = re.compile(
+    r"(?i)[^.;]{0,90}?\bstill (?:be |to )?(?:qualif|eligib|enter|enrol|includ|particip|allow|accept|consider)"
+)
+# 'CD4 ≤ 200. Patients with a CD4 > 200 who have had an infection may be eligible'
+_MAY_ENTER = re.compile(
+    r"(?i)[^.;]{0,20}?\b(?:may|can|could|will|are) (?:also )?(?:be )?(?:eligible|enrol|includ|allow|permit)"
+)
+
+
 def narrows(text: str, start: int, end: int) -> bool:
     """Whether a condition at [start, end) leaves what stands before it to some people."""
     apart = text[:start].rstrip()[-1:] in (".", ";") and _ASKS_ELSE.match(text, start, end)
@@ -124,7 +139,10 @@ def is_of_law(text: str, place: int) -> bool:
     return _OF_LAW.match(text, place) is not None
 
 
-_OF_LAW = re.compile(r"(?i)[<>≤≥ ]*(?:of |at )?(?:the )?(?:local )?(?:legal|lawful) (?:minimum )?age\b")
+_OF_LAW = re.compile(
+    r"(?i)[<>≤≥ ]*(?:of |at )?(?:the )?(?:local )?(?:legal|lawful) (?:minimum )?age\b"
+    r"|(?:(?:legally )?(?:an )?adults? (?:as per|according to|by|under) )"
+)
 
 
 # who is let in by such words, and the only measures that they can be about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.criteria.numbers import Phrase
@@ -63,3 +64,12 @@ class Subject:
     words: int = 0
     changed: bool = False
     after: bool = False
+
+
+def is_beyond(limits: Sequence[Limit], first: int, last: int) -> bool:
+    """Whether a limit between two tokens states what another one before them leaves out: 'CD4 ≤ 200. Those > 200'."""
+    inside = [limit for limit in limits if first <= limit.first < last]
+    earlier = [limit for limit in limits if limit.last <= first]
+    return any(
+        one.variable == other.variable and not one.stated.overlaps(other.stated) for one in inside for other in earlier
+    )

@@ -19,6 +19,14 @@ _CONSENTS = re.compile(
     r" (?:be able to |be willing to )?(?:give|provide|sign) [^.;]{0,30}\bconsent\b"
 )
 _GUARDIAN = re.compile(r"(?i)[<≤] ?(?:1[5-9]|2[01])\b[^.;]{0,60}\b(?:guardians?|parents?|representatives?|assent)\b")
+# "1-11 months of age must have > 2000 cells/mm3; 12-23 months must have …"
+_AGE_OF_ROW = re.compile(r"(?i)\d (?:months?|years?)(?: of age| old| and older| or older){0,2} must have [<>≤≥]")
+# "chemotherapy that will induce severe neutropenia (i.e., neutrophils < 500)"
+_INDUCED = re.compile(
+    r"(?i)\b(?:induc(?:e|es|ing)|caus(?:e|es|ing)|produc(?:e|es|ing))\b[^.;()]*\((?:i\.?e\.?,? |e\.?g\.?,? )?[^()]*$"
+)
+# "hypercalcaemia (calcium < 12)": the sign is wrong
+_TOO_HIGH = re.compile(r"(?i)(?<!hypocalcemia or )\bhypercalc(?:[^.;]|\.\d)*$")
 # "age of onset above 17 years"
 _AGE_OF_EVENT = re.compile(
     r"(?i)\bage (?:of|at) (?:the )?(?:(?:first|initial|disease|symptom|seizure) )?(?:diagnosis|onset|presentation"
@@ -102,6 +110,9 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (bool(_DEFINES.match(text)), "part of a definition"),
         (aged and bool(_EVENT_AT.search(before) or _EVENT_AT.search(ahead)), "when something began"),
         (aged and bool(_CONSENTS.match(text, limit.end) and _GUARDIAN.search(text)), "who gives consent"),
+        (aged and len(_AGE_OF_ROW.findall(text)) > 1, "whose a value is"),
+        (not exclusion and bool(_INDUCED.search(before) or _INDUCED.search(ahead)), "what a treatment does"),
+        (exclusion and limit.base == "calcium" and bool(_TOO_HIGH.search(before)) and _is_upper(limit), "a slip"),
         (aged and bool(_AGE_OF_EVENT.search(ahead)), "when something began"),
         (aged and bool(_NOT_OLDER.match(text, first) and _OF_A_TEST.search(ahead)), "how old a test may be"),
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
@@ -126,6 +137,12 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (bool(_SCORES_ON.search(ahead) and _ON_ANOTHER.match(text, limit.end)), "of another instrument"),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def _is_upper(limit: Limit) -> bool:
+    """Whether a limit states nothing but an upper end, '< 12'."""
+    intervals = limit.stated.intervals
+    return len(intervals) == 1 and intervals[0].low is None
 
 
 def asks_for_clotting(limit: Limit, *, exclusion: bool) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.criteria.brackets import ANYBODY, closing_values, is_of_people, names_group
-from rag.criteria.idle import is_of_reason
-from rag.criteria.limits import Limit
+from rag.criteria.idle import is_of_reason, lets_in
+from rag.criteria.limits import Limit, is_beyond
 from rag.criteria.openings import (
     EXCEPTS,
     PREFIX_ENDS,
@@ -97,7 +96,7 @@ def find_regions(
         region.idle = (
             kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
         )
-        if region.idle and _STILL_IN.match(text, region.end):
+        if region.idle and lets_in(text, region.end, beyond=is_beyond(limits, region.first, region.last)):
             region.kind, region.idle = RegionKind.EXCEPTION, False
             found.append(region)
             at = region.last
@@ -106,11 +105,6 @@ def find_regions(
         found.append(region)
         at = region.last
     return found
-
-# 'If creatinine is higher, the patient may still qualify with a clearance of …'
-_STILL_IN = re.compile(
-    r"(?i)[^.;]{0,90}?\bstill (?:be |to )?(?:qualif|eligib|enter|enrol|includ|particip|allow|accept|consider)"
-)
 
 
 def _is_label_of_next(tokens: Sequence[Token], region: Region, valued: Collection[int]) -> bool:
