@@ -71,6 +71,8 @@ PERSONS = [
     ("Mrs Miller is 61 and has gout", "", "age 61"),
     ("I have gout and am 58.", "", "age 58"),
     ("man, 44, one stroke, gout", "male", "age 44"),
+    ("teacher, 44, man, gout", "male", "age 44"),
+    ("boy of 7 born at 32 weeks", "male", "age 7"),
     ("My mother is 78 and has gout. I'm 50 and live with her.", "female", "age 78"),
     ("I am 50 and have gout. My mother is 78.", "", "age 50"),
     ("44-year-old man, type 2 diabetes", "male", "age 44"),

@@ -10,6 +10,8 @@ from rag.types import State
 def is_of_another_allergy(state: State, before: str, named: str, behind: str, *, told: bool) -> bool:
     """'Allergy to the study drug', 'recurrent urticaria', 'allergic skin disorders'; `told`: the person is told to have
     it in these words."""
+    if state.concept == "anaphylaxis":
+        return _TO_ONE.search(named + behind) is not None
     if state.concept not in {"allergy", "drug_allergy"}:
         return False
     if _TO_ONE.search(named + behind) or _TESTED.match(behind):

@@ -25,6 +25,10 @@ def may_cover(exception: str, patient: Patient) -> bool:
 
     Of whoever has a cancer of no told kind it may be any kind.
     """
+    if "\n" in exception:
+        return any(may_cover(part, patient) for part in exception.split("\n"))
+    if (who := _THOSE_WITH.match(exception)) is not None and (named := _conditions_in(who["what"])):
+        return any(one in narrower_or_equal(what) for what in named for one in patient.has)
     named = {mention.concept for mention in find_concepts(exception)}
     covered = frozenset[str]().union(*(narrower_or_equal(concept) for concept in named))
     covered -= narrower_or_equal("melanoma") if _NO_MELANOMA.search(exception) else frozenset()
@@ -36,6 +40,18 @@ def may_cover(exception: str, patient: Patient) -> bool:
     if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
         return False
     return not named or meant or bool(re.search(r"\d", exception))
+
+
+def _conditions_in(words: str) -> set[str]:
+    known = load_concepts()
+    return {one.concept for one in find_concepts(words) if known[one.concept].kind == "condition"}
+
+
+# '* Patients with a history of eczema or psoriasis who …': what follows is asked of these
+_THOSE_WITH = re.compile(
+    r"(?i)^[\s*•\d.)–-]*(?:patients|subjects|participants|individuals|those) with\s"
+    r"(?P<what>[^.;]{3,160}?)(?=\s(?:who|that|which|whose|are|is|may|can|on|provided|with|if)\b|[.;(]|$)"
+)
 
 
 def without_the_cured(words: str, patient: Patient) -> str:

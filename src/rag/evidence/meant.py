@@ -45,11 +45,34 @@ _TIME = re.compile(
 def exception_of(state: State, criterion: Criterion, text: str) -> str:
     """The words of an exception: of 'cancer other than …' what is named behind it, else what the qualifier says."""
     if _OPENS_EXCEPTION.search(state.span.of(text)) is None:
-        return state.qualifier.partition("except")[2]
+        below = exceptions_below(state, text) if _BELOW.fullmatch(state.qualifier) else ()
+        return "\n".join(below) or state.qualifier.partition("except")[2]
     behind = _SENTENCE_END.split(text[state.span.end : criterion.span.end])[0]
     return behind if find_concepts(behind) else ""
 
 
+def exceptions_below(state: State, text: str) -> tuple[str, ...]:
+    """The lines below the one of a mention that stand further in, each with those that stand still further in."""
+    start, end = text.rfind("\n", 0, state.span.start) + 1, text.find("\n", state.span.end)
+    lines = text[end + 1 : end + 1 + _FAR].split("\n") if end >= 0 else []
+    own, parts, depth = _indent_of(text[start:]), list[str](), 0
+    for line in filter(str.strip, lines):
+        if (indent := _indent_of(line)) <= own:
+            break
+        depth = depth or indent
+        if indent <= depth or not parts:
+            parts.append(line.strip())
+        else:
+            parts[-1] += f" {line.strip()}"
+    return tuple(parts)
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+_BELOW = re.compile(r"(?i)\W*(?:(?:with )?the )?(?:following )?except(?:ions?)?\W*")
+_FAR = 2500  # characters of a list
 _OPENS_EXCEPTION = re.compile(r"(?i)\b(?:except|other than)$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 
@@ -76,7 +99,8 @@ def is_over_its_kinds(criterion: Criterion, clause: Clause) -> bool:
     if clause.span.end > criterion.span.start:
         return False
     kinds = {one for concept in _concepts_of(clause) for one in narrower_or_equal(concept) - {concept}}
-    return any(kinds & _concepts_of(other) for other in criterion.requires if other is not clause)
+    items = [other for other in criterion.requires if other.span.end > criterion.span.start]
+    return any(kinds & _concepts_of(other) for other in items)
 
 
 def _concepts_of(clause: Clause) -> set[str]:

@@ -13,7 +13,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.words import reading_of, word_set
 from rag.evidence.allergies import is_of_another_allergy
 from rag.evidence.examples import is_an_example_of_another
-from rag.evidence.parts_of import is_a_part, one_place
+from rag.evidence.parts_of import is_a_part, is_in_its_name, one_place
 from rag.evidence.stems import stem, stems_of
 from rag.evidence.ways import (
     is_of_other_patients,
@@ -152,7 +152,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     if _COURSE.match(named):
         before, lead = _OF_ANY_COURSE.sub("", before), _OF_ANY_COURSE.sub("", lead)
     kinds = _kinds_before(state, _BRACKETS.sub("", before), named)
-    as_told = is_told_so((*kinds, *stems_of(named)), patient)
+    as_told = is_told_so((*kinds, *stems_of(named)), patient) or is_in_its_name(kinds, state, patient)
     shared = any(_SHARED.search(said) or _SHARED_BY_BOTH.search(said) for said in (before, _ENDS.split(lead)[-1]))
     told = is_told_so(stems_of(named), patient)
     if is_of_another_allergy(state, before, named, behind, told=told) or (shared and not (kinds and as_told)):
@@ -177,7 +177,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     another = is_an_example_of_another(state, far, patient)
     apart = far.count("(") <= far.count(")") and state.concept in {"pregnancy", "breastfeeding"}
     outer = before if apart else far
-    example = _is_example(outer, text[end : min(last, end + _REACH)])
+    example = state.concept != "anaphylaxis" and _is_example(outer, text[end : min(last, end + _REACH)])
     tested = state.concept == "pregnancy" and named.casefold().endswith("test")  # of all women who take it
     return listed or such or another or example or (not tested and _is_restricted(state, before, behind, patient))
 

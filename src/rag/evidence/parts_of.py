@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from rag.criteria.concepts import load_concepts
-from rag.types import State
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.evidence.stems import stems_of
+from rag.types import Patient, State
 
 
 def is_a_part(state: State, before: str) -> bool:
@@ -17,7 +19,7 @@ def is_a_part(state: State, before: str) -> bool:
     concept = load_concepts().get(state.concept)
     if concept is not None and concept.kind == "condition":
         return _PART_OF.search(before) is not None or _DUE_TO.search(before) is not None
-    if any(pattern.search(before) for pattern in (_OF_A_LESION, _FAILED_ON)):
+    if any(pattern.search(before) for pattern in (_OF_A_LESION, _FAILED_ON, _HARM_OF)):
         return True
     beside = _BESIDE.search(before) is not None or _is_listed_behind_a_failure(before)
     return beside or (not state.present and _PLANNED.search(before) is not None)
@@ -36,6 +38,13 @@ _AT_ONE_PLACE = re.compile(
     r"|order|combination|addition|patients?|subjects?|participants?|history|first|screening|enrol\w*|baseline|treatment|area"
     r"|future|course)\b)(?:the |an? |one |their |his |her )?(?P<place>[a-z][\w-]+)"
 )
+
+
+def is_in_its_name(kinds: Collection[str], state: State, patient: Patient) -> bool:
+    """Whether the kind is in the name of what the person has: 'atrial arrhythmia' of who has atrial fibrillation."""
+    known, below = load_concepts(), narrower_or_equal(state.concept) - {state.concept}
+    own = [{*stems_of(known[one].label)} for one in patient.has if one in below]
+    return bool(kinds) and any({*kinds} <= words for words in own)
 
 
 def _is_listed_behind_a_failure(before: str) -> bool:
@@ -66,7 +75,8 @@ _FAILURE = re.compile(
 _PART_OF = re.compile(
     r"(?i)\b(?:signs?|symptoms?|complications?|sequelae|risks?|involvement|treatment|therap(?:y|ies)|medications?|drugs?"
     r"|a?etiology|causes?|origin|source|mechanism"
-    r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?|deterioration|worsening|flares?|attacks?)"
+    r"|hospitali[sz](?:ations?|ed)|admissions?|admitted|episodes?|exacerbations?|deterioration|worsening|flares?|attacks?"
+    r"|control|activation|reactivation|progression|recurrence|relapse)"
     r"\s(?:of|for|from|by|due to|with|(?:directed )?(?:against|at|towards?)|targeting)\s"
     r"(?:[\w-]+ or |(?:the |their )?(?:(?:patient|subject|participant)s?['’]s? )?(?:underlying )?)$"
 )
@@ -78,6 +88,11 @@ _DUE_TO = re.compile(
 _OF_A_LESION = re.compile(
     r"(?i)\b(?:tissues?|samples?|specimens?|lesions?|fields?|areas?|regions?)\s"
     r"(?:must|should|has|have|had|that|which|was|were|may|not|previously)\b[^.;]{0,60}$"
+)
+# 'unresolved toxicity (grade 2) from previous' chemotherapy
+_HARM_OF = re.compile(
+    r"(?i)\b(?:toxicit(?:y|ies)|toxic effects?|adverse (?:events?|effects?|reactions?)|side[ -]effects?|complications?"
+    r"|sequelae)\b[^.;]{0,50}\b(?:of|from|to|by|with|after)\s(?:[\w-]+ ){0,4}$"
 )
 # 'progression since the completion of' radiotherapy, 'relapsed after' chemotherapy
 _FAILED_ON = re.compile(

@@ -73,6 +73,13 @@ _HUNDREDS = re.compile(
 _LETTER_FIRST = re.compile(
     r"(?i)(^\s*|:\s*)([fmw])\s*,?\s*(\d{1,3})(?:\s*(?:years?(?:[ -]old)?|yrs?|y\.?o\.?|y))?(?=\s*[,;.:])"
 )
+# "teacher, 44, man"
+_BEFORE_SEX = re.compile(r"(?i)^(\W*[a-z][a-z -]{2,30}), (\d{1,3}), (?=(?:man|woman|male|female|boy|girl)\b)")
+# "born at 32 weeks", "born 6 weeks early"
+_BORN_EARLY = re.compile(
+    r"(?i)\bborn (?:(?:at|in week) (?:2\d|3[0-6])(?:\s?\+\s?\d)?(?: ?weeks?| ?wks?)?(?: of (?:gestation|pregnancy))?\b"
+    r"|(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twelve) weeks (?:too )?early\b)"
+)
 _IN_WEEK = re.compile(
     r"(?i)\b(?:in\s+)?(?:(?:the|her|my)\s+)?(?:week\s+(\d{1,2})|(\d{1,2})(?:st|nd|rd|th)\s+week)\s+of\s+(?:her\s+|my\s+|the\s+|a\s+)?"
     r"(?:pregnancy|gestation)\b"
@@ -167,6 +174,7 @@ def respaced(text: str) -> str:
     """The question with '3×ULN' opened up, ages, weights and big numbers in the plain form."""
     text = told_apart(_BLANKS.sub(" ", text))
     text = _said_plainly("first", in_full(_THOUSANDS.sub(r"\1\2", text)))
+    text = _BORN_EARLY.sub("and born premature", _BEFORE_SEX.sub(r"\1 aged \2 years, ", text))
     text = _HUNDREDS.sub(_added_up, text)
     text = _IN_TENS.sub(lambda m: _in_digits(m.group()), text)
     text = _IN_WEEK.sub(lambda m: f"{m[1] or m[2]} weeks pregnant", text)
