@@ -309,9 +309,16 @@ def _reach(layout: Layout, one: Found, later: list[Cue]) -> int:
         end = _comma(layout, last, end, group)
     if kind == "except" and layout.words.keys[first] == "other":
         end = _next_member(layout, last, end)
-    if kind == "except" and layout.words.keys[first] in {"beside", "besides"}:
+    if kind == "except" and (layout.words.keys[first] in {"beside", "besides"} or _is_of_the_study(layout, last, end)):
         end = _comma(layout, last, end, group)
     return end
+
+
+def _is_of_the_study(layout: Layout, start: int, end: int) -> bool:
+    """ "drugs other than those provided by the study, steroids": nothing else is excepted than what the study gives."""
+    keys = layout.words.keys[start:end]
+    told = keys[: keys.index(",")] if "," in keys else keys
+    return told[:1] in (["those"], ["that"]) and not {"study", "trial", "protocol"}.isdisjoint(told)
 
 
 def _next_member(layout: Layout, start: int, end: int) -> int:
