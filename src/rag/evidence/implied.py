@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
@@ -25,6 +26,9 @@ def with_implied(person: Patient) -> Patient:
             person = _with_wider(person, told, wider, ())
     for told, wider in _pairs("implied_by_use"):
         person = _with_wider(person, told, wider, tuple(wider for one in person.earlier if one == told))
+    classed = any(one.variable == "nyha" and not one.values.overlaps(exactly(Decimal(1))) for one in person.numbers)
+    if classed and "heart_failure" not in {*person.has, *person.has_not}:  # 'NYHA III' is told of no other illness
+        person = replace(person, has=(*person.has, "heart_failure"))
     values = {number.variable: number for number in person.numbers}
     for one, other in _pairs("measured_as"):
         if one in values and other not in values:  # a limit on 'the QT interval' is one on the corrected

@@ -255,7 +255,7 @@ _GIVES_REASON = re.compile(
     r"(?i)^[^.;]{0,150}\b(?:that|which)"
     r" (?:gives?|in the (?:investigator|opinion|judg)|could|may|might|would|will|can)\b"
 )
-_SHORT_NAME = re.compile(r"^\s?\([\w/-]{2,12}\)")  # 'antirheumatic drug (DMARD) with another mechanism'
+_SHORT_NAME = re.compile(r"^\s?\([\w/ -]{2,16}\)")  # 'antirheumatic drug (DMARD) with another mechanism'
 # 'eczema and/or hay fever treated with biologics': which of both is treated so is left open
 _PAIR = re.compile(
     r"(?i)^\s?(?:and/or|or|and)\s((?:[\w-]+\s){1,3}?)"

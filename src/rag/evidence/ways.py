@@ -51,8 +51,17 @@ def is_of_some_use(state: State, before: str, named: str, behind: str, patient: 
         return True
     if state.concept in word_set("against_cancer") and _is_for_something_else(state, patient):
         return True
+    illness = _FOR_AN_ILLNESS.match(behind)
+    if illness is not None and find_concepts(illness["what"]) and not _names_one_of(illness["what"], patient):
+        return True
     by_dose = _DOSED.match(behind) or _DOSE_BEFORE.search(before) or _DOSE_AROUND.search(f"{before}|{behind}")
     return any((by_dose, _IN_A_TRIAL.match(behind), _BOTH.search(before), _WHILE.search(before)))
+
+
+# 'biologics or immunotherapy for cancer treatment'
+_FOR_AN_ILLNESS = re.compile(
+    r"(?i)^[^.;:()]{0,50}?\bfor (?:the )?(?:treatment of )?(?P<what>[a-z][a-z -]{2,30}?)\s(?:treatment|therapy)\b"
+)
 
 
 def without_dose(state: State, behind: str, patient: Patient) -> str:

@@ -17,6 +17,7 @@ from rag.planning.marks import Kind, Mark
 from rag.planning.quantities import number_at
 from rag.planning.tables import word_set
 from rag.planning.words import Line
+from rag.planning.youth import was_a_child, was_in_youth
 from rag.types import Past
 
 
@@ -86,7 +87,7 @@ def _is_dated(behind: Sequence[str]) -> bool:
         pair[0] == "in" and (pair[1] in word_set("patients.months") or _is_year(pair[1]))
         for pair in pairwise(behind)
     )
-    young = _was_a_child(behind) or ("in", "childhood") in pairwise(behind)
+    young = was_a_child(behind) or ("in", "childhood") in pairwise(behind)
     return dates or young or bool({*behind} & word_set("patients.dated_behind"))
 
 
@@ -112,7 +113,7 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
         return False
     if _stopped_behind(line, mark) or line.tokens[mark.first].lemma in {"former", "ex"}:
         return True
-    in_youth = _was_in_youth(line, mark)
+    in_youth = was_in_youth(line.lemmas(mark.last, _end_of_clause(line, mark.last, 8)))
     mark = replace(mark, last=joined)
     dated = in_youth or _is_dated(line.lemmas(mark.last, _end_of_clause(line, mark.last, 4)))
     if (dated and not is_begun(line, mark)) or _last_given(line, mark):
@@ -124,8 +125,17 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
         return True
     first = line.back_to_sign(mark.first, 6, ".;:")
     past = [at for at in range(first, mark.first) if _tells_the_past(line, at, mark, treatments)]
+    past = [at for at in past if not _is_stopped_and_dated(line, at, mark)]
     now = [at for at in range(first, mark.first) if _tells_the_present(line, at)]
     return bool(past) and (not now or now[-1] < past[-1])
+
+
+def _is_stopped_and_dated(line: Line, at: int, mark: Mark) -> bool:
+    """'Stopped in 2012,' in front of the next thing of a list, which may go on."""
+    if line.tokens[at].lemma not in word_set("patients.stopped"):
+        return False
+    ends = [place for place in range(at + 1, mark.first + 1) if "," in line.gap(place)]
+    return bool(ends) and _is_dated(line.lemmas(at + 1, ends[0]))
 
 
 def _stopped_behind(line: Line, mark: Mark) -> bool:
@@ -140,22 +150,6 @@ _WHEN_OR_WHY = frozenset({
     "a", "about", "after", "ago", "an", "as", "at", "because", "before", "by", "due", "early", "for", "in", "it",
     "last", "on", "recently", "since", "some", "the", "this", "two", "when", "yesterday",
 })  # fmt: skip
-
-
-def _was_in_youth(line: Line, mark: Mark) -> bool:
-    """'Was intubated in the ICU at age 9', '… when he was 9'."""
-    behind = line.lemmas(mark.last, _end_of_clause(line, mark.last, 8))
-    young = _was_a_child(behind) or any(pair in _IN_YOUTH for pair in pairwise(behind))
-    return young and not word_set("patients.begins") & {*behind}
-
-
-def _was_a_child(behind: Sequence[str]) -> bool:
-    """'… as a child'; not 'as a tablet', 'as a result'."""
-    return any(behind[at : at + 2] == ("as", "a") and behind[at + 2] in _YOUNG for at in range(len(behind) - 2))
-
-
-_IN_YOUTH = {("at", "age"), ("when", "he"), ("when", "she"), ("when", "i"), ("in", "childhood")}
-_YOUNG = frozenset({"child", "baby", "boy", "girl", "kid", "toddler", "newborn", "teenager", "student"})
 
 
 def _joined_behind(line: Line, mark: Mark, treatments: Collection[int]) -> int:
