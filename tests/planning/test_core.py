@@ -30,6 +30,9 @@ from support.plans import plan_of, written
             1,
             "trials | excludes pregnancy",
         ),
+        ("He takes tocilizumab, but which trials exclude gout?", 1, "trials | excludes gout"),
+        ("She's after gout studies, but which exclude asthma?", 0, "trials | (about(gout) & excludes asthma)"),
+        ("Which trials on gout are there, and which exclude asthma?", 0, "trials | (about(gout) & excludes asthma)"),
         # What may be what trials are sought by stays: a place, a topic, a disease, an age, a wish.
         (
             "I am reading about cardiac amyloid, so which trials are in phase 2?",

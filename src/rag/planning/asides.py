@@ -218,8 +218,18 @@ def _gives_a_reason(sheet: Sheet, span: Span) -> bool:
     why = [at for at in range(*span) if words[at : at + 2] in {("because", "of"), ("due", "to"), ("account", "of")}]
     if why:
         return any(mark.first > why[0] for mark in _marks_in(sheet, span, *TELLING))
+    if any(cue.last < span[1] and words[cue.last] in _PEOPLE for cue in _marks_in(sheet, span, Kind.CUE)):
+        return _is_the_one_who_excludes(sheet, span)
     told = [at for at in range(*span) if words[at : at + 2] in {("a", "reason"), ("the", "reason"), ("reason", "for")}]
     return any(mark.last <= told[0] for mark in _marks_in(sheet, span, *TELLING)) if told else False
+
+
+def _is_the_one_who_excludes(sheet: Sheet, span: Span) -> bool:
+    """'Where would an ulcer exclude me?': the thing stands before the verb, behind 'would' or 'does'."""
+    verb = _marks_in(sheet, span, Kind.CUE)[0].first
+    helping = [at for at in range(span[0], verb) if sheet.line.lemmas()[at] in word_set("cues.auxiliaries")]
+    things = _marks_in(sheet, span, *TELLING)
+    return bool(helping) and any(helping[0] < mark.first and mark.last == verb for mark in things)
 
 
 # ── What a sentence tells ────────────────────────────────────────────────────────────────────────────────────────────

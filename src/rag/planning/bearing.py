@@ -15,7 +15,7 @@ from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import NOUNS, SELVES, Span
 from rag.planning.sheet import Sheet
 from rag.planning.tables import word_set
-from rag.types import Any, FieldIs
+from rag.types import Any, Comparison, FieldIs
 
 _TOPIC = 5  # words of a topic or a wish in a line of its own: 'Ottawa.', 'Children only, please.'
 
@@ -92,7 +92,10 @@ def _tells(mark: Mark) -> bool:
 
 
 def _is_kin(sheet: Sheet, mark: Mark, asking: Sequence[Span]) -> bool:
-    """Whether what is told is a wider or a narrower name of what is asked about: 'diabetes' beside 'T2DM'."""
+    """Whether what is asked says it again: a wider or a narrower name, another value of the same measure."""
+    if isinstance(mark.value, Comparison):
+        said = [one.value for span in asking for one in _inside(sheet, span) if isinstance(one.value, Comparison)]
+        return any(mark.value.variable == one.variable for one in said)
     if mark.kind is not Kind.CONCEPT:
         return False
     asked = [one.value for span in asking for one in _inside(sheet, span) if one.kind is Kind.CONCEPT]
@@ -102,24 +105,28 @@ def _is_kin(sheet: Sheet, mark: Mark, asking: Sequence[Span]) -> bool:
 def _has_no_verb(sheet: Sheet, span: Span) -> bool:
     """'Ottawa.', 'Gout, stage 3.': a topic in a line of its own, told of nobody."""
     words = set(sheet.line.lemmas(*span))
-    idle = word_set("cues.be") | word_set("cues.auxiliaries") | SELVES | _SPEAKERS
+    idle = word_set("cues.be") | word_set("cues.auxiliaries") | SELVES | _SPEAKERS | _LEADING
     return span[1] - span[0] <= _TOPIC and not words & idle
 
 
 def _is_about_the_unknown(sheet: Sheet, span: Span) -> bool:
     """'The disease is progeria.', or mostly words that nobody knows."""
-    line = sheet.line
-    verb = next((at for at in range(*span) if line.tokens[at].lemma in word_set("cues.be")), span[1])
-    named = (at for at in range(verb, span[1]) if not is_common(line, at))
-    return any(not is_occupation(line.tokens[at].lemma) for at in named) or _is_mostly_unknown(sheet, span)
+    verb = next((at for at in range(*span) if sheet.line.tokens[at].lemma in word_set("cues.be")), span[1])
+    return bool(_unknown_in(sheet, (verb, span[1]))) or _is_mostly_unknown(sheet, span)
 
 
 def _is_mostly_unknown(sheet: Sheet, span: Span) -> bool:
     """Whether at least half of the words that say something are neither everyday language nor somebody's trade."""
-    words = sheet.line.tokens[slice(*span)]
-    content = [at for at, token in enumerate(words, span[0]) if token.lemma not in tables.stop_words()]
-    strange = [at for at in content if not is_common(sheet.line, at) and not is_occupation(words[at - span[0]].lemma)]
+    content = [at for at in range(*span) if sheet.line.tokens[at].lemma not in tables.stop_words()]
+    strange = _unknown_in(sheet, span)
     return bool(strange) and 2 * len(strange) >= len(content)
+
+
+def _unknown_in(sheet: Sheet, span: Span) -> list[int]:
+    """The words that are neither read, nor everyday language, nor somebody's trade."""
+    read = {at for mark in sheet.marks for at in range(mark.first, mark.last)}
+    words = (at for at in range(*span) if at not in read and sheet.line.tokens[at].lemma not in tables.stop_words())
+    return [at for at in words if not is_common(sheet.line, at) and not is_occupation(sheet.line.tokens[at].lemma)]
 
 
 _OUGHT = frozenset({"should", "must", "ought", "would", "shall"})
@@ -130,7 +137,8 @@ _NEAR, _FAR = 3, 9  # words from 'only', from 'want', to what is wished for
 _LIMITING = frozenset({"only", "must", "prefer"})
 _WOULD = {(word,) for word in ("would", "'d", "should", "i", "we")}
 _LOOKS = {(word,) for word in ("for", "at", "into", "after")}
-_ARE = {(word,) for word in ("am", "'m", "are", "'re", "is", "be", "i", "we")}
+_ARE = {(word,) for word in ("am", "'m", "are", "'re", "is", "'s", "be", "i", "we")}
+_LEADING = frozenset({"before", "when", "while", "until", "because", "although", "once"})  # 'before the bank opens'
 _SPEAKERS = frozenset({"he", "she", "it", "they", "you", "there"})
 _RESIDING = frozenset({"live", "living", "based", "reside", "stay", "travel", "near", "around", "within"})
 _IS_THERE = {("am", "in"), ("are", "in"), ("is", "in")}

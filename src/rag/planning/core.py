@@ -25,7 +25,8 @@ _DOUBTED = _LOST | {Intent.SCREEN}  # 'he takes warfarin, but which trials exclu
 
 def by_its_core(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
     """`plan`, or where it is in doubt that of the clause that asks, if that one is in none; the rest is left out."""
-    if not (plan.intent in _DOUBTED or plan.unread or _unknown_topics(sheet, plan.where)):
+    doubted = plan.intent in _DOUBTED or plan.unread or _unknown_topics(sheet, plan.where)
+    if not doubted and not _is_told_first(sheet, plan):
         return plan
     for core in cores_of(sheet):
         alone = planner(f"{sheet.line.words(*core)}?")
@@ -34,6 +35,19 @@ def by_its_core(sheet: Sheet, plan: QueryPlan, planner: Planner) -> QueryPlan:
             told = (sheet.line.words(0, core[0]), sheet.line.words(core[1], len(sheet.line.tokens)))
             return replace(alone, left_out=(*plan.left_out, *(text for text in told if text)))
     return plan
+
+
+def _is_told_first(sheet: Sheet, plan: QueryPlan) -> bool:
+    """'He takes warfarin, but which trials exclude gout?': trials of what somebody takes, and what they say."""
+    leaves = _leaves(plan.where)
+    spans = sentences(sheet.line)
+    judged = any(_is_criterion(one) for one in leaves) and any(isinstance(one, About) for one in leaves)
+    told = next(iter(_openings(sheet, spans[-1])), None) if judged and spans else None
+    words = sheet.line.lemmas(spans[-1][0], told) if told is not None else ()
+    return bool(_PEOPLE & {*words[:_SUBJECT]}) and not NOUNS & {*words}
+
+
+_SUBJECT = 3  # words in which the one who is told of is named
 
 
 def cores_of(sheet: Sheet) -> list[Span]:
@@ -79,7 +93,8 @@ def _openings(sheet: Sheet, span: Span) -> list[int]:
             continue
         joined = words[at - 1] in _JOINING or line.stops_at(at)
         asking = words[at] in ASKING or (words[at] in _BEFORE and words[at + 1 : at + 2] in {("which",), ("how",)})
-        if (asking and joined and not ASKING & set(told)) or _opens_a_set(words, at):
+        bids = words[at - 1] in _JOINING and words[at : at + 2] in _BIDS  # '…, so could you pull up the gout studies?'
+        if (asking and joined and not ASKING & set(told)) or bids or _opens_a_set(words, at):
             found.append(at)
     return found
 
@@ -122,7 +137,8 @@ def _holds_all(sheet: Sheet, core: Span, plan: QueryPlan, *, whole: QueryPlan) -
     outside = [at for at in range(len(sheet.line.tokens)) if not core[0] <= at < core[1]]
     if not _is_settled(plan) and not all(_is_idle(sheet, at) for at in outside):
         return False  # 'I live in Leeds', 'I read about amyloid': that may be what trials are sought by
-    found = any(tells_a_finding(sheet.line, new, span) for span in spans) if new else False
+    named = [span for span in spans if not any(mark.value in clear for mark in _told(sheet, span))]
+    found = any(tells_a_finding(sheet.line, new, span) for span in named) if new else False
     return not found or _is_settled(plan)
 
 
@@ -165,6 +181,7 @@ def _leaves(where: Predicate | None) -> list[Predicate]:
     return _leaves(where.predicate) if isinstance(where, Not) else [where]
 
 
+_BIDS = {("could", "you"), ("can", "you"), ("would", "you"), ("please", "list"), ("please", "show"), ("please", "give")}
 _BEFORE = frozenset({"in", "from", "by", "of", "for", "to", "at", "on", "under"})
 _JOINING = frozenset({"but", "so", "and", "then", "hence"})
 _PEOPLE = frozenset({"he", "she", "they", "it", "that", "him", "her"})

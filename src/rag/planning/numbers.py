@@ -208,6 +208,11 @@ def _named(
             continue
         told = lemmas[quantity.first - 1 : quantity.first] in {("of",), ("is",), ("at",)}  # 'an enrollment of 120'
         told = told or bool(set(line.gap(quantity.first)) & set(":="))
+        low = quantity.values.intervals[0].low if quantity.bare else None
+        aged = low is not None and lemmas[quantity.last : quantity.last + 1] == ("year",)
+        tail = bound_after(line, quantity.last + 1) if aged else None
+        if tail is not None and low is not None:  # 'a maximum age of 50 years or less'
+            return Sized(name.first, tail.last, FieldIs(name.value, numbers=bounded(tail.value, low)))
         if told or not (name.last - name.first == 1 and quantity.bare):
             return Sized(name.first, quantity.last, FieldIs(name.value, numbers=quantity.values))
     return None

@@ -91,6 +91,7 @@ def as_written(text: str) -> str:
     text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
     text = _BESIDE.sub(r"\1, and this ", text) if text.rstrip().endswith("?") else text
+    text = _TO_WHOM.sub(r"\1 me ", text)
     text = _ONES.sub(_as_trials, _FOR_ONE.sub(_unless_told, text))
     return _without_role(bid_plainly(_YOU_KNOW.sub(" ", _HESITATES.sub("", text))))
 
@@ -123,6 +124,15 @@ def _without_role(text: str) -> str:
     if own or more or not (_SPEAKERS & set(words) or _BIDS & set(words[:3])):
         return text
     return text[found.end() :] if asked or find_variables(rest) else text
+
+
+# 'show the students the ones with …': whom the answer is for
+_TO_WHOM = re.compile(
+    r"(?i)(?<=\bto )(show|give|tell|send|teach|hand) (?:the|my|our|some|a|an|his|her|their) (?:[a-z-]+ ){0,2}"
+    r"(?:students?|boss|director|team|class|group|committee|board|editor|audience|readers?|members?|professor|"
+    r"supervisor|registrars?|residents?|trainees?|nurses?|colleagues?) "
+    r"(?=(?:the|which|what|how|all|those|some|every)\b)"
+)
 
 
 _SPEAKERS = frozenset({"i", "we"})

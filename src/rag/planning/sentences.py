@@ -77,7 +77,7 @@ def asks(line: Line, span: Span) -> bool:
     if ASKING & set(words[:_OPENING]) or words[0] in _verbs():
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
-        return _seeks(words)
+        return _seeks(words) or _seeks_to_know(words)
     return words[0] not in word_set("asides.desk") and (bool(NOUNS & set(words)) or words[0] in _ANY)
 
 
@@ -120,6 +120,12 @@ def _seeks(words: tuple[str, ...]) -> bool:
     """'I am looking for trials', 'we need all the studies': not 'I was in a trial', 'we write a protocol'."""
     sought = [at for at, word in enumerate(words) if word in word_set("asides.wishing")]
     return any(NOUNS & set(words[at + 1 : at + 8]) or _THE_ONES & {*pairwise(words[at + 1 : at + 8])} for at in sought)
+
+
+def _seeks_to_know(words: tuple[str, ...]) -> bool:
+    """'I have to find out for which studies …', not 'I know what she takes', 'nobody could see why'."""
+    told = [at for at in range(1, len(words)) if words[at] in _POLITELY and words[at - 1] == "to"]
+    return any(ASKING & set(words[at + 1 : at + 4]) and NOUNS & set(words[at + 1 : at + 8]) for at in told)
 
 
 _THE_ONES = {("those", that) for that in ("which", "that", "whose", "where")} | {("the", "one")}
