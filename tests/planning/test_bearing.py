@@ -69,6 +69,7 @@ def test_what_is_told_of_something_else_is_left_out(question: str, plan: str) ->
         ("We do gene therapy. Which trials are recruiting?", "trials | (about(gene therapy) & status=RECRUITING)"),
         ("Recruiting, please. Which trials exclude gout?", "trials | (status=RECRUITING & excludes gout)"),
         ("Where would asthma and lupus exclude her?", "trials | (excludes asthma & excludes lupus)"),
+        ("I want those that have not begun (status: not yet recruiting).", "trials | status=NOT_YET_RECRUITING"),
         ("I've got gout. Which trials are recruiting?", "trials | (about(gout) & status=RECRUITING)"),
     ],
 )

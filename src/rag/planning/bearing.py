@@ -24,9 +24,10 @@ def bears(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span])
     """Whether what a sentence tells may choose trials. `new`: what it tells that the sentences that ask do not."""
     words, behind = sheet.line.lemmas(*span), span[0] > asking[-1][0]
     new = [*new, *(mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind is Kind.AGES)]
-    if is_wished(sheet, span, new) or any(is_of_trials(mark) for mark in new) or (new and NOUNS & set(words)):
-        return True
-    if new and (_OUGHT & set(words) or _has(sheet, span, Kind.CUE)):
+    if any(one[1] <= span[0] and leads_on(sheet.line, one) for one in asking) or is_wished(sheet, span, new):
+        return True  # 'The Norwegian study: route and dose'
+    named = bool((NOUNS | _OUGHT) & set(words)) or _has(sheet, span, Kind.CUE)
+    if any(is_of_trials(mark) for mark in new) or (new and named):
         return True  # 'it should be in Spain', '…; asthma is allowed'
     if _has_no_verb(sheet, span) or leads_on(sheet.line, span):
         facts = behind and _has(sheet, span, Kind.FACT)  # '…: phase, size'
