@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.ago import find_agos
-from rag.planning.bearing import bears, is_of_trials, is_place, is_wished
+from rag.planning.bearing import is_idle, is_of_trials, is_place, is_wished
 from rag.planning.findings import is_common, is_occupation, leads_on, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.said_before import asked_of_what_was_said
@@ -284,7 +284,7 @@ def _tells_nothing(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
         return True
     if _references_in(sheet, span) or _tells_what_is_unknown(sheet.line.lemmas(*span)):
         return False  # kept, so that it is told as unread
-    return not bears(sheet, span, _new(sheet, span, asking), asking)
+    return is_idle(sheet, span, _new(sheet, span, asking), asking)
 
 
 def _is_a_remark(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:

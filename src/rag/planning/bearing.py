@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.planning import lexicon, tables
-from rag.planning.findings import is_common, is_occupation, leads_on, tells_a_finding, tells_of_somebody
+from rag.planning.findings import (
+    FRAGMENT,
+    is_common,
+    is_occupation,
+    leads_on,
+    tells_a_finding,
+    tells_of_somebody,
+)
 from rag.planning.marks import TELLING, Kind, Mark
 from rag.planning.sentences import NOUNS, SELVES, Span
 from rag.planning.sheet import Sheet
@@ -18,6 +25,26 @@ from rag.planning.tables import word_set
 from rag.types import Any, Comparison, FieldIs
 
 _TOPIC = 5  # words of a topic or a wish in a line of its own: 'Ottawa.', 'Children only, please.'
+
+
+def is_idle(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span]) -> bool:
+    """Whether a sentence tells nothing that what is asked could need; of one trial only what is plainly idle is."""
+    words = sheet.line.lemmas(*span)
+    if _asks_for_trials(sheet, asking) and not (span[0] > asking[-1][0] and len(words) <= FRAGMENT):
+        return not bears(sheet, span, new, asking)
+    if new:
+        return False
+    if not SELVES & set(words):
+        before = span[0] < asking[-1][0] and len(words) > FRAGMENT
+        return before and all(is_common(sheet.line, at) for at in range(*span))
+    aged = _has(sheet, span, Kind.AGES) and "about" not in words
+    return not aged and not tells_a_finding(sheet.line, sheet.marks, span)
+
+
+def _asks_for_trials(sheet: Sheet, asking: Sequence[Span]) -> bool:
+    """'Which trials …', 'how many …', 'what have you got on …': not 'by which steps is the dose raised?'."""
+    words = [sheet.line.lemmas(*span) for span in asking]
+    return not sheet.refs and all((NOUNS | {"one"}) & set(one) or _OF_MANY & set(one[:4]) for one in words)
 
 
 def bears(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span]) -> bool:
@@ -130,6 +157,7 @@ def _unknown_in(sheet: Sheet, span: Span) -> list[int]:
     return [at for at in words if not is_common(sheet.line, at) and not is_occupation(sheet.line.tokens[at].lemma)]
 
 
+_OF_MANY = frozenset({"where", "who", "many", "got"})
 _OUGHT = frozenset({"should", "must", "ought", "would", "shall"})
 _OF_ANYTHING = frozenset({"start_date", "completion_date", "primary_completion_date", "enrollment", "investigator"})
 _OF_ANYTHING |= {"status"}
