@@ -67,12 +67,14 @@ WEIGHED := --set $(FIT)/corpus.index $(sort $(wildcard eval/gold/dev*.jsonl)) $(
 fit: setup
 	$(BIN)/python scripts/gold_elsewhere.py $(TRIALS) $(FIT)
 	$(BIN)/rag index corpus --index $(FIT)/corpus.index --no-vectors
-	for set in a b c d e f g j k l n; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
-	$(BIN)/rag index $(FIT)/i $(FIT)/m $(FIT)/q --index $(FIT)/imq.index --no-vectors
+	for set in a b c d e f g j k l n u; do $(BIN)/rag index $(FIT)/$$set --index $(FIT)/$$set.index --no-vectors || exit 1; done
+	$(BIN)/rag index $(foreach set,i m q s t,$(FIT)/$(set)) --index $(FIT)/asked.index --no-vectors
 	$(BIN)/python scripts/fit_choosing.py $(FITTED) --write
-	$(BIN)/python -m scripts.fit_adapter --set $(FIT)/imq.index $(foreach set,i m q,eval/gold/elsewhere/$(set).jsonl) --on --write
+	$(BIN)/python -m scripts.fit_adapter --set $(FIT)/asked.index $(foreach set,i m q s t,eval/gold/elsewhere/$(set).jsonl) --on --write
+	$(BIN)/python -m scripts.fit_adapter --set $(FIT)/u.index eval/gold/elsewhere/u.jsonl --line
 	$(BIN)/python -m scripts.fit_weighing $(WEIGHED) --write
-	$(BIN)/python -m scripts.fit_settling $(WEIGHED) --write
+	$(BIN)/python -m scripts.fit_settling $(WEIGHED) --write draft
+	$(BIN)/python -m scripts.fit_settling $(WEIGHED) --write sentence
 
 lock: setup
 	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude wheel > requirements.lock

@@ -1,6 +1,7 @@
 """Fits `src/rag/data/answers.safetensors`: the adapter that brings a question near the sentence that answers it.
 
     python -m scripts.fit_adapter --set INDEX GOLD … [--set INDEX GOLD …] [--on] [--write]
+    python -m scripts.fit_adapter --set INDEX eval/gold/elsewhere/u.jsonl --line
     python -m scripts.fit_adapter --set INDEX eval/gold/elsewhere/k.jsonl --score
 
 Low-rank changes (LoRA: Hu et al. 2021, arXiv:2106.09685) of every dense layer of the packaged model are fitted; its own
@@ -9,11 +10,13 @@ against those sentences of its record that look most like an answer to any of th
 is what the others must not take. The loss: a softmax over these and "none of these", whose log odds are 0, and one
 over the sentences alone. `--on` begins with the shipped adapter in place of no change. Batches, dropout and starting
 weights are drawn from a seed, but the last bits of sums differ from processor to processor, so the file is shipped.
+`--line` fits what makes log odds of the cosine and the best matches of the pieces, by the same loss, to questions that
+the adapter was not fitted on, and writes it into the adapter's header.
 `--score` prints how often the best sentence answers, with the shipped adapter. To be run before
 `scripts/fit_weighing.py` and `scripts/fit_settling.py`, whose signs it goes into.
 
-The shipped file was fitted twice: on 3,428 questions in batches of eight questions apart from each other (commit
-8af8235), then on from there by this script.
+The shipped file was fitted thrice: on 3,428 questions in batches of eight questions apart from each other (commit
+8af8235), on from there on `i`, `m` and `q`, and on from there on `s` and `t`; its line is of `u`.
 """
 
 from __future__ import annotations
@@ -21,8 +24,8 @@ from __future__ import annotations
 import argparse
 import math
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +40,7 @@ from transformers import AutoModel, AutoTokenizer
 from rag.answering.choosing import features, flat_weights
 from rag.embedding import packaged_model
 from rag.evaluation.gold import GoldQuestion, read_gold
-from rag.likeness import ADAPTER, PIECES
+from rag.likeness import ADAPTER, PIECES, Likeness, Line
 from rag.planning import make_plan
 from rag.settings import Settings
 from rag.snapshot import Snapshot, open_snapshot
@@ -48,7 +51,7 @@ FIRST = 48  # sentences of a record that are candidates, by their words
 HARDEST, DRAWN, POOL = 4, 2, 64  # of a question's candidates: those always compared, those drawn; sentences of a record
 RANK, EPOCHS, RECORDS, DROPOUT, SEED = 16, 2, 2, 0.1, 1
 RATE, LINE_RATE, DECAY, WARM = 3e-4, 0.005, 0.01, 0.08
-SLOPE, SHIFT = 20.0, 8.0  # where the line from cosines to log odds begins
+SLOPE, SHIFT = 21.0, 6.4  # where the line from cosines to log odds begins
 READ = 128  # texts that are read at once
 LENGTHS = (16, 32, 48, 64, PIECES + 2)  # batches are padded to these, so that few shapes are prepared
 
@@ -101,13 +104,10 @@ class Reader(nn.Module):
         self.slope, self.shift = nn.Parameter(torch.tensor(SLOPE)), nn.Parameter(torch.tensor(SHIFT))
 
     def take(self, adapter: Path) -> None:
-        """Begins with the changes and the line of a fitted adapter."""
+        """Begins with the changes of a fitted adapter."""
         parts = load_file(adapter)
         for name, one in self.changed.items():
             one.a.data, one.b.data = parts[f"{name}.a"].float(), parts[f"{name}.b"].float() / 2
-        with safe_open(adapter, framework="pt") as told:
-            line = told.metadata()
-        self.slope.data, self.shift.data = torch.tensor(float(line["slope"])), torch.tensor(float(line["shift"]))
 
     def vectors(self, texts: Sequence[str]) -> Tensor:
         """float32[len(texts), 384] of unit length."""
@@ -202,13 +202,16 @@ def loss_of(reader: Reader, records: Sequence[tuple[Sequence[Case], Sequence[str
         at += len(cases) + len(pool)
         for case, odds in zip(cases, reader.slope * (asked @ told.T) - reader.shift, strict=True):
             answers = {text for text, right in zip(case.placed, case.answers, strict=True) if right}
-            right = torch.tensor([text in answers for text in pool])
-            with_none = torch.cat([torch.zeros(1), odds])
-            among = torch.cat([~right.any(dim=0, keepdim=True), right])
-            total = total + torch.logsumexp(with_none, 0) - torch.logsumexp(with_none[among], 0)
-            if right.any():
-                total = total + torch.logsumexp(odds, 0) - torch.logsumexp(odds[right], 0)
+            total = total + _loss(odds, torch.tensor([text in answers for text in pool]))
     return total / sum(len(cases) for cases, _ in records)
+
+
+def _loss(odds: Tensor, right: Tensor) -> Tensor:
+    """How surprising the right sentences of a question are under the log odds: beside "none", and among them all."""
+    with_none = torch.cat([torch.zeros_like(odds[:1]), odds])
+    among = torch.cat([~right.any(dim=0, keepdim=True), right])
+    surprise: Tensor = torch.logsumexp(with_none, 0) - torch.logsumexp(with_none[among], 0)
+    return surprise + torch.logsumexp(odds, 0) - torch.logsumexp(odds[right], 0) if right.any() else surprise
 
 
 def fit(cases: Sequence[Case], on: bool) -> Reader:
@@ -252,11 +255,39 @@ def fit(cases: Sequence[Case], on: bool) -> Reader:
 
 
 def write(reader: Reader, data: str) -> None:
-    """The changes as half-precision numbers, with the line and what all was fitted on in the header."""
+    """The changes as half-precision numbers; in the header the line of the cosine alone and what all was fitted on."""
     parts = {f"{name}.a": one.a.detach().half() for name, one in reader.changed.items()}
     parts |= {f"{name}.b": (2 * one.b.detach()).half() for name, one in reader.changed.items()}
-    line = {"slope": f"{float(reader.slope):.3f}", "shift": f"{float(reader.shift):.3f}"}
-    save_file(dict(sorted(parts.items())), ADAPTER, metadata={**line, "data": data})
+    _save(parts, Line(float(reader.slope), 0.0, float(reader.shift)), data)
+
+
+def _save(parts: Mapping[str, Tensor], line: Line, data: str) -> None:
+    told = {name: f"{value:.3f}" for name, value in asdict(line).items()}
+    save_file(dict(sorted(parts.items())), ADAPTER, metadata={**told, "data": data})
+
+
+def fitted_line(cases: Sequence[Case], likeness: Likeness) -> Line:
+    """The line under which the loss of these questions is least, over all their candidates."""
+    near = [(torch.tensor(likeness.near(case.question, case.placed[:FIRST]), dtype=torch.float64),
+             torch.tensor(case.answers[:FIRST])) for case in cases]
+    line = torch.tensor([SLOPE / 2, SLOPE / 2, SHIFT], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([line], max_iter=500, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimizer.zero_grad()
+        total = torch.stack([_loss(told @ line[:2] - line[2], right) for told, right in near]).mean()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    print(f"loss {float(optimizer.step(loss)):.3f} before, {float(loss()):.3f} after")  # type: ignore[no-untyped-call]
+    return Line(*line.tolist())
+
+
+def write_line(line: Line, data: str) -> None:
+    """Puts the line into the header of the shipped adapter, and into what it says of its data what the line is of."""
+    with safe_open(ADAPTER, framework="pt") as adapter:
+        fitted = adapter.metadata()["data"].partition("; line: ")[0]
+    _save(load_file(ADAPTER), line, f"{fitted}; line: {data}")
 
 
 def score(cases: Sequence[Case], snapshot: Snapshot) -> str:
@@ -278,6 +309,7 @@ def main() -> None:
     arguments.add_argument("--set", nargs="+", type=Path, action="append", required=True, metavar=("INDEX", "GOLD"))
     arguments.add_argument("--on", action="store_true")
     arguments.add_argument("--write", action="store_true")
+    arguments.add_argument("--line", action="store_true")
     arguments.add_argument("--score", action="store_true")
     given = arguments.parse_args()
     cases: list[Case] = []
@@ -287,12 +319,16 @@ def main() -> None:
         cases += own
         if given.score:
             print(score(own, snapshot))
-    if given.score:
-        return
-    reader = fit(cases, given.on)
-    if given.write:
-        files = [file for _, *gold in given.set for file in gold]
-        write(reader, f"{len(cases)} questions of {len(files)} files; seed {SEED}; sha256 {hash_of(files)}")
+    files = [file for _, *gold in given.set for file in gold]
+    data = f"{len(cases)} questions of {len(files)} files; sha256 {hash_of(files)}"
+    if given.line:
+        line = fitted_line(cases, Likeness(Settings().model_cache))
+        print(line)
+        write_line(line, data)
+    elif not given.score:
+        reader = fit(cases, given.on)
+        if given.write:
+            write(reader, f"{data}; seed {SEED}")
 
 
 if __name__ == "__main__":

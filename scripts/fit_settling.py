@@ -1,11 +1,13 @@
 """Fits the weights of `src/rag/answering/data/settling.toml`: whether the draft or the best sentence is told.
 
-    python -m scripts.fit_settling --set index eval/gold/dev.jsonl [--set INDEX GOLD …] [--write]
+    python -m scripts.fit_settling --set index eval/gold/dev.jsonl [--set INDEX GOLD …] [--write sentence|draft]
 
 Each `--set` is an index and the gold files that ask of its records. Two logistic scores over the signs of
 `rag.answering.settling`: whether the best sentence holds every fact that the gold file expects, and whether the draft
 of the rules does. Each set counts as much as its questions; each is left out of the fit in turn, and what each limit
-then gains and costs is printed. To be run after `scripts/fit_weighing.py`, whose signs go in.
+then gains and costs is printed. `--write` takes the weights of one score: the draft's were left as they were when the
+sentence's were fitted anew, for both together did no better. To be run after `scripts/fit_weighing.py`, whose signs go
+in.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ TYPES = (
 UNSAID = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 LIKELIER = (0.2, 0.3, 0.4)
 PENALTY, ROUNDS = 3.0, 30
+PARTS = ("sentence", "draft")
 
 Floats = NDArray[np.float64]
 
@@ -164,15 +167,19 @@ def show_left_out(cases: Sequence[Case]) -> None:
             print(f"    likelier {by}: {len(chosen)} replaced, {gained} gained, {lost} lost")
 
 
-def write(cases: Sequence[Case], data: str) -> None:
-    """The weights, with what they were fitted on, in place of those of `settling.toml`; the limits stay."""
+def write(part: str, cases: Sequence[Case], data: str) -> None:
+    """The weights of one score, with what they were fitted on, in place of those of `settling.toml`; the rest stays."""
     head, _, _ = WEIGHTS.read_text(encoding="utf-8").partition("# What the weights were fitted on.\n")
-    sentence, draft = fit_both(cases)
-    text = f"{head}# What the weights were fitted on.\n[fitted]\ndata = {json.dumps(data)}\n"
     told = next(case for case in cases if case.told)
-    for name, signs, weights in (("sentence", told.sentence, sentence), ("draft", told.draft, draft)):
-        rows = (f"{sign} = {value:.3f}\n" for sign, value in zip(signs, weights.tolist(), strict=True))
-        text += f"\n[{name}]\n{''.join(rows)}"
+    held = load_settling()
+    fitted = {**held["fitted"], part: data}
+    for name, signs, weights in zip(PARTS, (told.sentence, told.draft), fit_both(cases), strict=True):
+        if name == part:
+            held = {**held, part: {sign: round(value, 3) for sign, value in zip(signs, weights.tolist(), strict=True)}}
+    text = f"{head}# What the weights were fitted on.\n[fitted]\n"
+    text += "".join(f"{name} = {json.dumps(fitted[name])}\n" for name in PARTS)
+    for name in PARTS:
+        text += f"\n[{name}]\n" + "".join(f"{sign} = {value:.3f}\n" for sign, value in held[name].items())
     WEIGHTS.write_text(text, encoding="utf-8")
     load_settling.cache_clear()
 
@@ -181,13 +188,14 @@ def main() -> None:
     """Fits on the given sets, prints what each limit does, and writes the weights where asked to."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--set", nargs="+", type=Path, action="append", required=True, metavar=("INDEX", "GOLD"))
-    arguments.add_argument("--write", action="store_true")
+    arguments.add_argument("--write", choices=PARTS)
     given = arguments.parse_args()
     cases = [case for index, *gold in given.set for case in cases_of(index, gold)]
     show_left_out(cases)
     if given.write:
         paths = [file for _, *gold in given.set for file in gold]
-        write(cases, f"{len(cases)} questions of {len(paths)} files; penalty {PENALTY}; sha256 {hash_of(paths)}")
+        data = f"{len(cases)} questions of {len(paths)} files; penalty {PENALTY}; sha256 {hash_of(paths)}"
+        write(given.write, cases, data)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from rag.embedding import OnnxEmbedder, packaged_model
-from rag.likeness import ADAPTER, PIECES, Likeness
+from rag.embedding import packaged_model
+from rag.likeness import ADAPTER, PIECES, Likeness, Reading, best_matches
 from rag.onnx_export import exported, is_exported, model_digest, with_adapter
 from rag.settings import Settings
 
@@ -64,7 +65,8 @@ def test_the_adapter_says_what_it_was_fitted_on() -> None:
     with safe_open(ADAPTER, framework="numpy") as adapter:
         told, parts = adapter.metadata(), set(adapter.keys())
         shape = adapter.get_tensor("encoder.layer.0.intermediate.dense.b").shape
-    assert set(told) == {"slope", "shift", "data"}
+    assert set(told) == {"slope", "match", "shift", "data"}
+    assert float(told["slope"]) > 0 < float(told["match"])
     assert "sha256" in told["data"]
     assert {part[-1] for part in parts} == {"a", "b"}
     assert len(parts) == 6 * 6 * 2  # layers, dense layers of each, halves
@@ -90,6 +92,43 @@ def test_an_adapter_adds_the_product_of_its_halves(tmp_path: Path) -> None:
     assert network[1].weight.tolist() == [[4, 7], [1, 1]]
 
 
-def test_a_model_reads_as_many_pieces_as_it_is_told_to() -> None:
-    model, cache = packaged_model(), Settings().model_cache
-    assert (OnnxEmbedder(model, cache).max_pieces, OnnxEmbedder(model, cache, pieces=94).max_pieces) == (254, 94)
+def reading(*pieces: tuple[float, float], weights: tuple[float, ...] = ()) -> Reading:
+    held = np.array(pieces, np.float16).reshape(-1, 2)
+    return Reading(np.zeros(2, np.float32), held, np.array(weights or [1 / max(1, len(held))] * len(held), np.float32))
+
+
+EAST, NORTH, WEST = (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "match"),
+    [
+        (reading(EAST), reading(EAST), 1.0),
+        (reading(EAST), reading(WEST), -1.0),
+        (reading(EAST), reading(WEST, NORTH, EAST), 1.0),  # what else is told does no harm
+        (reading(EAST, NORTH), reading(EAST), 0.5),  # half of the question finds nothing
+        (reading(EAST, NORTH, weights=(0.75, 0.25)), reading(EAST), 0.75),  # the half that counts less
+        (reading(EAST, NORTH), reading(NORTH, EAST), 1.0),  # in any order
+        (reading(EAST), reading(), -1.0),
+        (reading(), reading(EAST), -1.0),
+    ],
+)
+def test_each_piece_of_a_question_is_held_against_the_nearest_piece_of_a_text(
+    asked: Reading, told: Reading, match: float
+) -> None:
+    assert best_matches(asked, [told]).tolist() == [pytest.approx(match)]
+
+
+def test_an_empty_text_among_others_takes_nothing_of_theirs() -> None:
+    assert best_matches(reading(EAST), [reading(), reading(EAST), reading(), reading(WEST)]).tolist() == [-1, 1, -1, -1]
+
+
+def test_what_is_near_is_told_apart_as_a_whole_and_by_its_pieces(likeness: Likeness) -> None:
+    question = "How long does each dialysis session last?"
+    told = ["Each session of dialysis lasts four hours.", question]
+    (whole, pieces), (own_whole, own_pieces) = likeness.near(question, told)
+    assert own_whole == pytest.approx(1, abs=1e-3)
+    assert own_pieces == pytest.approx(1, abs=1e-3)
+    assert 0 < pieces < 1
+    assert 0 < whole < 1
+    assert likeness.near(question, []) == []

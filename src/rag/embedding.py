@@ -78,39 +78,27 @@ def packaged_model() -> Path:
 
 
 class OnnxEmbedder:
-    """The model of a folder through ONNX Runtime; the graph is exported at first use and kept in `cache`.
+    """The model of a folder through ONNX Runtime; the graph is exported at first use and kept in `cache`."""
 
-    `adapter`: changes of its weights (`onnx_export.with_adapter`); `pieces`: it takes in no more than these.
-    """
+    name = PACKAGED
 
-    def __init__(
-        self, folder: Path, cache: Path, *, name: str = PACKAGED, adapter: Path | None = None, pieces: int | None = None
-    ) -> None:
-        self.name = name
+    def __init__(self, folder: Path, cache: Path) -> None:
         self._folder = folder
         self._cache = cache
-        self._adapter = adapter
-        self.digest = model_digest(folder, cache, adapter)
+        self.digest = model_digest(folder, cache)
         self.dimensions = _number(folder / "config.json", "hidden_size")
-        self.max_pieces = pieces or _number(folder / "sentence_bert_config.json", "max_seq_length") - 2
+        self.max_pieces = _number(folder / "sentence_bert_config.json", "max_seq_length") - 2
 
     @cached_property
     def _graph(self) -> Graph:
-        return Graph(exported(self._folder, self._cache, self._adapter)[0])
+        return Graph(exported(self._folder, self._cache)[0])
 
     @cached_property
     def count_tokens(self) -> Callable[[str], int]:
         return word_pieces(self._folder / TOKENIZER)
 
-    def prepare(self) -> None:
-        """Exports the graph where it is not ready."""
-        exported(self._folder, self._cache, self._adapter)
-
     def embed_query(self, text: str) -> Vectors:
-        pieces = self._graph.pieces(text)
-        if len(pieces) > self.max_pieces + 2:
-            pieces = [*pieces[: self.max_pieces + 1], pieces[-1]]
-        vector: Vectors = self._graph.vectors([pieces])[0]
+        vector: Vectors = self._graph.vectors([self._graph.pieces(text, self.max_pieces)])[0]
         return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:

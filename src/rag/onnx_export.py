@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,14 +71,15 @@ def model_digest(folder: Path, cache: Path, adapter: Path | None = None) -> str:
         )
     lines = [f"onnx {EXPORT_VERSION}", *(f"{name} {stamps.checksum(folder / name)}" for name in SOURCES)]
     if adapter is not None:
-        lines.append(f"adapter {stamps.checksum(adapter)}")
+        lines.append(f"adapter, words {stamps.checksum(adapter)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def exported(folder: Path, cache: Path, adapter: Path | None = None) -> tuple[Path, ExportManifest]:
     """The folder of the ready graph and its manifest; exports it first when it is missing or damaged.
 
-    `adapter`: low-rank changes of the weights (`with_adapter`), merged into the graph.
+    `adapter`: low-rank changes of the weights (`with_adapter`), merged into the graph, which then gives the vectors of
+    the word pieces too.
     """
     digest = model_digest(folder, cache, adapter)
     ready = cache / digest
@@ -139,12 +141,12 @@ def _write_export(draft: Path, folder: Path, digest: str, adapter: Path | None) 
     import onnxruntime  # noqa: PLC0415 - torch and its exporter are loaded for an export alone
     import torch  # noqa: PLC0415
 
-    network = _network(folder)
+    network = _network(folder, words=adapter is not None)
     if adapter is not None:
         with_adapter(network.bert, adapter)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the TorchScript exporter is called legacy; the newer one needs onnxscript
-        _write_graph(network, draft)
+        _write_graph(network, draft, ("vector", "words") if adapter else ("vector",))
     shutil.copyfile(folder / TOKENIZER, draft / TOKENIZER)
     cosines = _agreement(network, draft)
     if min(cosines) < LEAST_AGREEMENT:
@@ -158,8 +160,11 @@ def _write_export(draft: Path, folder: Path, digest: str, adapter: Path | None) 
     )
 
 
-def _network(folder: Path) -> Any:
-    """BERT, mean over the unmasked positions, unit length: the three modules of the packaged model as one."""
+def _network(folder: Path, *, words: bool) -> Any:
+    """BERT, mean over the unmasked positions, unit length: the three modules of the packaged model as one.
+
+    `words`: the states of all positions as well.
+    """
     import torch  # noqa: PLC0415
     import transformers  # noqa: PLC0415
 
@@ -170,11 +175,12 @@ def _network(folder: Path) -> Any:
                 folder, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
             )
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, kinds: torch.Tensor) -> tuple[torch.Tensor, ...]:
             states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=kinds).last_hidden_state
             weight = mask.unsqueeze(-1).to(states.dtype)
             mean = (states * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+            vector = torch.nn.functional.normalize(mean, p=2.0, dim=1)
+            return (vector, states) if words else (vector,)
 
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -196,7 +202,7 @@ def with_adapter(bert: Any, adapter: Path) -> None:
             weight += parts[f"{name}.b"].to(weight.dtype) @ parts[f"{name}.a"].to(weight.dtype)
 
 
-def _write_graph(network: Any, draft: Path) -> None:
+def _write_graph(network: Any, draft: Path, outputs: Sequence[str]) -> None:
     import onnx  # noqa: PLC0415
     import torch  # noqa: PLC0415
     from onnxruntime.transformers import optimizer  # noqa: PLC0415
@@ -205,8 +211,10 @@ def _write_graph(network: Any, draft: Path) -> None:
     example = torch.ones(2, 7, dtype=torch.long)
     torch.onnx.export(
         network, (example, example, example * 0), str(raw), dynamo=False, opset_version=17,
-        input_names=list(INPUTS), output_names=["vector"],
-        dynamic_axes={**{name: {0: "texts", 1: "pieces"} for name in INPUTS}, "vector": {0: "texts"}},
+        input_names=list(INPUTS), output_names=list(outputs),
+        dynamic_axes={
+            name: {0: "texts"} if name == "vector" else {0: "texts", 1: "pieces"} for name in (*INPUTS, *outputs)
+        },
     )
     bert = network.bert.config
     fused = optimizer.optimize_model(
@@ -229,6 +237,6 @@ def _agreement(network: Any, draft: Path) -> list[float]:
         pieces = graph.pieces(probe)
         ids = torch.tensor([pieces])
         with torch.inference_mode():
-            ours: np.ndarray = network(ids, torch.ones_like(ids), torch.zeros_like(ids)).numpy()[0]
+            ours: np.ndarray = network(ids, torch.ones_like(ids), torch.zeros_like(ids))[0].numpy()[0]
         cosines.append(float(ours @ graph.vectors([pieces])[0]))
     return cosines

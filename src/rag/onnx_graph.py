@@ -33,13 +33,21 @@ class Graph:
         )
         self.tokenizer = load_tokenizer(folder / TOKENIZER)
 
-    def pieces(self, text: str) -> list[int]:
-        """The ids of the word pieces of `text` between the two special tokens."""
+    def pieces(self, text: str, most: int | None = None) -> list[int]:
+        """The ids of the word pieces of `text`, of the first `most` of them, between the two special tokens."""
         ids: list[int] = self.tokenizer.encode(text).ids
-        return ids
+        return ids if most is None or len(ids) <= most + 2 else [*ids[: most + 1], ids[-1]]
 
     def vectors(self, batch: Sequence[Sequence[int]]) -> Vectors:
         """float32[len(batch), d]: one run over the batch, padded to its longest member."""
+        return self._run(batch)[0]
+
+    def words(self, pieces: Sequence[int]) -> tuple[Vectors, Vectors]:
+        """float32[d] of a text and float32[len(pieces), d] of its pieces; for a graph with an adapter alone."""
+        vectors, words = self._run([pieces])
+        return vectors[0], words[0]
+
+    def _run(self, batch: Sequence[Sequence[int]]) -> Sequence[Vectors]:
         longest = max(len(pieces) for pieces in batch)
         ids = np.zeros((len(batch), longest), np.int64)
         mask = np.zeros_like(ids)
@@ -47,5 +55,5 @@ class Graph:
             ids[row, : len(pieces)] = pieces
             mask[row, : len(pieces)] = 1
         feed = dict(zip(INPUTS, (ids, mask, np.zeros_like(ids)), strict=True))
-        found: Vectors = self._session.run(None, feed)[0]
+        found: Sequence[Vectors] = self._session.run(None, feed)
         return found

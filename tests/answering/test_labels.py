@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.labels import labels_told, unlabelled
+from rag.answering.labels import labels_told, of_the_treated, unlabelled
 from rag.types import Arm, Document, TrialFacts
 
 
@@ -44,3 +44,19 @@ def test_a_label_beyond_the_series_is_strange(question: str, asked: list[str]) -
 def _document(text: str) -> Document:
     facts = TrialFacts(arms=(Arm("Bath"), Arm("Rest")))
     return Document("NCT09000009", "Baths", text, (), (), facts, (), "a.txt", "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "treated"),
+    [
+        ("What do the controls eat?", "Those in the ginger group eat a root a day.", True),
+        ("What does the comparison group get?", "People of the new ginger tea arm drink it hot.", True),
+        ("What do the controls eat?", "Those in the sham group chew a stick.", False),
+        ("What do the controls eat?", "Those in the ginger group eat a root, the controls none.", False),
+        ("What do the controls eat?", "Bread is eaten.", False),
+        ("What do they eat?", "Those in the ginger group eat a root a day.", False),
+        ("Is blood sugar under control?", "Those in the ginger group eat a root a day.", False),
+    ],
+)
+def test_what_the_treated_get_is_told_of_no_controls(question: str, said: str, treated: bool) -> None:
+    assert of_the_treated(question, said) is treated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.neighbours import names_a_place, neighbour_told
+from rag.answering.neighbours import names_a_place, neighbour_told, of_no_author, of_nothing_new
 from rag.answering.unheld import not_held
 from rag.types import Claim, Document, Intent, QueryPlan, Quote, Section, Span, TrialFacts
 
@@ -142,3 +142,29 @@ def test_a_list_without_what_is_asked_is_no_answer(question: str, focus: str, cr
     claim = Claim(f'NCT09000008, the 1 inclusion criteria: "{criteria}"', (quote,))
     plan = QueryPlan(Intent.FACT, question, "", facts=("inclusion",), focus=(focus,))
     assert bool(neighbour_told(document, plan, [claim])) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "said", "nothing"),
+    [
+        ("Which dose of ginger?", "dose", "Other names: Ginger", True),
+        ("Which dose of ginger?", "dose", "Intervention: ginger (DRUG)", True),
+        ("Which dose of ginger?", "dose", "Ginger 20 mg", False),
+        ("What is the drug?", "drug", "Intervention: ginger (DRUG)", False),
+        ("Gauge of the coloured needles?", "device", "Coloured needles ii.", True),
+    ],
+)
+def test_what_only_repeats_the_question_is_told_apart(question: str, fact: str, said: str, nothing: bool) -> None:
+    assert of_nothing_new(_plan(question, fact), said) is nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "none"),
+    [
+        ("Who wrote the leaflet?", "The committee has approved the leaflet.", True),
+        ("Who wrote the leaflet?", "The leaflet was drafted by two runners.", False),
+        ("Who approved the leaflet?", "The committee has approved the leaflet.", False),
+    ],
+)
+def test_who_wrote_a_thing_is_told_by_words_of_writing(question: str, said: str, none: bool) -> None:
+    assert of_no_author(_plan(question, "oversight"), said) is none

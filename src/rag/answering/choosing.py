@@ -23,6 +23,7 @@ from rag.answering.defining import defines, term_asked
 from rag.answering.extract import Found
 from rag.answering.focus import Focus, focus_on
 from rag.answering.giving import given, load_kinds
+from rag.answering.labels import of_the_treated
 from rag.answering.pieces import Unit, stems_of, units_of
 from rag.answering.prose_facts import ProseFact
 from rag.evidence.stems import stem, words_of
@@ -310,9 +311,13 @@ Ranked = tuple[Unit, Mapping[str, float], float]
 
 
 def _answering(question: str, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The ranked units without the bare times of outcomes, where no time is asked for: 'what is done on day 9?'."""
+    """The ranked units without the bare times of outcomes, where no time is asked for: 'what is done on day 9?'.
+
+    And without what is told of the treated, where the controls are asked about.
+    """
+    ranked = [one for one in ranked if not of_the_treated(question, one[0].text)]
     if _TIMES & set(kinds_asked(question)):
-        return list(ranked)
+        return ranked
     return [one for one in ranked if not one[0].text.startswith(_TIME_FRAME)]
 
 

@@ -16,7 +16,7 @@ from rag.answering.extract import ENTRY_FAMILIES, Found, find_sentences, own_nam
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
 from rag.answering.labels import of_another_group
-from rag.answering.neighbours import ENTRIES
+from rag.answering.neighbours import ENTRIES, of_nothing_new
 from rag.answering.prose_facts import ProseFact, load_prose_facts
 from rag.answering.stating import REACHED_BY, TELLING, held_by, quoted
 from rag.answering.unheld import labelled_part, not_held
@@ -148,11 +148,12 @@ def sentence_instead(judge: Judge, document: Document, plan: QueryPlan, claims: 
         number = _number_asked(document, plan, ranking, alone(document, plan, ranking))
         if number is not None:
             return Instead(number, "none")
-    if claims and found and _answers_rather(document, found[0], plan, claims):
+    told_already = bool(claims and found) and of_nothing_new(plan, found[0].text)
+    if claims and found and not told_already and _answers_rather(document, found[0], plan, claims):
         several = len(claims) > 1 and len(plan.facts) > 1  # one sentence holds one of several things asked
         return Instead(_quoted(document, ranking), "all" if several else "none")
     ways = [REACHED_BY[fact] for fact in plan.facts if fact in REACHED_BY]
-    if ways and not any(way.search(one.text) for way in ways for one in found[:1]):
+    if told_already or (ways and not any(way.search(one.text) for way in ways for one in found[:1])):
         return Instead()  # 'at what address do I reach him?': no sentence without an address
     if not claims:  # 'how many are in arm C?': the size of the trial is none of an arm
         of_another = found and of_another_group(plan.facts, plan.question, found[0].text)

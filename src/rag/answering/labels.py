@@ -42,6 +42,22 @@ def _names_no_label_asked(question: str, said: str) -> bool:
     return bool(asked) and not any(label in labels_told(said, noun) for noun, label in asked)
 
 
+def of_the_treated(question: str, said: str) -> bool:
+    """Whether it is asked what the controls get, and words tell it of a group named after something else.
+
+    'In the ginger group', but not 'in the sham group', nor words that name the comparison beside it.
+    """
+    return bool(_CONTROLS.search(question)) and bool(_IN_A_GROUP.search(said)) and not _COMPARED.search(said)
+
+
+_CONTROLS = re2.compile(r"(?i)\b(?:the )?(?:controls\b|(?:control|comparison|comparator) (?:group|arm))")
+_IN_A_GROUP = re2.compile(r"(?i)\b(?:in|of) the (?:[\w-]+ ){1,3}(?:group|arm)\b")
+_COMPARED = re2.compile(
+    r"(?i)\b(?:control\w*|compar\w+|placebo|sham|usual|standard|routine|conventional|no|without|reference|untreated|"
+    r"wait\w*|other|both|each|two|all|same)\b"
+)
+
+
 def labels_told(text: str, noun: str) -> frozenset[str]:
     """The labels that stand behind a noun: 1 to 4 of 'cohorts 1-3 and cohort 4'."""
     found: set[str] = set()

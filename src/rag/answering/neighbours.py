@@ -54,6 +54,30 @@ def of_no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], wo
     return "states no such limit" if bare else ""
 
 
+def of_no_author(plan: QueryPlan, words: str) -> bool:
+    """'Who wrote the protocol?': a committee that approved it."""
+    return bool(_WHO_WROTE.search(plan.question)) and not _WRITTEN.search(words)
+
+
+_WHO_WROTE = re2.compile(r"(?i)\bwho(?: has| had)? (?:wrote|written|authored|drafted|drew up|drawn up|composed)\b")
+_WRITTEN = re2.compile(r"(?i)\b(?:writ\w+|wrote|author\w*|draft\w*|dr[ae]wn? up|compos\w+|prepared|designed)\b")
+
+
+def of_nothing_new(plan: QueryPlan, words: str) -> bool:
+    """'Which dose of vitamin D?': a heading that says 'Vitamin D', and no word that the question does not say.
+
+    Yes or no may be asked of a criterion of one word.
+    """
+    told = stems_of(words) - _LABELS
+    return plan.intent is not Intent.BOOLEAN and told <= stems_of(plan.question)
+
+
+_LABELS = stems_of(
+    "a an the of in on at to for by with and or is are other name intervention drug biological device procedure arm "
+    "group label outcome measure primary secondary experimental comparator i ii iii iv v vi"
+)  # around a name: no answer is told by them
+
+
 _NEEDED = re2.compile(
     r"(?i)\b(?:need\w*|requir\w*|limit\w*|cut-?offs?|thresholds?|min\w*|max\w*|must|levels?|counts?|values?|allow\w*|"
     r"lowest|highest|least|most|above|below|enter|join|ask\w*|accept\w*|range)\b"
