@@ -233,13 +233,18 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     ),
     (sought(r"(?<=\d )yo(?= \d\d (?:years|yrs)\b)", "yo "), lambda _: "to"),  # 'from 18 yo 60 years'
     (sought(r"(?<=\d) 10[69](?= ?/ ?l\b)", " 109/", " 109 /", " 106/", " 106 /"), lambda said: f"x{said[1:]}"),
-    (  # 'a blood pressure above 160 over 100'
-        sought(r"\b(?:blood pressure|bp)\b[^.;:]{0,40}?\b\d{2,3} over \d{2,3}\b", " over "),
+    (  # 'a blood pressure above 160 over 100', not 'above 160 over 24 hours'
+        sought(
+            r"\b(?:blood pressure|bp)\b[^.;:]{0,40}?\b\d{2,3} over \d{2,3}\b"
+            r"(?! ?(?:h|hours?|hrs?|min(?:ute)?s?|sec(?:ond)?s?|days?|weeks?|months?|years?|readings?|measure\w*)\b)",
+            " over ",
+        ),
         lambda said: said.replace(" over ", "/     "),
     ),
     (  # 'no more than 25 % blasts in marrow or more than 5 % in blood': the 'no' holds for both
         sought(
-            r"\bno (?:more|greater|higher) than \d[^.;:<>≤≥]{1,60}? or (?:more|greater|higher) than(?= \d)",
+            r"\bno (?:more|greater|higher) than \d[\d.]{0,5} ?(%|percent|x)[^.;:<>≤≥]{1,60}?"
+            r" or (?:more|greater|higher) than(?= \d[\d.]{0,5} ?\1)",
             "or more than", "or greater than", "or higher than",
         ),
         lambda said: said[: said.rindex(" or ")] + " or ≤".ljust(len(said) - said.rindex(" or ")),

@@ -26,7 +26,7 @@ _INDUCED = re.compile(
     r"(?i)\b(?:induc(?:e|es|ing)|caus(?:e|es|ing)|produc(?:e|es|ing))\b[^.;()]*\((?:i\.?e\.?,? |e\.?g\.?,? )?[^()]*$"
 )
 # "hypercalcaemia (calcium < 12)": the sign is wrong
-_TOO_HIGH = re.compile(r"(?i)(?<!hypocalcemia or )\bhypercalc(?:[^.;]|\.\d)*$")
+_TOO_HIGH = re.compile(r"(?i)(?<!hypocalcemia or )\bhypercalc\w*\s?\((?:[^.;()]|\.\d)*$")
 # "age of onset above 17 years"
 _AGE_OF_EVENT = re.compile(
     r"(?i)\bage (?:of|at) (?:the )?(?:(?:first|initial|disease|symptom|seizure) )?(?:diagnosis|onset|presentation"
@@ -71,6 +71,7 @@ _MAY_GO_ON = re.compile(r"(?i)\bmay (?:continue|go on|keep|remain)\b[^.;]*\b(?:a
 # "CT will not be performed on any patient younger than 30"
 _NOT_DONE = re.compile(
     r"(?i)\b(?:will|should|must) not be (?:performed|done|obtained|carried out|undertaken|given) (?:on|in|for|to)\b"
+    r"[^.;]*$"
 )
 # "the remaining life expectancy of the generator", "expected life of the battery"
 _OF_A_DEVICE = re.compile(
@@ -112,7 +113,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (aged and bool(_CONSENTS.match(text, limit.end) and _GUARDIAN.search(text)), "who gives consent"),
         (aged and len(_AGE_OF_ROW.findall(text)) > 1, "whose a value is"),
         (not exclusion and bool(_INDUCED.search(before) or _INDUCED.search(ahead)), "what a treatment does"),
-        (exclusion and limit.base == "calcium" and bool(_TOO_HIGH.search(before)) and _is_upper(limit), "a slip"),
+        (exclusion and limit.base == "calcium" and bool(_TOO_HIGH.search(ahead)) and _is_upper(limit), "a slip"),
         (aged and bool(_AGE_OF_EVENT.search(ahead)), "when something began"),
         (aged and bool(_NOT_OLDER.match(text, first) and _OF_A_TEST.search(ahead)), "how old a test may be"),
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
@@ -124,7 +125,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
             "what was so once",
         ),
         (exclusion and bool(_MAY_GO_ON.search(sentence)), "what is allowed"),
-        (exclusion and bool(_NOT_DONE.search(text, 0, limit.start)), "whom a procedure is spared"),
+        (exclusion and bool(_NOT_DONE.search(sentence)), "whom a procedure is spared"),
         (limit.base == "life_expectancy" and bool(_OF_A_DEVICE.search(before)), "how long a device lasts"),
         (
             limit.base == "heart_rate" and bool(_DRIVEN.search(ahead) and _STRESS.search(before + ahead)),

@@ -11,7 +11,8 @@ def is_of_another_allergy(state: State, before: str, named: str, behind: str, *,
     """'Allergy to the study drug', 'recurrent urticaria', 'allergic skin disorders'; `told`: the person is told to have
     it in these words."""
     if state.concept == "anaphylaxis":
-        return _TO_ONE.search(named + behind) is not None
+        to_one = _TO_ONE.search(named + behind) or _AFTER_ONE.match(behind)
+        return to_one is not None or _SUCH_TO_ONE.search(before) is not None
     if state.concept not in {"allergy", "drug_allergy"}:
         return False
     if _TO_ONE.search(named + behind) or _TESTED.match(behind):
@@ -32,9 +33,19 @@ _OF_ONE = re.compile(
 )
 _NOT_SO = re.compile(r"(?i)\bnon[- ]?$")
 _OR_NOT_SO = re.compile(r"(?i)^\s?(?:or|and|/)\s?non-?\s?allergic\b")  # 'allergic or non-allergic urticaria'
+# 'anaphylaxis after a vaccination', '(anaphylaxis) to any part of the drug'
+_AFTER_ONE = re.compile(
+    r"(?i)^\)?\s(?:reactions?\s)?(?:to|after|following|against|from|due to|caused by)\b"
+    r"(?!\s(?:any (?:drug|medic|food|allergen|cause|substance)|multiple|several)\b)"
+)
+# 'reactions to vaccines (e.g. anaphylaxis', 'allergy to contrast media, such as anaphylaxis'
+_SUCH_TO_ONE = re.compile(
+    r"(?i)(?:allerg|sensitiv|reaction|intoleran)\w*\s(?:[\w-]+\s){0,2}?(?:to|after|following|against)\s"
+    r"(?!(?:any|multiple|several) )[^.;]{2,80}?(?:\(|\b(?:such as|including|for example|like|e\.?g|i\.?e)\b)[^;)]*$"
+)
 # 'hypersensitivity to the study drug', 'allergy and skin tests to grass'; not 'allergy to any drug', 'to drugs'
 _TO_ONE = re.compile(
     r"(?i)(?:allerg|sensitiv|reaction|intoleran|anaphyla)\w*(?:\s(?:and/or|or|and)\b[^.;:,()]{1,80}?)?"
-    r"(?:\s(?:histor(?:y|ies)|reactions?|responses?))?\s(?:to|against|on)\b"
+    r"(?:\s(?:histor(?:y|ies)|reactions?|responses?))?(?:\s\([^()]{1,40}\))?\s(?:to|against|on)\b"
     r"(?!\s(?:any (?:drug|medic)|multiple|several|drugs?\b|medic))"
 )

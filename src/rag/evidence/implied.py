@@ -25,9 +25,13 @@ def with_implied(person: Patient) -> Patient:
         if any(word.startswith(tuple(said.split("/"))) for word in words):
             person = _with_wider(person, told, wider, ())
     for told, wider in _pairs("implied_by_use"):
+        if narrower_or_equal(wider) & {*person.has}:
+            continue  # 'gestational diabetes in 2019 treated with insulin'
         person = _with_wider(person, told, wider, tuple(wider for one in person.earlier if one == told))
     classed = any(one.variable == "nyha" and not one.values.overlaps(exactly(Decimal(1))) for one in person.numbers)
-    if classed and "heart_failure" not in {*person.has, *person.has_not}:  # 'NYHA III' is told of no other illness
+    classed_too = ("heart_failure", "pulmonary_hypertension", "angina")
+    others = {one for concept in classed_too for one in narrower_or_equal(concept)}
+    if classed and "heart_failure" not in person.has_not and not others & {*person.has}:
         person = replace(person, has=(*person.has, "heart_failure"))
     values = {number.variable: number for number in person.numbers}
     for one, other in _pairs("measured_as"):

@@ -132,9 +132,11 @@ _NEOPLASM = re.compile(r"(?i)(?:neoplasms?|(?:an? )?tumou?rs?)")
 _OF_ANY_KIND = re.compile(  # nothing that says a kind of it right before
     r"(?i)(?:^|[\n*•;:.,(]\s?|\b(?:active|any|other|certain|an?|or|and|with|of|no|known|current|concurrent|another)\s)$"
 )
-# 'tumour lysis', 'tumors of the skin': another thing, or those of one place; not 'tumours of any kind'
+# 'tumour lysis', 'tumors of the skin', 'tumor (brain, liver)': another thing, or those of one place; not 'tumours of
+# any kind', 'tumours (except …)'
 _OF_A_TUMOR = re.compile(
-    r"(?i)^[\s-](?!(?:of (?:any|all)|or|and|with(?:in|out)?|at|in (?:the past|any)|disease|patients?|history|that"
+    r"(?i)^\s?\((?!(?:of )?(?:any|all|except|other|excluding|with|malignan|cancer|active|current|past|history))"
+    r"|^[\s-](?!(?:of (?:any|all)|or|and|with(?:in|out)?|at|in (?:the past|any)|disease|patients?|history|that"
     r"|which|who|diagnos\w+|such|are|is|was|were|being|will|except|other|excluding|unless|requiring|under|treated|not)\b)[a-z]"
 )
 

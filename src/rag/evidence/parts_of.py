@@ -58,8 +58,12 @@ def _is_listed_behind_a_failure(before: str) -> bool:
 
 
 _WORDS_OF_A_NAME = 3
-# 'contraindications to MRI, such as'
-_NAMES_WHY = re.compile(r"(?i)\(|\b(?:such as|includ(?:es?|ing)|like|e\.?g|i\.?e)\b")
+# 'contraindications to MRI, such as'; what is named of 'contraindications to anticoagulants (' is one of them
+_NAMES_WHY = re.compile(
+    r"(?i)^(?:[a-z-]+ ){0,4}(?:MRI?|magnetic resonance|imaging|scan\w*|CT|tomography|stimulation|TMS|ECT|surgery"
+    r"|biopsy|ana?esthesia|exercise|testing|puncture|procedures?)\b"
+    r"[^.;]*?(?:\(|\b(?:such as|includ(?:es?|ing)|like|e\.?g|i\.?e)\b)"
+)
 # 'failure of metformin, or use of insulin'
 _BEGINS_ANEW = re.compile(
     r"(?i)\b(?:use|using|on|taking|receiving|current(?:ly)?|concurrent|concomitant|prior|previous)\b"
