@@ -262,8 +262,8 @@ _LABEL = sought(
 
 # "Gastric cancer: at least 2 lines", "BRAF V600E mutant: at least 1 line"
 _OF_TREATMENT = (
-    r"(?![^:]{0,80}\b(?:(?:[Tt]reatments?|[Tt]herap(?:y|ies)|[Rr]egimens?|[Dd]iagnos[ie]s|[Hh]istory) (?:for|of|in)"
-    r"|[Ll]ines? of|[Pp]atients|[Ss]ubjects|[Pp]articipants)\b)"
+    r"(?![^:]{0,80}\b(?:(?:[Tt]reatments?|[Tt]herap(?:y|ies)|[Rr]egimens?|[Dd]iagnos[ie]s|[Hh]istory)"
+    r" (?:for|of|in|with)|[Ll]ines? of|[Pp]atients|[Ss]ubjects|[Pp]articipants)\b)"
 )
 TUMOUR_LABEL = re.compile(
     rf"(?P<who>(?!(?:For )?(?:[Aa]ll|[Bb]oth|[Ee]ach) ){_OF_TREATMENT}"
