@@ -42,6 +42,8 @@ def test_a_sentence_that_chooses_nothing_is_left_out(told: str) -> None:
         ("I don't know which pill she takes. Which trials exclude gout?", "trials | excludes gout"),
         ("I'd like to show the trainees the trials on gout.", "trials | about(gout)"),
         ("How many trials are in phase 3? A councillor from the next town rang twice.", "count | phase=PHASE3"),
+        ("He has promised to bring Zorbas. Which trials exclude gout?", "trials | excludes gout"),
+        ("I have that in mind for Zorbas. Which trials use a placebo?", "trials | arm_kind=PLACEBO_COMPARATOR"),
         ("Payroll, first floor. Which trials use zorbimab?", "trials | about(zorbimab)"),
     ],
 )
@@ -72,6 +74,18 @@ def test_what_is_told_of_something_else_is_left_out(question: str, plan: str) ->
         ("I want those that have not begun (status: not yet recruiting).", "trials | status=NOT_YET_RECRUITING"),
         ("In LYRA-2: route and dosing interval of the drug", "fact | @1:acronym | facts=route,schedule"),
         ("I've got gout. Which trials are recruiting?", "trials | (about(gout) & status=RECRUITING)"),
+        # 'Advanced' and 'this rare' are of what somebody has; 'has promised to' is of what he did.
+        ("He has relapsed zorbitis. Which trials are in Spain?", "trials | (about(relapsed zorbitis) & country=Spain)"),
+        ("He has enlarged tonsils. Which trials are in Spain?", "trials | (about(enlarged tonsils) & country=Spain)"),
+        ("She has this rare zorbitis. Which trials are in Spain?", "trials | (about(rare zorbitis) & country=Spain)"),
+        ("She cannot travel outside Spain. Which trials are in phase 3?", "trials | (country=Spain & phase=PHASE3)"),
+        ("I won't leave Spain. Which trials are recruiting?", "trials | (country=Spain & status=RECRUITING)"),
+        ("Anywhere but Spain. Which trials are recruiting?", "trials | (not country=Spain & status=RECRUITING)"),
+        ("I can get to Lisbon easily. Which trials are recruiting?", "trials | (city=Lisbon & status=RECRUITING)"),
+        ("It is about gout, but which trials exclude asthma?", "trials | (about(gout) & excludes asthma)"),
+        ("Which trials exclude infants born at 32 weeks?", "trials | excludes age < 1 | unread=born,32 weeks"),
+        ("for a boy born at 36 weeks of gestation or later", "trials | mentions gestational_age ≥ 36 | unread=born"),
+        ("She was born at 32 weeks. Which trials would take her?", "trials | admits prematurity"),
     ],
 )
 def test_what_may_choose_trials_is_kept(question: str, plan: str) -> None:

@@ -170,4 +170,4 @@ _ARE = {(word,) for word in ("am", "'m", "are", "'re", "is", "'s", "be", "i", "w
 _LEADING = frozenset({"before", "when", "while", "until", "because", "although", "once"})  # 'before the bank opens'
 _SPEAKERS = frozenset({"he", "she", "it", "they", "you", "there"})
 _RESIDING = frozenset({"live", "living", "based", "reside", "stay", "travel", "near", "around", "within"})
-_IS_THERE = {("am", "in"), ("are", "in"), ("is", "in")}
+_IS_THERE = {("am", "in"), ("are", "in"), ("is", "in"), ("get", "to")}

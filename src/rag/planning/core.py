@@ -44,7 +44,7 @@ def _is_told_first(sheet: Sheet, plan: QueryPlan) -> bool:
     judged = any(_is_criterion(one) for one in leaves) and any(isinstance(one, About) for one in leaves)
     told = next(iter(_openings(sheet, spans[-1])), None) if judged and spans else None
     words = sheet.line.lemmas(spans[-1][0], told) if told is not None else ()
-    return bool(_PEOPLE & {*words[:_SUBJECT]}) and not NOUNS & {*words}
+    return bool(_PERSONS & {*words[:_SUBJECT]}) and not NOUNS & {*words}
 
 
 _SUBJECT = 3  # words in which the one who is told of is named
@@ -185,6 +185,7 @@ _BIDS = {("could", "you"), ("can", "you"), ("would", "you"), ("please", "list"),
 _BEFORE = frozenset({"in", "from", "by", "of", "for", "to", "at", "on", "under"})
 _JOINING = frozenset({"but", "so", "and", "then", "hence"})
 _PEOPLE = frozenset({"he", "she", "they", "it", "that", "him", "her"})
+_PERSONS = frozenset({"he", "she", "him", "her"})  # not 'it is about gout, but which …'
 _SETS = frozenset({"the", "all", "those", "any", "every"})
 _RELATING = {(word,) for word in ("that", "which", "whose", "with", "in", "for", "on", "where", "of", "by")}
 _WHY = frozenset({"as", "since", "because", "so", "for", "to", "asking"})

@@ -16,7 +16,7 @@ from rag.types import About, Any, Asks, Concerns, FieldIs, Limit, Not
 
 _REACH = 6  # words in which the thing that somebody has is named
 _SHORT = 5  # letters: the list of common words has only words of as many or more
-_NO_FINDING = {(word,) for word in ("to", "been", "heard", "read", "nothing", "me", "this", "that", "it", "you")}
+_NO_FINDING = {(word,) for word in ("to", "been", "heard", "read", "nothing", "me", "it", "you")}
 
 
 def without_story(line: Line, parts: Sequence[Part], marks: Sequence[Mark]) -> tuple[list[Part], list[str]]:
@@ -125,14 +125,23 @@ def tells_a_finding(line: Line, marks: Sequence[Mark], span: Span) -> bool:
 def _havings(line: Line, span: Span) -> list[int]:
     words, having = line.lemmas(), word_set("asides.having")
     held = [at for at in range(*span) if words[at] in having and words[at + 1 : at + 2] not in _NO_FINDING]
-    return [at for at in held if not (words[at] in _HAVE and _is_done(words[at + 1 : at + 2], having))]
+    held = [at for at in held if not (words[at + 1 : at + 2] in _POINTED and _ends_or_goes_on(line, at + 2, span[1]))]
+    return [at for at in held if not (words[at] in _HAVE and _is_done(line, at + 1, span[1], having))]
 
 
-def _is_done(word: tuple[str, ...], having: frozenset[str]) -> bool:
-    """'have known', 'has promised': what somebody did, and nothing that he has; not 'has developed'."""
-    return word in _DONE or (bool(word) and word[0] not in having and word[0].endswith("ed") and len(word[0]) > _SHORT)
+def _is_done(line: Line, at: int, last: int, having: frozenset[str]) -> bool:
+    """'have known', 'has promised to': what somebody did, and nothing that he has; not 'has advanced gout'."""
+    word = line.lemmas(at, at + 1)
+    done = bool(word) and word[0] not in having and word[0].endswith("ed") and len(word[0]) > _SHORT
+    return word in _DONE or (done and _ends_or_goes_on(line, at + 1, last))
 
 
+def _ends_or_goes_on(line: Line, at: int, last: int) -> bool:
+    """Whether no noun stands at a token: 'has that in mind', 'has promised.', not 'has that rare disease'."""
+    return at >= last or line.stops_at(at) or line.tokens[at].lemma in tables.stop_words()
+
+
+_POINTED = {("this",), ("that",)}
 _HAVE = frozenset({"have", "has", "had"})
 _DONE = {(word,) for word in ("known", "seen", "done", "gone", "said", "made", "met", "found", "lost", "left", "spent")}
 

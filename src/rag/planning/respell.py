@@ -75,10 +75,13 @@ _LETTER_FIRST = re.compile(
 )
 # "teacher, 44, man"
 _BEFORE_SEX = re.compile(r"(?i)^(\W*[a-z][a-z -]{2,30}), (\d{1,3}), (?=(?:man|woman|male|female|boy|girl)\b)")
-# "born at 32 weeks", "born 6 weeks early"
+# "she was born at 32 weeks", "born 6 weeks early"; not "babies born at 32 weeks", "born at 36 weeks or later"
 _BORN_EARLY = re.compile(
-    r"(?i)\bborn (?:(?:at|in week) (?:2\d|3[0-6])(?:\s?\+\s?\d)?(?: ?weeks?| ?wks?)?(?: of (?:gestation|pregnancy))?\b"
+    r"(?i)(?<!babies )(?<!infants )(?<!newborns )(?<!neonates )(?<!children )(?<!those )\bborn "
+    r"(?:(?:at|in week) (?:2\d|3[0-6])(?:\s?\+\s?\d)?(?: ?weeks?| ?wks?)?(?: of (?:gestation|pregnancy))?\b"
     r"|(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twelve) weeks (?:too )?early\b)"
+    r"(?!\s?(?:weeks?|wks?|\+)| of (?:gestation|pregnancy)|\s?[-–]\s?\d"
+    r"| (?:or|to|and) (?:\d|later|more|older|earlier|less|before|after|above|below|over|under))"
 )
 _IN_WEEK = re.compile(
     r"(?i)\b(?:in\s+)?(?:(?:the|her|my)\s+)?(?:week\s+(\d{1,2})|(\d{1,2})(?:st|nd|rd|th)\s+week)\s+of\s+(?:her\s+|my\s+|the\s+|a\s+)?"
