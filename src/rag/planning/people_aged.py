@@ -115,8 +115,17 @@ def _ends(line: Line, at: int) -> bool:
     if at >= len(line.tokens) or line.stops_at(at, ",;:.?!)"):
         return True
     word = line.tokens[at].lemma
+    if _is_ratio(line, at):
+        return False
     plain = word in stop_words() and word not in word_set("ages.goes_on")
     return not line.gap(at).strip(" +") and (plain or word in word_set("ages.act"))
+
+
+def _is_ratio(line: Line, at: int) -> bool:
+    """Whether token `at` begins the unit of a level: 'patients under 9 g/dL', 'under 9 grams per decilitre'."""
+    if at + 1 >= len(line.tokens) or line.tokens[at].lemma in {"and", "or", *word_set("ages.people")}:
+        return False
+    return line.gap(at + 1).strip() == "/" or line.tokens[at + 1].lemma == "per"
 
 
 def _highest(quantity: Quantity) -> int:
