@@ -72,7 +72,7 @@ def test_what_is_told_of_something_else_is_left_out(question: str, plan: str) ->
         ("Recruiting, please. Which trials exclude gout?", "trials | (status=RECRUITING & excludes gout)"),
         ("Where would asthma and lupus exclude her?", "trials | (excludes asthma & excludes lupus)"),
         ("I want those that have not begun (status: not yet recruiting).", "trials | status=NOT_YET_RECRUITING"),
-        ("In LYRA-2: route and dosing interval of the drug", "fact | @1:acronym | facts=route,schedule"),
+        ("In LYRA-2: route and schedule", "fact | @1:acronym | facts=route,schedule"),
         ("I've got gout. Which trials are recruiting?", "trials | (about(gout) & status=RECRUITING)"),
         # 'Advanced' and 'this rare' are of what somebody has; 'has promised to' is of what he did.
         ("He has relapsed zorbitis. Which trials are in Spain?", "trials | (about(relapsed zorbitis) & country=Spain)"),
