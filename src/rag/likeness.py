@@ -30,7 +30,7 @@ from rag.onnx_graph import Graph, Vectors
 ADAPTER = Path(str(files("rag").joinpath("data/answers.safetensors")))
 PIECES = 94  # word pieces of a sentence that are read: what the adapter was fitted on
 _PLACES = 2  # decimals of the log odds that are the same on every machine
-_KEPT = 1024  # sentences read, some 30 kB each
+_KEPT = 4096  # sentences read, some 25 kB each: those of a hundred records
 
 
 @dataclass(frozen=True, slots=True)
