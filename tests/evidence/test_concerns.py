@@ -197,6 +197,10 @@ def test_a_class_is_turned_away_with_its_kinds(line: str, concept: str, expected
         ("I | Stage II breast cancer", "malignancy", V.MATCH),
         ("I | Any cancer", "breast_cancer", V.SILENT),
         ("E | Type 2 diabetes", "diabetes", V.NO_MATCH),
+        ("I | Gout or lupus", "gout", V.PARTIAL),
+        ("I | Type 1 or type 2 diabetes", "diabetes", V.MATCH),
+        ("I | Type 1 or type 2 diabetes", "type_2_diabetes", V.PARTIAL),
+        ("I | Type 1 diabetes or gout", "diabetes", V.PARTIAL),
     ],
 )
 def test_who_must_have_a_kind_must_have_it(line: str, concept: str, expected: V) -> None:
@@ -247,6 +251,7 @@ def test_a_wider_word_stands_for_its_kinds_only_where_it_turns_away(line: str, a
         (Asks.EXCLUDES, "severe asthma", "E | Moderate or severe asthma", V.MATCH),
         (Asks.EXCLUDES, "severe asthma", "E | Severe gout, asthma", V.MATCH),
         (Asks.ADMITS, "mild asthma", "I | Mild to moderate asthma", V.MATCH),
+        (Asks.ADMITS, "asthma", "I | Asthma or gout", V.MATCH),
     ],
 )
 def test_degree_and_kind_asked_about_are_those_told(asks: Asks, asked: str, line: str, expected: V) -> None:

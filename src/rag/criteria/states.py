@@ -18,6 +18,7 @@ from rag.criteria.concepts import Concept, find_in, in_time, load_concepts
 from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
 from rag.criteria.headings import is_of_some
+from rag.criteria.one_of import EITHER, one_is_enough
 from rag.criteria.permitting import lets_in_if
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
@@ -99,6 +100,7 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
     readings = settled(told_by_example(either_way(readings, item), item), item)
+    readings = one_is_enough(readings, item) if polarity is Polarity.INCLUSION else readings
     return tuple(dict.fromkeys(_with_sums(readings)))
 
 
@@ -182,9 +184,12 @@ def state_clauses(states: Sequence[State]) -> tuple[Clause, ...]:
     Measured limits are left to the numeric reading, and so is what holds for some participants only.
     """
     known = load_concepts()
-    firm = [one for one in states if not one.doubts and known[one.concept].kind not in {"measure", "population"}]
-    out = [one for one in firm if one.stance is Stance.TURNED_AWAY]
-    required = tuple(one for one in firm if one.stance is Stance.REQUIRED)
+    bound = [one for one in states if one.doubts in ((), (EITHER,))]
+    bound = [one for one in bound if known[one.concept].kind not in {"measure", "population"}]
+    out = [one for one in bound if one.stance is Stance.TURNED_AWAY]
+    required = tuple(
+        replace(one, doubts=()) for one in bound if one.stance is Stance.REQUIRED
+    )
     clauses = [Clause((one,), one.span, window=one.window) for one in dict.fromkeys(out)]
     if required:
         clauses.append(Clause(required, Span(required[0].span.start, max(one.span.end for one in required))))

@@ -22,6 +22,7 @@ from rag.criteria.concepts import (
     narrower_or_equal,
     partial_for,
 )
+from rag.criteria.one_of import is_one_way, is_so_in_every_way
 from rag.criteria.similar import phrase_states
 from rag.criteria.words import word_set
 from rag.criteria.words import words_of as words_in
@@ -246,7 +247,7 @@ def _is_of_kind_asked(said: Said, concern: Concerns) -> bool:
 
 def _is_asked_for(said: Iterable[Said]) -> bool:
     """Whether some item requires the concept or a kind of it: then only some who have it can be turned away."""
-    return any(not one.state.doubts and not one.indirect for one in _with(said, {Stance.REQUIRED}))
+    return any(is_one_way(one.state) and not one.indirect for one in _with(said, {Stance.REQUIRED}))
 
 
 def _is_of_some_who_are_wanted(said: list[Said], firm: Iterable[Said], concern: Concerns) -> bool:
@@ -270,7 +271,8 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
     said = [replace(one, indirect=False) if one.state.concept in kinds else one for one in _of_itself(said, concern)]
     wanted = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect]
     out = [] if concern.concepts else _with(said, {Stance.TURNED_AWAY})  # 'does not have a scooter'
-    firm = _firmly_required(said) or [one for one in out if is_lacked(one.criterion, one.state, text())]
+    firm = [one for one in wanted if is_so_in_every_way(one.criterion, one.state, kinds)]
+    firm = firm or [one for one in out if is_lacked(one.criterion, one.state, text())]
     if firm:
         return _judged(Verdict.MATCH, "requires", firm, text)
     if wanted:
@@ -282,7 +284,7 @@ def _judge_admits(said: list[Said], concern: Concerns, text: Callable[[], str]) 
     said = _of_itself(said, concern)
     direct = [one for one in said if not one.indirect]
     exempt, out = _with(direct, {Stance.EXEMPT}), _with(direct, {Stance.TURNED_AWAY})
-    required = _firmly_required(said)
+    required = [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and is_one_way(one.state)]
     recent = all(one.state.window is not None for one in out)  # 'prior X is allowed, though not in the last 4 weeks'
     allowed = _with_qualifier(said, concern, text) or required or (exempt if recent else [])
     allowed = allowed or _let_in_by_name(direct, out, concern)
@@ -322,10 +324,6 @@ def _of_itself(said: Iterable[Said], concern: Concerns) -> list[Said]:
         one if one.state.stance is Stance.TURNED_AWAY or one.state.concept in named else replace(one, indirect=True)
         for one in said
     ]
-
-
-def _firmly_required(said: Iterable[Said]) -> list[Said]:
-    return [one for one in _with(said, {Stance.REQUIRED}) if not one.indirect and not one.state.doubts]
 
 
 def _with_qualifier(said: Iterable[Said], concern: Concerns, text: Callable[[], str]) -> list[Said]:

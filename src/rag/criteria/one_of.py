@@ -1,0 +1,143 @@
+"""Things asked for of which one is enough: "gout or lupus", "one of the following: fever, cough", "e.g. insulin"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.readings import Reading
+from rag.types import Criterion, Stance, State
+
+EITHER = "either"  # the other ways stand in the same words, each with this doubt
+_ALTERNATIVE = "alternative"  # other ways may be meant that no concept names
+_KINDS = frozenset({"condition", "treatment", "state", "biomarker"})
+
+# Between two members of a list: adjectives and an "or", a comma; no other statement.
+_BETWEEN = re.compile(r"[^.;:]{0,60}(?:;\s*or\b[^.;:]{0,40})?")
+_APART = re.compile(
+    r"(?i)\b(?:and(?!\s?/\s?or\b|\s?\(\s?or\b)|with|plus|but|must|should|who|whose|which|that|have|has|had|if|unless|no|not|without"
+    r"|than|for|because|due|after|before|during|since|requiring|receiving|treated|by|including|includes|like)\b|&|\+"
+)
+_ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without|than|who|because|including)\b|\+")
+_OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
+_COMMA = re.compile(r"[,/]")
+_REACH = 70  # code points between two members
+# Ahead of a list: "at least one of the following", "one or several symptoms", "such as"
+_ONE_AHEAD = re.compile(
+    r"(?i)\b(?:(?:one|1|any|either|some)(?: \(1\)| or (?:more|several|both))?"
+    r" of (?:the|these|their|his|her|such|its|following|below)\b"
+    r"|(?:at least|minimum of) (?:one|1|two|2|three|3)(?: \(\d\))? (?:of|additional|other|or more)\b"
+    r"|(?:one|1) or (?:more|several)\b|either\b)[^.;:]{0,80}:?[^.;:]{0,40}$"
+)
+_EXAMPLES_AHEAD = re.compile(r"(?i)(?:\bsuch as\b|\be\.?\s?g\b\.?,?|\bfor (?:example|instance)\b,?)[^.;:()]{0,40}$")
+# its last word alone, "IV", or the whole of "stage III or IV"
+_STAGES = re.compile(
+    r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\bor\b|/|-|–|\bto\b)\s?(?:stage )?(?:IV|4)[A-C]?\d?$"
+)
+_COURSE = r"(?:advanced|recurrent|relapsed|refractory|unresectable|inoperable|progressive|metastatic)"
+_COURSE_AHEAD = re.compile(rf"(?i)\b{_COURSE}(?: and/or| or|/|,)\W{{0,2}}$")
+_COURSE_BEHIND = re.compile(rf"(?i)(?:,? (?:and/)?or |, |/){_COURSE}\b")
+# what says how far a disease has come: the "or" behind it joins it with no disease
+_OF_A_COURSE = frozenset({"locally_advanced", "metastatic_disease", "stage_iv", "treatment_naive", "recurrence"})
+
+
+def one_is_enough(readings: list[Reading], item: str) -> list[Reading]:
+    """The readings of a requirement, in doubt what another way may stand for."""
+    known = load_concepts()
+    wanted = [one for one in readings if one.stance is Stance.REQUIRED and not one.doubts and one.concept in known]
+    wanted = [one for one in wanted if known[one.concept].kind in _KINDS and not known[one.concept].wanted]
+    wanted.sort(key=lambda one: (one.start, -one.end))
+    if not wanted:
+        return readings
+    doubts: dict[Reading, str] = {}
+    for run in _runs(wanted, item):
+        doubts |= _doubts(run, item)
+    if not doubts:
+        return readings
+    return [replace(one, doubts=(doubts[one],)) if one in doubts else one for one in readings]
+
+
+def _runs(wanted: Sequence[Reading], item: str) -> Iterator[list[list[Reading]]]:
+    """Members of one list each, in order; a member is the readings of one name said twice."""
+    run: list[list[Reading]] = []
+    for one in wanted:
+        if run and _is_again(run[-1], one):
+            run[-1].append(one)
+            continue
+        if run and one.start < run[-1][-1].end and not _OR.search(item, run[-1][-1].start, one.start):
+            continue  # the "carcinoma of the gullet" of "squamous carcinoma of the gullet"
+        if run and not _is_joined(item, run, one):
+            yield run
+            run = []
+        run.append([one])
+    if run:
+        yield run
+
+
+def _is_again(member: Sequence[Reading], one: Reading) -> bool:
+    """The "(NSCLC)" behind its long form."""
+    return one.concept == member[-1].concept and one.start - member[-1].end <= 12
+
+
+def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> bool:
+    between = _link(item, run[-1], one)
+    if (one.concept in _OF_A_COURSE) != (run[-1][-1].concept in _OF_A_COURSE):
+        return False
+    told = _OR.search(between) or _COMMA.search(between)
+    if len(between) > _REACH or _BETWEEN.fullmatch(between) is None or not told:
+        return False
+    apart = _ANY_APART if _is_led(item, run[0][0].start) else _APART
+    return apart.search(between) is None
+
+
+def _link(item: str, member: Sequence[Reading], one: Reading) -> str:
+    """The words between two members; of "breast or lung cancer", whose names overlap, between their beginnings."""
+    end = max(reading.end for reading in member)
+    return item[end : one.start] if end <= one.start else item[member[-1].start : one.start]
+
+
+def _is_led(item: str, start: int) -> bool:
+    lead = item[max(0, start - 140) : start]
+    return _ONE_AHEAD.search(lead) is not None or _EXAMPLES_AHEAD.search(lead) is not None
+
+
+def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
+    start = run[0][0].start
+    lead = item[max(0, start - 140) : start]
+    if _EXAMPLES_AHEAD.search(lead) or (len(run) == 1 and _is_one_stage(run[0][0], lead, item)):
+        return {one: _ALTERNATIVE for member in run for one in member}
+    links = [_OR.search(_link(item, member, after[0])) is not None for member, after in pairwise(run)]
+    last = max((number for number, joined in enumerate(links, start=1) if joined), default=0)
+    members = run if len(run) > 1 and _ONE_AHEAD.search(lead) else run[: last + 1]
+    concepts = {member[0].concept for member in members}
+    whole = {one for one in concepts if concepts <= narrower_or_equal(one)}  # "lymphoma or follicular lymphoma"
+    if len(concepts) < 2:
+        return {}
+    return {one: EITHER for member in members if member[0].concept not in whole for one in member}
+
+
+def _is_one_stage(one: Reading, lead: str, item: str) -> bool:
+    """The last of "stage III or IV", "advanced or metastatic": of the others no concept is named."""
+    if one.concept == "stage_iv":
+        return _STAGES.search(lead + item[one.start : one.end]) is not None
+    beside = _COURSE_AHEAD.search(lead) or _COURSE_BEHIND.match(item, one.end)
+    return one.concept in _OF_A_COURSE and beside is not None
+
+
+def is_one_way(state: State) -> bool:
+    """Whether what is asked for is asked of everybody, or is one of several ways to fit: who has it is let in."""
+    return set(state.doubts) <= {EITHER}
+
+
+def is_so_in_every_way(criterion: Criterion, state: State, kinds: Collection[str]) -> bool:
+    """Whether a thing is asked of everybody, or each of those of which one is enough is of the kinds.
+
+    So "type 1 or type 2 diabetes" asks for diabetes.
+    """
+    if not state.doubts:
+        return True
+    ways = [one for one in criterion.concepts if one.stance is Stance.REQUIRED and EITHER in one.doubts]
+    return state.doubts == (EITHER,) and all(one.doubts == (EITHER,) and one.concept in kinds for one in ways)
