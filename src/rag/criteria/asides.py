@@ -214,7 +214,7 @@ def _is_label(side: Side, thing: Thing) -> bool:
     """A name that heads what follows, "Chemotherapy: …", dates it, "pre-stroke mRS", or is the trial's own drug."""
     words, place = side.layout.words, thing.first
     before = words.keys[place - 1] if place else ""
-    if before in word_set("prefixes"):
+    if before in word_set("prefixes") and not (before == "anti" and _is_a_drug(side, thing)):
         return words.starts[place] - words.ends[place - 1] <= 1
     if before == "non" and thing.kind == "treatment" and thing.last < len(words):
         return words.keys[thing.last][0].isalpha()  # "non-insulin glucose-lowering agents"
@@ -226,6 +226,12 @@ def _is_label(side: Side, thing: Thing) -> bool:
         return after not in word_set("people") and not (alone and after in word_set("persons"))  # "diabetic foot"
     leads = place == side.layout.clause_start[side.layout.clause[place]]
     return thing.kind == "treatment" and after == ":" and leads
+
+
+def _is_a_drug(side: Side, thing: Thing) -> bool:
+    """The treatment of "anti-HIV medication"; not the insulin of "anti-insulin antibodies"."""
+    keys = side.layout.words.keys
+    return thing.kind == "treatment" and not word_set("treated_with").isdisjoint(keys[thing.first + 1 : thing.last])
 
 
 def _is_followed(side: Side, thing: Thing) -> bool:

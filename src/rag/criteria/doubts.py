@@ -22,7 +22,9 @@ _COHORT = re.compile(
     r"|\b(?:from|in|for|of) the (?:[\w-]+ ){0,3}(?:portion|part|phase|arm|component|substudy)"
     r" of (?:the|this) (?:study|trial)"
     r"|\b(?:expansion|escalation|control|healthy(?: control)?|treatment|experimental|surgical|combination|monotherapy)"
-    r"\s+(?:cohorts?|arms?|groups?)\b|\b(?:expansion|escalation)(?:\s+(?:phase|part|stage|portion))?\s+only\b",
+    r"\s+(?:cohorts?|arms?|groups?)\b"
+    r"|\b(?:in|on|for|of|into) the (?!age|ethnic|study|same|other|peer)(?:[\w-]+ ){1,4}cohort\b"
+    r"|\b(?:expansion|escalation)(?:\s+(?:phase|part|stage|portion))?\s+only\b",
     re.IGNORECASE,
 )
 # The first two parts together: what holds for both is held to hold for the trial.
@@ -210,13 +212,22 @@ def is_scope(heading: str) -> bool:
 
 def _is_treated(side: Side, thing: Thing) -> bool:
     """ "No other therapy for breast cancer", "glaucoma surgery": the treatment is turned away, not the disease."""
-    if word_set("treated_with").intersection(side.layout.words.keys[thing.last : thing.last + 1]):
+    layout, last = side.layout, thing.last
+    if {"to", "requiring"}.intersection(layout.words.keys[thing.first : last]):
+        return False  # "a reaction to any antibody treatment", "an infection requiring treatment"
+    if layout.words.keys[last : last + 1] == ["("] and layout.group_end[layout.group[last]] - last <= _SHORT_FORM:
+        last = layout.group_end[layout.group[last]]  # "cytomegalovirus (CMV) drugs"
+    last += layout.words.keys[last : last + 1] == [")"]
+    if word_set("treated_with").intersection(layout.words.keys[last : last + 1]):
         return True
     before = side.layout.words.keys[max(0, thing.first - 6) : thing.first]
     if "for" not in before:
         return False
     at = len(before) - 1 - before[::-1].index("for")
     return not word_set("treatments").isdisjoint(before[max(0, at - 2) : at])
+
+
+_SHORT_FORM = 3  # words
 
 
 def _is_of_a_site(side: Side, concept: Concept, thing: Thing) -> bool:
@@ -275,12 +286,13 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
     """The steroids of "pneumonitis requiring steroids": only those who need them for it are meant."""
     start = side.layout.clause_start[side.layout.clause[thing.first]]
     for other in side.near(thing.first):
-        if other.kind == "condition" and start <= other.first and 0 < thing.first - other.last <= 12:
+        if other.kind == "condition" and start <= other.first and 0 <= thing.first - other.last <= 12:
             if word_set("any_illness").issuperset(side.layout.words.keys[other.first : other.last]):
                 continue  # "any chronic medical condition requiring steroids": whoever needs them
             between = side.layout.words.keys[other.last : thing.first]
-            needs = word_set("needs").intersection(between) and not {",", "or", "and", ";"}.intersection(between[:2])
-            if needs and not _begins_anew(between):
+            needs = word_set("needs").intersection((side.layout.words.keys[other.last - 1], *between))
+            listed = {",", "or", "and", ";"}.intersection(between[:2])
+            if needs and not listed and not _begins_anew(between):
                 return True
     explained = _explained(side, thing)
     return explained is not None and is_part_of_another(side, explained)

@@ -43,7 +43,7 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         return False
     if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
         return False  # "if they met any of the following": no "mets"
-    if one.last == one.first + 1 and not _is_of_itself(words, one):
+    if one.last == one.first + 1 and (_is_of_another_thing(words, one) or not _is_of_itself(words, one)):
         return False
     if one.last == one.first + 1 and (others := _ABBREVIATED.get(words.raws[one.first])) is not None:
         near = words.keys[max(0, one.first - 6) : one.last + 6]
@@ -54,6 +54,16 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
     if intolerant and _is_earlier(words.keys[one.last : one.last + 8]):
         return False  # "progression on or intolerance to the last line of treatment"
     return not unless_near or not set(unless_near).intersection(words.keys[max(0, one.first - 6) : one.last + 14])
+
+
+def _is_of_another_thing(words: Words, one: Found) -> bool:
+    """The "hormonal" of "contraception (hormonal or a barrier)", the "blind" of "double-blind"."""
+    near = words.keys[max(0, one.first - 3) : one.last + 4]
+    if one.value == "hormone_therapy":
+        return not {"contraception", "contraceptive", "barrier"}.isdisjoint(near)
+    return words.keys[one.first] == "blind" and not {"double", "single", "triple"}.isdisjoint(
+        words.keys[max(0, one.first - 1) : one.first]
+    )
 
 
 def _is_of_a_class(words: Words, one: Found) -> bool:

@@ -25,6 +25,7 @@ _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
 _COMMA = re.compile(r"[,/]")
 _REACH = 70  # code points between two members
+_SHORT = 25  # the same, between an illness and a treatment
 # Ahead of a list: "at least one of the following", "one or several symptoms", "such as"
 _ONE_AHEAD = re.compile(
     r"(?i)\b(?:(?:one|1|any|either|some)(?: \(1\)| or (?:more|several|both))?"
@@ -35,7 +36,8 @@ _ONE_AHEAD = re.compile(
 _EXAMPLES_AHEAD = re.compile(r"(?i)(?:\bsuch as\b|\be\.?\s?g\b\.?,?|\bfor (?:example|instance)\b,?)[^.;:()]{0,40}$")
 # its last word alone, "IV", or the whole of "stage III or IV"
 _STAGES = re.compile(
-    r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\bor\b|/|-|–|\bto\b)\s?(?:stage )?(?:IV|4)[A-C]?\d?$"
+    r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\bor\b|/|-|–|\bto\b)"
+    r"\s?(?:stage )?(?:IV|4)[A-C]?\d?(?: disease)?$"
 )
 _COURSE = r"(?:advanced|recurrent|relapsed|refractory|unresectable|inoperable|progressive|metastatic)"
 _COURSE_AHEAD = re.compile(rf"(?i)\b{_COURSE}(?: and/or| or|/|,)\W{{0,2}}$")
@@ -87,6 +89,8 @@ def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> boo
     if (one.concept in _OF_A_COURSE) != (run[-1][-1].concept in _OF_A_COURSE):
         return False
     told = _OR.search(between) or _COMMA.search(between)
+    if load_concepts()[one.concept].kind != load_concepts()[run[-1][-1].concept].kind:
+        told = _OR.search(between) if len(between) <= _SHORT else None  # "gout in relapse or refractory to steroids"
     if len(between) > _REACH or _BETWEEN.fullmatch(between) is None or not told:
         return False
     apart = _ANY_APART if _is_led(item, run[0][0].start) else _APART

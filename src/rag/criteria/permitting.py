@@ -68,7 +68,7 @@ def _opens_remark(keys: Sequence[str], start: int, end: int) -> bool:
 _LEADS = frozenset({"but", "is", "are", "this", "these", "which", "however", "however,"})
 _PROVIDED = frozenset({"if", "when", "provided", "once"})
 _PERMITTING = frozenset({"allow_next", "upcoming", "allowed"})
-_WHO = frozenset({"who", "that", "or"})
+_WHO = frozenset({"who", "that", "which", "or"})
 _WHOM = frozenset({"who", "that"})
 _ASKED = frozenset({"required", "mandatory", "necessary"})
 # "psychiatric conditions (past and stable ones are allowed)" lets a milder kind pass, not the thing itself

@@ -24,6 +24,7 @@ from rag.criteria.fields import age_conflicts, field_criteria, with_told_ages
 from rag.criteria.headings import is_of_others_or_once
 from rag.criteria.infected import of_the_infected
 from rag.criteria.items import SECTIONS, Item, find_items
+from rag.criteria.labels import heading_states, without_labels
 from rag.criteria.lexer import tokenize
 from rag.criteria.lexicon import PLACE, may_name
 from rag.criteria.reversing import without_reversed_lists
@@ -192,9 +193,10 @@ def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[C
 
 def _states_of(document: Document, bundle: Sequence[Item]) -> tuple[State, ...]:
     """Every concept that the items name; what holds only with, or instead of, another item is in doubt."""
-    found: list[State] = list(_heading_states(document, bundle[0]))
+    found: list[State] = list(heading_states(document, bundle[0]))
     for item in bundle:
         states = states_of(document.text, item.span, item.polarity, item.headings)
+        states = without_labels(states, document.text, item.span)
         if len(bundle) > 1:
             doubt = "together" if item.polarity is Polarity.EXCLUSION else "alternative"
             states = tuple(replace(one, doubts=tuple(dict.fromkeys((*one.doubts, doubt)))) for one in states)
@@ -262,28 +264,6 @@ def _disjunction(bundle: Sequence[Item], parts: Sequence[list[Clause]]) -> list[
         )
         for choice in combined
     ]
-
-
-# "Diabetic patients with:", "Patients with hepatitis who have:" say whom the members concern, and turn nobody away.
-_PEOPLE_HEADING = re.compile(
-    r"(?i)\b(?:patients|participants|subjects|individuals|those|persons|people|women|men|children|adults)\b"
-    r"[^.;:]{0,120}\b(?:with|who|having|have|has|if|must)\W*$"
-    r"|^\W*(?:for|in) (?:all )?(?:patients|participants|subjects|individuals|those|people|women|men|children|adults)\b"
-)
-_NEXT_LINE = 40  # signs between a heading and its first item: the line feed, the indent, the bullet
-
-
-def _heading_states(document: Document, item: Item) -> tuple[State, ...]:
-    """What the nearest heading names and turns away itself: "No autoimmune disease, such as:"; nothing for labels."""
-    if not item.heading_spans or item.section not in SECTIONS:
-        return ()
-    if item.span.start - item.heading_spans[-1].end > _NEXT_LINE:
-        return ()  # read once, with the first item below it
-    if _PEOPLE_HEADING.search(item.heading_spans[-1].of(document.text)):
-        return ()
-    states = states_of(document.text, item.heading_spans[-1], SECTIONS[item.section])
-    kept = {Stance.TURNED_AWAY, Stance.EXEMPT} if any(one.stance is Stance.TURNED_AWAY for one in states) else ()
-    return tuple(one for one in states if one.stance in kept)
 
 
 _NAMED_AGAIN = re.compile(r"(?i)\b(?:maximum|maximal|limit|value|creatinine|h[ae]+moglobin)\b")

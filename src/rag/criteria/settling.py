@@ -18,9 +18,15 @@ def settled(readings: list[Reading], item: str) -> list[Reading]:
     """The readings of a folded item, in their order, with none that the others or the sentence contradict."""
     if not readings:
         return readings
-    readings = _denied_on(_repeated(readings, item), item)
+    readings = _denied_on(_repeated(_without_use(readings), item), item)
     readings = _asked_of_the_infected(_said_of_a_later_pregnancy(readings, item), item)
     return _one_way(_known_either_way(readings, item), item)
+
+
+def _without_use(readings: list[Reading]) -> list[Reading]:
+    """The "alcohol" of "alcohol or drug abuse" is its abuse, and no use of it."""
+    abused = {one.start for one in readings if one.concept == "alcohol_abuse"}
+    return [one for one in readings if one.concept != "alcohol_use" or one.start not in abused]
 
 
 def _repeated(readings: list[Reading], item: str) -> list[Reading]:

@@ -19,6 +19,7 @@ from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
 from rag.criteria.headings import is_of_some
 from rag.criteria.one_of import EITHER, one_is_enough
+from rag.criteria.passing import told_in_passing
 from rag.criteria.permitting import lets_in_if
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
@@ -100,6 +101,7 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
     readings = settled(told_by_example(either_way(readings, item), item), item)
+    readings = told_in_passing(readings, item, polarity)
     readings = one_is_enough(readings, item) if polarity is Polarity.INCLUSION else readings
     return tuple(dict.fromkeys(_with_sums(readings)))
 
