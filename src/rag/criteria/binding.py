@@ -15,6 +15,7 @@ from rag.criteria.allotting import (
     of_two_ages,
 )
 from rag.criteria.cohorts import cohorts_in
+from rag.criteria.collected import with_dipstick
 from rag.criteria.company import one_of_several
 from rag.criteria.itemstate import Read, ScopeMark
 from rag.criteria.narrowing import narrow
@@ -146,6 +147,7 @@ def bind(tokens: Sequence[Token], text: str, reads: list[Read], *, exclusion: bo
     for read, mark in (
         *_left_to_the_excepted(text, reads, starts),
         *each_for_its_own(text, reads),
+        *with_dipstick(text, reads, exclusion=exclusion),
         *of_one_part(text, reads),
         *([] if exclusion else _let_in(text, reads, starts)),
         *([] if exclusion else (*let_in_besides(text, reads), *of_two_ages(text, reads))),

@@ -140,3 +140,14 @@ def closing_values(tokens: Sequence[Token], limits: Sequence[Limit]) -> set[int]
         bracket = index < len(tokens) and tokens[index].kind is Kind.OPEN and limit.base != "age"
         found |= {limit.last, index} if bracket else {limit.last}
     return found
+
+
+def is_before_value(tokens: Sequence[Token], first: int, last: int, limits: Sequence[Limit]) -> bool:
+    """'Hemoglobin for participants with sarcoma: ≥ 9 g/dL': whom a value is for, between its name and itself."""
+    value = last + (last < len(tokens) and tokens[last].kind is Kind.COLON)
+    return any(0 <= limit.name < first and limit.first == value for limit in limits)
+
+
+def is_behind_label(tokens: Sequence[Token], first: int) -> bool:
+    """'(Japan only) For subjects …': whether a bracket that closes right before `first` is all that stands there."""
+    return tokens[0].kind is Kind.OPEN and all(token.kind is not Kind.CLOSE for token in tokens[: first - 1])

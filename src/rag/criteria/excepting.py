@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.criteria.collected import outweighed
 from rag.criteria.idle import measures_of
 from rag.criteria.itemstate import Read, ScopeMark, last_group, same_sides
 from rag.criteria.lexicon import load_variables
@@ -60,7 +61,11 @@ _MAY_HAVE = re.compile(r"(?i)\b(?:may|can) (?:still )?have\b|\b(?:allowed|permit
 _GILBERT = re.compile(r"(?i)\bgilbert")
 _LIVER = re.compile(r"(?i)\b(?:liver|hepat\w*|metasta\w*|tumou?rs?|involve\w*|h[ae]+moly\w*)")
 _RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
-_FOOTNOTE = re.compile(r"(?i)[*†]\s?(?P<note>(?:unless|except|if due)\b[^*†]*)")
+_FOOTNOTE = re.compile(
+    r"(?i)[*†]\s?(?P<note>(?:(?:unless|except|if due)\b"
+    r"|(?:lower|higher|other|abnormal) (?:values|counts|levels|limits|results)? ?(?:are |may be |will be )?"
+    r"(?:allowed|permitted|acceptable|accepted)\b)[^*†]*)"
+)
 
 
 class Excepting(Sides):
@@ -157,6 +162,8 @@ class Excepting(Sides):
         """The limits that an exception can be about: no ALT for Gilbert's, unless in one value with bilirubin."""
         if _BUT_FOR.match(region.text):  # 'life expectancy ≥ 10 years (excluding cancer)': apart from the illness
             targets = [read for read in targets if read.limit.base != "life_expectancy"]
+        if not self.exclusion and _NARROWED.match(region.text):  # '18 to 50 (excluding smokers)': fewer still
+            targets = [read for read in targets if read.limit.base != "age"]
         about = measures_of(region.text, {read.limit.base for read in before})
         groups = {read.limit.group for read in targets if read.limit.base in about}
         return [read for read in targets if read.limit.group in groups]
@@ -217,6 +224,9 @@ class Excepting(Sides):
                 read.scopes[:] = [mark for mark in read.scopes if mark.start < apart.start("note")]
                 region = Region(RegionKind.EXCEPTION, 0, 0, *apart.span("note"), apart["note"])
                 read.exceptions.append(region)
+            told = outweighed(self.text, read) or self._told_behind(read)
+            if told is not None and not read.exceptions:
+                read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, *told, self.text[slice(*told)]))
             case = None if read.exceptions else _IN_WHICH_CASE.match(self.text, read.limit.end)
             if case is not None:
                 for one in _with_twins(last_group([read]), reads[: reads.index(read)]):
@@ -229,6 +239,11 @@ class Excepting(Sides):
             start, end = found.span("note")
             if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits if limit.explicit):
                 read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, start, end, found["note"]))
+
+    def _told_behind(self, read: Read) -> tuple[int, int] | None:
+        """Where a sentence behind a limit lets people in all the same: 'Lower values allowed with approval'."""
+        found = _LET_IN_BEHIND.match(self.text, read.limit.end)
+        return found.span(found.lastgroup or 0) if found is not None else None
 
     def _names_another(self, read: Read, start: int, end: int) -> bool:
         """'ECOG ≤ 2. For patients with a tumour the limit of age is 70': a limit of something else."""
@@ -251,6 +266,13 @@ _LIMITS_OF_SOME = re.compile(
     r"(?i)\)?[.;] ?(?P<note>(?:for|in) (?:patients|subjects|participants|those|individuals)\b[^.;<>≤≥]{3,90}?"
     r"\b(?:limits?|thresholds?|cut-?offs?|upper values?)\b[^.;<>≤≥\d]{0,40}\d)"
 )
+# "TSH > 5; volunteers with abnormal values will be re-considered", "(a clearance by isotopes may supersede it)"
+_LET_IN_BEHIND = re.compile(
+    r"(?i)(?:[)\s]{0,2}[.;(*] ?(?P<note>(?:[^.;()<>≤≥]{0,90}\b(?:re-?consider\w*|supersedes?|overrules?|overrides?)\b"
+    r"|lower values (?:are |may be )?(?:allowed|permitted|acceptable)\b)[^.;()]{0,80})"
+    r"|[^.;<>≤≥]{0,120}\. (?P<all>this (?:criterion|requirement|limit) (?:does not|need not|is not required to)"
+    r" (?:need to )?be (?:met|fulfilled|satisfied)\b[^.;()]{0,80}))"
+)
 _KEEPS_OUT = re.compile(r"(?i)\b(?:ineligible|excluded|not (?:be )?(?:eligible|allowed|permitted|included|enrolled))\b")
 _PEOPLE_FIRST = re.compile(r"(?i)(?:patients|subjects|participants|those) with\b")
 _IN_TIME = re.compile(r"(?i)\b(?:days?|weeks?|hours?|months?|years?|within|prior|before|mmol|mol|g/d?l|/l|iu)\b")
@@ -269,4 +291,5 @@ def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
 
 
 _TWINS = (frozenset(["alt", "ast"]), frozenset(["inr", "pt", "aptt"]))
+_NARROWED = re.compile(r"(?i)excluding (?!.*(?:\d|\bif\b|\bwhen\b|\bages?\b))")
 _BUT_FOR = re.compile(r"(?i)(?:excluding|exclusive|apart from|other than)\b")

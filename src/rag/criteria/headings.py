@@ -120,7 +120,8 @@ _OF_PROCEDURE = re.compile(
 _OF_TUMOUR = re.compile(
     r"(?i)\W*(?!.*\b(?:history|prior|previous|other|any|no|active|known|all|both|adult|cancer patients"
     r"|advanced|metastatic)\b)(?:[\w'-]+ ){1,5}?"
-    r"(?:leuka?emias?|lymphomas?|myeloma|\w*sarcomas?|melanoma|carcinomas?|cancers?|gliomas?|\w*blastomas?)"
+    r"(?:leuka?emias?|lymphomas?|myeloma|\w*sarcomas?|melanoma|carcinomas?|cancers?|gliomas?|\w*blastomas?|tumou?rs?"
+    r"|malignanc(?:y|ies))"
     r"(?: \([\w/ -]{1,12}\))? (?:(?:patients|participants|subjects)(?: only)?"
     r"|(?:in|ex)clusion criteria(?: for [\w-]+)?|cohort)\W*:\W*$"
 )
@@ -155,7 +156,7 @@ def _is_turned_back(item: Item) -> bool:
 
 
 _DESCRIBES = re.compile(
-    r"(?i)\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b"
+    r"(?i)^\W*(?:all|both|every|each) |\badequate\b|\bcharacteristics\b|\bfunction\b|\bmust have\b"
     r"|^\W*(?:patients|participants|subjects) (?:must|should) (?:also )?(?:meet|fulfil|satisfy|be)\b"
 )
 

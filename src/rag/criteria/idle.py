@@ -65,6 +65,7 @@ _LAW = re.compile(r"(?i)\blegal(?:ly)?\b|\bage of (?:consent|majority)\b|\blocal
 _METHOD = re.compile(
     r"(?i)\b(?:by|per|using|via|on|from|with)\b[^.;,<>≤≥\d]{0,40}\bor (?:by )?(?:an? |the )?(?:muga|multi-?gated"
     r"|multiple[- ]gated|echo\w*|tte|mri|radionuclide|holter|24[- ]h)"
+    r"|\broom air or (?:on |with )?(?:\d |low |supplemental |nasal )?(?:o2|oxygen|l/min|cannula)"
 )
 # "… since the illness is not present in children": why, and of nobody
 _REASON = re.compile(

@@ -94,7 +94,16 @@ _OTHERS = (
 _OTHERS_NAMED = re.compile(rf"(?i)\b{_OTHERS}\b")  # beside patients
 _PEOPLE_HEADING = re.compile(
     r"(?i)\W*(?:(?:in|ex)clusion criteri\w+:? ?(?:for |of )?)?(?:the |all |study )?(?:[\w-]+ ){0,4}"
-    rf"(?:{_OTHERS}|patients?|participants?|subjects?|cases|probands?|individuals|survivors?|students?|youths?)\b[^.;<>≤≥\d]{{0,60}}$"
+    rf"(?:{_OTHERS}|patients?|participants?|subjects?|cases|probands?|individuals|survivors?|students?|youths?"
+    r"|(?:non-?\s?)?(?:asthmatics|diabetics|hypertensives|alcoholics|epileptics|atopics|(?:ex-?)?smokers|drinkers))"
+    r"\b[^.;<>≤≥\d]{0,60}$"
+)
+# 'Disc patients:', 'Subjects for the collection of fat:' – two of these divide a list
+_KIND_OF_PEOPLE = re.compile(
+    r"(?i)\W*(?!(?:all|both|every|each|any|eligible|enrolled|study|the|adult|male|female|for)\b)(?:[\w/-]+ ){1,3}"
+    r"(?:patients|participants|subjects)\W*:\W*$"
+    r"|\W*(?:patients|participants|subjects) (?:for|undergoing|receiving|on|without) (?!(?:inclusion|entry|enrol|eligib"
+    r"|the (?:study|trial)|stud(?:y|ies)|trial)\b)[^.;:<>≤≥\d]{3,60}:\W*$"
 )
 _TUMOUR_HEADING = re.compile(
     r"(?i)\W*(?:for )?(?!.*\b(?:history|prior|previous|other(?! than)|any|no|active|known|criteria|disease)\b)"
@@ -151,7 +160,8 @@ def _divided(items: list[Item]) -> list[Item]:
     """The items, marked when headings divide them among several kinds of people: patients, relatives, controls."""
     headings = {heading for item in items for heading in item.headings if is_people_heading(heading)}
     tumours = sum(not _PEOPLE_HEADING.match(heading) for heading in headings)
-    if len(headings) < 2 or (tumours < 2 and not any(map(_OTHERS_NAMED.search, headings))):
+    kinds = sum(_KIND_OF_PEOPLE.match(heading) is not None for heading in headings)
+    if len(headings) < 2 or (tumours < 2 and kinds < 2 and not any(map(_OTHERS_NAMED.search, headings))):
         return items
     return [replace(item, divided=True) for item in items]
 
@@ -289,8 +299,11 @@ def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
 
 
 def _leads(lines: list[Line], index: int) -> bool:
-    """Whether bullets stand deeper right below a line that has no colon."""
-    return index + 1 < len(lines) and bool(lines[index + 1].kind) and lines[index + 1].indent > lines[index].indent
+    """Whether bullets stand deeper right below a line that has no colon; not '6.', which goes on with an outer list."""
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    if below is None or not below.kind or below.indent <= lines[index].indent:
+        return False
+    return not (below.number.isdigit() and int(below.number) > 1)
 
 
 def _has_children(lines: list[Line], index: int) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.criteria.itemstate import Alternative, Read, Term, against_fit
 from rag.criteria.limits import Limit
 from rag.criteria.sought import sought
+from rag.types import ScopeKind
 
 # "LDL > 190 plus xanthomas", "potassium < 3 that cannot be corrected", "INR > 1.5 due to liver disease": words that
 # must hold too before a value turns anybody away
@@ -17,7 +18,8 @@ TOGETHER_WITH = re.compile(
     r"|accompanied by|along with|in conjunction with|coupled with"
     r"|with (?:concurrent|concomitant|co-?existing|associated|accompanying))"
     r"|(?:that|which) (?:can ?not|could not) be|not correctable"
-    r"|(?:that is |which is |are |is )?(?:due to(?! any\b)|caused by|secondary to|attributable to|attributed to"
+    r"|(?:that is |which is |are |is )?(?:due to(?! (?:any|diseases?|illness(?:es)?|conditions)\b)"
+    r"|caused by|secondary to|attributable to|attributed to"
     r"|resulting from|as a result of)) [^.;,()<>≤≥*]*)"
 )
 # 'ALT > 1.5 x ULN at two visits and the findings are significant'
@@ -47,9 +49,6 @@ EITHER_OR = re.compile(
     r"(?:[^.;:<>≤≥\d()]|\([^()]{0,30}\)){3,80}?)"
     r" or(?: (?:(?!\band\b)[^.;:,<>≤≥\d]){3,70})?\s?$"
 )
-# 'anaemia (Hb < 10), an enlarged spleen, or fever'
-SIGNS = re.compile(r"\)(?P<more>(?:, [^.;:<>≤≥\d(),]{3,50}){1,4},? or [^\W\d][^.;:<>≤≥\d]{2,60})$")
-
 # "at least two of the following": each of what follows is one of several ways
 SEVERAL = re.compile(
     r"(?i)\b(?:two|three|[2-9]) (?:out )?of (?:three|four|five|six|[3-9])\b[^.;:<>≤≥]{0,30}:"
@@ -119,6 +118,19 @@ def are_variants(one: Sequence[Read], other: Sequence[Read]) -> bool:
     if apart and all(mark.text.startswith(("on ", "with ")) for mark in other[0].scopes):
         return False  # '> 94 % with risk factors or < 94 % on room air': two ways in, nobody has both
     return bool(other[0].scopes) or is_stricter_rung(one[0], other[0])
+
+
+def are_of_two_ages(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    """'Karnofsky ≥ 50 (16 years and older) or Lansky ≥ 50 (under 16)': each scale holds for its own people."""
+    bases = {read.limit.base for read in (*one, *other)}
+    aged = all(any(mark.kind is ScopeKind.AGE for mark in read.scopes) for read in (*one, *other))
+    return aged and bases <= {"karnofsky", "lansky", "ecog"}
+
+
+def are_both_ends(one: Sequence[Read], other: Sequence[Read]) -> bool:
+    """'HbA1c below 6 % and patients above 10 %', turned away: no value can be both."""
+    alone = len(one) == len(other) == 1 and one[0].limit.variable == other[0].limit.variable
+    return alone and not (one[0].scopes or other[0].scopes or one[0].limit.stated.overlaps(other[0].limit.stated))
 
 
 def is_stricter_rung(one: Read, other: Read) -> bool:

@@ -38,6 +38,10 @@ _OF_A_TEST = re.compile(
     r"(?i)\b(?:tests?|scans?|results?|imaging|biops(?:y|ies)|samples?|tissue|specimens?|performed|x-?rays?|mri|ct"
     r"|radiographs?|ecg)\b[^.;<>≤≥]{0,60}$"
 )
+# "not older than 60 days before the visit": of no person
+_BEFORE_A_VISIT = re.compile(
+    r"(?i)[\s)]{0,2}(?:before|prior to|preceding|from) (?:the )?(?:screening|visit|baseline|enrol|inclus|study)"
+)
 # "for some illness lasting at least 6 months", behind an age: the time is of the illness
 _LASTING = re.compile(
     r"(?i)\bamenorrho?ea (?:for|of) $"
@@ -48,6 +52,22 @@ _IN_RELATIVES = re.compile(
     r"(?i)[^.;,()<>≤≥\d]{0,24}\b(?:in|among) (?:an? |any |one or more )?"
     r"(?:(?:first|second)[- ]degree|relatives?\b|(?:the|their|a) family\b(?! \w)|family members?\b"
     r"|parents?\b|siblings?\b)"
+)
+# "women who have an infant less than 6 months old"
+_OF_A_CHILD = re.compile(
+    r"(?i)\b(?:ha(?:ve|s|ving)|with|nursing|breast-?feeding|caring for) (?:an?|their|her|any) (?:[\w-]+ )?"
+    r"(?:infant|baby|babies|child|newborn|son|daughter|toddler)s?(?: (?:who|that|which) (?:is|are))?(?: aged?)? ?$"
+)
+# "Women 56 years and older will be assumed to be postmenopausal", "women of 45 to 55 years will have FSH checked"
+_TOLD_OF_AGE = re.compile(
+    r"(?i)[\s),]*(?:(?:years?|yrs|old|of age|and older|or older|or above)[\s),]*){0,3}"
+    r"(?:will|are|should|shall) (?:be )?(?:(?:assumed|presumed|considered|deemed|classified|regarded)\b"
+    r"(?! (?:ineligible|eligible|for))"
+    r"|have (?:an? |their )?[\w-]+(?: levels?)? (?:checked|measured|tested|drawn|assessed))"
+)
+# "glucose infusion for maintaining a glucose > 60 mg/dL"
+_KEPT_UP = re.compile(
+    r"(?i)\b(?:for|by|in) (?:maintaining|keeping|achieving|reaching|sustaining) (?:an? |the |their )?(?:[\w-]+ ){0,3}$"
 )
 # "sudden death of family members under the age of 40"; "who live with household members who are under 2 years of age"
 _OF_RELATIVES = re.compile(
@@ -116,7 +136,11 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (exclusion and limit.base == "calcium" and bool(_TOO_HIGH.search(ahead)) and _is_upper(limit), "a slip"),
         (aged and bool(_AGE_OF_EVENT.search(ahead)), "when something began"),
         (aged and bool(_NOT_OLDER.match(text, first) and _OF_A_TEST.search(ahead)), "how old a test may be"),
+        (aged and bool(_BEFORE_A_VISIT.match(text, limit.end)), "how old a test may be"),
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
+        (aged and bool(_OF_A_CHILD.search(ahead)), "of a child"),
+        (aged and bool(_TOLD_OF_AGE.match(text, limit.end)), "what is thought of people of that age"),
+        (bool(_KEPT_UP.search(before)), "a target"),
         (aged and exclusion and bool(_OF_RELATIVES.search(sentence)), "of relatives"),
         (aged and bool(_IN_RELATIVES.match(text, limit.end)), "of relatives"),
         (exclusion and limit.base in _OF_AN_ATTACK and bool(_ATTACK.search(before)), "what was so once"),

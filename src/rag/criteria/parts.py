@@ -16,6 +16,12 @@ _WHO = (
     r"(?P<who>[^()]{2,60}? only|only (?:for|in|if|when|applicable to) [^()]{3,80}"
     r"|(?:arm|cohort|group|part) [\"'“][^()]{2,40})"
 )
+# "(Japan only) QTc > 470 ms": what stands before an item in brackets is of it all; not "(at screening only)"
+_HEAD = re.compile(r"(?i)\W*\((?P<who>(?:for |in )?[^()<>≤≥\d:;]{2,50} only)\)")
+_OCCASION = re.compile(
+    r"(?i)\b(?:screening|baseline|visits?|day|week|time|once|history|entry|enrol\w+|inclusion|test\w*|exams?|stud(?:y|ies)"
+    r"|fasting|oral|iv|dose|value|verbal|written)\b"
+)
 # "(Everolimus arm only) LVEF ≥ 52 %"; "NYHA III (only for arm 2)", 'HbA1c < 8 % (arm "Controls")'
 _AHEAD = re.compile(rf"(?i)\W*\({_WHO}\)")
 _BEHIND = re.compile(rf"(?i)(?:(?!unless|except)[^.;()<>≤≥]){{0,40}}\({_WHO}\)")
@@ -45,6 +51,9 @@ def _part_scopes(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Scope
     if ahead is not None and _PART.search(ahead["who"]):
         yield from ((read, _mark(ahead)) for read in reads)
         return
+    head = _HEAD.match(text) if "(" in text else None
+    if head is not None and not _OCCASION.search(head["who"]):
+        yield from ((read, _mark(head)) for read in reads)
     for place, read in enumerate(reads if "(" in text else ()):
         behind = _BEHIND.match(text, read.limit.end) or _inside(text, read)
         if behind is None or not _PART.search(behind["who"]):

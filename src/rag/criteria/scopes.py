@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.brackets import ANYBODY, closing_values, is_of_people, names_group
+from rag.criteria.brackets import ANYBODY, closing_values, is_before_value, is_behind_label, is_of_people, names_group
 from rag.criteria.idle import is_of_reason, lets_in
 from rag.criteria.limits import Limit, is_beyond
 from rag.criteria.openings import (
@@ -84,7 +84,9 @@ def find_regions(
             and (kind is not RegionKind.EXCEPTION or opens[first] < 0 or first == 1)
         )
         region.label = kind is RegionKind.CONDITION and (
-            is_value_label(tokens, at, ends) or _is_label_of_next(tokens, region, valued)
+            is_value_label(tokens, at, ends)
+            or _is_label_of_next(tokens, region, valued)
+            or is_before_value(tokens, region.first, region.last, limits)
         )
         region.prefix = region.prefix or region.label or _begins_again(tokens, region, limits)
         region.prefix = region.prefix or _is_heading_run_on(tokens, region, text)
@@ -361,8 +363,10 @@ def _follows_value(tokens: Sequence[Token], first: int, ends: set[int]) -> bool:
 
 def _begins_words(tokens: Sequence[Token], first: int) -> bool:
     """Whether a region opens a statement: at the start, after a boundary or a joint."""
-    if first and tokens[first - 1].kind is Kind.CLOSE and tokens[first].value in ANYBODY:
-        return True  # '(…) Patients on protease inhibitors may have …'
+    if first and tokens[first - 1].kind is Kind.CLOSE and (
+        tokens[first].value in ANYBODY or is_behind_label(tokens, first)
+    ):
+        return True  # '(…) Patients on protease inhibitors may have …', '(Japan only) For subjects under 18, …'
     return first == 0 or tokens[first - 1].kind in (*PREFIX_ENDS, Kind.OPEN, Kind.AND, Kind.OR, Kind.BUT, Kind.DASH)
 
 

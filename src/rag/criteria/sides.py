@@ -166,6 +166,9 @@ class Sides(ItemState):
         gap = self.tokens[one.last : other.first]
         between = [token.kind for token in gap]
         allowed = {Kind.OPEN, Kind.OR, Kind.SLASH, Kind.GLUE, Kind.COMMA, Kind.CLOSE, Kind.DASH}
+        if between == [Kind.SEMICOLON] and one.unit != other.unit and one.variable == other.variable:
+            ends = zip(ends_of(one.stated), ends_of(other.stated), strict=False)  # '(> 110 mg/dL; > 6.1 mmol/L)'
+            return same_sides(one.stated, other.stated) and all(same_limit(a, b) for a, b in ends)
         apart = (
             len(between) > 4 or not set(between) <= allowed or (other.first == one.last and other.scale == one.scale)
         )
@@ -244,7 +247,8 @@ class Sides(ItemState):
         if of_some or apart or denied or begun or len(gap) > 8:
             return False
         if one.name == other.name:
-            return all(token.kind is not Kind.WORD for token in gap) or (one.name >= 0 and one.name >= one.first)
+            plain = all(token.kind is not Kind.WORD or token.value == "old" for token in gap)
+            return plain or (one.name >= 0 and one.name >= one.first)
         # 'age ≥ 18 years and age ≤ 75': the name is repeated
         words = [token for token in gap if token.kind is Kind.WORD]
         return (
