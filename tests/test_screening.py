@@ -42,6 +42,7 @@ def test_a_line_against_a_person(where: str, line: str, person: str, studied: st
 GROUPS = [
     ("Subjects for fat:\n- Aged 30 to 60\nSubjects for skin:\n- Aged 50 to 80\nDonors:\n- Aged 18 to 50", False),
     ("Subjects for fat:\n- Aged 30 to 50\nSubjects for skin:\n- Aged 18 to 50", True),
+    ("Subjects for fat:\n- Aged 30 to 50\nSubjects for skin:\n- Has gout\n- Platelets > 90", False),
 ]
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rag.criteria.concepts import find_concepts
 from rag.evidence.case import Fit
 from rag.evidence.judged import Judged
-from rag.types import Clause, Constraint, Criterion, Patient, State
+from rag.types import Clause, Constraint, Criterion, Patient, Scope, ScopeKind, State
 from rag.values import between
 
 
@@ -35,7 +35,32 @@ def of_their_own_group(judged: Sequence[Judged]) -> list[Judged]:
 
     'Patients with a worn disc:' / 'Aged 30 to 60' / 'Women who give tissue:' / 'Aged 18 to 50'.
     """
-    return [replace(one, fit=Fit.UNKNOWN) if _fits_another_group(one, judged) else one for one in judged]
+    closed = _fits_no_group(judged)
+    return [
+        replace(one, fit=Fit.NOT_MET)
+        if one in closed
+        else replace(one, fit=Fit.UNKNOWN)
+        if _fits_another_group(one, judged)
+        else one
+        for one in judged
+    ]
+
+
+def is_of_its_heading(scopes: Sequence[Scope], criterion: Criterion) -> bool:
+    """Whether a clause is left to the people whom the heading above it names, and to nobody else."""
+    alone = len(scopes) == 1 and scopes[0].kind is ScopeKind.COHORT
+    return alone and bool(criterion.headings) and criterion.headings[-1].rstrip(" :") == scopes[0].text
+
+
+def _fits_no_group(judged: Sequence[Judged]) -> list[Judged]:
+    """The limits of one measure that each group has for its own, where the person fails them all."""
+    groups = {group for one in judged if (group := _group_of(one))}
+    found: list[Judged] = []
+    for variable in {next(iter(_limited(one))) for one in judged if one.failed and len(_limited(one)) == 1}:
+        limits = [one for one in judged if _limited(one) == {variable}]
+        if len(groups) > 1 and all(one.failed for one in limits) and groups == set(map(_group_of, limits)):
+            found.extend(limits)
+    return found
 
 
 def _fits_another_group(one: Judged, judged: Sequence[Judged]) -> bool:

@@ -17,6 +17,7 @@ class Judged:
     criterion: Criterion
     clause: Clause
     of_others: bool = False  # whether it binds other people only, and so is met
+    failed: bool = False  # whether it is not met, left open only because it is of the group that its heading names
 
     @property
     def words(self) -> str:

@@ -17,7 +17,7 @@ from rag.criteria.words import word_set
 from rag.evidence.case import Case, Fit
 from rag.evidence.concerned import concerns, scopes_of
 from rag.evidence.covering import covers_all, may_cover, without_the_cured
-from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_others
+from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_its_heading, is_of_others
 from rag.evidence.judged import Judged
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
@@ -86,6 +86,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
     person = _with_second_cancers(case, clause.alternatives)
     excepted = any(may_cover(exception.of(case.text), person) for exception in clause.exceptions)
     excepted = excepted or _is_let_in_behind(criterion, clause, case, person)
+    failed = fit is Fit.NOT_MET and not excepted and is_of_its_heading(scopes, criterion)
     met = [one for one in criterion.requires if clause.exceptions and _raw_fit(one, case) is Fit.MET]
     excepted = excepted or may_be_another(clause, criterion, met, case.text, patient)
     if fit is Fit.NOT_MET and (excepted or None in concerned):
@@ -98,7 +99,7 @@ def _judge_clause(criterion: Criterion, clause: Clause, case: Case) -> Judged:
         fit = Fit.UNKNOWN
     if False in concerned:
         fit = Fit.MET  # it concerns other people
-    return Judged(fit, criterion, clause, of_others=False in concerned)
+    return Judged(fit, criterion, clause, of_others=False in concerned, failed=failed)
 
 
 def _is_let_in_behind(criterion: Criterion, clause: Clause, case: Case, person: Patient) -> bool:
