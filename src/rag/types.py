@@ -438,6 +438,7 @@ class Limit:
     asks: Asks
     stated: str  # as asked, unit shown: '< 60 mL/min'
     whom: tuple[str, ...] = ()  # asked for these people only: concept ids (any of), or 'sex' for each sex its own
+    some: bool = False  # of `values` admitted a part is enough: 'children younger than 12', 'a minimum below 100'
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,30 @@ def test_admits(criteria: tuple[Criterion, ...], asked: Values, verdict: V) -> N
     assert judged.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("criteria", "asked", "verdict"),
+    [
+        (trial(egfr(at_least(d("45")))), BELOW_60, V.MATCH),
+        (trial(egfr(at_least(d("60")))), BELOW_60, V.NO_MATCH),
+        (trial(egfr(at_most(d("90")))), BELOW_60, V.NO_MATCH),  # no floor at all
+        (trial(OR_BRANCH), BELOW_60, V.PARTIAL),
+        (trial(CLEARANCE), BELOW_60, V.OTHER_MEASURE),
+    ],
+)
+def test_a_floor_below_a_value_lets_in_some_below_it(
+    criteria: tuple[Criterion, ...], asked: Values, verdict: V
+) -> None:
+    limit = Limit("egfr", asked, Asks.ADMITS, "a minimum below 60", some=True)
+    assert judge_limit(read_stated(criteria, "egfr"), limit).verdict is verdict
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [("to 17", V.MATCH), ("from 8", V.MATCH), ("from 18", V.NO_MATCH)])
+def test_children_younger_than_12_are_let_in_where_some_of_them_are(stated: str, verdict: V) -> None:
+    ages = trial(clause(limit_on("age", at_least(d("8"))))) if stated == "from 8" else trial(AGE[stated])
+    young = Limit("age", below(d("12")), Asks.ADMITS, "younger than 12 years", some=True)
+    assert judge_limit(read_stated(ages, "age"), young).verdict is verdict
+
+
 def test_the_ages_of_one_group_keep_nobody_out_of_a_trial_whose_fields_let_them_in() -> None:
     field = Criterion("T:9", "T", Polarity.INCLUSION, FIELDS, HERE, (clause(limit_on("age", at_least(d("2")))),))
     donors = trial(clause(limit_on("age", at_least(d("8"))), scope=CONTROLS))

@@ -268,7 +268,8 @@ def short(predicate: Predicate) -> str:
     """'excludes egfr < 60', 'phase=PHASE3', 'about(stroke)', '(… & …)'; six parts at most."""
     if isinstance(predicate, Limit):
         whom = f" for {'/'.join(predicate.whom)}" if predicate.whom else ""
-        return f"{predicate.asks.value} {predicate.variable} {predicate.values.describe()}{whom}"
+        some = "some " if predicate.some else ""
+        return f"{predicate.asks.value} {some}{predicate.variable} {predicate.values.describe()}{whom}"
     if isinstance(predicate, Concerns):
         ago = f" {predicate.ago.days:.0f} days ago" if predicate.ago else ""
         without = "people without " if predicate.lacked else ""

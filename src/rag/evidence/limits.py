@@ -111,7 +111,13 @@ def _judge_admits(stated: Stated, limit: Limit) -> Judgement:
     if not limit.values.overlaps(stated.firm):
         deciding = _deciding(stated, limit.values)
         return Judgement(Verdict.NO_MATCH, _excludes(deciding), quotes_of(deciding), shown)
-    refusing = [] if _is_group(limit) else _refusing(stated, limit.values)
+    if limit.some and limit.variable != "age" and not _biting(stated, limit.values):
+        return Judgement(Verdict.NO_MATCH, _admits(stated, limit), quotes_of(stated.bites), shown)
+    refusing = _refusing(stated, limit.values)
+    if _is_group(limit):
+        refusing = []
+    elif limit.some:
+        refusing = [bite for bite in refusing if not bite.firm]
     if refusing:
         return Judgement(Verdict.PARTIAL, _excludes(refusing, only=True), quotes_of(refusing), shown)
     if stated.unread:
@@ -132,8 +138,8 @@ def _refusing(stated: Stated, asked: Values) -> list[Bite]:
 
 
 def _is_group(limit: Limit) -> bool:
-    """'Children', 'adults': an age group is admitted where some of it is, a range in numbers where all of it is."""
-    return limit.variable == "age" and bool(limit.stated) and not any(c.isdigit() for c in limit.stated)
+    """'Children', 'under 12': an age group is admitted where some of it is, another range where all of it is."""
+    return limit.variable == "age" and bool(limit.stated) and (limit.some or not any(c.isdigit() for c in limit.stated))
 
 
 def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:

@@ -94,6 +94,7 @@ def _limit(predicate: Limit, *, plural: bool) -> str:
     if predicate.whom:
         return f"{_limit(replace(predicate, whom=()), plural=plural)} {_whom(predicate.whom)}"
     verb = _LIMIT_VERBS[predicate.asks][plural]
+    verb = f"{verb} some" if predicate.some and predicate.variable != "age" else verb
     variable = load_variables()[predicate.variable]
     if predicate.asks is Asks.SILENT or (predicate.asks is Asks.MENTIONS and not is_drawn(predicate)):
         return f"{verb} {variable.label}"

@@ -12,14 +12,15 @@ from itertools import pairwise
 
 from rag.planning import tables
 from rag.planning.ago import find_agos
-from rag.planning.bearing import is_idle, is_of_trials, is_place, is_wished
-from rag.planning.findings import is_common, is_occupation, leads_on, tells_of_somebody
+from rag.planning.bearing import has_no_verb, is_idle, is_of_trials, is_place, is_wished
+from rag.planning.findings import is_common, is_occupation, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
+from rag.planning.pointing import gives_a_reason, marks_in, names_nobody, points_back
 from rag.planning.said_before import asked_of_what_was_said
-from rag.planning.sentences import ASKING, NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
-from rag.planning.sheet import Sheet
+from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
+from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import word_set
-from rag.types import Comparison, Concerns, Limit, Not, Predicate
+from rag.types import Any, Comparison, Concerns, Limit, Not, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,15 @@ def set_aside(sheet: Sheet) -> Asked:
     told = [span for span in kept if span not in asking]
     named = [span for span in told if _references_in(sheet, span)]
     if (said := _with_what_is_meant(sheet, asking, told)) is not None:
-        return Asked(said, tuple(text_of(line, span) for span in told if not _marks_in(sheet, span, *_NAMING)))
+        return Asked(said, tuple(text_of(line, span) for span in told if not marks_in(sheet, span, *_NAMING)))
     if not asking or not all(_stands_alone(sheet, span, bool(named)) for span in asking):
         jobs = [span for span in told if not named and _has_an_occupation(sheet, span, asking)]
         return _without(sheet, spans, kept, jobs if len(kept) - len(jobs) > 1 else [], [])
     settled = _settles(sheet, asking, named)
     spare = [span for span in told if settled and _is_spare(sheet, span, asking)]
+    again = _said_again(sheet, asking, [span for span in told if span not in named])
     aside = [span for span in told if span not in named and (span in spare or _tells_nothing(sheet, span, asking))]
+    aside = sorted({*aside, *again})
     bare = [span for span in named if tells_of_somebody(line, span) and not leads_on(line, span)]
     bare = bare if sheet.facts and len(sheet.refs) == 1 and len(asking) == 1 else []
     return _without(sheet, spans, kept, aside, bare)
@@ -58,15 +61,15 @@ def set_aside(sheet: Sheet) -> Asked:
 def _with_what_is_meant(sheet: Sheet, asking: Sequence[Span], told: Sequence[Span]) -> str | None:
     """'I present on pregnancy; which trials don't mention it?' with the one thing told in the place of 'it'."""
     line = sheet.line
-    named = {mark.value: mark for span in told for mark in _marks_in(sheet, span, *_NAMING)}
-    if len(asking) != 1 or len(named) != 1 or sheet.refs or _marks_in(sheet, asking[0], *_NAMING, Kind.LIMIT):
+    named = {mark.value: mark for span in told for mark in marks_in(sheet, span, *_NAMING)}
+    if len(asking) != 1 or len(named) != 1 or sheet.refs or marks_in(sheet, asking[0], *_NAMING, Kind.LIMIT):
         return None
-    if any(is_of_trials(mark) or _is_a_value(mark) for span in told for mark in _marks_in(sheet, span, *TELLING)):
+    if any(is_of_trials(mark) or _is_a_value(mark) for span in told for mark in marks_in(sheet, span, *TELLING)):
         return None  # 'I want phase 3'
     if find_agos(line):
         return None  # 'It is two years since his stroke': when it was is asked with it
     words = line.lemmas()
-    cues = _marks_in(sheet, asking[0], Kind.CUE)
+    cues = marks_in(sheet, asking[0], Kind.CUE)
     verbs = {mark.last for mark in cues}
     pointed = [at for at in range(asking[0][0] + 1, asking[0][1]) if words[at] in _IT]
     judged = word_set("cues.be") | _ON if cues else frozenset[str]()  # 'where is it a problem', 'want people on it'
@@ -123,26 +126,22 @@ def _asking(sheet: Sheet, spans: Sequence[Span]) -> list[Span]:
 
 def stands_alone(sheet: Sheet, span: Span) -> bool:
     """Whether a sentence says by itself what it asks, of nobody who is told of beside it."""
-    return not _points_back(sheet, span, anchored=False) and _names_nobody(sheet, span)
+    return not points_back(sheet, span, anchored=False) and names_nobody(sheet, span)
 
 
 def wishes_for_more(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     """Whether a sentence wishes for trials of a kind that the sentences that ask leave unsaid."""
-    new = [*_new(sheet, span, asking), *_marks_in(sheet, span, Kind.AGES)]
+    new = [*_new(sheet, span, asking), *marks_in(sheet, span, Kind.AGES)]
     return bool(new) and (is_wished(sheet, span, new) or any(is_of_trials(mark) for mark in new))
-
-
-def _marks_in(sheet: Sheet, span: Span, *kinds: Kind) -> list[Mark]:
-    return [mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind in kinds]
 
 
 def _has_object(sheet: Sheet, span: Span) -> bool:
     """Whether a sentence names a fact, a rank, a term or something that trials are chosen by."""
     ranked = any(span[0] <= found.first < span[1] for found in sheet.extremes)
     termed = any(span[0] <= found.first < span[1] for found in tables.intent_cues()["meaning"].find(sheet.line))
-    facts = [mark for mark in _marks_in(sheet, span, Kind.FACT) if not _leads_up(sheet, mark)]
+    facts = [mark for mark in marks_in(sheet, span, Kind.FACT) if not _leads_up(sheet, mark)]
     named = NOUNS & set(sheet.line.lemmas(*span)) and any(not is_common(sheet.line, at) for at in range(*span))
-    return bool(_marks_in(sheet, span, *TELLING) or facts or ranked or termed or named)
+    return bool(marks_in(sheet, span, *TELLING) or facts or ranked or termed or named)
 
 
 def _leads_up(sheet: Sheet, mark: Mark) -> bool:
@@ -153,83 +152,7 @@ def _leads_up(sheet: Sheet, mark: Mark) -> bool:
 
 def _stands_alone(sheet: Sheet, span: Span, anchored: bool) -> bool:
     """Whether a sentence says what it is about and points back to nothing told before but a trial."""
-    return _has_object(sheet, span) and not _points_back(sheet, span, anchored)
-
-
-def _points_back(sheet: Sheet, span: Span, anchored: bool) -> bool:
-    """'which trials take her?', 'is that too low?': whether a sentence speaks of what was told before it."""
-    words = _without_idioms(sheet, span)
-    words = tuple(word for word in words if word not in _OF_A_THING) if _names_it_first(sheet, span) else words
-    that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
-    pointing = _POINTING - _OF_A_TRIAL if anchored or sheet.refs else _POINTING
-    pointing = pointing - _PEOPLE if _gives_a_reason(sheet, span) else pointing
-    ahead = sum(pair in _AHEAD for pair in pairwise(words))  # 'those that exclude gout' points to what follows
-    pointing = pointing - {"those"} if ahead == words.count("those") else pointing
-    return that or bool(pointing & set(words))
-
-
-def _names_it_first(sheet: Sheet, span: Span) -> bool:
-    """'Gout - who excludes it?': the thing stands in front of the word that asks, set off by a sign."""
-    line = sheet.line
-    asking = [at for at in range(span[0] + 1, span[1]) if line.stops_at(at) and line.tokens[at].lemma in ASKING]
-    return any(mark.last <= asking[0] for mark in _marks_in(sheet, span, *TELLING)) if asking else False
-
-
-_OF_A_THING = frozenset({"it", "them", "that", "this", "those"})
-_LOOKING = {("looking", "at"), ("looking", "into"), ("thinking", "of"), ("turning", "to"), ("speaking", "of")}
-_IS_FOR = {("'s", "for"), ("is", "for"), ("be", "for"), ("was", "for")}
-_AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
-
-
-def _is_a_thing(words: tuple[str, ...], at: int) -> bool:
-    """The 'that' of 'is that too low?', 'because of that', not of 'trials that …'."""
-    opens = at == 1 and words[0] in word_set("intents.question_verbs")
-    return opens or at + 1 == len(words) or words[at - 1] in _BEFORE
-
-
-_BEFORE = frozenset({"of", "for", "with", "at", "to", "by", "about", "in", "on", "like"})
-_PEOPLE = frozenset({"him", "her", "he", "she", "me"})
-_OF_A_TRIAL = frozenset({"it", "its", "they", "this", "there", "here"})
-_POINTING = _PEOPLE | _OF_A_TRIAL | frozenset({"those", "such", "same", "them"})
-
-
-def _without_idioms(sheet: Sheet, span: Span) -> tuple[str, ...]:
-    """The words of a sentence without 'tell me', 'let me know', 'there are', 'I would like to know'."""
-    outside = frozenset(at for at in range(len(sheet.line.tokens)) if not span[0] <= at < span[1])
-    idle = {at for found in tables.asking_phrases().find(sheet.line, outside) for at in range(found.first, found.last)}
-    words = sheet.line.lemmas()
-    idle |= {at for at in range(span[0] + 1, span[1]) if words[at] == "me" and words[at - 1] in _BRINGS}
-    if _EXPLAINS & set(words[span[0] : span[1]]):  # 'explain X to me'
-        idle |= {at for at in range(*span) if words[at - 1 : at + 1] in {("to", "me"), ("for", "me")}}
-    idle |= {at for at in range(*span) if words[at : at + 2] in _THERE_IS or words[at - 1 : at + 1] in _IN_HERE}
-    idle |= {at for at in range(*span) if words[at] in {"i", "we"} and words[at + 1 : at + 2] in _I_SEEK}
-    return tuple(words[at] for at in range(*span) if at not in idle)
-
-
-_BRINGS = frozenset({"run", "get", "give", "send", "show", "pull", "fetch", "print", "find", "draw", "do", "make"})
-_EXPLAINS, _I_SEEK = frozenset({"explain", "define", "list", "compare"}), {("want",), ("need",), ("seek",), ("mean",)}
-_THERE_IS = {("there", be) for be in ("is", "are", "was", "were", "be")}
-_IN_HERE = {("in", "here"), ("on", "here"), ("is", "there"), ("are", "there"), ("was", "there"), ("were", "there")}
-
-
-def _gives_a_reason(sheet: Sheet, span: Span) -> bool:
-    """'Which trials would refuse me because of my psoriasis?': of the person told, one thing is asked about."""
-    words = sheet.line.lemmas()
-    why = [at for at in range(*span) if words[at : at + 2] in {("because", "of"), ("due", "to"), ("account", "of")}]
-    if why:
-        return any(mark.first > why[0] for mark in _marks_in(sheet, span, *TELLING))
-    if any(cue.last < span[1] and words[cue.last] in _PEOPLE for cue in _marks_in(sheet, span, Kind.CUE)):
-        return _is_the_one_who_excludes(sheet, span)
-    told = [at for at in range(*span) if words[at : at + 2] in {("a", "reason"), ("the", "reason"), ("reason", "for")}]
-    return any(mark.last <= told[0] for mark in _marks_in(sheet, span, *TELLING)) if told else False
-
-
-def _is_the_one_who_excludes(sheet: Sheet, span: Span) -> bool:
-    """'Where would an ulcer exclude me?': the thing stands before the verb, behind 'would' or 'does'."""
-    verb = _marks_in(sheet, span, Kind.CUE)[0].first
-    helping = [at for at in range(span[0], verb) if sheet.line.lemmas()[at] in word_set("cues.auxiliaries")]
-    things = _marks_in(sheet, span, *TELLING)
-    return bool(helping) and any(helping[0] < mark.first and mark.last == verb for mark in things)
+    return _has_object(sheet, span) and not points_back(sheet, span, anchored)
 
 
 # ── What a sentence tells ────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,28 +163,53 @@ def _settles(sheet: Sheet, asking: Sequence[Span], named: Sequence[Span]) -> boo
 
     'Which trials are recruiting?' does not: 'I have gout' before it chooses trials.
     """
-    if not all(_names_nobody(sheet, span) or _gives_a_reason(sheet, span) for span in asking):
+    if not all(names_nobody(sheet, span) or gives_a_reason(sheet, span) for span in asking):
         return False
     if sheet.refs:
         anchored = bool(named) or all(_references_in(sheet, span) for span in asking)
-        return anchored and all(_marks_in(sheet, span, *TELLING, Kind.FACT) for span in asking)
+        return anchored and all(marks_in(sheet, span, *TELLING, Kind.FACT) for span in asking)
     return all(_has_criterion(sheet, span) for span in asking)
 
 
-def _names_nobody(sheet: Sheet, span: Span) -> bool:
-    return not (SELVES | {"him", "her", "he", "she", "his", "their"}) & set(_without_idioms(sheet, span))
-
-
 def _has_criterion(sheet: Sheet, span: Span) -> bool:
-    """Whether trials are asked about by what they say of a condition, a drug, a thing or a limit other than age."""
-    inside = [part for part in sheet.reading.parts if part.cue is not None and span[0] <= part.first < span[1]]
-    return any(_is_criterion(part.predicate) for part in inside)
+    """Whether a sentence, read alone, asks by what trials say of a condition, a drug, a thing or a limit not of age."""
+    alone = sheet if span == (0, len(sheet.line.tokens)) else read_sheet(text_of(sheet.line, span), sheet.index)
+    asked = [part.predicate for part in alone.reading.parts if part.cue is not None]
+    asked = [one for told in asked for one in (told.predicates if isinstance(told, Any) else (told,))]
+    if not names_nobody(sheet, span):  # 'My potassium is 5.9. Who excludes me because of my potassium?'
+        asked = [one for one in asked if not _is_bare(one)]
+    return any(_is_criterion(one) for one in asked)
+
+
+def _is_bare(predicate: Predicate) -> bool:
+    told = predicate.predicate if isinstance(predicate, Not) else predicate
+    return isinstance(told, Limit) and told.values.is_everything
 
 
 def _is_criterion(predicate: Predicate) -> bool:
     if isinstance(predicate, Not):
         return _is_criterion(predicate.predicate)
     return isinstance(predicate, Concerns) or (isinstance(predicate, Limit) and predicate.variable != "age")
+
+
+def _said_again(sheet: Sheet, asking: Sequence[Span], told: Sequence[Span]) -> list[Span]:
+    """'The ALT came back at 90. Which trials let an ALT of 90 in?': what tells only of measures asked about."""
+    line = sheet.line
+    if sheet.refs or not all(names_nobody(sheet, span) for span in asking):
+        return []
+    alone = [read_sheet(text_of(line, span), sheet.index) for span in asking]
+    measures = {limit.variable for one in alone for limit in one.limits}
+    if not measures or any(part.cue is None for one in alone for part in one.reading.parts):
+        return []
+    return [span for span in told if _tells_only_of(measures, sheet, span) and not leads_on(line, span)]
+
+
+def _tells_only_of(measures: set[str], sheet: Sheet, span: Span) -> bool:
+    """Whether a sentence tells values of these measures alone; of an age 'children' tells one as well."""
+    told = marks_in(sheet, span, *TELLING, Kind.AGES)
+    kinds = {"age" if one.kind is Kind.AGES else getattr(one.value, "variable", "") for one in told}
+    wished = is_wished(sheet, span, told) or bool(NOUNS & set(sheet.line.lemmas(*span)))
+    return bool(kinds) and kinds <= measures and not wished and not tells_a_finding(sheet.line, [], span)
 
 
 def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
@@ -272,7 +220,14 @@ def _is_spare(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     before = span[0] < asking[-1][0] and not leads_on(sheet.line, span)
     if not before and not sheet.refs and new and words & _BESIDES and not SELVES & words:
         return False  # 'Who takes platelets of 40? He is also HIV positive'
-    return tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before)
+    story = before and not new and not has_no_verb(sheet, span) and _follows_a_story(sheet, span)
+    return tells_of_somebody(sheet.line, span) or (bool(sheet.refs) and before) or story
+
+
+def _follows_a_story(sheet: Sheet, span: Span) -> bool:
+    """'I have had gout for years; the joint has been quiet.': what goes on telling of somebody."""
+    spans = sentences(sheet.line)
+    return any(tells_of_somebody(sheet.line, one) for one in spans[: spans.index(span)] if not asks(sheet.line, one))
 
 
 _BESIDES = frozenset({"also", "too", "besides", "additionally"})
@@ -309,7 +264,12 @@ def _tells_what_for(words: tuple[str, ...], start: int, *, before: bool) -> bool
     """'Drafting a protocol on gout.' before a question, 'It's for somebody who had a melanoma.' behind it."""
     desk = bool(words[start : start + 1]) and words[start] in word_set("asides.desk")
     desk = desk or words[start : start + 2] in _LOOKING
-    return desk if before else words[1:3] in _IS_FOR and words[0] in _OF_A_THING
+    return desk if before else words[1:3] in _IS_FOR and words[0] in _THING
+
+
+_IS_FOR = {("'s", "for"), ("is", "for"), ("be", "for"), ("was", "for")}
+_THING = frozenset({"it", "them", "that", "this", "those"})
+_LOOKING = {("looking", "at"), ("looking", "into"), ("thinking", "of"), ("turning", "to"), ("speaking", "of")}
 
 
 def _is_of_others(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
@@ -339,7 +299,7 @@ def _wishes(words: tuple[str, ...]) -> bool:
 
 def _names_a_thing(sheet: Sheet, span: Span) -> bool:
     """Whether a sentence has its own topic or criterion: 'which trials are recruiting?' takes it from before."""
-    return bool(_marks_in(sheet, span, Kind.CONCEPT, Kind.VARIABLE, Kind.LIMIT, Kind.GROUP)) or bool(sheet.refs)
+    return bool(marks_in(sheet, span, Kind.CONCEPT, Kind.VARIABLE, Kind.LIMIT, Kind.GROUP)) or bool(sheet.refs)
 
 
 _HEDGES = frozenset({"long", "but", "if", "unless", "only", "provided", "just"})
@@ -353,10 +313,10 @@ _OF_TRIALS = frozenset({"most", "many", "some", "several", "few", "nearly", "alm
 
 def _new(sheet: Sheet, span: Span, asking: Sequence[Span]) -> list[Mark]:
     """What a sentence tells that the sentences that ask do not name: another place counts as named."""
-    asked = [mark for one in asking for mark in _marks_in(sheet, one, *TELLING)]
+    asked = [mark for one in asking for mark in marks_in(sheet, one, *TELLING)]
     values = [_meaning(mark) for mark in asked]
     placed = any(is_place(mark) for mark in asked)
-    told = _marks_in(sheet, span, *TELLING)
+    told = marks_in(sheet, span, *TELLING)
     return [mark for mark in told if _meaning(mark) not in values and not (placed and is_place(mark))]
 
 

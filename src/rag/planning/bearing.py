@@ -56,7 +56,7 @@ def bears(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span])
     named = bool((NOUNS | _OUGHT) & set(words)) or _has(sheet, span, Kind.CUE)
     if any(is_of_trials(mark) for mark in new) or (new and named):
         return True  # 'it should be in Spain', '…; asthma is allowed'
-    if _has_no_verb(sheet, span) or leads_on(sheet.line, span):
+    if has_no_verb(sheet, span) or leads_on(sheet.line, span):
         facts = behind and _has(sheet, span, Kind.FACT)  # '…: phase, size'
         return bool(new) or facts or len(words) == 1 or _is_mostly_unknown(sheet, span)
     telling = [mark for mark in new if _tells(mark) and not _is_kin(sheet, mark, asking)]
@@ -130,7 +130,7 @@ def _is_kin(sheet: Sheet, mark: Mark, asking: Sequence[Span]) -> bool:
     return any(mark.value in lexicon.narrower_than(one) or one in lexicon.narrower_than(mark.value) for one in asked)
 
 
-def _has_no_verb(sheet: Sheet, span: Span) -> bool:
+def has_no_verb(sheet: Sheet, span: Span) -> bool:
     """'Ottawa.', 'Gout, stage 3.': a topic in a line of its own, told of nobody."""
     words = set(sheet.line.lemmas(*span))
     idle = word_set("cues.be") | word_set("cues.auxiliaries") | SELVES | _SPEAKERS | _LEADING

@@ -20,7 +20,8 @@ def limit_of(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     asks, negated = asked(cue) if cue else (_default_asks(line, mark), False)
     bound = _bound(line, mark) if asks is Asks.MENTIONS else None
     if bound is not None:
-        return Limit(comparison.variable, bound[1], bound[0], comparison.stated)
+        some = bound[0] is Asks.ADMITS and not bound[1].is_point
+        return Limit(comparison.variable, bound[1], bound[0], comparison.stated, some=some)
     values = lexicon.on_scale(comparison.variable, comparison.values)
     if comparison.variable == "age":
         values = _on_that_side(line, mark, cue, values)
@@ -30,8 +31,21 @@ def limit_of(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
     first = max(0, mark.first - 2)
     if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(first, mark.last)):
         stated = line.words(first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
-    limit = Limit(comparison.variable, values, asks, stated)
+    some = asks is Asks.ADMITS and not negated and _is_of_some(line, mark)
+    limit = Limit(comparison.variable, values, asks, stated, some=some)
     return Not(limit) if negated else limit
+
+
+def _is_of_some(line: Line, mark: Mark) -> bool:
+    """'accept some platelets below 100', 'open to children younger than 12': any of them, and not all."""
+    if line.lemmas(max(0, mark.first - 1), mark.first) == ("some",):
+        return True
+    young = mark.value.values.intervals[-1].high
+    whole = mark.value.values.intervals[0].low is None
+    return mark.value.variable == "age" and whole and young is not None and young <= _GROWN_UP
+
+
+_GROWN_UP = 18  # years: what is asked about everybody younger is asked about children
 
 
 def _on_that_side(line: Line, mark: Mark, cue: Cue | None, values: Values) -> Values:
@@ -75,11 +89,11 @@ def _bound(line: Line, mark: Mark) -> tuple[Asks, Values] | None:
         return None
     if words & _CEILINGS or ("upper" in words and "limit" in words):
         if high.high is None:
-            return Asks.ADMITS, exactly(number)
+            return Asks.ADMITS, exactly(number) if low.low_closed else above(number)
         return Asks.EXCLUDES, above(number) if high.high_closed else at_least(number)
     if words & _FLOORS or ("lower" in words and "limit" in words):
         if low.low is None:
-            return Asks.ADMITS, exactly(number)
+            return Asks.ADMITS, exactly(number) if high.high_closed else below(number)
         return Asks.EXCLUDES, below(number) if low.low_closed else at_most(number)
     return None
 

@@ -9,6 +9,7 @@ from rag.planning.fronted import cut_offs_in_full
 from rag.planning.people_aged import ages_in_full
 from rag.planning.quantities import number_at
 from rag.planning.shorthand import in_full
+from rag.planning.strictness import weighed_in_full
 from rag.planning.tables import plain_ways
 from rag.planning.telegrams import told_apart
 from rag.planning.topics_first import topics_in_front
@@ -191,7 +192,8 @@ def respaced(text: str) -> str:
     text = _LETTERED.sub(lambda m: f"age {m.group(1)} years {'woman' if m.group(2) in 'fF' else 'man'}", text)
     text = _MULTIPLE.sub(lambda m: f"{_MULTIPLES[m.group(1).lower()] if m.group(1) else m.group(2)} x ULN", text)
     text = _CLEARANCE.sub(_whole_clearance, _AGE_BOUND.sub(_age_limit, text))
-    text = demands.said_plainly(cut_offs_in_full(topics_in_front(_said_plainly("last", text))))
+    text = cut_offs_in_full(topics_in_front(weighed_in_full(_said_plainly("last", text))))
+    text = demands.said_plainly(text)
     text = _GLEASON.sub(lambda m: f"{m[1]} {int(m[2]) + int(m[3])}", text)
     return _SCALED.sub(lambda m: _in_digits(m.group()), text)
 

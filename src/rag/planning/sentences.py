@@ -74,11 +74,21 @@ def asks(line: Line, span: Span) -> bool:
     ends = "?" in (line.gap(span[1]) if span[1] < len(line.tokens) else line.text[line.tokens[-1].end :])
     if ends:
         return True
+    if _is_cleft(words):
+        return bool(NOUNS & set(words))
     if ASKING & set(words[:_OPENING]) or words[0] in _verbs():
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words) or _seeks_to_know(words)
     return words[0] not in word_set("asides.desk") and (bool(NOUNS & set(words)) or words[0] in _ANY)
+
+
+def _is_cleft(words: tuple[str, ...]) -> bool:
+    """'What bothers me is the tablet', which tells something; 'what I need is the list of trials that …' asks."""
+    opening = next((at for at, word in enumerate(words[:_OPENING]) if word in {"what", "how"}), len(words))
+    subject = words[opening + 1 : opening + _SUBJECT]
+    verb = next((at for at, word in enumerate(subject) if word in {"is", "was", "be"}), 0)
+    return bool(SELVES & set(subject[:verb]))
 
 
 _HELPING = frozenset({"do", "doe", "is", "are", "can", "could", "has", "have"})  # '… - do any trials take it?'
@@ -119,7 +129,16 @@ def _verbs() -> frozenset[str]:
 def _seeks(words: tuple[str, ...]) -> bool:
     """'I am looking for trials', 'we need all the studies': not 'I was in a trial', 'we write a protocol'."""
     sought = [at for at, word in enumerate(words) if word in word_set("asides.wishing")]
+    sought = [at for at in sought if words[at + 1 : at + 2] != ("to",) or not _takes_part(words[at + 2 : at + 5])]
     return any(NOUNS & set(words[at + 1 : at + 8]) or _THE_ONES & {*pairwise(words[at + 1 : at + 8])} for at in sought)
+
+
+def _takes_part(words: tuple[str, ...]) -> bool:
+    """'wants to join', 'hopes to put me forward for': what somebody would do in a trial, and no search for any."""
+    return words[:1] in _TAKES_PART or bool(SELVES & set(words[1:2]))
+
+
+_TAKES_PART = {(verb,) for verb in ("join", "enter", "enrol", "enroll", "take", "go", "be", "participate", "volunteer")}
 
 
 def _seeks_to_know(words: tuple[str, ...]) -> bool:

@@ -18,7 +18,7 @@ from rag.planning.ranked import find_ranked, place_before
 from rag.planning.references import find_references
 from rag.planning.respell import respaced
 from rag.planning.rules import facts_by_rule, words_of_rules
-from rag.planning.sentences import SELVES, asks, sentences, workplaces
+from rag.planning.sentences import NOUNS, SELVES, asks, sentences, workplaces
 from rag.planning.slips import without_slips
 from rag.planning.spelling import correct
 from rag.planning.tables import word_set
@@ -145,7 +145,10 @@ def _is_told(line: Line, found: Found[str]) -> bool:
         return True
     spans = sentences(line)
     inside = next(span for span in spans if span[0] <= found.first < span[1])
-    told = "most" in line.lemmas(found.first, found.last) and bool(SELVES & set(line.lemmas(*inside)))
+    words = set(line.lemmas(*inside))
+    told = "most" in line.lemmas(found.first, found.last) and bool(SELVES & words)
+    leads = inside[1] < len(line.tokens) and ":" in line.gap(inside[1])  # 'fewest sites: which one is it?'
+    told = told or not (leads or {*NOUNS, "one", "ones"} & words)  # 'the pills are the worst. Which trials …'
     return told and not asks(line, inside) and any(asks(line, span) for span in spans)
 
 
