@@ -188,11 +188,17 @@ _LISTED = 14  # words of a short list
 
 
 def _is_not_counted(side: Side, thing: Thing) -> bool:
-    """ "Adjuvant chemotherapy should not be counted as a prior regimen"."""
-    return thing.kind == "treatment" and any(
-        cue.first >= thing.last and "not" in side.layout.words.keys[cue.first : cue.last]
-        for cue in side.layout.in_clause(thing.first, "counted")
-    )
+    """ "Adjuvant chemotherapy should not be counted as a prior regimen", "a change of drug is counted as one"."""
+    layout = side.layout
+    for cue in layout.in_clause(thing.first, "counted") if thing.kind == "treatment" else ():
+        denied = "not" in layout.words.keys[cue.first : cue.last]
+        near = cue.first - thing.last <= _COUNTED_WITHIN and layout.group[cue.first] == layout.group[thing.first]
+        if cue.first >= thing.last and (denied or near):
+            return True
+    return False
+
+
+_COUNTED_WITHIN = 8  # words
 
 
 def _is_of_a_population(side: Side, thing: Thing) -> bool:

@@ -72,7 +72,9 @@ _ALONE = re.compile(
 # "non-diabetic kidney disease": of one that has another cause nothing is said
 _NOT_THE_COMMON = re.compile(r"(?i)\bnon-?\s?(?:diabetic|ischa?emic)\s$")
 # "No brain metastases unless all of these hold:": what stands below concerns those with brain metastases only.
-_IS_CONDITION = re.compile(r"\bunless\b[^.]{0,80}:?\W*$", re.IGNORECASE)
+_IS_CONDITION = re.compile(
+    r"\bunless\b(?! (?:it is |is )?(?:otherwise|specified|stated|noted|indicated))[^.]{0,80}:?\W*$", re.IGNORECASE
+)
 
 
 def doubts_of(

@@ -24,6 +24,10 @@ _APART = re.compile(
 _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without|than|who|because|including)\b|\+")
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
 _COMMA = re.compile(r"[,/]")
+# a list whose line feeds were lost: "Leukemia Lymphoma (NHL) Germ cell tumor"
+_RUN_ON = re.compile(r"\)?\s(?:\([^()]{1,20}\)\s|\[[^\[\]]{1,20}\]\s)?")
+_SHORTEST_RUN_ON = 3  # members, where nothing leads to the list
+_GOES_ON = re.compile(r"(?i)(?:\s?\([^()]{1,20}\))?,? ?(?:and/)?or\s")
 _REACH = 70  # code points between two members
 _SHORT = 25  # the same, between an illness and a treatment
 # Ahead of a list: "at least one of the following", "one or several symptoms", "such as"
@@ -43,6 +47,7 @@ _COURSE = r"(?:advanced|recurrent|relapsed|refractory|unresectable|inoperable|pr
 _COURSE_AHEAD = re.compile(rf"(?i)\b{_COURSE}(?: and/or| or|/|,)\W{{0,2}}$")
 _COURSE_BEHIND = re.compile(rf"(?i)(?:,? (?:and/)?or |, |/){_COURSE}\b")
 # what says how far a disease has come: the "or" behind it joins it with no disease
+_NO_DISEASE = frozenset({"measurable_disease", "tumor", "malignancy", "other_malignancy", "bone_marrow_involvement"})
 _OF_A_COURSE = frozenset({"locally_advanced", "metastatic_disease", "stage_iv", "treatment_naive", "recurrence"})
 
 
@@ -88,6 +93,10 @@ def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> boo
     between = _link(item, run[-1], one)
     if (one.concept in _OF_A_COURSE) != (run[-1][-1].concept in _OF_A_COURSE):
         return False
+    if _is_run_on(item, run[-1][-1], one):
+        return True
+    if "(" in between and ")" not in between:
+        return False  # "lung cancer (adenocarcinoma, or large cell)"
     told = _OR.search(between) or _COMMA.search(between)
     if load_concepts()[one.concept].kind != load_concepts()[run[-1][-1].concept].kind:
         told = _OR.search(between) if len(between) <= _SHORT else None  # "gout in relapse or refractory to steroids"
@@ -95,6 +104,14 @@ def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> boo
         return False
     apart = _ANY_APART if _is_led(item, run[0][0].start) else _APART
     return apart.search(between) is None
+
+
+def _is_run_on(item: str, before: Reading, one: Reading) -> bool:
+    """Whether two cancers stand in lines of a list that were run together."""
+    known = load_concepts()
+    cancers = all(known[each.concept].group == "cancer" and each.concept not in _NO_DISEASE for each in (before, one))
+    capital = before.end < one.start and item[one.start].isupper()
+    return cancers and capital and _RUN_ON.fullmatch(item, before.end, one.start) is not None
 
 
 def _link(item: str, member: Sequence[Reading], one: Reading) -> str:
@@ -115,7 +132,9 @@ def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
         return {one: _ALTERNATIVE for member in run for one in member}
     links = [_OR.search(_link(item, member, after[0])) is not None for member, after in pairwise(run)]
     last = max((number for number, joined in enumerate(links, start=1) if joined), default=0)
-    members = run if len(run) > 1 and _ONE_AHEAD.search(lead) else run[: last + 1]
+    run_on = sum(_is_run_on(item, one[-1], after[0]) for one, after in pairwise(run)) + 1 >= _SHORTEST_RUN_ON
+    led = len(run) > 1 and (run_on or _ONE_AHEAD.search(lead) or _GOES_ON.match(item, run[-1][-1].end))
+    members = run if led else run[: last + 1]
     concepts = {member[0].concept for member in members}
     whole = {one for one in concepts if concepts <= narrower_or_equal(one)}  # "lymphoma or follicular lymphoma"
     if len(concepts) < 2:

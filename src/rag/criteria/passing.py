@@ -33,13 +33,17 @@ class _Rule:
     behind: re.Pattern[str] | None = None
     of: Polarity | None = None
     only: frozenset[str] | None = None  # the concepts that it is for
+    only_in: str = ""  # the group of the concepts that it is for
     unless: Callable[[Concept], bool] | None = None
     not_before: re.Pattern[str] | None = None
 
     def holds(self, one: Reading, concept: Concept, item: str, polarity: Polarity) -> bool:
         if one.stance not in self.stances or concept.kind not in self.kinds or self.of not in {None, polarity}:
             return False
-        if (self.only is not None and one.concept not in self.only) or (self.unless and self.unless(concept)):
+        others = (self.only is not None and one.concept not in self.only) or concept.group != (
+            self.only_in or concept.group
+        )
+        if others or (self.unless and self.unless(concept)):
             return False
         low = max(0, one.start - _REACH)
         if self.not_before is not None and self.not_before.search(item, low, one.start):
@@ -83,6 +87,22 @@ _RULES = (
             r"|\b(?:difficult|hard) to (?:take|swallow|absorb|tolerate) (?:\w+[ -])?$"
             r"|\b(?:(?:blood|serum|plasma|trough) (?:levels?|concentrations?)|clearance|metabolism|pharmacokinetics"
             r"|elimination) of (?:the )?(?:study (?:drugs?|medications?),? )?$"
+        ),
+    ),
+    # "as these patients should be offered X", "therapies aimed to control hyperglycemia"
+    _Rule(
+        _ANY, _BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)(?<!well )\b(?:because|as) (?:they|these|such) (?:patients |subjects |participants )?"
+            r"(?:should|would|could|may|might|can|are|have|need)\b[^.;:]{0,60}$"
+        ),
+    ),
+    _Rule(
+        _ILL, frozenset({_OUT}), Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:aimed|intended|used|taken|given|indicated|prescribed|administered)"
+            r" (?:to|for|at) (?:the )?(?:(?:control|treat|manag|lower|reliev|prevent)(?:e|ing)?"
+            r"|(?:management|treatment|prevention|control) of) (?:the )?$"
         ),
     ),
     # "any disease that affects the rhinitis", "conditions mimicking asthma"
@@ -139,8 +159,9 @@ _RULES = (
         _TREATED, frozenset({_OUT}), None, "condition", of=Polarity.EXCLUSION,
         before=re.compile(
             r"(?i)\b(?:(?:changes?|adjustments?|modifications?|alterations?) (?:in|of|to)|changing|modifying|adjusting"
+            r"|plan\w* to (?:initiate|start|change|begin|modify)(?: or \w+)?(?: treatment| therapy)?"
             r"|(?:inability|unable|unwilling(?:ness)?) to (?:interrupt|stop|discontinue|withhold|hold))"
-            r"(?: (?:the|their|any|a|dose|doses|dosage|dosing|regimen|of|or|use|in|for))* $"
+            r"(?: (?:the|their|any|an?|new|another|dose|doses|dosage|dosing|regimen|of|or|use|in|for))* $"
         ),
     ),
     # "at least 6 hours after bronchodilator use": when something is measured
@@ -196,6 +217,28 @@ _RULES = (
         before=re.compile(rf"(?i)(?<!or )(?<!/)(?<!/ )\bwithout {_HAVING}$"),
         behind=re.compile(r"(?i)[^.;]{0,80}\b(?:allowed|eligible|permitted|acceptable|included|enrolled)\b"),
     ),
+    # "had immunotherapy and developed colitis": only who had both
+    _Rule(
+        _TREATED, frozenset({_OUT}), None, "together", of=Polarity.EXCLUSION,
+        behind=re.compile(
+            r"(?i)[^.;,]{0,40} and (?:who )?(?:(?:has|have|had) )?"
+            r"(?:experienced|developed|suffered|discontinued|progressed|relapsed)\b"
+        ),
+    ),
+    # "metastatic or inflammatory breast cancer" turns no other breast cancer away
+    _Rule(
+        _ILL, frozenset({_OUT}), None, "kind", only_in="cancer",
+        before=re.compile(
+            r"(?i)\b(?:metastatic|(?:locally )?advanced|inflammatory|stage (?:iv|iii)[abc]?)"
+            r"(?:(?: (?:or|and|and/or)|,) \w+)? $"
+        ),
+        not_before=re.compile(r"(?i)\bother\b"),
+    ),
+    # "a woman with a positive test is asked to leave the study"
+    _Rule(
+        _ANY, frozenset({Stance.EXEMPT}), Stance.ASIDE,
+        behind=re.compile(r"(?i)[^.;]{0,120}\b(?:asked to (?:withdraw|leave)|be (?:withdrawn|removed) from)\b"),
+    ),
     # "previously treated gout" says nothing of gout that was never treated
     _Rule(
         _ILL, frozenset({_OUT}), None, "treatment", of=Polarity.EXCLUSION,
@@ -220,9 +263,13 @@ _RULES = (
 # Sentences that tell what is known or what is to be studied, and ask for nothing.
 _TELLS = re.compile(
     r"(?i)\bwe (?:will|plan|propose|hope|intend|aim)\b|\b(?:often|usually|frequently) have\b"
+    r"|(?:^|[.;] )(?:patients|subjects|participants) have experienced\b"
     r"|(?<!who )(?<!that )\bha(?:s|ve) been (?:shown|reported|associated|demonstrated)\b(?! to have)"
     r"|\bpotential interaction\b"
     r"|\bfuture (?:stud(?:y|ies)|research)\b|\b(?:is|are) defined as (?:those|patients|subjects|participants|having)\b"
+)
+_TELLS_OF_MANY = re.compile(
+    r"(?i)\b(?:patients|people|those) with [\w ]{2,60} (?:often|usually|frequently|commonly) have\b"
 )
 _SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z\d*])")
 # "Part 2 (asthma participants): …", "Cohort B - …"
@@ -257,7 +304,7 @@ def told_in_passing(readings: list[Reading], item: str, polarity: Polarity) -> l
     """The readings of a folded item, those told in passing said of nobody, or in doubt."""
     known = load_concepts()
     kept = []
-    for one in _of_those_sought(_of_a_part(readings, item), item, polarity):
+    for one in _of_those_sought(_of_a_part(readings, item), item):
         concept = known.get(one.concept)
         kept.append(_as_told(one, concept, item, polarity) if concept is not None else one)
     return kept
@@ -274,7 +321,10 @@ def _as_told(one: Reading, concept: Concept, item: str, polarity: Polarity) -> R
             now = rule.now or one.stance
             doubts = () if now in {Stance.ASIDE, Stance.EXEMPT} else one.doubts
             one = replace(one, stance=now, doubts=_with(doubts, rule.doubt))
-    if one.stance is _ASKS and polarity is Polarity.INCLUSION and _TELLS.search(item, *_sentence(item, one)):
+    asked = one.stance is _ASKS and polarity is Polarity.INCLUSION
+    if asked and _TELLS.search(item, *_sentence(item, one)):
+        return replace(one, stance=Stance.ASIDE, doubts=())
+    if one.stance is _OUT and _TELLS_OF_MANY.search(item, *_sentence(item, one)):
         return replace(one, stance=Stance.ASIDE, doubts=())
     return one
 
@@ -313,8 +363,8 @@ def _of_a_part(readings: list[Reading], item: str) -> list[Reading]:
     return kept
 
 
-def _of_those_sought(readings: list[Reading], item: str, polarity: Polarity) -> list[Reading]:
-    found = _ALL_ELIGIBLE.match(item) if polarity is Polarity.INCLUSION else None
+def _of_those_sought(readings: list[Reading], item: str) -> list[Reading]:
+    found = _ALL_ELIGIBLE.match(item)
     if found is None:
         return readings
     return [

@@ -49,7 +49,7 @@ _EXEMPTING = re.compile(
     r"\bexceptions?\b|\b(?:allowed|permitted|acceptable)\b(?!.{0,20}\bnot\b)"
     r"|\b(?:are|is|be) (?:still |also )?(?:considered )?eligible\b"
     r"|\bexcept(?:ing)?(?: for| in| those)?(?: any of)?(?: the following)?\W*$"
-    r"|\bnot (?:considered )?(?:an? )?exclusion\w*\b",
+    r"|\bnot (?:considered )?(?:an? )?exclusion\w*\b|\bnot (?:be )?excluded\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")  # what a heading says in parentheses does not govern what stands below it
@@ -74,7 +74,10 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     `polarity` is the list it stands in as read, `headings` what is printed above it. A concept's opposite is read too:
     who requires contraception turns away those who use none.
     """
-    return _read(item, polarity, *_above(tuple(headings)))
+    found = _read(item, polarity, *_above(tuple(headings)))
+    if polarity is Polarity.INCLUSION and headings and _WASHOUT.search(headings[-1]):
+        return tuple([_washed_out(one) for one in found])
+    return found
 
 
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line in five was met before
@@ -104,6 +107,15 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
     readings = told_in_passing(readings, item, polarity)
     readings = one_is_enough(readings, item) if polarity is Polarity.INCLUSION else readings
     return tuple(dict.fromkeys(_with_sums(readings)))
+
+
+_WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
+
+
+def _washed_out(reading: Reading) -> Reading:
+    """The drugs of "3 weeks for retinoids" below "Washout before the first dose:": who had them lately is out."""
+    drug = load_concepts()[reading.concept].kind == "treatment" and reading.stance is Stance.REQUIRED
+    return replace(reading, stance=Stance.TURNED_AWAY, doubts=()) if drug else reading
 
 
 _FOR_SOME = re.compile(
