@@ -38,6 +38,7 @@ _ONE_AHEAD = re.compile(
     r"|(?:one|1) or (?:more|several)\b|either\b)[^.;:]{0,80}:?[^.;:]{0,40}$"
 )
 _EXAMPLES_AHEAD = re.compile(r"(?i)(?:\bsuch as\b|\be\.?\s?g\b\.?,?|\bfor (?:example|instance)\b,?)[^.;:()]{0,40}$")
+_THAT_IS_AHEAD = re.compile(r"(?i)\bi\.?\s?e\b\.?,?[^.;:()]{0,40}$")
 # its last word alone, "IV", or the whole of "stage III or IV"
 _STAGES = re.compile(
     r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\bor\b|/|-|–|\bto\b)"
@@ -129,6 +130,8 @@ def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
     start = run[0][0].start
     lead = item[max(0, start - 140) : start]
     if _EXAMPLES_AHEAD.search(lead) or (len(run) == 1 and _is_one_stage(run[0][0], lead, item)):
+        return {one: _ALTERNATIVE for member in run for one in member}
+    if len(run) >= _SHORTEST_RUN_ON and _THAT_IS_AHEAD.search(lead):
         return {one: _ALTERNATIVE for member in run for one in member}
     links = [_OR.search(_link(item, member, after[0])) is not None for member, after in pairwise(run)]
     last = max((number for number, joined in enumerate(links, start=1) if joined), default=0)

@@ -346,11 +346,21 @@ def _ends_it(layout: Layout, one: Found, cue: Cue) -> bool:
         return layout.words.keys[cue.first - 1] in {",", "and", "-", "or", ":"}
     if cue.kind == "include":  # "infection other than of the skin, including tuberculosis"
         return layout.words.keys[cue.first - 1] == "," or layout.words.keys[cue.last : cue.last + 1] == ["other"]
-    if cue.kind == "stop" and (cue.first <= one.last or _tells_of_persons(layout, one, cue)):
+    inside = cue.first <= one.last or _tells_of_persons(layout, one, cue) or _is_of_drugs(layout, cue)
+    if cue.kind == "stop" and inside:
         return False  # "absence of measurable disease"
     if cue.kind == "resume":
         return resumes(layout.words.keys, one.value, one.last, cue.first, cue.last)
     return not (cue.kind == "if" and one.value == "lack")
+
+
+def _is_of_drugs(layout: Layout, stop: Cue) -> bool:
+    """ "No drugs with known effects on the liver": of which drugs, and no other statement."""
+    keys = layout.words.keys
+    return keys[stop.first : stop.last] == ["with", "known"] and keys[stop.first - 1] in _DRUGS
+
+
+_DRUGS = frozenset({"agent", "drug", "inducer", "inhibitor", "medication", "substance"})
 
 
 def _tells_of_persons(layout: Layout, one: Found, stop: Cue) -> bool:

@@ -1,0 +1,304 @@
+"""What the words right before or behind a name make of its reading: the rules, one for each way to tell in passing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rag.criteria.concepts import Concept
+from rag.criteria.readings import Reading
+from rag.types import Polarity, Stance
+
+_REACH = 130  # code points before and behind a reading
+_HAVING = (
+    r"(?:(?:currently|presently|requiring|receiving|taking|needing|on|evidence of|signs of|symptomatic) ){0,3}"
+)
+ASKS, OUT = Stance.REQUIRED, Stance.TURNED_AWAY
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of readings of some kinds and stances between some words: `now` None leaves the stance."""
+
+    kinds: frozenset[str]
+    stances: frozenset[Stance]
+    now: Stance | None
+    doubt: str = ""
+    before: re.Pattern[str] | None = None
+    behind: re.Pattern[str] | None = None
+    of: Polarity | None = None
+    only: frozenset[str] | None = None  # the concepts that it is for
+    only_in: str = ""  # the group of the concepts that it is for
+    unless: Callable[[Concept], bool] | None = None
+    not_before: re.Pattern[str] | None = None
+
+    def holds(self, one: Reading, concept: Concept, item: str, polarity: Polarity) -> bool:
+        if one.stance not in self.stances or concept.kind not in self.kinds or self.of not in {None, polarity}:
+            return False
+        others = (self.only is not None and one.concept not in self.only) or concept.group != (
+            self.only_in or concept.group
+        )
+        if others or (self.unless and self.unless(concept)):
+            return False
+        low = max(0, one.start - _REACH)
+        if self.not_before is not None and self.not_before.search(item, low, one.start):
+            return False
+        ahead = self.before is None or self.before.search(item, low, one.start)
+        return bool(ahead and (self.behind is None or self.behind.match(item, one.end, one.end + _REACH)))
+
+
+_ILL, _TREATED = frozenset({"condition"}), frozenset({"treatment"})
+ANY = frozenset({"condition", "treatment", "biomarker", "state"})
+BOTH = frozenset({ASKS, OUT})
+
+
+def _is_allergy(concept: Concept) -> bool:
+    return "allerg" in concept.id or "anaphyla" in concept.id or "toxicity" in concept.id
+
+
+def _is_of_a_trial(concept: Concept) -> bool:
+    return concept.id == "other_trial" or "investigational" in concept.id
+
+
+_PRESCRIBED = frozenset({"analgesic", "barbiturate", "benzodiazepine", "opioid", "sedative", "stimulant"})
+
+RULES = (
+    # "Response Evaluation Criteria in Solid Tumours", "Joint Committee on Cancer"
+    Rule(
+        _ILL, BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:(?:evaluation|response) criteria (?:in|for)|assessment in|joint committee (?:on|for)"
+            r"|union (?:against|for)|association for the study of|societ(?:y|ies) (?:of|for)|institute (?:of|on|for)"
+            r"|colleges? of|academy of|league against|classification of|guidelines? (?:for|on)|modification of diet in"
+            r"|initiative for|consortium (?:on|for)|task force on|workshop on)\s(?:the |solid |malignant |chronic )?$"
+        ),
+    ),
+    # "tissue of a primary or metastatic lesion"
+    Rule(
+        ANY, frozenset({ASKS}), Stance.ASIDE, only=frozenset({"metastatic_disease"}),
+        before=re.compile(r"(?i)\bprimary (?:tumou?rs? |lesions? |site )?(?:and/or|or|and|/) ?$"),
+    ),
+    # "drugs known to interact with X", "blood levels of X"
+    Rule(
+        _TREATED, BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:interact\w*|interactions?|interfer\w*) (?:\w+ )?with (?:the )?(?:\w+ )?$"
+            r"|\b(?:difficult|hard) to (?:take|swallow|absorb|tolerate) (?:\w+[ -])?$"
+            r"|\b(?:(?:blood|serum|plasma|trough) (?:levels?|concentrations?)|clearance|metabolism|pharmacokinetics"
+            r"|elimination) of (?:the )?(?:study (?:drugs?|medications?),? )?$"
+        ),
+    ),
+    # "as these patients should be offered X", "therapies aimed to control hyperglycemia"
+    Rule(
+        ANY, BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)(?<!well )\b(?:because|as) (?:they|these|such) (?:patients |subjects |participants )?"
+            r"(?:should|would|could|may|might|can|are|have|need)\b[^.;:]{0,60}$"
+        ),
+    ),
+    Rule(
+        _ILL, frozenset({OUT}), Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:aimed|intended|used|taken|given|indicated|prescribed|administered)"
+            r" (?:to|for|at) (?:the )?(?:(?:control|treat|manag|lower|reliev|prevent)(?:e|ing)?"
+            r"|(?:management|treatment|prevention|control) of) (?:the )?$"
+        ),
+    ),
+    # "any disease that affects the rhinitis", "conditions mimicking asthma"
+    Rule(
+        _ILL, BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:affects?|influences?|influencing|mimics?|mimicking|simulat(?:es?|ing)|resembl(?:es?|ing))"
+            r" (?:the )?(?:(?:course|severity|assessment|evaluation|diagnosis|symptoms) of )?(?:the )?$"
+            r"|\binterfer\w* with (?:the )?(?:evaluation|assessment|diagnosis|interpretation|treatment) of (?:the )?$"
+        ),
+    ),
+    # "diseases that may have symptoms of hives"
+    Rule(
+        _ILL, BOTH | {Stance.EXEMPT}, Stance.ASIDE, of=Polarity.EXCLUSION,
+        before=re.compile(
+            r"(?i)\b(?:may|can|might|possible|possibly)(?: \w+){0,3}? (?:symptoms?|signs?) of"
+            r" (?:\w+ (?:and/or|or|and) )?$"
+        ),
+    ),
+    # "omalizumab started for asthma"
+    Rule(
+        _TREATED, frozenset({OUT}), None, "condition",
+        behind=re.compile(
+            r"(?i) (?:initiated|started|prescribed|indicated|given) (?:for|to treat)"
+            r" (?!any|all|more|at|over|up|less|the)[a-z]"
+        ),
+    ),
+    # "a reaction to it defined by hypotension", "intolerance (heartburn, nausea)": signs of the reaction
+    Rule(
+        _ILL, frozenset({OUT}), None, "together", unless=_is_allergy,
+        before=re.compile(
+            r"(?i)\b(?:allergy|allergies|intolerance|anaphylaxis|hypersensitivity|reactions?)\b"
+            r"(?:(?: or \w+){0,2} ?\(|[^.;:()]{0,60}\b(?:(?:as )?defined|manifest\w*|characteri[sz]ed) (?:by|as) )"
+            r"[^.;()]{0,70}$"
+        ),
+    ),
+    # "500 µg of fluticasone or equivalent": the yardstick of a dose
+    Rule(
+        _TREATED, frozenset({ASKS}), None, "alternative",
+        behind=re.compile(
+            r"(?i) (?:\w+ate )?(?:\([^()]{1,20}\) )?(?:or|and/or) (?:its |an |the |their )?equivalents?\b"
+        ),
+    ),
+    # "no changes in antidepressants": whoever takes them is let in
+    Rule(
+        _TREATED, BOTH, Stance.EXEMPT, of=Polarity.INCLUSION,
+        before=re.compile(
+            r"(?i)\b(?:no|without)(?: \w+){0,2} (?:changes?|modifications?|adjustments?|alterations?)"
+            r" (?:in|of|to)\b[^.;:,]{0,60}$"
+        ),
+    ),
+    # "change of antidepressants", "inability to interrupt aspirin": not whoever takes them
+    Rule(
+        _TREATED, frozenset({OUT}), None, "condition", of=Polarity.EXCLUSION,
+        before=re.compile(
+            r"(?i)\b(?:(?:changes?|adjustments?|modifications?|alterations?) (?:in|of|to)|changing|modifying|adjusting"
+            r"|plan\w* to (?:initiate|start|change|begin|modify)(?: or \w+)?(?: treatment| therapy)?"
+            r"|(?:inability|unable|unwilling(?:ness)?) to (?:interrupt|stop|discontinue|withhold|hold))"
+            r"(?: (?:the|their|any|an?|new|another|dose|doses|dosage|dosing|regimen|of|or|use|in|for))* $"
+        ),
+    ),
+    # "at least 6 hours after bronchodilator use": when something is measured
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:hours?|minutes?|hrs?|mins?) (?:after|before|post|following|off)(?: the)?(?: last)?"
+            r"(?: (?:use|administration|inhalation|dose|intake) of)?(?: an?)?(?: inhaled| short-acting)? $"
+            r"|\b(?:weeks?|days?|months?) (?:prior to|before)(?: the)?(?: \w+)? $"
+        ),
+    ),
+    # "a washout of 3 weeks for retinoids", "more than 4 weeks from any major surgery"
+    Rule(
+        _TREATED, frozenset({ASKS}), OUT,
+        before=re.compile(
+            r"(?i)\bwash-?\s?out\b[^.;]{0,40}\bfor\b[^.;:]{0,80}$"
+            r"|(?:at least|more than|greater than|minimum of|>=?|≥) ?(?:\d{1,2}|one|two|three|four|six|eight|twelve)"
+            r" (?:weeks?|days?|months?|years?) (?:from|since|beyond)"
+            r" (?:(?:the|any|last|prior|previous|most recent|completion of|end of) ){0,3}$"
+        ),
+    ),
+    # "not amenable to surgery, radiotherapy or chemotherapy"
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.ASIDE,
+        before=re.compile(
+            r"(?i)(?:\b(?:not|no longer) (?:an? )?(?:amenable|suitable|candidates?|eligible|appropriate|fit)"
+            r"|\bunsuitable|\bineligible|\bunfit|\binoperable) (?:for|to)\b"
+            r"(?:(?!\b(?:must|receiv|prior|previous|had|after|require|and have|who)|[;:]|\.\s(?!e)).){0,90}$"
+        ),
+    ),
+    # "willing to stop aspirin, heparin and warfarin"
+    Rule(
+        _TREATED, frozenset({ASKS}), OUT, "agreement", of=Polarity.INCLUSION,
+        before=re.compile(
+            r"(?i)\b(?:discontinue|stop|cease|withhold|interrupt)"
+            r" (?:(?!\b(?:must|have|who|start|take|receive)\b)[^.;:]){2,80}, ?(?:(?:and|or) )?$"
+        ),
+    ),
+    # "no antiviral drugs in patients with low counts"
+    Rule(
+        _TREATED, frozenset({OUT}), None, "condition",
+        behind=re.compile(r"(?i)[^.;:,]{0,60}\bin (?:patients|subjects|those|participants|individuals) (?:with|who)\b"),
+    ),
+    # "--Prior Therapy--": a heading
+    Rule(
+        ANY, BOTH, Stance.ASIDE,
+        before=re.compile(r"--(?:\w[\w /]{0,30})?$"),
+        behind=re.compile(r"(?:[\w /]{0,30}\w)?--"),
+    ),
+    # "transfusion-independent": without it
+    Rule(_TREATED, frozenset({ASKS}), OUT, behind=re.compile(r"(?i)[- ](?:independen(?:t|ce)|free)\b(?! of)")),
+    # "poor compliance with insulin", "no vein to perform apheresis": a treatment of the trial's own
+    Rule(
+        _TREATED, BOTH, Stance.ASIDE,
+        before=re.compile(
+            r"(?i)\b(?:compliance|comply|complying|adherence) with (?:the )?$"
+            r"|\baccess (?:to (?:perform|undergo|allow)|for) (?:the )?$"
+        ),
+    ),
+    # "antibiotics containing clavulanic acid": no others
+    Rule(
+        _TREATED, frozenset({OUT}), None, "kind",
+        behind=re.compile(r"(?i) (?:containing|that contain|which contain)\b"),
+    ),
+    # "steroids are allowed as premedication", "no dexamethasone as an antiemetic"
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.EXEMPT, of=Polarity.INCLUSION,
+        before=re.compile(r"(?i)\b(?:allowed|permitted|acceptable) (?:as|for|in|only|after|during)(?: \w+){0,2} $"),
+        not_before=re.compile(r"(?i)\b(?:not|no|never)\b"),
+    ),
+    Rule(
+        _TREATED, frozenset({OUT}), Stance.ASIDE,
+        before=re.compile(r"(?i)(?<!such )(?<!well )(?<!same )(?<!known )(?<!defined )\bas (?:an? )?$"),
+        unless=_is_of_a_trial,
+    ),
+    # "no radiotherapy to the only site of measurable disease"
+    Rule(
+        ANY | {"ability"}, frozenset({ASKS}), Stance.ASIDE, only=frozenset({"measurable_disease"}),
+        before=re.compile(r"(?i)\b(?:sites?|areas?|lesions?) of (?:the )?(?:only )?$"),
+    ),
+    # "volunteers under the age of 18 are excluded": for their age
+    Rule(
+        frozenset({"population"}), frozenset({OUT}), Stance.ASIDE,
+        behind=re.compile(r"(?i) (?:who are )?(?:under|over|younger|older|aged|below|above|[<>≤≥])"),
+    ),
+    # "patients with asthma not requiring steroids may enter": nothing is said of those who require them
+    Rule(
+        ANY, frozenset({Stance.EXEMPT}), Stance.ASIDE,
+        before=re.compile(rf"(?i)(?<!whether )\b(?:not|never) {_HAVING}$"),
+        not_before=re.compile(
+            r"(?i)\b(?:for|in) (?:patients|participants|subjects|those|individuals) (?:who are )?not\b"
+        ),
+    ),
+    Rule(
+        ANY, frozenset({Stance.EXEMPT}), Stance.ASIDE,
+        before=re.compile(rf"(?i)(?<!or )(?<!/)(?<!/ )\bwithout {_HAVING}$"),
+        behind=re.compile(r"(?i)[^.;]{0,80}\b(?:allowed|eligible|permitted|acceptable|included|enrolled)\b"),
+    ),
+    # "had immunotherapy and developed colitis": only who had both
+    Rule(
+        _TREATED, frozenset({OUT}), None, "together", of=Polarity.EXCLUSION,
+        behind=re.compile(
+            r"(?i)[^.;,]{0,40} and (?:who )?(?:(?:has|have|had) )?"
+            r"(?:experienced|developed|suffered|discontinued|progressed|relapsed)\b"
+        ),
+    ),
+    # "metastatic or inflammatory breast cancer" turns no other breast cancer away
+    Rule(
+        _ILL, frozenset({OUT}), None, "kind", only_in="cancer",
+        before=re.compile(
+            r"(?i)\b(?:metastatic|(?:locally )?advanced|inflammatory|stage (?:iv|iii)[abc]?)"
+            r"(?:(?: (?:or|and|and/or)|,) \w+)? $"
+        ),
+        not_before=re.compile(r"(?i)\bother\b"),
+    ),
+    # "a woman with a positive test is asked to leave the study"
+    Rule(
+        ANY, frozenset({Stance.EXEMPT}), Stance.ASIDE,
+        behind=re.compile(r"(?i)[^.;]{0,120}\b(?:asked to (?:withdraw|leave)|be (?:withdrawn|removed) from)\b"),
+    ),
+    # "previously treated gout" says nothing of gout that was never treated
+    Rule(
+        _ILL, frozenset({OUT}), None, "treatment", of=Polarity.EXCLUSION,
+        before=re.compile(r"(?i)\b(?:previously|already) (?:treated|operated)(?: for)? $"),
+    ),
+    # "dependence on alcohol, opioids or sedatives": not whoever is prescribed them
+    Rule(
+        _TREATED, frozenset({OUT}), None, "condition", only=_PRESCRIBED,
+        before=re.compile(r"(?i)\b(?:dependen\w+|addict\w+) (?:on|to|upon)\b[^.;:()]{0,100}$"),
+    ),
+    # "infection with syphilis or HIV": those alone
+    Rule(
+        _ILL, frozenset({OUT}), None, "kind", only=frozenset({"active_infection"}),
+        behind=re.compile(
+            r"(?i) (?:with|by|due to) (?:the )?(?:known |active |chronic |human )?"
+            r"(?:hiv|hepatitis|hbv|hcv|syphilis|immunodeficiency|tuberculosis"
+            r"|cytomegalovirus|cmv|herpes|helicobacter|h\. ?pylori|sars|covid|htlv|malaria|influenza)\b"
+        ),
+    ),
+)
