@@ -16,7 +16,7 @@ _VOCABULARY = """
 which trials exclude accept require eGFR below 60 platelets of 80 pregnant women HIV not or and but , ? recruiting phase
 3 in Germany the tocilizumab trial NCT90000001 NCT00000000 LYRA-2 sponsor what about it those second one why is how many
 compare if we relax from to 45 % mL/min x10^9/L ULN children over 65 years old dose – ≥ ( ) 'creatinine' largest
-strictest last 5 years since 2020
+strictest last 5 years since 2020 is excluded start date January 2021 later before
 """
 _WORDS = st.sampled_from(_VOCABULARY.split())
 _QUESTIONS = st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=40).map(" ".join))

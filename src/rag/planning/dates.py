@@ -143,7 +143,7 @@ def _stands_as_date(line: Line, day: Stretch) -> bool:
 
 def _tail(line: Line, day: Stretch) -> tuple[str, int]:
     """What the words after the date make of it ('2020 or later'), and where the whole ends."""
-    for size in (3, 2, 1):
+    for size in range(min(3, len(line.tokens) - day.last), 0, -1):  # no word behind the last is read along
         name = _bounds("tail").get(line.lemmas(day.last, day.last + size))
         on = line.lemmas(day.last, day.last + 1) == ("on",)
         if name and not (on and line.lemmas(day.first - 1, day.first) != ("from",)):
