@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     8: {"rag.cli"},
     7: {"api", "rag.mcp_server", "rag.evaluation"},
-    6: {"rag.assistant", "rag.ingest", "rag.screening"},
+    6: {"rag.assistant", "rag.ingest", "rag.recognition", "rag.screening"},
     5: {"rag.planning", "rag.retrieval", "rag.answering"},
     4: {
         "rag.sources",

@@ -18,6 +18,7 @@ from rag.evidence.collect import Judge
 from rag.garbage import COLLECTOR_PAUSED
 from rag.generation import NO_MODEL, Rewriter
 from rag.planning import found_by_then, make_plan, not_read, read_patient
+from rag.recognition import asked_of_the_described
 from rag.retrieval import search
 from rag.screening import screen
 from rag.settings import Settings
@@ -134,6 +135,10 @@ class Assistant:
         trial_ids = self._scope(question)
         plan = self._placed(plan, question, trial_ids)
         draft = self._draft(plan, question, trial_ids, clock)
+        described = asked_of_the_described(plan, draft, question, self.snapshot)
+        if described is not None:
+            told = self._draft(described, question, trial_ids, clock)
+            plan, draft = (described, told) if told.reason is None else (plan, draft)
         return self._finished(draft, question, plan, clock)
 
     def _check(self, question: Question) -> None:

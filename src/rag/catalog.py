@@ -52,6 +52,7 @@ _PASSAGE = "SELECT passage_id, trial_no, section, start, stop, context FROM pass
 _PASSAGES_OF_TRIAL = """SELECT passage_id, trial_no, section, start, stop, context FROM passages
   WHERE trial_no = ? ORDER BY start, stop"""
 _PASSAGE_IDS = "SELECT row, passage_id FROM passages WHERE row IN (SELECT value FROM json_each(?))"
+_TRIALS_OF_ROWS = "SELECT DISTINCT trial_no FROM passages WHERE row IN (SELECT value FROM json_each(?))"
 _ROWS_OF_SECTIONS = """SELECT row FROM passages WHERE ?1 IS NULL OR section IN (SELECT value FROM json_each(?1))
   ORDER BY row"""
 _ROWS_OF_TRIALS = """SELECT row FROM passages WHERE trial_no IN (SELECT value FROM json_each(?1))
@@ -289,6 +290,10 @@ class Catalog:
         """The ids of passages by row number (their place in id order), as asked."""
         ids = dict(self.rows(_PASSAGE_IDS, json.dumps(list(rows))))
         return [ids[row] for row in rows]
+
+    def trials_of_rows(self, rows: Sequence[int]) -> frozenset[str]:
+        """The trials that passages belong to, by their row numbers."""
+        return frozenset(self._ids(row[0] for row in self.rows(_TRIALS_OF_ROWS, json.dumps(list(rows)))))
 
     def passage_rows(self, trial_ids: Iterable[str] | None, sections: Iterable[str] | None) -> list[int]:
         """The row numbers of the passages of these trials and sections (None: any), sorted."""

@@ -104,6 +104,11 @@ class Lexical:
         query = _all([self._term("text", word) for word in words])
         return sorted(number for number, _ in self._hits(query, len(self)))
 
+    def holding(self, stem: str, most: int) -> list[int] | None:
+        """The numbers of all texts that hold a word with this stem, sorted; None where they are more than `most`."""
+        found = self._hits(self._term("text", stem), min(most + 1, len(self)))
+        return None if len(found) > most else sorted(number for number, _ in found)
+
     def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
         wanted = min(k + _SLACK, len(self))
         while wanted:

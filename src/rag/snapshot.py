@@ -146,6 +146,11 @@ class Snapshot(Catalog):
             model.result()
         self._loaded = True
 
+    def trials_holding(self, stem: str, most: int) -> frozenset[str] | None:
+        """The trials whose text holds a word with this stem (`rag.lexical.stems`); None: over `most` passages."""
+        rows = self.lexical.holding(stem, most)
+        return None if rows is None else self.trials_of_rows(rows)
+
     def criteria_for_phrase(self, phrase: str) -> Mapping[str, tuple[Criterion, ...]]:
         """For each trial, its criteria whose words hold every word of `phrase` (stemmed, stop words apart)."""
         return self.criteria_by_number(self.items.with_all(content_words(phrase)))
