@@ -17,6 +17,9 @@ REFERENCES = [
     ("Who runs the albumin project?", ["NCT90000002"]),
     ("Who runs the albumin infusion trial?", ["NCT90000002"]),  # 'infusion' stands in no name
     ("Who runs the TOPAZ albumin trial?", []),  # both are known, no trial has both
+    ("Who runs the semaglutide stroke trial?", []),  # a drug that none of them gives, known or not
+    ("Who runs the zorbitinib stenosis trial?", []),
+    ("Who runs the intracranial stenosis trial?", ["NCT90000003"]),
     ("Who runs the thrombectomy trial from Northfield University?", ["NCT90000001", "NCT90000002"]),
     ("Who runs the thrombectomy trial with albumin?", ["NCT90000002"]),
     ("How often is the oral study drug taken in LYRA-2?", ["NCT90000001"]),  # a study drug is no study

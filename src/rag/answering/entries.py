@@ -110,6 +110,11 @@ def control_arms(document: Document) -> tuple[int, ...]:
     return tuple(sorted({*by_kind, *by_label}))
 
 
+def has_one_arm(document: Document) -> bool:
+    """Whether a record lists a single arm, which is no comparator: nobody is given anything else."""
+    return len(document.facts.arms) == 1 and not control_arms(document)
+
+
 def _control(document: Document, focus: Focus) -> Claim | None:
     """What the comparator arms receive: each by its label and description; None when no arm is one."""
     arms = document.facts.arms

@@ -12,6 +12,7 @@ import re2
 
 from rag.answering.alike import others_of
 from rag.answering.counted import read_counted
+from rag.answering.entries import has_one_arm
 from rag.answering.facts import RULES
 from rag.answering.finish import section_of
 from rag.answering.focus import focus_on
@@ -52,6 +53,16 @@ def of_no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], wo
         return ""
     bare = all(claim.text.startswith((f'{document.trial_id}: "', f"{document.trial_id}, ")) for claim in claims)
     return "states no such limit" if bare else ""
+
+
+def of_no_control(document: Document, plan: QueryPlan, words: str) -> bool:
+    """'What did the controls receive?' of a single arm: words that speak of no control, placebo or other group."""
+    return "control" in plan.facts and has_one_arm(document) and not _COMPARED.search(words)
+
+
+_COMPARED = re2.compile(
+    r"(?i)\b(?:control(?:s|led)?\b|compar|placebo|sham|untreated|usual care|standard (?:of )?care|histori|versus|vs\b)"
+)
 
 
 def of_no_author(plan: QueryPlan, words: str) -> bool:

@@ -24,7 +24,7 @@ from rag.answering.instead import ranked
 from rag.answering.labels import of_another_group
 from rag.answering.meanings import spelt_out
 from rag.answering.naming import name_explained
-from rag.answering.neighbours import of_no_author, of_no_limit, of_nothing_new, of_the_criteria
+from rag.answering.neighbours import of_no_author, of_no_control, of_no_limit, of_nothing_new, of_the_criteria
 from rag.answering.prose import unsaid_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.single import asks_why, named_trials
@@ -109,12 +109,14 @@ def _asked_of(plan: QueryPlan, judge: Judge, draft: Draft) -> Document | None:
 def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim) -> bool:
     """Whether a sentence may answer, however near its meaning is.
 
-    It does not where another trial's treatment is asked about, minutes are asked and months told, a number of nurses
-    or a brand is asked of a record that names none, or a reason is asked and none given, or how many are in arm C or
-    what they get, and the sentence does not speak of arm C; nor for a placebo that the record does not name, nor a
-    criterion for what is done in the trial, nor for a limit what holds no figure, nor what only repeats the question;
-    and whether glaucoma is excluded is not told by a line on eGFR, where no word of the record means glaucoma.
+    It does not where another trial's treatment is asked about, minutes are asked and months told, a number of
+    nurses or a brand is asked of a record that names none, or a reason is asked and none given, or how many are in
+    arm C or what they get, and the sentence does not speak of arm C; nor for controls where there is one arm, nor
+    for a placebo that the record does not name, nor a criterion for what is done in the trial, nor for a limit what
+    holds no figure, nor what only repeats the question; and whether glaucoma is excluded is not told by a line on
+    eGFR, where no word of the record means glaucoma.
     """
+    words = " ".join(quote.span.of(document.text) for quote in claim.quotes)
     if of_others(judge, document.trial_id, plan) or of_something_else(document, plan, [claim]):
         return False
     if of_another_group(plan.facts, plan.question, claim.text) or asked_heads(document.text, plan):
@@ -123,8 +125,8 @@ def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim
         return False
     if not plan.facts and of_the_criteria(document, plan, [claim], claim.text):
         return False
-    quoted_words = " ".join(quote.span.of(document.text) for quote in claim.quotes)
-    if of_nothing_new(plan, quoted_words) or of_no_author(plan, quoted_words) or _is_unknown(document, plan):
+    strange = of_nothing_new(plan, words) or of_no_author(plan, words) or of_no_control(document, plan, words)
+    if strange or _is_unknown(document, plan):
         return False
     return not asks_why(plan) or gives_reason(claim.text)
 

@@ -10,8 +10,10 @@ from rag.answering.choosing import gives_reason
 from rag.answering.design_said import design_said
 from rag.answering.draft import Draft, abstain
 from rag.answering.english import listed
+from rag.answering.entries import has_one_arm
 from rag.answering.facts import RULES
 from rag.answering.instead import Instead, chosen_sentences, sentence_instead
+from rag.answering.neighbours import of_no_control
 from rag.answering.sets import variables_of
 from rag.answering.stating import fact_label, items_of, state
 from rag.answering.strange import strange_words
@@ -126,6 +128,8 @@ def _told(judge: Judge, trial: str, plan: QueryPlan) -> tuple[list[Claim], list[
     instead = sentence_instead(judge, judge.records.document(trial), plan, claims)
     if instead.claim is not None and asks_why(plan) and not gives_reason(instead.claim.text):
         instead = Instead()
+    if instead.claim is not None and of_no_control(judge.records.document(trial), plan, instead.claim.text):
+        instead = Instead()
     if instead.keeps == "all" or instead.claim is None:
         told = [*claims, instead.claim] if instead.claim is not None else claims
         document = judge.records.document(trial)
@@ -139,6 +143,8 @@ def _unstated(document: Document, fact: str) -> str:
     status = document.facts.status
     if fact == "why_stopped" and status and status not in _STOPPED:
         return f"gives no reason for stopping, and is not recorded as stopped early: its status is {readable(status)}"
+    if fact == "control" and has_one_arm(document):
+        return f"lists a single arm, {document.facts.arms[0].label}, and no control"
     if fact == "maker" and document.facts.sponsor:
         return f"does not say who makes it (its lead sponsor, {document.facts.sponsor}, need not be the maker)"
     return "gives no reason for stopping" if fact == "why_stopped" else f"does not state {fact_label(fact)}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from rag.answering.entries import state_entries
+from rag.answering.entries import has_one_arm, state_entries
 from rag.answering.extract import Found, state_prose_fact
 from rag.answering.facts import RULES, state_count, state_fact
 from rag.answering.focus import Focus, focus_on, rows_meant
@@ -50,7 +50,7 @@ def state(judge: Judge, trial: str, fact: str, plan: QueryPlan) -> Claim | None:
         of_treatment = load_prose_facts()[fact].by_terms  # the size of a trial is told beside no drug
         subjects = _subjects(judge, document, plan.terms) if of_treatment else frozenset()
         claim = state_prose_fact(document, fact, focus, subjects=subjects)
-    if claim is None and fact in _INSTEAD:
+    if claim is None and fact in _INSTEAD and not (fact == "control" and has_one_arm(document)):
         return state(judge, trial, _INSTEAD[fact], plan)
     return claim
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from rag.criteria.concepts import find_concepts
+from rag.criteria.concepts import find_concepts, load_concepts
 from rag.planning import tables
 from rag.planning.lexicon import concept_label, concept_words, variable_words
 from rag.planning.spelling import lexicon_words
@@ -41,6 +41,8 @@ def told_apart(line: Line, index: WordIndex, words: Sequence[int]) -> tuple[tupl
     nothing is written as a name, every word that any record is known by must fit.
     """
     tokens = [line.tokens[i] for i in words]
+    if foreign(tokens, index):
+        return (), ""
     named = _names_known(written_as_names(line, words), index)
     drugs = [t for t in tokens if t.lemma in index.interventions - word_set("references.forms")]
     needed = [*named, *drugs] if named else [t for t in tokens if index.mentioned(t.lemma)]
@@ -85,6 +87,21 @@ def written_as_names(line: Line, words: Sequence[int]) -> list[Token]:
     ours = lexicon_words() | concept_words() | variable_words() | tables.left_alone()
     tokens = [line.tokens[i] for i in words if i or _is_no_english_word(line.tokens[i])]
     return [t for t in tokens if t.lemma not in ours and (t.text[:1].isupper() or any(c.isdigit() for c in t.text))]
+
+
+def foreign(tokens: Sequence[Token], index: WordIndex) -> bool:
+    """Whether a word is the name of a drug that no record here is known by: the 'semaglutide heart failure trial'."""
+    unheld = [token for token in tokens if len(token.text) > _CLIPPED and not _fitting(token, index)]
+    return any(_is_a_drug(token) for token in unheld)
+
+
+def _is_a_drug(token: Token) -> bool:
+    """A word of the lexicon of treatments, or no word of any language that ends as the names of drugs do."""
+    if token.lemma in concept_words():
+        return any(mention.start == 0 and load_concepts()[mention.concept].kind == "treatment"
+                   for mention in find_concepts(token.text))
+    known = token.lemma in lexicon_words() | variable_words() | tables.left_alone()
+    return not known and _is_no_english_word(token) and token.lemma.endswith(tuple(word_set("references.drug_endings")))
 
 
 def _is_no_english_word(token: Token) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts
 from rag.planning import tables
-from rag.planning.apart import FEW, by_drugs, by_owner, spelt_out, told_apart, trials_with, written_as_names
+from rag.planning.apart import FEW, by_drugs, by_owner, foreign, spelt_out, told_apart, trials_with, written_as_names
 from rag.planning.fragments import Reference, find_bare, is_measured, with_apposition, with_echo
 from rag.planning.instruments import is_in_an_instrument
 from rag.planning.lexicon import concept_words, variable_words
@@ -323,7 +323,8 @@ def _resolve(line: Line, index: WordIndex, words: Sequence[int], whole: tuple[in
     named = [token for token in written_as_names(line, words) if token.lemma not in index.interventions]
     if not trials and not named and not _holds_a_name(line, index, whole):
         trials, how = by_drugs(lemmas, index)
-    if not trials and (named or any(_is_name_like(line.tokens[i], index) for i in words)):
+    tokens = [line.tokens[i] for i in words]
+    if not trials and (named or foreign(tokens, index) or any(_is_name_like(token, index) for token in tokens)):
         return Reference(*whole, TrialRef(line.words(*whole), (), "title"))  # named, and no trial fits
     if not trials or len(trials) > _MOST_TRIALS:
         return None
