@@ -204,9 +204,10 @@ def _describing(sheet: Sheet) -> list[int]:
         if mark.kind in {Kind.FACT, Kind.CUE, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP}
         for i in range(mark.first, mark.last)
     }
-    read |= {i for found in sheet.extremes for i in range(found.first, found.last)}
-    stop = tables.stop_words()
-    return [i for i, token in enumerate(sheet.line.tokens) if i not in read and token.lemma not in stop]
+    defects = tables.intent_cues()["conflicts"].find(sheet.line)  # 'source defects' are no heart defects
+    read |= {i for found in (*sheet.extremes, *defects) for i in range(found.first, found.last)}
+    read |= {i for i, token in enumerate(sheet.line.tokens) if token.lemma in tables.stop_words()}
+    return [i for i in range(len(sheet.line.tokens)) if i not in read]
 
 
 # ── Filling in, one function an intent ───────────────────────────────────────────────────────────────────────────────

@@ -27,12 +27,17 @@ def sentences(line: Line) -> list[Span]:
 
 
 def ends_before(line: Line, at: int) -> bool:
-    """Whether a sentence ends right before a word."""
+    """Whether a sentence ends right before a word: not after 'Dr.'."""
     gap = line.gap(at)
+    if gap == ". " and line.tokens[at - 1].text.casefold() in _SHORTENED:
+        return False
     if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING | _HELPING:
         start = max((i for i in range(1, at) if any(sign in _STOPS for sign in line.gap(i))), default=0)
         return bool(SELVES & set(line.lemmas(start, at)))  # 'my uncle has gout - which trials …', not 'gout - who …'
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
+
+
+_SHORTENED = frozenset({"dr", "prof", "mr", "mrs", "ms", "st", "vs", "approx", "incl", "excl", "resp", "dept", "univ"})
 
 
 def _leads_in(line: Line, first: int, last: int) -> bool:
