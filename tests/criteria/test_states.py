@@ -11,7 +11,7 @@ from support.work import steps
 
 from rag.criteria.readings import Reading
 from rag.criteria.states import read_span_states, read_states, state_clauses, states_of
-from rag.types import Polarity, Span, Stance
+from rag.types import Polarity, Span, Stance, State
 
 _STANCES = {"-": Stance.TURNED_AWAY, "+": Stance.REQUIRED, "e": Stance.EXEMPT, ".": Stance.ASIDE}
 _LISTS = {"E": Polarity.EXCLUSION, "I": Polarity.INCLUSION}
@@ -99,7 +99,10 @@ def test_required_states_of_one_item_are_alternatives() -> None:
     text = "Confirmed breast cancer or ovarian cancer"
     clauses = state_clauses(states_of(text, Span(0, len(text)), Polarity.INCLUSION))
     assert len(clauses) == 1
-    assert len(clauses[0].alternatives) == 2
+    assert [(atom.concept, atom.doubts) for atom in clauses[0].alternatives if isinstance(atom, State)] == [
+        ("breast_cancer", ()),
+        ("ovarian_cancer", ()),
+    ]
 
 
 def test_blanks_behind_the_last_sentence_change_nothing() -> None:

@@ -41,9 +41,10 @@ _EXAMPLES_AHEAD = re.compile(r"(?i)(?:\bsuch as\b|\be\.?\s?g\b\.?,?|\bfor (?:exa
 _THAT_IS_AHEAD = re.compile(r"(?i)\bi\.?\s?e\b\.?,?[^.;:()]{0,40}$")
 # its last word alone, "IV", or the whole of "stage III or IV"
 _STAGES = re.compile(
-    r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\bor\b|/|-|–|\bto\b)"
+    r"(?i)\b(?:I{1,3}|[1-3])[A-C]?\d?(?: disease)?\s?(?:,|,? ?\b(?:or|and)\b|/|-|–|\bto\b)"
     r"\s?(?:stage )?(?:IV|4)[A-C]?\d?(?: disease)?$"
 )
+_STAGES_BEHIND = re.compile(r"(?i),?\s?(?:\bor|/|,)\s?(?:stage )?(?:I{1,3}|[1-3])[A-C]?\b")
 _COURSE = r"(?:advanced|recurrent|relapsed|refractory|unresectable|inoperable|progressive|metastatic)"
 _COURSE_AHEAD = re.compile(rf"(?i)\b{_COURSE}(?: and/or| or|/|,)\W{{0,2}}$")
 _COURSE_BEHIND = re.compile(rf"(?i)(?:,? (?:and/)?or |, |/){_COURSE}\b")
@@ -98,9 +99,10 @@ def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> boo
         return True
     if "(" in between and ")" not in between:
         return False  # "lung cancer (adenocarcinoma, or large cell)"
-    told = _OR.search(between) or _COMMA.search(between)
+    told = bool(_OR.search(between) or _COMMA.search(between))
     if load_concepts()[one.concept].kind != load_concepts()[run[-1][-1].concept].kind:
-        told = _OR.search(between) if len(between) <= _SHORT else None  # "gout in relapse or refractory to steroids"
+        near = len(between) <= _SHORT and _OR.search(between) is not None
+        told = near or between.strip() == ","  # not "gout in relapse or refractory to steroids"
     if len(between) > _REACH or _BETWEEN.fullmatch(between) is None or not told:
         return False
     apart = _ANY_APART if _is_led(item, run[0][0].start) else _APART
@@ -148,7 +150,7 @@ def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
 def _is_one_stage(one: Reading, lead: str, item: str) -> bool:
     """The last of "stage III or IV", "advanced or metastatic": of the others no concept is named."""
     if one.concept == "stage_iv":
-        return _STAGES.search(lead + item[one.start : one.end]) is not None
+        return bool(_STAGES.search(lead + item[one.start : one.end]) or _STAGES_BEHIND.match(item, one.end))
     beside = _COURSE_AHEAD.search(lead) or _COURSE_BEHIND.match(item, one.end)
     return one.concept in _OF_A_COURSE and beside is not None
 

@@ -47,7 +47,7 @@ _ALL_ELIGIBLE = re.compile(
     r"(?P<who>[^.;]{3,200}?)\b(?:are|is|will be) (?:considered )?(?:eligible|included|enrolled|recruited)\b"
     r"(?! (?:if|provided|even|regardless|unless|when|as long))"
 )
-_NOBODYASKS_FOR = frozenset({"no_contraception", "unable_to_consent", "staff_family", "vulnerable_person"})
+_NOBODY_ASKS_FOR = frozenset({"no_contraception", "unable_to_consent", "staff_family", "vulnerable_person"})
 # "those who are not sterile, past menopause or abstinent are using contraception": the 'not' is of the first alone
 _ARE_USING = re.compile(
     r"(?i)(?<!not )\b(?:are|is|must be|agree to) (?:using|use|practi[cs]ing) (?:an? |the )?(?:\w+ ){0,4}$"
@@ -58,15 +58,59 @@ def told_in_passing(readings: list[Reading], item: str, polarity: Polarity) -> l
     """The readings of a folded item, those told in passing said of nobody, or in doubt."""
     known = load_concepts()
     kept = []
+    readings = _of_a_denied_list(readings, item) if polarity is Polarity.INCLUSION else readings
     for one in _of_those_sought(_of_a_part(readings, item), item):
         concept = known.get(one.concept)
         kept.append(_as_told(one, concept, item, polarity) if concept is not None else one)
     return kept
 
 
+_WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
+# "The following lesions do not qualify as measurable:"
+_NO_CRITERION = re.compile(r"(?i)\b(?:do|does|are|is|will) not (?:be )?(?:qualify|considered|count\w*) [^:]{0,40}:\W*$")
+
+
+def told_below(readings: tuple[Reading, ...], heading: str) -> tuple[Reading, ...]:
+    """The readings of a requirement below a heading that asks for a pause in treatments, or defines what counts."""
+    if _NO_CRITERION.search(heading):
+        return tuple([replace(one, stance=Stance.ASIDE, doubts=()) if one.stance is ASKS else one for one in readings])
+    if _WASHOUT.search(heading) is None:
+        return readings
+    known = load_concepts()
+    drugs = {one.concept for one in readings if one.stance is ASKS and known[one.concept].kind == "treatment"}
+    return tuple([
+        replace(one, stance=OUT, doubts=()) if one.stance is ASKS and one.concept in drugs else one for one in readings
+    ])
+
+
+# "No poorly controlled disease, e.g.: Angina Arrhythmia", "The following are excluded: Bleeding Injury": lists whose
+# line feeds were lost, up to what is asked for again
+_DENIED_LIST = re.compile(
+    r"(?:\bNo\b[^.;:]{3,80}(?:\be\.g\.|\bi\.e\.|\bsuch as|\bincluding|\bfollowing),? ?:"
+    r"|\b(?i:the following|these) [^.;:]{0,30}\b(?:excluded|ineligible|not (?:eligible|allowed|permitted)):"
+    r"|\b(?:Excluded|Exclusion)\b[^.;:]{0,30}:)"
+    r"(?P<list>(?:(?!\b(?:No|Not|Must|At least|Fertile|Adequate|Negative|Able|Willing|Patients?|Allowed|Prior"
+    r"|Concurrent|allowed|required|must|eligible)\b|\b[A-Z][\w ]{2,30}:|--).){3,400})"
+)
+
+
+def _of_a_denied_list(readings: list[Reading], item: str) -> list[Reading]:
+    """The readings of a requirement, the illnesses of a list that is denied as a whole turned away."""
+    spans = [found.span("list") for found in _DENIED_LIST.finditer(item)] if ":" in item else []
+    if not spans:
+        return readings
+    known = load_concepts()
+
+    def is_denied(one: Reading) -> bool:
+        ill = one.stance is ASKS and one.concept in known and known[one.concept].kind == "condition"
+        return ill and any(start <= one.start < end for start, end in spans)
+
+    return [replace(one, stance=OUT, doubts=()) if is_denied(one) else one for one in readings]
+
+
 def _as_told(one: Reading, concept: Concept, item: str, polarity: Polarity) -> Reading:
     used = _ARE_USING.search(item, max(0, one.start - 60), one.start) is not None
-    if one.concept in _NOBODYASKS_FOR and one.stance is ASKS:
+    if one.concept in _NOBODY_ASKS_FOR and one.stance is ASKS:
         return replace(one, stance=OUT if used and one.concept == "no_contraception" else Stance.ASIDE)
     if one.concept == "contraception" and one.stance is OUT and used:
         return replace(one, stance=ASKS)

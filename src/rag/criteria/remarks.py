@@ -77,7 +77,7 @@ RULES = (
     # "tissue of a primary or metastatic lesion"
     Rule(
         ANY, frozenset({ASKS}), Stance.ASIDE, only=frozenset({"metastatic_disease"}),
-        before=re.compile(r"(?i)\bprimary (?:tumou?rs? |lesions? |site )?(?:and/or|or|and|/) ?$"),
+        before=re.compile(r"(?i)\bprimary (?:tumou?rs? |lesions? |site )?(?:and/or|or|and|/) ?(?:an? )?$"),
     ),
     # "drugs known to interact with X", "blood levels of X"
     Rule(
@@ -204,6 +204,11 @@ RULES = (
     Rule(
         _TREATED, frozenset({OUT}), None, "condition",
         behind=re.compile(r"(?i)[^.;:,]{0,60}\bin (?:patients|subjects|those|participants|individuals) (?:with|who)\b"),
+    ),
+    # "measurable disease (excludes ascites)"
+    Rule(
+        ANY, BOTH, Stance.ASIDE,
+        before=re.compile(r"(?i)\bmeasurable [^()]{0,40}\((?:this )?(?:excludes?|excluding) [^()]{0,60}$"),
     ),
     # "--Prior Therapy--": a heading
     Rule(

@@ -19,7 +19,7 @@ from rag.criteria.doubts import doubts_of, is_part_of_another, is_scope
 from rag.criteria.examples import told_by_example
 from rag.criteria.headings import is_of_some
 from rag.criteria.one_of import EITHER, one_is_enough
-from rag.criteria.passing import told_in_passing
+from rag.criteria.passing import told_below, told_in_passing
 from rag.criteria.permitting import lets_in_if
 from rag.criteria.phrasetree import Found
 from rag.criteria.readings import Reading
@@ -75,9 +75,7 @@ def read_states(item: str, polarity: Polarity, headings: Sequence[str] = ()) -> 
     who requires contraception turns away those who use none.
     """
     found = _read(item, polarity, *_above(tuple(headings)))
-    if polarity is Polarity.INCLUSION and headings and _WASHOUT.search(headings[-1]):
-        return tuple([_washed_out(one) for one in found])
-    return found
+    return told_below(found, headings[-1]) if headings and polarity is Polarity.INCLUSION else found
 
 
 @lru_cache(maxsize=16_384)  # registries repeat themselves: one line in five was met before
@@ -107,15 +105,6 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
     readings = told_in_passing(readings, item, polarity)
     readings = one_is_enough(readings, item) if polarity is Polarity.INCLUSION else readings
     return tuple(dict.fromkeys(_with_sums(readings)))
-
-
-_WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
-
-
-def _washed_out(reading: Reading) -> Reading:
-    """The drugs of "3 weeks for retinoids" below "Washout before the first dose:": who had them lately is out."""
-    drug = load_concepts()[reading.concept].kind == "treatment" and reading.stance is Stance.REQUIRED
-    return replace(reading, stance=Stance.TURNED_AWAY, doubts=()) if drug else reading
 
 
 _FOR_SOME = re.compile(
