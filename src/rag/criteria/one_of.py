@@ -18,8 +18,8 @@ _KINDS = frozenset({"condition", "treatment", "state", "biomarker"})
 # Between two members of a list: adjectives and an "or", a comma; no other statement.
 _BETWEEN = re.compile(r"[^.;:]{0,60}(?:;\s*or\b[^.;:]{0,40})?")
 _APART = re.compile(
-    r"(?i)\b(?:and(?!\s?/\s?or\b|\s?\(\s?or\b)|with|plus|but|must|should|who|whose|which|that|have|has|had|if|unless|no|not|without"
-    r"|than|for|because|due|after|before|during|since|requiring|receiving|treated|by|including|includes|like)\b|&|\+"
+    r"(?i)\b(?:and(?!\s?/\s?or\b|\s?\(\s?or\b)|(?<!or )with|plus|but|must|should|who|whose"
+    r"|which|that|have|has|had|if|unless|no|not|without|than|for|because|due|after|before|during|since|requiring|receiving|treated|by|including|includes|like)\b|&|\+"
 )
 _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without|than|who|because|including)\b|\+")
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")

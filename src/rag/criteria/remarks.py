@@ -205,6 +205,32 @@ RULES = (
         _TREATED, frozenset({OUT}), None, "condition",
         behind=re.compile(r"(?i)[^.;:,]{0,60}\bin (?:patients|subjects|those|participants|individuals) (?:with|who)\b"),
     ),
+    # "chemotherapy for it has not been given": none of it
+    Rule(
+        _TREATED, frozenset({ASKS}), OUT, of=Polarity.INCLUSION,
+        behind=re.compile(
+            r"(?i)[^.;:]{0,80}\b(?:has|have) not been (?:performed|given|administered|received|used|done)\b"
+        ),
+    ),
+    # "haemoglobin of 9 (may be transfused)", "earlier radiotherapy may have included the pelvis"
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.EXEMPT, of=Polarity.INCLUSION,
+        before=re.compile(r"(?i)\bmay be $"),
+    ),
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.EXEMPT, of=Polarity.INCLUSION,
+        behind=re.compile(r"(?i) may have included\b"),
+    ),
+    # "an RNA test will be done only for …"
+    Rule(
+        _ILL, frozenset({ASKS}), Stance.ASIDE,
+        behind=re.compile(r"(?i)(?: \w+)? tests? will be (?:performed|done)\b"),
+    ),
+    # among exclusions, "drained prior to pemetrexed": the trial's own drug
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.ASIDE, of=Polarity.EXCLUSION,
+        before=re.compile(r"(?i)\b(?:prior to|before|during) (?:the )?$"),
+    ),
     # "measurable disease (excludes ascites)"
     Rule(
         ANY, BOTH, Stance.ASIDE,
