@@ -24,7 +24,7 @@ _APART = re.compile(
 _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without|than|who|because|including)\b|\+")
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
 _COMMA = re.compile(r"[,/]")
-# a list whose line feeds were lost: "Leukemia Lymphoma (NHL) Germ cell tumor"
+# a list whose line feeds were lost: "Melanoma Lymphoma (NHL) Sarcoma"
 _RUN_ON = re.compile(r"\)?\s(?:\([^()]{1,20}\)\s|\[[^\[\]]{1,20}\]\s)?")
 _SHORTEST_RUN_ON = 3  # members, where nothing leads to the list
 _GOES_ON = re.compile(r"(?i)(?:\s?\([^()]{1,20}\))?,? ?(?:and/)?or\s")

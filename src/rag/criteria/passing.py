@@ -83,7 +83,7 @@ def told_below(readings: tuple[Reading, ...], heading: str) -> tuple[Reading, ..
     ])
 
 
-# "No poorly controlled disease, e.g.: Angina Arrhythmia", "The following are excluded: Bleeding Injury": lists whose
+# "No weak heart, e.g.: Angina Arrhythmia", "The following are excluded: Bleeding Injury": lists whose
 # line feeds were lost, up to what is asked for again
 _DENIED_LIST = re.compile(
     r"(?:\bNo\b[^.;:]{3,80}(?:\be\.g\.|\bi\.e\.|\bsuch as|\bincluding|\bfollowing),? ?:"

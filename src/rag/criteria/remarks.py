@@ -154,13 +154,12 @@ RULES = (
             r" (?:in|of|to)\b[^.;:,]{0,60}$"
         ),
     ),
-    # "change of antidepressants", "inability to interrupt aspirin": not whoever takes them
+    # "change of antidepressants": not whoever takes them; "unable to stop aspirin" is said of all who do
     Rule(
         _TREATED, frozenset({OUT}), None, "condition", of=Polarity.EXCLUSION,
         before=re.compile(
             r"(?i)\b(?:(?:changes?|adjustments?|modifications?|alterations?) (?:in|of|to)|changing|modifying|adjusting"
-            r"|plan\w* to (?:initiate|start|change|begin|modify)(?: or \w+)?(?: treatment| therapy)?"
-            r"|(?:inability|unable|unwilling(?:ness)?) to (?:interrupt|stop|discontinue|withhold|hold))"
+            r"|plan\w* to (?:initiate|start|change|begin|modify)(?: or \w+)?(?: treatment| therapy)?)"
             r"(?: (?:the|their|any|an?|new|another|dose|doses|dosage|dosing|regimen|of|or|use|in|for))* $"
         ),
     ),
