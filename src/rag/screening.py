@@ -21,6 +21,7 @@ from rag.evidence.case import Case, Fit
 from rag.evidence.collect import Judge
 from rag.evidence.concerns import related_concepts
 from rag.evidence.groups import of_their_own_group
+from rag.evidence.illnesses import wide_words
 from rag.evidence.implied import with_implied
 from rag.evidence.judged import Judged
 from rag.evidence.meant import wider_names
@@ -42,6 +43,7 @@ from rag.types import (
 )
 
 _MOST_UNKNOWN = 12
+HEALTHY = "healthy_volunteer"
 
 
 def screen(
@@ -63,6 +65,7 @@ def screen(
     patient = with_implied(patient)
     touching, unnamed = _touching(patient, judge, tuple(trial_ids))
     admitted = judge.records.field_values("sex") if patient.sex else {}
+    for_the_ill = judge.records.field_values("healthy_volunteers") if HEALTHY in patient.has else {}
     closed = _closed_to(patient.sex, admitted)
     verdicts = []
     for trial in trial_ids:
@@ -72,10 +75,11 @@ def screen(
         required = required_by(criteria)
         judged = [doubted(j, required, case) for criterion in criteria for j in judge_criterion(criterion, case)]
         judged = of_their_own_group(judged)
-        sex = _sex_quote(trial, judge) if trial in closed else None
-        if sex is None and patient.sex and trial not in admitted:
+        sex = _field_quote("sex", trial, judge) if trial in closed else None
+        if sex is None and patient.sex:
             sex = closed_by_its_words(patient.sex, judge.records.document(trial))
-        verdict = _trial_verdict(trial, judged, sex, judge, unread)
+        well = _field_quote("healthy_volunteers", trial, judge) if for_the_ill.get(trial) == ("false",) else None
+        verdict = _trial_verdict(trial, judged, (sex, well), judge, unread)
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
@@ -104,7 +108,7 @@ def _touching(
     variables = list(dict.fromkeys(number.variable for number in patient.numbers))
     named = (*patient.has, *patient.has_not)
     concepts = related_concepts(named).union(*(covering(concept) for concept in named)) if named else frozenset()
-    concepts |= wider_names(patient.has)
+    concepts |= wider_names(patient.has) | wide_words(patient.has)
     sources = [judge.records.criteria_for_variables(variables)] if variables else []
     sources += [judge.records.criteria_for_concepts(concepts)] if concepts else []
     for source in sources:
@@ -137,21 +141,24 @@ def _closed_to(sex: str, admitted: Mapping[str, tuple[str, ...]]) -> frozenset[s
     )
 
 
-def _sex_quote(trial: str, judge: Judge) -> Quote | None:
-    """The printed registry field that turns the person's sex away."""
-    fields = [f for f in judge.records.document(trial).fields if f.name == "sex"]
+def _field_quote(name: str, trial: str, judge: Judge) -> Quote | None:
+    """The printed registry field that turns the person away."""
+    fields = [f for f in judge.records.document(trial).fields if f.name == name]
     return Quote(trial, fields[0].span) if fields else None
 
 
 def _trial_verdict(
-    trial: str, judged: Sequence[Judged], sex: Quote | None, judge: Judge, unread: Sequence[str]
+    trial: str, judged: Sequence[Judged], closed: tuple[Quote | None, Quote | None], judge: Judge, unread: Sequence[str]
 ) -> TrialVerdict | None:
+    """The verdict of one trial; `closed`: the fields that close it to the person's sex and to who is well."""
+    sex, well = closed
     not_met = [j for j in judged if j.fit is Fit.NOT_MET]
     met = [j for j in judged if j.fit is Fit.MET]
-    if not_met or sex:
+    if not_met or sex or well:
         words = [f"requires {j.words}" for j in _one_a_variable(not_met)]
         words += ["enrols the other sex only"] if sex else []
-        quotes = (*(j.quote for j in not_met), *((sex,) if sex else ()))
+        words += ["takes no healthy volunteers"] if well else []
+        quotes = (*(j.quote for j in not_met), *(one for one in closed if one))
         return TrialVerdict(
             trial, Verdict.EXCLUDED, "; ".join(words), tuple(dict.fromkeys(quotes)), account=Account.ALL_EXCLUDED
         )

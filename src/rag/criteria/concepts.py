@@ -60,9 +60,6 @@ class LexiconError(ValueError):
     """A row of the concept lexicon that cannot be used: the message names the file or the concept."""
 
 
-# ── Loading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @cache
 def load_concepts() -> Mapping[str, Concept]:
     """The lexicon by id, ids sorted. Raises LexiconError for unknown keys, doubled ids or names, bad links, cycles."""
@@ -76,12 +73,14 @@ def build_concepts(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Conc
     """Concepts from parsed TOML files by file name. Raises LexiconError as `load_concepts` does."""
     known: dict[str, Concept] = {}
     added: list[tuple[str, str]] = []
+    also: dict[str, list[str]] = {}  # more names of concepts, by id
     for name, table in tables.items():
+        also.update(table.get("also", {}))
         defaults = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
         if set(defaults) - {"group", "kind"}:
             raise LexiconError(f"{name}: unknown keys {sorted(set(defaults) - {'group', 'kind'})}")
         for id, row in table.items():
-            if isinstance(row, Mapping):
+            if isinstance(row, Mapping) and id != "also":
                 for concept in _concepts_of(name, id, {**defaults, **row}):
                     if concept.id in known:
                         raise LexiconError(f"{name}: {concept.id} is defined twice")
@@ -91,6 +90,11 @@ def build_concepts(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Conc
         if member not in known:
             raise LexiconError(f"{wider} includes {member}, which is no concept")
         known[member] = replace(known[member], broader=tuple(sorted({*known[member].broader, wider})))
+    for id, names in also.items():
+        if id not in known:
+            raise LexiconError(f"more names are given for {id}, which is no concept")
+        more = [phrase for name in names for phrase in expand(name)]
+        known[id] = replace(known[id], synonyms=tuple(dict.fromkeys([*known[id].synonyms, *more])))
     _check_links(known)
     known = _with_own_names(known)
     return {id: known[id] for id in sorted(known)}
@@ -198,9 +202,6 @@ def _above(known: Mapping[str, Concept], ids: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-# ── Hierarchy ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @cache
 def _children() -> Mapping[str, tuple[str, ...]]:
     below: dict[str, list[str]] = {}
@@ -298,9 +299,6 @@ def _time_and_base(id: str) -> tuple[str, str]:
 def _forms_in_time(ids: Iterable[str], times: Sequence[str]) -> set[str]:
     known = load_concepts()
     return {f"{when}_{id}" for id in ids for when in times if id in known and known[id].timed}
-
-
-# ── Finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @cache

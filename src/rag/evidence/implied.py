@@ -9,7 +9,7 @@ from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
 from rag.evidence.since import is_an_onset
 from rag.types import Comparison, Patient, Span
-from rag.values import exactly
+from rag.values import at_least, below, exactly
 
 ONSET = "onset_to_treatment"
 
@@ -41,12 +41,25 @@ def with_implied(person: Patient) -> Patient:
     if alone and len(onsets) == 1 and ONSET not in values:  # 'a stroke six hours ago', for the trials that study it
         hours = Comparison(ONSET, exactly(24 * onsets.pop()), "hours", Span(0, 0), "")
         person = replace(person, numbers=(*person.numbers, hours))
+    person = _with_measured(person)
     others = {other for pair in word_set("either") for other in _others(person, pair.split("/"))}
     lacking = [pair for pair in _pairs("lacking") if pair[0] in person.has_not]
     # 'colon cancer, no cancer elsewhere' denies another one
     others |= {lacked for none, lacked in lacking if not narrower_or_equal(none) & {*person.has}}
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person
+
+
+def _with_measured(person: Patient) -> Patient:
+    """The person with what a value says by itself: an eGFR of 38 is an impaired kidney, a BMI of 36 obesity."""
+    found = []
+    for limit, concept in _pairs("measured_means"):
+        variable, sign, bound = limit.partition("<" if "<" in limit else "≥")
+        beyond = below(Decimal(bound)) if sign == "<" else at_least(Decimal(bound))
+        told = any(one.variable == variable and one.values.is_subset(beyond) for one in person.numbers)
+        if told and not narrower_or_equal(concept) & {*person.has, *person.has_not}:
+            found.append(concept)
+    return replace(person, has=(*person.has, *found)) if found else person
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equa
 from rag.criteria.words import reading_of, word_set
 from rag.evidence.allergies import is_of_another_allergy
 from rag.evidence.examples import is_an_example_of_another
-from rag.evidence.parts_of import is_a_part, is_in_its_name, one_place
+from rag.evidence.parts_of import is_a_part, is_in_its_name, one_place, shares_a_head
 from rag.evidence.stems import stem, stems_of
 from rag.evidence.ways import (
     is_of_other_patients,
@@ -161,7 +161,7 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
         return True
     some = any(pattern.search(before) for pattern in (_WITHIN_DEFINITION, _SOME, _OF_A_KIND, _ACTIVE_AS))
     packs = _PACKS.search(before + named) is not None and not (_NOW_OR.search(before) and "smoking" in patient.now)
-    if some or packs or _PACKS_BEHIND.match(behind) or is_a_part(state, before):
+    if some or packs or _PACKS_BEHIND.match(behind) or is_a_part(state, before) or shares_a_head(named, behind):
         return True
     place = one_place(state, behind)
     elsewhere = (place and not is_told_so(stems_of(place), patient)) or _OF_ITS_SITE.match(behind)
@@ -241,7 +241,7 @@ def _is_restricted(state: State, before: str, behind: str, patient: Patient) -> 
 
 # 'psychiatric, addictive or other disorder that …', 'any illness or condition, or finding that gives reason to …'
 _RESTRICTS_ALL = re.compile(
-    r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any )?(?!an? )(?:other )?(?:[\w-]+ ){0,2}"
+    r"(?i)^,? (?:[\w-]+, ){0,4}(?:and/or|or|and) (?:any other |other |(?!an? |any ))(?:[\w-]+ ){0,2}"
     r"(?:diseases?|disorders?|illness(?:es)?|conditions?|problems?)\s"
     r"(?:that|which|whose|requiring|likely|known to|interfering|precluding|preventing|affecting|limiting"
     r"|severe enough)\b"
@@ -348,7 +348,9 @@ def _says_a_degree(state: State, words: str, patient: Patient) -> bool:
     label = load_concepts()[state.concept].label if state.concept in load_concepts() else ""
     if state.concept == "pregnancy" or words.strip().casefold() == label.casefold():
         return False  # 'positive pregnancy test'; 'cognitive impairment' of whoever has dementia
+    own = () if " or " in label else stems_of(label)  # 'cognitively impaired' of who has a cognitive impairment
     degrees = [found.group().casefold().replace("-", " ") for found in _DEGREE.finditer(words)]
+    degrees = [word for word in degrees if not {*stems_of(word)} <= {*own}]
     if _POOR_WORK.search(known):
         degrees = [word for word in degrees if not _POOR_WORK.fullmatch(word)]
     return any(word not in known for word in degrees) or _names_a_kind(state, words)

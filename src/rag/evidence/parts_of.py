@@ -25,6 +25,20 @@ def is_a_part(state: State, before: str) -> bool:
     return beside or (not state.present and _PLANNED.search(before) is not None)
 
 
+def shares_a_head(named: str, behind: str) -> bool:
+    """'diabetic' of 'diabetic or hypertensive retinopathy': a cause of the one thing that ends the list."""
+    return _ADJECTIVE.fullmatch(named) is not None and _OF_ONE_HEAD.match(behind) is not None
+
+
+_ADJECTIVE = re.compile(r"(?i)[a-z-]+(?:ic|ous|ive)")
+_OF_ONE_HEAD = re.compile(
+    r"(?i)^(?:\s?[,/]\s?[a-z-]+(?:ic|ous|ive|al|ar)){0,4}\s?,?\s?(?:or|and|and/or|/)\s?[a-z-]+(?:ic|ous|ive|al|ar)\s"
+    r"(?!patients?|subjects?|participants?|persons?|people|individuals?|wom[ae]n|m[ae]n|children|adults?|volunteers?"
+    r"|disease|disorder|illness|condition|history|status|state|or\b|and\b|at\b|in\b|on\b|with|who|for\b|by\b|to\b|as\b)"
+    r"[a-z]{4,}"
+)
+
+
 def one_place(state: State, behind: str) -> str:
     """'knee' of 'prior surgery on the knee'; '' of 'surgery in the past year', 'surgery for any reason'."""
     found = _AT_ONE_PLACE.match(behind) if state.concept in _DONE_AT_A_PLACE else None

@@ -38,8 +38,10 @@ _OTHER = {"female": "male", "male": "female"}
 
 def closed_by_its_words(sex: str, document: Document) -> Quote | None:
     """The line by which a trial is closed to a sex: one that opens with the other, where this one is never named."""
-    if sex not in _OTHER or any(field.name == "sex" for field in document.fields):
+    if sex not in _OTHER:
         return None
+    if any(field.name == "sex" for field in document.fields):
+        return _wants_pregnant_women(document) if sex == "male" else None
     inclusion = [*_lines(document, "eligibility.inclusion"), *_lines(document, "eligibility.unheaded")]
     named = any(_NAMES[sex].search(line) for _, line in inclusion)
     for span, line in inclusion:
@@ -50,6 +52,22 @@ def closed_by_its_words(sex: str, document: Document) -> Quote | None:
     return next((Quote(document.trial_id, span) for span in left_out), None)
 
 
+def _wants_pregnant_women(document: Document) -> Quote | None:
+    """The line that opens with the pregnant women whom a trial takes, where it names no man, child or partner."""
+    inclusion = [*_lines(document, "eligibility.inclusion"), *_lines(document, "eligibility.unheaded")]
+    if any(_OTHERS_TOO.search(line) for _, line in inclusion):
+        return None
+    spans = (span for span, line in inclusion if _PREGNANT_FIRST.search(line) and not _OF_SOME.search(line))
+    return next((Quote(document.trial_id, span) for span in spans), None)
+
+
+_PREGNANT_FIRST = re.compile(
+    r"(?i)^[\s*•\d.()–-]{0,12}(?:healthy |adult )?pregnant (?:women|females?|mothers?|patients?)\b(?!['’/:])"
+)
+_OTHERS_TOO = re.compile(
+    r"(?i)\b(?:males?|m[ae]n|boys?|fathers?|husbands?|partners?|couples?|newborns?|neonates?|infants?|babies|child(?:ren)?"
+    r"|sexes|genders?|non-?pregnant|not pregnant|providers?|staff|midwi\w+|caregivers?|health ?(?:care )?workers?)\b"
+)
 # 'Male or female adults', 'men and women'
 _BOTH = re.compile(
     rf"(?i){_HEAD}(?:(?:males?|m[ae]n)\s?(?:,|/|and/or|and|or)\s?(?:\w+\s)?(?:females?|wom[ae]n)"

@@ -33,7 +33,7 @@ def denied_of(line: Line, marks: Sequence[Mark]) -> frozenset[int]:
             behind[at - 1] = True
             listed.add(at - 1)
     told = zip(concepts, denied, behind, strict=True)
-    altered = (_is_unaltered, _opens_with_non, _is_taken_back)
+    altered = (_is_unaltered, _opens_with_non, _is_taken_back, _was_tested)
     return frozenset(
         mark.first for mark, before, after in told if before or after or any(says(line, mark) for says in altered)
     )
@@ -51,6 +51,15 @@ def _is_taken_back(line: Line, mark: Mark) -> bool:
     return bool(found["asked"] or found["sign"] == "?" or {*ahead} & _TESTED)
 
 
+def _was_tested(line: Line, mark: Mark) -> bool:
+    """'My HIV test last month was negative', 'hepatitis B screen came back clear'."""
+    return _NEGATIVE_TEST.match(line.text, line.tokens[mark.last - 1].end) is not None
+
+
+_NEGATIVE_TEST = re.compile(
+    r"(?i) (?:antibody |antigen |blood |rapid )?(?:tests?|status|screen(?:ing)?|serology|swab|results?)\b"
+    r"(?: [\w’']+){0,4}? (?:is|was|were|are|came back|turned out|remains?) (?:all )?(?:negative|clear)\b"
+)
 _TESTED = frozenset({"test", "tested", "testing", "tests", "screened", "screen", "screening", "checked"})
 _TAKEN_BACK = re.compile(
     r"(?i)(?P<asked>(?: (?:tests?|status|testing|done|was|checked|tested|screen\w*)){1,3})?"

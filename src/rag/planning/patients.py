@@ -24,6 +24,7 @@ from rag.planning.unused import unused_words
 from rag.planning.up_to_date import as_of_now
 from rag.planning.vague_ages import age_of_a_parent, vague_age
 from rag.planning.vocabulary import WordIndex
+from rag.planning.well import HEALTHY, is_well
 from rag.planning.words import Line, read_line
 from rag.types import Comparison, Patient, Span, Told
 from rag.values import exactly
@@ -88,6 +89,8 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
                 has["anaphylaxis"] = None  # 'anaphylaxis to peanuts'
     if (age := _age_of(line, marks, numbers.get("age"))) is not None:
         numbers["age"] = age
+    if is_well(line.text, [concept for concept in has if concept not in has_not]):
+        has[HEALTHY] = None
     known = [concept for concept in has if concept not in has_not]
     over = what_is_over(line, marks)
     begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}

@@ -74,6 +74,7 @@ def _behind(line: Line, first: int, link: tuple[str, ...]) -> _Aged | None:
         return _Aged(line.tokens[first - 1].end, line.tokens[last].end, f"weighing {said} kg")
     last = _after_unit(line, last) if unit else last
     doing = bool(link) and last < len(line.tokens) and line.tokens[last].text.endswith("ing")  # 'a man of 39 drinking'
+    doing = doing or (values.is_point and link == ("of",) and line.lemmas(last, last + 1) == ("from",))
     if not (_ends(line, last) or doing) or (unit is None and _highest(quantity) > _OLDEST):
         return None
     joined = link[0] if link in {("or",), ("and",)} else "aged"

@@ -86,9 +86,19 @@ _OPENS = re.compile(
 )
 
 
+# 'a story from the clinic: man of 58', 'Referral: 61-year-old woman': what is told of somebody, and no name of a trial
+_TOLD_OF = re.compile(
+    r"^\W*(?:[A-Z]?[a-z'’]+ ){0,4}"
+    r"(?i:story|case|e-?mail|mail|note|letter|referral|message|query|puzzler|puzzle|one|call|vignette|patient)"
+    r"(?: [a-z'’]+){0,5}\s?(?::|[-–—] )\s*"
+    r"(?=(?i:(?:an? |the |our |my )?(?:[a-z-]+ ){0,2}"
+    r"(?:\d{1,3}\b|man|woman|lady|gentleman|boy|girl|chap|guy|bloke|male|female|child|baby|[fm] \d)))"
+)
+
+
 def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
-    text = _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text)))
+    text = _TOLD_OF.sub("", _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text))))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
     text = _BESIDE.sub(r"\1, and this ", text) if text.rstrip().endswith("?") else text
     text = _TO_WHOM.sub(r"\1 me ", text)

@@ -9,6 +9,7 @@ from rag.planning.forms import asks_about_trials, has_person, seeks_any_trial, s
 from rag.planning.joining import conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import tells_a_bare_person
+from rag.planning.presented import presents_a_person
 from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
@@ -30,10 +31,11 @@ def describes_a_person(sheet: Sheet) -> bool:
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return is_told_of_a_person(sheet)
     asks = _asks_what_is_given(sheet) or _asks_for_a_dose(sheet) or _asks_a_value(sheet)
-    if asks or (_asks_of_one_finding(sheet) and not seeks_any_trial(sheet)):
+    if asks or (_asks_of_one_finding(sheet) and not (seeks_any_trial(sheet) or presents_a_person(sheet))):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if (
-        is_told_of_a_person(sheet)
+        presents_a_person(sheet)
+        or is_told_of_a_person(sheet)
         or _is_bare_person(sheet)
         or _is_described(sheet)
         or _opens_with_person(sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.planning.marks import Kind, Mark
@@ -14,6 +15,8 @@ def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
     """The concept that a mark tells of the person; '' for none: 'contact of a TB patient', 'smokes crack'."""
     if mark.value == "alcohol_abuse":
         return "alcohol_use" if _is_an_amount(line, mark) else "alcohol_abuse"
+    if mark.value == "tuberculosis" and _SKIN_TEST.search(line.words(mark.first, mark.last)):
+        return "latent_tuberculosis"  # 'PPD positive' tells of no disease
     if mark.value == "carcinoma_in_situ" and line.lemmas(mark.first, mark.last) == ("in", "situ"):
         return ""  # 'catheter in situ'
     if mark.value == "smoking" and _smokes_something_else(line, mark, marks):
@@ -21,6 +24,9 @@ def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
     if line.tokens[mark.last - 1].lemma == "scar" or line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE:
         return ""  # 'BCG scar' is no keloid, and no treatment of a tumour
     return "" if _is_met_in_others(line, mark) or _is_never_treated(line, mark) else str(mark.value)
+
+
+_SKIN_TEST = re.compile(r"(?i)\b(?:ppd|mantoux|quantiferon|igra|interferon gamma|tuberculin)\b")
 
 
 def _is_never_treated(line: Line, mark: Mark) -> bool:

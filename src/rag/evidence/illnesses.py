@@ -1,0 +1,81 @@
+"""Which illnesses of a person a wide word of a criterion is said of: 'chronic illness' of diabetes, 'neurological
+disease' of a stroke."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rag.criteria.concepts import broader_of, narrower_or_equal
+from rag.types import Criterion, State
+
+GENERAL = "major_illness"
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    text = (resources.files("rag.evidence") / "data" / "illnesses.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _kinds(part: str, key: str) -> frozenset[str]:
+    return frozenset[str]().union(*(narrower_or_equal(one) for one in _table()[part].get(key, ())))
+
+
+@cache
+def kinds_beyond(concept: str) -> frozenset[str]:
+    """What somebody may have under a wide word, those of its own kinds among them that are as wide."""
+    wide = [one for one in narrower_or_equal(concept) if one in _table()["wide"]]
+    return frozenset[str]().union(*(_kinds("wide", one) for one in wide))
+
+
+@cache
+def _words_for(concept: str) -> frozenset[str]:
+    """The wide words that are said of a concept."""
+    own = {wide for wide in _table()["wide"] if concept in _kinds("wide", wide)}
+    general = concept in _kinds("chronic", "of") | _kinds("serious", "of")
+    return frozenset(own.union(*(broader_of(one) for one in own)) | ({GENERAL} if general else set()))
+
+
+def wide_words(concepts: Collection[str]) -> frozenset[str]:
+    """The concepts of the lexicon whose mention may be said of one of those that a person has."""
+    return frozenset[str]().union(*(_words_for(one) for one in concepts))
+
+
+def illnesses_meant(state: State, criterion: Criterion | None, text: str) -> frozenset[str]:
+    """What 'chronic illness' and 'other serious disease' are said of; nothing where the line leaves it to judgement.
+
+    Not 'illness that would interfere', 'serious disease in the investigator's opinion', 'uncontrolled illness'.
+    """
+    if state.concept != GENERAL or criterion is None:
+        return frozenset()
+    start = max(criterion.span.start, state.span.start - _NEAR)
+    said = text[start : state.span.end]
+    item = criterion.span.of(text)
+    if _LEFT_OPEN.search(item) is not None:
+        return frozenset()
+    chronic = _kinds("chronic", "of") if _CHRONIC.search(said) else frozenset[str]()
+    serious = _kinds("serious", "of") - _kinds("serious", "but") if _SERIOUS.search(said) else frozenset[str]()
+    return chronic | serious
+
+
+_NEAR = 24  # characters before a mention that may say its degree
+_OF = r"(?:(?:other|concurrent|concomitant|underlying|co-?morbid|co-?existing|medical|systemic|and|or|/|,) ?)*"
+_ILLNESS = r"(?:illness|disease|condition|disorder|sickness)(?:es|s)?$"
+_CHRONIC = re.compile(rf"(?i)\bchronic {_OF}{_ILLNESS}")
+_SERIOUS = re.compile(
+    rf"(?i)\b(?:(?:serious|significant|major)(?: or (?:life[- ]threatening|chronic))? {_OF}|(?:concurrent|concomitant|"
+    rf"underlying|other|medical) {_OF}(?:serious|significant|major) {_OF}"
+    rf"|severe (?:other|concurrent|concomitant|underlying|co-?morbid|medical|systemic) {_OF}){_ILLNESS}"
+)
+_LEFT_OPEN = re.compile(
+    r"(?i)\b(?:would|could|may|might|can|investigator|physician|opinion|judg\w+|interfer\w+|preclud\w+|compromis\w+"
+    r"|contra-?indicat\w+|limit\w*|affect\w*|prevent\w*|risk\w*|safety|confound\w*|impair\w*|jeopardi\w+|uncontrolled"
+    r"|unstable|poorly|not (?:adequately |well )?controlled|requir\w+|likely|potentially|making|render\w*|complicat\w+"
+    r"|inappropriate|unsuitable|unable|ability|hinder\w*|endanger\w*|deemed|considered|acute(?!ly| or chronic))\b"
+)
