@@ -64,6 +64,17 @@ def illnesses_meant(state: State, criterion: Criterion | None, text: str) -> fro
     return chronic | serious
 
 
+def not_active(item: str) -> frozenset[str]:
+    """What a line on active tuberculosis alone is not said of: who only has the latent infection."""
+    active = _ACTIVE_TB.search(item) is not None and _LATENT_TB.search(item) is None
+    return frozenset({"latent_tuberculosis"}) if active else frozenset()
+
+
+_ACTIVE_TB = re.compile(r"(?i)\bactive (?:\w+ )?(?:tb|tuberculosis|mycobacteri\w+)\b")
+_LATENT_TB = re.compile(
+    r"(?i)\b(?:latent|inactive|positive|ppd|mantoux|quantiferon|igra|tuberculin"
+    r"|(?:or|and) (?:history|past|prior|previous))\b"
+)
 _NEAR = 24  # characters before a mention that may say its degree
 _OF = r"(?:(?:other|concurrent|concomitant|underlying|co-?morbid|co-?existing|medical|systemic|and|or|/|,) ?)*"
 _ILLNESS = r"(?:illness|disease|condition|disorder|sickness)(?:es|s)?$"

@@ -18,7 +18,7 @@ from rag.evidence.case import Case, Fit
 from rag.evidence.concerned import concerns, scopes_of
 from rag.evidence.covering import covers_all, may_cover, without_the_cured
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_its_heading, is_of_others
-from rag.evidence.illnesses import illnesses_meant, kinds_beyond
+from rag.evidence.illnesses import illnesses_meant, kinds_beyond, not_active
 from rag.evidence.judged import Judged
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
@@ -165,6 +165,7 @@ def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
     patient, below = case.patient, _kinds_of(state.concept, case) | kinds_meant(state, case.text)
     below |= kinds_beyond(state.concept) | illnesses_meant(state, case.criterion, case.text)
+    below -= not_active(_item_of(case))
     state = with_its_time(state, case.criterion, case.text)
     has = any(concept in below for concept in patient.has)
     has_not = any(state.concept in narrower_or_equal(concept) for concept in patient.has_not)

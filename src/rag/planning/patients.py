@@ -13,6 +13,7 @@ from rag.planning import lexicon
 from rag.planning.denied import denied_of
 from rag.planning.free_of import free_of, says_it_was
 from rag.planning.lasting import lengths_of
+from rag.planning.left_behind import left_behind
 from rag.planning.marks import Kind, Mark, find_marks
 from rag.planning.meant_of_cancer import cancers_now, is_a_cancer, is_the_cancer, is_told_as_there, stage_denies
 from rag.planning.over import ended_later, is_begun, pasts_of, taken_now, what_is_over
@@ -95,7 +96,7 @@ def patient_of(line: Line, marks: tuple[Mark, ...]) -> Patient:
     over = what_is_over(line, marks)
     begun = {mark.value for mark in marks if mark.kind is Kind.CONCEPT and is_begun(line, mark)} - {*over}
     past = tuple(one for one in pasts_of(line, marks) if one.concept in known and one.concept not in begun)
-    over = (*over, *sorted(ended_later(line, marks) - {*over}))
+    over = (*over, *sorted({*ended_later(line, marks), *left_behind(line, marks, known)} - {*over}))
     absent = [one for one in free.values() if one.concept not in has_not]
     habits = word_set("patients.habits") & {*has}
     over = (*over, *(one.concept for one in absent if one.concept in habits))
