@@ -28,8 +28,13 @@ def _kinds(part: str, key: str) -> frozenset[str]:
 
 
 @cache
-def kinds_beyond(concept: str) -> frozenset[str]:
-    """What somebody may have under a wide word, those of its own kinds among them that are as wide."""
+def kinds_beyond(concept: str, said: str = "") -> frozenset[str]:
+    """What somebody may have under a wide word that is `said` so, beside its own kinds.
+
+    A bare 'biologic therapy' may be one of a cancer, 'biologic response modifiers' are of any illness.
+    """
+    if concept == "biologic_therapy" and "modifier" not in said:
+        return frozenset()
     wide = [one for one in narrower_or_equal(concept) if one in _table()["wide"]]
     return frozenset[str]().union(*(_kinds("wide", one) for one in wide))
 

@@ -164,7 +164,7 @@ _IN_PERCENT = frozenset({"karnofsky", "lansky"})
 def _fit_of_state(state: State, case: Case) -> Fit:
     """A person with atrial fibrillation has an arrhythmia; one without an arrhythmia has no atrial fibrillation."""
     patient, below = case.patient, _kinds_of(state.concept, case) | kinds_meant(state, case.text)
-    below |= kinds_beyond(state.concept) | illnesses_meant(state, case.criterion, case.text)
+    below |= kinds_beyond(state.concept, state.span.of(case.text)) | illnesses_meant(state, case.criterion, case.text)
     below -= not_active(_item_of(case))
     state = with_its_time(state, case.criterion, case.text)
     has = any(concept in below for concept in patient.has)

@@ -22,6 +22,7 @@ _OF_WHOM = re.compile(
     rf"(?i)(?P<said>\b(?:(?<!like )(?:him|her)|them|(?:the|this|that|our|my|your) {_NOUN}))"
     r"(?: (?:away|down|out|off|back))?\W*$"
 )
+_OF_OURS = re.compile(r"(?i)^\W*(?:(?:we|i)\b.{0,12} )?(?:my|our)\b")
 # a new sentence, or the question behind a colon or a dash
 _PARTS = re.compile(r"[.;?!:]\s|\s[-–—]\s")
 
@@ -29,8 +30,8 @@ _PARTS = re.compile(r"[.;?!:]\s|\s[-–—]\s")
 def presents_a_person(sheet: Sheet) -> bool:
     """'Somebody with HIV would like to join. Which trials turn this person away?': held against all criteria.
 
-    Where a single thing is told, a mere 'him' leaves it to the thing: 'my son has HIV: which trials refuse him?' asks
-    of HIV, as does '… because of it'.
+    Where a single thing is told, a mere 'him' and one of ours leave it to the thing: 'my son has HIV: which trials
+    refuse him?' asks of HIV, as does '… because of it'.
     """
     text = sheet.line.text.rstrip()
     parts, whom = [part.end() for part in _PARTS.finditer(text)], _OF_WHOM.search(text)
@@ -40,5 +41,7 @@ def presents_a_person(sheet: Sheet) -> bool:
     told = [mark for mark in found if sheet.line.tokens[mark.first].start < parts[-1]]
     asked = [cue for cue in sheet.reading.cues if sheet.line.tokens[cue.first].start >= parts[-1]]
     aged = any(mark.kind is Kind.LIMIT and mark.value.variable == "age" for mark in told)
-    several = aged or len({mark.value for mark in told}) > 1 or whom["said"].casefold() not in {"him", "her"}
-    return bool(told) and len(told) == len(found) and several and any(cue.asks is Asks.EXCLUDES for cue in asked)
+    several = aged or len({mark.value for mark in told}) > 1
+    anybody = whom["said"].casefold() not in {"him", "her"} and _OF_OURS.match(text) is None
+    refused = any(cue.asks is Asks.EXCLUDES for cue in asked)
+    return bool(told) and len(told) == len(found) and (several or anybody) and refused
