@@ -152,12 +152,12 @@ def _judge_mentions(stated: Stated, limit: Limit) -> Judgement:
 
 
 # 'an EDSS limit of 5.5' asks where the limit is drawn; 'eGFR below 60', with no verb, for any limit on it.
-_CUTOFF = re.compile(r"(?i)\b(?:limit|cut-?\s?off|threshold|cut-?point|boundary)s?\b")
+CUTOFF = re.compile(r"(?i)\b(?:limit|cut-?\s?off|threshold|cut-?point|boundary)s?\b")
 
 
 def is_drawn(limit: Limit) -> bool:
     """Whether limits that are drawn at certain values are asked for."""
-    return not limit.values.is_everything and _CUTOFF.search(limit.stated) is not None
+    return not limit.values.is_everything and CUTOFF.search(limit.stated) is not None
 
 
 def _ends_in(constraint: Constraint, asked: Values) -> bool:

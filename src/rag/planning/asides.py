@@ -206,7 +206,7 @@ def _said_again(sheet: Sheet, asking: Sequence[Span], told: Sequence[Span]) -> l
 
 def _tells_only_of(measures: set[str], sheet: Sheet, span: Span) -> bool:
     """Whether a sentence tells values of these measures alone; of an age 'children' tells one as well."""
-    told = marks_in(sheet, span, *TELLING, Kind.AGES)
+    told = [one for one in marks_in(sheet, span, *TELLING, Kind.AGES) if one.kind is not Kind.VARIABLE]
     kinds = {"age" if one.kind is Kind.AGES else getattr(one.value, "variable", "") for one in told}
     wished = is_wished(sheet, span, told) or bool(NOUNS & set(sheet.line.lemmas(*span)))
     return bool(kinds) and kinds <= measures and not wished and not tells_a_finding(sheet.line, [], span)
@@ -283,10 +283,24 @@ def _is_of_others(sheet: Sheet, span: Span, asking: Sequence[Span]) -> bool:
     start = next((at for at, word in enumerate(words) if word not in _OF_ONESELF), len(words))
     if words[start : start + 2] in _UNINTERESTED:
         return not _new(sheet, span, asking)
+    if _is_reported(words):
+        return all(_names_a_thing(sheet, one) for one in asking)
     heard = bool(_HEARD & set(words[start : start + 2])) and SELVES & set(words[:start])
     return bool(heard) and bool((_OF_TRIALS | _MANY) & set(words)) and all(_names_a_thing(sheet, one) for one in asking)
 
 
+def _is_reported(words: tuple[str, ...]) -> bool:
+    """'The leaflet says that …', 'somewhere it said that people with gout can't join': what is said of trials."""
+    said = next((at for at, word in enumerate(words[:_SAYING]) if word in _SAYS), None)
+    return said is not None and bool(_SOURCES & set(words[:said])) and not {"you", "me"} & set(words[:said])
+
+
+_SAYING = 6  # words in which a leaflet is said to say something
+_SAYS = frozenset({"say", "says", "said", "claim", "claims", "claimed", "state", "states", "reads"})
+_SOURCES = frozenset({
+    "it", "they", "brochure", "leaflet", "website", "page", "site", "paper", "article", "book", "poster", "flyer",
+    "letter", "forum", "internet", "somewhere",
+})  # fmt: skip
 _UNINTERESTED = {("not", word) for word in ("interested", "after", "looking", "bothered", "keen")}
 _MANY = frozenset({"plenty", "half", "all", "lot", "lots"})
 _HEARD = frozenset({"told", "heard", "hear", "read", "gather", "noticed", "see"})

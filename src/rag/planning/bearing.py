@@ -53,7 +53,7 @@ def bears(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span])
     new = [*new, *(mark for mark in sheet.marks if span[0] <= mark.first < span[1] and mark.kind is Kind.AGES)]
     if any(one[1] <= span[0] and leads_on(sheet.line, one) for one in asking) or is_wished(sheet, span, new):
         return True  # 'The Norwegian study: route and dose'
-    named = bool((NOUNS | _OUGHT) & set(words)) or _has(sheet, span, Kind.CUE)
+    named = (bool((NOUNS | _OUGHT) & set(words)) or _has(sheet, span, Kind.CUE)) and not _took_part(words)
     if any(is_of_trials(mark) for mark in new) or (new and named):
         return True  # 'it should be in Spain', '…; asthma is allowed'
     if has_no_verb(sheet, span) or leads_on(sheet.line, span):
@@ -66,6 +66,14 @@ def bears(sheet: Sheet, span: Span, new: Sequence[Mark], asking: Sequence[Span])
         return any(mark.kind is not Kind.FIELD for mark in telling) or tells_a_finding(sheet.line, telling, span)
     asked = {mark.kind for one in asking for mark in _inside(sheet, one)} - {Kind.FIELD}
     return any(behind or mark.kind not in asked for mark in telling) or _is_about_the_unknown(sheet, span)
+
+
+def _took_part(words: tuple[str, ...]) -> bool:
+    """'My husband took part in a study in the nineties', 'I was in a trial once': of the past, and no trials sought."""
+    return bool(_PAST & {*pairwise(words)}) or "participated" in words
+
+
+_PAST = {("took", "part"), ("taken", "part"), ("signed", "up"), ("was", "in"), ("were", "in"), ("been", "in")}
 
 
 def is_wished(sheet: Sheet, span: Span, new: Sequence[Mark]) -> bool:

@@ -89,6 +89,8 @@ def _said(line: Line, row: Sequence[Found[str]], masked: Found[bool]) -> Found[P
     """The predicate of a row: all of the roles or one of them, each denied by a 'not' of its own."""
     first, last = min(row[0].first, masked.first), max(row[-1].last, masked.last)
     yes, no = _sides(line, row, masked)
+    if (neither := _neither(line, row[0].first)) is not None:  # 'neither doctors nor patients know'
+        first, yes, no = neither, no, yes
     either = "or" in line.lemmas(row[0].first, row[-1].last)
     fields: list[Predicate] = [FieldIs("who_masked", (role,)) for role in yes]
     parts: list[Predicate] = [Any(tuple(fields))] if either and len(fields) > 1 else fields
@@ -99,6 +101,12 @@ def _said(line: Line, row: Sequence[Found[str]], masked: Found[bool]) -> Found[P
         parts.append(FieldIs("masking", (_LEVELS[min(len(set(yes)), len(_LEVELS)) - 1],)))
         last += line.lemmas(last, last + 1)[:1] != () and line.lemmas()[last] in only
     return Found(first, last, parts[0] if len(parts) == 1 else All(tuple(parts)))
+
+
+def _neither(line: Line, first: int) -> int | None:
+    """Where the 'neither' right before a role stands; None where there is none."""
+    at = first - 1 - (line.lemmas(first - 1, first) == ("the",))
+    return at if at >= 0 and line.tokens[at].lemma == "neither" else None
 
 
 _LEVELS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")

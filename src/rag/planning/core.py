@@ -156,7 +156,10 @@ def _told(sheet: Sheet, span: Span) -> list[Mark]:
 def _is_settled(plan: QueryPlan) -> bool:
     """Whether the clause holds all that is asked, whoever it is told of: a criterion, a fact of a trial or a term."""
     named = bool(plan.trials) and any(fact.startswith(("concept:", "criterion:")) for fact in plan.facts)
-    return named or plan.intent is Intent.DEFINITION or any(_is_criterion(one) for one in _leaves(plan.where))
+    leaves = _leaves(plan.where)
+    aged = any(isinstance(one, Limit) and one.variable == "age" and bool(one.stated) for one in leaves)
+    aged = aged and any(isinstance(one, About) for one in leaves)  # 'gout trials that take a nine-year-old'
+    return named or plan.intent is Intent.DEFINITION or aged or any(_is_criterion(one) for one in leaves)
 
 
 def _is_criterion(predicate: Predicate) -> bool:

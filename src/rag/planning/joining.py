@@ -142,6 +142,7 @@ def _is_denied(between: tuple[str, ...], *, comma: bool) -> bool:
 
 
 _WHOM = frozenset({"those", "anybody", "anyone", "with", "have", "a", "an", "the", "on"})
+_WHOM |= {"child", "baby", "infant", "toddler", "newborn", "teenager", "adolescent"}
 _BUT = frozenset({("but",), ("yet",), ("and",), ("though",), ("although",), ("while",)})
 
 

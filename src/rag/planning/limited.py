@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.evidence.limits import CUTOFF
 from rag.planning import lexicon
 from rag.planning.cues import Cue, asked
 from rag.planning.leaving import words_leaving_out
@@ -29,7 +30,7 @@ def limit_of(line: Line, mark: Mark, cue: Cue | None) -> Predicate:
         values = lexicon.demanded(comparison.variable, values)
     stated = comparison.stated
     first = max(0, mark.first - 2)
-    if asks is Asks.MENTIONS and {"threshold", "cutoff", "limit"} & set(line.lemmas(first, mark.last)):
+    if asks is Asks.MENTIONS and CUTOFF.search(line.words(first, mark.last)):
         stated = line.words(first, mark.last)  # 'an eGFR threshold of 60': where the limit is drawn
     some = asks is Asks.ADMITS and not negated and _is_of_some(line, mark)
     limit = Limit(comparison.variable, values, asks, stated, some=some)

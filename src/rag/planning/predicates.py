@@ -106,7 +106,7 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
     if mark.kind is Kind.AGES:
         described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
-        return described or "age" in limited
+        return described or ("age" in limited and not _is_contrasted(line, mark, marks))
     return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
 
 
@@ -186,6 +186,13 @@ def _describes_excluded(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequ
     said = line.lemmas(mark.last, mark.last + 1) in {("with",), ("who",), ("whose",), ("having",), ("on",)}
     behind = any(other.first > mark.last and other.kind in {Kind.LIMIT, Kind.CONCEPT, Kind.VARIABLE} for other in marks)
     return cue is not None and asked(cue)[0] is Asks.EXCLUDES and said and behind
+
+
+def _is_contrasted(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """'children but not babies under one year': an age of its own, and one that is left out."""
+    ages = [other for other in marks if other.kind is Kind.LIMIT and other.value.variable == "age"]
+    between = [set(line.lemmas(mark.last, other.first)) for other in ages if other.first > mark.last]
+    return any(words & {"not", "no", "except", "without"} for words in between)
 
 
 def _gives_value(line: Line, group: Mark, limit: Mark) -> bool:

@@ -160,9 +160,14 @@ def _is_described(sheet: Sheet) -> bool:
     asked = {line[at - 1] for at in range(1, len(line)) if line[at] == "me"}
     me = bool(asked - word_set("intents.telling")) and bool(sheet.concepts or points)
     marks = [mark for mark in sheet.kinds(Kind.CONCEPT) if not names_trials(sheet.line, mark.last)]
-    found = {mark.value for mark in marks if sheet.line.lemmas(max(0, mark.first - 1), mark.first) != ("about",)}
+    found = {mark.value for mark in marks if not _is_studied(sheet.line.lemmas(max(0, mark.first - 2), mark.first))}
     several = len(points) + len(found) > 1  # 'which stroke trials take adolescents aged 13?' tells one thing
     return not sheet.refs and concerned and wants and one and ((told and several) or me)
+
+
+def _is_studied(before: tuple[str, ...]) -> bool:
+    """'trials on gout that would take a nine-year-old': what the trials are about, and not what the person has."""
+    return before[-1:] == ("about",) or (before[:1] in {("trial",), ("study",)} and before[-1:] in {("on",), ("into",)})
 
 
 def _is_bare_person(sheet: Sheet) -> bool:

@@ -44,7 +44,7 @@ def _leads_in(line: Line, first: int, last: int) -> bool:
     """Whether what a person tells of himself comes before words like 'was wondering', and a question behind them."""
     start = max((at for at in range(1, first + 1) if ends_before(line, at)), default=0)
     before = line.lemmas(start, first)
-    told = bool(SELVES & set(before)) and before[:1] not in _CONDITIONS and not ASKING & set(before)
+    told = bool((SELVES | {"he", "she"}) & set(before)) and before[:1] not in _CONDITIONS and not ASKING & set(before)
     asked = line.lemmas(last - 1, last + _NEAR)
     wanted = bool(NOUNS & set(line.lemmas(last, last + _FAR)))  # 'would be grateful for the malaria trials'
     return told and bool(wanted or ASKING & set(asked) or ("the", "one") in pairwise(asked))
@@ -85,7 +85,9 @@ def asks(line: Line, span: Span) -> bool:
         return words[0] not in SELVES or _seeks(words) or bool(_POLITELY & set(words[:_POLITE]))
     if SELVES & set(words[:_SUBJECT]):
         return _seeks(words) or _seeks_to_know(words)
-    return words[0] not in word_set("asides.desk") and (bool(NOUNS & set(words)) or words[0] in _ANY)
+    reported = bool(_REPORTING & set(words[1:_SAYING])) and words[0] not in NOUNS | {"any", "all", "every", "those"}
+    told = words[0] in _MANY or reported
+    return words[0] not in word_set("asides.desk") and not told and (bool(NOUNS & set(words)) or words[0] in _ANY)
 
 
 def _is_cleft(words: tuple[str, ...]) -> bool:
@@ -96,6 +98,9 @@ def _is_cleft(words: tuple[str, ...]) -> bool:
     return bool(SELVES & set(subject[:verb]))
 
 
+_REPORTING = frozenset({"said", "told", "claim", "claims", "claimed", "think", "thinks", "reckon", "reckons"})
+_MANY = frozenset({"most", "many", "several", "plenty"})  # 'Most trials want it below 40.'
+_SAYING = 6  # words in which somebody is said to have said something: 'one of the nurses said most trials …'
 _HELPING = frozenset({"do", "doe", "is", "are", "can", "could", "has", "have"})  # '… - do any trials take it?'
 _ANY = frozenset({"anything", "everything"})
 _OPENING = 4  # words in which a sentence says that it asks
