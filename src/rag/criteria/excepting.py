@@ -13,6 +13,7 @@ from rag.criteria.limits import Limit, Refused
 from rag.criteria.openings import JOINS, RegionKind
 from rag.criteria.scopes import Region
 from rag.criteria.sides import Sides
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind
 from rag.types import ScopeKind
 
@@ -60,7 +61,7 @@ _ALL_OF_THEM = re.compile(
 _MAY_HAVE = re.compile(r"(?i)\b(?:may|can) (?:still )?have\b|\b(?:allowed|permitted|eligible) (?:to have|with)\b")
 _GILBERT = re.compile(r"(?i)\bgilbert")
 _LIVER = re.compile(r"(?i)\b(?:liver|hepat\w*|metasta\w*|tumou?rs?|involve\w*|h[ae]+moly\w*)")
-_RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z])")
+_RUN_ON = re.compile(r"(?<=[\w%)]) (?:No|Not) (?=[a-z]|[A-Z]{2})")
 _FOOTNOTE = re.compile(
     r"(?i)[*†]\s?(?P<note>(?:(?:unless|except|if due)\b"
     r"|(?:lower|higher|other|abnormal) (?:values|counts|levels|limits|results)? ?(?:are |may be |will be )?"
@@ -135,7 +136,8 @@ class Excepting(Sides):
             return []
         if _RUN_ON.search(self.text, last[-1].limit.end, region.start):
             return []  # 'platelets ≥ 100,000/mm3 No cancer except of the skin': said of another thing
-        if last[-1].limit.base == "age" and self._is_of_words(last[-1], region):
+        aged = last[-1].limit.base == "age" and self._is_of_words(last[-1], region)
+        if aged or _HEALTHY_BUT.search(self.text, last[-1].limit.end, region.start):
             return []
         kin = next(
             (bases for bases, cause in _CAUSES if last[0].limit.base in bases and cause.search(region.text)), None
@@ -218,6 +220,7 @@ class Excepting(Sides):
 
     def _notes_behind(self, reads: list[Read]) -> None:
         """'≤ 3 x ULN (≤ 2 x baseline if that is high)': another value of some, though it could not be read."""
+        self._values_beyond(reads)
         for read in reads:
             apart = _LIMITS_OF_SOME.match(self.text, read.limit.end)
             if apart is not None and not self._names_another(read, *apart.span("note")):
@@ -239,6 +242,13 @@ class Excepting(Sides):
             start, end = found.span("note")
             if not any(start <= self.tokens[limit.first].start < end for limit in self.all_limits if limit.explicit):
                 read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, start, end, found["note"]))
+
+    def _values_beyond(self, reads: Sequence[Read]) -> None:
+        """'A ≤ 1, B ≤ 2. Values above these may be accepted': said of all the limits before it."""
+        found = _BEYOND_THESE.search(self.text) if reads else None
+        for read in reads if found is not None else ():
+            if found and read.limit.end <= found.start() and not read.exceptions:
+                read.exceptions.append(Region(RegionKind.EXCEPTION, 0, 0, *found.span("note"), found["note"]))
 
     def _told_behind(self, read: Read) -> tuple[int, int] | None:
         """Where a sentence behind a limit lets people in all the same: 'Lower values allowed with approval'."""
@@ -266,10 +276,18 @@ _LIMITS_OF_SOME = re.compile(
     r"(?i)\)?[.;] ?(?P<note>(?:for|in) (?:patients|subjects|participants|those|individuals)\b[^.;<>≤≥]{3,90}?"
     r"\b(?:limits?|thresholds?|cut-?offs?|upper values?)\b[^.;<>≤≥\d]{0,40}\d)"
 )
+_BEYOND_THESE = sought(
+    r"(?i)[.;(] ?(?P<note>values (?:above|below|outside|beyond|exceeding) (?:of )?(?:these|this|those|the (?:above"
+    r"|limits?))\b[^.;]{0,30}"
+    r"\b(?:may|can|will|are) (?:be )?(?:accepted|acceptable|allowed|permitted|considered)\b[^.;()]{0,80})",
+    "values ",
+)
 # "TSH > 5; volunteers with abnormal values will be re-considered", "(a clearance by isotopes may supersede it)"
 _LET_IN_BEHIND = re.compile(
-    r"(?i)(?:[)\s]{0,2}[.;(*] ?(?P<note>(?:[^.;()<>≤≥]{0,90}\b(?:re-?consider\w*|supersedes?|overrules?|overrides?)\b"
-    r"|lower values (?:are |may be )?(?:allowed|permitted|acceptable)\b)[^.;()]{0,80})"
+    r"(?i)(?:(?:[)\s,]{0,2}(?:inclusive|years?|old|of age))?[)\s]{0,2}[.;(*] ?(?P<note>(?:[^.;()<>≤≥]{0,90}"
+    r"\b(?:re-?consider\w*|supersedes?|overrules?|overrides?)\b"
+    r"|lower values (?:are |may be )?(?:allowed|permitted|acceptable)\b|[^.;()]{3,90}?\b(?:may|can|could|might)"
+    r" (?:also |still )?be considered\b(?! (?:un|in|as|to be|ex)))[^.;()]{0,80})"
     r"|[^.;<>≤≥]{0,120}\. (?P<all>this (?:criterion|requirement|limit) (?:does not|need not|is not required to)"
     r" (?:need to )?be (?:met|fulfilled|satisfied)\b[^.;()]{0,80}))"
 )
@@ -291,5 +309,6 @@ def _with_twins(last: list[Read], before: Sequence[Read]) -> list[Read]:
 
 
 _TWINS = (frozenset(["alt", "ast"]), frozenset(["inr", "pt", "aptt"]))
+_HEALTHY_BUT = re.compile(r"(?i)\bhealth(?:y)?,? ?$")  # '18 to 65 in good health except for gout': the gout is let in
 _NARROWED = re.compile(r"(?i)excluding (?!.*(?:\d|\bif\b|\bwhen\b|\bages?\b))")
 _BUT_FOR = re.compile(r"(?i)(?:excluding|exclusive|apart from|other than)\b")

@@ -29,6 +29,12 @@ _MEASURED_WHEN = re.compile(
     r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
 )
 _FEW_WORDS = 2
+_LEVELS = frozenset(["level", "levels", "value", "values", "of", "the", "serum", "plasma"])
+_MUST_HAVE = frozenset(
+    ["must", "should", "have", "has", "with", "all", "a", "patient", "patients", "subject", "subjects", "participant",
+     "participants"]
+)  # fmt: skip
+_VOLUMES = frozenset(["fev1", "fvc"])  # of which '12 % in' is a change
 _SORTS = frozenset(["patients", "subjects", "participants", "those", "individuals"])
 _CLASSED = frozenset(["class", "classes", "grade", "grades"])
 _LONGEST_TIME = 170  # characters between a name and its value
@@ -165,7 +171,9 @@ class NameAfter(AgeFinder):
         ahead = self.tokens[max(0, phrase.first - 2) : phrase.first]
         linked = any(one.value in ("in", "from", "on") for one in self.tokens[phrase.last : index])
         by = bool(ahead) and ahead[-1].value in ("of", "by")
-        if (linked or by) and any(one.kind is Kind.CHANGE for one in ahead):
+        near = [one.value for one in self.tokens[phrase.last : index]]
+        share = token.value in _VOLUMES and phrase.units and near == ["in"]  # 'reversibility of ≥ 12 % in FEV1'
+        if share or ((linked or by) and any(one.kind is Kind.CHANGE for one in ahead)):
             return Subject([index], changed=True, after=True)  # 'an increase of ≥ 12 % in FEV1', 'of ≥ 5 mmHg IOP'
         if phrase.units and index + 1 < len(self.tokens) and self.tokens[index + 1].kind is Kind.CHANGE:
             return Subject([index], changed=True, after=True)  # 'a 20 % FEV1 decline'
@@ -212,13 +220,18 @@ class NameAfter(AgeFinder):
         return not counted and all(number is not None and number >= _LEAST_PRESSURE for number in numbers)
 
     def _after_normal(self, phrase: Phrase) -> Subject | None:
-        """'Normal bilirubin.', 'Normal PT and PTT.' between two stops: a statement of its own."""
+        """'Normal bilirubin.', 'Must have normal levels of PT and PTT.': a statement of its own."""
         ends = (Kind.STOP, Kind.SEMICOLON)
-        if phrase.scale != "normal" or (phrase.first and self.tokens[phrase.first - 1].kind not in ends):
+        if phrase.scale != "normal" or not self._is_led_to(phrase.first):
             return None
         names: list[int] = []
         at, listed = phrase.last, False
+        while at < len(self.tokens) and self.tokens[at].value in _LEVELS:
+            at += 1
         while at < len(self.tokens) and self.tokens[at].kind not in ends:
+            if listed and self.tokens[at].value in _LEVELS:
+                at += 1
+                continue
             if listed and self._is_short_name(at, self.tokens[at - 1].value):
                 at += 3
                 continue
@@ -229,6 +242,12 @@ class NameAfter(AgeFinder):
             at += 1
         known = listed and all(load_variables()[self.tokens[name].value].normal for name in names)
         return Subject(names, "and", after=True) if known else None
+
+    def _is_led_to(self, first: int) -> bool:
+        """Whether nothing but 'Subjects must have' stands in a sentence before a token."""
+        while first and self.tokens[first - 1].value in _MUST_HAVE:
+            first -= 1
+        return not first or self.tokens[first - 1].kind in (Kind.STOP, Kind.SEMICOLON)
 
     def _is_short_name(self, at: int, variable: str) -> bool:
         """Whether '(PTT)' stands behind the long name of the same."""

@@ -318,8 +318,9 @@ def tells_menopause(item: Item, words: str) -> bool:
 
 # "No close contact with the following persons:": what stands below is about others
 _OTHERS_HEADING = sought(
-    r"(?i)\bcontacts? with\b|\b(?:live|lives|living|reside|residing) with\b",
-    "contact", "live", "living", "resid",
+    r"(?i)\bcontacts? with\b|\bhousehold (?:contacts?|members?)\b"
+    r"|\b(?:live|lives|living|reside|residing) with\b",
+    "contact", "live", "living", "resid", "household",
 )
 
 

@@ -110,6 +110,7 @@ def narrows(text: str, start: int, end: int) -> bool:
         says_something(text[start:end])
         and not apart
         and not _LEAVES_ALL.search(text, max(0, start - _LEAD_REACH), start)
+        and not _OF_CONSENT.search(text, max(0, start - _CONSENT_REACH), start)
         and not is_measured_again(text, start, end)
     )
 
@@ -117,6 +118,9 @@ def narrows(text: str, start: int, end: int) -> bool:
 # "even if controlled"; "… the first dose. 30. Or, if it is unsafe": an item of its own
 _LEAVES_ALL = re.compile(r"(?i)\beven $|[.;*] (?:\d{1,2}[.)] ?)?or,? $")
 _LEAD_REACH = 12  # characters
+# "… and have the consent of a parent if under 18"
+_OF_CONSENT = re.compile(r"(?i)\b(?:consent|assent|permission)\b[^.;<>≤≥\d]{0,50}$")
+_CONSENT_REACH = 70
 # "≤ 1.5 x ULN; for those on warfarin require a stable dose": what is asked of them is something else
 _ASKS_ELSE = re.compile(r"(?i)(?:for|in) [^.;]*\b(?:requires?|needs?|shall|ha(?:s|ve) to)\b")
 

@@ -98,6 +98,7 @@ def _or_joins_names(kinds: Sequence[Kind]) -> bool:
     return names.count(Kind.OR) == 1 and Kind.VARIABLE in names[: names.index(Kind.OR)] and set(names) <= plain
 
 
+_MANY_WORDS = 3
 _WORD_AND_END = 2  # an 'or', a word, and the comma or 'and' behind it
 _NUMBER_AND_STOP = 2  # '…, or ii. creatinine clearance': the number of an item
 
@@ -136,6 +137,8 @@ class ItemState:
             kinds = [kind for kind in kinds if kind is not Kind.OR]
         if Kind.OR in kinds and self._or_joins_words(low, either):
             del kinds[len(kinds) - 1 - kinds[::-1].index(Kind.OR)]
+        if Kind.OR in kinds and self._is_of_the_second(one.limit, other.limit, low, high):
+            kinds = [kind for kind in kinds if kind is not Kind.OR]
         together = _TOGETHER.search(self.text, self.tokens[low - 1].end, self.tokens[high - 1].end)
         if together or (self.exclusion and self._is_plain_with(low, high)):
             return "with"
@@ -159,6 +162,14 @@ class ItemState:
         if Kind.AND in kinds or Kind.BUT in kinds:
             return "," if self.exclusion and self._are_further_people(low, high) else "and"
         return ";" if Kind.SEMICOLON in kinds else "," if Kind.COMMA in kinds else ""
+
+    def _is_of_the_second(self, one: Limit, other: Limit, low: int, high: int) -> bool:
+        """'aged > 18 with a positive stain or an AFP > 2 x ULN': the 'or' has its words behind the age."""
+        last = max(at for at in range(low, high) if self.tokens[at].kind is Kind.OR)
+        gap = self.tokens[low:last]
+        words = sum(token.kind in (Kind.WORD, Kind.DECOY) for token in gap)
+        told = any(token.kind is Kind.AND or token.value == "with" for token in gap)
+        return one.base == "age" != other.base and not self.exclusion and told and words >= _MANY_WORDS
 
     def _either(self, low: int, high: int) -> int:
         """'age ≥ 18, and either a positive test or an IgE > 0.35': where in a gap an 'either' opens a choice."""

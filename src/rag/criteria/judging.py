@@ -37,7 +37,7 @@ _PROPER = frozenset(["karnofsky", "lansky", "child_pugh", "ecog"])  # names of p
 
 
 # sentences, also those whose full stop was lost: 'Age ≥ 21 years NOTE: Because …', 'Age ≥ 21 years Because …'
-_PIECES = re.compile(r"(?<=[.;*])\s|\s(?=(?:NOTE|Note) ?:|Note that\b|Because\b)")
+_PIECES = re.compile(r"(?<=[.;*])\s|\s(?=(?:NOTE|Note) ?:|Note that\b|Because\b|The following\b)")
 _FITNESS = frozenset(["life_expectancy", "ecog", "karnofsky", "lansky"])  # nobody turns away the fit by these
 _NOBODY = WHO_WORDS | {"minors", "minor", "one", "anyone", "persons", "pts"}  # 'no minors (under 18)'
 _IDLE_AFTER = frozenset(
@@ -328,7 +328,7 @@ class Judging(Doubting):
         if (limit.name != name and not stated) or name < 2:
             return False
         before = self.tokens[name - 1]
-        if before.kind not in (Kind.WORD, Kind.DECOY, Kind.GLUE, *([Kind.VARIABLE] if stated else [])):
+        if before.kind not in (Kind.WORD, Kind.DECOY, Kind.GLUE, Kind.VARIABLE):
             return False
         if len(before.value) < 4 or not self.text[before.start].islower() or limit.base in _PROPER:
             return False

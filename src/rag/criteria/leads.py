@@ -59,7 +59,7 @@ _OF_SOME = re.compile(rf"(?i){_LETS_IN}|{_NOT_OUT.pattern.removeprefix('(?i)')}"
 _OF_ALL = re.compile(
     r"(?i)\W*(?:(?:in order )?to be (?:considered )?eligible"
     r"|(?:all |the |eligible |study )*(?:patients?|participants?|subjects?"
-    r"|volunteers?|individuals?|they|candidates?) (?:is|are|will be|may be|can be|must be)\b)"
+    r"|volunteers?|individuals?|they|you|candidates?) (?:is|are|will be|may be|can be|must be)\b)"
 )
 
 
@@ -75,7 +75,8 @@ _COUNTED = (
 ANY_OF = re.compile(
     r"\b(?:any(?: one)?(?: or more)?|at least (?:one|1)|(?:one|1)(?: or more| \(or more\))?|either(?: one)?"
     r"|minimum of (?:one|1))"
-    r"(?: \(?\d\)?)? of (?:the|these)\b|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
+    r"(?: \(?\d\)?)? of (?:the|these)\b(?! (?:\w+ )?(?:sub-?stud|stud|trial|group|cohort|arm|part))"
+    r"|\beither\b[^.]{0,40}$|\bany of\b|\bone of\b|\bor more of\b"
     r"|\b(?:major|minor|diagnostic) criteria\W*$"
     r"|^\W*(?:eligible |the )?(?:malignancies|diseases?|diagnos[ei]s|cancers|tumou?rs|indications)"
     r"(?: types?)?(?: (?:included|eligible|allowed))? (?:are|include)\W*$|^\W*eligible (?:diseases?|diagnos[ei]s)\W*$"

@@ -95,7 +95,7 @@ def _in_two_units(here: list[Token]) -> tuple[Token, int] | None:
         return None
     used = 3 if here[1].kind in (Kind.AND, Kind.COMMA) else 2
     second = here[used - 1] if len(here) >= used else here[0]
-    if second.kind is not Kind.NUMBER or not second.units or second.number is None or here[0].word:
+    if second.kind is not Kind.NUMBER or not second.units or second.number is None or (here[0].word and used > 2):
         return None
     parts = _PARTS.get((here[0].units[0].id, second.units[0].id), 0)
     if not 0 < second.number < parts:

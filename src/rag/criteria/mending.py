@@ -74,6 +74,7 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
     ),
     (sought(r"(?<=\d) ?;(?= ?\d{1,3}(?: ?(?:years|yrs))? ?\])", "]"), lambda _: "-"),  # 'age [18;75]'
     (sought(r"\bequal too\b", "equal too"), lambda _: "equal to"),
+    (sought(r"\bgreat or equal(?: to| than)?(?= ?\d)", "great or equal"), lambda _: "≥"),
     (sought(r"\bfev_1\b", "fev_"), lambda said: said.replace("_", "")),
     (
         sought(r"\b(?:greater|less|higher|lower|older|more) than or(?= \d)", "than or "),
@@ -150,6 +151,8 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
         lambda _: "limit of normal",
     ),
     (sought(r"\bone and only one\b", "and only one"), lambda said: "exactly one".rjust(len(said))),
+    # '16 years of age of older'
+    (sought(r"(?<=\d years of age )of(?= (?:older|above|over)\b)", "age of "), lambda _: "or"),
     # 'Lansky (age-dependent) ≥ 60'
     (sought(r"\(age[ -](?:dependent|appropriate|adjusted|specific|based|related)\)", "(age"), _dropped),
     (  # '≤ 1.5 ≤ x the ULN'
@@ -200,6 +203,16 @@ _SLIPS: tuple[tuple[Sought, Callable[[str], str]], ...] = (
         ),
         lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
     ),
+    (  # 'infants born before 34 weeks of gestation', 'less than 20 weeks pregnant'
+        sought(
+            r"\b(?:infants?|bab(?:y|ies)|neonates?|newborns?|children|patients|subjects|participants)"
+            r"(?: who (?:are|were))? born (?:before|prior to)"
+            r"(?= \d\d (?:completed )?weeks?(?:'|’)?(?: of)? (?:gestation|pregnancy))",
+            "born before", "born prior",
+        ),
+        lambda said: re.sub(r"before|prior to", lambda found: "<".ljust(len(found.group())), said),
+    ),
+    (sought(r"(?<=\d) weeks? pregnant\b", "week pregnant", "weeks pregnant"), lambda _: " weeks ga"),
     (sought(r"\bphysiologic(?:al)?(?= (?:age )?\d\d\b)", "physiologic"), _dropped),  # '18 to physiologic 65'
     (
         sought(r"\bweighting(?= (?:less|more|at least|over|under|[<>≤≥]))", "weighting"),

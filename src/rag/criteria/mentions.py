@@ -65,6 +65,44 @@ _TOLD_OF_AGE = re.compile(
     r"(?! (?:ineligible|eligible|for))"
     r"|have (?:an? |their )?[\w-]+(?: levels?)? (?:checked|measured|tested|drawn|assessed))"
 )
+# "Were at least 2 years old when they had measles", "For donors under 18, an assent form must be signed"
+_AGE_THEN = re.compile(
+    r"(?i)[\s),]*(?:(?:years?|yrs|old|of age|or older)[\s),]*){0,3}"
+    r"(?:when (?:they|he or she|the (?:patient|subject|child))"
+    r" (?:had|were|was|got|developed|received|became)\b|,? (?:an? )?(?:assent|consent|permission)\b"
+    r"|must have the consent\b)"
+)
+# "2 or more premenopausal (under age 50) first-degree relatives"
+_BEFORE_RELATIVES = re.compile(
+    r"(?i)[\s)]*(?:(?:years?|old|of age)[\s)]*){0,2}(?:first|second)[- ]degree (?:relatives?|family)"
+)
+# "fetal anomalies at > 20 weeks of gestation": when something was found
+_FOUND_AT = re.compile(
+    r"(?i)\b(?:anomal\w+|abnormalit\w+|loss(?:es)?|deaths?|demise|stillbirths?|miscarriages?|bleeding|retardation"
+    r"|restriction|malformations?)\b[^.;]{0,20} (?:at|after|before|from|beyond|prior to|for (?:an? )?fetus with an?) "
+    r"(?:gestational age )?[<>≤≥= or]*$"
+)
+# "CD4 counts below 200 will not be considered defining", "with more than 1 regimen analysed separately"
+_NOT_COUNTED = re.compile(
+    r"(?i)[^.;<>≤≥]{0,30}?(?:\b(?:will|is|are|does|do|shall) not (?:be )?(?:considered|counted|regarded|constitute"
+    r"|count)\b(?! (?:eligible|for|suitable))"
+    r"|\b(?:analy[sz]ed|stratified|evaluated|randomi[sz]ed|reported) separately\b)"
+)
+# "Temperatures > 38 must have an infection ruled out", "patients with CD4 > 500 must be asymptomatic"
+_OF_WHOM_ASKED = re.compile(
+    r"(?i)[\s)]{0,2}(?:must|should) (?:have (?!been\b|(?:an? )?(?:value|level|count|been))(?:an? |had )?[a-z]{3}"
+    r"|undergo\b|be (?:asymptomatic|without|treated|evaluated|free|using|cleared|reviewed)\b)"
+)
+# "no more than 10 % of volunteers may be over 50"
+_SHARE = re.compile(
+    r"(?i)\b(?:no|not) more than \d{1,2} ?(?:%|per ?cent) of (?:the |all )?(?:volunteers|subjects|patients"
+    r"|participants)\b[^.;]{0,60}$"
+)
+# "toxicity with neutrophils falling to < 750", "intolerance as shown by a depression of platelets to < 50"
+_FELL_TO = re.compile(
+    r"(?i)\b(?:fall(?:s|ing)?|fell|fallen|drop(?:s|ped|ping)?|declin(?:e|ed|ing)|depression of)\b[^.;,]{0,40}?"
+    r" (?:to|below) [<>≤≥= or]*$"
+)
 # "glucose infusion for maintaining a glucose > 60 mg/dL"
 _KEPT_UP = re.compile(
     r"(?i)\b(?:for|by|in) (?:maintaining|keeping|achieving|reaching|sustaining) (?:an? |the |their )?(?:[\w-]+ ){0,3}$"
@@ -140,7 +178,14 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (aged and bool(_LASTING.search(ahead)), "how long something lasts"),
         (aged and bool(_OF_A_CHILD.search(ahead)), "of a child"),
         (aged and bool(_TOLD_OF_AGE.match(text, limit.end)), "what is thought of people of that age"),
+        (not aged and bool(_OF_WHOM_ASKED.match(text, limit.end)), "of whom something is asked"),
+        (bool(_SHARE.search(ahead)), "about how many take part"),
         (bool(_KEPT_UP.search(before)), "a target"),
+        (aged and bool(_AGE_THEN.match(text, limit.end)), "an age of then, or who consents"),
+        (aged and bool(_BEFORE_RELATIVES.match(text, limit.end)), "of relatives"),
+        (limit.base == "gestational_age" and exclusion and bool(_FOUND_AT.search(ahead)), "when something was found"),
+        (bool(_NOT_COUNTED.match(text, limit.end)), "what is counted"),
+        (not aged and bool(_FELL_TO.search(ahead)), "how far something fell"),
         (aged and exclusion and bool(_OF_RELATIVES.search(sentence)), "of relatives"),
         (aged and bool(_IN_RELATIVES.match(text, limit.end)), "of relatives"),
         (exclusion and limit.base in _OF_AN_ATTACK and bool(_ATTACK.search(before)), "what was so once"),

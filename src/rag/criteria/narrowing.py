@@ -110,7 +110,7 @@ _BEHIND = re.compile(
     r"(?: or (?:recurrent|relapsed|refractory|progressive))?"
     r" (?:tumou?rs?|disease|patients|participants|subjects|cases)\b"
     r"|(?:patients|participants|subjects|those|individuals) with [^.;:,()<>≤≥\d]{3,50} only\b"
-    r"|(?:if|when) (?:clinically |medically )?indicated\b)",
+    r"|in (?:HCC|RCC|NSCLC|SCLC|CRC|TNBC|AML|CLL|NHL)\b|(?:if|when) (?:clinically |medically )?indicated\b)",
     re.IGNORECASE,
 )
 # "disorders (arrhythmia, LVEF < 30 %, stroke) that may cause falls": told in passing
@@ -127,7 +127,7 @@ _OTHER_SEX = sought(
 # "HbA1c < 6.0 % (non-diabetic group)", "more than 2 lines of a taxane (bladder cohort)"
 _IN_BRACKETS = re.compile(
     r"(?:[^.,;:()<>≤≥\d]{0,40}[^\s.,;:()<>≤≥\d])?\s?\((?:for |in )?"
-    r"(?P<who>(?:the )?(?!(?:all|any|both|each|either|male|female|every|study|eligible"
+    r"(?P<who>(?:the )?(?!(?:all|any|no|both|each|either|male|female|every|study|eligible"
     r"|enrolled|these|eastern|oncology|adult|evaluable)\b)(?:(?!(?:and|or|oncology)\b)[\w-]+ ){1,4}(?:groups?|controls?"
     r"|patients|subjects|participants|volunteers|cohorts?|arms?|stratum)(?: only)?)\)",
     re.IGNORECASE,

@@ -271,8 +271,6 @@ def _is_people_label(tokens: Sequence[Token], at: int) -> bool:
 
 
 _LABEL_REACH = 7  # tokens of a label before its value
-
-
 _DISEASE_WORDS = 4
 _OF_DISEASE = re.compile(
     _DISEASE.pattern + r"|asthma|copd|\bckd\b|disorder|failure|hypertens|schizophren|depress|epilep|migraine|arthrit"
@@ -360,6 +358,8 @@ def _is_told(tokens: Sequence[Token], at: int) -> bool:
             continue  # '(a stable regimen should be in place)'
         if tokens[index].value == "required" and tokens[index - 1].value not in ("are", "is", "be"):
             continue  # 'by required echocardiogram'
+        if tokens[index - 1].value in ("who", "that", "which"):
+            continue  # '… (clearance < 30) or who require dialysis'
         if tokens[index].value in _ASKING and {one.value for one in tokens[index + 1 : index + 2]}.isdisjoint(HARMS):
             return not any(_is_exception(tokens, later, set()) for later in range(index, min(len(tokens), index + 4)))
     return False

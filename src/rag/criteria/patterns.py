@@ -49,7 +49,7 @@ _LE = (
 
 _LT = (
     r"(?:strictly )?(?:less|lower|fewer|younger|shorter|smaller) th(?:[ae]n|at(?= \d))|below|under"
-    r"|inferior to"
+    r"|inferior to|minor than"
     r"|lesser than|prior to age|(?:less|lower)(?= \d+(?:\.\d+)? ?[a-z%×])"
 )
 

@@ -11,7 +11,7 @@ from rag.criteria.words import word_set
 REGIMENS = "prior_lines"  # the variable
 _MOST = 12  # nobody counts more lines
 _PRIOR = frozenset(["prior", "previous", "earlier", "preceding"])
-_NOUNS = r"(?:therapy|therapies|treatments?|chemotherapy|chemotherapies)"
+_NOUNS = r"(?:therapy|therapies|treatments?|(?:poly)?chemotherapy|(?:poly)?chemotherapies)"
 
 # 'one prior treatment for glaucoma'; not 'for metastatic disease', 'for their lymphoma'
 _FOR_ANOTHER = (
@@ -52,13 +52,19 @@ def _is_treatment(found: re.Match[str], lowered: str) -> bool:
     words = set(re.split(r"[ ,/]+", found["ahead"]))
     before = not words.isdisjoint(_PRIOR) or bool(found["of_prior"])
     if before or not found["many"]:
-        return before
+        after = before or _AFTER.search(lowered[max(0, found.start() - 60) : found.start()]) is not None
+        return after and (before or not words.isdisjoint(word_set("treatment_kinds")))
     told = bool(found["of"]) or not words.isdisjoint(word_set("treatment_kinds"))
     ahead = lowered[max(0, found.start() - 60) : found.start()]
     at_most = _AT_MOST.search(ahead) and _NO_MORE.match(lowered, found.end())
     return told or bool(at_most or _WENT_BEFORE.search(ahead))
 
 
+# 'relapsed after at least two systemic treatments'
+_AFTER = re.compile(
+    r"\b(?:relaps|progress|refractory|recurr|fail)\w*\b[^.;]{0,30}\b(?:after|on|to|following|despite)"
+    r" (?:at least |≥ ?)?\w+ $"
+)
 # 'a maximum of two regimens', '≤ 2 lines in the metastatic setting'
 _AT_MOST = re.compile(r"(?:\bmaximum(?: of)?|\bmore than|\bgreater than|\bup to|\bat most|[<>≤≥]) ?\w+ $")
 _NO_MORE = re.compile(
@@ -97,7 +103,7 @@ def _implied(lowered: str, start: int, end: int) -> str:
 def _regimens() -> re.Pattern[str]:
     """The pattern of a name: adjectives, a noun, and perhaps what it is a line of."""
     plain = "|".join(sorted({*word_set("treatment_kinds"), *word_set("treatment_qualities"), *_PRIOR}, reverse=True))
-    word = rf"(?:(?:{plain})|[a-z][\w/+-]{{2,30}}?[- ](?:based|containing))"
+    word = rf"(?:(?:{plain})|[a-z][\w/+-]{{2,30}}?(?: \+ [a-z][\w/-]{{2,20}})?[- ](?:based|containing))"
     kinds = rf"(?:(?P<of_prior>prior |previous )|{word}[ ,/-]{{1,2}}(?:and |or )?){{0,5}}"
     kinds2 = rf"(?:{word} ){{0,3}}"
     return re.compile(

@@ -19,7 +19,7 @@ _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.OPEN, Kind.
 
 @dataclass(slots=True)
 class SubjectFinder(NameAfter):
-    """Finds the variable that a value phrase speaks of, among the tokens of one item."""
+    """Finds the variable that a value phrase speaks of."""
 
     def _subject(self, number: int, phrase: Phrase) -> Subject | None:
         if phrase.facing:
@@ -54,6 +54,8 @@ class SubjectFinder(NameAfter):
         event = after is not None and self._is_age_name(after.names[0]) and self._is_event(phrase)
         if event or (before is not None and self._counts_other(before, phrase)):
             return None
+        if after is not None and before is not None and before.names[0] >= 0 and not phrase.units:
+            before = None if self.tokens[before.names[0]].needs_unit else before  # 'smokers (> 10 cigarettes per day)'
         again = after is not None and self._is_named_again(before, after, phrase)
         if not again and before is not None and before.words == 0 and not (after and self._misfits(before, phrase)):
             return before
@@ -382,8 +384,6 @@ _COHORT_NAMES = frozenset(
 _PEOPLE = frozenset(
     ["participants", "participant", "patients", "patient", "subjects", "subject", "individuals", "adults"]
 )
-
-
 _SAYS_WHEN = frozenset(["the", "a", "in", "on", "at", "by", "with", "during"])
 _QUALIFIERS = frozenset(
     ["preferably", "ideally", "then", "mg", "dl", "adults", "adolescents", "respectively", "else", "even", "otherwise"]

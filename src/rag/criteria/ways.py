@@ -38,6 +38,8 @@ _AHEAD = re.compile(
     r"(?i),? and ?/ ?or (?:(?:an?|the|positive|elevated|increased|raised|high|low|serum"
     r"|blood|plasma|total|detectable|documented|peripheral|[\w-]*specific|[a-z]{3} [a-z] \d{1,2}[- ]?) ?){0,5}$"
 )
+# "Measurable disease; or relevant markers (i.e. CA-125 ≥ 2 x ULN)"
+_OTHER_NOUN = re.compile(r"(?i); ?or (?:[\w-]+ ){0,5}\((?:i\.e\.,? |e\.g\.,? )?$")
 _REACH = 180  # characters
 _COUNTED = frozenset(["age", "prior_lines", "gestational_age", "life_expectancy"])
 
@@ -58,6 +60,9 @@ def way_ahead(text: str, limit: Limit) -> tuple[int, int] | None:
     """Where another way is told before a requirement."""
     if not _may_be_one(limit):
         return None
+    noun = _OTHER_NOUN.search(text, max(0, limit.start - _REACH), limit.start)
+    if noun is not None:
+        return max(0, text.rfind(". ", 0, noun.start()) + 1), noun.start()
     start = max(0, limit.start - _REACH, *(text.rfind(sign, 0, limit.start) + 1 for sign in (". ", ";", ":")))
     found = _AHEAD.search(text, start, limit.start)
     told = found is not None and len(text[start : found.start()].split()) > 1  # 'relapsed and/or': no words of its own
@@ -285,9 +290,11 @@ class Ways(Judging):
         first = last
         while first > 0 and self.tokens[first - 1].kind not in (Kind.STOP, Kind.SEMICOLON, Kind.COLON, Kind.COMMA):
             first -= 1
-        if any(limit.first < last and limit.last > first for limit in self.limits):
-            return None
+        inside = [limit for limit in self.limits if limit.first < last and limit.last > first]
+        first = max([first, *(limit.last for limit in inside)])  # 'aged > 18 with a stain or an AFP > 2 x ULN'
         words = [token for token in self.tokens[first:last] if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY)]
+        if inside and (len(words) < _FEW_WORDS or any(limit.base != "age" for limit in inside)):
+            return None
         if not words or all(token.value in _IDLE_WORDS for token in words):
             return None
         return Alternative(self.tokens[first].start, self.tokens[last - 1].end)
@@ -299,6 +306,7 @@ _QUALIFIERS = frozenset(["recent", "documented", "elevated", "current", "confirm
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
 _TENSES = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
 _NEAR = 9  # tokens
+_FEW_WORDS = 3
 _place = attrgetter("first")  # where an unread value stands
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
