@@ -17,6 +17,8 @@ from rag.types import Polarity, Stance
         ("Treatment before the first dose:", "3 weeks of interferon", "interferon", Stance.REQUIRED),
         ("Washout before the first dose:", "Known gout", "gout", Stance.REQUIRED),
         ("These lesions do not qualify as measurable:", "Bone disease alone", "bone_disease", Stance.ASIDE),
+        ("Recommended:", "Ketoconazole", "ketoconazole", Stance.EXEMPT),
+        ("Required:", "Ketoconazole", "ketoconazole", Stance.REQUIRED),
         ("These lesions qualify as measurable:", "Bone disease", "bone_disease", Stance.REQUIRED),
     ],
 )

@@ -25,7 +25,10 @@ _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
 _COMMA = re.compile(r"[,/]")
 # a list whose line feeds were lost: "Melanoma Lymphoma (NHL) Sarcoma"
-_RUN_ON = re.compile(r"\)?\s(?:\([^()]{1,20}\)\s|\[[^\[\]]{1,20}\]\s)?")
+_RUN_ON = re.compile(
+    r"\)?\s(?:\([^()]{1,20}\)\s|\[[^\[\]]{1,20}\]\s)?(?P<first>(?:Anaplastic|Small|Large|Acute|Chronic|Diffuse|Malignant|Mixed"
+    r"|Primary|Refractory|Soft|Invasive|Low|High)[\s-])?"
+)
 _SHORTEST_RUN_ON = 3  # members, where nothing leads to the list
 _GOES_ON = re.compile(r"(?i)(?:\s?\([^()]{1,20}\))?,? ?(?:and/)?or\s")
 _REACH = 70  # code points between two members
@@ -113,8 +116,8 @@ def _is_run_on(item: str, before: Reading, one: Reading) -> bool:
     """Whether two cancers stand in lines of a list that were run together."""
     known = load_concepts()
     cancers = all(known[each.concept].group == "cancer" and each.concept not in _NO_DISEASE for each in (before, one))
-    capital = before.end < one.start and item[one.start].isupper()
-    return cancers and capital and _RUN_ON.fullmatch(item, before.end, one.start) is not None
+    found = _RUN_ON.fullmatch(item, before.end, one.start) if cancers and before.end < one.start else None
+    return found is not None and (found["first"] is not None or item[one.start].isupper())
 
 
 def _link(item: str, member: Sequence[Reading], one: Reading) -> str:

@@ -30,6 +30,10 @@ _SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z\d*])")
 _LABEL = re.compile(
     r"\W*(?P<name>(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|sub-?study) ?[\dA-Z][^:;.]{0,90}):\s"
 )
+# "DIABETIC SUBJECTS: …"
+_LABEL_OF_PEOPLE = re.compile(
+    r"\W*(?P<name>(?!ALL\b|BOTH\b)[A-Z][A-Z /-]{2,50} (?:SUBJECTS|PATIENTS|PARTICIPANTS|VOLUNTEERS|CONTROLS|DONORS)):"
+)
 # "Cohort 3 (thymoma)" as a line of its own
 _LABEL_ALONE = re.compile(
     r"\W*(?i:part|cohort|arm|group|stratum) ?[\dA-Z]{1,2} ?(?:\([^().;]{2,90}\):?|[–-][^:.;]{2,90}:)\s*$"
@@ -70,10 +74,15 @@ _WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
 _NO_CRITERION = re.compile(r"(?i)\b(?:do|does|are|is|will) not (?:be )?(?:qualify|considered|count\w*) [^:]{0,40}:\W*$")
 
 
+_RECOMMENDED = re.compile(r"(?i)\W*(?:recommended|encouraged|suggested|preferred)\W*$")
+
+
 def told_below(readings: tuple[Reading, ...], heading: str) -> tuple[Reading, ...]:
     """The readings of a requirement below a heading that asks for a pause in treatments, or defines what counts."""
     if _NO_CRITERION.search(heading):
         return tuple([replace(one, stance=Stance.ASIDE, doubts=()) if one.stance is ASKS else one for one in readings])
+    if _RECOMMENDED.match(heading):
+        return tuple([replace(one, stance=Stance.EXEMPT) if one.stance is ASKS else one for one in readings])
     if _WASHOUT.search(heading) is None:
         return readings
     known = load_concepts()
@@ -143,8 +152,9 @@ def _of_a_part(readings: list[Reading], item: str) -> list[Reading]:
     """The label of a part is no criterion; what stands behind it, or before "(for those who …)", is of some."""
     if _LABEL_ALONE.match(item):
         return [replace(one, stance=Stance.ASIDE, doubts=()) for one in readings]
-    label = _LABEL.match(item)
-    named = label is not None and not _EVERY_PART.search(label["name"]) and bool(cohorts_in(label["name"]))
+    label = _LABEL.match(item) or _LABEL_OF_PEOPLE.match(item)
+    named = label is not None and not _EVERY_PART.search(label["name"])
+    named = named and label is not None and (label.re is _LABEL_OF_PEOPLE or bool(cohorts_in(label["name"])))
     of_some = _FOR_SOME.search(item, max(0, len(item) - 140))
     if not (label and named) and of_some is None:
         return readings

@@ -230,6 +230,11 @@ RULES = (
         _TREATED, frozenset({ASKS}), Stance.ASIDE, of=Polarity.EXCLUSION,
         before=re.compile(r"(?i)\b(?:prior to|before|during) (?:the )?$"),
     ),
+    # "negative within 6 weeks of immunization": of the trial's own
+    Rule(
+        _TREATED, frozenset({ASKS}), Stance.ASIDE, only=frozenset({"vaccination"}),
+        before=re.compile(r"(?i)\bwithin \d{1,2} (?:days|weeks|months|hours) (?:of|before|prior to) (?:the )?$"),
+    ),
     # "measurable disease (excludes ascites)"
     Rule(
         ANY, BOTH, Stance.ASIDE,

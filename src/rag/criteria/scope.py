@@ -41,6 +41,7 @@ _ENDS: dict[str, frozenset[str]] = {
     "except": frozenset({"must", "include"}),
     "unless": frozenset({"include"}),
 }
+_ENDS["family"] = frozenset({"refusal", "positive"})
 # The next member of a list, "…, or current use of warfarin", is of no aside, exception or refusal before it; save that
 # "a relative with gout or a history of lupus" may tell of the relative still.
 _ENDS |= {

@@ -162,8 +162,9 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
     clause = layout.clause[cue.first]
     start = layout.clause_start[clause]
     named = any(other.kind == "condition" and start <= other.first < cue.first for other in side.near(cue.first))
-    toxic = word_set("toxicity").intersection(layout.words.keys[start : cue.first])
-    return Stance.TURNED_AWAY if named and not toxic else Stance.EXEMPT
+    # "toxicity except hair loss", "males and non-pregnant females in good health except for gout"
+    kept = (word_set("toxicity") | {"health", "healthy"}).intersection(layout.words.keys[start : cue.first])
+    return Stance.TURNED_AWAY if named and not kept else Stance.EXEMPT
 
 
 def _permits_the_rest(side: Side, cue: Cue, permission: Cue) -> bool:
