@@ -66,8 +66,15 @@ _COMPARED = re2.compile(
 
 
 def of_no_author(plan: QueryPlan, words: str) -> bool:
-    """'Who wrote the protocol?': a committee that approved it."""
-    return bool(_WHO_WROTE.search(plan.question)) and not _WRITTEN.search(words)
+    """'Who wrote the protocol?': a committee that approved it. 'Who makes the drug?': whoever pays for the trial."""
+    unmade = "maker" in plan.facts and not _MADE.search(words)
+    return unmade or (bool(_WHO_WROTE.search(plan.question)) and not _WRITTEN.search(words))
+
+
+_MADE = re2.compile(
+    r"(?i)\b(?:manufactur|mak(?:e|ing)|made|produc|suppl|provid|donat|formulat|market|purchas|obtain|brand|from\b|inc\b|ltd\b"
+    r"|gmbh\b|corp|pharma|laborator|compan)|[®™]"
+)
 
 
 _WHO_WROTE = re2.compile(r"(?i)\bwho(?: has| had)? (?:wrote|written|authored|drafted|drew up|drawn up|composed)\b")

@@ -123,7 +123,7 @@ def may_stand_in(judge: Judge, document: Document, plan: QueryPlan, claim: Claim
         return False
     if "placebo" in unmentioned(document, plan) or of_no_limit(document, plan, [claim], claim.text):
         return False
-    if not plan.facts and of_the_criteria(document, plan, [claim], claim.text):
+    if of_the_criteria(document, plan, [claim], claim.text):
         return False
     strange = of_nothing_new(plan, words) or of_no_author(plan, words) or of_no_control(document, plan, words)
     if strange or _is_unknown(document, plan):
