@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from rag.criteria.cohorts import cohorts_in
-from rag.criteria.concepts import Concept, load_concepts
+from rag.criteria.concepts import load_concepts
 from rag.criteria.readings import Reading
-from rag.criteria.remarks import ANY, ASKS, BOTH, OUT, RULES
+from rag.criteria.remarks import ANY, ASKS, BOTH, OUT, RULES, Rule
 from rag.types import Polarity, Stance
 
 # Sentences that tell what is known or what is to be studied, and ask for nothing.
@@ -52,6 +53,7 @@ _ALL_ELIGIBLE = re.compile(
     r"(?! (?:if|provided|even|regardless|unless|when|as long))"
 )
 _NOBODY_ASKS_FOR = frozenset({"no_contraception", "unable_to_consent", "staff_family", "vulnerable_person"})
+_OF_USE = _NOBODY_ASKS_FOR | {"contraception"}
 # "those who are not sterile, past menopause or abstinent are using contraception": the 'not' is of the first alone
 _ARE_USING = re.compile(
     r"(?i)(?<!not )\b(?:are|is|must be|agree to) (?:using|use|practi[cs]ing) (?:an? |the )?(?:\w+ ){0,4}$"
@@ -61,12 +63,9 @@ _ARE_USING = re.compile(
 def told_in_passing(readings: list[Reading], item: str, polarity: Polarity) -> list[Reading]:
     """The readings of a folded item, those told in passing said of nobody, or in doubt."""
     known = load_concepts()
-    kept = []
     readings = _of_a_denied_list(readings, item) if polarity is Polarity.INCLUSION else readings
-    for one in _of_those_sought(_of_a_part(readings, item), item):
-        concept = known.get(one.concept)
-        kept.append(_as_told(one, concept, item, polarity) if concept is not None else one)
-    return kept
+    readings = _of_those_sought(_of_a_part(readings, item), item)
+    return [_as_told(one, item, polarity) if one.concept in known else one for one in readings]
 
 
 _WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
@@ -117,21 +116,27 @@ def _of_a_denied_list(readings: list[Reading], item: str) -> list[Reading]:
     return [replace(one, stance=OUT, doubts=()) if is_denied(one) else one for one in readings]
 
 
-def _as_told(one: Reading, concept: Concept, item: str, polarity: Polarity) -> Reading:
-    used = _ARE_USING.search(item, max(0, one.start - 60), one.start) is not None
-    if one.concept in _NOBODY_ASKS_FOR and one.stance is ASKS:
-        return replace(one, stance=OUT if used and one.concept == "no_contraception" else Stance.ASIDE)
-    if one.concept == "contraception" and one.stance is OUT and used:
-        return replace(one, stance=ASKS)
-    for rule in RULES:
-        if rule.holds(one, concept, item, polarity):
+@cache
+def _rules_for(concept: str, polarity: Polarity) -> tuple[Rule, ...]:
+    known = load_concepts()[concept]
+    return tuple(rule for rule in RULES if rule.is_for(known, polarity))
+
+
+def _as_told(one: Reading, item: str, polarity: Polarity) -> Reading:
+    if one.concept in _OF_USE:
+        used = _ARE_USING.search(item, max(0, one.start - 60), one.start) is not None
+        if one.concept in _NOBODY_ASKS_FOR and one.stance is ASKS:
+            return replace(one, stance=OUT if used and one.concept == "no_contraception" else Stance.ASIDE)
+        if one.concept == "contraception" and one.stance is OUT and used:
+            return replace(one, stance=ASKS)
+    for rule in _rules_for(one.concept, polarity):
+        if rule.holds(one, item):
             now = rule.now or one.stance
             doubts = () if now in {Stance.ASIDE, Stance.EXEMPT} else one.doubts
             one = replace(one, stance=now, doubts=_with(doubts, rule.doubt))
-    asked = one.stance is ASKS and polarity is Polarity.INCLUSION
-    if asked and _TELLS.search(item, *_sentence(item, one)):
-        return replace(one, stance=Stance.ASIDE, doubts=())
-    if one.stance is OUT and _TELLS_OF_MANY.search(item, *_sentence(item, one)):
+    telling = _TELLS if one.stance is ASKS and polarity is Polarity.INCLUSION else None
+    telling = _TELLS_OF_MANY if one.stance is OUT else telling
+    if telling is not None and telling.search(item) and telling.search(item, *_sentence(item, one)):
         return replace(one, stance=Stance.ASIDE, doubts=())
     return one
 

@@ -33,19 +33,24 @@ class Rule:
     unless: Callable[[Concept], bool] | None = None
     not_before: re.Pattern[str] | None = None
 
-    def holds(self, one: Reading, concept: Concept, item: str, polarity: Polarity) -> bool:
-        if one.stance not in self.stances or concept.kind not in self.kinds or self.of not in {None, polarity}:
+    def is_for(self, concept: Concept, polarity: Polarity) -> bool:
+        """Whether readings of a concept are ever meant in items of that polarity."""
+        if concept.kind not in self.kinds or self.of not in {None, polarity}:
             return False
-        others = (self.only is not None and one.concept not in self.only) or concept.group != (
-            self.only_in or concept.group
-        )
-        if others or (self.unless and self.unless(concept)):
+        if (self.only is not None and concept.id not in self.only) or (self.only_in and concept.group != self.only_in):
+            return False
+        return not (self.unless and self.unless(concept))
+
+    def holds(self, one: Reading, item: str) -> bool:
+        """Whether the words beside a reading, of a concept that it is for, are those of the rule."""
+        if one.stance not in self.stances:
+            return False
+        if self.behind is not None and self.behind.match(item, one.end, one.end + _REACH) is None:
             return False
         low = max(0, one.start - _REACH)
-        if self.not_before is not None and self.not_before.search(item, low, one.start):
+        if self.before is not None and self.before.search(item, low, one.start) is None:
             return False
-        ahead = self.before is None or self.before.search(item, low, one.start)
-        return bool(ahead and (self.behind is None or self.behind.match(item, one.end, one.end + _REACH)))
+        return self.not_before is None or self.not_before.search(item, low, one.start) is None
 
 
 _ILL, _TREATED = frozenset({"condition"}), frozenset({"treatment"})
