@@ -282,12 +282,15 @@ _BEYOND_THESE = sought(
     r"\b(?:may|can|will|are) (?:be )?(?:accepted|acceptable|allowed|permitted|considered)\b[^.;()]{0,80})",
     "values ",
 )
-# "TSH > 5; volunteers with abnormal values will be re-considered", "(a clearance by isotopes may supersede it)"
+# "TSH > 5; volunteers with abnormal values will be re-considered", "(a clearance by isotopes may supersede it)"; not
+# "age ≥ 18. Those with treated metastases may be considered"
 _LET_IN_BEHIND = re.compile(
     r"(?i)(?:(?:[)\s,]{0,2}(?:inclusive|years?|old|of age))?[)\s]{0,2}[.;(*] ?(?P<note>(?:[^.;()<>≤≥]{0,90}"
     r"\b(?:re-?consider\w*|supersedes?|overrules?|overrides?)\b"
-    r"|lower values (?:are |may be )?(?:allowed|permitted|acceptable)\b|[^.;()]{3,90}?\b(?:may|can|could|might)"
-    r" (?:also |still )?be considered\b(?! (?:un|in|as|to be|ex)))[^.;()]{0,80})"
+    r"|lower values (?:are |may be )?(?:allowed|permitted|acceptable)\b"
+    r"|(?=[^.;()]{0,90}\b(?:\d+|lower|low|higher|high|below|above|under|over|outside|abnormal|older|younger|minors|less"
+    r"|values?|counts?|levels?|th(?:is|ese)|borderline)\b)[^.;()]{3,90}?\b(?:may|can|could|might)"
+    r" (?:also |still )?be considered\b(?! (?:un|in|as|to be|(?:for )?ex)))[^.;()]{0,80})"
     r"|[^.;<>≤≥]{0,120}\. (?P<all>this (?:criterion|requirement|limit) (?:does not|need not|is not required to)"
     r" (?:need to )?be (?:met|fulfilled|satisfied)\b[^.;()]{0,80}))"
 )

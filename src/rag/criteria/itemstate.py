@@ -98,7 +98,6 @@ def _or_joins_names(kinds: Sequence[Kind]) -> bool:
     return names.count(Kind.OR) == 1 and Kind.VARIABLE in names[: names.index(Kind.OR)] and set(names) <= plain
 
 
-_MANY_WORDS = 3
 _WORD_AND_END = 2  # an 'or', a word, and the comma or 'and' behind it
 _NUMBER_AND_STOP = 2  # '…, or ii. creatinine clearance': the number of an item
 
@@ -167,9 +166,9 @@ class ItemState:
         """'aged > 18 with a positive stain or an AFP > 2 x ULN': the 'or' has its words behind the age."""
         last = max(at for at in range(low, high) if self.tokens[at].kind is Kind.OR)
         gap = self.tokens[low:last]
-        words = sum(token.kind in (Kind.WORD, Kind.DECOY) for token in gap)
+        words = any(token.kind in (Kind.WORD, Kind.DECOY) for token in gap)
         told = any(token.kind is Kind.AND or token.value == "with" for token in gap)
-        return one.base == "age" != other.base and not self.exclusion and told and words >= _MANY_WORDS
+        return one.base == "age" != other.base and not self.exclusion and told and words
 
     def _either(self, low: int, high: int) -> int:
         """'age ≥ 18, and either a positive test or an IgE > 0.35': where in a gap an 'either' opens a choice."""

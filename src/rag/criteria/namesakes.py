@@ -43,7 +43,8 @@ def means_it(words: Words, one: Found, unless_near: Sequence[str]) -> bool:
         return False
     if one.last == one.first + 1 and words.raws[one.first].casefold() == "met":
         return False  # "if they met any of the following": no "mets"
-    if one.last == one.first + 1 and (_is_of_another_thing(words, one) or not _is_of_itself(words, one)):
+    alone = one.last == one.first + 1 and (_is_of_another_thing(words, one) or not _is_of_itself(words, one))
+    if alone or _is_no_transplant(words, one):
         return False
     if one.last == one.first + 1 and (others := _ABBREVIATED.get(words.raws[one.first])) is not None:
         near = words.keys[max(0, one.first - 6) : one.last + 6]
@@ -64,6 +65,24 @@ def _is_of_another_thing(words: Words, one: Found) -> bool:
     return words.keys[one.first] == "blind" and not {"double", "single", "triple"}.isdisjoint(
         words.keys[max(0, one.first - 1) : one.first]
     )
+
+
+def _is_no_transplant(words: Words, one: Found) -> bool:
+    """The "new kidney" of "new kidney stones", the "new liver" of "new liver lesions"; not of "got a new kidney"."""
+    if words.keys[one.first] != "new" or not one.value.endswith("_transplant"):
+        return False
+    before, behind = words.keys[one.first - 1 : one.first], words.keys[one.last : one.last + 1]
+    goes_on = not behind or behind[0] in _BEHIND_NEW_ORGAN or not behind[0].isalpha()
+    return not goes_on or _WHOSE.isdisjoint(before)
+
+
+_WHOSE = frozenset(
+    ["a", "get", "got", "had", "has", "have", "her", "his", "my", "the", "their", "this", "with", "your"]
+)
+_BEHIND_NEW_ORGAN = frozenset(
+    ["after", "ago", "already", "and", "because", "before", "but", "can", "for", "from", "in", "is", "last", "now",
+     "on", "or", "since", "so", "this", "three", "transplanted", "two", "was", "when", "who"]
+)  # fmt: skip
 
 
 def _is_of_a_class(words: Words, one: Found) -> bool:

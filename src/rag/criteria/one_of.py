@@ -24,6 +24,10 @@ _APART = re.compile(
 _ANY_APART = re.compile(r"(?i)\b(?:plus|but|must|should|if|unless|no|not|without|than|who|because|including)\b|\+")
 _OR = re.compile(r"(?i)\bor\b|(?<=\w) ?/ ?(?=\w)")
 _COMMA = re.compile(r"[,/]")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")  # "diabetes (type 1 or 2), gout"
+# "either gout or asthma, and diabetes": the last is asked of all
+_EITHER_AHEAD = re.compile(r"(?i)\beither\b[^.;:]{0,40}$")
+_AND_BEHIND = re.compile(r"(?i),?\s?and\b(?!\s?/)")
 # a list whose line feeds were lost: "Melanoma Lymphoma (NHL) Sarcoma"
 _RUN_ON = re.compile(
     r"\)?\s(?:\([^()]{1,20}\)\s|\[[^\[\]]{1,20}\]\s)?(?P<first>(?:Anaplastic|Small|Large|Acute|Chronic|Diffuse|Malignant|Mixed"
@@ -100,6 +104,8 @@ def _is_joined(item: str, run: Sequence[Sequence[Reading]], one: Reading) -> boo
         return False
     if _is_run_on(item, run[-1][-1], one):
         return True
+    if _AND_BEHIND.match(between) and len(run) > 1 and _EITHER_AHEAD.search(item, 0, run[0][0].start):
+        return False
     if "(" in between and ")" not in between:
         return False  # "lung cancer (adenocarcinoma, or large cell)"
     told = bool(_OR.search(between) or _COMMA.search(between))
@@ -121,9 +127,12 @@ def _is_run_on(item: str, before: Reading, one: Reading) -> bool:
 
 
 def _link(item: str, member: Sequence[Reading], one: Reading) -> str:
-    """The words between two members; of "breast or lung cancer", whose names overlap, between their beginnings."""
+    """The words between two members, or the beginnings of two that overlap, "breast or lung cancer".
+
+    What stands in brackets is left out.
+    """
     end = max(reading.end for reading in member)
-    return item[end : one.start] if end <= one.start else item[member[-1].start : one.start]
+    return _IN_BRACKETS.sub(" ", item[end if end <= one.start else member[-1].start : one.start])
 
 
 def _is_led(item: str, start: int) -> bool:

@@ -17,23 +17,26 @@ from rag.types import Polarity, Stance
 
 # Sentences that tell what is known or what is to be studied, and ask for nothing.
 _TELLS = re.compile(
-    r"(?i)\bwe (?:will|plan|propose|hope|intend|aim)\b|\b(?:often|usually|frequently) have\b"
+    r"(?i)\bwe (?:will|plan|propose|hope|intend|aim)\b"
+    r"(?! (?:to )?(?:include|enrol|recruit|accept|select|admit|invite|only))"
+    r"|\b(?:often|usually|frequently) have\b"
     r"|(?:^|[.;] )(?:patients|subjects|participants) have experienced\b"
-    r"|(?<!who )(?<!that )\bha(?:s|ve) been (?:shown|reported|associated|demonstrated)\b(?! to have)"
+    r"|(?<!who )(?<!that )\bha(?:s|ve) been (?:(?:shown|reported|demonstrated) (?:to|that)|associated with)\b(?! have)"
     r"|\bpotential interaction\b"
     r"|\bfuture (?:stud(?:y|ies)|research)\b|\b(?:is|are) defined as (?:those|patients|subjects|participants|having)\b"
 )
 _TELLS_OF_MANY = re.compile(
     r"(?i)\b(?:patients|people|those) with [\w ]{2,60} (?:often|usually|frequently|commonly) have\b"
 )
-_SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z\d*])")
+_SENTENCE_END = re.compile(r"\.\s+(?=[A-Z\d*])|;\s+")
 # "Part 2 (asthma participants): …", "Cohort B - …"
 _LABEL = re.compile(
     r"\W*(?P<name>(?i:parts?|cohorts?|arms?|groups?|strat(?:um|a)|phase|sub-?study) ?[\dA-Z][^:;.]{0,90}):\s"
 )
 # "DIABETIC SUBJECTS: …"
 _LABEL_OF_PEOPLE = re.compile(
-    r"\W*(?P<name>(?!ALL\b|BOTH\b)[A-Z][A-Z /-]{2,50} (?:SUBJECTS|PATIENTS|PARTICIPANTS|VOLUNTEERS|CONTROLS|DONORS)):"
+    r"\W*(?P<name>(?!(?:ALL|BOTH|ADULT|ELIGIBLE|FEMALE|MALE|STUDY)\b)"
+    r"[A-Z][A-Z /-]{2,50} (?:SUBJECTS|PATIENTS|PARTICIPANTS|VOLUNTEERS|CONTROLS|DONORS)):"
 )
 # "Cohort 3 (thymoma)" as a line of its own
 _LABEL_ALONE = re.compile(

@@ -193,7 +193,8 @@ RULES = (
         before=re.compile(
             r"(?i)(?:\b(?:not|no longer) (?:an? )?(?:amenable|suitable|candidates?|eligible|appropriate|fit)"
             r"|\bunsuitable|\bineligible|\bunfit|\binoperable) (?:for|to)\b"
-            r"(?:(?!\b(?:must|receiv|prior|previous|had|after|require|and have|who)|[;:]|\.\s(?!e)).){0,90}$"
+            r"(?:(?!\b(?:but|must|receiv|prior|previous|had|after|require|and have|taking|treated|who)|(?:,|\band) on\b"
+            r"|[;:]|\.\s(?!e)).){0,90}$"
         ),
     ),
     # "willing to stop aspirin, heparin and warfarin"
@@ -201,7 +202,7 @@ RULES = (
         _TREATED, frozenset({ASKS}), OUT, "agreement", of=Polarity.INCLUSION,
         before=re.compile(
             r"(?i)\b(?:discontinue|stop|cease|withhold|interrupt)"
-            r" (?:(?!\b(?:must|have|who|start|take|receive)\b)[^.;:]){2,80}, ?(?:(?:and|or) )?$"
+            r" (?:(?!\b(?:must|have|who|start|take|receive)\b)[^.;:]){2,80}(?:, ?(?:(?:and|or) )?| (?:and|or) )$"
         ),
     ),
     # "no antiviral drugs in patients with low counts"
@@ -215,6 +216,7 @@ RULES = (
         behind=re.compile(
             r"(?i)[^.;:]{0,80}\b(?:has|have) not been (?:performed|given|administered|received|used|done)\b"
         ),
+        not_before=re.compile(r"(?i)\b(?:received|underwent|undergone|treated|who had)\b[^.;:]{0,60}$"),
     ),
     # "haemoglobin of 9 (may be transfused)", "earlier radiotherapy may have included the pelvis"
     Rule(

@@ -157,6 +157,8 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
         return Stance.REQUIRED if thing.wanted and _refuses(side, cue.first) else Stance.EXEMPT
     if any(_permits_the_rest(side, cue, other) for other in layout.in_clause(thing.first, "allowed")):
         return Stance.TURNED_AWAY
+    if _leaves_out(side, thing, cue):
+        return Stance.TURNED_AWAY
     if _refuses(side, cue.first) or thing.kind != "condition":
         return Stance.EXEMPT
     clause = layout.clause[cue.first]
@@ -165,6 +167,14 @@ def _in_exception(side: Side, thing: Thing, cue: Cue) -> Stance:
     # "toxicity except hair loss", "males and non-pregnant females in good health except for gout"
     kept = (word_set("toxicity") | {"health", "healthy"}).intersection(layout.words.keys[start : cue.first])
     return Stance.TURNED_AWAY if named and not kept else Stance.EXEMPT
+
+
+def _leaves_out(side: Side, thing: Thing, cue: Cue) -> bool:
+    """ "Adults of 18 to 50, excluding pregnant women", "(excluding smokers)" in a requirement that denies nothing."""
+    keys = side.layout.words.keys
+    denied = side.excludes or _refuses(side, cue.first) or thing.kind in {"treatment", "measure"}
+    people = word_set("persons") | word_set("people_by_illness")
+    return not denied and keys[cue.first] == "excluding" and not people.isdisjoint(keys[cue.last : thing.last + 2])
 
 
 def _permits_the_rest(side: Side, cue: Cue, permission: Cue) -> bool:

@@ -293,7 +293,7 @@ class Ways(Judging):
         inside = [limit for limit in self.limits if limit.first < last and limit.last > first]
         first = max([first, *(limit.last for limit in inside)])  # 'aged > 18 with a stain or an AFP > 2 x ULN'
         words = [token for token in self.tokens[first:last] if token.kind in (Kind.WORD, Kind.VARIABLE, Kind.DECOY)]
-        if inside and (len(words) < _FEW_WORDS or any(limit.base != "age" for limit in inside)):
+        if any(limit.base != "age" for limit in inside):
             return None
         if not words or all(token.value in _IDLE_WORDS for token in words):
             return None
@@ -306,7 +306,6 @@ _QUALIFIERS = frozenset(["recent", "documented", "elevated", "current", "confirm
 _FURTHER = frozenset(["other", "others", "any", "those", "also", "all", "various", "similar"])
 _TENSES = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
 _NEAR = 9  # tokens
-_FEW_WORDS = 3
 _place = attrgetter("first")  # where an unread value stands
 _EXAMPLES = frozenset(["including", "includes", "include"])
 _OTHERS = frozenset(["those", "patients", "subjects", "participants"])  # 'A and those with B': two sorts of people
