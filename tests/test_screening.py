@@ -317,3 +317,18 @@ def test_the_prose_tells_the_sex_where_the_field_is_empty(line: str, told: str) 
 )
 def test_a_telegram_that_only_tells_a_person(text: str, alone: bool) -> None:
     assert tells_a_person_alone(text) is alone
+
+
+@pytest.mark.parametrize(
+    ("bmi", "closed"),
+    [(24, True), (37, False)],
+)
+def test_who_is_well_but_for_a_value_is_no_healthy_volunteer(bmi: int, closed: bool, tmp_path: Path) -> None:
+    made = study()
+    made["protocolSection"]["eligibilityModule"] = {
+        "eligibilityCriteria": "Inclusion Criteria:\n\n* Age ≥ 18 years",
+        "healthyVolunteers": False,
+    }
+    question = Question(f"A woman of 45, no medical problems, BMI of {bmi}. Which trials take her?")
+    answer = assistant_over([made], tmp_path).ask(question)
+    assert ("takes no healthy volunteers" in answer.answer) is closed

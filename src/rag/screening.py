@@ -65,7 +65,8 @@ def screen(
     patient = with_implied(patient)
     touching, unnamed = _touching(patient, judge, tuple(trial_ids))
     admitted = judge.records.field_values("sex") if patient.sex else {}
-    for_the_ill = judge.records.field_values("healthy_volunteers") if HEALTHY in patient.has else {}
+    well = HEALTHY in patient.has and not _shows_an_illness(patient)
+    for_the_ill = judge.records.field_values("healthy_volunteers") if well else {}
     closed = _closed_to(patient.sex, admitted)
     verdicts = []
     for trial in trial_ids:
@@ -78,8 +79,8 @@ def screen(
         sex = _field_quote("sex", trial, judge) if trial in closed else None
         if sex is None and patient.sex:
             sex = closed_by_its_words(patient.sex, judge.records.document(trial))
-        well = _field_quote("healthy_volunteers", trial, judge) if for_the_ill.get(trial) == ("false",) else None
-        verdict = _trial_verdict(trial, judged, (sex, well), judge, unread)
+        ill = _field_quote("healthy_volunteers", trial, judge) if for_the_ill.get(trial) == ("false",) else None
+        verdict = _trial_verdict(trial, judged, (sex, ill), judge, unread)
         if verdict is not None:
             verdicts.append(verdict)
     verdicts.sort(key=lambda v: (v.verdict is not Verdict.EXCLUDED, v.trial_id))
@@ -139,6 +140,12 @@ def _closed_to(sex: str, admitted: Mapping[str, tuple[str, ...]]) -> frozenset[s
     return frozenset(
         trial for trial, values in admitted.items() if values not in {("ALL",), (sex.upper(),)} and values[1:] == ()
     )
+
+
+def _shows_an_illness(patient: Patient) -> bool:
+    """Whether somebody who is told as well has a value of an illness: 'no medical problems, BMI 37'."""
+    known = load_concepts()
+    return any(known[one].kind == "condition" for one in patient.has if one in known and one != HEALTHY)
 
 
 def _field_quote(name: str, trial: str, judge: Judge) -> Quote | None:

@@ -31,9 +31,12 @@ def _kinds(part: str, key: str) -> frozenset[str]:
 def kinds_beyond(concept: str, said: str = "") -> frozenset[str]:
     """What somebody may have under a wide word that is `said` so, beside its own kinds.
 
-    A bare 'biologic therapy' may be one of a cancer, 'biologic response modifiers' are of any illness.
+    A bare 'biologic therapy' may be one of a cancer, 'biologic response modifiers' are of any illness; 'major
+    abdominal surgery' is of one place.
     """
     if concept == "biologic_therapy" and "modifier" not in said:
+        return frozenset()
+    if concept.endswith("major_surgery") and _OF_A_PLACE.search(said) is not None:
         return frozenset()
     wide = [one for one in narrower_or_equal(concept) if one in _table()["wide"]]
     return frozenset[str]().union(*(_kinds("wide", one) for one in wide))
@@ -75,6 +78,7 @@ def not_active(item: str) -> frozenset[str]:
     return frozenset({"latent_tuberculosis"}) if active else frozenset()
 
 
+_OF_A_PLACE = re.compile(r"(?i)\b(?!surgical\b|medical\b)[a-z-]+(?:al|ac|ic|ar|ary) (?:surg|operat|procedure)")
 _ACTIVE_TB = re.compile(r"(?i)\bactive (?:\w+ )?(?:tb|tuberculosis|mycobacteri\w+)\b")
 _LATENT_TB = re.compile(
     r"(?i)\b(?:latent|inactive|positive|ppd|mantoux|quantiferon|igra|tuberculin"

@@ -58,7 +58,7 @@ def _was_tested(line: Line, mark: Mark) -> bool:
 
 _NEGATIVE_TEST = re.compile(
     r"(?i) (?:antibody |antigen |blood |rapid )?(?:tests?|status|screen(?:ing)?|serology|swab|results?)\b"
-    r"(?: [\w’']+){0,4}? (?:is|was|were|are|came back|turned out|remains?) (?:all )?(?:negative|clear)\b"
+    r"(?: [\w’']+){0,4}? (?:is|was|were|are|came back|turned out|remains?) (?:all )?(?:negative|clear(?! [a-z]))\b"
 )
 _TESTED = frozenset({"test", "tested", "testing", "tests", "screened", "screen", "screening", "checked"})
 _TAKEN_BACK = re.compile(
