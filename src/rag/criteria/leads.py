@@ -77,7 +77,7 @@ ANY_OF = re.compile(
     r"|minimum of (?:one|1))"
     r"(?: \(?\d\)?)? of (?:the|these)\b(?! (?:\w+ )?(?:sub-?stud|stud|trial|group|cohort|arm|part))"
     r"|\beither\b[^.]{0,40}$|\bany of\b|\bor more of\b"
-    r"|\bone of\b(?! (?:\w+ ){0,2}(?:sub-?stud|stud|trial|group|cohort|arm|part))"
+    r"|\bone of\b(?! (?:\w+ ){0,2}sub-?stud)"
     r"|\b(?:major|minor|diagnostic) criteria\W*$"
     r"|^\W*(?:eligible |the )?(?:malignancies|diseases?|diagnos[ei]s|cancers|tumou?rs|indications)"
     r"(?: types?)?(?: (?:included|eligible|allowed))? (?:are|include)\W*$|^\W*eligible (?:diseases?|diagnos[ei]s)\W*$"
