@@ -40,11 +40,11 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 DESCRIBED = [
     # every word of the description stands in one record
-    ("When is the head measured in the arterial switch trial from Boston?", "NCT09000001", "3 months"),
+    ("When is the head measured in the Boston trial of the switch operation?", "NCT09000001", "3 months"),
     # a story, and a question at its end
     (
-        "My aunt forgets what we agreed on. There seems to be a memory training where people make up missing words of "
-        "a list themselves. She tires quickly, so how long does one session last?",
+        "My uncle mixes up the days. I read of a training where people make up missing words of "
+        "a list, to keep the memory going. He is soon worn out. How long is a session there?",
         "NCT09000002",
         "40 minutes",
     ),

@@ -1,6 +1,6 @@
 """The one trial that a question describes by what its record says, where no name of a trial stands in it.
 
-'The arterial switch surgery trial from Boston', 'a memory training at Kessler where people make up the words': names
+'The trial on catheter closure from Leeds', 'a swallowing course where people sing': names
 of trials (`rag.planning.references`) hold neither. A description names the one record that holds every word of it;
 a story the record that holds far more of its rare words than any other (by their inverse document frequency, Spärck
 Jones 1972). Nothing is guessed: no other record may come near, and no word may stand in no record and no dictionary.

@@ -12,7 +12,7 @@ _NOUN = (
     r"(?:patient|person|man|woman|lady|gentleman|boy|girl|child|male|female|adult|teenager|friend|neighbou?r|colleague|"
     r"mother|father|mum|dad|sister|brother|wife|husband|partner|son|daughter|aunt|uncle|cousin|client|resident|guy|chap)"
 )
-# 'Somebody has gout', 'a patient of ours takes …', 'my neighbour is a man of 68'; not 'my neighbour's platelets are'
+# 'Somebody has gout', 'a patient of ours takes …', 'my neighbour is a woman of 54'; not 'my neighbour's platelets are'
 _PRESENTS = re.compile(
     r"(?i)^\W*(?:(?:we|i)(?:['’]ve| have| see| saw| know| met)(?: got)? )?"
     rf"(?:somebody|someone|(?:a|an|one|my|our|this) (?:[\w-]+ ){{0,3}}?{_NOUN})\b(?!['’]s?\b)"

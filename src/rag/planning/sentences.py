@@ -91,7 +91,7 @@ def asks(line: Line, span: Span) -> bool:
 
 
 def _is_cleft(words: tuple[str, ...]) -> bool:
-    """'What bothers me is the tablet', which tells something; 'what I need is the list of trials that …' asks."""
+    """'What bothers me is the tablet', which tells something; 'what I need is a list of trials' asks."""
     opening = next((at for at, word in enumerate(words[:_OPENING]) if word in {"what", "how"}), len(words))
     subject = words[opening + 1 : opening + _SUBJECT]
     verb = next((at for at, word in enumerate(subject) if word in {"is", "was", "be"}), 0)

@@ -38,7 +38,7 @@ _IS_ON = re.compile(
     rf"(?i)\b(?:are|is|be|were|remain|stay) (?:still |then )?(?:{_WEIGHED})(?: (?:on|about|for|with|in) {_MEASURE})?"
     rf"(?: than| as)? {_VALUE}(?: (?:on|for|in) (?P<behind>[\w%-]+(?: [\w%-]+){{0,3}}?))?(?=\s*(?:[?.!,;]|$))"
 )
-# 'If we set our platelet minimum at 100,000, which trials would be less strict than ours?'
+# 'If ours were set at 90,000, which are less strict on platelets?'
 _IF_WE = re.compile(
     rf"(?i)^\W*(?:if|suppose|supposing|say|assuming)(?: that)?(?: (?:we|i|you|they|one) [a-z]+)? (?:our|the|my|a|an)"
     rf" {_MEASURE} {_END}(?: (?:is|was|were|at|to|of|from [\d.,]+ to|would be|stood at|down to|up to))+ {_VALUE}"
