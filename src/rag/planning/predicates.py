@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.evidence.kinds import read_kind
 from rag.planning import lexicon, tables
 from rag.planning.ago import find_agos
-from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, governing_beside, is_after_be
+from rag.planning.cues import Cue, asked, coordinated, find_cues, governing, governing_beside
 from rag.planning.echoes import with_pointed_at, without_echoes
 from rag.planning.findings import without_story
 from rag.planning.joining import Part, join, without_contradictions
@@ -17,7 +17,8 @@ from rag.planning.leftovers import read_leftovers
 from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
 from rag.planning.places import is_any_site, left_out_as_told
-from rag.planning.slots import in_brackets, names_trials
+from rag.planning.slots import names_trials
+from rag.planning.statuses import is_idle_status
 from rag.planning.tables import word_set
 from rag.planning.told import dated, is_one_person, without_dates_of_life, without_told
 from rag.planning.tones import hear_tone
@@ -97,7 +98,7 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
     if mark.kind is Kind.FIELD and _is_of_people(line, mark):
         return True
     if mark.kind is Kind.FIELD and isinstance(mark.value, FieldIs) and mark.value.field == "status":
-        return _is_idle_status(line, mark, cues, marks)
+        return is_idle_status(line, mark, cues, marks)
     if getattr(mark.value, "field", "") == "primary_purpose" and _ends_a_treatment(line, mark, marks):
         return True
     told = mark.kind in {Kind.VARIABLE, Kind.AGES}  # most marks are neither
@@ -118,35 +119,6 @@ def _ends_a_treatment(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     if named and not lexicon.is_a_condition(named[0]):
         return True
     return read_kind(line.words(mark.first - 1, mark.first + 1)).kind is not None
-
-
-def _is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
-    """'active tuberculosis', 'I finished another trial', 'open to women': no status of a trial."""
-    if {"status", "recruitment", "accrual"} & set(line.lemmas(mark.first, mark.last)):
-        return False
-    if _is_of_condition(line, mark, marks):
-        return True
-    said_of_sex = any(getattr(other.value, "field", "") == "sex" and other.first == mark.last for other in marks)
-    cue = governing(cues, mark.first)
-    told = _is_status(line, mark, cue) or _in_row(line, mark, marks)
-    return said_of_sex or not (told or (cue is None and _is_listed(line, mark, marks)))
-
-
-def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
-    """Whether 'active' stands right before a condition ('active asthma trials' are none), or 'I' did what is told."""
-    before = line.lemmas(max(0, mark.first - 1), mark.first)
-    busiest = before == ("most",) and line.lemmas(mark.first, mark.last) == ("active",)  # 'the most active sponsor'
-    if {"i", "he", "she"} & set(before) or busiest or in_brackets(line, mark.first):
-        return True
-    if line.lemmas(mark.first, mark.last) not in {("active",), ("ongoing",), ("currently", "active"), ("open",)}:
-        return False
-    behind = [other for other in marks if other.kind is Kind.CONCEPT and mark.last <= other.first <= mark.last + 2]
-    between = set(line.lemmas(mark.last, behind[0].first)) if behind else set()
-    return (
-        bool(behind)
-        and not between - {"or", "and", "previous", "prior", "past"}
-        and not _NOUNS & set(line.lemmas(behind[0].last, behind[0].last + 1))
-    )
 
 
 def _is_of_people(line: Line, mark: Mark) -> bool:
@@ -212,51 +184,6 @@ def _tells_when(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     return line.lemmas(max(0, mark.first - 2), mark.first)[-1:] in {("before",), ("after",), ("since",)} and any(
         other.kind is Kind.LIMIT for other in marks
     )
-
-
-def _is_listed(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
-    """Whether the word stands by itself: 'completed AND phase 1', 'stopped early, suspended or withdrawn'."""
-    others = [other for other in marks if other.kind is Kind.FIELD and other is not mark]
-    joining, stops = word_set("predicates.joining"), set(",;:.")
-    before, after = line.lemmas(max(0, mark.first - 1), mark.first), line.lemmas(mark.last, mark.last + 1)
-    opens = not before or before[0] in joining or bool(set(line.gap(mark.first)) & stops)
-    ends = not after or after[0] in joining or bool(set(line.gap(mark.last)) & stops)
-    opens = opens or any(other.last == mark.first for other in others)
-    return opens and (ends or any(other.first == mark.last for other in others))
-
-
-def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
-    """Whether the word is said of trials: 'completed trials', 'are recruiting', not 'I finished chemotherapy'."""
-    near = bool(_NOUNS & set(line.lemmas(mark.last, mark.last + (4 if cue else 8))))
-    said = is_after_be(line, mark.first) or line.lemmas(max(0, mark.first - 1), mark.first) in {
-        ("status",),
-        ("that",),
-        ("still",),
-    }
-    if cue is not None and cue.last <= mark.first:
-        return near or said
-    before = set(line.lemmas(max(0, mark.first - 4), mark.first))
-    said = said or line.tokens[mark.first].lemma in word_set("cues.be")  # 'which of them are finished?'
-    said = said or (bool({"these", "those", "them", "they"} & before) and line.lemmas()[0] in word_set("cues.be"))
-    plain = near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values
-    return plain or bool(_NOUNS & before) or (_stands_alone(line, mark) and not before & word_set("cues.people"))
-
-
-def _stands_alone(line: Line, mark: Mark) -> bool:
-    """'…, and already completed?', 'completed AND phase 1': nothing that it could be said of stands beside it."""
-    links = {"and", "or", "but", "with", "already", "now"}
-    ends = mark.last >= len(line.tokens) or line.tokens[mark.last].lemma in links or bool(line.gap(mark.last).strip())
-    opens = mark.first == 0 or line.tokens[mark.first - 1].lemma in links or bool(line.gap(mark.first).strip())
-    return ends and (opens or any(token.lemma in _NOUNS for token in line.tokens))
-
-
-def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
-    """'stopped early, suspended or withdrawn': in a row with another status."""
-    row = [m for m in marks if m.kind is Kind.FIELD and getattr(m.value, "field", "") == "status" and m is not mark]
-    linked = any(line.lemmas(max(0, m.first - 1), m.first) in {("or",), ("and",)} for m in (mark, *row))
-    if linked and row and not any(m.kind is Kind.CUE for m in marks):
-        return True  # 'terminated before its planned end or suspended'
-    return any(set(line.lemmas(min(m.last, mark.last), max(m.first, mark.first))) <= {"or", "and"} for m in row)
 
 
 def _under_both(line: Line, part: Part, cues: Sequence[Cue]) -> Part:
