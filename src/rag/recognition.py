@@ -46,7 +46,7 @@ def _unnamed(plan: QueryPlan, text: str, snapshot: Snapshot) -> str:
     if others or ref.trial_ids or ref.how == "id" or ref.text not in text:
         return ""
     held = _holders(ref.text, snapshot)
-    every = frozenset.intersection(*held.values()) if held else frozenset()
+    every = frozenset.intersection(*held.values()) if len(held) > 1 else frozenset()  # one word may stand in passing
     return text.replace(ref.text, next(iter(every)), 1) if len(every) == 1 else ""
 
 

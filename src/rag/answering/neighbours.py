@@ -71,8 +71,9 @@ def of_no_author(plan: QueryPlan, words: str) -> bool:
     return unmade or (bool(_WHO_WROTE.search(plan.question)) and not _WRITTEN.search(words))
 
 
+MAKING = r"mak(?:es?|ing)\b|made\b|manufactur\w*|produc\w*|suppl\w+|sells?\b|distribut\w*"
 _MADE = re2.compile(
-    r"(?i)\b(?:manufactur|mak(?:e|ing)|made|produc|suppl|provid|donat|formulat|market|purchas|obtain|brand|from\b|inc\b|ltd\b"
+    rf"(?i)\b(?:{MAKING}|provid|donat|formulat|market|purchas|obtain|brand|from\b|inc\b|ltd\b"
     r"|gmbh\b|corp|pharma|laborator|compan)|[®™]"
 )
 

@@ -20,7 +20,7 @@ from rag.answering.focus import focus_on
 from rag.answering.giving import given
 from rag.answering.labels import unlabelled
 from rag.answering.measured import unmeasured
-from rag.answering.neighbours import neighbour_told, no_size, of_another_limit
+from rag.answering.neighbours import MAKING, neighbour_told, no_size, of_another_limit
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.strange import has_another_name
 from rag.answering.things import unnamed_thing
@@ -165,7 +165,7 @@ def _is_telling(word: str, plan: QueryPlan) -> bool:
 
 # ── Fields that are told of the whole trial ──────────────────────────────────────────────────────────────────────────
 
-_MAKES = re.compile(r"(?i)\b(?:mak(?:es?|ing)|made|manufactur\w*|produc\w*|suppl\w+|sells?|distribut\w*)\b")
+_MAKES = re.compile(rf"(?i)\b(?:{MAKING})")
 _MADE_WHERE = re.compile(r"(?i)^\W*where (?:is|are|was|were)\b[^?.;]{0,60}\b(?:made|produced|manufactured)\b")
 _OF_ONE_SEX = re.compile(r"(?i)\bhow many (?:of (?:the|them|these) |are |were )*(men|women|(?:fe)?males?|boys|girls)\b")
 _LIVING = re.compile(r"\b(?:live|lives|living|reside|come|are|were) (?:in|from) ([A-Z]\w+)")

@@ -15,7 +15,7 @@ from rag.planning.ago import find_agos
 from rag.planning.bearing import has_no_verb, is_idle, is_of_trials, is_place, is_wished
 from rag.planning.findings import is_common, is_occupation, leads_on, tells_a_finding, tells_of_somebody
 from rag.planning.marks import TELLING, Kind, Mark
-from rag.planning.pointing import gives_a_reason, marks_in, names_nobody, points_back
+from rag.planning.pointing import A_THING, gives_a_reason, marks_in, names_nobody, points_back
 from rag.planning.said_before import asked_of_what_was_said
 from rag.planning.sentences import NOUNS, SELVES, Span, asks, is_closing, sentences, text_of
 from rag.planning.sheet import Sheet, read_sheet
@@ -264,11 +264,10 @@ def _tells_what_for(words: tuple[str, ...], start: int, *, before: bool) -> bool
     """'Drafting a protocol on gout.' before a question, 'It's for somebody who had a melanoma.' behind it."""
     desk = bool(words[start : start + 1]) and words[start] in word_set("asides.desk")
     desk = desk or words[start : start + 2] in _LOOKING
-    return desk if before else words[1:3] in _IS_FOR and words[0] in _THING
+    return desk if before else words[1:3] in _IS_FOR and words[0] in A_THING
 
 
 _IS_FOR = {("'s", "for"), ("is", "for"), ("be", "for"), ("was", "for")}
-_THING = frozenset({"it", "them", "that", "this", "those"})
 _LOOKING = {("looking", "at"), ("looking", "into"), ("thinking", "of"), ("turning", "to"), ("speaking", "of")}
 
 

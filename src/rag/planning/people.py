@@ -78,7 +78,7 @@ def _leading(line: Line, held: frozenset[int]) -> Iterable[Found[Predicate]]:
             continue
         first = _start_of_name(line, at, held)
         before = lemmas[first - 1 : first]
-        titled = bool(before) and before[0] in word_set("people.titles")
+        titled = bool(before) and before[0] in _titles()
         auxiliary = lemmas[max(0, first - 1 - titled) : first - titled]
         if first < at and auxiliary and auxiliary[0] in {"do", "doe", "does", "did", "is", "has"}:
             yield _person(line, first - titled, at + 1, first, at, sure=titled)
@@ -93,8 +93,12 @@ def _person(
     return Found(first, last, person if sure else Any((person, FieldIs("sponsor", (name,)))))
 
 
+def _titles() -> frozenset[str]:
+    return word_set("people.titles") | word_set("people.short_titles")
+
+
 def _behind_title(line: Line, at: int) -> int:
-    while at < len(line.tokens) and line.tokens[at].lemma in word_set("people.titles"):
+    while at < len(line.tokens) and line.tokens[at].lemma in _titles():
         at += 1
     return at
 
@@ -126,7 +130,7 @@ def _end_of_name(line: Line, start: int, held: frozenset[int], *, plain: bool) -
 def _start_of_name(line: Line, end: int, held: frozenset[int]) -> int:
     first = end
     while first > max(0, end - _LONGEST) and _is_of_a_name(line, first - 1, held, plain=False):
-        if line.tokens[first - 1].lemma in word_set("people.titles") or (first < end and line.gap(first).strip(" -.'")):
+        if line.tokens[first - 1].lemma in _titles() or (first < end and line.gap(first).strip(" -.'")):
             break
         first -= 1
     return first

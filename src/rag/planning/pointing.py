@@ -14,7 +14,7 @@ from rag.planning.tables import word_set
 def points_back(sheet: Sheet, span: Span, anchored: bool) -> bool:
     """'which trials take her?', 'is that too low?': whether a sentence speaks of what was told before it."""
     words = _without_idioms(sheet, span)
-    words = tuple(word for word in words if word not in _OF_A_THING) if _names_it_first(sheet, span) else words
+    words = tuple(word for word in words if word not in A_THING) if _names_it_first(sheet, span) else words
     that = any(word == "that" and _is_a_thing(words, at) for at, word in enumerate(words))
     pointing = _POINTING - _OF_A_TRIAL if anchored or sheet.refs else _POINTING
     pointing = pointing - _PEOPLE if gives_a_reason(sheet, span) else pointing
@@ -30,7 +30,7 @@ def _names_it_first(sheet: Sheet, span: Span) -> bool:
     return any(mark.last <= asking[0] for mark in marks_in(sheet, span, *TELLING)) if asking else False
 
 
-_OF_A_THING = frozenset({"it", "them", "that", "this", "those"})
+A_THING = frozenset({"it", "them", "that", "this", "those"})
 _AHEAD = {("those", word) for word in ("that", "which", "who", "whose", "with", "where", "in", "for", "on", "of")}
 
 

@@ -29,7 +29,7 @@ def sentences(line: Line) -> list[Span]:
 def ends_before(line: Line, at: int) -> bool:
     """Whether a sentence ends right before a word: not after 'Dr.'."""
     gap = line.gap(at)
-    if gap == ". " and line.tokens[at - 1].text.casefold() in _SHORTENED:
+    if gap == ". " and line.tokens[at - 1].text.casefold() in _shortened():
         return False
     if gap.strip() in {"-", "–", "—"} and gap != gap.strip() and line.tokens[at].lemma in ASKING | _HELPING:
         start = max((i for i in range(1, at) if any(sign in _STOPS for sign in line.gap(i))), default=0)
@@ -37,7 +37,8 @@ def ends_before(line: Line, at: int) -> bool:
     return any(sign in _STOPS for sign in gap) and (gap[-1:].isspace() or "?" in gap)
 
 
-_SHORTENED = frozenset({"dr", "prof", "mr", "mrs", "ms", "st", "vs", "approx", "incl", "excl", "resp", "dept", "univ"})
+def _shortened() -> frozenset[str]:
+    return word_set("people.short_titles") | word_set("people.shortened")
 
 
 def _leads_in(line: Line, first: int, last: int) -> bool:
