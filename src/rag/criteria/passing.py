@@ -6,27 +6,31 @@ The rules of `remarks` look at the words right before a reading or right behind 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.criteria.cohorts import cohorts_in
 from rag.criteria.concepts import load_concepts
 from rag.criteria.readings import Reading
 from rag.criteria.remarks import ANY, ASKS, BOTH, OUT, RULES, Rule
+from rag.criteria.sought import in_one_case, sought
 from rag.types import Polarity, Stance
 
 # Sentences that tell what is known or what is to be studied, and ask for nothing.
-_TELLS = re.compile(
+_TELLS = sought(
     r"(?i)\bwe (?:will|plan|propose|hope|intend|aim)\b"
     r"(?! (?:to )?(?:include|enrol|recruit|accept|select|admit|invite|only))"
     r"|\b(?:often|usually|frequently) have\b"
     r"|(?:^|[.;] )(?:patients|subjects|participants) have experienced\b"
     r"|(?<!who )(?<!that )\bha(?:s|ve) been (?:(?:shown|reported|demonstrated) (?:to|that)|associated with)\b(?! have)"
     r"|\bpotential interaction\b"
-    r"|\bfuture (?:stud(?:y|ies)|research)\b|\b(?:is|are) defined as (?:those|patients|subjects|participants|having)\b"
+    r"|\bfuture (?:stud(?:y|ies)|research)\b|\b(?:is|are) defined as (?:those|patients|subjects|participants|having)\b",
+    *["we ", "often have", "usually have", "frequently have", "have experienced", " been shown", " been reported"],
+    *[" been demonstrated", " been associated", "potential inter", "future stud", "future research", " defined as "],
 )
-_TELLS_OF_MANY = re.compile(
-    r"(?i)\b(?:patients|people|those) with [\w ]{2,60} (?:often|usually|frequently|commonly) have\b"
+_TELLS_OF_MANY = sought(
+    r"(?i)\b(?:patients|people|those) with [\w ]{2,60} (?:often|usually|frequently|commonly) have\b",
+    *[" often have", " usually have", " frequently have", " commonly have"],
 )
 _SENTENCE_END = re.compile(r"\.\s+(?=[A-Z\d*])|;\s+")
 # "Part 2 (asthma participants): …", "Cohort B - …"
@@ -63,17 +67,35 @@ _ARE_USING = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The words of one item, and which of the rules, by their place, may hold in it as far as they were asked for."""
+
+    lowered: str
+    known: dict[int, bool]
+
+    def holds_words(self, place: int, rule: Rule) -> bool:
+        found = self.known.get(place)
+        if found is None:
+            found = self.known[place] = rule.may_hold(self.lowered)
+        return found
+
+
 def told_in_passing(readings: list[Reading], item: str, polarity: Polarity) -> list[Reading]:
     """The readings of a folded item, those told in passing said of nobody, or in doubt."""
     known = load_concepts()
     readings = _of_a_denied_list(readings, item) if polarity is Polarity.INCLUSION else readings
     readings = _of_those_sought(_of_a_part(readings, item), item)
-    return [_as_told(one, item, polarity) if one.concept in known else one for one in readings]
+    live = _Live(in_one_case(item), {})
+    return [_as_told(one, item, polarity, live) if one.concept in known else one for one in readings]
 
 
-_WASHOUT = re.compile(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$")
+_WASHOUT = sought(r"(?i)\bwash(?:ed)?[ -]?outs?\b[^:]{0,80}:\W*$", "wash")
 # "The following lesions do not qualify as measurable:"
-_NO_CRITERION = re.compile(r"(?i)\b(?:do|does|are|is|will) not (?:be )?(?:qualify|considered|count\w*) [^:]{0,40}:\W*$")
+_NO_CRITERION = sought(
+    r"(?i)\b(?:do|does|are|is|will) not (?:be )?(?:qualify|considered|count\w*) [^:]{0,40}:\W*$",
+    " not ",
+)
 
 
 _RECOMMENDED = re.compile(r"(?i)\W*(?:recommended|encouraged|suggested|preferred)\W*$")
@@ -120,26 +142,26 @@ def _of_a_denied_list(readings: list[Reading], item: str) -> list[Reading]:
 
 
 @cache
-def _rules_for(concept: str, polarity: Polarity) -> tuple[Rule, ...]:
+def _rules_for(concept: str, polarity: Polarity) -> tuple[tuple[int, Rule], ...]:
     known = load_concepts()[concept]
-    return tuple(rule for rule in RULES if rule.is_for(known, polarity))
+    return tuple((place, rule) for place, rule in enumerate(RULES) if rule.is_for(known, polarity))
 
 
-def _as_told(one: Reading, item: str, polarity: Polarity) -> Reading:
+def _as_told(one: Reading, item: str, polarity: Polarity, live: _Live) -> Reading:
     if one.concept in _OF_USE:
         used = _ARE_USING.search(item, max(0, one.start - 60), one.start) is not None
         if one.concept in _NOBODY_ASKS_FOR and one.stance is ASKS:
             return replace(one, stance=OUT if used and one.concept == "no_contraception" else Stance.ASIDE)
         if one.concept == "contraception" and one.stance is OUT and used:
             return replace(one, stance=ASKS)
-    for rule in _rules_for(one.concept, polarity):
-        if rule.holds(one, item):
+    for place, rule in _rules_for(one.concept, polarity):
+        if one.stance in rule.stances and live.holds_words(place, rule) and rule.holds(one, item):
             now = rule.now or one.stance
             doubts = () if now in {Stance.ASIDE, Stance.EXEMPT} else one.doubts
             one = replace(one, stance=now, doubts=_with(doubts, rule.doubt))
     telling = _TELLS if one.stance is ASKS and polarity is Polarity.INCLUSION else None
     telling = _TELLS_OF_MANY if one.stance is OUT else telling
-    if telling is not None and telling.search(item) and telling.search(item, *_sentence(item, one)):
+    if telling is not None and telling.waits_for(live.lowered) and telling.pattern.search(item, *_sentence(item, one)):
         return replace(one, stance=Stance.ASIDE, doubts=())
     return one
 

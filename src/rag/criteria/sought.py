@@ -22,8 +22,8 @@ class Sought:
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         return self.pattern.search(text, start, end) if self.may_match(text) else None
 
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        return self.pattern.match(text, start) if self.may_match(text) else None
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.pattern.match(text, start, end) if self.may_match(text) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self.pattern.finditer(text) if self.may_match(text) else iter(())
@@ -33,11 +33,19 @@ class Sought:
 
     def may_match(self, text: str) -> bool:
         """Whether one of the words stands in a text: where none does, the pattern matches nowhere."""
-        lowered = text.lower() if text.isascii() else flat(text)
+        return self.waits_for(in_one_case(text))
+
+    def waits_for(self, lowered: str) -> bool:
+        """The same of a text in one case, for those who ask several patterns of it."""
         for word in self.words:  # noqa: SIM110 - a generator would take longer than the words
             if word in lowered:
                 return True
         return False
+
+
+def in_one_case(text: str) -> str:
+    """`text` in lower case, as the words of a pattern are looked for in it."""
+    return text.lower() if text.isascii() else flat(text)
 
 
 def flat(text: str) -> str:
