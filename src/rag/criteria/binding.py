@@ -95,9 +95,9 @@ _LET_IN_WITH = sought(
 )
 # "Those who have not been treated must have a value of 5 to 500; those who have must have …"
 _THOSE = sought(
-    r"(?i)(?:^|(?<=[.;*] ))\W*(?P<who>(?:those|children|patients|participants|subjects|women|men) (?:who|that)"
+    r"(?i)(?:^|(?<=[.;*] )|(?<=\())\W*(?P<who>(?:those|children|patients|participants|subjects|women|men) (?:who|that)"
     r" (?:have|has|are|were|do|did|had)(?: not)?"
-    r"|(?<=[.;] )(?:newly diagnosed|previously treated|untreated|(?:treatment|drug)-na[iï]ve)(?: [\w-]+)?"
+    r"|(?:(?<=[.;] )|(?<=\())(?:newly diagnosed|previously treated|untreated|(?:treatment|drug)-na[iï]ve)(?: [\w-]+)?"
     r" (?:patients|participants|subjects)) (?:must|should|need)\b",
     "who", "that", "newly", "treated", "na",
 )

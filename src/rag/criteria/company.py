@@ -14,9 +14,9 @@ _WITH = re.compile(
     r"|non-?\w+ (?:diseases?|conditions?|illness(?:es)?|comorbidit(?:y|ies))|(?:hiv|aids)"
     r"(?:[- ](?:positive|infected|seropositive))?(?: (?:patients|participants|subjects|individuals|persons|people))?)"
     r"(?: infection)?(?: (?:that|which) (?:is|are))?(?: associated)? (?:with|and)"
-    r"|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) with)"
+    r"|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) (?:with|(?-i:AND)))"
     r" (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their|documented|known|resting|mean"
-    r"|ventricular) ){0,3}$"
+    r"|ventricular|blood pressure|bp) ){0,3}$"
 )
 # values that are part of what the words name: a person without diabetes has no HbA1c of 9 %
 _DEFINED_BY = {

@@ -23,7 +23,7 @@ class Doubting(Whom):
         """'in order to achieve hemoglobin > 9', 'goals above 7 %'; but 'unable to maintain SpO2 > 90 %' is a limit."""
         limit = read.limit
         if (
-            _AIMED.search(self.text, max(0, limit.start - 12), limit.start)
+            _AIMED.search(self.text, max(0, limit.start - 20), limit.start)
             or _SUPPORTED.search(self.text, max(0, limit.start - 80), limit.start)
             or (limit.base == "psa" and _AIMED.match(self.text, limit.start))
             or _AIMS.search(self.text, limit.start, max(limit.start, self.tokens[limit.first].start))
@@ -368,7 +368,7 @@ _COUNTS_AS_MENOPAUSE = re.compile(
     r"(?i)(?:(?!\bwho\b)[^.;,<>≤≥]){0,24}\b(?:is|are|be) (?:consider(?:ed)? |deemed |regarded (?:as )?)"
     r"(?:to be )?(?:post)?-?menopausal"
 )
-_AIMED = re.compile(r"(?i)\b(?:target|goal|initial)(?: $| psa\b)")
+_AIMED = re.compile(r"(?i)\b(?:(?:target|goal)(?: (?:for|of)(?: the)?)?|initial)(?: $| psa\b)")
 # not the 'target' of an eye or a lesion, which is where something is measured
 _AIMS = re.compile(
     r"(?i)\b(?:goals?|targets?(?! (?:eyes?|lesions?|joints?|knee|limb|area|vessels?|tumou?rs?|population))|targeted"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.criteria.collected import outweighed
+from rag.criteria.company import company_of
 from rag.criteria.idle import measures_of
 from rag.criteria.itemstate import Read, ScopeMark, last_group, same_sides
 from rag.criteria.lexicon import load_variables
@@ -71,6 +72,24 @@ _FOOTNOTE = re.compile(
 
 class Excepting(Sides):
     """Leads exceptions to the limits that they are about."""
+
+    def _scope_company(self, reads: list[Read]) -> None:
+        """'stage IV cancer with life expectancy < 6 months' turns away only who has both; nobody else is limited."""
+        for read in reads:
+            if not self.exclusion and not read.negated:
+                continue
+            found = company_of(self.text, read.limit)
+            if found is None:
+                continue
+            for one in (read, *self._other_pressure(read, reads)):
+                if not any(mark.start == found.start("with") for mark in one.scopes):
+                    one.scopes.append(ScopeMark(ScopeKind.CONDITION, found["with"], *found.span("with")))
+
+    def _other_pressure(self, read: Read, reads: list[Read]) -> list[Read]:
+        """The diastolic value that an 'or' joins to a systolic one."""
+        behind = [one for one in reads if one.limit.first >= read.limit.last][:1]
+        pressures = read.limit.base == "systolic_bp" and [one.limit.base for one in behind] == ["diastolic_bp"]
+        return behind if pressures and self._joint(read, behind[0]) == "or" else []
 
     def _mark(self, targets: Sequence[Read], region: Region, mark: ScopeMark) -> None:
         """Scope the limits that a condition is said of; in place."""

@@ -126,11 +126,14 @@ _ASKS_ELSE = re.compile(r"(?i)(?:for|in) [^.;]*\b(?:requires?|needs?|shall|ha(?:
 
 
 def is_of_reason(text: str, place: int) -> bool:
-    """Whether the words at `place` belong to a reason that the text gives for what it asks."""
-    return _REASON.search(text, max(0, place - _REASON_REACH), place) is not None
+    """Whether the words at `place` belong to a reason that the text gives, or to something else that it asks for."""
+    ahead = text[max(0, place - _REASON_REACH) : place]
+    return _REASON.search(ahead) is not None or _NEEDED.search(ahead) is not None
 
 
 _REASON_REACH = 100  # characters
+# "ALP < 3 x ULN Biopsy required if …": a statement of its own, where the full stop was lost
+_NEEDED = re.compile(r"[a-z] (?:[A-Z][a-z]+|[A-Z]{2,6})(?: [a-z]+){0,3} (?:required|needed|recommended|necessary) $")
 _EITHER_WAY = re.compile(r"(?i)\b(?:with or without|on or off|before or after|pre- or post-?)\b")
 
 

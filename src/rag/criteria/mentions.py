@@ -8,10 +8,11 @@ from rag.criteria.limits import Limit
 
 # "disease onset at > 16 years of age", "diagnosed before the age of 50", "sudden death under 40 years"; not "aged ≥ 16"
 _EVENT_AT = re.compile(
-    r"(?i)(?:\bonset\b(?: of \w+)?|\b(?:sudden|unexplained|premature|early) (?:cardiac )?deaths?"
+    r"(?i)(?:\bonset\b(?: of (?:the |their )?\w+)?|\b(?:sudden|unexplained|premature|early) (?:cardiac )?deaths?"
     r"|\bdied|\bmenarche|\bfirst (?:symptoms?|seizures?|episodes?|attacks?)(?! ?[(,]))"
-    r"(?: (?:was|occurred|occurring|began|being|happened))?"
-    r"(?: (?:at|before|after|under|over|below|by|prior to|from|when)){0,2}(?: (?:an?|the))?(?: age(?: of)?)?[ (,]{1,3}$"
+    r"(?: (?:(?:(?:must|should|will|may) )?(?:have )?(?:been )?(?:was|occurred|occurring|began|begun|being|happened)))?"
+    r"(?: (?:at|before|after|under|over|below|by|prior to|from|when|between)){0,2}"
+    r"(?: (?:an?|the))?(?: ages?(?: of)?)?[ (,]{1,3}$"
 )
 # "Those ≥ 18 years of age must give consent. For those < 18 years, a guardian must …"
 _CONSENTS = re.compile(
@@ -157,12 +158,27 @@ _OF_A_SITE = re.compile(r"(?i) (?:[\w-]+ ){0,2}measurable\b")
 _FURTHER = re.compile(r"(?i) additional [a-z]+")
 _AT_BIRTH = re.compile(r"(?i)[\w ]{0,10}\bat birth\b")
 _CLOTTING = frozenset(["inr_uln", "pt_uln", "aptt_uln"])
+# "No treatment within a month in patients with a CD4 count > 500": of whom something is asked
+_ASKED_OF_SOME = re.compile(
+    r"(?i)\b(?:no|without) (?!(?:patients|subjects|participants)\b)[^.;:<>≤≥]{3,90}"
+    r"\b(?:in|for) (?:patients|subjects|participants|those|individuals|people) (?:with|who|whose|having)\b"
+    r"[^.;:<>≤≥]{0,50}$"
+)
+# "the syndrome is suspected in people with a bilirubin ≤ 3 x ULN": how something is found
+_SUSPECTED = re.compile(r"(?i)\b(?:is|are|be) (?:first )?suspected (?:in|when|if|by|on|from|with)\b[^.;]{0,80}$")
+# "stage 2 or higher. Stage 2 is defined as …": of the lowest of the stages that are meant
+_OF_A_STAGE = re.compile(
+    r"(?i)\b(?:stage|grade|class) (?:\d|I{1,3}V?)\b[^.;:<>≤≥]{0,30} (?:is|are) defined (?:as|by)\b(?:[^.]|\.\d)*$"
+)
+_OR_HIGHER = re.compile(r"(?i)\b(?:or|and) (?:higher|worse|above|greater|more)\b")
+_NOT_EVEN = re.compile(r"(?i)\bnot even\b[^.;,<>≤≥\d]{0,24}$")  # 'not even class I'
 
 
 def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -> str:
     """Why a limit whose value begins at `first` (code points) is only told in passing; '' where it is not."""
     before = text[max(0, limit.start - _REACH) : limit.start]
-    sentence = text[max(0, limit.start - _FAR_REACH) : limit.start] if exclusion else ""
+    far = text[max(0, limit.start - _FAR_REACH) : limit.start]
+    sentence = far if exclusion else ""
     ahead = text[max(0, first - _REACH) : first]
     aged, treated = limit.base == "age", limit.base == "prior_lines"
     reasons = (
@@ -205,6 +221,10 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (limit.base == "weight" and bool(_AT_BIRTH.match(text, limit.end)), "the weight at birth"),
         (treated and bool(_TO_COME.search(ahead) or _TO_COME.search(before)), "about treatments to come"),
         (bool(_SCORES_ON.search(ahead) and _ON_ANOTHER.match(text, limit.end)), "of another instrument"),
+        (not exclusion and bool(_ASKED_OF_SOME.search(far)), "of whom something is asked"),
+        (bool(_SUSPECTED.search(far)), "how something is found"),
+        (bool(_OF_A_STAGE.search(far) and _OR_HIGHER.search(far)), "part of a definition"),
+        (bool(_NOT_EVEN.search(before) or _NOT_EVEN.search(ahead)), "not even that"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 

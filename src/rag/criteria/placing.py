@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from rag.criteria.ages import WHO_WORDS
 from rag.criteria.brackets import says_little
 from rag.criteria.cohorts import cohorts_in
-from rag.criteria.company import company_of
 from rag.criteria.excepting import HARD_EXCEPTS, PERMITS, Excepting
 from rag.criteria.idle import CREATININE_HIGH, PARDONED, TO_MEET, is_of_nobody, narrows
 from rag.criteria.itemstate import Read, ScopeMark, against_fit, edges, last_group, same_sides
@@ -231,17 +230,6 @@ class Placing(Excepting):
             or token.kind is Kind.COMPARE
             for token in inside
         )
-
-    def _scope_company(self, reads: list[Read]) -> None:
-        """'stage IV cancer with life expectancy < 6 months' turns away only who has both; nobody else is limited."""
-        for read in reads:
-            if not self.exclusion and not read.negated:
-                continue
-            found = company_of(self.text, read.limit)
-            if found is None:
-                continue
-            if not any(mark.start == found.start("with") for mark in read.scopes):
-                read.scopes.append(ScopeMark(ScopeKind.CONDITION, found["with"], *found.span("with")))
 
     def _drop_refused_inside(self) -> None:
         self.out.refused = [

@@ -31,6 +31,9 @@ _JOINTS_OF_SEXES = (
 _BEGUN = re.compile(r"At (?:least|most) (?:one|an?)\b")
 
 
+_SHARES = frozenset(["karnofsky", "lansky"])  # scales in per cent, of which the top is the best
+
+
 class Sides(ItemState):
     """Lost comparisons, doubled numbers and two bounds of one subject."""
 
@@ -54,9 +57,6 @@ class Sides(ItemState):
             if bare and not self._is_of_other_sex(number):
                 limit.dropped = True  # a number beside a name, no unit, no comparison: 'EGFR 20 insertion'
                 continue
-            if load_variables()[limit.variable].step is not None:
-                limit.explicit = _is_short(load_variables()[limit.variable])
-                continue  # 'ECOG 1' is a step, 'HAM-D 17' a name with a number
             earlier = next(
                 (
                     o
@@ -65,6 +65,11 @@ class Sides(ItemState):
                 ),
                 None,
             )
+            if load_variables()[limit.variable].step is not None:
+                limit.explicit = _is_short(load_variables()[limit.variable])
+                if earlier is not None and limit.base in _SHARES:
+                    self._widen(earlier, limit)
+                continue  # 'ECOG 1' is a step, 'HAM-D 17' a name with a number
             if (
                 earlier is not None
                 and earlier.explicit
@@ -79,6 +84,12 @@ class Sides(ItemState):
                 self._infer(limit)
         self._carry_not()
         self.limits = [limit for limit in self.limits if not limit.dropped]
+
+    def _widen(self, earlier: Limit, limit: Limit) -> None:
+        """'Karnofsky 80-100 % (60 % if in hospital)': the lower number is a lower end."""
+        top, low = earlier.stated.intervals[-1].high, limit.stated.intervals[0].low
+        if top is not None and low is not None and earlier.stated.intervals[0].low not in (None, top) and low < top:
+            limit.stated, limit.inherited = at_least(low) & at_most(top), True
 
     def _is_of_other_sex(self, number: int) -> bool:
         """'maximum creatinine (mg/dL): male 1.5; female 1.4': the number behind one that has a comparison."""
