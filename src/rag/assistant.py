@@ -17,7 +17,7 @@ from rag.errors import UsageError
 from rag.evidence.collect import Judge
 from rag.garbage import COLLECTOR_PAUSED
 from rag.generation import NO_MODEL, Rewriter
-from rag.planning import found_by_then, make_plan, not_read, read_patient
+from rag.planning import found_by_then, make_plan, not_read, read_again, read_patient
 from rag.recognition import asked_of_the_described
 from rag.retrieval import search
 from rag.screening import screen
@@ -139,6 +139,10 @@ class Assistant:
         if described is not None:
             told = self._draft(described, question, trial_ids, clock)
             plan, draft = (described, told) if told.reason is None else (plan, draft)
+        anew = read_again(plan, question, self.snapshot) if _found_nothing(plan, draft) else None
+        if anew is not None:
+            told = self._draft(anew, question, trial_ids, clock)
+            plan, draft = (plan, draft) if _found_nothing(anew, told) else (anew, told)
         return self._finished(draft, question, plan, clock)
 
     def _check(self, question: Question) -> None:
@@ -232,6 +236,14 @@ class Assistant:
             raise AssertionError(f"an unproved answer was stopped: {faults}")
         clock.lap("compose")
         return replace(answer, timings_ms=clock.laps())
+
+
+def _found_nothing(plan: QueryPlan, draft: Draft) -> bool:
+    """Whether nothing was found that fits, though words of the question were left unread."""
+    if draft.reason is not None:
+        return draft.reason in {AbstentionReason.NO_EVIDENCE, AbstentionReason.AMBIGUOUS}
+    fits = any(verdict.verdict is Verdict.MATCH for verdict in draft.verdicts or ())
+    return plan.intent is Intent.TRIALS and bool(plan.unread or plan.left_out) and not fits
 
 
 class _Clock:

@@ -27,6 +27,7 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
+from rag.planning.freely import surely_read
 from rag.planning.going_back import gone_back
 from rag.planning.harking_back import said_anew, still_meant, told_before
 from rag.planning.intents import asks_why_so_many, intent_of
@@ -101,7 +102,10 @@ def _plan(
     previous = told_before(sheet, spoken) or previous
     settled = dropped(sheet, spoken) or (follow_up(sheet, previous, plan_sheet) if previous is not None else None)
     plan = replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
-    return plan if previous else by_its_core(sheet, plan, lambda said: plan_sheet(read_sheet(said, index), only))
+    if previous:
+        return plan
+    plan = by_its_core(sheet, plan, lambda said: plan_sheet(read_sheet(said, index), only))
+    return plan if only else surely_read(text, index, plan)
 
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:

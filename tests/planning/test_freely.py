@@ -1,0 +1,89 @@
+"""Questions for trials in free words: a value told anywhere, and what trials do with it told in any way."""
+
+from __future__ import annotations
+
+import pytest
+from support.plans import TRIALS, plan_of, written
+
+from rag.planning.freely import read_freely
+from rag.planning.vocabulary import index_of
+
+
+def _read(question: str) -> str:
+    plan = read_freely(question, index_of(TRIALS))
+    return "" if plan is None else written(plan)
+
+
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        # the value in one sentence, the verb in another, pointed back to
+        (
+            "The gentleman in room nine has a bilirubin of 31 µmol/L. Our own records are in mg/dL, alas. Someone must "
+            "convert it and say which studies reject him over that reading.",
+            "trials | excludes bilirubin 1.81286549708",
+        ),
+        (
+            "Our folk mostly have a haemoglobin under 9 g/dL, poor souls. The chair wants the protocols that keep "
+            "all of those people out.",
+            "trials | excludes hemoglobin < 9",
+        ),
+        (
+            "One camp says that platelets of 80,000/mm3 finish you off everywhere. So, honestly: whose rules leave "
+            "80,000 inside?",
+            "trials | admits platelets 80",
+        ),
+        # a limit weighed against the value
+        (
+            "Grandpa turned 81 in May. Could I see which of the studies put the upper age line below him?",
+            "trials | excludes age ≥ 81",
+        ),
+        (
+            "Her Hb is 9.5 g/dL. A few protocols set their minimum higher than this, I hear. Pick them out.",
+            "trials | excludes hemoglobin ≤ 9.5",
+        ),
+        (
+            "Her Hb is 9.5 g/dL. Are there protocols whose floor is lower than that?",
+            "trials | admits some hemoglobin < 9.5",
+        ),
+        (
+            "He has perhaps twenty weeks. Some studies insist on a life expectancy longer than that; which ones?",
+            "trials | excludes life_expectancy ≤ 4.59958932238",
+        ),
+        # said by 'nobody', 'not'
+        (
+            "An LVEF of 38 % is what she has. Which of the protocols wouldn't let that figure in?",
+            "trials | excludes lvef 38",
+        ),
+        # Not read: several values, another condition, one trial, no stance
+        ("Her Hb is 9.5 g/dL, her bilirubin 2 mg/dL. Which protocols would say no to that?", ""),
+        ("Her Hb is 9.5 g/dL and she has gout. Which protocols would refuse her?", ""),
+        ("Her Hb is 9.5 g/dL. Does the study from Oslo turn her away for that?", ""),
+        ("Her Hb is 9.5 g/dL. Which of the trials are in phase 2?", ""),
+        ("Is a haemoglobin of 9.5 g/dL too low?", ""),
+    ],
+)
+def test_free_words_are_read_by_value_and_stance(question: str, plan: str) -> None:
+    assert _read(question) == plan
+
+
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        # a measure is named, and its value stands in another sentence
+        (
+            "We have a chap whose platelets have been around 70,000/mm3 since spring. Which trials have a platelet "
+            "limit that this value does not meet?",
+            "trials | excludes platelets 70",
+        ),
+        # limits, and no person
+        (
+            "I recruit people with rather weak hearts. Of all LVEF floors, whose are more lenient than 40 %?",
+            "trials | admits some lvef < 40",
+        ),
+        # a person stays a person
+        ("A woman of 34 with gout and an Hb of 9.5 g/dL. Which trials refuse her?", "screen"),
+    ],
+)
+def test_plans_that_lose_a_value_are_read_anew(question: str, plan: str) -> None:
+    assert written(plan_of(question)).startswith(plan)
