@@ -92,7 +92,8 @@ def _turned(line: Line, one: _Heard, span: Span) -> _Heard | None:
 def _is_sought(line: Line, one: _Heard, span: Span) -> bool:
     """'I need the protocols', 'wants to know which', 'take a count of 5': of what is sought, not of trials."""
     words = line.lemmas(one.last, min(span[1], one.last + _NEAR + 1))
-    if line.lemmas(one.last - 1, one.last) == ("out",) and _PICKS & {*line.lemmas(max(span[0], one.last - 4), one.last)}:
+    before = line.lemmas(max(span[0], one.last - _NEAR - 1), one.last)
+    if before[-1:] == ("out",) and _PICKS & {*before}:
         return True  # 'could these be picked out?'
     if one.asks is Asks.REQUIRES:
         return bool((NOUNS | ASKING | _LISTS) & {*words}) or words[:1] == ("to",)
@@ -102,7 +103,7 @@ def _is_sought(line: Line, one: _Heard, span: Span) -> bool:
 _OPPOSITE = {Asks.EXCLUDES: Asks.ADMITS, Asks.ADMITS: Asks.EXCLUDES, Asks.REQUIRES: Asks.REQUIRES}
 _NEAR = 3  # words in which a denial stands before what it denies
 _NOBODY = frozenset({"nobody", "none", "hardly", "noone"})
-_PICKS = frozenset({"pick", "picked", "find", "point", "pointed", "write", "print", "read", "sort", "single", "singled"})
+_PICKS = frozenset({"pick", "picked", "find", "point", "pointed", "write", "print", "read", "sort", "single"})
 _LISTS = frozenset({"list", "name", "overview", "handful", "ones"})
 
 
