@@ -97,8 +97,7 @@ def fold(text: str) -> Folded:
     pieces: list[str] = []
     marks: list[tuple[int, int, int, int]] = []
     at = folded = 0
-    for trigger in rules.trigger.finditer(text):
-        start = trigger.start()
+    for start in [place for place, sign in enumerate(text) if sign in rules.first_signs]:
         match = rules.match(text, start) if start >= at else None
         if match is None:
             continue
@@ -119,7 +118,7 @@ def fold(text: str) -> Folded:
 
 @dataclass(frozen=True)
 class _Rules:
-    trigger: re.Pattern[str]  # one class of first signs: the fast scan
+    first_signs: frozenset[str]
     ascii_trigger: re.Pattern[str]
     patterns: Mapping[str, re.Pattern[str]]  # by first sign, "" for the rest: matched where a trigger stands
     characters: Mapping[str, str]
@@ -191,9 +190,8 @@ def _rules() -> _Rules:
     }
     # Only these ASCII signs can begin a fold, so clean text is told in one fast scan.
     ascii_trigger = re.compile(r"[\\&\t\r]|[<>=][ /]{0,3}[<>=]|[<>] ?or =|<(?:/?su[bp]|br|TAB)")
-    first_signs = set("\\&<>=≥≤Â£³´⋅∙хⅹÃÎÏËâ½¼¾¡ƒ⁺⁻⁰¹²⁴⁵⁶⁷⁸⁹").union(characters, lookalikes)
-    trigger = re.compile(f"[{re.escape(''.join(sorted(first_signs)))}]")
-    return _Rules(trigger, ascii_trigger, patterns, characters, _readers(characters, sequences, lookalikes))
+    first_signs = frozenset("\\&<>=≥≤Â£³´⋅∙хⅹÃÎÏËâ½¼¾¡ƒ⁺⁻⁰¹²⁴⁵⁶⁷⁸⁹").union(characters, lookalikes)
+    return _Rules(first_signs, ascii_trigger, patterns, characters, _readers(characters, sequences, lookalikes))
 
 
 def _readers(

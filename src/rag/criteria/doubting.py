@@ -322,10 +322,11 @@ _EVALUATED = re.compile(
 _PER_TIME = re.compile(r"(?i) ?(?:per|/|each|a) ?(?:day|week|month|hour)s?\b")
 _COUNTED = frozenset(["platelets", "hemoglobin", "wbc", "anc", "lymphocytes", "hematocrit"])
 # "applicable to subjects aged", "transfusions allowed to patients with"
-_OF_OTHERS = re.compile(
+_OF_OTHERS = sought(
     r"(?i)\b(?:applicable (?:only )?(?:to|for|in)"
     r"|appl(?:y|ies) (?:only )?to|(?:allowed|given|offered|administered) (?:to|for)) [^.;,:]{0,40}$"
-    r"|\((?:at least |approximately |about |up to )?\d{1,3} ?% (?:of [\w ]{0,20})?$"
+    r"|\((?:at least |approximately |about |up to )?\d{1,3} ?% (?:of [\w ]{0,20})?$",
+    *["applicable ", "apply ", "applies ", "allowed ", "given ", "offered ", "administered ", "% "],
 )
 # "no more than 2 blood pressure readings > 165/95": how many may be so
 _COUNTED_READINGS = re.compile(
@@ -337,12 +338,13 @@ _ONCE = re.compile(
     r"|\bfail(?:ure|ed|s|ing)? to (?:achieve|reach|attain)\b[^.;<>≤≥]{3,60}\(?(?:defined as|i\.e\.,?|=) $"
 )
 # "no more than 3 participants per arm", "up to six additional patients", "the first 4 subjects"
-_QUOTA = re.compile(
+_QUOTA = sought(
     r"(?i)\b(?:no more than|up to|maximum of|at least|approximately|about|the first) (?:\d{1,4}|[a-z]+)(?: ?%)?"
     r"(?: additional| of(?: the)?(?: enrolled)?)? (?:participants?|patients|subjects?|individuals|youths?)\b"
     r"(?! (?:and|or) (?:controls|caregivers))"
     r"|\b\d{1,3} ?% of (?:the |all )?(?:enrolled |study |total |randomi[sz]ed )*(?:population|participants|patients"
-    r"|subjects|sample) (?:must|will|should|to) be\b"
+    r"|subjects|sample) (?:must|will|should|to) be\b",
+    *["no more than ", "up to ", "maximum of ", "at least ", "approximately ", "about ", "the first ", "% of"],
 )
 # "≤ 75 years, with patients over the age of": of whom something else is said
 _WITH_SOME = re.compile(
@@ -350,8 +352,9 @@ _WITH_SOME = re.compile(
     r"|children)(?: who are| aged)?(?: over| above| under| below| older than| younger than)?(?: the age of)? ?$"
 )
 # "reasons for which may include older age (i.e. ≥ 40)", "suspected cancer, including patients with nodes, PSA > 10"
-_EXAMPLE = re.compile(
-    r"(?i)\b(?:(?:may|can|could) include|including (?:patients|subjects|participants|those|individuals) with)\b"
+_EXAMPLE = sought(
+    r"(?i)\b(?:(?:may|can|could) include|including (?:patients|subjects|participants|those|individuals) with)\b",
+    " include", "including ",
 )
 _SENTENCE_REACH = 160  # characters
 _SENTENCE = re.compile(r"[.;](?:\s|$)")
@@ -381,9 +384,10 @@ _TO_REACH = re.compile(
 
 
 # "oxygen to maintain saturation ≥ 92 %", "epinephrine for MAP ≥ 65": what support aims at; not "able to maintain"
-_SUPPORTED = re.compile(
+_SUPPORTED = sought(
     r"(?i)\b(?:requir\w+|need\w*|oxygen|vaso(?:pressors?|active)|(?:nor)?epinephrine|noradrenaline|inotropes?|support"
-    r"|ventilation)\b(?:[^.;,]|\.\d){0,40}\b(?:to (?:maintain|keep|achieve|reach|sustain|hold)|for)(?: an?| the)? $"
+    r"|ventilation)\b(?:[^.;,]|\.\d){0,40}\b(?:to (?:maintain|keep|achieve|reach|sustain|hold)|for)(?: an?| the)? $",
+    *["requir", "need", "oxygen", "vaso", "epinephrine", "noradren", "inotrop", "support", "ventilation"],
 )
 
 

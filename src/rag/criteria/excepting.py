@@ -24,7 +24,9 @@ _PERMITS = (
 )
 # sought first: with the words before it, the search costs a hundred steps for every sign of a text
 _PERMITS_IF = re.compile(rf"(?i){_PERMITS}")
-_PERMITTED_IF = re.compile(rf"(?i)(?P<who>(?:[^.;:]|\.\d){{3,160}}?){_PERMITS}")
+_PERMITTED_IF = sought(
+    rf"(?i)(?P<who>(?:[^.;:]|\.\d){{3,160}}?){_PERMITS}", " if", " provided", " as long as", " so long as", " when"
+)
 _SOME_PEOPLE = re.compile(
     r"(?i)\b(?:receiving|taking|requiring)\b|\b(?:hiv|human immuno\w+|hepatitis|hbv|hcv|brain|cns|metasta\w+"
     r"|abnormal|elevated|obstruct\w+"

@@ -10,6 +10,7 @@ from rag.criteria.ages import AgeFinder
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Subject
 from rag.criteria.numbers import Phrase
+from rag.criteria.sought import sought
 from rag.criteria.tokens import Kind, Token
 
 _IN_ANY_OF = re.compile(
@@ -22,11 +23,12 @@ _FOR_LIST = re.compile(r"(?i)[\s(]{0,2}(?:\(?uln\)? )?for (?:the )?(?=[a-z])")
 
 
 # '(HbA1c) value measured within 8 weeks before signing (Week 0) is': from a name to its value
-_MEASURED_WHEN = re.compile(
+_MEASURED_WHEN = sought(
     r"(?i)\)?(?: (?:values?|levels?|counts?|scores?|results?))?,? (?:as )?(?:measured|obtained|taken|performed"
     r"|determined|assessed|recorded|tested|documented)? ?(?:within|in|during) (?:the )?(?:last |past |previous )?"
     r"\d{1,3}[- ](?:hours?|days?|weeks?|months?) (?:prior to|before|of|preceding|from) [^.;:,()<>≤≥]{2,60}"
-    r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$"
+    r"(?: ?\([^()]{1,24}\))?,? (?:is|was|are|were|must be|should be|has been) (?:between )?$",
+    *["hour ", "hours ", "day ", "days ", "week ", "weeks ", "month ", "months "],
 )
 _FEW_WORDS = 2
 _LEVELS = frozenset(["level", "levels", "value", "values", "of", "the", "serum", "plasma"])

@@ -258,10 +258,11 @@ _LONGEST, _LONGEST_CRITERIA = 80, 110  # characters of a heading that is a name,
 
 def is_of_some(heading: str) -> bool:
     """Whether a heading is of a part, a procedure or a later step of the trial: 'Study 2:', 'Exclusions for MRI:'."""
-    if _EVERYBODY.search(heading) or len(heading) > _LONGEST_CRITERIA:
+    if len(heading) > _LONGEST_CRITERIA:
         return False
-    later = _LATER.match(heading) and not _NOT_LATER.search(heading)
-    return bool(later or _PART_NAMED.match(heading) or _SPECIFIC.match(heading) or _OF_PROCEDURE.match(heading))
+    some = _LATER.match(heading) and not _NOT_LATER.search(heading)
+    some = some or _PART_NAMED.match(heading) or _SPECIFIC.match(heading) or _OF_PROCEDURE.match(heading)
+    return bool(some) and not _EVERYBODY.search(heading)  # the longest search last
 
 
 _PART_NAMED = re.compile(

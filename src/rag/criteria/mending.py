@@ -14,7 +14,7 @@ _TIMES = {"double": 2, "two": 2, "triple": 3, "three": 3, "four": 4, "five": 5, 
 def mended(lowered: str) -> str:
     """`lowered` with slips set right; as long as it was."""
     words = _by_sign()
-    told = [places for sign in ("", *words.keys() & lowered) for word, places in words[sign] if word in lowered]
+    told = [places for sign, rows in words.items() if sign in lowered for word, places in rows if word in lowered]
     waiting = {place for places in told for place in places} if told else ()
     found = [(match.start(), place, match) for place in waiting if (match := _PATTERNS[place].search(lowered))]
     if not found:

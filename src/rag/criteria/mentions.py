@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from rag.criteria.limits import Limit
+from rag.criteria.sought import sought
 
 # "disease onset at > 16 years of age", "diagnosed before the age of 50", "sudden death under 40 years"; not "aged ≥ 16"
-_EVENT_AT = re.compile(
+_EVENT_AT = sought(
     r"(?i)(?:\bonset\b(?: of (?:the |their )?\w+)?|\b(?:sudden|unexplained|premature|early) (?:cardiac )?deaths?"
     r"|\bdied|\bmenarche|\bfirst (?:symptoms?|seizures?|episodes?|attacks?)(?! ?[(,]))"
     r"(?: (?:(?:(?:must|should|will|may) )?(?:have )?(?:been )?(?:was|occurred|occurring|began|begun|being|happened)))?"
     r"(?: (?:at|before|after|under|over|below|by|prior to|from|when|between)){0,2}"
-    r"(?: (?:an?|the))?(?: ages?(?: of)?)?[ (,]{1,3}$"
+    r"(?: (?:an?|the))?(?: ages?(?: of)?)?[ (,]{1,3}$",
+    *["onset", "death", "died", "menarche", "first symptom", "first seizure", "first episode", "first attack"],
 )
 # "Those ≥ 18 years of age must give consent. For those < 18 years, a guardian must …"
 _CONSENTS = re.compile(

@@ -102,7 +102,7 @@ SIMPLE = re.compile(
     r"""
     (?P<uln>(?<=\d)n(?![\w=]|\s?=))
     |(?P<times>[x×](?=[\s\d(])|\*(?=\s?(?:[\d(]|(?:uln|unl|upper|normal)\b))|x(?=ul[nt]|the\b|unl|upper|instit|norm|lab)|(?<=\d)-fold\b)
-    |(?P<word>(?:to|from|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_](?:[^\W_]|'(?=[a-z]))*)
+    |(?P<word>(?:to|from|than|between|aged?|over|under|below|above)(?=\d)|[^\W\d_][^\W_]*(?:'(?=[a-z])[^\W_]*)*)
     |(?P<number>(?<=[<>≤≥])\d\.\ \d(?=\ ?[x×])
         |\d{1,3}(?:\ \d{3}){1,2}(?=\ ?(?:/|cells|cop|µl|mm3|mm\^3|per\ (?:µl|ul|mm|micro|cubic|cu)))
         |\d+(?:[.,]\d+)*|(?<![\d\w])[.,]\d+)

@@ -75,6 +75,7 @@ class PhraseTree:
         joints = [] if not self.bridging else [place for place, key in enumerate(keys) if key in _JOINTS]
         joints.reverse()  # the next one last
         resumptions: dict[int, list[int]] = {}
+        held = frozenset(keys) if joints else frozenset[str]()
         nodes = [(at, node) for at, node in enumerate(map(self.root.get, keys)) if node is not None]
         for at, node in nodes:
             if at >= free or overlap:  # most words that begin a phrase begin none here
@@ -87,7 +88,8 @@ class PhraseTree:
                     free = at + 1 if values else free
             while joints and joints[-1] <= at:
                 joints.pop()
-            if joints and joints[-1] - at <= _LONGEST_HEAD and (len(node) > 1 or _END not in node):
+            near = joints and joints[-1] - at <= _LONGEST_HEAD
+            if near and not node.keys().isdisjoint(held):  # some word may go on with a phrase begun here
                 _bridge(words, at, node, bridged, resumptions)
         return _merged(words, found, bridged) if bridged else found
 
