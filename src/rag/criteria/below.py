@@ -48,6 +48,8 @@ def with_exceptions_below(
         if number is not None:
             changed[number] = excepted(changed[number], criterion.span, bases_of(criterion.requires))
     for number, criterion in enumerate(changed[1:], 1):
+        if not criterion.requires:
+            continue  # it admits nobody to more
         people = _PEOPLE_AHEAD.match(text, criterion.span.start, criterion.span.end)
         if people or _IF_AHEAD.match(text, criterion.span.start, criterion.span.end):
             for earlier in range(max(0, number - _NEAR_ITEMS), number):

@@ -84,9 +84,9 @@ def doubts_of(
     found = []
     layout, words = side.layout, side.layout.words
     keys = layout.clause_keys(thing.first)
-    if scoped_above or (word_set("cohort_words").intersection(keys) and _names_cohort(_sentence(side, thing))):
+    if scoped_above or (not word_set("cohort_words").isdisjoint(keys) and _names_cohort(_sentence(side, thing))):
         found.append("cohort")
-    scoped = stance is Stance.TURNED_AWAY and word_set("scoped_words").intersection(keys)
+    scoped = stance is Stance.TURNED_AWAY and not word_set("scoped_words").isdisjoint(keys)
     if scoped and _SCOPED.search(_sentence(side, thing)):
         found.append("condition")
     if concept is not None and concept.id == "vaccination" and _is_certain_vaccine(side, thing):
@@ -212,15 +212,18 @@ def is_scope(heading: str) -> bool:
     return (_names_cohort(heading) and not _TO_ALL.search(heading)) or _IS_CONDITION.search(heading) is not None
 
 
+_NEEDED = frozenset({"to", "requiring"})
+
+
 def _is_treated(side: Side, thing: Thing) -> bool:
     """ "No other therapy for breast cancer", "glaucoma surgery": the treatment is turned away, not the disease."""
     layout, last = side.layout, thing.last
-    if {"to", "requiring"}.intersection(layout.words.keys[thing.first : last]):
+    if not _NEEDED.isdisjoint(layout.words.keys[thing.first : last]):
         return False  # "a reaction to any antibody treatment", "an infection requiring treatment"
     if layout.words.keys[last : last + 1] == ["("] and layout.group_end[layout.group[last]] - last <= _SHORT_FORM:
         last = layout.group_end[layout.group[last]]  # "cytomegalovirus (CMV) drugs"
     last += layout.words.keys[last : last + 1] == [")"]
-    if word_set("treated_with").intersection(layout.words.keys[last : last + 1]):
+    if last < len(layout.words.keys) and layout.words.keys[last] in word_set("treated_with"):
         return True
     before = side.layout.words.keys[max(0, thing.first - 6) : thing.first]
     if "for" not in before:
@@ -232,9 +235,12 @@ def _is_treated(side: Side, thing: Thing) -> bool:
 _SHORT_FORM = 3  # words
 
 
+_AT_A_SITE = frozenset({"radiotherapy", "surgery"})
+
+
 def _is_of_a_site(side: Side, concept: Concept, thing: Thing) -> bool:
     """ "radiotherapy to the pelvis", "knee surgery", "surgery for hernia": only of one part of the body or one kind."""
-    if not {concept.id, *concept.broader}.intersection({"radiotherapy", "surgery"}):
+    if concept.id not in _AT_A_SITE and _AT_A_SITE.isdisjoint(concept.broader):
         return False
     words = side.layout.words
     before = words.keys[thing.first - 1] if thing.first else "any"
@@ -302,7 +308,8 @@ def is_part_of_another(side: Side, thing: Thing) -> bool:
 
 def _is_with_another(side: Side, concept: Concept | None, thing: Thing) -> bool:
     """Whether only those are meant who have it for a disease, or take a drug for it: "prasugrel for a stent"."""
-    if concept is not None and _PROCEDURES.intersection({concept.id, *concept.broader}) and _is_what_for(side, thing):
+    done = concept is not None and (concept.id in _PROCEDURES or not _PROCEDURES.isdisjoint(concept.broader))
+    if done and _is_what_for(side, thing):
         return True
     alone = concept is not None and concept.id == "dialysis"
     return not alone and is_part_of_another(side, thing)

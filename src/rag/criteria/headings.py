@@ -260,8 +260,8 @@ def is_of_some(heading: str) -> bool:
     """Whether a heading is of a part, a procedure or a later step of the trial: 'Study 2:', 'Exclusions for MRI:'."""
     if len(heading) > _LONGEST_CRITERIA:
         return False
-    some = _LATER.match(heading) and not _NOT_LATER.search(heading)
-    some = some or _PART_NAMED.match(heading) or _SPECIFIC.match(heading) or _OF_PROCEDURE.match(heading)
+    later = bool(_LATER.match(heading)) and not _NOT_LATER.search(heading)
+    some = later or _PART_NAMED.match(heading) or _SPECIFIC.match(heading) or _OF_PROCEDURE.match(heading)
     return bool(some) and not _EVERYBODY.search(heading)  # the longest search last
 
 

@@ -50,7 +50,7 @@ def tokenize(text: str) -> list[Token]:
                 found, name = phrase, phrase.lastgroup or ""  # noqa: PLW2901
         if name == "word":
             token = _word_number(word, start, lowered) if word in NUMBERS else _word(word, start, lowered)
-            at = max(token.end, token.unit_end)
+            at = token.end if token.end > token.unit_end else token.unit_end
         elif name == "number":
             token = _number(lowered, found, units)
             at = max(token.end, token.unit_end)
@@ -210,6 +210,8 @@ def _word(text: str, start: int, lowered: str) -> Token:
         out = short["out"] is not None
         return Token(Kind.NOT if out else Kind.GLUE, start, short.end(), "without" if out else "with")
     kind = SMALL.get(text)
+    if kind is None and len(text) > 1:
+        return Token(Kind.GLUE if text in GLUE else Kind.WORD, start, start + len(text), text)
     if kind is None and text in ("m", "f") and _is_sex_letter(text, start, lowered):
         kind = Kind.SEX
     value = text

@@ -118,13 +118,18 @@ _ABBREVIATED = re.compile(r"\s?[(\[]\s?[a-z][a-z0-9-]{1,7}\s?[)\]]\s?(?=[a-z])")
 _NEXT_WORD = re.compile(rf"(?:{_ABBREVIATED.pattern}|{_SEPARATOR.pattern})([^\W\d_][^\W_]*|\d+)?")
 
 
+_SPACED_WORD = re.compile(r" ([^\W\d_][^\W_]*)")  # what mostly stands there, found sooner
+
+
 def _second_word(lowered: str, at: int) -> str:
-    found = _NEXT_WORD.match(lowered, at)
+    found = _SPACED_WORD.match(lowered, at) or _NEXT_WORD.match(lowered, at)
     return found[1] or "" if found else ""
 
 
 def _past_gap(lowered: str, at: int, sign: str) -> int | None:
     """Where the next word of a name may begin: past the sign between, or past '(Cr)' in a clearance of creatinine."""
+    if lowered[at : at + 1] == " " and lowered[at + 1 : at + 2].isalpha():
+        return None if sign else at + 1
     inner = None if sign else _ABBREVIATED.match(lowered, at)
     if inner:
         return inner.end()

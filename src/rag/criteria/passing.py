@@ -180,6 +180,8 @@ def _sentence(item: str, one: Reading) -> tuple[int, int]:
 
 def _of_a_part(readings: list[Reading], item: str) -> list[Reading]:
     """The label of a part is no criterion; what stands behind it, or before "(for those who …)", is of some."""
+    if "(" not in item and ":" not in item:
+        return readings
     if _LABEL_ALONE.match(item):
         return [replace(one, stance=Stance.ASIDE, doubts=()) for one in readings]
     label = _LABEL.match(item) or _LABEL_OF_PEOPLE.match(item)

@@ -201,6 +201,10 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
         return [0] * len(keys), [0], [len(keys)]  # a line of one clause: nothing to look for word by word
     starters, illustrates = word_set("starters"), False
     for place, key in enumerate(keys):
+        ordinary = key not in _MAY_END and place not in breaks and not raws[place][0].isupper()
+        if ordinary and place - starts[-1] < _LONGEST_CLAUSE:  # it opens and ends nothing
+            clause.append(number)
+            continue
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
         bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
         opens = bulleted or place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
@@ -223,6 +227,7 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
 
 
 _CLAUSE_SIGNS = frozenset({";", "."})
+_MAY_END = frozenset({";", ".", ",", ":"})
 
 
 def _is_lower(raws: list[str]) -> bool:

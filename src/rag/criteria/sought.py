@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Sought:
         return False
 
 
+@lru_cache(maxsize=256)  # a line is asked about by dozens of patterns, one after the other
 def in_one_case(text: str) -> str:
     """`text` in lower case, as the words of a pattern are looked for in it."""
     return text.lower() if text.isascii() else flat(text)

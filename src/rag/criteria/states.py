@@ -91,13 +91,15 @@ def _read(item: str, polarity: Polarity, scoped_above: bool, exempt_above: bool)
     context = _Context(words, layout, side_of(layout, polarity, things), scoped_above, exempt_above)
     readings: list[Reading] = []
     let_in: set[str] = set()
+    denied = polarity is Polarity.INCLUSION and ";" in item
+    of_some = _FOR_SOME.match(item) is not None
     for one, thing in zip(found, things, strict=True):
         found_here = context.readings(known[one.value], thing)
         if layout.reaching(thing.first, "if"):
             found_here = [_conditional(reading, let_in) for reading in found_here]
-        if polarity is Polarity.INCLUSION and _NOBODY_WITH.match(item[: words.starts[thing.first]]):
+        if denied and _NOBODY_WITH.match(item[: words.starts[thing.first]]):
             found_here = [_denied(reading, thing) for reading in found_here]
-        if _FOR_SOME.match(item):
+        if of_some:
             found_here = [_of_some(reading, let_in) for reading in found_here]
         let_in.update(reading.concept for reading in found_here if reading.stance is Stance.EXEMPT)
         readings += found_here
