@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rag import criteria
-from rag.criteria import mending, remarks
+from rag.criteria import mending, remarks, sayings
 from rag.criteria.sought import Sought, flat, sought
 
 _MOST = 400  # strings of one stretch of a pattern
@@ -31,7 +31,8 @@ def _all_sought() -> list[tuple[str, Sought]]:
         for name, value in sorted(vars(module).items())
         if isinstance(value, Sought)
     }
-    beside = [one for rule in remarks.RULES for one in (rule.before, rule.behind) if one is not None]
+    rules = (*remarks.RULES, *sayings.SAYINGS)
+    beside = [one for rule in rules for one in (rule.before, rule.behind) if one is not None]
     return [*named.values(), *((one.pattern.pattern, one) for one in (*beside, *(slip for slip, _ in mending._SLIPS)))]
 
 

@@ -57,7 +57,8 @@ def _is_object(side: Side, cue: Cue, thing: Thing) -> bool:
 
 def _is_risked(side: Side, cue: Cue, thing: Thing) -> bool:
     group = side.layout.group
-    return thing.kind not in {"state", "ability"} and group[cue.first] == group[thing.first]
+    himself = any(key.startswith("suicid") for key in side.layout.words.keys[thing.first : thing.last])
+    return not himself and thing.kind not in {"state", "ability"} and group[cue.first] == group[thing.first]
 
 
 def _is_tested(side: Side, cue: Cue, thing: Thing) -> bool:

@@ -45,6 +45,16 @@ _ONE_AHEAD = re.compile(
     r"|(?:one|1) or (?:more|several)\b|either\b)[^.;:]{0,80}:?[^.;:]{0,40}$"
 )
 _EXAMPLES_AHEAD = re.compile(r"(?i)(?:\bsuch as\b|\be\.?\s?g\b\.?,?|\bfor (?:example|instance)\b,?)[^.;:()]{0,40}$")
+# "signs of shock including low pressure, oliguria"; not "treatment including a platinum", "adults including those with"
+_INCLUDING_AHEAD = re.compile(
+    r"(?i)\binclud(?:ing|es?)\b(?: but not limited to)?,?(?:(?!\b(?:with|who|must|should)\b)[^.;:()]){0,120}$"
+)
+# "a rare sarcoma, chordoma or gout": the other ways have no concept
+_OR_AHEAD = re.compile(
+    r"(?i)(?<!\bwith)(?<!\band)(?<!\bwhether)(?<!\bmore)(?<!\bolder)(?<!\babove)(?<!\bover)(?<!\bhigher)(?<!\bgreater)"
+    r"(?<!\bless)(?<!\byounger)(?<!\bbelow)(?<!\bno)(?<!\bnot)(?<!\bof)(?<!\bto)(?<!\bin)(?<!\bby)(?<!\bat)(?<!\d)"
+    r"(?<=[\w)])(?:,| \(s\))? or (?:an? )?$"
+)
 _THAT_IS_AHEAD = re.compile(r"(?i)\bi\.?\s?e\b\.?,?[^.;:()]{0,40}$")
 # its last word alone, "IV", or the whole of "stage III or IV"
 _STAGES = re.compile(
@@ -145,6 +155,9 @@ def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
     lead = item[max(0, start - 140) : start]
     if _EXAMPLES_AHEAD.search(lead) or (len(run) == 1 and _is_one_stage(run[0][0], lead, item)):
         return {one: _ALTERNATIVE for member in run for one in member}
+    alone = len(run) == 1 and _is_behind_or(run[0][0], lead, item)
+    if _is_ill(run[0][0]) and (alone or _INCLUDING_AHEAD.search(lead)):
+        return {one: _ALTERNATIVE for member in run for one in member}
     if len(run) >= _SHORTEST_RUN_ON and _THAT_IS_AHEAD.search(lead):
         return {one: _ALTERNATIVE for member in run for one in member}
     links = [_OR.search(_link(item, member, after[0])) is not None for member, after in pairwise(run)]
@@ -157,6 +170,15 @@ def _doubts(run: Sequence[Sequence[Reading]], item: str) -> dict[Reading, str]:
     if len(concepts) < 2:
         return {}
     return {one: EITHER for member in members if member[0].concept not in whole for one in member}
+
+
+def _is_ill(one: Reading) -> bool:
+    return load_concepts()[one.concept].kind == "condition"
+
+
+def _is_behind_or(one: Reading, lead: str, item: str) -> bool:
+    """Whether another way stands before it that no concept names; not "squamous or non-squamous lung cancer"."""
+    return not item.startswith("non", one.start) and _OR_AHEAD.search(lead) is not None
 
 
 def _is_one_stage(one: Reading, lead: str, item: str) -> bool:

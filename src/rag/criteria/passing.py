@@ -1,6 +1,7 @@
 """Readings of what is only told in passing: a scale's name, a reason, a sign of something else, a yardstick, an aim.
 
-The rules of `remarks` look at the words right before a reading or right behind it; the rest here at its sentence.
+The rules of `remarks` and `sayings` look at the words right before a reading or right behind it; the rest here at its
+sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from rag.criteria.cohorts import cohorts_in
 from rag.criteria.concepts import load_concepts
 from rag.criteria.readings import Reading
 from rag.criteria.remarks import ANY, ASKS, BOTH, OUT, RULES, Rule
+from rag.criteria.sayings import SAYINGS
 from rag.criteria.sought import in_one_case, sought
 from rag.types import Polarity, Stance
 
@@ -144,7 +146,7 @@ def _of_a_denied_list(readings: list[Reading], item: str) -> list[Reading]:
 @cache
 def _rules_for(concept: str, polarity: Polarity) -> tuple[tuple[int, Rule], ...]:
     known = load_concepts()[concept]
-    return tuple((place, rule) for place, rule in enumerate(RULES) if rule.is_for(known, polarity))
+    return tuple((place, rule) for place, rule in enumerate((*RULES, *SAYINGS)) if rule.is_for(known, polarity))
 
 
 def _as_told(one: Reading, item: str, polarity: Polarity, live: _Live) -> Reading:
@@ -154,6 +156,8 @@ def _as_told(one: Reading, item: str, polarity: Polarity, live: _Live) -> Readin
             return replace(one, stance=OUT if used and one.concept == "no_contraception" else Stance.ASIDE)
         if one.concept == "contraception" and one.stance is OUT and used:
             return replace(one, stance=ASKS)
+    if one.concept == "benign_disease" and item[one.end - 9 : one.end].lower() == "malignant":
+        return replace(one, stance=Stance.ASIDE, doubts=())  # the adjective of "non-malignant disease of the nerves"
     for place, rule in _rules_for(one.concept, polarity):
         if one.stance in rule.stances and live.holds_words(place, rule) and rule.holds(one, item):
             now = rule.now or one.stance

@@ -214,7 +214,7 @@ RULES = (
             r"(?i)(?:\b(?:not|no longer) (?:an? )?(?:amenable|suitable|candidates?|eligible|appropriate|fit)"
             r"|\bunsuitable|\bineligible|\bunfit|\binoperable) (?:for|to)\b"
             r"(?:(?!\b(?:but|must|receiv|prior|previous|had|after|require|and have|taking|treated|who)|(?:,|\band) on\b"
-            r"|[;:]|\.\s(?!e)).){0,90}$",
+            r"|[;:]|(?<!\bi\.e)(?<!\be\.g)\.\s(?!e)).){0,90}$",
             *["not ", "no longer ", "unsuit", "inelig", "unfit", "inoper"],
         ),
     ),
