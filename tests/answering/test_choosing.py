@@ -53,6 +53,18 @@ def test_a_model_decides_between_sentences_of_the_same_words(snapshot: Snapshot)
     assert _best(snapshot, question, "diary") == ("Parents keep a diary of the bedroom.", 0.9)
 
 
+@pytest.mark.parametrize(("lead", "best"), [(0.2, "The air of the bedroom is filtered at night."), (6.0, "")])
+def test_meaning_outweighs_the_words_where_it_leads_by_far(snapshot: Snapshot, lead: float, best: str) -> None:
+    def likeness(_: str, texts: Sequence[str]) -> tuple[float, ...]:
+        return tuple(0.0 if "bedroom" in text else lead for text in texts)
+
+    document = snapshot.document(snapshot.trial_ids[0])
+    ranking = choose(document, _plan("How is the air of the bedroom filtered?", "air", "bedroom"), likeness=likeness)
+    assert (ranking.found[0].text == best) == bool(best)
+    alone = choose(document, _plan("How is the air of the bedroom filtered?", "air", "bedroom"))
+    assert not best or ranking.score == pytest.approx(alone.score)  # what the words tell is told on the same scale
+
+
 def test_without_a_model_every_sentence_is_as_likely_by_it(snapshot: Snapshot) -> None:
     assert _best(snapshot, "How is the air of the bedroom filtered?") == (
         "The air of the bedroom is filtered at night.",

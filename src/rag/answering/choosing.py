@@ -35,6 +35,7 @@ Likeness = Callable[[str, Sequence[str]], tuple[float, ...]]  # the log odds tha
 _OTHER = 0.8  # weight of a word that the record says by another one
 _NAMING = 0.1  # weight of a word by which the question names the trial
 _TITLE = 0.3  # weight of a word of the trial's own title
+_AGAIN = 0.33  # of all that tells but the likeness, where the best few are ranked again: a first sieve needs more of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,8 @@ _BESIDE = re.compile(rf"^{_THE_TRIAL} ?[-:–] | ?\({_THE_TRIAL}\)")  # 'NCT…:
 class Ranking:
     """The likeliest answers among the sentences of a record, best first, and what tells for the best of all.
 
-    The `score` of one found is its likelihood among them all. `liken`: how likely other texts answer by their meaning.
+    The `score` of one found is its likelihood among them all, that of the ranking what tells for the best one,
+    its likeness aside. `liken`: how likely other texts answer by their meaning.
     """
 
     asked: Asked
@@ -275,13 +277,15 @@ def choose(
     if not first:
         return Ranking(asked)
     units = [unit for unit, _, _ in first]
-    best = _ranked(units, liken(likeness, bare, units, [told for _, told, _ in first]))
+    again = _AGAIN if likeness else 1.0
+    best = _ranked(units, liken(likeness, bare, units, [told for _, told, _ in first]), again)
     _, told, score = best[0]
+    words = (score - flat_weights()["likeness"] * told["likeness"]) / again
     whole = sum(math.exp(one - score) for _, _, one in best)
     focus = focus_on(plan.focus)
     found = [_found(document, unit, math.exp(one - score) / whole, focus) for unit, _, one in best]
     other = partial(likeness, bare) if likeness else None
-    return Ranking(asked, tuple(found), tuple(unit for unit, _, _ in best), told, score, other)
+    return Ranking(asked, tuple(found), tuple(unit for unit, _, _ in best), told, words, other)
 
 
 def read_question(
@@ -326,10 +330,14 @@ _TIMES = frozenset({"time", "amount", "frequency", "length", "moment"})
 MOST = 48  # sentences of a record that are looked at twice
 
 
-def _ranked(units: Sequence[Unit], tells: Sequence[Mapping[str, float]]) -> list[Ranked]:
-    """Each unit with what tells for it and its score, best first; the earlier of two that score alike."""
+def _ranked(units: Sequence[Unit], tells: Sequence[Mapping[str, float]], words: float = 1.0) -> list[Ranked]:
+    """Each unit with what tells for it and its score, best first; the earlier of two that score alike.
+
+    `words`: what all but the likeness counts.
+    """
     flat = flat_weights()
-    scores = [sum(flat.get(name, 0.0) * value for name, value in told.items()) for told in tells]
+    weight = {name: value if name == "likeness" else words * value for name, value in flat.items()}
+    scores = [sum(weight.get(name, 0.0) * value for name, value in told.items()) for told in tells]
     ranked = zip(units, tells, scores, strict=True)
     return sorted(ranked, key=lambda one: (-one[2], one[0].span))
 

@@ -19,6 +19,8 @@ from rag.answering.focus import focus_on
 from rag.answering.pieces import stems_of
 from rag.answering.prose_facts import load_prose_facts
 from rag.answering.weighing import telling
+from rag.criteria.lexer import tokenize
+from rag.criteria.lexicon import load_variables
 from rag.evidence.stems import stem, words_of
 from rag.planning.lexicon import find_variables, is_alike
 from rag.planning.of_the_course import asks_what_is_done
@@ -46,13 +48,25 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
 
 
 def of_no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
-    """'What HbA1c is needed?': a sentence that merely says when it is measured."""
-    if not plan.facts or not all(fact.startswith("criterion:") for fact in plan.facts) or _DIGIT.search(words):
+    """'What HbA1c is needed?': a sentence that merely says when it is measured, or whose figures are of the age."""
+    if not plan.facts or not all(fact.startswith("criterion:") for fact in plan.facts):
+        return ""
+    if _DIGIT.search(words) and (_speaks_of_one(plan.facts, words)):
         return ""
     if not _NEEDED.search(plan.question) or plan.unread:  # 'which heart rate monitor …': something else is asked
         return ""
     bare = all(claim.text.startswith((f'{document.trial_id}: "', f"{document.trial_id}, ")) for claim in claims)
     return "states no such limit" if bare else ""
+
+
+def _speaks_of_one(facts: Sequence[str], words: str) -> bool:
+    """Whether one of the quantities asked about is named, or a figure stands in a unit of it."""
+    asked = [load_variables()[fact.removeprefix("criterion:")] for fact in facts]
+    named = {found.value for found in find_variables(read_line(words))}
+    if any(is_alike(one, variable.id) for one in named for variable in asked):
+        return True
+    units = {unit.id for token in tokenize(words) for unit in token.units}
+    return any(units & variable.factors.keys() for variable in asked)
 
 
 def of_no_control(document: Document, plan: QueryPlan, words: str) -> bool:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from rag.answering.alike import named_otherwise, others_of
-from rag.answering.choosing import Ranking, flat_weights, kinds_asked, kinds_held
+from rag.answering.choosing import Ranking, kinds_asked, kinds_held
 from rag.answering.extract import Found, own_names
 from rag.answering.facts import RULES
 from rag.answering.focus import Focus, focus_on
@@ -131,7 +131,7 @@ def signs_alone(document: Document, plan: QueryPlan, ranking: Ranking) -> dict[s
         "unnamed_kind": float(not kinds),
         "field": float(any(fact in RULES for fact in plan.facts)),
         "cued": ranking.told.get("cued", 0.0),
-        "score": (ranking.score - flat_weights()["likeness"] * ranking.told.get("likeness", 0.0)) / 10,
+        "score": ranking.score / 10,
         "likeness": ranking.told.get("likeness", 0.0),
         "absent": len(missing) / (len(things) or 1),
         "names_absent": min(sum(_is_name(word) for word in missing), 2) / 2,
