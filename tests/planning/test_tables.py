@@ -61,6 +61,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "sets_by_other_measures",
         "many_trials",
         "sets_by_the_registry",
+        "sets_of_fields_at_length",
     ],
 )
 def test_each_question_is_read_as_written_beside_it(name: str) -> None:

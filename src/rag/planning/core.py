@@ -59,7 +59,7 @@ def cores_of(sheet: Sheet) -> list[Span]:
     if not spans or not asks(line, spans[-1]) or any(_asks_itself(sheet, span) for span in spans[:-1]):
         return []
     first, last = spans[-1]
-    after_colon = len(spans) > 1 and leads_on(line, spans[-2])
+    after_colon = len(spans) > 1 and leads_on(line, spans[-2]) and bool(_told(sheet, spans[-2]))
     starts = [*([first] if first and not after_colon else []), *_openings(sheet, spans[-1])]
     cores = [(start, last) for start in starts]
     cores += [(start, end) for end in _closings(sheet, spans[-1]) for start in [first, *starts] if start < end]
@@ -102,7 +102,9 @@ def _openings(sheet: Sheet, span: Span) -> list[int]:
 def _opens_a_set(words: tuple[str, ...], at: int) -> bool:
     """'the trials in which …', 'all studies that …'."""
     noun = next((i for i in range(at + 1, min(at + 4, len(words))) if words[i] in NOUNS), None)
-    return words[at] in _SETS and noun is not None and words[noun + 1 : noun + 2] in _RELATING
+    if words[at] in NOUNS and words[at - 1] in word_set("asides.wishing"):
+        noun = at  # 'I need records that …'
+    return noun is not None and (words[at] in _SETS or noun == at) and words[noun + 1 : noun + 2] in _RELATING
 
 
 def _closings(sheet: Sheet, span: Span) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.planning.words import Found, Line
-from rag.types import All, FieldIs, Predicate
+from rag.types import All, Any, FieldIs, Not, Predicate
 
 _NUMBERS = {
     "1": "1",
@@ -28,13 +28,17 @@ _GLUED = re.compile(r"(?:phase|ph|p)([1-4])[ab]?")
 
 def find_phases(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Found[Predicate], ...]:
     """Every phase named: any of several ('phase 2 or 3'), or both at once ('phase 2/3')."""
-    lemmas, found, at = line.lemmas(), [], 0
-    while at < len(lemmas):
+    found: list[Found[Predicate]] = []
+    at = 0
+    while at < len(line.tokens):
         match = None if at in taken else _phase_at(line, at)
         if match:
             found.append(match)
         at = match.last if match else at + 1
     return tuple(found)
+
+
+_Row = list[list[str]]  # alternatives, each of one phase or of those that a trial has at once: '2 or 2/3'
 
 
 def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
@@ -44,12 +48,22 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
     at += early
     glued = _GLUED.fullmatch(lemmas[at])
     if glued:
-        return Found(first, at + 1, _of([glued.group(1)], early=early, both=False))
+        return Found(first, at + 1, _of([[glued.group(1)]], early=early))
     if lemmas[at] in _PHASE and lemmas[at + 1 : at + 2] == ("of",) and _number(" ".join(lemmas[at + 2 : at + 3])):
         at += 1  # 'a phase of 2 or later'
     elif lemmas[at] not in _PHASE or at + 1 >= len(lemmas) or not _number(lemmas[at + 1]):
         return None
-    numbers, at, both = [_number(lemmas[at + 1])], at + 2, False
+    row, at = _row_at(line, at + 1)
+    if (side := _open_ended(lemmas, first, at, [one for group in row for one in group])) is not None:
+        return side
+    found = Found(_opened_by(line, first), at, _of(row, early=early))
+    return found if early else _with_mixed(line, found, row)
+
+
+def _row_at(line: Line, at: int) -> tuple[_Row, int]:
+    """The alternatives that begin with the number at token `at`, and the token behind them."""
+    lemmas = line.lemmas()
+    row, at = [[_number(lemmas[at])]], at + 1
     while at < len(lemmas):
         gap = line.gap(at).strip()
         joined = lemmas[at] in {"and", "or", *_UP_TO} and at + 1 < len(lemmas)
@@ -61,12 +75,63 @@ def _phase_at(line: Line, at: int) -> Found[Predicate] | None:
             or (joined and lemmas[at] == "and" and _counts(line, start))
         ):
             break
-        both = both or gap in {"/", "-", "–"}
-        ranged = joined and lemmas[at] in _UP_TO and int(numbers[-1]) < int(number)
-        numbers += [str(one) for one in range(int(numbers[-1]) + 1, int(number))] if ranged else []
-        numbers.append(number)
+        last = row[-1][-1]
+        if gap in {"/", "-", "–"} or (lemmas[at : at + 1] == ("and",) and lemmas[start + 1 : start + 2] in _AT_ONCE):
+            row[-1].append(number)
+        else:
+            ranged = joined and lemmas[at] in _UP_TO and int(last) < int(number)
+            row += [[str(one)] for one in range(int(last) + 1, int(number))] if ranged else []
+            row.append([number])
         at = start + 1
-    return _open_ended(lemmas, first, at, numbers) or Found(first, at, _of(numbers, early=early, both=both))
+    return row, at + (len(row[-1]) > 1 and lemmas[at : at + 1] in _AT_ONCE)
+
+
+_AT_ONCE = {("together",), ("combined",)}  # 'phases 1 and 2 combined'
+
+
+def _opened_by(line: Line, first: int) -> int:
+    """Where 'early-phase work (phase 1 or 2)' begins: the phases in brackets say which are meant."""
+    if "(" not in line.gap(first):
+        return first
+    return next((at for at in range(max(0, first - 4), first - 1) if line.lemmas(at, at + 2) == _EARLY), first)
+
+
+_EARLY = ("early", "phase")
+
+
+def _with_mixed(line: Line, found: Found[Predicate], row: _Row) -> Found[Predicate]:
+    """'phase 2 (1/2 included)' as phase 2, of which those are; 'phase 3, not 2/3', 'exactly phase 3' without."""
+    if len(row) != 1 or len(row[0]) != 1:
+        return found
+    own = row[0][0]
+    lemmas, at = line.lemmas(), found.last
+    while at < len(lemmas) and lemmas[at] in _WITH | _WITHOUT | _OF_PHASES and at - found.last < _NEAR:
+        at += 1
+    words = set(lemmas[found.last : at])
+    beside = "(" in line.gap(found.last) or "," in line.gap(found.last) or bool(words)
+    mixed, end = _row_at(line, at) if at < len(lemmas) and _number(lemmas[at]) and beside else ([], at)
+    if mixed and all(own in group and len(group) > 1 for group in mixed):
+        if words & _WITHOUT:
+            others = [one for group in mixed for one in group if one != own]
+            return Found(found.first, end, _alone(own, others))
+        end += lemmas[end : end + 1] in _INCLUDED
+        return Found(found.first, end, found.value)
+    if lemmas[max(0, found.first - 1) : found.first] in _EXACTLY:
+        return Found(found.first - 1, found.last, _alone(own, [one for one in "1234" if one != own]))
+    return found
+
+
+_OF_PHASES = frozenset({"phase", "trial", "study", "protocol"})
+_NEAR = 5  # words between a phase and the mixed one beside it
+_WITH = frozenset({"including", "include", "incl", "counting", "plus", "and", "or", "also", "as", "well"})
+_WITHOUT = frozenset({"not", "but", "without", "excluding", "no", "except", "minus"})
+_INCLUDED = {(word,) for word in ("included", "including", "include", "incl", "too", "also", "counting", "count")}
+_EXACTLY = {(word,) for word in ("exactly", "purely", "precisely", "strictly", "pure", "solely", "exclusively")}
+
+
+def _alone(own: str, others: list[str]) -> Predicate:
+    """One phase, and none of the others beside it."""
+    return All((_of([[own]], early=False), Not(_of([[one] for one in others], early=False))))
 
 
 _UP_TO = frozenset({"to", "through", "thru"})  # 'phases 1 to 3'
@@ -100,7 +165,7 @@ def _open_ended(lemmas: tuple[str, ...], first: int, last: int, numbers: list[st
         found = list(range(1, number))
     start = first - 2 if before and after not in _LATER | _EARLIER else first
     end = last + 2 if after in _LATER | _EARLIER else last
-    return Found(start, end, _of([str(one) for one in found], early=False, both=False)) if found else None
+    return Found(start, end, _of([[str(one)] for one in found], early=False)) if found else None
 
 
 def _counts(line: Line, at: int) -> bool:
@@ -113,8 +178,13 @@ def _number(word: str) -> str:
     return _NUMBERS[match.group(1)] if match else ""
 
 
-def _of(numbers: list[str], *, early: bool, both: bool) -> Predicate:
-    values = tuple(dict.fromkeys(f"{'EARLY_' if early else ''}PHASE{number}" for number in numbers))
-    if both and len(values) == 2:
-        return All(tuple(FieldIs("phase", (value,)) for value in values))
-    return FieldIs("phase", values)
+def _of(row: _Row, *, early: bool) -> Predicate:
+    """Any of the alternatives; one that a plainer one holds ('2 or 2/3') adds nothing."""
+    prefix = "EARLY_PHASE" if early else "PHASE"
+    pairs = [group for group in row if len(group) == 2 and group[0] != group[1]]
+    singles = dict.fromkeys(one for group in row if group not in pairs for one in group)
+    pairs = [group for group in pairs if not set(group) & set(singles)]
+    parts: list[Predicate] = [All(tuple(FieldIs("phase", (f"{prefix}{one}",)) for one in group)) for group in pairs]
+    if singles:
+        parts.insert(0, FieldIs("phase", tuple(f"{prefix}{one}" for one in singles)))
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))

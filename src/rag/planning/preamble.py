@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from rag.planning.bidding import bid_plainly
+from rag.planning.findings import is_occupation
 from rag.planning.lexicon import find_concept_marks, find_variables
 from rag.planning.tables import word_set
 from rag.planning.words import read_line
@@ -60,7 +61,8 @@ _DESK = (
     r"|curiosity|completeness|minutes|committees?|boards?|records|reference|boss|appendix|website)"
 )
 _FOR_ONE = re.compile(
-    rf"(?i)(?:^\W*|(?<=[.!] ))for (?:[\w'’-]+ ){{0,5}}{_DESK}"
+    rf"(?i)(?:^\W*|(?<=[.!] ))(?:for|(?:while |when |in )?(?:preparing|drafting|writing|compiling|revising|planning)) "
+    rf"(?:[\w'’-]+ ){{0,5}}{_DESK}"
     r"(?: (?:on|due|next|this|of|at|for|in|that|which) [\w'’ ]{2,60}?)?"
     r"(?:[:,] (?=(?:how many|which|what|who|where|list|trials|studies|all|any|is there|are there|show|tell|name)\b)"
     r"|,? (?=(?:i|we)(?:['’]d| would| should)? (?:[a-z]+ ){0,2}(?:want|need|like|look|seek|require|after|am|are)\b))"
@@ -96,8 +98,25 @@ _TOLD_OF = re.compile(
 )
 
 
+# 'Midwife here.', 'Historian of science asking: …', 'Accounts department: …'
+_INTRODUCES = re.compile(
+    r"^\W*(?:I['’]?m |I am )?(?i:an? |the |your )?"
+    r"(?P<role>[A-Za-z](?:(?!\b(?:which|who|trials?|stud(?:y|ies)|protocols?|is|are|has|with|in|on)\b)"
+    r"[A-Za-z'’ -]){2,50}?)(?:,? (?:here|speaking|writing|asking)(?:,? sorry [^.?!]{1,40})?(?:[.!:;]| [-–—]) +"
+    r"|(?: department| desk| office| secretariat| library): +)(?=\w)"
+)
+
+
+def _introduced(match: re.Match[str]) -> str:
+    """Nothing for who it is that asks; the words as they stand where they name an illness: 'Gout patient here.'"""
+    role = read_line(match["role"])
+    works = bool(role.tokens) and is_occupation(role.tokens[-1].lemma)
+    return match[0] if find_concept_marks(role) and not works else ""
+
+
 def as_written(text: str) -> str:
     """The text without the sounds of speech, and without the first and last line of a letter."""
+    text = _INTRODUCES.sub(_introduced, text)
     text = _TOLD_OF.sub("", _OPENS.sub("", _SIGNED.sub("", _SALUTES.sub("", text))))
     text = _IN_DASHES.sub(_as_told, _IN_BRACKETS.sub(_as_told, text))
     text = _BESIDE.sub(r"\1, and this ", text) if text.rstrip().endswith("?") else text
