@@ -12,7 +12,7 @@ from rag.criteria.ages import has_hundredths
 from rag.criteria.brackets import past_bracket
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.limits import Attached, Limit, Refused, Subject
-from rag.criteria.meant import COUNTED_IN_NORMALS, is_bare_multiple, measured_by
+from rag.criteria.meant import COUNTED_IN_NORMALS, is_bare_multiple, is_longer_by, measured_by
 from rag.criteria.numbers import Phrase
 from rag.criteria.phrases import find_values
 from rag.criteria.resolving import Resolved, Unresolved, resolve
@@ -348,7 +348,8 @@ class _Reader(Unlimited):
     def _is_beyond(self, phrase: Phrase) -> bool:
         """'more than 45 kg over ideal body weight', '20 mmHg above the usual': the distance to something else."""
         last = self.tokens[phrase.last - 1]
-        if _BEYOND_CONTROL.match(self.text, max(last.end, last.unit_end)):
+        longer = bool(phrase.units) and is_longer_by(self.text, self.tokens[phrase.first].start)
+        if longer or _BEYOND_CONTROL.match(self.text, max(last.end, last.unit_end)):
             return True
         after = past_bracket(self.tokens[phrase.last : phrase.last + 9])[:5]
         if not phrase.units or phrase.scale or not after or after[0].kind is not Kind.COMPARE:

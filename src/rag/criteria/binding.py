@@ -135,6 +135,11 @@ _IN_WOMEN = re.compile(
     r"(?i)[^.;:,()<>≤≥\d]{0,30}?\bin (?P<who>(?:wom[ae]n|men|females|males) (?:who (?:are|do) )?(?:not )?"
     r"(?:using|taking|on|receiving|treated|with|without)\b[^.;:,()<>≤≥\d]{3,70})"
 )
+# "≤ 2.5 x ULN, such as liver metastasis, ALT ≤ 5 x ULN": a case, told as an example is
+_SUCH_AS = sought(
+    r"(?i)[,;(] ?(?P<who>(?:such as|e\.g\.,?|as in|for example) (?:in )?(?:[\w-]+ ){0,2}metasta\w+) ?[,:] (?:the )?$",
+    "metasta",
+)
 _BRACKET = re.compile(r"\([^()]{0,60}\)")
 _AGED_WITH = re.compile(r"(?i)[^.;,:<>≤≥\d]{0,44}\bwith (?:an? |the )?[^.;,:<>≤≥\d]{0,60}")
 
@@ -226,7 +231,9 @@ def _by_their_people(
         for read in reads:
             yield read, _mark(label, ScopeKind.COHORT)
     for read in reads:
-        told = _IN_WOMEN.match(text, read.limit.end)
+        told = _IN_WOMEN.match(text, read.limit.end) or _SUCH_AS.search(
+            text, max(0, read.limit.start - _THEN_REACH), read.limit.start
+        )
         if told is not None:
             yield read, _mark(told)
 

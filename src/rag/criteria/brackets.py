@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
@@ -151,3 +152,36 @@ def is_before_value(tokens: Sequence[Token], first: int, last: int, limits: Sequ
 def is_behind_label(tokens: Sequence[Token], first: int) -> bool:
     """'(Japan only) For subjects …': whether a bracket that closes right before `first` is all that stands there."""
     return tokens[0].kind is Kind.OPEN and all(token.kind is not Kind.CLOSE for token in tokens[: first - 1])
+
+
+def asks_words(tokens: Sequence[Token], index: int) -> bool:
+    """'…, a biopsy required Renal: creatinine ≤ 2': whether what is asked for has been told, and was no value."""
+    following = tokens[index + 1 : index + 2]
+    leads = any(token.kind in _LEADS or token.value in ("of", "is", "be", "as", "at") for token in following)
+    return tokens[index].value == "required" and bool(following) and not leads
+
+
+_LEADS = frozenset({Kind.TO, Kind.COLON, Kind.COMPARE, Kind.NUMBER})
+
+
+def is_of_age(words: str) -> bool:
+    """'over 16 years', 'for those ≤ 16': whether a condition is an age, told without its name."""
+    return _AGED.fullmatch(words) is not None
+
+
+_AGED = re.compile(
+    r"(?i)(?:for |if |in )?(?:(?:patients|those|children|participants|subjects) )?(?:[<>≤≥] ?=?|over|under|below|above"
+    r"|at least|(?:older|younger|less|more|greater) than) ?\d{1,2}(?: ?(?:years?|yrs?))?"
+)
+
+
+def enclosing(tokens: Sequence[Token]) -> list[int]:
+    """For each token the index of the parenthesis that holds it, −1 outside."""
+    inner, stack = [], [-1]
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.CLOSE and len(stack) > 1:
+            stack.pop()
+        inner.append(stack[-1])
+        if token.kind is Kind.OPEN:
+            stack.append(index)
+    return inner

@@ -17,6 +17,7 @@ _THEN_COLLECTED = re.compile(
 # "urine protein ≥ ++, and … of protein in 24 hours > 1 g", turned away: both are needed
 _AND = re.compile(r"(?i)[^.;<>≤≥]{0,70}\band\b[^.;<>≤≥]{0,90}")
 _AND_CONFIRMED = re.compile(r"(?i)(?P<who>(?:\+{1,4}|\b[1-4]\+)[^.;]{0,70}?),? and [^.;<>≤≥]{0,90}(?:[<>≤≥] ?)?$")
+_WITH_IT = re.compile(r"(?i)[\s,()+]*(?:(?:and|but|with|then)\b)?[^.;:<>≤≥]{0,60}")
 _REACH = 180  # characters
 _QUANTITIES = frozenset(["proteinuria", "upcr"])
 
@@ -35,6 +36,12 @@ def with_dipstick(text: str, reads: Sequence[Read], *, exclusion: bool) -> Itera
             told = next((span for one in dipsticks if (span := outweighed(text, one))), None)
             if told is not None and told[0] <= read.limit.start < told[1]:
                 yield read, _mark(text, *told)
+            for one in dipsticks if not exclusion else ():  # '≤ 1+, or ≥ 2+ and < 1 g in 24 hours'
+                high = one.limit.stated.intervals[-1].high is None
+                if high and one.limit.end <= read.limit.start and _WITH_IT.fullmatch(
+                    text, one.limit.end, read.limit.start
+                ):
+                    yield read, _mark(text, one.limit.start, one.limit.end)
             ahead = _AND_CONFIRMED.search(text, max(0, read.limit.start - _REACH), read.limit.start)
             if exclusion and ahead is not None and not dipsticks:
                 yield read, _mark(text, *ahead.span("who"))

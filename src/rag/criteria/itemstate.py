@@ -166,7 +166,7 @@ class ItemState:
         """'aged > 18 with a positive stain or an AFP > 2 x ULN': the 'or' has its words behind the age."""
         last = max(at for at in range(low, high) if self.tokens[at].kind is Kind.OR)
         gap = self.tokens[low:last]
-        words = any(token.kind in (Kind.WORD, Kind.DECOY) for token in gap)
+        words = any(token.kind in (Kind.WORD, Kind.DECOY, Kind.VARIABLE) for token in gap)
         told = any(token.kind is Kind.AND or token.value == "with" for token in gap)
         return one.base == "age" != other.base and not self.exclusion and told and words
 

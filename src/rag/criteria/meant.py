@@ -166,3 +166,16 @@ def _with_pluses(tokens: list[Token]) -> list[Token]:
         else:
             joined.append(token)
     return joined
+
+
+def is_longer_by(text: str, place: int) -> bool:
+    """'prothrombin time prolonged by > 4 seconds': whether a value at `place` is by how much a time is too long."""
+    return _LONGER_BY.search(text, max(0, place - _LONGER_REACH), place) is not None
+
+
+# not 'QTc prolongation > 480 ms', which is how long it is
+_LONGER_BY = re.compile(
+    r"(?i)\b(?:pt|a?ptt|(?:prothrombin|thromboplastin) time)\W{0,3}(?:is |are )?prolong(?:ation|ed)"
+    r"(?: (?:of|by))?(?: (?:at least|more than|less than))?[ <>≤≥]*$"
+)
+_LONGER_REACH = 80  # characters

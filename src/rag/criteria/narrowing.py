@@ -150,6 +150,21 @@ _LABEL = sought(
 _TOGETHER = re.compile(r"(?i)[\s,(]{1,2}(?:with|and|plus|if|when|combined with|together with) (?:an? |the )?")
 
 
+# "No prior chemotherapy for one tumour No more than 1 prior regimen for another": each is of its own
+_NONE_FOR = re.compile(
+    r"(?i)\bno (?:prior |previous )?(?:systemic )?(?:chemo)?(?:therapy|treatment) for [^.;:<>≤≥]{4,60}$"
+)
+_FOR_ANOTHER = re.compile(r"(?P<who> for (?!the\b|any\b|at\b)[^.;:()<>≤≥\d]{6,90}?)(?=[.;,]|$| [A-Z])")
+
+
+def _for_another(text: str, read: Read) -> re.Match[str] | None:
+    """The illness of its own behind a number of earlier treatments, where none may have been given for another."""
+    low, start = max(0, read.limit.start - _REACH), read.limit.start
+    if read.limit.base != "prior_lines" or _NONE_FOR.search(text, low, start) is None:
+        return None
+    return _FOR_ANOTHER.match(text, read.limit.end)
+
+
 def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
     """Scope each limit whose words say that only some are turned away by it."""
     for read in reads:
@@ -170,6 +185,7 @@ def narrow(text: str, reads: Sequence[Read], *, exclusion: bool) -> None:
         if people is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, people["who"], *people.span("who")))
         some = None if read.limit.base in ("age", "prior_lines") or read.scopes else _BEHIND.match(text, read.limit.end)
+        some = some or (None if exclusion or read.scopes else _for_another(text, read))
         if some is not None:
             read.scopes.append(ScopeMark(ScopeKind.CONDITION, some["who"].strip(), *some.span("who")))
         behind = _IN_BRACKETS.match(text, read.limit.end) if not read.scopes else None

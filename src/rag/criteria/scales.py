@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rag.criteria.lexicon import Variable, load_variables
 from rag.criteria.tokens import Kind, Token
+from rag.units import load_units
 
 
 def prepare_scales(tokens: list[Token], heading: str = "") -> None:
@@ -40,6 +41,22 @@ AGED_SCALE = re.compile(
     r" ?(?:\d{1,2} ?(?:years?|yrs?)\b[^()]{0,24}|1[0-8](?=\)))"
     r"|\d{1,2} ?(?:years?|yrs?) (?:(?:of age|old) )?(?:or|and) (?:older|over|above|younger|under)[^()]{0,12}))\)"
 )
+
+
+# "Lansky ≥ 60 (under 16)": the bare age of those whom a value is for
+_AGED_VALUE = re.compile(
+    r"(?i)\b(?:karnofsky|lansky)\b[^.;:()]{0,40}\d ?%? ?\((?:for |if |in )?(?:[<>≤≥] ?=?|over|under|below|above"
+    r"|at least|(?:older|younger|less|more|greater) than) ?(?P<age>1[0-8]|[2-9])\)"
+)
+
+
+def with_ages_of_values(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens, with years for the bare ages that stand in brackets behind the value of a scale; in place."""
+    ages = {found.start("age") for found in _AGED_VALUE.finditer(text)} if "ky" in text else ()
+    for token in tokens if ages else ():
+        if token.start in ages and token.kind is Kind.NUMBER and not token.units:
+            token.units = (load_units().by_id["years"],)
+    return tokens
 
 
 def without_ages_of_scales(tokens: list[Token], text: str) -> list[Token]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.criteria.brackets import ANYBODY, closing_values, is_before_value, is_behind_label, is_of_people, names_group
+from rag.criteria.brackets import (
+    ANYBODY,
+    asks_words,
+    closing_values,
+    enclosing,
+    is_before_value,
+    is_behind_label,
+    is_of_age,
+    is_of_people,
+    names_group,
+)
 from rag.criteria.idle import is_of_reason, lets_in
 from rag.criteria.limits import Limit, is_beyond
 from rag.criteria.openings import (
@@ -45,7 +55,7 @@ def find_regions(
     tokens: Sequence[Token], text: str, limits: Sequence[Limit], *, exclusion: bool = False
 ) -> list[Region]:
     """Conditions, exceptions and reasons in order, not overlapping."""
-    opens = _enclosing(tokens)
+    opens = enclosing(tokens)
     aging = [limit for limit in limits if limit.base == "age"]
     ages = {min(limit.first, limit.subject) for limit in aging}
     aged = {limit.last for limit in aging}
@@ -96,7 +106,9 @@ def find_regions(
             at += 1
             continue  # 'patients aged 18 to 75 must give consent': an age limit like any other
         region.idle = (
-            kind is RegionKind.CONDITION and not region.prefix and _starts_statement(tokens, first, region.last, opens)
+            kind is RegionKind.CONDITION
+            and not region.prefix
+            and _starts_statement(tokens, first, region.last, opens, capital=_is_capital_if(tokens, first, text))
         )
         if region.idle and lets_in(text, region.end, beyond=is_beyond(limits, region.first, region.last)):
             region.kind, region.idle = RegionKind.EXCEPTION, False
@@ -180,9 +192,11 @@ def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     return last if any(token.kind is Kind.NUMBER for token in tokens[last:]) else 0
 
 
-def _starts_statement(tokens: Sequence[Token], first: int, last: int, opens: Sequence[int]) -> bool:
+def _starts_statement(
+    tokens: Sequence[Token], first: int, last: int, opens: Sequence[int], *, capital: bool
+) -> bool:
     """Whether an 'if' begins a statement whose consequence is words: '. If GFR < 60, confirmation is required'."""
-    begins = first == 0 or tokens[first - 1].kind in (*BOUNDARIES, Kind.DASH, Kind.OPEN, Kind.COLON)
+    begins = capital or first == 0 or tokens[first - 1].kind in (*BOUNDARIES, Kind.DASH, Kind.OPEN, Kind.COLON)
     goes_on = last < len(tokens) and tokens[last].kind is not Kind.CLOSE and tokens[last].kind not in BOUNDARIES
     return begins and goes_on and opens[first] == opens[min(last, len(opens) - 1)]
 
@@ -191,19 +205,8 @@ def _region(tokens: Sequence[Token], text: str, kind: RegionKind, span: tuple[in
     first, last = span
     start, end = tokens[first].start, max(tokens[last - 1].end, tokens[last - 1].unit_end)
     age = any(token.kind is Kind.VARIABLE and token.value == "age" for token in tokens[first:last])
-    return Region(kind, first, last, start, end, text[start:end], age=age)
+    return Region(kind, first, last, start, end, text[start:end], age=age or is_of_age(text[start:end]))
 
-
-def _enclosing(tokens: Sequence[Token]) -> list[int]:
-    """For each token the index of the parenthesis that holds it, −1 outside."""
-    inner, stack = [], [-1]
-    for index, token in enumerate(tokens):
-        if token.kind is Kind.CLOSE and len(stack) > 1:
-            stack.pop()
-        inner.append(stack[-1])
-        if token.kind is Kind.OPEN:
-            stack.append(index)
-    return inner
 
 
 def _end(tokens: Sequence[Token], at: int, kind: RegionKind, limits: Sequence[Limit], opened: int) -> int:
@@ -391,6 +394,6 @@ def _value_ahead(tokens: Sequence[Token], last: int, valued: set[int], *, leads:
     for index in range(last, len(tokens)):
         if index in valued:
             return True
-        if tokens[index].kind in ends:
+        if tokens[index].kind in ends or asks_words(tokens, index):
             return False
     return False

@@ -30,7 +30,7 @@ from rag.criteria.joining import (
     with_both_pressures,
 )
 from rag.criteria.lexer import tokenize
-from rag.criteria.scales import without_ages_of_scales
+from rag.criteria.scales import with_ages_of_values, without_ages_of_scales
 from rag.criteria.tables import is_row_by_sex, with_rows_apart
 from rag.criteria.tokens import Kind
 from rag.criteria.unmeasured import is_unmeasured
@@ -45,7 +45,8 @@ def structure_of(text: str, *, exclusion: bool, heading: str = "") -> Structure:
     """The clauses of one folded item, not to be changed. `exclusion` says in which list it stands."""
     if not heading and (is_unmeasured(text) or is_row_by_sex(text)):
         return Structure()
-    tokens = with_rows_apart(without_ages_of_scales(tokenize(text), text), text)
+    tokens = with_ages_of_values(without_ages_of_scales(tokenize(text), text), text)
+    tokens = with_rows_apart(tokens, text)
     if (
         not heading
         and not any(token.kind is Kind.VARIABLE or token.units for token in tokens)
