@@ -54,7 +54,7 @@ def let_in_besides(text: str, reads: Sequence[Read]) -> Iterator[tuple[Read, Sco
 
 # "ALT ≤ 2.5 x ULN, and patients with liver metastases should be ≤ 5 x ULN"
 _AND_PEOPLE = re.compile(
-    r"(?i),? and (?P<who>(?:those|patients|subjects|participants|individuals) (?:with|on|who have|receiving)"
+    r"(?i)(?:,? and|;) (?P<who>(?:those|patients|subjects|participants|individuals) (?:with|on|of|who have|receiving)"
     r" [^.;:<>≤≥\d]{3,80}?)(?: (?:should|must|may|can|need to)(?: be| have)?)? ?$"
 )
 _PEOPLE_REACH = 120  # characters before a value

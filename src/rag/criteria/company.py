@@ -14,6 +14,8 @@ _WITH = re.compile(
     r"|non-?\w+ (?:diseases?|conditions?|illness(?:es)?|comorbidit(?:y|ies))|(?:hiv|aids)"
     r"(?:[- ](?:positive|infected|seropositive))?(?: (?:patients|participants|subjects|individuals|persons|people))?)"
     r"(?: infection)?(?: (?:that|which) (?:is|are))?(?: associated)? (?:with|and)"
+    r"|(?:patients|subjects|participants|those|individuals) on (?!(?:the|this|room|screening|study)\b)"
+    r"[^.;,:()<>≤≥\d]{3,40}? with|(?<!alcohol )(?<!drug )\b[\w-]{4,} use with"
     r"|(?:taking|receiving|treated with) (?P<drug>[^.;,:()<>≤≥]{3,40}?) (?:with|(?-i:AND)))"
     r" (?:(?:an?|the|current|currently|estimated|predicted|expected|any|their|documented|known|resting|mean"
     r"|ventricular|blood pressure|bp) ){0,3}$"

@@ -47,7 +47,8 @@ _LEAST_PRESSURE = 20  # mmHg: smaller numbers count readings, visits, drugs
 def leads_to_people(gap: Sequence[Token]) -> bool:
     """'≤ 2.5 x ULN, and patients with metastases should be ≤ 5 x ULN': whose the second value is."""
     told = [token for token in gap if token.kind not in (Kind.COMMA, Kind.CLOSE)][:3]
-    return len(told) > 2 and told[0].kind is Kind.AND and told[1].value in _SORTS and told[2].value in ("with", "on")
+    joined = len(told) > 2 and told[0].kind in (Kind.AND, Kind.SEMICOLON)
+    return joined and told[1].value in _SORTS and told[2].value in ("with", "on", "of")
 
 
 @dataclass(slots=True)

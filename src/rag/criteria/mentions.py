@@ -173,6 +173,11 @@ _OF_A_STAGE = re.compile(
     r"(?i)\b(?:stage|grade|class) (?:\d|I{1,3}V?)\b[^.;:<>≤≥]{0,30} (?:is|are) defined (?:as|by)\b(?:[^.]|\.\d)*$"
 )
 _OR_HIGHER = re.compile(r"(?i)\b(?:or|and) (?:higher|worse|above|greater|more)\b")
+# "topical steroids covering more than 20 % of the body surface"
+_APPLIED = re.compile(
+    r"(?i)\b(?:topical|hydrocortisone|(?:cortico)?steroids?|creams?|ointments?|emollients?)\b[^.;]{0,80}"
+    r"\b(?:covering|applied|over|on|to)\b[^.;]{0,24}$"
+)
 _NOT_EVEN = re.compile(r"(?i)\bnot even\b[^.;,<>≤≥\d]{0,24}$")  # 'not even class I'
 
 
@@ -223,6 +228,7 @@ def reason_of_mention(text: str, limit: Limit, first: int, *, exclusion: bool) -
         (limit.base == "weight" and bool(_AT_BIRTH.match(text, limit.end)), "the weight at birth"),
         (treated and bool(_TO_COME.search(ahead) or _TO_COME.search(before)), "about treatments to come"),
         (bool(_SCORES_ON.search(ahead) and _ON_ANOTHER.match(text, limit.end)), "of another instrument"),
+        (limit.base == "bsa_affected" and bool(_APPLIED.search(far)), "where a drug is put on"),
         (not exclusion and bool(_ASKED_OF_SOME.search(far)), "of whom something is asked"),
         (bool(_SUSPECTED.search(far)), "how something is found"),
         (bool(_OF_A_STAGE.search(far) and _OR_HIGHER.search(far)), "part of a definition"),

@@ -12,6 +12,7 @@ from rag.criteria.ages import ADULT_BARE
 from rag.criteria.attach import attach
 from rag.criteria.binding import bind
 from rag.criteria.collected import is_confirmed
+from rag.criteria.excused import with_excuses
 from rag.criteria.itemstate import Alternative, Read, Structure, Term, against_fit, begin, grouped
 from rag.criteria.joining import (
     ASKED_OF_EACH,
@@ -84,6 +85,7 @@ class _Builder(Ways):
             self._relate_second(reads)
             self._footnotes(reads)
             self._notes_behind(reads)
+            with_excuses(self.text, reads)
             self.refused_in_order = sorted(self.out.refused, key=_place)
             self.out.clauses = self._with_counted(self._clauses(reads))
         return self.out
