@@ -31,6 +31,14 @@ _WAIVED = sought(
     r" (?:to this (?:criterion )?)?(?:may|can|might|will) be (?:granted|made|allowed|given|considered)",
     "exempti", "excepti", "waiver", "deviati",
 )
+# "… This criterion does not need to be fulfilled if the child is too young": of the whole item before
+_NOT_ASKED = sought(
+    r"(?i)(?:[^.]|\.\d|\.(?= (?:for|in|the|patients|subjects|participants)\b)){0,260}\. this (?:criterion|requirement)"
+    r" (?:(?:does not|need not)(?: (?:need|have) to)?|is not required to) be (?:fulfilled|met|satisfied)\b",
+    "this criterion", "this requirement",
+)
+# "18 and over (for one group only, patients must be ≥ 10 years)"
+_OF_ONE_GROUP = sought(r"(?i)\s?\((?:for|in) [^()<>≤≥\d]{3,40}\bonly\b[^()\d]{0,60}\d{1,2}[^()]{0,20}\)", "only")
 
 
 def with_excuses(text: str, reads: Sequence[Read]) -> None:
@@ -47,6 +55,7 @@ def _excuses(text: str, read: Read) -> Iterator[tuple[int, int]]:
     limit = read.limit
     found = _LOOSER.match(text, limit.end) if limit.scale == "uln" and limit.base in _ENZYMES else None
     found = found or (_GILBERT.match(text, limit.end) if limit.base == "bilirubin" else None)
-    found = found or _WAIVED.match(text, limit.end)
+    found = found or _WAIVED.match(text, limit.end) or _NOT_ASKED.match(text, limit.end)
+    found = found or (_OF_ONE_GROUP.match(text, limit.end) if limit.base == "age" else None)
     if found is not None:
         yield found.span()
