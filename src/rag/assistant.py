@@ -239,11 +239,11 @@ class Assistant:
 
 
 def _found_nothing(plan: QueryPlan, draft: Draft) -> bool:
-    """Whether nothing was found that fits, though words of the question were left unread."""
+    """Whether no answer was found, or no trial that fits."""
     if draft.reason is not None:
         return draft.reason in {AbstentionReason.NO_EVIDENCE, AbstentionReason.AMBIGUOUS}
     fits = any(verdict.verdict is Verdict.MATCH for verdict in draft.verdicts or ())
-    return plan.intent is Intent.TRIALS and bool(plan.unread or plan.left_out) and not fits
+    return plan.intent is Intent.TRIALS and not fits
 
 
 class _Clock:

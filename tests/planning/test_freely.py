@@ -55,6 +55,25 @@ def _read(question: str) -> str:
             "An LVEF of 38 % is what she has. Which of the protocols wouldn't let that figure in?",
             "trials | excludes lvef 38",
         ),
+        # the same weighing in other words; equally strict
+        (
+            "On the day ward a lady's count came at 65,000 platelets. Which ones insist on more than she has?",
+            "trials | excludes platelets ≤ 65",
+        ),
+        (
+            "My creatinine is 2.6 mg/dL. Which of the studies put their creatinine ceiling below where I am?",
+            "trials | excludes serum_creatinine ≥ 2.6",
+        ),
+        (
+            "Suppose we wrote an LVEF of no less than 45 % into ours. Which trials are at least as strict as that?",
+            "trials | excludes lvef < 45",
+        ),
+        (
+            "She is anaemic, ten and a half was the last figure (g/dL). For which studies is 10.5 not enough haemoglobin?",
+            "trials | excludes hemoglobin 10.5",
+        ),
+        # what the person has not is passed over
+        ("Bilirubin of 3 mg/dL, no gout: accepted by?", "trials | admits bilirubin 3"),
         # Not read: several values, another condition, one trial, no stance
         ("Her Hb is 9.5 g/dL, her bilirubin 2 mg/dL. Which protocols would say no to that?", ""),
         ("Her Hb is 9.5 g/dL and she has gout. Which protocols would refuse her?", ""),
@@ -81,9 +100,25 @@ def test_free_words_are_read_by_value_and_stance(question: str, plan: str) -> No
             "I recruit people with rather weak hearts. Of all LVEF floors, whose are more lenient than 40 %?",
             "trials | admits some lvef < 40",
         ),
+        # an end told by its values, and what only repeats it
+        ("Trials whose youngest patient is a teenager, i.e. a minimum age of 13 to 16?", "trials | age.minimum=13 to 16"),
+        ("min age >21y?", "trials | age.minimum=> 21"),
+        # no diagnosis is asked for; the number of an atom is no level
+        ("A woman aged 71, no diagnoses. Which trials is she barred from?", "trials | excludes age 71"),
         # a person stays a person
         ("A woman of 34 with gout and an Hb of 9.5 g/dL. Which trials refuse her?", "screen"),
     ],
 )
 def test_plans_that_lose_a_value_are_read_anew(question: str, plan: str) -> None:
     assert written(plan_of(question)).startswith(plan)
+
+
+@pytest.mark.parametrize(
+    ("asked", "plan"),
+    [
+        ("And which have a lower floor than that?", "trials | admits some platelets < 75"),
+        ("And whose minimum is higher than this?", "trials | excludes platelets ≤ 75"),
+    ],
+)
+def test_limits_are_weighed_against_the_turn_before(asked: str, plan: str) -> None:
+    assert written(plan_of(f"Which trials require platelets of at least 75,000? || {asked}")) == plan

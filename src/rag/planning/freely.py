@@ -22,17 +22,36 @@ from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.wording import with_reading
 from rag.planning.words import Line, read_line
 from rag.types import All, Any, Asks, Comparison, Intent, Limit, Predicate, QueryPlan, Question
-from rag.values import Values, above, at_least, at_most, below
+from rag.values import Values, above, at_least, at_most, below, exactly
 
 
 def surely_read(text: str, index: WordIndex, plan: QueryPlan) -> QueryPlan:
     """`plan`, or the free reading where the plan holds the measure and not its value, or takes a limit for a person."""
-    weighs = plan.intent in {Intent.SCREEN, Intent.EXTREME}
-    doubted = _leaves_out_a_value(plan.where) or weighs or plan.reason == "which_trial"
+    weighs = plan.intent in {Intent.SCREEN, Intent.EXTREME, Intent.WHATIF}
+    doubted = _leaves_out_a_value(plan.where) or weighs or plan.reason == "which_trial" or _surveys_what_it_limits(plan)
     if not doubted or plan.trials or plan.previous is not None:
         return plan
     found = read_freely(text, index, weighed=weighs)
     return found if found is not None else plan
+
+
+def weighed_against(sheet: Sheet, previous: QueryPlan | None) -> QueryPlan | None:
+    """'And which have a lower floor than that?' behind a list of trials by one limit; None where none is weighed."""
+    limit = previous.where if previous is not None else None
+    if not isinstance(limit, Limit) or limit.values.is_everything or sheet.limits or sheet.refs:
+        return None
+    told = weighed_in(sheet.line, sheet.marks, (0, len(sheet.line.tokens)))
+    where = _weighed(limit.variable, limit.values, told) if told is not None and told.side else None
+    said = sheet.line.text.strip()
+    return None if where is None else with_reading(QueryPlan(Intent.TRIALS, said, "", where=where))
+
+
+def _surveys_what_it_limits(plan: QueryPlan) -> bool:
+    """Whether limits on a measure are to be surveyed over trials that are chosen by a limit on that very measure."""
+    where = plan.where.predicates if isinstance(plan.where, All | Any) else (plan.where,)
+    return plan.intent is Intent.LANDSCAPE and any(
+        isinstance(one, Limit) and one.variable in plan.variables and not one.values.is_everything for one in where
+    )
 
 
 def read_again(plan: QueryPlan, question: Question, vocabulary: Vocabulary) -> QueryPlan | None:
@@ -49,7 +68,7 @@ def read_again(plan: QueryPlan, question: Question, vocabulary: Vocabulary) -> Q
 
 _MAY_BE_READ = frozenset({
     Intent.TRIALS, Intent.COUNT, Intent.PROSE, Intent.AMBIGUOUS, Intent.FACT, Intent.BOOLEAN, Intent.EXTREME,
-    Intent.LANDSCAPE, Intent.COMPARE,
+    Intent.LANDSCAPE, Intent.COMPARE, Intent.WHATIF,
 })  # fmt: skip
 
 
@@ -90,7 +109,8 @@ def _seeks_trials(line: Line) -> bool:
     """Whether trials are spoken of in the plural, or asked for by 'whose', 'which ones', 'where' and no single one."""
     plural = any(t.lemma in _TRIALS and t.text.casefold() != t.lemma for t in line.tokens)
     words = set(line.lemmas())
-    return plural or bool(words & _MANY) or (bool(ASKING & words) and not words & _TRIALS)
+    by = line.lemmas()[-1:] == ("by",)  # 'accepted by?'
+    return plural or by or bool(words & _MANY) or (bool(ASKING & words) and not words & _TRIALS)
 
 
 _TRIALS = frozenset({"trial", "study", "protocol", "record", "team", "sponsor", "investigator", "entry"})
@@ -114,6 +134,7 @@ def _names_something_else(sheet: Sheet, text: str, span: Span) -> bool:
     named = [mark for mark in marks_in(sheet, span, Kind.CONCEPT, Kind.FIELD) if mark.first not in limited]
     told = [mark for mark in sheet.kinds(Kind.CONCEPT) if mark.first not in limited and mark not in named]
     named = [mark for mark in named if not _is_no_exception(sheet.line, mark.first, span)]
+    named, told = ([one for one in marks if not _is_lacked(sheet.line, one.first)] for marks in (named, told))
     return bool(named) or (bool(told) and not _points_to_a_value(text, sheet, span))
 
 
@@ -121,6 +142,11 @@ def _is_no_exception(line: Line, at: int, span: Span) -> bool:
     """'without any loophole for liver disease': what makes a limit hold for everybody, no condition of its own."""
     words = line.lemmas(span[0], at)
     return "without" in words and bool(_EXCEPTIONS & {*words[words.index("without") :]})
+
+
+def _is_lacked(line: Line, at: int) -> bool:
+    """'no liver mets', 'without gout': what the person has not, beside the value."""
+    return at > 0 and line.tokens[at - 1].lemma in {"no", "without"}
 
 
 _EXCEPTIONS = frozenset({"exception", "clause", "loophole", "exemption", "caveat", "proviso", "allowance"})
@@ -181,15 +207,18 @@ def _put_together(sheet: Sheet, span: Span) -> list[Comparison]:
     variables = {mark.value for mark in marks_in(sheet, span, Kind.VARIABLE)}
     variables = variables or {mark.value for mark in sheet.kinds(Kind.VARIABLE)}
     held = {at for mark in sheet.kinds(Kind.LIMIT, Kind.FIELD) for at in range(mark.first, mark.last)}
-    quantities = [found for at in range(len(line.tokens)) if at not in held and (found := quantity_at(line, at))]
     if len(variables) != 1:
         return []
     [variable] = variables
-    read = []
-    for found in quantities:
-        said = f"{label_of(variable)} of {line.words(found.first, min(found.last + 1, len(line.tokens)))}"
-        read += [one for one in read_comparisons(said) if one.variable == variable][:1]
-    return read if len(read) == 1 else []
+    found = {at: one for at in range(len(line.tokens)) if at not in held and (one := quantity_at(line, at))}
+    read: dict[int, Comparison] = {}
+    for at, quantity in found.items():
+        said = f"{label_of(variable)} of {line.words(quantity.first, min(quantity.last + 1, len(line.tokens)))}"
+        if (one := next(iter(read_comparisons(said)), None)) is not None and one.variable == variable:
+            read[at] = one
+    asked = [one for at, one in read.items() if span[0] <= at < span[1]]
+    told = {one.values: one for one in asked or read.values()}
+    return list(told.values()) if len(told) == 1 else []
 
 
 # ── The limit ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,8 +243,11 @@ def _weighed(variable: str, values: Values, weighed: Weighed) -> Limit | None:
     side = weighed.side or {"high": "floor", "low": "ceiling"}.get(fit_of(variable), "")
     if not side:
         return None
-    strict = weighed.relation == "stricter" or (weighed.relation == "up") == (side == "floor")
-    strict = strict and weighed.relation != "laxer"
-    if strict:
-        return Limit(variable, at_most(number) if side == "floor" else at_least(number), Asks.EXCLUDES, "")
-    return Limit(variable, below(number) if side == "floor" else above(number), Asks.ADMITS, "", some=True)
+    floor, relation = side == "floor", weighed.relation
+    if relation == "as_strict":
+        return Limit(variable, below(number) if floor else above(number), Asks.EXCLUDES, "")
+    if relation == "as_lax":
+        return Limit(variable, exactly(number), Asks.ADMITS, "")
+    if relation == "stricter" or (relation != "laxer" and (relation == "up") == floor):
+        return Limit(variable, at_most(number) if floor else at_least(number), Asks.EXCLUDES, "")
+    return Limit(variable, below(number) if floor else above(number), Asks.ADMITS, "", some=True)

@@ -27,7 +27,7 @@ from rag.planning.durations import DAYS
 from rag.planning.extremes import extreme_of, how_many, ranked_among
 from rag.planning.focus import focus_of, terms_of
 from rag.planning.followups import follow_up
-from rag.planning.freely import surely_read
+from rag.planning.freely import surely_read, weighed_against
 from rag.planning.going_back import gone_back
 from rag.planning.harking_back import said_anew, still_meant, told_before
 from rag.planning.intents import asks_why_so_many, intent_of
@@ -100,12 +100,11 @@ def _plan(
             return previous
         sheet = sheet_of_turn(rest, index, previous, spoken)
     previous = told_before(sheet, spoken) or previous
-    settled = dropped(sheet, spoken) or (follow_up(sheet, previous, plan_sheet) if previous is not None else None)
+    settled = dropped(sheet, spoken) or weighed_against(sheet, previous)
+    settled = settled or (follow_up(sheet, previous, plan_sheet) if previous is not None else None)
     plan = replace(settled or plan_sheet(sheet, only), left_out=asked.left_out)
-    if previous:
-        return plan
-    plan = by_its_core(sheet, plan, lambda said: plan_sheet(read_sheet(said, index), only))
-    return plan if only else surely_read(text, index, plan)
+    plan = plan if previous else by_its_core(sheet, plan, lambda said: plan_sheet(read_sheet(said, index), only))
+    return plan if only or previous else surely_read(text, index, plan)
 
 
 def plan_sheet(sheet: Sheet, only: tuple[str, ...] = ()) -> QueryPlan:
@@ -306,11 +305,8 @@ def _fact(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
 
 def asks_of_criteria(sheet: Sheet) -> bool:
     """Whether a condition named is asked about as a criterion: 'what does … say about anticoagulants'."""
-    return (
-        bool(word_set("plan.of_criteria") & set(sheet.line.lemmas()))
-        or (bool(sheet.reading.cues) and not gets_in_it(sheet))
-        or sheet.has("cutoff")
-    )
+    judged = bool(sheet.reading.cues) and not gets_in_it(sheet)
+    return judged or sheet.has("cutoff") or bool(word_set("plan.of_criteria") & set(sheet.line.lemmas()))
 
 
 def _boolean(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
@@ -330,8 +326,7 @@ def _is_of_whom(sheet: Sheet) -> bool:
 
 def _is_given_more(sheet: Sheet) -> bool:
     """'Does it give milk powder to the placebo group?': what the group gets, and not whether there is one."""
-    left = set(focus_of(sheet, ()))
-    words = {token.lemma for token in sheet.line.tokens if token.text in left}
+    words = {token.lemma for token in sheet.line.tokens if token.text in focus_of(sheet, ())}
     return bool(set(sheet.line.lemmas()) & word_set("plan.giving") and words - word_set("plan.of_dummies"))
 
 

@@ -107,8 +107,12 @@ def _is_idle(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark])
         return _tells_when(line, mark, marks) or bool(limited & set(lexicon.with_multiples(mark.value)))
     if mark.kind is Kind.AGES:
         described = _describes(line, mark, marks) or _describes_excluded(line, mark, cues, marks)
-        return described or ("age" in limited and not _is_contrasted(line, mark, marks))
+        bounded = any(getattr(o.value, "field", "") in _AGE_BOUNDS and o.value.numbers for o in marks)
+        return described or bounded or ("age" in limited and not _is_contrasted(line, mark, marks))
     return mark.kind is Kind.GROUP and any(_gives_value(line, mark, other) for other in marks)
+
+
+_AGE_BOUNDS = frozenset({"age.minimum", "age.maximum"})  # 'a teenager or so, i.e. a minimum age from 12 to 17'
 
 
 def _ends_a_treatment(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:

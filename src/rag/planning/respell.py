@@ -59,7 +59,8 @@ _WEIGHED = re.compile(
 _AT_AGE = re.compile(r"(?i)^(\W*)at (\d{2})(?=,| (?:am|is|would|are|can|could)\b)")
 # "twice normal", "double the upper limit", "3 times normal".
 _MULTIPLE = re.compile(
-    r"(?i)\b(?:(twice|double|triple|thrice)|(\d+(?:\.\d+)?)\s*(?:times|x|×|-?\s?fold))\s+(?:the\s+)?"
+    r"(?i)\b(?:(twice|double|triple|thrice)|(\d+(?:\.\d+)?)\s*(?:times|x|×|-?\s?fold))\s+(?:(?:the|its|their|our|your)\s+)?"
+    r"(?:(?:(?:local|lab|laboratory|hospital|institution|site|reference)(?:['’]s|al)?\s+)(?:own\s+)?)?"
     r"(?:upper\s+limit(?:\s+of\s+(?:the\s+)?normal)?|upper\s+normal(?:\s+limit)?|normal(?:\s+(?:range|limit|value))?|uln)\b"
 )
 _MULTIPLES = {"twice": "2", "double": "2", "triple": "3", "thrice": "3"}

@@ -110,7 +110,7 @@ def sheet_of(line: Line, index: WordIndex, references: tuple[Reference, ...]) ->
     extremes = tuple(
         found
         for found in (*ranked, *tables.extreme_cues().find(line, _tokens_of(ranked)))
-        if not _in_limit(found, marks) and not _is_bound(line, found) and not _is_told(line, found)
+        if not (_in_limit(found, marks) or _is_bound(line, found) or _is_told(line, found) or _is_end(found, marks))
     )
     ranks = [(found.first - bool(place_before(line, found.first)), found.last) for found in extremes]
     busy = taken | offices | {i for first, last in [*past, *ranks] for i in range(first, last)}
@@ -291,6 +291,12 @@ def _with_noun(lemmas: tuple[str, ...], reference: Reference) -> tuple[int, int]
     first -= lemmas[max(0, first - 1) : first] == ("the",)
     last += lemmas[last : last + 1] in {("trial",), ("study",)}
     return first, last
+
+
+def _is_end(found: Found[str], marks: tuple[Mark, ...]) -> bool:
+    """The 'youngest' of 'whose youngest participant is a teenager, a minimum age of 12 to 17', told by its values."""
+    fields = {getattr(mark.value, "field", "") for mark in marks if getattr(mark.value, "numbers", None)}
+    return {"youngest": "age.minimum", "oldest": "age.maximum"}.get(found.value, " ") in fields
 
 
 def _is_bound(line: Line, found: Found[str]) -> bool:

@@ -22,7 +22,7 @@ class Weighed:
     """A limit weighed against a value: `side` 'floor', 'ceiling' or '' where only its strictness is told."""
 
     side: str
-    relation: str  # up, down, stricter, laxer
+    relation: str  # up, down, stricter, laxer, as_strict, as_lax
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _is_sought(line: Line, one: _Heard, span: Span) -> bool:
         return True  # 'could these be picked out?'
     if one.asks is Asks.REQUIRES:
         return bool((NOUNS | ASKING | _LISTS) & {*words}) or words[:1] == ("to",)
-    return one.asks is Asks.ADMITS and one.first == span[0]
+    return one.asks is Asks.ADMITS and one.first == span[0] and line.lemmas(one.first, one.last) == ("take",)
 
 
 _OPPOSITE = {Asks.EXCLUDES: Asks.ADMITS, Asks.ADMITS: Asks.EXCLUDES, Asks.REQUIRES: Asks.REQUIRES}
@@ -112,13 +112,15 @@ _LISTS = frozenset({"list", "name", "overview", "handful", "ones"})
 
 def weighed_in(line: Line, marks: Sequence[Mark], span: Span) -> Weighed | None:
     """'a floor higher than this', 'the upper line below her', 'want more than that'; None where no value is weighed."""
-    found = [one for one in _weighing().find(line) if span[0] <= one.first < span[1]]
-    relations = {one.value for one in found if one.value not in _SIDES and _points(line, marks, one, span)}
-    sides = {one.value for one in found if one.value in _SIDES}
+    found = [one for one in _weighing(_RELATIONS).find(line) if span[0] <= one.first < span[1]]
+    starts = {one.first for one in found}  # 'a lower limit than that' tells no side
+    relations = {one.value for one in found if _points(line, marks, one, span)}
+    named = [one for one in _weighing(tuple(_SIDES)).find(line) if span[0] <= one.first < span[1]]
+    sides = {one.value for one in named if one.first not in starts}
     if len(relations) != 1 or len(sides) > 1:
         return None
     [relation], side = relations, next(iter(sides), "")
-    if relation in {"stricter", "laxer"}:
+    if relation not in {"up", "down"}:
         return Weighed(_SIDES.get(side, ""), relation)
     asked = [one for one in _heard(line, marks, span) if not _is_sought(line, one, span)]
     if not side and relation == "up" and any(one.asks is Asks.REQUIRES for one in asked):
@@ -131,11 +133,13 @@ def _points(line: Line, marks: Sequence[Mark], one: Found[str], span: Span) -> b
     behind = line.lemmas(one.last, min(span[1], one.last + 2))
     told = any(mark.kind is Kind.LIMIT and mark.first < one.last <= mark.last for mark in marks)
     told = told or (bool(behind) and line.tokens[one.last].text[0].isdigit())
-    return told or behind[:1] in _POINTING or (behind[:1] in {("a",), ("the",), ("of",)} and behind[1:] in _POINTING)
+    where = behind[0] in {"a", "the", "of", "where", "what"} if behind else False
+    return told or behind[:1] in _POINTING or (where and behind[1:] in _POINTING)
 
 
+_RELATIONS = ("up", "down", "stricter", "laxer", "as_strict", "as_lax")
 _SIDES = {"floors": "floor", "ceilings": "ceiling"}
-_TOLD = "this that it her hers him his them theirs these those mine ours me us"
+_TOLD = "this that it her hers him his them theirs these those mine ours me us she he they i we"
 _POINTING = {(word,) for word in _TOLD.split()}
 
 
@@ -165,7 +169,7 @@ def _verbs_apart() -> dict[str, list[tuple[Asks, str]]]:
 
 
 @cache
-def _weighing() -> Phrases[str]:
+def _weighing(kinds: tuple[str, ...]) -> Phrases[str]:
     rows = read_table("stances")["weighed"]
-    checked(rows, file="stances", required=("floors", "ceilings", "up", "down", "stricter", "laxer"))
-    return Phrases((phrase, name) for name, phrases in rows.items() for phrase in phrases)
+    checked(rows, file="stances", required=("floors", "ceilings", *_RELATIONS))
+    return Phrases((phrase, name) for name in kinds for phrase in rows[name])
