@@ -69,7 +69,7 @@ def _read(question: str) -> str:
             "trials | excludes lvef < 45",
         ),
         (
-            "She is anaemic, ten and a half was the last figure (g/dL). For which studies is 10.5 not enough haemoglobin?",
+            "She is anaemic, ten and a half was the figure (g/dL). For which studies is 10.5 not enough haemoglobin?",
             "trials | excludes hemoglobin 10.5",
         ),
         # what the person has not is passed over
@@ -101,7 +101,7 @@ def test_free_words_are_read_by_value_and_stance(question: str, plan: str) -> No
             "trials | admits some lvef < 40",
         ),
         # an end told by its values, and what only repeats it
-        ("Trials whose youngest patient is a teenager, i.e. a minimum age of 13 to 16?", "trials | age.minimum=13 to 16"),
+        ("Trials whose youngest patient is a teenager, a minimum age of 13 to 16?", "trials | age.minimum=13 to 16"),
         ("min age >21y?", "trials | age.minimum=> 21"),
         # no diagnosis is asked for; the number of an atom is no level
         ("A woman aged 71, no diagnoses. Which trials is she barred from?", "trials | excludes age 71"),

@@ -214,11 +214,12 @@ def _put_together(sheet: Sheet, span: Span) -> list[Comparison]:
     read: dict[int, Comparison] = {}
     for at, quantity in found.items():
         said = f"{label_of(variable)} of {line.words(quantity.first, min(quantity.last + 1, len(line.tokens)))}"
-        if (one := next(iter(read_comparisons(said)), None)) is not None and one.variable == variable:
-            read[at] = one
+        told = next(iter(read_comparisons(said)), None)
+        if told is not None and told.variable == variable:
+            read[at] = told
     asked = [one for at, one in read.items() if span[0] <= at < span[1]]
-    told = {one.values: one for one in asked or read.values()}
-    return list(told.values()) if len(told) == 1 else []
+    differing = {one.values: one for one in asked or read.values()}
+    return list(differing.values()) if len(differing) == 1 else []
 
 
 # ── The limit ────────────────────────────────────────────────────────────────────────────────────────────────────────
