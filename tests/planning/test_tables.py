@@ -55,6 +55,7 @@ def rows(name: str) -> list[tuple[str, str]]:
         "follow_ups_of_a_person",
         "follow_ups_of_everyday",
         "follow_ups_of_the_found",
+        "follow_ups_at_length",
         "voices",
         "asked_by_others",
         "told_at_length",

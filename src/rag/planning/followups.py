@@ -174,9 +174,17 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if sheet.facts and new is None:
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
-    return replace(narrowed, intent=Intent.TRIALS, facts=(), previous=previous)
+    unread = narrowed.unread if new is not None or quantifier else (*narrowed.unread, *_untaken(sheet))
+    return replace(narrowed, intent=Intent.TRIALS, facts=(), unread=unread, previous=previous)
 
 
+def _untaken(sheet: Sheet) -> tuple[str, ...]:
+    """The words of a turn on the trials before that no reader took up, in one run: 'run Sundays'."""
+    left = [at for at in content_of(sheet) if sheet.line.tokens[at].lemma not in word_set("followups.plain")]
+    return (" ".join(sheet.line.tokens[at].text for at in left),) if left else ()
+
+
+_WHERE = {("with",), ("in",), ("for",), ("from",), ("without",)}
 _SET_OPENERS = frozenset(
     {("which", "one"), ("which", "of"), ("how", "many"), ("list", "them"), ("show", "them"), ("name", "them")}
 )
@@ -192,7 +200,8 @@ def _points_at_set(sheet: Sheet, previous: QueryPlan) -> bool:
         return False  # 'and which accept them?': the people, not the trials
     there = "there" in lemmas and ({"too", "also"} & set(lemmas) or ("as", "well") in pairwise(lemmas))
     ranks = sheet.extremes and names_no_trials(sheet)  # 'the two largest, please'
-    if lemmas[:1] in {("only",), ("just",)} or narrows(lemmas) or there or ranks or opens_with_ones(sheet):
+    opens = lemmas[:1] in {("only",), ("just",)} or (lemmas[:1] == ("any",) and lemmas[1:2] in _WHERE)
+    if opens or narrows(lemmas) or there or ranks or opens_with_ones(sheet):
         return True  # 'and diabetes, is that excluded there as well?'
     if lemmas[:1] == ("the",) and lemmas[-1:] == ("one",):
         return True  # 'the Portuguese one?'
@@ -245,8 +254,10 @@ def _other_condition(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Que
         return None
     plan = planner(sheet)
     facts = plan.facts or criterion_facts(sheet) if previous.intent is Intent.BOOLEAN else previous.facts
-    changed = replace(previous, where=where, terms=plan.terms, facts=facts, previous=None, ordinal=0)
-    return replace(changed, focus=plan.focus) if previous.intent is Intent.BOOLEAN else changed
+    changed = replace(previous, where=where, terms=plan.terms, facts=facts, unread=())
+    if previous.intent is Intent.BOOLEAN:
+        return replace(changed, focus=plan.focus)  # of the same trial, 'the first one' as well
+    return replace(changed, previous=None, ordinal=0)
 
 
 # ── 'and NCT…?' ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from rag.planning.widening import is_named
 from rag.planning.words import Line
 from rag.types import FieldIs, Intent, Predicate, QueryPlan
 
-_LISTS = frozenset({"list", "set", "group", "result", "selection"})
+_LISTS = frozenset({"list", "set", "group", "result", "selection", "lot", "bunch", "batch"})
 _ORIGINAL = frozenset({"original", "initial", "very"})
 _BEFORE = frozenset({"previous", "earlier", "last", "prior"})
 _ASKING = frozenset({"which", "who", "how", "what", "when", "where", "do", "doe", "is", "are", "any", "only"})

@@ -37,7 +37,21 @@ def set_behind(sheet: Sheet, previous: QueryPlan) -> QueryPlan:
     starts = [at + 2 for at in range(3) if lemmas[at : at + 2] == ("of", "the")]  # 'which of the three'
     of_them = of_them or any(set(lemmas[at : at + 1]) & _FEW_OF_THEM for at in starts)
     one = lemmas[:2] == ("which", "one") or opens_with_ones(sheet)
-    return before if of_them or (one and not rows) else previous
+    return before if of_them or (not rows and (one or _chooses_among_all(sheet, previous))) else previous
+
+
+def _chooses_among_all(sheet: Sheet, previous: QueryPlan) -> bool:
+    """'Which are in phase 3?', 'how many are blinded?', 'are they?' behind a fact of each trial, or of one of them."""
+    lemmas = sheet.line.lemmas()
+    words = {*lemmas, *(token.text.casefold() for token in sheet.line.tokens)}
+    plural = bool({"they", "any", "those", "these", "ones"} & words)
+    asks = lemmas[:2] in _ASKING_OF_ALL or lemmas[:2] == ("how", "many")
+    of_each = previous.intent is Intent.FACT and previous.where is not None and not previous.ordinal
+    chooses = bool(sheet.reading.parts and (not sheet.facts or lemmas[0] == "any")) or bool(sheet.extremes)
+    return chooses and (asks or (of_each and plural))
+
+
+_ASKING_OF_ALL = {("which", verb) for verb in ("is", "are", "has", "have", "do", "doe", "take", "allow", "exclude")}
 
 
 _FEW_OF_THEM = frozenset({"two", "three", "four", "five", "2", "3", "4", "5", "lot"})
@@ -188,7 +202,8 @@ def _rest(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     before = previous.previous.where if previous.previous is not None and previous.previous.intent in SETS else None
     whole = tuple(conjuncts(before))
     new = [part for part in conjuncts(previous.where) if part not in whole]
-    where = all_of([*whole, Not(told)]) if (told := all_of(new)) is not None else None
+    told = all_of(new)
+    where = None if told is None else all_of([*whole, told.predicate if isinstance(told, Not) else Not(told)])
     return None if where is None else replace(previous, intent=Intent.TRIALS, where=where, facts=(), ordinal=0)
 
 

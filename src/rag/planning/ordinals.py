@@ -115,7 +115,7 @@ def _named(plan: QueryPlan) -> list[str]:
 
 def other_end(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
     """'And the smallest?', 'the second largest?' after a question for one end: the other end, or the next place."""
-    ranked = previous.previous if previous.ordinal else None  # 'who runs it?' in between
+    ranked = previous.previous  # 'who runs it?' in between
     previous = ranked if ranked is not None and ranked.intent is Intent.EXTREME else previous
     if previous.intent is not Intent.EXTREME or len(sheet.line.tokens) > 6 or sheet.refs:
         return None

@@ -216,6 +216,8 @@ def _only_there(line: Line, index: WordIndex, taken: frozenset[int]) -> Iterable
             first -= 1
         if set(line.lemmas(max(0, found.first - 1), found.first)) & word_set("predicates.speaking"):
             continue  # 'people who speak Spanish only'
+        if found.last < len(line.tokens) and line.tokens[found.last].text.casefold() == "ones":
+            continue  # 'only the Spanish ones': those of the list, wherever else they run
         only = first > 0 and line.tokens[first - 1].lemma in word_set("places.only")
         after = line.lemmas(found.last, found.last + 1)[:1]
         tail = bool(after) and after[0] in word_set("places.only") and not _is_of_time(line, found.last)
