@@ -172,8 +172,8 @@ _ROW_JOINTS = frozenset({Kind.SEMICOLON, Kind.DASH})
 def _age_row(tokens: Sequence[Token], limits: Sequence[Limit]) -> int:
     """'Age 6 to 10: ≤ 1.0 mg/dL', 'Adults (≥ 18 years): …', a row of a table: where its age part ends, or 0."""
     first = limits[0] if limits else None
-    if first is None or first.base != "age":
-        return 0
+    if first is None or first.base != "age" or (len(limits) > 1 and limits[1].base == "age"):
+        return 0  # 'Less than 4 years of age; greater than 90 years of age' is no row
     ahead = tokens[: min(first.first, first.subject)]
     if len(ahead) > 1 and not (len(ahead) <= _LABEL_WORDS and ahead[-1].kind is Kind.OPEN):
         return 0
