@@ -14,6 +14,7 @@ from rag.criteria.concepts import broader_of, narrower_or_equal
 from rag.types import Criterion, State
 
 GENERAL = "major_illness"
+MEDICATION = "concomitant_medication"
 
 
 @cache
@@ -46,8 +47,9 @@ def kinds_beyond(concept: str, said: str = "") -> frozenset[str]:
 def _words_for(concept: str) -> frozenset[str]:
     """The wide words that are said of a concept."""
     own = {wide for wide in _table()["wide"] if concept in _kinds("wide", wide)}
-    general = concept in _kinds("chronic", "of") | _kinds("serious", "of")
-    return frozenset(own.union(*(broader_of(one) for one in own)) | ({GENERAL} if general else set()))
+    general = concept in _kinds("chronic", "of") | _kinds("serious", "of") | _kinds("significant", "of")
+    named = ({GENERAL} if general else set()) | ({MEDICATION} if concept in _kinds("prescribed", "of") else set())
+    return frozenset(own.union(*(broader_of(one) for one in own)) | named)
 
 
 def wide_words(concepts: Collection[str]) -> frozenset[str]:
@@ -56,20 +58,24 @@ def wide_words(concepts: Collection[str]) -> frozenset[str]:
 
 
 def illnesses_meant(state: State, criterion: Criterion | None, text: str) -> frozenset[str]:
-    """What 'chronic illness' and 'other serious disease' are said of; nothing where the line leaves it to judgement.
+    """What 'chronic illness', 'other serious disease' and 'any prescribed medication' are said of; nothing where the
+    line leaves it to judgement.
 
     Not 'illness that would interfere', 'serious disease in the investigator's opinion', 'uncontrolled illness'.
     """
-    if state.concept != GENERAL or criterion is None:
+    if state.concept not in {GENERAL, MEDICATION} or criterion is None:
         return frozenset()
     start = max(criterion.span.start, state.span.start - _NEAR)
     said = text[start : state.span.end]
     item = criterion.span.of(text)
     if _LEFT_OPEN.search(item) is not None:
         return frozenset()
-    chronic = _kinds("chronic", "of") if _CHRONIC.search(said) else frozenset[str]()
-    serious = _kinds("serious", "of") - _kinds("serious", "but") if _SERIOUS.search(said) else frozenset[str]()
-    return chronic | serious
+    if state.concept == MEDICATION:
+        plain = _PRESCRIBED.search(said) is not None and _OF_SOME.search(item) is None
+        return _kinds("prescribed", "of") if plain else frozenset()
+    degrees = {"chronic": _CHRONIC, "serious": _SERIOUS, "significant": _SIGNIFICANT}
+    told = (degree for degree, words in degrees.items() if words.search(said))
+    return frozenset[str]().union(*(_kinds(degree, "of") - _kinds(degree, "but") for degree in told))
 
 
 def not_active(item: str) -> frozenset[str]:
@@ -92,6 +98,17 @@ _SERIOUS = re.compile(
     rf"(?i)\b(?:(?:serious|significant|major)(?: or (?:life[- ]threatening|chronic))? {_OF}|(?:concurrent|concomitant|"
     rf"underlying|other|medical) {_OF}(?:serious|significant|major) {_OF}"
     rf"|severe (?:other|concurrent|concomitant|underlying|co-?morbid|medical|systemic) {_OF}){_ILLNESS}"
+)
+_SIGNIFICANT = re.compile(rf"(?i)\bsignificant {_OF}{_ILLNESS}")
+# 'any prescribed medication', 'current use of prescription drugs'; not 'stable doses of prescription drugs'
+_PRESCRIBED = re.compile(
+    r"(?i)\b(?:any|taking|receiving|requir\w+|use of|on) (?:(?:other|chronic|regular|daily|concomitant|systemic|current) ){0,2}"
+    r"prescri(?:bed|ption) (?:medi[cz]\w+|drugs?)$"
+)
+# … of some drugs, people or times only, or of their abuse
+_OF_SOME = re.compile(
+    r"(?i)\b(?:abuse|misuse|dependen\w+|addict\w+|non-?medical|recreational|such as|eg|for (?!contracepti)|stable|unless|approved"
+    r"|allowed|permitted|known|history|list(?:ed)?|certain|following|herbal|change[sd]?|start\w*)\b|e\. ?g\."
 )
 _LEFT_OPEN = re.compile(
     r"(?i)\b(?:would|could|may|might|can|investigator|physician|opinion|judg\w+|interfer\w+|preclud\w+|compromis\w+"

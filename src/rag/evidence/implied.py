@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.criteria.concepts import narrower_or_equal
+from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.criteria.words import word_set
+from rag.evidence.case import Case
 from rag.evidence.since import is_an_onset
-from rag.types import Comparison, Patient, Span
+from rag.types import Comparison, Patient, Span, State
 from rag.values import at_least, below, exactly
 
 ONSET = "onset_to_treatment"
@@ -46,20 +49,42 @@ def with_implied(person: Patient) -> Patient:
     lacking = [pair for pair in _pairs("lacking") if pair[0] in person.has_not]
     # 'colon cancer, no cancer elsewhere' denies another one
     others |= {lacked for none, lacked in lacking if not narrower_or_equal(none) & {*person.has}}
+    known = load_concepts()
+    others |= {known[one].opposite for one in person.has if known[one].opposite}  # who plans a child prevents none
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person
 
 
 def _with_measured(person: Patient) -> Patient:
     """The person with what a value says by itself: an eGFR of 38 is an impaired kidney, a BMI of 36 obesity."""
-    found = []
+    told = {*person.has, *person.has_not}
+    found = [concept for _, concept in _measured(person) if not narrower_or_equal(concept) & told]
+    return replace(person, has=(*person.has, *dict.fromkeys(found))) if found else person
+
+
+def _measured(person: Patient) -> Iterator[tuple[str, str]]:
+    """The variables whose value says what somebody has, each with what it says."""
     for limit, concept in _pairs("measured_means"):
         variable, sign, bound = limit.partition("<" if "<" in limit else "≥")
         beyond = below(Decimal(bound)) if sign == "<" else at_least(Decimal(bound))
-        told = any(one.variable == variable and one.values.is_subset(beyond) for one in person.numbers)
-        if told and not narrower_or_equal(concept) & {*person.has, *person.has_not}:
-            found.append(concept)
-    return replace(person, has=(*person.has, *found)) if found else person
+        if any(one.variable == variable and one.values.is_subset(beyond) for one in person.numbers):
+            yield variable, concept
+
+
+def is_left_to_its_limit(state: State, kinds: Collection[str], case: Case) -> bool:
+    """Whether all of the kinds that the person has follows from a value alone, and the criterion has a limit of its own
+    on it ('renal impairment (eGFR below 30)') or means more than a value can tell ('malignant hypertension')."""
+    meant = {*case.patient.has} & {*kinds}
+    by_value = [(variable, concept) for variable, concept in _measured(case.patient) if concept in meant]
+    told = meant & {one.concept for one in case.patient.told}
+    if case.criterion is None or told or meant - {concept for _, concept in by_value}:
+        return False
+    atoms = (atom for clause in case.criterion.requires for atom in clause.alternatives)
+    limits = {atom.variable for atom in atoms if not isinstance(atom, State)}
+    return bool(limits & {variable for variable, _ in by_value}) or _MORE.search(state.span.of(case.text)) is not None
+
+
+_MORE = re.compile(r"(?i)\b(?:malignant|untreated|unmanaged|refractory|resistant|symptomatic|cris[ei]s|emergency|encephalopathy)\b")
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from rag.evidence.concerned import concerns, scopes_of
 from rag.evidence.covering import covers_all, may_cover, without_the_cured
 from rag.evidence.groups import is_for_another_age, is_of_a_group, is_of_its_heading, is_of_others
 from rag.evidence.illnesses import illnesses_meant, kinds_beyond, not_active
+from rag.evidence.implied import is_left_to_its_limit
 from rag.evidence.judged import Judged
 from rag.evidence.lasting import fits_the_length
 from rag.evidence.let_in import left_out_of, let_in_behind
@@ -218,6 +219,8 @@ def _is_meant(state: State, below: Collection[str], case: Case) -> bool:
     if not state.present and (_is_studied(state, below, case) or _is_only_local(state.concept, below, case.patient)):
         return False
     if not state.present and is_said_by_its_kinds(state, case.criterion, case.text, case.patient):
+        return False
+    if not state.present and is_left_to_its_limit(state, below, case):
         return False
     over = _is_only_earlier(state, below, case) and (not _is_dated(state) or _lasts(state.concept))
     return not over and not _is_narrowed(state, case)

@@ -82,9 +82,9 @@ def _end_of_clause(line: Line, at: int, most: int, signs: str = ".;:,?!") -> int
 
 
 def _is_dated(behind: Sequence[str]) -> bool:
-    """'3 years ago', 'last winter', 'in March', 'in 2009', 'as a child'; not 'as a tablet'."""
+    """'3 years ago', 'last winter', 'in March', 'until 2009', 'as a child'; not 'as a tablet'."""
     dates = any(
-        pair[0] == "in" and (pair[1] in word_set("patients.months") or _is_year(pair[1]))
+        pair[0] in {"in", "until", "till"} and (pair[1] in word_set("patients.months") or _is_year(pair[1]))
         for pair in pairwise(behind)
     )
     young = was_a_child(behind) or ("in", "childhood") in pairwise(behind)
