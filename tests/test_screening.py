@@ -56,6 +56,10 @@ def test_a_limit_of_one_group_decides_nothing_for_who_fits_another(text: str, cl
 
 
 PERSONS = [
+    ("my aunt asked me about studies: 61, gout", "female", "age 61"),
+    ("chloride: 61, gout", "", ""),
+    ("Former nurse, just turned 63, gout", "", "age 63"),
+    ("31, 22 weeks gone", "female", "age 31"),
     ("60-year-old with ovarian cancer", "female", "age 60"),
     ("prostate cancer, 71 years old", "male", "age 71"),
     ("woman in her late sixties with gout", "female", "age ≥ 66 and < 70"),
@@ -121,6 +125,12 @@ VALUES = [
     ("man, 60, platelets 80 two weeks ago", {"platelets": "80"}),
     ("man, 60, ECOG 2, grade 1 neuropathy", {"ecog": "2"}),
     ("man, 60, last HbA1c 8 weeks ago 7.2", {"hba1c": "7.2"}),
+    ("boy of ten months, 8.9 kg", {"weight": "8.9"}),
+    ("man, 60, his pressure is still 170 over 95", {"diastolic_bp": "95", "systolic_bp": "170"}),
+    ("man, 60, his heart pumps at 25 percent", {"lvef": "25"}),
+    ("woman, 31, 18/40 pregnant", {"gestational_age": "18"}),
+    ("woman, 31, G3P2, 37+4 weeks pregnant", {"gestational_age": "37"}),
+    ("31, 22 weeks gone", {"gestational_age": "22"}),
 ]
 
 
@@ -180,6 +190,23 @@ FINDINGS = [
     ("man, 50, gout, never on steroids in 20 years", {"gout"}, set()),
     ("man, 50, gout, asthma ruled out", {"gout"}, set()),
     ("man, 50, has not smoked for 10 years", {"smoking"}, {"smoking"}),
+    # in everyday words and in the shorthand of the ward
+    ("man, 50, semaglutide shots, gout", {"semaglutide", "gout"}, set()),  # no vaccination
+    ("woman, 70, got the Zostavax shot", {"live_zoster_vaccine"}, {"live_zoster_vaccine"}),
+    ("man, 60, measles jab in 1999", {"measles_vaccine"}, {"measles_vaccine"}),
+    ("man, 62, azathioprine + MMF + pred 10 mg", {"azathioprine", "mycophenolate", "prednisone"}, set()),
+    ("man, 58, has sugar, type 2", {"type_2_diabetes"}, set()),
+    ("man, 58, low blood sugar at night", {"hypoglycemia"}, set()),
+    ("woman, 33, trying for another baby", {"planning_pregnancy"}, set()),
+    ("man, 64, heart attack and a bypass", {"myocardial_infarction", "coronary_bypass"}, set()),
+    ("man, 64, gastric bypass", {"bariatric_surgery"}, set()),
+    ("woman, 47, womb and both ovaries out", {"hysterectomy", "oophorectomy"}, set()),
+    ("man, 77, gout, kidneys are stage 4", {"gout", "chronic_kidney_disease"}, set()),
+    ("man, 39, HCV RNA positive", {"hepatitis_c"}, set()),
+    ("man, 45, drinks a bottle of gin a day", {"alcohol_abuse"}, set()),
+    ("man, 45, 6 units of alcohol a week", {"alcohol_use"}, set()),
+    ("woman, 59, cisplatin first, then docetaxel", {"cisplatin", "docetaxel"}, {"cisplatin"}),
+    ("man, 50, took warfarin until 2017", {"warfarin"}, {"warfarin"}),
 ]
 
 

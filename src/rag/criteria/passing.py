@@ -26,9 +26,12 @@ _TELLS = sought(
     r"|(?:^|[.;] )(?:patients|subjects|participants) have experienced\b"
     r"|(?<!who )(?<!that )\bha(?:s|ve) been (?:(?:shown|reported|demonstrated) (?:to|that)|associated with)\b(?! have)"
     r"|\bpotential interaction\b"
+    r"|(?:^|[.;] )\W*(?:patients|subjects|participants|those) (?:(?:who|that) (?:are|have)|with) [^.;,()]{2,60}"
+    r"\bwill (?:receive|be (?:given|treated|offered|monitored|managed|followed)|continue)\b"
     r"|\bfuture (?:stud(?:y|ies)|research)\b|\b(?:is|are) defined as (?:those|patients|subjects|participants|having)\b",
     *["we ", "often have", "usually have", "frequently have", "have experienced", " been shown", " been reported"],
     *[" been demonstrated", " been associated", "potential inter", "future stud", "future research", " defined as "],
+    *["will receive", "will be ", "will continue"],
 )
 _TELLS_OF_MANY = sought(
     r"(?i)\b(?:patients|people|those) with [\w ]{2,60} (?:often|usually|frequently|commonly) have\b",

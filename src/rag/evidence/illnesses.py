@@ -102,13 +102,15 @@ _SERIOUS = re.compile(
 _SIGNIFICANT = re.compile(rf"(?i)\bsignificant {_OF}{_ILLNESS}")
 # 'any prescribed medication', 'current use of prescription drugs'; not 'stable doses of prescription drugs'
 _PRESCRIBED = re.compile(
-    r"(?i)\b(?:any|taking|receiving|requir\w+|use of|on) (?:(?:other|chronic|regular|daily|concomitant|systemic|current) ){0,2}"
+    r"(?i)\b(?:any|taking|receiving|requir\w+|use of|on)"
+    r" (?:(?:other|chronic|regular|daily|concomitant|systemic|current) ){0,2}"
     r"prescri(?:bed|ption) (?:medi[cz]\w+|drugs?)$"
 )
 # … of some drugs, people or times only, or of their abuse
 _OF_SOME = re.compile(
-    r"(?i)\b(?:abuse|misuse|dependen\w+|addict\w+|non-?medical|recreational|such as|eg|for (?!contracepti)|stable|unless|approved"
-    r"|allowed|permitted|known|history|list(?:ed)?|certain|following|herbal|change[sd]?|start\w*)\b|e\. ?g\."
+    r"(?i)\b(?:abuse|misuse|dependen\w+|addict\w+|non-?medical|recreational|such as|eg|for (?!contracepti)|stable"
+    r"|unless|approved|allowed|permitted|known|history|list(?:ed)?|certain|following|herbal|change[sd]?"
+    r"|start\w*)\b|e\. ?g\."
 )
 _LEFT_OPEN = re.compile(
     r"(?i)\b(?:would|could|may|might|can|investigator|physician|opinion|judg\w+|interfer\w+|preclud\w+|compromis\w+"

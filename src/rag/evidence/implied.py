@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.criteria.concepts import load_concepts, narrower_or_equal
+from rag.criteria.concepts import narrower_or_equal
 from rag.criteria.words import word_set
 from rag.evidence.case import Case
 from rag.evidence.since import is_an_onset
@@ -49,8 +49,7 @@ def with_implied(person: Patient) -> Patient:
     lacking = [pair for pair in _pairs("lacking") if pair[0] in person.has_not]
     # 'colon cancer, no cancer elsewhere' denies another one
     others |= {lacked for none, lacked in lacking if not narrower_or_equal(none) & {*person.has}}
-    known = load_concepts()
-    others |= {known[one].opposite for one in person.has if known[one].opposite}  # who plans a child prevents none
+    others |= {denied for told, denied in _pairs("denied_by") if told in person.has}
     denied = sorted(others - {*person.has, *person.has_not})
     return replace(person, has_not=(*person.has_not, *denied)) if denied else person
 
@@ -84,7 +83,9 @@ def is_left_to_its_limit(state: State, kinds: Collection[str], case: Case) -> bo
     return bool(limits & {variable for variable, _ in by_value}) or _MORE.search(state.span.of(case.text)) is not None
 
 
-_MORE = re.compile(r"(?i)\b(?:malignant|untreated|unmanaged|refractory|resistant|symptomatic|cris[ei]s|emergency|encephalopathy)\b")
+_MORE = re.compile(
+    r"(?i)\b(?:malignant|untreated|unmanaged|refractory|resistant|symptomatic|cris[ei]s|emergency|encephalopathy)\b"
+)
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -36,8 +36,8 @@ HOW = (
     r"|(?:poorly|inadequately|part(?:ial)?ly)[\s-]controlled|marked|gross|critical|end[\s-]stage)"
 )
 _ORGAN = (
-    r"(?:known|suspected|currently|active|underlying|nervous|system|\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or"
-    r"|other)"
+    r"(?:known|suspected|concurrent|concomitant|currently|active|underlying|nervous|system"
+    r"|\w{3,}(?:ic|ac|al|ar|ary|ine|ous|gical)|thyroid|liver|heart|lung|kidney|brain|bone|or|and|and/or|other)"
 )
 # 'severe or unstable angina', 'significant cardiac, renal or pulmonary disease'; not 'severe asthma, diabetes'
 _SHARED = re.compile(

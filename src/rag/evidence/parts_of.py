@@ -40,12 +40,17 @@ _OF_ONE_HEAD = re.compile(
 
 
 def one_place(state: State, behind: str) -> str:
-    """'knee' of 'prior surgery on the knee'; '' of 'surgery in the past year', 'surgery for any reason'."""
-    found = _AT_ONE_PLACE.match(behind) if state.concept in _DONE_AT_A_PLACE else None
+    """'knee' of 'prior surgery on the knee', 'bone' of 'metastases in the bone'.
+
+    '' of 'surgery in the past year', 'surgery for any reason'.
+    """
+    found = _AT_ONE_PLACE.match(behind) if state.concept in _AT_A_PLACE else None
     return found["place"] if found is not None else ""
 
 
-_DONE_AT_A_PLACE = frozenset({"surgery", "prior_surgery", "radiotherapy", "prior_radiotherapy"})
+_AT_A_PLACE = frozenset({
+    "surgery", "prior_surgery", "radiotherapy", "prior_radiotherapy", "metastatic_disease",
+})  # fmt: skip
 _AT_ONE_PLACE = re.compile(
     r"(?i)^\s(?:at|of|on|to|in|involving|affecting)\s"
     r"(?!(?:the |an? |one |their |his |her )?(?:any|last|past|previous|prior|preceding|\d|this|general|time|study|trial"

@@ -111,7 +111,8 @@ def _is_over(line: Line, mark: Mark, treatments: Collection[int]) -> bool:
     joined = _joined_behind(line, mark, treatments)
     if _goes_on_behind(line, mark):
         return False
-    if _stopped_behind(line, mark) or line.tokens[mark.first].lemma in {"former", "ex"}:
+    first_of_two = line.lemmas(mark.last, mark.last + 2) == ("first", "then")  # 'cisplatin first, then paclitaxel'
+    if first_of_two or _stopped_behind(line, mark) or line.tokens[mark.first].lemma in {"former", "ex"}:
         return True
     in_youth = was_in_youth(line.lemmas(mark.last, _end_of_clause(line, mark.last, 8)))
     mark = replace(mark, last=joined)

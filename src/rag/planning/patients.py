@@ -253,13 +253,16 @@ def tells_a_bare_person(line: Line, marks: tuple[Mark, ...]) -> bool:
 def _stands_alone(line: Line, marks: Sequence[Mark], at: int) -> bool:
     before, after = line.gap(at).strip(), line.gap(at + 1).strip()
     measured = any(mark.kind is Kind.VARIABLE and mark.last == at for mark in marks)
-    opens = at == 0 or before[-1:] in set(",;(.")
+    # 'my aunt asked about trials: 61, gout', and not the '24' of 'amylase: 24'
+    told = before == ":" and at - line.back_to_sign(at - 1, at, ".;:,") >= _WORDS
+    opens = at == 0 or before[-1:] in set(",;(.") or told
     behind = line.lemmas(at + 1, at + 2)
     plain = not behind or behind[0] in stop_words() | word_set("intents.sexes")  # '39 on steroids', not '2 strokes'
     return opens and (plain if not after else after[:1] in set(",;).")) and not measured
 
 
 _OLDEST = 105
+_WORDS = 4  # before a colon: more than the name of a measure
 
 
 def _is_a_native(line: Line, at: int, end: int) -> bool:

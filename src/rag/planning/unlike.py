@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.criteria.concepts import load_concepts, narrower_or_equal
 from rag.planning.marks import Kind, Mark
 from rag.planning.relatives import ends_of
 from rag.planning.tables import word_set
@@ -17,13 +18,16 @@ def as_meant(line: Line, mark: Mark, marks: Sequence[Mark]) -> str:
         return "alcohol_use" if _is_an_amount(line, mark) else "alcohol_abuse"
     if mark.value == "tuberculosis" and _SKIN_TEST.search(line.words(mark.first, mark.last)):
         return "latent_tuberculosis"  # 'PPD positive' tells of no disease
-    if mark.value == "carcinoma_in_situ" and line.lemmas(mark.first, mark.last) == ("in", "situ"):
-        return ""  # 'catheter in situ'
-    if mark.value == "smoking" and _smokes_something_else(line, mark, marks):
-        return ""
-    if line.tokens[mark.last - 1].lemma == "scar" or line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE:
-        return ""  # 'BCG scar' is no keloid, and no treatment of a tumour
-    return "" if _is_met_in_others(line, mark) or _is_never_treated(line, mark) else str(mark.value)
+    unmeant = (
+        (mark.value == "carcinoma_in_situ" and line.lemmas(mark.first, mark.last) == ("in", "situ"))  # 'catheter …'
+        or (mark.value == "smoking" and _smokes_something_else(line, mark, marks))
+        or line.tokens[mark.last - 1].lemma == "scar"  # 'BCG scar' is no keloid, and no treatment of a tumour
+        or _is_against_it(line, mark)
+        or (mark.value == "vaccination" and _is_a_drug(line, mark, marks))  # 'Ozempic jabs'
+        or _is_met_in_others(line, mark)
+        or _is_never_treated(line, mark)
+    )
+    return "" if unmeant else str(mark.value)
 
 
 _SKIN_TEST = re.compile(r"(?i)\b(?:ppd|mantoux|quantiferon|igra|interferon gamma|tuberculin)\b")
@@ -40,6 +44,19 @@ def _is_never_treated(line: Line, mark: Mark) -> bool:
 _TREATED = {("treated",), ("treatment",), ("therapy",)}
 
 
+def _is_against_it(line: Line, mark: Mark) -> bool:
+    """'Measles jab', 'BCG vaccine'; not the drug or the vaccine that is itself given so: 'a denosumab shot'."""
+    drug = load_concepts()[mark.value].kind == "treatment" and mark.value not in narrower_or_equal("bcg")
+    return not drug and line.lemmas(mark.last, mark.last + 1) in _OF_A_VACCINE
+
+
+def _is_a_drug(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether a bare 'jab' or 'shot' is of the drug right before it."""
+    bare = line.lemmas(mark.first, mark.last) in {("jab",), ("shot",)}
+    before = [one.value for one in marks if one.kind is Kind.CONCEPT and one.last == mark.first]
+    return bare and not line.gap(mark.first).strip() and any(load_concepts()[one].kind == "treatment" for one in before)
+
+
 _OF_A_VACCINE = {("scar",), ("vaccine",), ("vaccination",), ("vaccinated",), ("jab",), ("shot",)}
 
 
@@ -47,8 +64,13 @@ def _is_an_amount(line: Line, mark: Mark) -> bool:
     """'10 units of alcohol', '2 drinks per day', 'a social drinker': how much, and by itself no abuse."""
     before = line.lemmas(max(0, mark.first - 2), mark.first)
     said = line.lemmas(mark.first, mark.last)
+    if _GLASSES & {*said}:
+        return False  # 'a bottle of gin a day', 'eight pints every night' are names of abuse
     amount = bool(word_set("patients.amounts") & {*said}) and not word_set("patients.too_much") & {*said, *before}
     return amount or bool(word_set("patients.socially") & {*before})
+
+
+_GLASSES = frozenset({"bottle", "beer", "pint", "can"})
 
 
 def _smokes_something_else(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
