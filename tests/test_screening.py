@@ -207,6 +207,7 @@ FINDINGS = [
     ("man, 45, 6 units of alcohol a week", {"alcohol_use"}, set()),
     ("woman, 59, cisplatin first, then docetaxel", {"cisplatin", "docetaxel"}, {"cisplatin"}),
     ("man, 50, took warfarin until 2017", {"warfarin"}, {"warfarin"}),
+    ("man, 79, CKD stage 4", {"chronic_kidney_disease"}, set()),
 ]
 
 

@@ -39,7 +39,10 @@ def may_cover(exception: str, patient: Patient) -> bool:
         return False
     if not named and _STUDIED.search(exception) and all(one in narrower_or_equal("malignancy") for one in patient.has):
         return False
-    return not named or meant or bool(re.search(r"\d", exception))
+    return not named or meant or bool(re.search(r"\d", _IN_TIME.sub("", exception)))
+
+
+_IN_TIME = re.compile(r"(?i)\b(?:with)?in (?:the )?(?:(?:past|last|previous|preceding) )?\d{1,2} (?:years|months)\b")
 
 
 def _conditions_in(words: str) -> set[str]:

@@ -37,7 +37,7 @@ def kinds_beyond(concept: str, said: str = "") -> frozenset[str]:
     """
     if concept == "biologic_therapy" and "modifier" not in said:
         return frozenset()
-    if concept.endswith("major_surgery") and _OF_A_PLACE.search(said) is not None:
+    if concept.endswith("surgery") and _OF_A_PLACE.search(said) is not None:
         return frozenset()
     wide = [one for one in narrower_or_equal(concept) if one in _table()["wide"]]
     return frozenset[str]().union(*(_kinds("wide", one) for one in wide))

@@ -16,10 +16,11 @@ from rag.evidence.examples import is_an_example_of_another
 from rag.evidence.parts_of import is_a_part, is_in_its_name, one_place, shares_a_head
 from rag.evidence.stems import stem, stems_of
 from rag.evidence.ways import (
+    end_of_name,
     is_of_other_patients,
     is_of_some_use,
     is_with_another_treatment,
-    without_dose,
+    without_need,
     without_ways,
 )
 from rag.types import Criterion, Patient, State
@@ -142,12 +143,12 @@ def is_narrowed(state: State, criterion: Criterion, text: str, patient: Patient)
     A narrowing that names what the person has ('diabetes requiring insulin'), or in words that are told of the person
     ('latent tuberculosis'), narrows nothing.
     """
-    start, end = state.span.start, state.span.end
+    start, end = state.span.start, end_of_name(state, text)
     first, last = _bounds(state, criterion, text)
     before = _ENDS.split(text[max(first, start - _REACH) : start])[-1].translate(_UNQUOTED)
     lead = _BRACKETS.sub(" ", text[max(first, start - 2 * _REACH) : start]).translate(_UNQUOTED)
     behind = _ENDS.split(text[end - 1 : min(last, end + _REACH)])[0][1:]
-    behind = without_dose(state, behind, patient)
+    behind = without_need(state, behind, patient)
     before, named = without_ways(state, before, text[start:end], patient)
     if _COURSE.match(named):
         before, lead = _OF_ANY_COURSE.sub("", before), _OF_ANY_COURSE.sub("", lead)
@@ -188,7 +189,6 @@ def _bounds(state: State, criterion: Criterion, text: str) -> tuple[int, int]:
         return criterion.span.start, criterion.span.end
     end = text.find("\n", state.span.end)
     return text.rfind("\n", 0, state.span.start) + 1, end if end >= 0 else len(text)
-
 
 # 'skin changes that may interfere. Such conditions include psoriasis, …'
 _SUCH = re.compile(
@@ -247,7 +247,7 @@ _RESTRICTS_ALL = re.compile(
     r"|severe enough)\b"
     r"|^[^.;]{0,90}\b(?:targeting|directed (?:against|at)|specific for)\b"
     rf"|^[^.;,]{{0,30}}\b(?:must|should) (?:have (?!been {_ENDED})|have$|meet|be (?!excluded|ruled|{_ENDED}))"
-    r"|^[^;]{0,100}?\bwhere (?:there|the|an?|such|it)\b"
+    r"|^[^;]{0,100}?\b(?:where (?:there|the|an?|such|it)|of (?:such|a) (?:an? )?(?:severity|degree|magnitude))\b"
     r"|^\s(?:and|or)\s[\w-]+\s(?:that|which)\s(?:makes?|may|would|could|might|interferes?|impairs?|limits?)\b"
 )
 _ANY = re.compile(r"(?i)\bany\b[^.;,]{0,40}$|\b(?:opinion|judg\w+)\b[^.;]{0,90}$")

@@ -38,6 +38,7 @@ from rag.evidence.second_cancer import counts_today, goes_on, is_free_of_it, sec
 from rag.evidence.since import asks_for_a_pause, asks_for_today, fit_of_past, is_an_onset, is_timely, lasts_so_long
 from rag.evidence.stems import stems_of
 from rag.evidence.together import are_required_together, fit_together, one_of_both_left_open
+from rag.evidence.ways import is_treated_now
 from rag.types import Atom, Clause, Comparison, Constraint, Criterion, Patient, State
 from rag.types import Past as Since
 
@@ -248,7 +249,7 @@ def _is_plain(state: State, case: Case) -> bool:
     active = qualifier.casefold().strip() == "active"
     always = {"hiv", "other_malignancy", "smoking", *narrower_or_equal("malignancy")}
     said = any(one.concept in kinds and "activ" in one.words for one in case.patient.told)
-    going = any(one in kinds for one in case.patient.now)
+    going = any(one in kinds for one in case.patient.now) or is_treated_now(state.concept, case.patient)
     over = all(one in case.patient.earlier for one in case.patient.has if one in kinds)
     active = active and ((state.concept in always and not over) or said or going)  # as one that is not over is
     return told or active or _NOW.fullmatch(qualifier) is not None or _is_freed(state, case)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.criteria.concepts import find_concepts, load_concepts, narrower_or_equal
 from rag.criteria.words import word_set
+from rag.evidence.stems import stem
 from rag.types import Patient, State
 
 _PARENTERAL = r"(?:parenteral|intravenous|i\.?v\.?|injectable|injected|subcutaneous|intramuscular)"
@@ -17,8 +18,11 @@ _MORE = rf"(?:{_JOINED}{_PARENTERAL}){{0,3}}"
 _ANY_WAY = re.compile(
     rf"(?i)\b(?:oral{_JOINED}{_PARENTERAL}{_MORE}|{_PARENTERAL}{_MORE}{_JOINED}oral{_MORE})\b\s?"
 )
-_ORAL = re.compile(r"(?i)\boral\s")
-_WAY = re.compile(rf"(?i)^(?:oral|{_PARENTERAL})\b[\s/]?(?:(?:or|and|/)\s)?(?:(?:oral|{_PARENTERAL})\s)?")
+# 'oral', 'oral or inhaled'
+_ORAL = re.compile(r"(?i)\boral(?:(?: (?:and/or|or|and) |\s?/\s?)(?:inhaled|topical|nasal))?\s")
+_WAY = re.compile(
+    rf"(?i)^(?:oral|{_PARENTERAL})\b[\s/]?(?:(?:or|and|/)\s)?(?:(?:oral|inhaled|topical|nasal|{_PARENTERAL})\s)?"
+)
 
 
 def without_ways(state: State, before: str, named: str, patient: Patient) -> tuple[str, str]:
@@ -74,6 +78,44 @@ def without_dose(state: State, behind: str, patient: Patient) -> str:
     dose, least = Decimal(given[0]), Decimal(limit["number"])
     reached = dose > least or (dose == least and limit["how"].lower() in _AT_LEAST)
     return behind[limit.end() :] if reached else behind
+
+
+def is_treated_now(concept: str, patient: Patient) -> bool:
+    """Whether the person has a kind of it and is known to take what is given against it: an infection, amoxicillin."""
+    kinds = narrower_or_equal(concept)
+    pairs = (pair.partition(">") for pair in word_set("treated_by"))
+    drugs = frozenset[str]().union(*(narrower_or_equal(drug) for ill, _, drug in pairs if ill in kinds))
+    taken = {*patient.now} & drugs
+    local = any(_LOCAL & {*told.words} for told in patient.told if told.concept in taken)
+    return bool(taken) and bool(kinds & {*patient.has} - {*patient.earlier}) and not local
+
+
+def end_of_name(state: State, text: str) -> int:
+    """Where the name of a mention ends, without the 'requiring' that some names take in."""
+    named = text[state.span.start : state.span.end]
+    return state.span.end - len(named) + len(_REQUIRING.sub("", named))
+
+
+def without_need(state: State, behind: str, patient: Patient) -> str:
+    """The words behind a mention without the dose and the treatment that they ask for, where the person has these."""
+    return without_treatment(state, without_dose(state, behind, patient), patient)
+
+
+_REQUIRING = re.compile(r"(?i)\s(?:requiring|needing)$")
+
+
+def without_treatment(state: State, behind: str, patient: Patient) -> str:
+    """The words behind an illness without 'requiring medication', where the person takes what is given against it."""
+    need = _NEEDS_DRUGS.match(behind)
+    return behind[need.end() :] if need is not None and is_treated_now(state.concept, patient) else behind
+
+
+_NEEDS_DRUGS = re.compile(
+    r"(?i)^\s(?:(?:that|which) )?(?:requir(?:es?|ing)|needing|needs?|treated (?:with|by)|on|under)"
+    r" (?:(?:any|a|current|chronic|daily|regular|systemic|drug|medical|pharmacologic(?:al)?|antimicrobial|antidiabetic"
+    r"|antihypertensive) ){0,2}(?:therap(?:y|ies)|treatments?|medications?|medicines?|drugs?)(?=\s*(?:[.,;)]|$))"
+)
+_LOCAL = frozenset(map(stem, ("cream", "topical", "ointment", "drop", "lotion", "gel", "shampoo")))
 
 
 _MILLIGRAMS = re.compile(

@@ -137,6 +137,7 @@ def _with_contrasts(line: Line, marks: list[Mark]) -> list[Mark]:
 # Numbers that are part of a name: "type 1 diabetes", "COVID-19", "stage 4 cancer".
 _NAMED_WITH_NUMBER = re.compile(
     r"(?i)\b(?:type [12]\b|covid[- ]?19\b|[a-z]+ose-\d-phosph[a-z]+|"
+    r"(?:ckd|(?:kidney|renal) disease),? (?:stage |grade |g)?[1-5][ab]?\b|"
     r"stage (?:\d|i{1,3}v?|iv)[abc]?\b(?= (?:lung|breast|colon|cancer|disease|melanoma)))"
 )
 
