@@ -105,6 +105,8 @@ def test_free_words_are_read_by_value_and_stance(question: str, plan: str) -> No
         ("min age >21y?", "trials | age.minimum=> 21"),
         # no diagnosis is asked for; the number of an atom is no level
         ("A woman aged 71, no diagnoses. Which trials is she barred from?", "trials | excludes age 71"),
+        # who squeaks by is let in
+        ("Suppose his bilirubin reads 1.9 mg/dL. Tell me where he'd squeak by.", "trials | admits bilirubin 1.9"),
         # a person stays a person
         ("A woman of 34 with gout and an Hb of 9.5 g/dL. Which trials refuse her?", "screen"),
     ],
