@@ -240,4 +240,57 @@ SAYINGS = (
             "famil", "house", "contact", "mate", "sibling", "giver", "home",
         ),
     ),
+    # "(a culture can be substituted for the blot)"
+    Rule(
+        _ILL, BOTH, Stance.ASIDE,
+        behind=sought(r"(?i)[^.;()]{0,60}\b(?:can|may) be (?:substituted|used instead)\b", "substituted", "instead"),
+    ),
+    # "No active metastases Treated metastases allowed": a line feed was lost; not "no prior … allowed"
+    Rule(
+        ANY, frozenset({OUT}), Stance.EXEMPT, of=Polarity.INCLUSION,
+        before=sought(
+            r"[a-z)](?<!\bNo)(?<!\bno)(?<!\bnot) (?:Previously|Prior|Treated|Stable|Asymptomatic|Controlled|Inactive)"
+            r" (?:(?!no\b|not\b)[a-z-]+ ){0,4}$",
+            "previously", "prior ", "treated", "stable", "asymptomatic", "controlled", "inactive",
+        ),
+        behind=sought(
+            r" (?:are |is )?(?:allowed|permitted|acceptable|eligible)\b",
+            "allowed", "permitted", "acceptable", "eligible",
+        ),
+    ),
+    # "an earlier neuropathy requires consultation", "those with ascites are optimal candidates"
+    Rule(
+        ANY, frozenset({ASKS}), Stance.EXEMPT, of=Polarity.INCLUSION,
+        behind=sought(
+            r"(?i) (?:requires?|must be|should be|will be) (?:prior )?(?:consultation|approv\w+|discuss\w+|permission"
+            r"|review\w*)\b|[^.;]{0,60}\b(?:would be|are|is) (?:considered )?(?:optimal|ideal|preferred) candidates?\b",
+            "consult", "approv", "discuss", "permission", "review", "candidate",
+        ),
+    ),
+    # "mouth rinses during study radiotherapy", "cells mobilised by G-CSF": the trial's own
+    Rule(
+        _TREATED, BOTH, Stance.ASIDE,
+        before=sought(
+            r"(?i)\b(?:during|before|after|prior to) (?:the )?(?:study|protocol) $|\bmobili[sz]ed (?:by|with) $",
+            "study ", "protocol ", "mobili",
+        ),
+    ),
+    # "severe pulmonary sarcoma", "failed stem cell collection": no disease of the lung, no transplant
+    Rule(
+        ANY, BOTH, Stance.ASIDE, only=frozenset({"lung_disease"}),
+        behind=sought(r"(?i) (?:kaposi|metasta|nodul|lesions?\b)", "kaposi", "metasta", "nodul", "lesion"),
+    ),
+    Rule(
+        _TREATED, BOTH, Stance.ASIDE, only=frozenset({"stem_cell_transplant", "prior_stem_cell_transplant"}),
+        behind=sought(
+            r"(?i) (?:collection|harvest|mobili[sz]ation|donation)\b", "collection", "harvest", "mobili", "donation"
+        ),
+    ),
+    # "girls with normal androgens": a level
+    Rule(
+        _TREATED, BOTH, Stance.ASIDE,
+        before=sought(
+            r"(?i)\b(?:normal|abnormal|elevated|subnormal) (?:serum |plasma |blood )?$", "normal", "elevated"
+        ),
+    ),
 )
