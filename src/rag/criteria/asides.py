@@ -171,9 +171,11 @@ def is_aside(side: Side, thing: Thing) -> bool:
 def _is_contraindicated(side: Side, thing: Thing) -> bool:
     """ "Those for whom aspirin, heparin or warfarin is contraindicated": each of the list."""
     layout = side.layout
+    if thing.kind != "treatment":
+        return False
     whom = [cue.last for cue in layout.in_clause(thing.first, "if") if layout.words.keys[cue.last - 1] == "whom"]
     whom = [last for last in whom if last <= thing.first]
-    if thing.kind != "treatment" or not whom:
+    if not whom:
         return False
     told = (cue for cue in layout.in_clause(thing.first, "contra") if cue.first >= thing.last)
     return any(cue.first - whom[-1] <= _LISTED for cue in told) or (side.excludes and not _is_wanted(layout, thing))
@@ -204,13 +206,15 @@ _COUNTED_WITHIN = 8  # words
 
 def _is_of_a_population(side: Side, thing: Thing) -> bool:
     """ "No antiretroviral drugs in HIV-positive patients": in whom the thing before them is turned away."""
+    if thing.kind != "condition":
+        return False
     keys = side.layout.words.keys
     start = side.layout.clause_start[side.layout.clause[thing.first]]
     lead = thing.first - 1
     while lead >= start and keys[lead] in {"all", "any", "the", "known", "adult", "non"}:
         lead -= 1
     after = thing.last + (keys[thing.last : thing.last + 1] in (["positive"], ["infected"]))
-    if thing.kind != "condition" or lead < start or keys[lead] not in {"in", "for", "among"}:
+    if lead < start or keys[lead] not in {"in", "for", "among"}:
         return False
     people = keys[thing.last - 1] in {"diabetic", "asthmatic"}
     people = people or not word_set("persons").isdisjoint(keys[after : after + 1])
@@ -298,6 +302,9 @@ _OPERATIONS = frozenset({"transplant", "transplantation", "surgery", "bypass", "
 
 def _heads_a_title(layout: Layout, place: int) -> bool:
     """ "Asthma Control Questionnaire": capitalised words up to the head of a title."""
+    raw = layout.words.raws[place]
+    if not raw[0].isupper() and raw not in {"(", ")", "of"}:
+        return False  # most words
     group = layout.group[place - 1]
     for here in range(place, min(place + 6, len(layout.words))):
         if here > place and layout.group[here] == group and "title" in _after_at(layout, here):

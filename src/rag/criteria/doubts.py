@@ -81,7 +81,7 @@ def doubts_of(
     side: Side, concept: Concept | None, thing: Thing, stance: Stance, *, scoped_above: bool = False
 ) -> tuple[str, ...]:
     """What keeps a reading from binding everybody; () when it is firm. `scoped_above`: a heading names a cohort."""
-    found = []
+    found: list[str] = []
     layout, words = side.layout, side.layout.words
     keys = layout.clause_keys(thing.first)
     if scoped_above or (not word_set("cohort_words").isdisjoint(keys) and _names_cohort(_sentence(side, thing))):

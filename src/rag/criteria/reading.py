@@ -175,6 +175,8 @@ def _optional(clause: Clause, lead: Span) -> Clause:
 def _with_states(clauses: list[Clause], states: Sequence[State]) -> tuple[list[Clause], set[State]]:
     """Alternatives in words named by the states that stand in them: '≥ 30 or on dialysis' has a limit and a state."""
     used: set[State] = set()
+    if not clauses:
+        return [], used
     out: list[Clause] = []
     in_order = sorted(enumerate(states), key=lambda one: one[1].span.start)
     starts = [one.span.start for _, one in in_order]
@@ -344,10 +346,9 @@ def _read_item(
     heading = names[0] if names else heading
     lowered = raw.lower()
     words = _WORDS.findall(lowered)
-    if not (heading or may_name(words) or ADULT_BARE.search(raw)):
+    if not (_counts(raw, words) or any(sign in lowered for sign in _LIMITING)):
         return [], []
-    counts = _VALUE_SIGN.search(raw) or any(word in NUMBERS or not word.strip("ivx") for word in words)
-    if not (counts or any(sign in lowered for sign in _LIMITING)):
+    if not (heading or may_name(words) or ADULT_BARE.search(raw)):
         return [], []
     exclusion = item.polarity is Polarity.EXCLUSION
     clauses: list[Clause] = []
@@ -361,6 +362,13 @@ def _read_item(
         clauses += [clause for clause in more if not by_age or bases_of((clause,)) != {"age"}]
         findings += found
     return of_the_infected(document, item, clauses), findings
+
+
+def _counts(raw: str, words: Sequence[str]) -> bool:
+    """Whether a line holds a number, in digits or in words, or a sign that compares; `words` are in lower case."""
+    if _VALUE_SIGN.search(raw) or not NUMBERS.keys().isdisjoint(words):
+        return True
+    return bool([word for word in words if word[0] in "ivx" and not word.strip("ivx")])  # 'III'
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:

@@ -213,11 +213,13 @@ def _is_condition(side: Side, thing: Thing) -> bool:
 def _heads_a_limit(side: Side, thing: Thing) -> bool:
     """ "Without liver metastases, AST ≤ 2.5 x ULN", "(≥ 5 x ULN with liver metastases)": whom a limit is for."""
     layout = side.layout
+    limits = [other.first for other in side.near(thing.first) if other.kind == "measure"]
+    if not limits:
+        return False
     start = layout.clause_start[layout.clause[thing.first]]
     keys = layout.words.keys
     ends = keys[thing.last : thing.last + 1] in ([","], [":"])
     leads = keys[start] in {"with", "without"} and thing.first - start <= 4
-    limits = [other.first for other in side.near(thing.first) if other.kind == "measure"]
     before = keys[max(start, thing.first - 2) : thing.first]
     valued = len(before) == 2 and (before[0] in _ENDS_LIMIT or before[0][0].isdigit())
     follows = valued and before[1] in {"with", "in", "without"}

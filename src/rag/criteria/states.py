@@ -188,6 +188,8 @@ def state_clauses(states: Sequence[State]) -> tuple[Clause, ...]:
 
     Measured limits are left to the numeric reading, and so is what holds for some participants only.
     """
+    if not states:
+        return ()
     known = load_concepts()
     bound = [one for one in states if one.doubts in ((), (EITHER,))]
     bound = [one for one in bound if known[one.concept].kind not in {"measure", "population"}]
@@ -262,15 +264,16 @@ class _Context:
         bears = stance in {Stance.TURNED_AWAY, Stance.REQUIRED}
         doubts = doubts_of(self.side, concept, thing, stance, scoped_above=self.scoped_above)
         words = self.words
+        exceptions = self._exceptions(thing) if bears else ()
         reading = Reading(
             concept=self._named(concept, thing) if concept else "",
             stance=stance,
             start=words.starts[thing.first],
             end=words.ends[thing.last - 1],
             doubts=doubts,
-            qualifier=self._qualified(thing) if bears else "",
+            qualifier=self._qualified(thing, exceptions) if bears else "",
             window=self._window(thing) if bears else None,
-            exceptions=self._exceptions(thing) if bears else (),
+            exceptions=exceptions,
         )
         found = [reading]
         if concept and concept.opposite and stance in {Stance.REQUIRED, Stance.TURNED_AWAY}:
@@ -336,11 +339,10 @@ class _Context:
             return "" if late else "concurrent"
         return "" if late == now else ("prior" if late else "concurrent")
 
-    def _qualified(self, thing: Thing) -> str:
+    def _qualified(self, thing: Thing, exceptions: Sequence[tuple[int, int]]) -> str:
         """The adjectives before the thing, how it is controlled, and the exceptions behind: what narrows it."""
         qualifier = self._qualifier(thing)
         control = _CONTROL.match(self.words.text, self.words.ends[thing.last - 1])
-        exceptions = self._exceptions(thing)
         if control is None and not exceptions:
             return qualifier
         excepted = [self.words.text[start:end].strip(" ,.;") for start, end in exceptions]
