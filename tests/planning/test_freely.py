@@ -124,3 +124,30 @@ def test_plans_that_lose_a_value_are_read_anew(question: str, plan: str) -> None
 )
 def test_limits_are_weighed_against_the_turn_before(asked: str, plan: str) -> None:
     assert written(plan_of(f"Which trials require platelets of at least 75,000? || {asked}")) == plan
+
+
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        ("My uncle has gout and it flares up a lot. Whose rules say no to that?", "trials | excludes gout"),
+        (
+            "A stroke laid him low in May. Some protocols spell out a six-week gap after a stroke. Those, please.",
+            "trials | excludes stroke",
+        ),
+        (
+            "Our neighbour takes warfarin since his stroke. The protocols that say no to the drug, please.",
+            "trials | excludes warfarin",
+        ),
+        (
+            "We look after people with gout. Research that was made for them, in which having the illness is a "
+            "condition of getting in, please.",
+            "trials | requires gout",
+        ),
+        ("He has gout and asthma. Whose rules say no to that?", ""),  # to which of the two?
+        ("He has gout and asthma. Whose rules say no to the drug?", ""),  # no drug is told
+        ("She has gout. Which stroke trials say no to that?", ""),  # the topic chooses as well
+        ("She has gout. Which trials are recruiting?", ""),  # nothing is said of being kept out
+    ],
+)
+def test_things_are_those_that_the_sentence_that_asks_names_or_points_back_to(question: str, plan: str) -> None:
+    assert _read(question) == plan

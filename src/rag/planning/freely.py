@@ -18,6 +18,7 @@ from rag.planning.quantities import quantity_at
 from rag.planning.sentences import ASKING, Span, sentences, text_of
 from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.stances import Weighed, stance_of, weighed_in
+from rag.planning.things import concerned, names_only_a_kind
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.wording import with_reading
 from rag.planning.words import Line, read_line
@@ -29,6 +30,7 @@ def surely_read(text: str, index: WordIndex, plan: QueryPlan) -> QueryPlan:
     """`plan`, or the free reading where the plan holds the measure and not its value, or takes a limit for a person."""
     weighs = plan.intent in {Intent.SCREEN, Intent.EXTREME, Intent.WHATIF}
     doubted = _leaves_out_a_value(plan.where) or weighs or plan.reason == "which_trial" or _surveys_what_it_limits(plan)
+    doubted = doubted or (bool(plan.unread or plan.left_out) and names_only_a_kind(plan.where))
     if not doubted or plan.trials or plan.previous is not None:
         return plan
     found = read_freely(text, index, weighed=weighs)
@@ -94,7 +96,7 @@ def read_freely(text: str, index: WordIndex, *, weighed: bool = False) -> QueryP
         asks = None if told else stance_of(line, sheet.marks, span)
         if told is None and (asks is None or weighed):
             continue
-        where = _judged(sheet, text, span, told, asks)
+        where = _judged(sheet, text, span, told, asks) or concerned(sheet, span, asks)
         return None if where is None else _plan_of(sheet, span, where)
     return None
 
@@ -114,7 +116,7 @@ def _seeks_trials(line: Line) -> bool:
 
 
 _TRIALS = frozenset({"trial", "study", "protocol", "record", "team", "sponsor", "investigator", "entry"})
-_MANY = frozenset({"research", "ones", "whose"})
+_MANY = frozenset({"research", "ones", "whose", "refusal", "rejection"})
 
 
 def _judged(sheet: Sheet, text: str, span: Span, weighed: Weighed | None, asks: Asks | None) -> Predicate | None:
