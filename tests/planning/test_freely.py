@@ -57,15 +57,15 @@ def _read(question: str) -> str:
         ),
         # the same weighing in other words; equally strict
         (
-            "On the day ward a lady's count came at 65,000 platelets. Which ones insist on more than she has?",
+            "On the day ward a lady's count came at 65,000 platelets. Which ask for more than she has?",
             "trials | excludes platelets ≤ 65",
         ),
         (
-            "My creatinine is 2.6 mg/dL. Which of the studies put their creatinine ceiling below where I am?",
+            "My creatinine is 2.6 mg/dL. Which studies set their creatinine ceiling below where I am?",
             "trials | excludes serum_creatinine ≥ 2.6",
         ),
         (
-            "Suppose we wrote an LVEF of no less than 45 % into ours. Which trials are at least as strict as that?",
+            "Suppose we wrote an LVEF of no less than 45 % into ours. Whose limit is at least as strict as that?",
             "trials | excludes lvef < 45",
         ),
         (
@@ -92,7 +92,7 @@ def test_free_words_are_read_by_value_and_stance(question: str, plan: str) -> No
         # a measure is named, and its value stands in another sentence
         (
             "We have a chap whose platelets have been around 70,000/mm3 since spring. Which trials have a platelet "
-            "limit that this value does not meet?",
+            "limit that his value does not meet?",
             "trials | excludes platelets 70",
         ),
         # limits, and no person
@@ -118,7 +118,7 @@ def test_plans_that_lose_a_value_are_read_anew(question: str, plan: str) -> None
 @pytest.mark.parametrize(
     ("asked", "plan"),
     [
-        ("And which have a lower floor than that?", "trials | admits some platelets < 75"),
+        ("And which ones have a lower floor than this?", "trials | admits some platelets < 75"),
         ("And whose minimum is higher than this?", "trials | excludes platelets ≤ 75"),
     ],
 )
@@ -139,7 +139,7 @@ def test_limits_are_weighed_against_the_turn_before(asked: str, plan: str) -> No
             "trials | excludes warfarin",
         ),
         (
-            "We look after people with gout. Research that was made for them, in which having the illness is a "
+            "We look after people with gout. Research made for such people, in which having the illness is a "
             "condition of getting in, please.",
             "trials | requires gout",
         ),

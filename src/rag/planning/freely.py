@@ -38,7 +38,7 @@ def surely_read(text: str, index: WordIndex, plan: QueryPlan) -> QueryPlan:
 
 
 def weighed_against(sheet: Sheet, previous: QueryPlan | None) -> QueryPlan | None:
-    """'And which have a lower floor than that?' behind a list of trials by one limit; None where none is weighed."""
+    """'A lower floor than that' behind a list of trials by one limit; None where none is weighed."""
     limit = previous.where if previous is not None else None
     if not isinstance(limit, Limit) or limit.values.is_everything or sheet.limits or sheet.refs:
         return None
@@ -198,7 +198,7 @@ _OF_AGE = frozenset({"age", "old", "older", "young", "younger", "oldest", "young
 
 
 def _is_said_again(line: Line, place: tuple[int, int], span: Span) -> bool:
-    """'the ones that 1,800 would fail': the number of an earlier value stands in the sentence that asks."""
+    """'those that 2,100 would fail': the number of an earlier value stands in the sentence that asks."""
     numbers = {line.tokens[at].text for at in range(*place) if line.tokens[at].text[0].isdigit()}
     return any(line.tokens[at].text in numbers for at in range(*span) if not place[0] <= at < place[1])
 
