@@ -69,6 +69,11 @@ SAYINGS = (
             "inhibitor",
         ),
     ),
+    # "able to understand how HIV transmission comes about", "at low risk of HIV acquisition": nobody must have it
+    Rule(
+        _ILL, BOTH, Stance.ASIDE, only_in="infection",
+        behind=sought(r"(?i)\)? (?:transmission|acquisition)\b", "transmission", "acquisition"),
+    ),
     # "care should be taken in those having gout", "AZT is strongly discouraged", "discouraged: AZT"
     Rule(
         ANY, BOTH, Stance.ASIDE,
