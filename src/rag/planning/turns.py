@@ -149,7 +149,7 @@ def _rows(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _filled(said: str, words: dict[str, str]) -> str:
-    return re.sub(r"\{([a-z]+)\}", lambda match: words[match[1]], said)
+    return re.sub(r"\{([a-z]+)\}", lambda match: _filled(words[match[1]], words), said)
 
 
 # ── 'and the other one?' ─────────────────────────────────────────────────────────────────────────────────────────────
