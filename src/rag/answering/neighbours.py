@@ -48,10 +48,10 @@ def neighbour_told(document: Document, plan: QueryPlan, claims: Sequence[Claim])
 
 
 def of_no_limit(document: Document, plan: QueryPlan, claims: Sequence[Claim], words: str) -> str:
-    """'What HbA1c is needed?': a sentence that merely says when it is measured, or whose figures are of the age."""
+    """'What HbA1c is needed?': a sentence that says when it is measured, or has figures of another quantity."""
     if not plan.facts or not all(fact.startswith("criterion:") for fact in plan.facts):
         return ""
-    if _DIGIT.search(words) and (_speaks_of_one(plan.facts, words)):
+    if _DIGIT.search(words) and _speaks_of_one(plan.facts, words):
         return ""
     if not _NEEDED.search(plan.question) or plan.unread:  # 'which heart rate monitor …': something else is asked
         return ""

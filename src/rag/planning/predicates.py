@@ -18,7 +18,7 @@ from rag.planning.limited import ages_of, limit_of, negated
 from rag.planning.marks import Kind, Mark
 from rag.planning.places import is_any_site, left_out_as_told
 from rag.planning.slots import names_trials
-from rag.planning.statuses import is_idle_status
+from rag.planning.statuses import OF_TRIALS, is_idle_status
 from rag.planning.tables import word_set
 from rag.planning.told import dated, is_one_person, without_dates_of_life, without_told
 from rag.planning.tones import hear_tone
@@ -26,8 +26,6 @@ from rag.planning.whom import with_whom
 from rag.planning.words import Line
 from rag.types import About, All, Any, Asks, Concerns, FieldIs, Limit, Not, Predicate
 from rag.values import EVERYTHING
-
-_NOUNS = frozenset({"trial", "study", "one", "protocol"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def _opens_a_name(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
         return False
     named = line.tokens[at].lemma not in tables.stop_words() | tables.frame_words() | word_set("predicates.of_measures")
     free = not any(other.first <= at < other.last for other in marks)
-    return named and free and line.tokens[at + 1].lemma in _NOUNS and not line.gap(at + 1).strip()
+    return named and free and line.tokens[at + 1].lemma in OF_TRIALS and not line.gap(at + 1).strip()
 
 
 def _is_read(mark: Mark, cues: Sequence[Cue], *, topics: bool) -> bool:
@@ -117,7 +115,7 @@ _AGE_BOUNDS = frozenset({"age.minimum", "age.maximum"})  # 'a teenager or so, i.
 
 def _ends_a_treatment(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     """'laser treatment trials', 'digital therapeutics studies': the name of a treatment, no purpose of a trial."""
-    if mark.first == 0 or line.gap(mark.first).strip(" -") or line.lemmas(mark.last - 1, mark.last)[0] not in _NOUNS:
+    if mark.first == 0 or line.gap(mark.first).strip(" -") or line.lemmas(mark.last - 1, mark.last)[0] not in OF_TRIALS:
         return False
     named = [other.value for other in marks if other.kind is Kind.CONCEPT and other.last == mark.first]
     if named and not lexicon.is_a_condition(named[0]):

@@ -10,7 +10,7 @@ from rag.planning.slots import in_brackets
 from rag.planning.tables import word_set
 from rag.planning.words import Line
 
-_NOUNS = frozenset({"trial", "study", "one", "protocol"})
+OF_TRIALS = frozenset({"trial", "study", "one", "protocol"})
 
 
 def is_idle_status(line: Line, mark: Mark, cues: Sequence[Cue], marks: Sequence[Mark]) -> bool:
@@ -38,13 +38,13 @@ def _is_of_condition(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
     return (
         bool(behind)
         and not between - {"or", "and", "previous", "prior", "past"}
-        and not _NOUNS & set(line.lemmas(behind[0].last, behind[0].last + 1))
+        and not OF_TRIALS & set(line.lemmas(behind[0].last, behind[0].last + 1))
     )
 
 
 def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
     """Whether the word is said of trials: 'completed trials', 'are recruiting', not 'I finished chemotherapy'."""
-    near = bool(_NOUNS & set(line.lemmas(mark.last, mark.last + (4 if cue else 8))))
+    near = bool(OF_TRIALS & set(line.lemmas(mark.last, mark.last + (4 if cue else 8))))
     said = is_after_be(line, mark.first) or line.lemmas(max(0, mark.first - 1), mark.first) in {
         ("status",),
         ("that",),
@@ -56,7 +56,7 @@ def _is_status(line: Line, mark: Mark, cue: Cue | None) -> bool:
     said = said or line.tokens[mark.first].lemma in word_set("cues.be")  # 'which of them are finished?'
     said = said or (bool({"these", "those", "them", "they"} & before) and line.lemmas()[0] in word_set("cues.be"))
     plain = near or said or len(line.tokens) <= 4 or "RECRUITING" in mark.value.values
-    return plain or bool(_NOUNS & before) or (_stands_alone(line, mark) and not before & word_set("cues.people"))
+    return plain or bool(OF_TRIALS & before) or (_stands_alone(line, mark) and not before & word_set("cues.people"))
 
 
 def _stands_alone(line: Line, mark: Mark) -> bool:
@@ -64,7 +64,7 @@ def _stands_alone(line: Line, mark: Mark) -> bool:
     links = {"and", "or", "but", "with", "already", "now"}
     ends = mark.last >= len(line.tokens) or line.tokens[mark.last].lemma in links or bool(line.gap(mark.last).strip())
     opens = mark.first == 0 or line.tokens[mark.first - 1].lemma in links or bool(line.gap(mark.first).strip())
-    return ends and (opens or any(token.lemma in _NOUNS for token in line.tokens))
+    return ends and (opens or any(token.lemma in OF_TRIALS for token in line.tokens))
 
 
 def _in_row(line: Line, mark: Mark, marks: Sequence[Mark]) -> bool:
