@@ -169,7 +169,8 @@ class Assistant:
         found = any(ref.how == "previous" and not ref.trial_ids for ref in plan.trials)
         if plan.previous is None or not (plan.ordinal or found):
             return plan
-        draft = self._draft(plan.previous, question, trial_ids, _Clock())
+        before = self._placed(plan.previous, question, trial_ids)  # 'of those' may itself speak of earlier ones
+        draft = self._draft(before, question, trial_ids, _Clock())
         if found:
             return found_by_then(plan, [v.trial_id for v in draft.verdicts or () if v.verdict is Verdict.MATCH])
         ordered = [v.trial_id for v in draft.verdicts or ()]

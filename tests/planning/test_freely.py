@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.plans import TRIALS, plan_of, written
+from support.plans import TRIALS, Question, plan_of, written
 
-from rag.planning.freely import read_freely
+from rag.planning.freely import read_again, read_freely
 from rag.planning.vocabulary import index_of
 
 
@@ -151,3 +151,15 @@ def test_limits_are_weighed_against_the_turn_before(asked: str, plan: str) -> No
 )
 def test_things_are_those_that_the_sentence_that_asks_names_or_points_back_to(question: str, plan: str) -> None:
     assert _read(question) == plan
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which trials allow gout but not asthma?",
+        "Which trials require contraception but do not mention pregnancy?",
+        "Which trials ask for warfarin and turn away people who have had a stroke?",
+    ],
+)
+def test_two_stances_are_no_free_words_and_are_not_read_again(question: str) -> None:
+    assert read_again(plan_of(question), Question(question), TRIALS) is None

@@ -45,11 +45,14 @@ from rag.planning.of_the_end import picked
 from rag.planning.of_the_found import (
     asks_value,
     in_the_set,
+    is_of_several,
     names_no_trials,
     of_all_found,
+    of_the_first_few,
     says_less,
     tells_of_them,
     the_end_as_it,
+    untaken,
 )
 from rag.planning.ordinals import other_end
 from rag.planning.quantified import EVERY, quantifier_of
@@ -151,11 +154,14 @@ def _one_described(sheet: Sheet, previous: QueryPlan, planner: Planner) -> Query
 
 def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan | None:
     """The set of the turn before, narrowed, counted, ranked, or asked for a fact."""
-    asked_of_many = previous.where is not None or len(_ids(previous)) > 1
+    asked_of_many = previous.where is not None or len(_ids(previous)) > 1 or is_of_several(previous)
     fits = previous.intent in _SETS | {Intent.LANDSCAPE, Intent.COMPARE}
     if sheet.refs or not asked_of_many or not fits or not _points_at_set(sheet, previous):
         return None
-    plan = planner(sheet)
+    return of_the_first_few(sheet, previous, plan := planner(sheet)) or _narrowed(sheet, previous, plan)
+
+
+def _narrowed(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan:
     new = plan.where if plan.intent in {Intent.EXTREME, Intent.COMPARE} else sheet.reading.where
     before = all_of(part for part in conjuncts(previous.where) if not unsaid(part, new, sheet))
     narrowed = replace(plan, where=all_of((before, new)), trials=previous.trials, reason="")
@@ -174,14 +180,8 @@ def _of_those(sheet: Sheet, previous: QueryPlan, planner: Planner) -> QueryPlan 
     if sheet.facts and new is None:
         trials = previous.trials or (TrialRef("those trials", (), "previous"),)
         return replace(narrowed, intent=Intent.FACT, facts=sheet.facts, trials=trials, previous=previous)
-    unread = narrowed.unread if new is not None or quantifier else (*narrowed.unread, *_untaken(sheet))
+    unread = narrowed.unread if new is not None or quantifier else (*narrowed.unread, *untaken(sheet))
     return replace(narrowed, intent=Intent.TRIALS, facts=(), unread=unread, previous=previous)
-
-
-def _untaken(sheet: Sheet) -> tuple[str, ...]:
-    """The words of a turn on the trials before that no reader took up, in one run: 'run Sundays'."""
-    left = [at for at in content_of(sheet) if sheet.line.tokens[at].lemma not in word_set("followups.plain")]
-    return (" ".join(sheet.line.tokens[at].text for at in left),) if left else ()
 
 
 _WHERE = {("with",), ("in",), ("for",), ("from",), ("without",)}

@@ -22,7 +22,7 @@ from rag.planning.things import concerned, names_only_a_kind
 from rag.planning.vocabulary import Vocabulary, WordIndex, index_of
 from rag.planning.wording import with_reading
 from rag.planning.words import Line, read_line
-from rag.types import All, Any, Asks, Comparison, Intent, Limit, Predicate, QueryPlan, Question
+from rag.types import All, Any, Asks, Comparison, Concerns, Intent, Limit, Not, Predicate, QueryPlan, Question
 from rag.values import Values, above, at_least, at_most, below, exactly
 
 
@@ -59,10 +59,13 @@ def _surveys_what_it_limits(plan: QueryPlan) -> bool:
 def read_again(plan: QueryPlan, question: Question, vocabulary: Vocabulary) -> QueryPlan | None:
     """The free reading of a question of one turn whose `plan` found nothing; None where that is known to be beside it.
 
-    What is out of scope stays so, and what is asked of a trial that is named.
+    What is out of scope stays so, what is asked of a trial that is named, and what was read with more than one stance:
+    'allow gout but not asthma' has two, and a free reading knows one.
     """
     alone = not (question.history or question.trial_ids or plan.trials or plan.previous or plan.parts)
     if not alone or plan.intent not in _MAY_BE_READ or plan.reason not in {"", "which_trial", "live"}:
+        return None
+    if len(_stances(plan.where)) > 1:
         return None
     found = read_freely(question.text, index_of(vocabulary))
     return None if found is None or found.where == plan.where else found
@@ -72,6 +75,15 @@ _MAY_BE_READ = frozenset({
     Intent.TRIALS, Intent.COUNT, Intent.PROSE, Intent.AMBIGUOUS, Intent.FACT, Intent.BOOLEAN, Intent.EXTREME,
     Intent.LANDSCAPE, Intent.COMPARE, Intent.WHATIF,
 })  # fmt: skip
+
+
+def _stances(where: Predicate | None) -> frozenset[tuple[Asks, bool]]:
+    """What is asked of conditions and limits, and whether that is denied."""
+    if isinstance(where, All | Any):
+        return frozenset().union(*map(_stances, where.predicates))
+    if isinstance(where, Not):
+        return frozenset((asks, not denied) for asks, denied in _stances(where.predicate))
+    return frozenset({(where.asks, False)} if isinstance(where, Concerns | Limit) else ())
 
 
 def _leaves_out_a_value(where: Predicate | None) -> bool:

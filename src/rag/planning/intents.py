@@ -176,7 +176,7 @@ def _definition(sheet: Sheet) -> bool:
         and len(sheet.terms) == 1
         and len(words) <= 4
         and not sheet.reading.cues
-        and not {"trial", "study", "it", "this", "its"} & set(lemmas)
+        and not {"trial", "study", "it", "this", "its", "their", "these", "those"} & set(lemmas)
         and not ("the" in lemmas and sheet.facts)
         and not sheet.has("list")
     )
@@ -190,7 +190,8 @@ def _is_only_a_term(sheet: Sheet) -> bool:
     if sheet.has("list") and not sheet.has("meaning"):
         return False  # 'what do you have in phase 2?'
     lemmas = sheet.line.lemmas()
-    its_own = "the" in lemmas and sheet.facts and not {"word", "term", "meaning"} & set(lemmas)  # 'the primary outcome'
+    own = {"the", "their", "its"} & set(lemmas)
+    its_own = own and sheet.facts and not {"word", "term", "meaning"} & set(lemmas)  # 'the primary outcome'
     if its_own or not (
         sheet.has("definition", "meaning") or "what" in lemmas or sheet.line.text.rstrip(" ?").endswith("=")
     ):

@@ -34,7 +34,7 @@ def join(line: Line, parts: Sequence[Part]) -> Predicate | None:
         if link == "or" and groups:
             groups[-1].append(part)
         elif link == "not":
-            groups.append([replace(part, predicate=Not(part.predicate))])
+            groups.append([replace(part, predicate=_denied(part.predicate))])
         else:
             groups.append([part])
     told = [(_leaving_out(group[0]), alternatives([part.predicate for part in group])) for group in groups]
@@ -71,6 +71,16 @@ def _leaving_out(part: Part) -> Cue | None:
 
 def _not(predicate: Predicate) -> Predicate:
     return predicate.predicate if isinstance(predicate, Not) else Not(predicate)
+
+
+def _denied(predicate: Predicate) -> Predicate:
+    """What is not let in is turned away: 'accept gout but not asthma' asks for trials that say so of asthma.
+
+    Ages and fields are stated of every trial.
+    """
+    if isinstance(predicate, Concerns) and predicate.asks is Asks.ADMITS:
+        return replace(predicate, asks=Asks.EXCLUDES)
+    return Not(predicate)
 
 
 def all_of(predicates: Iterable[Predicate | None]) -> Predicate | None:
@@ -126,21 +136,28 @@ def _link(line: Line, before: Part, after: Part) -> str:
 
 
 def _is_denied(between: tuple[str, ...], *, comma: bool) -> bool:
-    """Whether the second of two is denied: 'HIV but not hepatitis', '…, yet not those who have asthma', 'rather than'.
+    """Whether the second of two is denied: 'HIV but not (prior) hepatitis', '…, yet not those who have asthma', 'rather
+    than'.
 
     Of people in between, only behind a word that joins or a comma: 'people with asthma not on steroids' denies no
     steroids, 'people with HIV, not people with asthma' denies asthma.
     """
+    last = len(between)
+    while last and between[last - 1] in _WHEN:
+        last -= 1
+    end = last
     whom = word_set("cues.people") | _WHOM
-    end = len(between)
     while end and between[end - 1] in whom:
         end -= 1
     denied = between[:end]
-    if denied[-2:] == ("rather", "than"):
+    if denied[-2:] == ("rather", "than") or denied == ("but", "no"):
         return True
-    return denied[-1:] == ("not",) and (end == len(between) or denied[-2:-1] in _BUT or (comma and end == 1))
+    return denied[-1:] == ("not",) and (end == last or denied[-2:-1] in _BUT or (comma and end == 1))
 
 
+_WHEN = frozenset({
+    "prior", "previous", "earlier", "past", "recent", "current", "concurrent", "ongoing", "any", "other",
+})  # fmt: skip
 _WHOM = frozenset({"those", "anybody", "anyone", "with", "have", "a", "an", "the", "on"})
 _WHOM |= {"child", "baby", "infant", "toddler", "newborn", "teenager", "adolescent"}
 _BUT = frozenset({("but",), ("yet",), ("and",), ("though",), ("although",), ("while",)})

@@ -13,11 +13,12 @@ from rag.planning.forms import says_trials
 from rag.planning.harking_back import opens_elliptic
 from rag.planning.joining import all_of, conjuncts
 from rag.planning.marks import Kind
+from rag.planning.quantified import quantifier_of
 from rag.planning.sheet import Sheet, content_of, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.wording import with_reading
 from rag.planning.yes_no import is_yes_no
-from rag.types import About, Concerns, Intent, Limit, Predicate, QueryPlan, TrialRef
+from rag.types import About, Concerns, FieldIs, Intent, Limit, Predicate, QueryPlan, TrialRef
 
 Planner = Callable[[Sheet], QueryPlan]
 
@@ -74,8 +75,7 @@ def _can_be_asked(sheet: Sheet, previous: QueryPlan) -> bool:
     found = previous.intent in _FOUND and previous.patient is None and not previous.ordinal
     chooses = sheet.refs or sheet.extremes or sheet.kinds(Kind.LIMIT, Kind.FIELD, Kind.AGES) or says_trials(sheet)
     another = sheet.line.lemmas()[:2] in {("what", "about"), ("how", "about")} or sheet.has("count")
-    one = previous.intent is Intent.EXTREME and previous.top == 1
-    return found and not chooses and not another and (one or previous.where is not None)
+    return found and not chooses and not another and (previous.intent is Intent.EXTREME or previous.where is not None)
 
 
 def _limits_asked(sheet: Sheet, previous: QueryPlan) -> tuple[str, ...]:
@@ -154,19 +154,25 @@ def in_the_set(sheet: Sheet, previous: QueryPlan) -> QueryPlan | None:
 
 
 def found_by_then(plan: QueryPlan, found: Sequence[str]) -> QueryPlan:
-    """The plan about the trials that the turn before `found`: a few by their ids, else each of them.
+    """The plan about the trials that the turn before `found`: a few by their ids, else each of them; of the first few
+    of a ranking those that fit.
 
     Of many a fact is told of each, and a yes or no chooses among them; 'tell me about it' then means none.
     """
+    if plan.intent in {Intent.TRIALS, Intent.COUNT}:
+        return with_reading(replace(plan, where=all_of((FieldIs("trial_id", tuple(found)), plan.where)), trials=()))
     if plan.intent not in _OF_FEW or plan.quantifier or plan.previous is None:
         return plan
-    if 0 < len(found) <= _FEW:
+    ranked = is_of_several(plan.previous)  # 'the five largest': so many
+    if 0 < len(found) <= (plan.previous.top + _FEW if ranked else _FEW):
         where = plan.where if plan.intent is Intent.BOOLEAN else None
         return replace(plan, where=where, trials=tuple(replace(ref, trial_ids=tuple(found)) for ref in plan.trials))
-    if plan.trials[0].text != "it":
-        return plan
-    before = plan.previous.where
-    if before is None or not found or not (plan.facts or plan.where):
+    return _of_each_found(plan, plan.previous.where if found else None) if plan.trials[0].text == "it" else plan
+
+
+def _of_each_found(plan: QueryPlan, before: Predicate | None) -> QueryPlan:
+    """The fact of each of the many that `before` chose, or the choice among them; None is no such set."""
+    if before is None or not (plan.facts or plan.where):
         return replace(plan, intent=Intent.AMBIGUOUS, reason="which_trial")
     if plan.intent is Intent.BOOLEAN and plan.where is not None:
         which = replace(plan, intent=Intent.TRIALS, where=all_of((before, plan.where)), trials=(), facts=())
@@ -177,6 +183,28 @@ def found_by_then(plan: QueryPlan, found: Sequence[str]) -> QueryPlan:
 
 _FEW = 3  # trials that 'it' may stand for
 _OF_FEW = frozenset({Intent.FACT, Intent.BOOLEAN, Intent.PROSE, Intent.CHECKLIST})
+
+
+def is_of_several(plan: QueryPlan) -> bool:
+    """Whether the plan ranks, and names more than one: 'the three largest'."""
+    return plan.intent is Intent.EXTREME and plan.top > 1
+
+
+def of_the_first_few(sheet: Sheet, previous: QueryPlan, plan: QueryPlan) -> QueryPlan | None:
+    """'Which of them recruit?' behind 'the three largest': those of the three that fit; else None."""
+    where = sheet.reading.where
+    narrows = plan.intent in {Intent.TRIALS, Intent.COUNT, Intent.BOOLEAN, Intent.AMBIGUOUS}
+    if where is None or not narrows or not is_of_several(previous) or quantifier_of(sheet):
+        return None
+    intent = Intent.COUNT if sheet.has("count", "count_open") else Intent.TRIALS
+    those = (TrialRef("those trials", (), "previous"),)
+    return replace(plan, intent=intent, facts=(), where=where, trials=those, reason="", previous=previous)
+
+
+def untaken(sheet: Sheet) -> tuple[str, ...]:
+    """The words of a turn on the trials before that no reader took up, in one run: 'run Sundays'."""
+    left = [at for at in content_of(sheet) if sheet.line.tokens[at].lemma not in word_set("followups.plain")]
+    return (" ".join(sheet.line.tokens[at].text for at in left),) if left else ()
 
 
 def the_end_as_it(sheet: Sheet, previous: QueryPlan) -> tuple[QueryPlan, Sheet] | None:
