@@ -72,11 +72,24 @@ def _behind(sheet: Sheet) -> Iterator[tuple[int, int]]:
     lemmas = sheet.line.lemmas()
     starts = clause_starts(sheet.line)
     for first, last in pairwise([*starts, len(lemmas)]):
-        if set(lemmas[first:last]) & word_set("of_each.pointing") and set(lemmas[first:last]) & ASKS:
+        if not set(lemmas[first:last]) & ASKS:
+            continue
+        if set(lemmas[first:last]) & word_set("of_each.pointing") or (first and _asks_no_more(sheet, (first, last))):
             yield (first, last)
     colon = colon_behind_trials(sheet)
     if colon and _is_list(sheet, colon):
         yield (colon, len(lemmas))
+
+
+def _asks_no_more(sheet: Sheet, span: tuple[int, int]) -> bool:
+    """'…, and at what dose?': a clause that asks for facts and says nothing besides."""
+    marks = _marks(sheet, span, Kind.FACT)
+    held = {at for mark in marks for at in range(mark.first, mark.last)}
+    left = {sheet.line.tokens[at].lemma for at in range(*span) if at not in held}
+    return bool(marks) and left <= ASKS | _BARE
+
+
+_BARE = frozenset({"and", "at", "in", "by", "to", "the", "is", "are", "with", "a"})
 
 
 def _is_list(sheet: Sheet, first: int) -> bool:

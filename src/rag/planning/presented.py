@@ -23,6 +23,14 @@ _OF_WHOM = re.compile(
     r"(?: (?:away|down|out|off|back))?\W*$"
 )
 _OF_OURS = re.compile(r"(?i)^\W*(?:(?:we|i)\b.{0,12} )?(?:my|our)\b")
+# 'nothing else known yet', 'that is all the sheet says', 'going by age and sex alone'
+_ALL_TOLD = re.compile(
+    r"(?i)\b(?:(?:nothing|little) (?:else|more|further) (?:\w+ )?(?:known|told|given|recorded|to go (?:on|by))"
+    r"|knows? nothing (?:else|more)|no (?:other|further) (?:details?|information|findings?|data|results?)"
+    r"|(?:that|this)(?:['’]s| is| was) (?:all|everything)(?: that)? (?:i|we|he|she|they|the|my|our|his|her|it|there)\b"
+    r"|(?:all|everything)(?: that)? (?:i|we|they) (?:know|have|was told|were told|got)"
+    r"|(?:age and (?:sex|gender)|(?:sex|gender) and age) (?:alone|only))\b"
+)
 # a new sentence, or the question behind a colon or a dash
 _PARTS = re.compile(r"[.;?!:]\s|\s[-–—]\s")
 
@@ -45,3 +53,9 @@ def presents_a_person(sheet: Sheet) -> bool:
     anybody = whom["said"].casefold() not in {"him", "her"} and _OF_OURS.match(text) is None
     refused = any(cue.asks is Asks.EXCLUDES for cue in asked)
     return bool(told) and len(told) == len(found) and (several or anybody) and refused
+
+
+def says_that_is_all(sheet: Sheet) -> bool:
+    """'Creatinine 2.2, nothing else known. Where is he out?': whatever is told, it is told of one person."""
+    known = sheet.kinds(Kind.LIMIT, Kind.CONCEPT)
+    return not sheet.refs and bool(known) and _ALL_TOLD.search(sheet.line.text) is not None

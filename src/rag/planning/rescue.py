@@ -88,9 +88,14 @@ def _nearby(line: Line, variable: Found[str], taken: frozenset[int] | set[int]) 
         ):
             return quantity
     for at in range(max(0, variable.first - _NEAR - 2), variable.first):
-        quantity = None if at in taken else quantity_at(line, at)
+        quantity = None if at in taken or _is_within_a_name(line, at) else quantity_at(line, at)
         if quantity and quantity.last <= variable.first and (
             not quantity.bare or line.lemmas(quantity.last, variable.first) in {(), ("for",)}
         ):
             return quantity
     return None
+
+
+def _is_within_a_name(line: Line, at: int) -> bool:
+    """The 6 of 'glucose-6-phosphate': hyphens on both sides, no number of the measure behind it."""
+    return at > 0 and line.gap(at) == "-" == line.gap(at + 1) and line.tokens[at - 1].text.isalpha()

@@ -9,7 +9,7 @@ from rag.planning.forms import asks_about_trials, has_person, seeks_any_trial, s
 from rag.planning.joining import conjuncts
 from rag.planning.marks import Kind
 from rag.planning.patients import tells_a_bare_person
-from rag.planning.presented import presents_a_person
+from rag.planning.presented import presents_a_person, says_that_is_all
 from rag.planning.sheet import Sheet
 from rag.planning.slots import names_trials
 from rag.planning.tables import word_set
@@ -30,16 +30,17 @@ def describes_a_person(sheet: Sheet) -> bool:
     cues = sheet.reading.cues
     if sheet.refs and is_yes_no(sheet) and (_has_one_finding(sheet) or any(c.asks is Asks.EXCLUDES for c in cues)):
         return is_told_of_a_person(sheet)
+    all_told = says_that_is_all(sheet)
     asks = _asks_what_is_given(sheet) or _asks_for_a_dose(sheet) or _asks_a_value(sheet)
-    if asks or (_asks_of_one_finding(sheet) and not (seeks_any_trial(sheet) or presents_a_person(sheet))):
+    anybody = all_told or seeks_any_trial(sheet) or presents_a_person(sheet)
+    if asks or (_asks_of_one_finding(sheet) and not anybody):
         return False  # 'I had a stroke. Which trials would refuse me because of that?'
     if (
-        presents_a_person(sheet)
+        anybody
         or is_told_of_a_person(sheet)
         or _is_bare_person(sheet)
         or _is_described(sheet)
         or _opens_with_person(sheet)
-        or seeks_any_trial(sheet)
     ):
         return True
     turned_away = any(cue.asks is Asks.EXCLUDES for cue in sheet.reading.cues)

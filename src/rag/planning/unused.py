@@ -59,11 +59,12 @@ def _says_nothing(line: Line, at: int) -> bool:
         return False
     word = token.lemma
     known = word in tables.frame_words() | tables.stop_words() | tables.plain_words()
-    known = known or token.text.casefold() in tables.plain_words()
+    known = known or token.text.casefold() in tables.plain_words() or word in _NAMES_OF_FACTS
     dwells = at > 0 and line.tokens[at - 1].lemma in {"from", "in", "near"} and token.text[0].isupper()
     return known or dwells or any(word in word_set(name) for name in _SETS)
 
 
+_NAMES_OF_FACTS = frozenset({"age", "sex", "gender"})  # 'by age and sex alone': what is told of, and no value
 _SETS = (
     "cues.people", "cues.relatives", "patients.denials", "patients.denied_behind", "patients.female", "patients.male",
     "patients.now", "patients.over", "patients.over_behind", "patients.told", "intents.sexes", "intents.question_verbs",
