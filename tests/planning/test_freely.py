@@ -163,3 +163,13 @@ def test_things_are_those_that_the_sentence_that_asks_names_or_points_back_to(qu
 )
 def test_two_stances_are_no_free_words_and_are_not_read_again(question: str) -> None:
     assert read_again(plan_of(question), Question(question), TRIALS) is None
+
+
+def test_a_plan_with_words_that_nothing_stands_for_is_read_again() -> None:
+    question = (
+        "Take a platelet count of 120,000: plenty of protocols accept 100,000, yet a handful want more than that. "
+        "It is those few, the ones that 120,000 would fail, that I need."
+    )
+    again = read_again(plan_of(question), Question(question), TRIALS)
+    assert again is not None
+    assert written(again) == "trials | excludes platelets 120"

@@ -12,12 +12,11 @@ from rag.planning.tables import word_set
 
 
 def focus_of(sheet: Sheet, facts: Collection[str]) -> tuple[str, ...]:
-    """The content words left when trial names, superlatives, the facts asked for, verbs of criteria and filler are out.
+    """The content words left when trial names, the facts asked for, verbs of criteria and filler are taken out.
 
     A label goes with its noun: 'arm B', 'group 2'.
     """
     named = {i for reference in sheet.references for i in range(reference.first, reference.last)}
-    named |= {i for found in sheet.extremes for i in range(found.first, found.last)}
     asked = [mark for mark in sheet.kinds(Kind.FACT, Kind.CUE) if mark.value != "interventions" or mark.value in facts]
     read = {i for mark in asked for i in range(mark.first, mark.last)}
     plain = tables.stop_words() | words_of_rules(facts) | word_set("focus.plain")

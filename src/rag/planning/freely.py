@@ -59,13 +59,13 @@ def _surveys_what_it_limits(plan: QueryPlan) -> bool:
 def read_again(plan: QueryPlan, question: Question, vocabulary: Vocabulary) -> QueryPlan | None:
     """The free reading of a question of one turn whose `plan` found nothing; None where that is known to be beside it.
 
-    What is out of scope stays so, what is asked of a trial that is named, and what was read with more than one stance:
-    'allow gout but not asthma' has two, and a free reading knows one.
+    What is out of scope stays so, what is asked of a trial that is named, and what was wholly read with more than one
+    stance: 'allow gout but not asthma' has two, and a free reading knows one.
     """
     alone = not (question.history or question.trial_ids or plan.trials or plan.previous or plan.parts)
     if not alone or plan.intent not in _MAY_BE_READ or plan.reason not in {"", "which_trial", "live"}:
         return None
-    if len(_stances(plan.where)) > 1:
+    if len(_stances(plan.where)) > 1 and not (plan.unread or plan.left_out or _holds_unknown(plan.where)):
         return None
     found = read_freely(question.text, index_of(vocabulary))
     return None if found is None or found.where == plan.where else found
@@ -84,6 +84,15 @@ def _stances(where: Predicate | None) -> frozenset[tuple[Asks, bool]]:
     if isinstance(where, Not):
         return frozenset((asks, not denied) for asks, denied in _stances(where.predicate))
     return frozenset({(where.asks, False)} if isinstance(where, Concerns | Limit) else ())
+
+
+def _holds_unknown(where: Predicate | None) -> bool:
+    """Whether trials are chosen by words that no concept stands for: 'a handful', 'that figure'."""
+    if isinstance(where, All | Any):
+        return any(_holds_unknown(one) for one in where.predicates)
+    if isinstance(where, Not):
+        return _holds_unknown(where.predicate)
+    return isinstance(where, Concerns) and not where.concepts
 
 
 def _leaves_out_a_value(where: Predicate | None) -> bool:

@@ -41,11 +41,17 @@ def asked_of_the_end(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
         return plan
     ranking = with_reading(replace(plan, facts=scale))
     asked = replace(plan, intent=Intent.FACT, facts=facts, where=None, extreme="", variables=(), previous=ranking)
-    held = {word for found in sheet.extremes for word in sheet.line.words(found.first, found.last).split()}
-    asked = replace(asked, focus=tuple(word for word in plan.focus if word not in held))
     if plan.top > 1:
         return replace(asked, top=1, trials=(TrialRef("those trials", (), "previous"),))
     return replace(asked, ordinal=1, trials=(TrialRef("the first one", (), "ordinal"),))
+
+
+def without_the_end(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
+    """The plan whose focus leaves out the superlative that tells the trial: no record must say 'largest'."""
+    if plan.previous is None or plan.previous.intent is not Intent.EXTREME:
+        return plan
+    held = {word for found in sheet.extremes for word in sheet.line.words(found.first, found.last).split()}
+    return replace(plan, focus=tuple(word for word in plan.focus if word not in held))
 
 
 def _is_told_apart(sheet: Sheet, end: int, top: int) -> bool:

@@ -36,7 +36,7 @@ from rag.planning.marks import Kind
 from rag.planning.of_a_person import person_behind
 from rag.planning.of_each import asked_of_each
 from rag.planning.of_the_course import of_the_course
-from rag.planning.of_the_end import asked_of_the_end
+from rag.planning.of_the_end import asked_of_the_end, without_the_end
 from rag.planning.parts import in_parts
 from rag.planning.quantified import asked_of_many
 from rag.planning.quantities import number_at
@@ -128,7 +128,8 @@ def _read_whole(sheet: Sheet, only: tuple[str, ...], *, items: bool = True) -> t
         return _read_whole(read_sheet(said, sheet.index), only, items=False)
     base = QueryPlan(intent, sheet.line.text.strip(), "", trials=sheet.refs, terms=terms_of(sheet), reason=reason)
     plan = _FILLERS[intent](sheet, base)
-    plan = _with_trial(sheet, replace(plan, focus=focus_of(sheet, plan.facts)), only)
+    plan = without_the_end(sheet, replace(plan, focus=focus_of(sheet, plan.facts)))
+    plan = _with_trial(sheet, plan, only)
     return sheet, with_reading(of_the_course(plan))
 
 
