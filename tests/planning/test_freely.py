@@ -167,7 +167,7 @@ def test_two_stances_are_no_free_words_and_are_not_read_again(question: str) -> 
 
 def test_a_plan_with_words_that_nothing_stands_for_is_read_again() -> None:
     question = (
-        "Take a platelet count of 120,000: plenty of protocols accept 100,000, yet a handful want more than that. "
+        "Take a platelet count of 120,000: many records accept 100,000, and a handful wants a higher count. "
         "It is those few, the ones that 120,000 would fail, that I need."
     )
     again = read_again(plan_of(question), Question(question), TRIALS)
