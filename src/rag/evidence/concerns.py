@@ -274,7 +274,8 @@ def _judge_requires(said: list[Said], concern: Concerns, text: Callable[[], str]
     firm = [one for one in wanted if is_so_in_every_way(one.criterion, one.state, kinds)]
     firm = firm or [one for one in out if is_lacked(one.criterion, one.state, text())]
     if firm:
-        return _judged(Verdict.MATCH, "requires", firm, text)
+        refused = firm[0].criterion.polarity is Polarity.EXCLUSION  # 'excludes: treated before' asks for the untreated
+        return _judged(Verdict.MATCH, "excludes" if refused else "requires", firm, text)
     if wanted:
         return _judged(Verdict.PARTIAL, "requires in part", wanted, text)
     return _otherwise(said, concern, text)

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from rag.planning.describing import describing_words, may_ask_of_one, references_to, tells, weighed, words_of_references
 from rag.planning.durations import DAYS
+from rag.planning.forms import says_trials
 from rag.planning.fragments import Reference
 from rag.planning.meant import Ranked, rarity
 from rag.planning.sheet import Sheet
 from rag.planning.words import Line
+from rag.types import Asks, Concerns, Predicate
 
 _AHEAD = 0.3  # of the weight of a name that one trial alone bears: the best of each side must be ahead of the next
 _HARDLY, _TOGETHER = 0.2, 0.8  # ... or so much, where the other side is as far ahead as makes so much of both
@@ -39,7 +41,8 @@ def two_meant(sheet: Sheet) -> tuple[Reference, ...]:
     compares = _compares(sheet.line) or slashed or ({"which", "or"} <= lemmas and may_ask_of_one(sheet, of_which=True))
     if settled or any(ref.how == "previous" for ref in sheet.refs) or not compares:
         return ()
-    words = sorted({*words_of_references(sheet), *describing_words(sheet)})
+    judged = _judged(sheet)
+    words = sorted({*words_of_references(sheet), *(at for at in describing_words(sheet) if at not in judged)})
     top = rarity(1, len(sheet.index.ids))
     found: list[tuple[float, tuple[Reference, ...]]] = []
     for left, right in _sides(sheet.line, words):
@@ -50,6 +53,18 @@ def two_meant(sheet: Sheet) -> tuple[Reference, ...]:
         if sure and (refs := _two(sheet, ranks)):
             found.append((ahead, refs))
     return max(found, key=lambda pair: pair[0])[1] if found else ()
+
+
+def _judged(sheet: Sheet) -> set[int]:
+    """The words of what trials are asked to say of people: 'which trials exclude both HIV and hepatitis C?'."""
+    if sheet.extremes or not says_trials(sheet):
+        return set()
+    judged = [part for part in sheet.bare.parts if _judges(part.predicate)]
+    return {at for part in judged for at in range(part.first, part.last)}
+
+
+def _judges(asked: Predicate) -> bool:
+    return isinstance(asked, Concerns) and asked.asks is not Asks.MENTIONS
 
 
 def _compares(line: Line) -> bool:

@@ -170,6 +170,15 @@ def demanded(variable: str, values: Values) -> Values:
     return values if known.step is not None else at_most(number)
 
 
+def are_best_grades(variable: str, values: Values) -> bool:
+    """'NYHA I-II', 'ECOG up to 1': several grades of a scale in steps, from its healthiest on."""
+    known = load_variables().get(variable)
+    if known is None or known.step is None or known.fit != "low" or values.is_point:
+        return False
+    low, high, best = values.intervals[0].low, values.intervals[-1].high, known.plausible.intervals[0].low
+    return high is not None and (low is None or (best is not None and low <= best))
+
+
 def on_scale(variable: str, values: Values) -> Values:
     """The values of a scale that counts in steps without the gaps between them: 'zero or one' is 0 to 1."""
     known = load_variables().get(variable)

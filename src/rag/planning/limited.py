@@ -103,6 +103,8 @@ def _default_asks(line: Line, mark: Mark) -> Asks:
     """What a limit under no verb asks: a person's value or an age is to be let in, else the limit is to be stated."""
     if _is_only(line, mark) or ("must" in line.lemmas(0, mark.last) and not mark.value.values.is_point):
         return Asks.REQUIRES  # 'ECOG 0 or 1 only', 'in which trials must the ECOG be 0 or 1?'
+    if lexicon.are_best_grades(mark.value.variable, mark.value.values):
+        return Asks.REQUIRES  # 'ECOG 0-2, platelets over 100': the grades that people may be of
     person = word_set("cues.people") & set(line.lemmas(max(0, mark.first - 4), mark.first))
     return Asks.ADMITS if person or _is_for_whom(line, mark.first) or mark.value.variable == "age" else Asks.MENTIONS
 

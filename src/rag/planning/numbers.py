@@ -74,14 +74,13 @@ def find_counts(line: Line, taken: frozenset[int] = frozenset()) -> tuple[Counte
     found: list[Counted] = []
     at, floor = 0, 0
     names: dict[int, list[Found[str]]] | None = None
-    measured = {
-        variable.last for variable in find_variables(line) if variable.value != "age"
-    }  # 'ECOG 2 patients', 'grade 3 participants': no two patients
-    measured |= {at + 1 for at, word in enumerate(line.lemmas()) if word in word_set("numbers.of_a_kind")}
+    measured = {variable.last for variable in find_variables(line) if variable.value != "age"}  # 'ECOG 0 to 2, adults'
+    of_a_kind = {at + 1 for at, word in enumerate(line.lemmas()) if word in word_set("numbers.of_a_kind")}
     while at < len(line.tokens):
         quantity = None if at in taken else quantity_at(line, at)
         sized = None
-        if quantity and not (quantity.bare and quantity.first in measured):
+        kind = quantity is not None and quantity.bare and quantity.first in of_a_kind  # 'grade 3 participants'
+        if quantity and not kind and quantity.first not in measured:
             names = _names_by_end(line) if names is None else names
             sized = _sized(line, quantity, floor, names)
         if sized and quantity and not taken.intersection(range(sized.first, sized.last)):

@@ -4,7 +4,7 @@ are they?'. The trials are chosen as ever; what is asked of each is read apart f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from rag.planning.forms import is_spoken_for, says_trials
 from rag.planning.items import colon_behind_trials
 from rag.planning.marks import Kind, Mark
 from rag.planning.rules import facts_by_rule
-from rag.planning.sheet import Sheet
+from rag.planning.sheet import Sheet, read_sheet
 from rag.planning.tables import word_set
 from rag.planning.yes_no import is_yes_no
 
@@ -25,24 +25,53 @@ class OfEach:
     facts: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    behind: int = 0  # where what asks goes on to the end of the question; 0 where it does not
 
     def asks_with(self, sheet: Sheet, words: str) -> bool:
         """Whether words of the question stand in what asks."""
         return any(words in sheet.line.words(*span) for span in self.spans)
 
 
-def asked_of_each(sheet: Sheet) -> OfEach:
-    """What is asked of each of the trials that a question chooses; empty where it asks only which they are."""
+def asked_of_each(sheet: Sheet) -> tuple[OfEach, Sheet]:
+    """What is asked of each of the trials that a question chooses, and the question that chooses them.
+
+    'Which trials exclude gout, and how are they masked?' chooses no trials that are masked: the clause that goes on to
+    the end is left out, where a question that chooses trials stands before it.
+    """
+    told = _of_each(sheet)
+    if not told.behind:
+        return told, sheet
+    chooses = read_sheet(sheet.line.text[: sheet.line.tokens[told.behind].start], sheet.index)
+    return told, chooses if says_trials(chooses) and chooses.reading.where is not None else sheet
+
+
+def _of_each(sheet: Sheet) -> OfEach:
+    """What is asked of each; empty where the question asks only which trials there are."""
     if sheet.refs or is_yes_no(sheet) or not says_trials(sheet):
         return OfEach()
-    spans = [*_leading(sheet), *_behind(sheet)]
+    behind = [*_behind(sheet)]
+    spans = [*_leading(sheet), *behind]
     facts = [fact for span in spans for fact in _facts_in(sheet, span)]
     if not spans and _opens_asking(sheet):
         facts = [fact for fact in sheet.facts if not is_spoken_for(sheet, fact)]
         spans = [(0, min((part.first for part in sheet.reading.parts), default=0))]
     variables = [m.value for span in spans for m in _marks(sheet, span, Kind.VARIABLE)]
-    told = OfEach(tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(variables)), tuple(spans))
+    end = _to_the_end(sheet, behind)
+    told = OfEach(tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(variables)), tuple(spans), end)
     return told if told.facts or told.variables else OfEach()
+
+
+def _to_the_end(sheet: Sheet, spans: Sequence[tuple[int, int]]) -> int:
+    """Where the first of the spans that follow one another to the end of the question starts; 0 where none does."""
+    end = len(sheet.line.tokens)
+    lemmas = sheet.line.lemmas()
+    for first, last in reversed(spans):
+        chooses = bool(_CHOSEN & set(lemmas[first:last]))  # 'of the gout trials, in which ones is no limit set?'
+        end = first if last == end and not chooses else end
+    return end if end < len(sheet.line.tokens) else 0
+
+
+_CHOSEN = frozenset({"one", "trial", "study", "protocol", "record"})
 
 
 def _opens_asking(sheet: Sheet) -> bool:
@@ -104,7 +133,13 @@ def _facts_in(sheet: Sheet, span: tuple[int, int]) -> tuple[str, ...]:
     """The facts named between two words; that of a rule where neither a fact nor a limit is."""
     marked = tuple(mark.value for mark in _marks(sheet, span, Kind.FACT))
     limits = _marks(sheet, span, Kind.VARIABLE)
-    return marked if marked or limits else tuple(fact for fact, _ in facts_by_rule(sheet.line.lemmas(*span)))[:1]
+    lemmas = sheet.line.lemmas(*span)
+    ruled = tuple(fact for fact, _ in facts_by_rule(lemmas))[:1]
+    gives = lemmas[-2:-1] == ("they",) and lemmas[-1] in _GIVES and bool({"what", "which"} & set(lemmas[:3]))
+    return marked if marked or limits else ruled or (("interventions",) if gives else ())
+
+
+_GIVES = frozenset({"give", "test", "use", "try", "administer", "offer"})  # 'and what vaccine do they give?'
 
 
 def _marks(sheet: Sheet, span: tuple[int, int], *kinds: Kind) -> list[Mark]:

@@ -162,12 +162,12 @@ def _beside(plan: QueryPlan, named: TrialRef) -> tuple[str, ...]:
 
 def _placed(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
     """`plan` whose unread words are those that no name of the trials asked about holds."""
-    ids = [trial.upper() for ref in plan.trials for trial in ref.trial_ids]
-    at = [sheet.index.by_id[trial] for trial in ids if trial in sheet.index.by_id]
+    by_id = sheet.index.by_id
+    at = [by_id[trial.upper()] for ref in plan.trials for trial in ref.trial_ids if trial.upper() in by_id]
     if not plan.unread or not plan.trials:
         return plan
-    own = tables.stop_words() | tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words()
-    own |= words_of_rules(plan.facts)
+    own = tables.intent_cues()["cutoff"].words() | tables.extreme_cues().words() | words_of_rules(plan.facts)
+    own |= tables.stop_words()
     lemmas = sheet.line.lemmas()  # '30 kg' tells whom a dose is for
     own |= {word for at, unit in enumerate(lemmas) if unit == "kg" for word in lemmas[max(0, at - 1) : at + 1]}
     words = [(t.lemma, t.text) for run in plan.unread for t in read_line(run).tokens if t.lemma not in own]
@@ -202,23 +202,23 @@ def _asks_of_something_else(sheet: Sheet, unread: tuple[str, ...]) -> bool:
 
 def _describing(sheet: Sheet) -> list[int]:
     """The tokens that may tell which trial is meant: content words and places that no fact, cue or limit holds."""
+    stopped = {Kind.CONCEPT} if "washout" in sheet.facts else set()  # 'how long are statins stopped?'
     read = {
         i
         for mark in sheet.marks
-        if mark.kind in {Kind.FACT, Kind.CUE, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP}
+        if mark.kind in {Kind.FACT, Kind.CUE, Kind.LIMIT, Kind.VARIABLE, Kind.GROUP} | stopped
         for i in range(mark.first, mark.last)
     }
     defects = tables.intent_cues()["conflicts"].find(sheet.line)  # 'source defects' are no heart defects
     read |= {i for found in (*sheet.extremes, *defects) for i in range(found.first, found.last)}
-    read |= {i for i, token in enumerate(sheet.line.tokens) if token.lemma in tables.stop_words()}
-    return [i for i in range(len(sheet.line.tokens)) if i not in read]
+    return [i for i, one in enumerate(sheet.line.tokens) if i not in read and one.lemma not in tables.stop_words()]
 
 
 # ── Filling in, one function an intent ───────────────────────────────────────────────────────────────────────────────
 
 
 def _trials(sheet: Sheet, plan: QueryPlan) -> QueryPlan:
-    told = asked_of_each(sheet)
+    told, sheet = asked_of_each(sheet)
     where = without(sheet, told.variables) if told.variables else sheet.reading.where
     unread = tuple(words for words in _unused(sheet) if not told.asks_with(sheet, words))
     plan = replace(plan, where=where, facts=told.facts, variables=told.variables, unread=unread, reason=_live(sheet))

@@ -178,10 +178,18 @@ def dated(
         spans = [(parts[at].first, parts[at].last) for at in told]
         which = nearest(line, spans, (first, last))
         if which is not None and isinstance(concern := parts[told[which]].predicate, Concerns):
-            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, ago=ago))
+            said = _without(concern.text, line.words(first, last))
+            parts[told[which]] = replace(parts[told[which]], predicate=replace(concern, text=said, ago=ago))
         else:
             left.append(line.words(first, last))
     return parts, left
+
+
+def _without(text: str, time: str) -> str:
+    """The words of a condition without those that open its time: 'cancer in the last' before 'in the last year'."""
+    words = time.split()
+    opened = (" ".join(words[:last]) for last in range(len(words), 0, -1))
+    return next((text.removesuffix(f" {words}") for words in opened if text.endswith(f" {words}")), text)
 
 
 def _may_be_past(part: Part) -> bool:
