@@ -43,6 +43,8 @@ _BULLET = re.compile(r"[ \t]{0,40}(?:[*•·-]|\d{1,2}[.)])")
 _COLON = re.compile(r"[:：]")
 _FULL_STOP = re.compile(r"(?<= following criteria)\.[ \t]*$")  # a full stop for a colon
 _WORD = re.compile(r"[a-z]+")
+# "Exclusion Criteria (these are general; details are in the protocol):"
+_REMARK = re.compile(r"(?<=clusion criteria) ?\((?:the|these|this|details?|full|please|more|note)\b[^()]*\)")
 _SENTENCE_END = re.compile(r"[.;!?] +[A-Z]")  # "… study drug. Exclusion Criteria: …" is told by _INLINE
 # The three lists of older oncology records. They are requirements under no inclusion header.
 _PDQ = re.compile(r"(?:DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR CONCURRENT THERAPY)\b")
@@ -154,7 +156,7 @@ def _heading(line: str, lower: str, state: str) -> _Heading | None:
     end = colon.start() if colon else len(line)
     if end - begin > _LONGEST_HEADING:
         return None
-    head = _WORD.findall(lower[begin:end])
+    head = _WORD.findall(_REMARK.sub(" ", lower[begin:end]))
     if not head or _SENTENCE_END.search(line, begin, end):
         return None
     rest = line[colon.end() :].strip(" *_") if colon else ""

@@ -111,6 +111,26 @@ def test_leads_give_relation_and_polarity() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lead", "polarity"),
+    [
+        ("Patients will not be included if any of the following conditions are present", Polarity.EXCLUSION),
+        ("Nobody is eligible if one or more of the following apply", Polarity.INCLUSION),
+        ("The patient will be excluded when any of the following is met", Polarity.EXCLUSION),
+    ],
+)
+def test_a_lead_without_a_colon_leads_the_list_right_below_it(lead: str, polarity: Polarity) -> None:
+    found = items(f"* Age 18\n\n{lead}\n\n* Pregnancy\n* Gout")
+    assert [item.polarity for item in found] == [Polarity.INCLUSION, polarity, polarity]
+    assert [item.headings for item in found[1:]] == [(lead,), (lead,)]
+
+
+def test_a_denied_head_over_examples_leads_bullets_on_its_own_level_up_to_the_next_denial() -> None:
+    found = items("* No illness that hinders an examination, e.g.:\n* Arthritis\n* Tremor\n* No gout\n* Asthma")
+    assert [item.polarity for item in found[:2]] == [Polarity.EXCLUSION, Polarity.EXCLUSION]
+    assert [item.polarity for item in found[2:]] == [Polarity.INCLUSION, Polarity.INCLUSION]
+
+
 def test_siblings_that_end_in_or_are_alternatives() -> None:
     found = items("* Renal function:\n  * Creatinine ≤ 1.5, or\n  * CrCl ≥ 60")
     assert [item.relation for item in found] == ["any", "any"]

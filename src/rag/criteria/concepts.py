@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from rag.criteria.namesakes import is_allergy_to_other, means_it, with_anaphylaxis
+from rag.criteria.organs import with_organs
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.words import Words, keys_of, word_set, words_of
 
@@ -332,7 +333,7 @@ def find_concepts(text: str) -> tuple[Mention, ...]:
 def find_in(words: Words) -> list[Found]:
     """The same as word ranges, with base ids: what `read_states` builds on."""
     known = load_concepts()
-    named = _tree().find(words, overlap=True)
+    named = with_organs(words, _tree(), _tree().find(words, overlap=True))
     found = [one for one in named if means_it(words, one, known[one.value].unless_near)]
     foods = narrower_or_equal("food_allergy")
     found = [each for one in found for each in with_anaphylaxis(words, one, food=one.value in foods)]

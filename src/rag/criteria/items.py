@@ -291,11 +291,11 @@ def _leads_numbers(lines: list[Line], index: int, words: str) -> bool:
 
 
 def _leads_flat(lines: list[Line], index: int, words: str) -> bool:
-    """'* At least one of the following:' / '* …' / '* …': the members stand on the level of their lead."""
+    """'* At least one of the following:', '* No illness, e.g.:' / '* …' / '* …': members on their lead's level."""
     if not words.endswith(":") or not lines[index].kind or index + 1 >= len(lines):
         return False
     beside = (lines[index + 1].kind, lines[index + 1].indent) == (lines[index].kind, lines[index].indent)
-    return beside and ANY_OF.search(words) is not None
+    return beside and (ANY_OF.search(words) is not None or LEADS_EXAMPLES.match(words) is not None)
 
 
 def _leads(lines: list[Line], index: int) -> bool:

@@ -9,7 +9,7 @@ from rag.types import Polarity
 
 _FLIPS = re.compile(
     r"\bexclusion criteri|\bexclusions?\W*$|\bexcluded\b(?! from)|\bexcludes\b"
-    r"|\bineligible\b(?! to (?:receive|undergo)| for (?!this|the))"
+    r"|^\W*prohibited\W*$|\bineligible\b(?! to (?:receive|undergo)| for (?!this|the))"
     r"|\bnot (?:be )?(?:eligible(?! to (?:receive|undergo)| for (?!this|the|our|enrol|inclusion|particip|study|trial))"
     r"|allowed|permitted|included)\b[^.]{0,60}$"
     r"|\b(?:must|should|may|can|do|does|will|has|have) ?not (?:have|had|be|been|meet|present|received?|show"
@@ -35,7 +35,8 @@ _EXCLUSIONS = re.compile(
     r"(?i)\W*(?:(?:key|main|general|major) )?exclusions?(?: criteri\w+)?\b(?! (?:apply|unless|except))"
 )
 _LETS_IN = (
-    r"\b(?:are|is|be) (?:still |also )?(?:considered )?(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
+    r"(?<!\bnot )(?<!\bnever )\b(?:are|is|be) (?:still |also )?(?:considered )?"
+    r"(?:eligible|allowed|permitted|included)\b(?! (?:if not|unless))"
     r"|^\W*(?:allowed|permitted)\b|\bexceptions?\b|\bunless\b"
 )
 _EXCEPT_END = (

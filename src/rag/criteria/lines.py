@@ -54,11 +54,18 @@ _HEADING = re.compile(
     | (?:for\s+)?(?:part|cohort|arm|group|phase|stratum|substudy|module)s?\s+[A-Z0-9]{1,4}\b[^.;<>≤≥=]{0,40}
     | (?:disease|patient|subject|prior|concurrent)\s+(?:characteristics|concurrent\s+therapy|therapy)\s*
     | (?:prior|concurrent)\s+(?:medication|treatment)\s* | (?:co-?existing\s+condition|risk\s+behavior)\s*
-    | (?:excluded|required|allowed|permitted)\s*
+    | (?:excluded|required|allowed|permitted|prohibited)\s*
     | (?:(?:related|sibling|family|stem\s+cell|marrow)\s+)?(?:donors?|recipients?)
         \s+(?:eligibility|inclusion|exclusion|selection|entry)(?:\s+criteri\w+)?\s*
     )$""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+# "Patients will not be included if any of the following conditions are present", over a list, without a colon
+_FOLLOWING_HOLD = re.compile(
+    r"(?i)[^.;:<>≤≥]{0,90}\b(?:any|one|all|either|none)(?: or more)? of the following\b[^.;:<>≤≥]{0,40}"
+    r"\b(?:present|met|true|appl(?:y|ies)|exists?|fulfilled|satisfied)$"
 )
 
 
@@ -144,7 +151,7 @@ def is_heading(words: str) -> bool:
     words = words.strip(" *#_\\-")
     if words.endswith(":"):
         return True
-    if words in _PEOPLE_ALONE:
+    if words in _PEOPLE_ALONE or (len(words) <= 140 and _FOLLOWING_HOLD.match(words)):
         return True
     return len(words) <= 110 and bool(_HEADING.match(words) or (CAPITALS.match(words) and len(words.split()) > 1))
 

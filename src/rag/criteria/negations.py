@@ -29,7 +29,11 @@ def negations_over(side: Side, thing: Thing) -> list[Cue]:
         found += [
             cue
             for cue in backward
-            if (_negates_backward(side, cue, whole) or _ends_markers(side, cue, thing))
+            if (
+                _negates_backward(side, cue, whole)
+                or _ends_markers(side, cue, thing)
+                or _ends_results(side, cue, thing)
+            )
             and not _is_of_a_marker(side, cue, whole)
             and not _is_result_to_show(side, cue)
         ]
@@ -137,6 +141,21 @@ def _negates_backward(side: Side, cue: Cue, thing: Thing) -> bool:
     return not _OF_ANOTHER.intersection(gap[:-1]) and not any("with" in keys[thing.last : place] for place in within)
 
 
+def _ends_results(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "HIV-1, HTLV-1 and HBsAg negative": one result of a list of nothing but abbreviations and what they test."""
+    words, last = side.layout.words, cue.first
+    if cue.kind != "negative" or thing.kind != "condition" or last <= thing.last or words.keys[cue.last - 1] == "for":
+        return False
+    named = {at for other in side.near(last) for at in range(other.first, other.last)}
+    between = (at for at in range(thing.last, last) if at not in named)
+    return all(
+        words.keys[at] in _IN_RESULTS or words.keys[at].isdigit() or words.raws[at].isupper() for at in between
+    )
+
+
+_IN_RESULTS = frozenset({",", "and", "or", "/", "-", "&", "antigen", "antibody", "rna", "dna", "virus", "type"})
+
+
 def _is_result_to_show(side: Side, cue: Cue) -> bool:
     """The "(negative breath test required)" behind what an exclusion names: it shows that nobody has it."""
     keys = side.layout.words.keys
@@ -240,7 +259,7 @@ def backward_start(side: Side, cue: Cue) -> int:
             layout.group[cue.first], layout.group[other.first]
         ):
             continue  # what stands in an earlier parenthesis judges only that
-        if cue.kind == "barred" and other.kind == "unless":
+        if cue.kind == "barred" and other.kind in {"unless", "except"}:
             continue  # "patients with gout, unless treated, are excluded"
         if other.kind in {"allowed", "barred", "must", "except", "unless"} and other.last < cue.first - 1:
             start = other.last

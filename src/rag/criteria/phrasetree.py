@@ -93,6 +93,13 @@ class PhraseTree:
                 _bridge(words, at, node, bridged, resumptions)
         return _merged(words, found, bridged) if bridged else found
 
+    def whole(self, keys: Iterable[str]) -> list[str]:
+        """The values of the phrase that is exactly these words, in whatever case it has to be printed."""
+        node: dict[str, Any] | None = self.root
+        for key in keys:
+            node = node.get(key) if node is not None else None
+        return [value for value, form, _ in node.get(_END, ()) if form is None] if node is not None else []
+
     def _longest(self, words: Words, at: int, node: dict[str, Any], found: list[Found], free: int) -> int:
         """Add the longest phrase begun at `at` if it ends after `free`; where it ends."""
         keys, size = words.keys, len(words.keys)
@@ -191,11 +198,24 @@ def _after_single_members(keys: list[str], start: int) -> list[int]:
     """
     place = start
     stop = min(len(keys) - 1, start + _LONGEST_LIST)
-    while place < stop and keys[place][0].isalnum() and keys[place + 1] in _JOINTS:
-        while place + 1 < stop and keys[place + 1] in _JOINTS:
-            place += 1
-        place += 1
-    return [here for here in (place + 1, place + 2) if here < len(keys)]
+    while place < stop and keys[place][0].isalnum():
+        behind = place + 1 + (keys[place + 1] in _OF_THE_BODY)  # 'gastrointestinal tract, and …'
+        if behind >= stop or keys[behind] not in _JOINTS:
+            break
+        while behind < stop and keys[behind] in _JOINTS:
+            behind += 1
+        place = behind
+    ends = [place + 1, place + 2]
+    if not _ANY_OTHER.isdisjoint(keys[place : place + 1]):  # 'or other major organ disease'
+        ends.append(place + 3)
+    if "(" in keys[place + 1 : place + 3]:  # 'or major neurological (including stroke) disease'
+        ends += [at + 1 for at in range(place + 2, min(place + _LONGEST_ASIDE, len(keys))) if keys[at] == ")"][:1]
+    return [here for here in ends if here < len(keys)]
+
+
+_OF_THE_BODY = frozenset({"tract", "system"})
+_ANY_OTHER = frozenset({"other", "any", "major", "significant", "serious"})
+_LONGEST_ASIDE = 12  # words of brackets between the last member and the head
 
 
 def _finish(words: Words, begun: Found, resume: int, node: dict[str, Any], found: list[Found]) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from rag.criteria.listing import goes_on_listing
 from rag.criteria.phrasetree import Found, PhraseTree, expand
 from rag.criteria.resuming import resumes
 from rag.criteria.words import Words, word_set
@@ -207,7 +208,8 @@ def _clauses(words: Words, breaks: set[int]) -> tuple[list[int], list[int], list
             continue
         runs_on = place > 0 and raws[place][0].isupper() and _runs_on(keys[place - 1])
         bulleted = place > 1 and keys[place - 1] in _BULLETS and raws[place][0].isupper()
-        opens = bulleted or place in breaks or (runs_on and (raws[place] in starters or _begins_line(words, place)))
+        opens = runs_on and (raws[place] in starters or _begins_line(words, place))
+        opens = bulleted or place in breaks or (opens and not goes_on_listing(words, starts[-1], place))
         opens = opens and not (key == "negative" and keys[place + 1 : place + 2] in ([], ["."]))  # "HBV Negative."
         opens = opens or place - starts[-1] >= _ENDLESS_CLAUSE
         if opens and place > starts[-1]:

@@ -61,7 +61,7 @@ def is_washed_out(side: Side, thing: Thing) -> bool:
         between = {keys[at] for at in range(cue.first + 1, thing.first) if at not in named}
         if thing.kind == "condition" and (
             "for" in keys[cue.last : thing.first]
-            or not word_set("just_prior").issuperset(between - {"last", "the", "an", "or"})
+            or not word_set("just_prior").issuperset(between - {"last", "the", "an", "or", "any"})
         ):
             continue
         at_most = {"≤", "<", "within", "less"} & set(lead) or (
