@@ -75,6 +75,8 @@ def _negative_takes(side: Side, cue: Cue, thing: Thing) -> bool:
         return True  # "negative test results for HIV", "negative surface antigen and core antibody for …"
     if layout.words.keys[cue.last : cue.last + 1] != ["to"] and _is_of_what_stands_before(side, cue, thing):
         return False  # but "tumors naive to chemotherapy"
+    if _opens_markers(side, cue, thing):
+        return True
     between = _outside(layout.words.keys[cue.last : thing.first])
     if {"and", "or"}.intersection(between) and _opens_results(layout, cue, thing):
         return True
@@ -154,6 +156,25 @@ def _ends_results(side: Side, cue: Cue, thing: Thing) -> bool:
 
 
 _IN_RESULTS = frozenset({",", "and", "or", "/", "-", "&", "antigen", "antibody", "rna", "dna", "virus", "type"})
+
+
+def _opens_markers(side: Side, cue: Cue, thing: Thing) -> bool:
+    """ "Negative HBsAg, hepatitis C antibody and HIV-1 antibody": one result of a list of nothing but markers."""
+    words, layout = side.layout.words, side.layout
+    behind = words.keys[thing.last : thing.last + 6]
+    told = next((at for at, key in enumerate(behind) if key in _MARKERS), None)
+    leads = cue.first - layout.clause_start[layout.clause[cue.first]] <= 2
+    if thing.kind != "condition" or cue.kind != "negative" or told is None or not leads or thing.first < cue.last:
+        return False
+    named = {at for other in side.near(cue.first) for at in range(other.first, other.last)}
+    between = [*range(cue.last, thing.first), *range(thing.last, thing.last + told)]
+    return any(words.keys[at] in _MARKERS for at in between[: thing.first - cue.last]) and all(
+        words.keys[at] in _IN_RESULTS | _MARKERS or words.keys[at].isdigit() or words.raws[at].isupper() or at in named
+        for at in between
+    )
+
+
+_MARKERS = frozenset({"antibody", "antigen", "serology", "hbsag", "anti-hcv", "rna", "dna"})
 
 
 def _is_result_to_show(side: Side, cue: Cue) -> bool:

@@ -33,7 +33,17 @@ def stance_of(side: Side, thing: Thing) -> Stance:
         return Stance.ASIDE
     if side.excludes and stance is not Stance.ASIDE and stands_among_exceptions(side.layout, thing.first):
         return Stance.EXEMPT
+    if stance is Stance.REQUIRED and _is_to_be_free(side, thing):
+        return Stance.TURNED_AWAY
     return _TURNED_ROUND.get(stance, stance) if is_signed_minus(side, thing) else stance
+
+
+def _is_to_be_free(side: Side, thing: Thing) -> bool:
+    """ "Seizure-free for a year", "an infection free interval"; not "gout free of charge"."""
+    keys = side.layout.words.keys[thing.last : thing.last + 3]
+    keys = keys[1:] if keys[:1] == ["-"] else keys
+    free = keys[:1] == ["free"] and keys[1:2] not in (["of"], ["from"])
+    return free and thing.kind == "condition" and not side.excludes
 
 
 def _is_another_way_in(side: Side, place: int, stance: Stance) -> bool:
