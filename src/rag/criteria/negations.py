@@ -163,6 +163,7 @@ def _opens_markers(side: Side, cue: Cue, thing: Thing) -> bool:
     words, layout = side.layout.words, side.layout
     behind = words.keys[thing.last : thing.last + 6]
     told = next((at for at, key in enumerate(behind) if key in _MARKERS), None)
+    told = told if _MARKERS.isdisjoint(words.keys[thing.first : thing.last]) else 0  # "HCV antibody" is one name
     leads = cue.first - layout.clause_start[layout.clause[cue.first]] <= 2
     if thing.kind != "condition" or cue.kind != "negative" or told is None or not leads or thing.first < cue.last:
         return False
